@@ -1,0 +1,282 @@
+//! The trait every database behind yishi implements.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use yishi_canonical::Digest;
+use yishi_record::Envelope;
+
+use crate::ballot::{BallotRow, CastReceipt, CastVote, Participation, Tally};
+use crate::error::{CastError, StoreError};
+use crate::rows::{
+    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, OutboxItem,
+    PersonRow, PluginRecordRow, PointRow, SessionRow, ShelfRow, StoredCheckpoint, TownRow, ViewRow,
+};
+use crate::scope::Scope;
+use crate::unit::{Committed, Unit};
+
+type Read<T> = Result<T, StoreError>;
+
+/// Everything the kernel asks of a database. The promises are in the crate's documentation.
+#[async_trait]
+pub trait Store: Send + Sync {
+    // --- writing ---
+
+    /// Writes a unit and answers when it is durable.
+    async fn commit(&self, unit: Unit) -> Result<Committed, StoreError>;
+
+    /// Takes one vote and answers when it is durable.
+    async fn cast(&self, vote: CastVote) -> Result<CastReceipt, CastError>;
+
+    /// Ends casting and gives the tally. Called again before the ballot is settled, it gives the same tally.
+    ///
+    /// # Errors
+    /// [`CastError::NoSuchBallot`]; [`CastError::Closed`] once the ballot is settled.
+    async fn stop_ballot(&self, scope: &Scope, ballot: &str) -> Result<Tally, CastError>;
+
+    // --- the record ---
+
+    /// The head of the community's log.
+    async fn head(&self, scope: &Scope) -> Read<LogHead>;
+    /// All entries of one stream in order; empty if there is none.
+    async fn stream(&self, scope: &Scope, stream: &str) -> Read<Vec<StoredEntry>>;
+    /// Entries from `from` on, in order, at most `limit`.
+    async fn entries(&self, scope: &Scope, from: u64, limit: u32) -> Read<Vec<StoredEntry>>;
+    /// The newest entries matching the feed, newest first.
+    async fn feed(&self, scope: &Scope, feed: &Feed) -> Read<Vec<StoredEntry>>;
+    /// What a receipt needs: entry `seq` and its inclusion proof in the tree of `size` entries.
+    async fn receipt_parts(&self, scope: &Scope, seq: u64, size: u64) -> Read<Option<ReceiptParts>>;
+    /// The proof that the tree of `new` entries extends that of `old`.
+    async fn consistency_proof(&self, scope: &Scope, old: u64, new: u64) -> Read<Option<Vec<Digest>>>;
+    /// The newest checkpoint.
+    async fn checkpoint(&self, scope: &Scope) -> Read<Option<StoredCheckpoint>>;
+    /// The checkpoint of exactly this size.
+    async fn checkpoint_of_size(&self, scope: &Scope, size: u64) -> Read<Option<StoredCheckpoint>>;
+    /// Communities whose log has grown since their newest checkpoint, for the job that signs.
+    async fn unsigned_logs(&self, limit: u32) -> Read<Vec<Scope>>;
+
+    // --- ballots ---
+
+    /// A ballot.
+    async fn ballot(&self, scope: &Scope, ballot: &str) -> Read<Option<BallotRow>>;
+    /// Whether the voter is on the roll and, if they have voted, how.
+    /// The outer absence: not on the roll.
+    async fn voter(&self, scope: &Scope, ballot: &str, voter: &str) -> Read<Option<Option<Participation>>>;
+    /// Who has voted, by voter id, keyset.
+    async fn participations(
+        &self,
+        scope: &Scope,
+        ballot: &str,
+        page: &Page<String>,
+    ) -> Read<Vec<Participation>>;
+    /// The roll, by voter id, keyset.
+    async fn roll(&self, scope: &Scope, ballot: &str, page: &Page<String>) -> Read<Vec<String>>;
+
+    // --- read models and documents ---
+
+    /// One view.
+    async fn view(&self, scope: &Scope, kind: &str, id: &str) -> Read<Option<ViewRow>>;
+    /// A listing of views.
+    async fn views(&self, scope: &Scope, query: &ViewQuery) -> Read<Vec<ViewRow>>;
+    /// A document.
+    async fn document(&self, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>>;
+
+    // --- people ---
+
+    /// One person.
+    async fn person(&self, scope: &Scope, id: &str) -> Read<Option<PersonRow>>;
+    /// A listing of persons, by id.
+    async fn persons(&self, scope: &Scope, query: &PersonQuery) -> Read<Vec<PersonRow>>;
+    /// How many persons the community has.
+    async fn person_count(&self, scope: &Scope) -> Read<u64>;
+    /// One household.
+    async fn household(&self, scope: &Scope, id: &str) -> Read<Option<HouseholdRow>>;
+    /// Households by id, keyset.
+    async fn households(&self, scope: &Scope, page: &Page<String>) -> Read<Vec<HouseholdRow>>;
+    /// How many households the community has.
+    async fn household_count(&self, scope: &Scope) -> Read<u64>;
+
+    // --- accounts ---
+
+    /// One account.
+    async fn account(&self, id: &str) -> Read<Option<AccountRow>>;
+    /// The account that signs in with this login.
+    async fn account_by_login(&self, login: &str) -> Read<Option<AccountRow>>;
+    /// The account that speaks for this person.
+    async fn account_of_person(&self, scope: &Scope, person: &str) -> Read<Option<AccountRow>>;
+    /// Accounts of one home, or all, by id, keyset.
+    async fn accounts(
+        &self,
+        home: Option<&crate::rows::AccountHome>,
+        page: &Page<String>,
+    ) -> Read<Vec<AccountRow>>;
+    /// The session of this token digest and its account, unless expired at `now`, revoked or disabled.
+    async fn session(&self, token: &Digest, now: Timestamp) -> Read<Option<(SessionRow, AccountRow)>>;
+    /// The sessions and tokens of an account that count at `now`.
+    async fn sessions_of(&self, account: &str, now: Timestamp) -> Read<Vec<SessionRow>>;
+
+    // --- towns, communities, shelves ---
+
+    /// One town.
+    async fn town(&self, id: &str) -> Read<Option<TownRow>>;
+    /// Towns by id, keyset.
+    async fn towns(&self, page: &Page<String>) -> Read<Vec<TownRow>>;
+    /// One community.
+    async fn community(&self, id: &str) -> Read<Option<CommunityRow>>;
+    /// Communities, of one town or all, by id, keyset.
+    async fn communities(&self, town: Option<&str>, page: &Page<String>) -> Read<Vec<CommunityRow>>;
+    /// A component's bytes.
+    async fn component(&self, digest: &Digest) -> Read<Option<Vec<u8>>>;
+    /// One component on the community's shelf.
+    async fn shelf_item(&self, scope: &Scope, digest: &Digest) -> Read<Option<ShelfRow>>;
+    /// The community's shelf, in the order things were added.
+    async fn shelf(&self, scope: &Scope) -> Read<Vec<ShelfRow>>;
+
+    // --- comments, rule records, points ---
+
+    /// Comments on a subject by id, keyset.
+    async fn comments(&self, scope: &Scope, subject: &str, page: &Page<String>) -> Read<Vec<CommentRow>>;
+    /// One comment.
+    async fn comment(&self, scope: &Scope, id: &str) -> Read<Option<CommentRow>>;
+    /// Records made by rules, by id, keyset.
+    async fn plugin_records(&self, scope: &Scope, query: &PluginRecordQuery) -> Read<Vec<PluginRecordRow>>;
+    /// The sum of a subject's points under a rule.
+    async fn points(&self, scope: &Scope, rule: &str, subject: &str) -> Read<i64>;
+    /// Sums of points under a rule, by subject id, keyset.
+    async fn point_totals(&self, scope: &Scope, rule: &str, page: &Page<String>) -> Read<Vec<(String, i64)>>;
+    /// Bookings under a rule, of one subject or all, by id, keyset.
+    async fn point_rows(
+        &self,
+        scope: &Scope,
+        rule: &str,
+        subject: Option<&str>,
+        page: &Page<String>,
+    ) -> Read<Vec<PointRow>>;
+
+    // --- requests and jobs ---
+
+    /// The answer kept for this key, unless expired at `now`.
+    async fn idempotency(&self, owner: &str, key: &str, now: Timestamp) -> Read<Option<IdempotencyRecord>>;
+    /// Work that is due, oldest first; of each topic and key only the oldest open item.
+    async fn outbox(&self, now: Timestamp, limit: u32) -> Read<Vec<OutboxItem>>;
+    /// Whether the database answers; for readiness checks.
+    async fn ready(&self) -> Read<()>;
+}
+
+/// The head of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogHead {
+    /// How many entries it has; the next sequence number.
+    pub size: u64,
+    /// The root over them.
+    pub root: Digest,
+    /// The leaf hash of the last entry; all zero bits for an empty log.
+    pub last_leaf: Digest,
+}
+
+/// An entry as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Its sequence number.
+    pub seq: u64,
+    /// Its stream.
+    pub stream: String,
+    /// Its place in the stream.
+    pub version: u64,
+    /// Its kind.
+    pub kind: String,
+    /// Its canonical bytes.
+    pub bytes: Vec<u8>,
+    /// Its leaf hash.
+    pub leaf: Digest,
+}
+
+impl StoredEntry {
+    /// The envelope in the bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the bytes are not an envelope.
+    pub fn envelope(&self) -> Result<Envelope, StoreError> {
+        Envelope::parse(&self.bytes)
+            .map_err(|error| StoreError::Corrupt { what: format!("entry {}: {error}", self.seq) })
+    }
+}
+
+/// Parts of a receipt; the checkpoint is added by whoever signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptParts {
+    /// The entry.
+    pub entry: StoredEntry,
+    /// Its inclusion proof.
+    pub proof: Vec<Digest>,
+}
+
+/// A keyset page: what comes after the last key seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<K> {
+    /// The last key of the page before; absent for the first page.
+    pub after: Option<K>,
+    /// At most so many rows.
+    pub limit: u32,
+}
+
+impl<K> Page<K> {
+    /// The first page.
+    #[must_use]
+    pub const fn first(limit: u32) -> Self {
+        Self { after: None, limit }
+    }
+
+    /// The page after this key.
+    #[must_use]
+    pub const fn after(key: K, limit: u32) -> Self {
+        Self { after: Some(key), limit }
+    }
+}
+
+/// Which entries a feed shows, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// Only these kinds; all kinds if empty.
+    pub kinds: Vec<String>,
+    /// Only entries before this sequence number.
+    pub before: Option<u64>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Which views a listing shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewQuery {
+    /// The kind.
+    pub kind: String,
+    /// Only those of this parent.
+    pub parent: Option<String>,
+    /// Sort key and id of the last view seen.
+    pub page: Page<(String, String)>,
+    /// From the greatest sort key down.
+    pub descending: bool,
+}
+
+/// Which persons a listing shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonQuery {
+    /// Only those whose name contains this.
+    pub name_contains: Option<String>,
+    /// Only those of this household.
+    pub household: Option<String>,
+    /// The id of the last person seen.
+    pub page: Page<String>,
+}
+
+/// Which rule records a listing shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PluginRecordQuery {
+    /// The adopted rule.
+    pub rule: String,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only those about this subject.
+    pub subject: Option<String>,
+    /// The id of the last record seen.
+    pub page: Page<String>,
+}

@@ -1,0 +1,202 @@
+//! 写入单元 (the unit of writing): what becomes durable together.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use yishi_canonical::Digest;
+
+use crate::ballot::BallotDraft;
+use crate::rows::{
+    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, PersonRow,
+    PluginRecordRow, PointRow, SessionRow, ShelfRow, StoredCheckpoint, TownRow, ViewRow,
+};
+use crate::scope::Scope;
+
+/// 待记录条目 (an entry to be appended to the community's log).
+///
+/// Storage gives it its sequence number and the hash of the entry before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryDraft {
+    /// The aggregate the entry belongs to, by id: `mat_…`, `bal_…`.
+    pub stream: String,
+    /// The entry's place in its stream, from 1. Two writers that decided on the same state claim the
+    /// same place; the second gets [`StoreError::Conflict`](crate::StoreError::Conflict).
+    pub version: u64,
+    /// What happened: `matter.proposed`.
+    pub kind: String,
+    /// Who did it: an account or person id, or `system`.
+    pub actor: String,
+    /// When. Kept to the second.
+    pub at: Timestamp,
+    /// The event. Ids, digests, counts, dates and enumerations only; never names or free text.
+    pub body: Value,
+}
+
+/// One transaction: log entries of one community and rows beside them.
+#[derive(Debug, Clone, Default)]
+pub struct Unit {
+    /// The community. Absent only for units of global rows (towns, accounts, sessions, components).
+    pub scope: Option<Scope>,
+    /// Entries to append, in order.
+    pub entries: Vec<EntryDraft>,
+    /// Rows to write, in order.
+    pub rows: Vec<Row>,
+    /// The answer to keep for a repeated request.
+    pub idempotency: Option<IdempotencyRecord>,
+}
+
+impl Unit {
+    /// A unit of one community.
+    #[must_use]
+    pub fn of(scope: Scope) -> Self {
+        Self { scope: Some(scope), ..Self::default() }
+    }
+
+    /// A unit of global rows.
+    #[must_use]
+    pub fn global() -> Self {
+        Self::default()
+    }
+
+    /// The unit with one more entry.
+    #[must_use]
+    pub fn entry(mut self, entry: EntryDraft) -> Self {
+        self.entries.push(entry);
+        self
+    }
+
+    /// The unit with one more row.
+    #[must_use]
+    pub fn row(mut self, row: Row) -> Self {
+        self.rows.push(row);
+        self
+    }
+}
+
+/// A row to write. Rows marked *community* need the unit's scope; the others are global.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Row {
+    /// Community: write or replace a read model.
+    PutView(ViewRow),
+    /// Community: the view must be at this version (0: absent), or the unit fails with a conflict.
+    ExpectView {
+        /// The view's kind.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// The version it was read at.
+        version: u64,
+    },
+    /// Community: remove a read model; nothing happens if it is absent.
+    DeleteView {
+        /// The view's kind.
+        kind: String,
+        /// Its id.
+        id: String,
+    },
+    /// Community: keep a document. Its digest must be that of its bytes. Keeping it twice is no change.
+    PutDocument(DocumentRow),
+    /// Community: write a person. `version` must be one more than the stored one (1 for a new person).
+    PutPerson(PersonRow),
+    /// Community: erase a person's data. The log, which holds only the id, stays as it is.
+    ErasePerson {
+        /// The person.
+        id: String,
+    },
+    /// Community: write a household; `version` as for persons.
+    PutHousehold(HouseholdRow),
+    /// Community: remove a household without persons; fails as a conflict if persons still belong to it.
+    DeleteHousehold {
+        /// The household.
+        id: String,
+    },
+    /// Global: write an account; `version` as for persons. Logins are unique.
+    PutAccount(AccountRow),
+    /// Global: keep a session or bearer token by its digest.
+    PutSession(SessionRow),
+    /// Global: end one session or token of an account.
+    RevokeSession {
+        /// The account it must belong to.
+        account: String,
+        /// The session's id (not its token).
+        id: String,
+    },
+    /// Global: end every session and token of an account.
+    RevokeSessionsOf {
+        /// The account.
+        account: String,
+    },
+    /// Global: write a town.
+    PutTown(TownRow),
+    /// Global: write a community; `version` as for persons.
+    PutCommunity(CommunityRow),
+    /// Global: keep a component. Its digest must be that of its bytes.
+    PutComponent {
+        /// The digest.
+        digest: Digest,
+        /// The component.
+        bytes: Vec<u8>,
+    },
+    /// Community: put a component on the community's shelf. The component must be kept already.
+    PutShelf(ShelfRow),
+    /// Community: open a ballot with its roll.
+    OpenBallot(BallotDraft),
+    /// Community: end a stopped ballot. For a secret ballot the choices are destroyed: they stand, shuffled,
+    /// in the closing entry of the same unit.
+    SettleBallot {
+        /// The ballot; it must have been stopped.
+        ballot: String,
+    },
+    /// Community: keep a comment.
+    PutComment(CommentRow),
+    /// Community: take a comment's text away; who hid it stands in the log.
+    HideComment {
+        /// The comment.
+        id: String,
+    },
+    /// Community: keep a record made by a rule.
+    PutPluginRecord(PluginRecordRow),
+    /// Community: book points given by a rule. Never changed; corrected by another booking.
+    PutPoint(PointRow),
+    /// Community: keep a signed checkpoint.
+    PutCheckpoint(StoredCheckpoint),
+    /// Community or global: leave work for the jobs.
+    Outbox {
+        /// What kind of work.
+        topic: String,
+        /// Items of one topic and key are delivered in order.
+        key: String,
+        /// The work.
+        body: Value,
+        /// Not before this time.
+        due: Timestamp,
+    },
+    /// Global: the work was done.
+    OutboxDone {
+        /// The item.
+        id: i64,
+    },
+    /// Global: the work failed and is due again.
+    OutboxRetry {
+        /// The item.
+        id: i64,
+        /// When to try again.
+        due: Timestamp,
+        /// Why it failed, for operators.
+        error: String,
+    },
+    /// Global: forget sessions and idempotency answers that expired before this time.
+    Sweep {
+        /// The time.
+        before: Timestamp,
+    },
+}
+
+/// What a unit became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The first and last sequence numbers of the unit's entries; absent if it had none.
+    pub seqs: Option<(u64, u64)>,
+    /// The size of the community's log after the unit; zero for a global unit.
+    pub log_size: u64,
+}
