@@ -1,0 +1,291 @@
+//! 认定 (findings): counts and terms in, result out, the same bytes each time.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use yishi_canonical::{CanonicalError, Digest};
+
+use crate::authority::Authority;
+use crate::count::{Count, CountError};
+use crate::describe::Words;
+use crate::kinds::{BodyKind, CommunityKind, CountingMode, Step, Subject};
+use crate::law::Law;
+use crate::share::{CountingBase, Share, Threshold};
+use crate::terms::Terms;
+use crate::text::{FloorQuery, FloorText};
+
+/// 认定所需 (what a finding is computed from).
+#[derive(Debug, Clone)]
+pub struct FindingInput<'a> {
+    /// The text in force on `law_date`. Its demands are joined in, so they cannot be forgotten.
+    pub floor: &'a FloorText,
+    /// The day whose law applies (ruling R9).
+    pub law_date: Date,
+    /// What the matter is about.
+    pub subjects: BTreeSet<Subject>,
+    /// The body that voted.
+    pub body: BodyKind,
+    /// How it was counted.
+    pub mode: CountingMode,
+    /// The counts.
+    pub count: Count,
+    /// What the charter and the rules of the domain demand; the floor's own may be among it.
+    pub terms: Terms,
+    /// Plugins that were asked, those that demanded nothing included.
+    pub plugins: BTreeSet<Digest>,
+}
+
+/// 逐项认定 (how one demand came out).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemandFinding<T> {
+    /// The demand.
+    pub demand: T,
+    /// The size of its base.
+    pub of: u64,
+    /// The smallest number that satisfies it.
+    pub needed: u64,
+    /// The number there was.
+    pub had: u64,
+    /// Whether it holds. Of an empty base nothing holds.
+    pub met: bool,
+    /// Who demands it.
+    pub by: BTreeSet<Authority>,
+}
+
+/// 结果 (how a ballot came out).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingResult {
+    /// 未达法定人数: no vote was possible.
+    NotQuorate,
+    /// 通过.
+    Passed,
+    /// 未通过.
+    Failed,
+    /// 票数相等: not passed, and as many for as against; ruling R7 says what follows.
+    Tied,
+}
+
+/// 认定 (a finding). Canonical JSON; anybody can compute it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Version of this format: 1.
+    pub schema: u8,
+    /// Id of the organic law text.
+    pub law_text: String,
+    /// The day whose law applies.
+    pub law_date: Date,
+    /// Kind of community.
+    pub kind: CommunityKind,
+    /// What the matter is about.
+    pub subjects: BTreeSet<Subject>,
+    /// The body that voted.
+    pub body: BodyKind,
+    /// How it was counted.
+    pub mode: CountingMode,
+    /// The counts.
+    pub count: Count,
+    /// Each quorum demand.
+    pub quorum: Vec<DemandFinding<Share>>,
+    /// Each pass demand.
+    pub passes: Vec<DemandFinding<Threshold>>,
+    /// The result.
+    pub result: FindingResult,
+    /// Rulings relied on.
+    pub rulings: BTreeSet<String>,
+    /// Plugins asked.
+    pub plugins: BTreeSet<Digest>,
+    /// The joined terms.
+    pub terms: Terms,
+}
+
+/// Why no finding can be computed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FindingError {
+    /// The counts contradict themselves.
+    #[error("the counts cannot be true")]
+    Count(#[from] CountError),
+    /// Nobody declares a quorum or a pass share, so nothing can be found (ruling R5).
+    #[error("no `{field}` is declared for this body")]
+    Undeclared {
+        /// `quorum` or `passes`.
+        field: &'static str,
+    },
+    /// The date lies outside the text given.
+    #[error("law text `{text}` is not in force on {date}")]
+    NotInForce {
+        /// The text.
+        text: String,
+        /// The date.
+        date: Date,
+    },
+}
+
+/// Why a recorded finding is not believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FindingFault {
+    /// The counts or terms it carries allow no finding.
+    #[error("it cannot be computed from what it carries")]
+    Uncomputable(#[from] FindingError),
+    /// Computing it again gives something else.
+    #[error("computing it again gives another finding")]
+    Differs(Box<Finding>),
+    /// No text is known for its date and kind.
+    #[error("no law text is known for {0}")]
+    UnknownLaw(Date),
+    /// It names a text that was not in force.
+    #[error("it names `{named}`, but `{in_force}` was in force")]
+    WrongLaw {
+        /// The text it names.
+        named: String,
+        /// The text in force.
+        in_force: String,
+    },
+}
+
+impl FindingResult {
+    /// Whether the resolution was adopted.
+    #[must_use]
+    pub fn passed(self) -> bool {
+        self == Self::Passed
+    }
+}
+
+impl Finding {
+    /// Computes a finding.
+    ///
+    /// # Errors
+    /// [`FindingError`] for impossible counts, undeclared terms, or a text that is not in force.
+    pub fn compute(input: &FindingInput<'_>) -> Result<Self, FindingError> {
+        if !input.floor.in_force(input.law_date) {
+            return Err(FindingError::NotInForce { text: input.floor.id().to_owned(), date: input.law_date });
+        }
+        let query = FloorQuery {
+            subjects: input.subjects.clone(),
+            body: input.body,
+            step: Step::Resolve,
+            mode: input.mode,
+        };
+        Self {
+            schema: 1,
+            law_text: input.floor.id().to_owned(),
+            law_date: input.law_date,
+            kind: input.floor.kind(),
+            subjects: input.subjects.clone(),
+            body: input.body,
+            mode: input.mode,
+            count: input.count,
+            quorum: Vec::new(),
+            passes: Vec::new(),
+            result: FindingResult::NotQuorate,
+            rulings: BTreeSet::new(),
+            plugins: input.plugins.clone(),
+            terms: input.terms.clone().join(input.floor.terms(&query)),
+        }
+        .recompute()
+    }
+
+    /// Computes it again from its own counts and terms.
+    ///
+    /// # Errors
+    /// As [`Self::compute`].
+    pub fn recompute(&self) -> Result<Self, FindingError> {
+        self.count.check()?;
+        let count = &self.count;
+        let quorum: Vec<_> = self
+            .terms
+            .quorum
+            .iter()
+            .map(|(share, by)| {
+                finding_of(*share, *share, count.base(CountingBase::InOffice), count.present, by)
+            })
+            .collect();
+        let passes: Vec<_> = self
+            .terms
+            .passes
+            .iter()
+            .map(|(threshold, by)| {
+                finding_of(*threshold, threshold.share, count.base(threshold.base), count.yes, by)
+            })
+            .collect();
+        if quorum.is_empty() {
+            return Err(FindingError::Undeclared { field: "quorum" });
+        }
+        if passes.is_empty() {
+            return Err(FindingError::Undeclared { field: "passes" });
+        }
+        let result = if !quorum.iter().all(|demand| demand.met) {
+            FindingResult::NotQuorate
+        } else if passes.iter().all(|demand| demand.met) {
+            FindingResult::Passed
+        } else if count.yes == count.no && count.yes > 0 {
+            FindingResult::Tied
+        } else {
+            FindingResult::Failed
+        };
+        let mut rulings = self.terms.rulings.clone();
+        let mut rely = |relied: bool, id: &str| {
+            if relied {
+                rulings.insert(id.to_owned());
+            }
+        };
+        rely(count.spoilt > 0, "R6");
+        rely(result == FindingResult::Tied, "R7");
+        rely(count.recused > 0, "R8");
+        rely(true, "R9");
+        let mut plugins = self.plugins.clone();
+        plugins.extend(self.terms.authorities().into_iter().filter_map(|authority| match authority {
+            Authority::Plugin { digest, .. } => Some(*digest),
+            _ => None,
+        }));
+        Ok(Self { schema: 1, quorum, passes, result, rulings, plugins, ..self.clone() })
+    }
+
+    /// Whether a recorded finding is what the law, its counts and its terms give.
+    ///
+    /// # Errors
+    /// [`FindingFault`] says what is wrong with it.
+    pub fn verify(&self, law: &Law) -> Result<(), FindingFault> {
+        let floor = law.at(self.kind, self.law_date).ok_or(FindingFault::UnknownLaw(self.law_date))?;
+        if floor.id() != self.law_text {
+            return Err(FindingFault::WrongLaw {
+                named: self.law_text.clone(),
+                in_force: floor.id().to_owned(),
+            });
+        }
+        let again = Self::compute(&FindingInput {
+            floor,
+            law_date: self.law_date,
+            subjects: self.subjects.clone(),
+            body: self.body,
+            mode: self.mode,
+            count: self.count,
+            terms: self.terms.clone(),
+            plugins: self.plugins.clone(),
+        })?;
+        if again == *self { Ok(()) } else { Err(FindingFault::Differs(Box::new(again))) }
+    }
+
+    /// The canonical bytes.
+    ///
+    /// # Errors
+    /// [`CanonicalError`] only for figures beyond 2^53 - 1, which [`Self::compute`] refuses.
+    pub fn bytes(&self) -> Result<Vec<u8>, CanonicalError> {
+        yishi_canonical::to_vec(self)
+    }
+
+    /// The whole in plain words: who was there, what was needed, how it came out.
+    #[must_use]
+    pub fn describe(&self) -> Words {
+        Words::new("", "")
+    }
+}
+
+fn finding_of<T>(demand: T, share: Share, of: u64, had: u64, by: &BTreeSet<Authority>) -> DemandFinding<T> {
+    DemandFinding { demand, of, needed: share.needed(of), had, met: share.holds(had, of), by: by.clone() }
+}

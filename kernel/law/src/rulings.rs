@@ -1,0 +1,17 @@
+//! 裁定 (rulings R1 to R17): what this product does where the law is silent or disputed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::describe::Words;
+
+/// 裁定 (one ruling).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ruling {
+    /// `R1` to `R17`.
+    pub id: String,
+    /// The open question.
+    pub question: Words,
+    /// The ruling.
+    pub ruling: Words,
+}
