@@ -18,8 +18,8 @@ pub mod export;
 pub mod merkle;
 pub mod receipt;
 
-//pub use checkpoint::{Checkpoint, CheckpointError, LogKey, SignedCheckpoint, VerifierKey, origin_of};
+pub use checkpoint::{Checkpoint, CheckpointError, LogKey, SignedCheckpoint, VerifierKey, origin_of};
 pub use envelope::{Envelope, EnvelopeError, MAX_ENTRY_BYTES, ZERO_LEAF};
-//pub use export::{ExportHeader, ExportReport, ExportWriter, Fault, Place, verify_export};
+pub use export::{ExportHeader, ExportReport, ExportWriter, Fault, FaultReason, Place, verify_export};
 pub use merkle::{Frontier, ProofError, ProofPlan, Subtree, leaf_hash, node_hash};
-//pub use receipt::{Receipt, ReceiptError};
+pub use receipt::{Receipt, ReceiptError};
