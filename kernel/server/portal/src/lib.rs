@@ -1,1 +1,32 @@
-//! Being written.
+//! Pages of the portal: typed contexts in, HTML out.
+//!
+//! A page is a [`Page`]: a struct of [`context`] that renders itself inside a [`context::Frame`]. Nothing here
+//! queries, reads a clock or knows a route handler; the server fills the contexts from its views and sends
+//! the string. What a page shows is therefore exactly what its context holds.
+//!
+//! To add a page: a struct in [`context`], a template that extends `base.html`, one line in `render.rs`, its
+//! words in `words.rs` (both languages, or it does not compile), a sample in [`samples`] named in
+//! [`samples::gallery`]. The tests then render it in both languages and both modes and check its markup.
+//!
+//! Rules of the house: every page works without JavaScript; forms are plain POST with a `csrf` field; no inline
+//! style or script (see [`CONTENT_SECURITY_POLICY`]); no foreign host; no colour without a word beside it.
+
+mod assets;
+pub mod context;
+pub mod forms;
+#[cfg(any())]
+mod icon;
+mod lang;
+mod phrase;
+#[cfg(any())]
+mod qr;
+mod words;
+
+pub use assets::{asset, asset_href};
+pub use lang::Lang;
+pub use phrase::{fill, percent, short_digest};
+pub use words::{ALL as ALL_WORDS, Words};
+
+/// The policy every page is written for: own style sheet, own script, own images, forms to this host, nothing else.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+     img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -1,0 +1,87 @@
+//! Values that several pages share.
+
+/// 村/社区 (kind of community); chooses the words 村民 or 居民 throughout a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommunityKind {
+    /// 村.
+    Village,
+    /// 社区.
+    Urban,
+}
+
+/// 一般事项/重大事项 (class of a matter); chooses the path of six steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatterClass {
+    /// 一般事项.
+    Ordinary,
+    /// 重大事项.
+    Major,
+}
+
+/// How a status should feel. Every tone also carries a word and an icon, never colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Plain information.
+    Neutral,
+    /// Under way.
+    Active,
+    /// Good: passed, done, valid.
+    Good,
+    /// Needs attention soon: returned, running out.
+    Warn,
+    /// Bad: failed, overdue, invalid.
+    Bad,
+}
+
+/// A text with an address. `href` is a path on this host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What to show.
+    pub text: String,
+    /// Where it goes.
+    pub href: String,
+}
+
+/// A document offered as evidence (minutes, quotation, photograph, record of study).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentLink {
+    /// Name to show.
+    pub text: String,
+    /// Path; `None` where the reader may know that it exists but not open it.
+    pub href: Option<String>,
+    /// Digest of the document (full; pages shorten it).
+    pub digest: Option<String>,
+}
+
+/// A label and its value (an amount, a place, a period), both ready to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Label.
+    pub label: String,
+    /// Value.
+    pub value: String,
+}
+
+/// Who demands something: an article of law, a ruling, a policy, or an article of a charter or rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// Source and article, such as `《村民委员会组织法》第三十条` or `《清溪村村民自治章程》第二十三条`.
+    pub source: String,
+    /// Permanent id of the floor, ruling or policy (`V6`, `R5`, `P5`), or the article id of a plugin.
+    pub id: String,
+    /// Full text of the article; shown when the reader opens it.
+    pub text: Option<String>,
+    /// Page of the charter or rule, where it is one of ours.
+    pub href: Option<String>,
+    /// Whether this is law (or policy), not a community's own rule.
+    pub law: bool,
+}
+
+/// Paper of the notice-board print view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// A4.
+    A4,
+    /// A3, for a notice board read from two metres.
+    A3,
+}

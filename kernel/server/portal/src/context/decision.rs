@@ -1,0 +1,156 @@
+//! A decision's finding, in the terms a resident can check with a pencil.
+
+use super::common::Citation;
+
+/// The bodies that deliberate, decide, execute or supervise. [`crate::Lang::body`] names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// 议事会.
+    Council,
+    /// “两委” (party organisation and committee together).
+    JointCommittees,
+    /// 村(居)民代表会议.
+    RepresentativeAssembly,
+    /// 村(居)民会议.
+    ResidentsAssembly,
+    /// 村(居)民委员会.
+    ResidentsCommittee,
+    /// 村(居)务监督委员会.
+    SupervisionCommittee,
+    /// 党组织.
+    PartyOrganization,
+}
+
+/// 按人/按户 (who counts).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountingMode {
+    /// By persons.
+    Persons,
+    /// By households, one representative each.
+    Households,
+}
+
+/// What a share is taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemandBase {
+    /// 应到 (members in office, or everybody on the roll).
+    InOffice,
+    /// 实到 (those present).
+    Present,
+    /// 投票 (ballots cast).
+    Cast,
+}
+
+/// A share in number words: 三分之二以上 includes the figure, 超过三分之二 does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// 以上 (`true`) or 超过 (`false`).
+    pub at_least: bool,
+    /// Upper number.
+    pub numerator: u32,
+    /// Lower number.
+    pub denominator: u32,
+}
+
+/// One demand and how it was met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demand {
+    /// The share demanded.
+    pub share: Share,
+    /// What the share is taken of.
+    pub base: DemandBase,
+    /// The number that base came to.
+    pub whole: u64,
+    /// The least number that satisfies it.
+    pub needed: u64,
+    /// The number there was.
+    pub had: u64,
+    /// Whether it was met.
+    pub met: bool,
+    /// Who demands it.
+    pub by: Vec<Citation>,
+}
+
+/// The votes, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Votes {
+    /// 赞成.
+    pub yes: u64,
+    /// 反对.
+    pub no: u64,
+    /// 弃权.
+    pub abstain: u64,
+    /// 废票 (spoilt): took part, counts for nobody.
+    pub spoilt: u64,
+}
+
+impl Votes {
+    /// Ballots cast, spoilt ones included.
+    #[must_use]
+    pub fn cast(&self) -> u64 {
+        self.yes.saturating_add(self.no).saturating_add(self.abstain).saturating_add(self.spoilt)
+    }
+}
+
+/// How a vote ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FindingResult {
+    /// 未达法定人数.
+    NotQuorate,
+    /// 通过.
+    Passed,
+    /// 未通过.
+    Failed,
+    /// 票数相等.
+    Tied,
+}
+
+/// A ruling (R1 …) the finding relies on where the law is silent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// `R6`.
+    pub id: String,
+    /// What it says, in one sentence.
+    pub text: String,
+}
+
+/// A decision's finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The body that voted, by name.
+    pub body: String,
+    /// Who counted.
+    pub mode: CountingMode,
+    /// Whether the ballot was secret.
+    pub secret: bool,
+    /// Day of the vote.
+    pub held_on: String,
+    /// Members in office, or people or households on the roll.
+    pub in_office: u64,
+    /// Present, or represented.
+    pub present: u64,
+    /// Stood aside for an interest of their own; already taken out of the base.
+    pub recused: u64,
+    /// The votes.
+    pub votes: Votes,
+    /// What the quorum had to be.
+    pub quorum: Vec<Demand>,
+    /// What was needed to pass.
+    pub passes: Vec<Demand>,
+    /// How it ended.
+    pub result: FindingResult,
+    /// The text of law it was judged by, such as `《村民委员会组织法》（2025年修订，2026年1月1日起施行）`.
+    pub law_text: String,
+    /// The day whose law applies.
+    pub law_date: String,
+    /// Rulings it relies on.
+    pub rulings: Vec<Ruling>,
+    /// Digests of the plugins that were asked.
+    pub plugins: Vec<String>,
+    /// Number of the entry in the public record.
+    pub entry: Option<u64>,
+    /// Download of the receipt.
+    pub receipt_href: Option<String>,
+    /// The meeting.
+    pub meeting_href: Option<String>,
+}

@@ -1,0 +1,164 @@
+//! The staff desk, roster, bodies, new suggestion.
+
+use super::common::{Citation, Link, Tone};
+use super::form::Form;
+use super::matter::StageKind;
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodoItem {
+    /// Title of the matter.
+    pub title: String,
+    /// Number.
+    pub number: String,
+    /// Where to do it.
+    pub href: String,
+    /// Next step.
+    pub next: StageKind,
+    /// Who must act.
+    pub who: String,
+    /// Due date.
+    pub due: Option<String>,
+    /// How pressing.
+    pub tone: Tone,
+}
+
+/// Things to do, by who must act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodoGroup {
+    /// Heading, such as `待我办理`.
+    pub title: String,
+    /// Items.
+    pub items: Vec<TodoItem>,
+}
+
+/// The staff desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskPage {
+    /// What to do.
+    pub groups: Vec<TodoGroup>,
+    /// Meetings to keep.
+    pub meetings: Vec<super::community::MeetingCard>,
+    /// Roster page.
+    pub roster_href: String,
+    /// Bodies page.
+    pub bodies_href: String,
+    /// Rules and shelf.
+    pub shelf_href: String,
+    /// New suggestion.
+    pub suggest_href: String,
+    /// Convene a meeting and the like.
+    pub actions: Vec<Form>,
+    /// Failures of a rule plugin that hold a matter, in words.
+    pub alarms: Vec<Link>,
+}
+
+/// A row of the import that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRow {
+    /// Line in the file.
+    pub line: u64,
+    /// Column heading.
+    pub column: String,
+    /// What stood there.
+    pub value: String,
+    /// What is wrong and how to mend it.
+    pub problem: String,
+}
+
+/// What the import found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Nothing was written yet.
+    pub dry_run: bool,
+    /// Persons that are new.
+    pub added: u64,
+    /// Persons that would change.
+    pub changed: u64,
+    /// Unchanged.
+    pub unchanged: u64,
+    /// Households.
+    pub households: u64,
+    /// Rows that cannot be taken.
+    pub bad: Vec<BadRow>,
+    /// Imports the same file for good; `None` when there are bad rows.
+    pub confirm: Option<Form>,
+}
+
+/// The roster page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterPage {
+    /// Persons on the roster.
+    pub persons: u64,
+    /// Households.
+    pub households: u64,
+    /// Adults today.
+    pub adults: u64,
+    /// Registered elsewhere.
+    pub non_local: u64,
+    /// Column headings the file must have, in order, with an explanation each.
+    pub columns: Vec<(String, String)>,
+    /// An empty file to fill in.
+    pub template_href: Option<String>,
+    /// Upload form.
+    pub upload: Form,
+    /// Report of the last upload.
+    pub report: Option<ImportReport>,
+}
+
+/// 提示 (advisory): the seed says `一般`, `左右`, `原则上`; informs, never blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advisory {
+    /// What it says.
+    pub text: String,
+    /// The basis.
+    pub by: Vec<Citation>,
+    /// Reason on record for departing from it.
+    pub reason: Option<String>,
+}
+
+/// A seat with its term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodySeat {
+    /// Name.
+    pub name: String,
+    /// Office.
+    pub office: String,
+    /// Term in words.
+    pub term: String,
+    /// Party member, where that is public (council).
+    pub party_member: Option<bool>,
+    /// Ends the seat.
+    pub form: Option<Form>,
+}
+
+/// A body with its seats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyDetail {
+    /// Name.
+    pub name: String,
+    /// Anchor on the page.
+    pub id: String,
+    /// Seats.
+    pub seats: Vec<BodySeat>,
+    /// Advisories.
+    pub advisories: Vec<Advisory>,
+    /// Seat a member.
+    pub form: Option<Form>,
+}
+
+/// Bodies and members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodiesPage {
+    /// Bodies.
+    pub bodies: Vec<BodyDetail>,
+}
+
+/// A new suggestion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuggestPage {
+    /// The form; `None` when the reader must sign in first. See [`crate::forms::suggest`].
+    pub form: Option<Form>,
+    /// Where to sign in.
+    pub sign_in_href: Option<String>,
+}

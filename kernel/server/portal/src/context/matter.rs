@@ -1,0 +1,237 @@
+//! The matter page: six steps as a timeline.
+
+use super::common::{Citation, DocumentLink, Fact, Link, MatterClass, Tone};
+use super::decision::{Demand, Finding};
+use super::form::Form;
+
+/// Steps and gates, as the timeline shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageKind {
+    /// 建议.
+    Suggest,
+    /// 提议.
+    Propose,
+    /// 审核 (gate: the joint committees review the proposal).
+    Review,
+    /// 党组织前置研究 (gate; major matters).
+    PartyStudy,
+    /// 协商、征求意见 (gate; matters of vital interest, charters and rules).
+    Consultation,
+    /// 审议 (major: the joint meeting).
+    JointDeliberation,
+    /// 决议.
+    Resolve,
+    /// 备案 (ordinary).
+    File,
+    /// 公开 / 决议公开.
+    DiscloseDecision,
+    /// 实施.
+    Implement,
+    /// 实施结果公开.
+    DiscloseOutcome,
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageState {
+    /// 已完成.
+    Done,
+    /// 进行中.
+    Current,
+    /// 未到.
+    Waiting,
+    /// 退回 (sent back with written reasons).
+    Returned,
+    /// 未通过.
+    Failed,
+}
+
+/// A step (numbered 1–6) or a gate of the kernel (not numbered), in the order they happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// Which step or gate.
+    pub kind: StageKind,
+    /// 1–6 for a step of the seed, `None` for a gate.
+    pub number: Option<u8>,
+    /// Where it stands.
+    pub state: StageState,
+    /// Who acted, or who must act.
+    pub actor: Option<String>,
+    /// When it happened, or by when it must.
+    pub date: Option<String>,
+    /// What happened, in a sentence or two (reasons of a return, opinion of the joint meeting).
+    pub note: Option<String>,
+    /// Why this step is taken, and who demands it.
+    pub basis: Vec<Citation>,
+    /// Evidence.
+    pub evidence: Vec<DocumentLink>,
+    /// The finding of a vote.
+    pub finding: Option<Finding>,
+    /// Number of the entry in the public record, and its page or receipt.
+    pub record: Option<Link>,
+}
+
+/// A name for the whole matter's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatterStatus {
+    /// 进行中.
+    Open,
+    /// 表决中.
+    Voting,
+    /// 征求意见中.
+    Consulting,
+    /// 已退回.
+    Returned,
+    /// 已通过，公开中.
+    Disclosing,
+    /// 实施中.
+    Implementing,
+    /// 已办结.
+    Completed,
+    /// 未通过.
+    Rejected,
+    /// 已撤回.
+    Withdrawn,
+    /// 已终止.
+    Lapsed,
+}
+
+impl MatterStatus {
+    /// How the status should feel.
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Open | Self::Voting | Self::Consulting | Self::Disclosing | Self::Implementing => Tone::Active,
+            Self::Completed => Tone::Good,
+            Self::Returned => Tone::Warn,
+            Self::Rejected => Tone::Bad,
+            Self::Withdrawn | Self::Lapsed => Tone::Neutral,
+        }
+    }
+}
+
+/// One pinned charter or rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// Title and version.
+    pub title: String,
+    /// Its page.
+    pub href: Option<String>,
+    /// Digest of the component (full).
+    pub digest: String,
+    /// Digest of the settings (full).
+    pub settings_digest: String,
+}
+
+/// What the matter opened with and keeps to the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pins {
+    /// Text of law.
+    pub law_text: String,
+    /// The day the matter opened.
+    pub law_date: String,
+    /// The charter; `None` under the bare statute.
+    pub charter: Option<Pin>,
+    /// The rules of its domains.
+    pub rules: Vec<Pin>,
+}
+
+/// A comment in a consultation or on a matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Who, as it may be shown (`王某某`, or `一位居民`).
+    pub author: String,
+    /// In what capacity (`非户籍居民`, `村民代表`).
+    pub capacity: String,
+    /// When.
+    pub date: String,
+    /// What they said.
+    pub text: String,
+    /// The answer.
+    pub answer: Option<String>,
+    /// Who answered, and when.
+    pub answered_by: Option<String>,
+}
+
+/// 协商、征求意见 (a consultation).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consultation {
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// Still open.
+    pub open: bool,
+    /// Who may join, in words.
+    pub who: String,
+    /// What was said.
+    pub comments: Vec<Comment>,
+    /// Form to join in; `None` when the reader may not, or it is closed.
+    pub form: Option<Form>,
+    /// Where to sign in first, when that is what is missing.
+    pub sign_in_href: Option<String>,
+}
+
+/// Something the kernel will hold a step at until it is satisfied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// What is missing, in one sentence.
+    pub text: String,
+    /// Who demands it.
+    pub by: Vec<Citation>,
+}
+
+/// The matter page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatterPage {
+    /// Title.
+    pub title: String,
+    /// Number within the community and year, such as `2026-014`.
+    pub number: String,
+    /// Ordinary or major.
+    pub class: MatterClass,
+    /// Why it is of that class.
+    pub class_by: Vec<Citation>,
+    /// State of the whole.
+    pub status: MatterStatus,
+    /// Number (1–6) of the step it is at; 6 when finished.
+    pub step: u8,
+    /// What it is waiting for, in one sentence; `None` when finished.
+    pub waiting_for: Option<String>,
+    /// Domain in words (`环境卫生`).
+    pub domain: String,
+    /// The text, paragraph by paragraph.
+    pub text: Vec<String>,
+    /// Digest of that text: what was reviewed is what is voted.
+    pub text_digest: String,
+    /// Amounts and the like.
+    pub facts: Vec<Fact>,
+    /// The six steps and the gates between them.
+    pub timeline: Vec<TimelineEntry>,
+    /// What the coming vote will need; empty when there is no vote to come.
+    pub coming: Vec<Demand>,
+    /// The body that will vote, by name, where one is coming.
+    pub coming_body: Option<String>,
+    /// What still holds it.
+    pub gates: Vec<Gate>,
+    /// What it opened with.
+    pub pins: Pins,
+    /// The consultation, where there is one.
+    pub consultation: Option<Consultation>,
+    /// Comments outside a consultation.
+    pub comments: Vec<Comment>,
+    /// The form for a comment.
+    pub comment_form: Option<Form>,
+    /// What the reader may do next, usual step first.
+    pub actions: Vec<Form>,
+    /// The meeting where it is (or was) on the agenda.
+    pub meeting: Option<Link>,
+    /// The rule that is being adopted.
+    pub rule: Option<Link>,
+    /// The reader's ballot paper, while voting is open to them.
+    pub vote_href: Option<String>,
+    /// The notice-board print view, once there is a decision.
+    pub notice_href: Option<String>,
+    /// Download of the record of this matter.
+    pub record_href: Option<String>,
+}

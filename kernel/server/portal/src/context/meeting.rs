@@ -1,0 +1,226 @@
+//! Meetings, ballots, receipts.
+
+use super::common::{Citation, DocumentLink, Link};
+use super::decision::{CountingMode, Demand, Finding, Share};
+use super::form::Form;
+use super::matter::MatterStatus;
+
+/// State of a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeetingState {
+    /// 已通知.
+    Convened,
+    /// 进行中.
+    Open,
+    /// 已闭会.
+    Adjourned,
+}
+
+/// The live quorum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuorumBar {
+    /// Members in office, or households on the roll.
+    pub whole: u64,
+    /// Present now.
+    pub present: u64,
+    /// Least number for a quorum.
+    pub needed: u64,
+    /// The share demanded.
+    pub share: Share,
+    /// Met now.
+    pub met: bool,
+    /// Who demands it.
+    pub by: Vec<Citation>,
+}
+
+/// One item of the agenda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgendaRow {
+    /// Title of the matter.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// Status.
+    pub status: MatterStatus,
+    /// Opens the ballot, for the chair.
+    pub form: Option<Form>,
+}
+
+/// One member in the attendance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttendanceRow {
+    /// Name (or the household's label in household mode).
+    pub name: String,
+    /// Office.
+    pub office: String,
+    /// When they arrived; `None` when absent.
+    pub arrived: Option<String>,
+    /// When they left.
+    pub left: Option<String>,
+    /// Arrive or leave, for whoever keeps the attendance.
+    pub form: Option<Form>,
+}
+
+/// State of a ballot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BallotState {
+    /// 表决中.
+    Open,
+    /// 已结束.
+    Closed,
+}
+
+/// A ballot of the meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BallotRow {
+    /// The question.
+    pub title: String,
+    /// State.
+    pub state: BallotState,
+    /// Whether secret.
+    pub secret: bool,
+    /// On the roll.
+    pub roll: u64,
+    /// Ballots cast so far (a number, never who or how).
+    pub cast: u64,
+    /// The reader's ballot paper.
+    pub vote_href: Option<String>,
+    /// Finding, once closed.
+    pub finding: Option<Finding>,
+    /// Closes it, for the chair; has fields for a hand count.
+    pub close_form: Option<Form>,
+}
+
+/// The meeting page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeetingPage {
+    /// Title.
+    pub title: String,
+    /// The body, by name.
+    pub body: String,
+    /// State.
+    pub state: MeetingState,
+    /// Who counts; fixed when convened.
+    pub mode: CountingMode,
+    /// When it is held.
+    pub held_on: String,
+    /// Where.
+    pub place: String,
+    /// When notice was given.
+    pub notice_on: String,
+    /// Days between notice and meeting.
+    pub notice_days: u64,
+    /// Days demanded.
+    pub notice_needed: u64,
+    /// Who demands them.
+    pub notice_by: Vec<Citation>,
+    /// Reason for a shorter notice, where there was one.
+    pub short_notice_reason: Option<String>,
+    /// Live quorum.
+    pub quorum: QuorumBar,
+    /// Agenda.
+    pub agenda: Vec<AgendaRow>,
+    /// Ballots.
+    pub ballots: Vec<BallotRow>,
+    /// Attendance; empty when the reader may not see names.
+    pub attendance: Vec<AttendanceRow>,
+    /// Minutes and papers.
+    pub documents: Vec<DocumentLink>,
+    /// Open, adjourn and the like, for the chair.
+    pub actions: Vec<Form>,
+}
+
+/// 赞成/反对/弃权.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// 赞成.
+    Yes,
+    /// 反对.
+    No,
+    /// 弃权.
+    Abstain,
+}
+
+impl Choice {
+    /// The value posted.
+    #[must_use]
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Abstain => "abstain",
+        }
+    }
+}
+
+/// Whether the reader may vote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoteState {
+    /// They may.
+    Ready,
+    /// They have, at this time.
+    Already {
+        /// When.
+        at: String,
+        /// Their receipt.
+        receipt_href: Option<String>,
+    },
+    /// They are not on the roll.
+    NotOnRoll,
+    /// The ballot is closed.
+    Closed,
+    /// They stand aside for an interest of their own.
+    Recused,
+}
+
+/// The ballot paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VotePage {
+    /// The question.
+    pub question: String,
+    /// The matter.
+    pub matter: Link,
+    /// The body.
+    pub body: String,
+    /// The text, shortened to a paragraph or two.
+    pub text: Vec<String>,
+    /// Digest of the text (or of rule and settings) in the question.
+    pub question_digest: String,
+    /// Whether secret.
+    pub secret: bool,
+    /// Who votes (name as on the roll; the household's label in household mode).
+    pub voter: String,
+    /// What is needed to pass.
+    pub passes: Vec<Demand>,
+    /// Where the form posts `choice=yes|no|abstain` to.
+    pub action: String,
+    /// Key that makes a second send harmless (posted as `idempotency_key`).
+    pub idempotency_key: String,
+    /// Whether they may vote.
+    pub state: VoteState,
+    /// The meeting.
+    pub meeting: Option<Link>,
+}
+
+/// The receipt after voting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptPage {
+    /// The question.
+    pub question: String,
+    /// The matter.
+    pub matter: Link,
+    /// When the vote was stored.
+    pub at: String,
+    /// The choice; `None` for a secret ballot.
+    pub choice: Option<Choice>,
+    /// Number of the entry in the public record; `None` until a secret ballot closes.
+    pub entry: Option<u64>,
+    /// Leaf hash of the entry.
+    pub leaf: Option<String>,
+    /// Download of the receipt.
+    pub receipt_href: Option<String>,
+    /// Verify page.
+    pub verify_href: String,
+    /// The meeting.
+    pub meeting: Option<Link>,
+}

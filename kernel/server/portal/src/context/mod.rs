@@ -1,0 +1,47 @@
+//! What each page needs to know: plain values, ready to show.
+//!
+//! Texts that come from a community (titles, names, reasons) and dates arrive as strings the server has
+//! formatted in the reader's language; everything the portal itself says is chosen from an enum, so that a
+//! page can never hold a half-translated sentence. A context holds no id that a page does not link to.
+
+mod common;
+mod community;
+mod decision;
+mod desk;
+mod form;
+mod frame;
+mod matter;
+mod meeting;
+mod notice;
+mod rule;
+mod town;
+mod verify;
+
+pub use common::{Citation, CommunityKind, DocumentLink, Fact, Link, MatterClass, Paper, Tone};
+pub use community::{
+    BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList, MeetingCard, NoticeCard,
+    NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
+};
+pub use decision::{
+    BodyKind, CountingMode, Demand, DemandBase, Finding, FindingResult, Ruling, Share, Votes,
+};
+pub use desk::{
+    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, DeskPage, ImportReport, RosterPage, SuggestPage,
+    TodoGroup, TodoItem,
+};
+pub use form::{Field, FieldChoice, FieldKind, Form, FormStyle};
+pub use frame::{CommunityFrame, Flash, Frame, NavItem, Viewer};
+pub use matter::{
+    Comment, Consultation, Gate, MatterPage, MatterStatus, Pin, Pins, StageKind, StageState, TimelineEntry,
+};
+pub use meeting::{
+    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, MeetingPage, MeetingState, QuorumBar, ReceiptPage,
+    VotePage, VoteState,
+};
+pub use notice::{ErrorPage, NoticePage, SignInPage};
+pub use rule::{
+    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, LifeStage, LifeStep, RulePage, RuleKind, RuleStatus,
+    Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+};
+pub use town::{CommunityProgress, OverdueRow, TownPage};
+pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

@@ -1,0 +1,293 @@
+//! Charters, implementation rules, regulations; the shelf.
+
+use super::common::{Citation, Link};
+use super::decision::Finding;
+use super::form::Form;
+use super::matter::Consultation;
+
+/// Kind of a rule. [`crate::Lang::rule_kind`] names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleKind {
+    /// 村民自治章程 / 居民公约.
+    Charter,
+    /// 实施细则.
+    ImplementationRule,
+    /// 村规民约.
+    VillageRegulation,
+}
+
+/// Status of a rule in this community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleStatus {
+    /// 已上架 (on the shelf, not adopted).
+    Shelved,
+    /// 草案.
+    Drafted,
+    /// 征求意见中.
+    Consulting,
+    /// 表决中.
+    Voting,
+    /// 已表决，待备案公布.
+    Voted,
+    /// 已颁布，未到施行日.
+    Promulgated,
+    /// 施行中.
+    InForce,
+    /// 暂停.
+    Suspended,
+    /// 已被替代.
+    Superseded,
+    /// 已废止.
+    Repealed,
+    /// 未通过.
+    Rejected,
+}
+
+/// One article with the scenarios that illustrate it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// Permanent id (`Z12`); also the anchor.
+    pub id: String,
+    /// Heading such as `第十二条`; may be empty.
+    pub heading: String,
+    /// Text.
+    pub text: String,
+    /// Examples a resident can read.
+    pub scenarios: Vec<Scenario>,
+    /// Clause review notes on this article.
+    pub notes: Vec<ClauseNote>,
+}
+
+/// Articles under one heading (charter) or facet (rule).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleGroup {
+    /// Heading, such as `议事规则`.
+    pub title: String,
+    /// Articles.
+    pub articles: Vec<Article>,
+}
+
+/// An example: given, when, then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    /// Title.
+    pub title: String,
+    /// 假设.
+    pub given: Vec<String>,
+    /// 当.
+    pub when: String,
+    /// 那么.
+    pub then: Vec<String>,
+    /// Result of the last run in the real host; `None` when not run.
+    pub passed: Option<bool>,
+}
+
+/// A setting in plain words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Title from the schema.
+    pub label: String,
+    /// Value as shown.
+    pub value: String,
+    /// Whether it differs from the plugin's default, and what that is.
+    pub default: Option<String>,
+    /// Explanation from the schema.
+    pub hint: Option<String>,
+}
+
+/// How and when it was adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adoption {
+    /// Not adopted yet.
+    NotYet,
+    /// Voted here.
+    Voted {
+        /// The finding.
+        finding: Box<Finding>,
+        /// The matter.
+        matter: Link,
+    },
+    /// 认证录入 (attested, ruling R15): adopted on paper before the product came.
+    Attested {
+        /// The body that adopted it.
+        body: String,
+        /// When.
+        date: String,
+        /// Counts in words.
+        counts: String,
+        /// Who entered it.
+        entered_by: String,
+        /// Who confirmed it for the town; `None` while waiting.
+        confirmed_by: Option<String>,
+        /// Digest of the scanned minutes.
+        minutes_digest: String,
+    },
+}
+
+/// Stages of a rule's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LifeStage {
+    /// 上架.
+    Shelved,
+    /// 起草.
+    Drafted,
+    /// 征求意见.
+    Consulted,
+    /// 表决.
+    Voted,
+    /// 备案.
+    Filed,
+    /// 颁布.
+    Promulgated,
+    /// 施行.
+    InForce,
+    /// 替代或废止.
+    Ended,
+}
+
+/// One stage with its date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LifeStep {
+    /// Which.
+    pub stage: LifeStage,
+    /// When; `None` while it has not happened.
+    pub date: Option<String>,
+}
+
+/// Where the rule demands more than the law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BeyondLaw {
+    /// What about (`代表会议法定人数`).
+    pub what: String,
+    /// What the law demands.
+    pub law: String,
+    /// What this rule demands.
+    pub here: String,
+    /// Article of the rule.
+    pub article: String,
+    /// Article of law.
+    pub by: Option<Citation>,
+}
+
+/// 条款审查 (clause review): a clause the law does not allow, or that deserves care.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseNote {
+    /// Article of the rule.
+    pub article: String,
+    /// The words in question.
+    pub quote: String,
+    /// What is wrong.
+    pub problem: String,
+    /// The law against it.
+    pub by: Vec<Citation>,
+}
+
+/// The rule page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulePage {
+    /// Title.
+    pub title: String,
+    /// Kind.
+    pub kind: RuleKind,
+    /// Version.
+    pub version: String,
+    /// Who publishes the plugin.
+    pub publisher: String,
+    /// One-paragraph summary.
+    pub summary: String,
+    /// Status.
+    pub status: RuleStatus,
+    /// In force since, or from.
+    pub effective: Option<String>,
+    /// Reason, when suspended, rejected or ended.
+    pub status_note: Option<String>,
+    /// SHA-256 of the component.
+    pub digest: String,
+    /// SHA-256 of the settings.
+    pub settings_digest: String,
+    /// Domains in words.
+    pub domains: Vec<String>,
+    /// What the rule may read and when it is asked, in words.
+    pub rights: Vec<String>,
+    /// Articles.
+    pub groups: Vec<ArticleGroup>,
+    /// Settings.
+    pub settings: Vec<Setting>,
+    /// What it demands beyond the law.
+    pub beyond: Vec<BeyondLaw>,
+    /// Notes that are not about one article.
+    pub notes: Vec<ClauseNote>,
+    /// Its life.
+    pub life: Vec<LifeStep>,
+    /// Adoption.
+    pub adoption: Adoption,
+    /// Consultation.
+    pub consultation: Option<Consultation>,
+    /// What the reader may do.
+    pub actions: Vec<Form>,
+    /// Download of the component.
+    pub component_href: Option<String>,
+}
+
+/// Rules of a community, and the shelf for staff and town.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShelfPage {
+    /// Everything in force, under way, or ended; newest first within each kind.
+    pub rules: Vec<super::community::RuleCard>,
+    /// On the shelf, not adopted; empty for the public.
+    pub shelf: Vec<ShelfItem>,
+    /// Upload form; `None` for the public.
+    pub upload: Option<Form>,
+    /// Report on the component just uploaded.
+    pub report: Option<ShelfReport>,
+    /// Other forms (attest, confirm an attestation).
+    pub actions: Vec<Form>,
+}
+
+/// A component on the shelf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShelfItem {
+    /// Title.
+    pub title: String,
+    /// Kind.
+    pub kind: RuleKind,
+    /// Version.
+    pub version: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Digest.
+    pub digest: String,
+    /// When and by whom it was put there.
+    pub placed: String,
+    /// Begins a draft from it.
+    pub form: Option<Form>,
+}
+
+/// What the shelf checks found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShelfReport {
+    /// Whether it may stay on the shelf.
+    pub accepted: bool,
+    /// Stable code of the refusal.
+    pub code: Option<String>,
+    /// Title from the manifest, or the file's name when there is none.
+    pub title: String,
+    /// Digest.
+    pub digest: Option<String>,
+    /// In one sentence.
+    pub summary: String,
+    /// Floor or charter breaches, each with what was declared and the article.
+    pub breaches: Vec<BeyondLaw>,
+    /// Scenarios run in the real host.
+    pub scenarios_run: u64,
+    /// Of them passed.
+    pub scenarios_passed: u64,
+    /// The ones that failed, with the difference.
+    pub failures: Vec<Scenario>,
+    /// Rights it asks for.
+    pub rights: Vec<String>,
+    /// What would change if adopted.
+    pub changes: Vec<String>,
+    /// Clause review.
+    pub notes: Vec<ClauseNote>,
+}

@@ -1,0 +1,532 @@
+//! The forms the product knows, with the portal's own words and the field names the server reads.
+//!
+//! Each function says which fields it posts. Every form also posts `csrf`. Add hidden fields (a version to guard
+//! against a lost race, an idempotency key) with [`Form::with`].
+
+use crate::context::{BodyKind, CommunityKind, CountingMode, Field, FieldChoice, FieldKind, Form, FormStyle};
+use crate::lang::Lang;
+
+impl Form {
+    /// A form with one button.
+    #[must_use]
+    pub fn new(id: &str, title: &str, action: &str, submit: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            note: None,
+            capacity: None,
+            action: action.to_owned(),
+            fields: Vec::new(),
+            submit: submit.to_owned(),
+            multipart: false,
+            style: FormStyle::Main,
+        }
+    }
+
+    /// The same form with one more field.
+    #[must_use]
+    pub fn with(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// The same form with a note on what sending it does.
+    #[must_use]
+    pub fn note(mut self, note: &str) -> Self {
+        self.note = Some(note.to_owned());
+        self
+    }
+
+    /// The same form, naming the capacity in which the reader acts.
+    #[must_use]
+    pub fn acting_as(mut self, capacity: &str) -> Self {
+        self.capacity = Some(capacity.to_owned());
+        self
+    }
+
+    /// The same form in another style.
+    #[must_use]
+    pub fn style(mut self, style: FormStyle) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// The same form with an id made unique by a suffix, for lists of like forms.
+    #[must_use]
+    pub fn numbered(mut self, suffix: &str) -> Self {
+        self.id = format!("{}-{suffix}", self.id);
+        self
+    }
+
+    /// The same form carrying files.
+    #[must_use]
+    pub fn multipart(mut self) -> Self {
+        self.multipart = true;
+        self
+    }
+
+    /// The same form with the error of one field, and the values that were sent, put back.
+    #[must_use]
+    pub fn answered(mut self, sent: &[(&str, &str)], errors: &[(&str, &str)]) -> Self {
+        for field in &mut self.fields {
+            if field.kind != FieldKind::Password
+                && let Some((_, value)) = sent.iter().find(|(name, _)| *name == field.name)
+            {
+                field.value = (*value).to_owned();
+            }
+            field.error = errors.iter().find(|(name, _)| *name == field.name).map(|(_, text)| (*text).to_owned());
+        }
+        self
+    }
+}
+
+fn lines(rows: u8) -> FieldKind {
+    FieldKind::Lines { rows }
+}
+
+fn reasons(lang: Lang, name: &str) -> Field {
+    let t = lang.words();
+    Field::new(name, t.form_reason, lines(4)).hint(t.form_reason_hint)
+}
+
+/// 登录: `name`, `password`, and `next` (a path on this host) when given.
+#[must_use]
+pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
+    let t = lang.words();
+    let form = Form::new("sign-in", t.sign_in, action, t.sign_in)
+        .with(Field::new("name", t.form_sign_in_name, FieldKind::Text).required())
+        .with(Field::new("password", t.form_sign_in_password, FieldKind::Password).required());
+    match next {
+        Some(path) => form.with(Field::hidden("next", path)),
+        None => form,
+    }
+}
+
+/// 建议: `title`, `text`, `domain`.
+#[must_use]
+pub fn suggest(lang: Lang, action: &str, domains: Vec<FieldChoice>) -> Form {
+    let t = lang.words();
+    Form::new("suggest", t.form_suggest, action, t.form_send)
+        .note(t.form_suggest_note)
+        .with(Field::new("title", t.form_subject, FieldKind::Text).required().hint(t.form_subject_hint))
+        .with(Field::new("text", t.form_text, lines(6)).required())
+        .with(Field::new("domain", t.form_domain, FieldKind::Select(domains)).required())
+}
+
+/// 意见: `text`.
+#[must_use]
+pub fn comment(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("comment", t.form_comment, action, t.form_send)
+        .with(Field::new("text", t.form_comment_text, lines(4)).required().hint(t.form_reason_hint))
+}
+
+/// 提议: `text`, `subjects` (one of the given), `amount`, `levy` (whole yuan, may be empty).
+#[must_use]
+pub fn propose(lang: Lang, action: &str, subjects: Vec<FieldChoice>) -> Form {
+    let t = lang.words();
+    Form::new("propose", t.form_propose, action, t.form_send)
+        .note(t.form_propose_note)
+        .with(Field::new("text", t.form_proposal_text, lines(8)).required())
+        .with(Field::new("subjects", t.form_domain, FieldKind::Select(subjects)).required())
+        .with(Field::new("amount", t.form_amount, FieldKind::Number))
+        .with(Field::new("levy", t.form_levy, FieldKind::Number))
+}
+
+/// 审核: `outcome` (`pass` | `return`), `reasons`.
+#[must_use]
+pub fn review(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    let choices =
+        vec![FieldChoice::new("pass", t.form_review_pass), FieldChoice::new("return", t.form_review_return)];
+    Form::new("review", t.form_review, action, t.form_send)
+        .note(t.text_locked)
+        .with(Field::new("outcome", t.form_outcome, FieldKind::OneOf(choices)).required())
+        .with(Field::new("reasons", t.form_review_reasons, lines(4)).hint(t.form_review_reasons_hint))
+}
+
+/// 重新提交: `text`.
+#[must_use]
+pub fn resubmit(lang: Lang, action: &str, text: &str) -> Form {
+    let t = lang.words();
+    Form::new("resubmit", t.form_resubmit, action, t.form_send)
+        .note(t.form_resubmit_note)
+        .with(Field::new("text", t.form_proposal_text, lines(8)).required().value(text))
+}
+
+/// 提请列入议程 (R4): no field.
+#[must_use]
+pub fn put_to_chair(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("put-to-chair", t.form_put_to_chair, action, t.form_send)
+        .note(t.form_put_to_chair_note)
+        .style(FormStyle::Folded)
+}
+
+/// 开始征求意见: `form` (`council` | `neighbourhood` | `owners` | `hearing` | `appraisal`), `first`, `last`.
+#[must_use]
+pub fn open_consultation(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    let kinds = vec![
+        FieldChoice::new("council", t.form_consult_council),
+        FieldChoice::new("neighbourhood", t.form_consult_neighbourhood),
+        FieldChoice::new("owners", t.form_consult_owners),
+        FieldChoice::new("hearing", t.form_consult_hearing),
+        FieldChoice::new("appraisal", t.form_consult_appraisal),
+    ];
+    Form::new("open-consultation", t.form_open_consultation, action, t.form_open_consultation)
+        .with(Field::new("form", t.form_consultation_kind, FieldKind::Select(kinds)).required())
+        .with(Field::new("first", t.form_term_from, FieldKind::Date).required())
+        .with(Field::new("last", t.form_term_to, FieldKind::Date).required())
+}
+
+/// 结束征求意见: `summary`.
+#[must_use]
+pub fn close_consultation(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("close-consultation", t.form_close_consultation, action, t.form_close_consultation)
+        .with(Field::new("summary", t.form_consult_summary, lines(6)).required())
+}
+
+/// 党组织前置研究: `outcome` (`recommended` | `not-recommended`), `reasons`, `record`.
+#[must_use]
+pub fn study(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    let choices = vec![
+        FieldChoice::new("recommended", t.form_study_recommended),
+        FieldChoice::new("not-recommended", t.form_study_not),
+    ];
+    Form::new("study", t.form_study, action, t.form_send)
+        .note(t.form_study_note)
+        .with(Field::new("outcome", t.form_outcome, FieldKind::OneOf(choices)).required())
+        .with(Field::new("record", t.form_study_record, lines(5)).required())
+        .with(reasons(lang, "reasons"))
+}
+
+/// 审议: `opinion` (`submit` | `return`), `minutes`.
+#[must_use]
+pub fn deliberate(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    let choices = vec![
+        FieldChoice::new("submit", t.form_deliberate_submit),
+        FieldChoice::new("return", t.form_deliberate_return),
+    ];
+    Form::new("deliberate", t.form_deliberate, action, t.form_send)
+        .with(Field::new("opinion", t.form_outcome, FieldKind::OneOf(choices)).required())
+        .with(Field::new("minutes", t.form_minutes, lines(5)).required())
+}
+
+/// 决议: `ballot` (one of the closed ballots).
+#[must_use]
+pub fn resolve(lang: Lang, action: &str, ballots: Vec<FieldChoice>) -> Form {
+    let t = lang.words();
+    Form::new("resolve", t.form_resolve, action, t.form_resolve)
+        .note(t.form_resolve_note)
+        .with(Field::new("ballot", t.form_ballot, FieldKind::Select(ballots)).required())
+}
+
+/// 备案: `with` (`joint-committees` | `town`), `receipt`.
+#[must_use]
+pub fn file(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    let with = vec![
+        FieldChoice::new("joint-committees", t.form_file_joint),
+        FieldChoice::new("town", t.form_file_town),
+    ];
+    Form::new("file", t.form_file, action, t.form_file)
+        .note(t.form_file_note)
+        .with(Field::new("with", t.form_file_with, FieldKind::Select(with)).required())
+        .with(Field::new("receipt", t.form_receipt, FieldKind::Text).required())
+}
+
+fn posting(lang: Lang, form: Form, days: u16) -> Form {
+    let t = lang.words();
+    form.with(Field::new("text", t.form_public_text, lines(6)).required())
+        .with(Field::new("from", t.form_from, FieldKind::Date).required())
+        .with(
+            Field::new("days", t.form_days, FieldKind::Number)
+                .required()
+                .value(&days.to_string())
+                .hint(t.form_days_hint),
+        )
+}
+
+/// 公开决议: `text`, `from`, `days`.
+#[must_use]
+pub fn disclose(lang: Lang, action: &str, days: u16) -> Form {
+    let t = lang.words();
+    posting(lang, Form::new("disclose", t.form_disclose, action, t.form_disclose), days)
+}
+
+/// 公开实施结果: `text`, `from`, `days`.
+#[must_use]
+pub fn disclose_outcome(lang: Lang, action: &str, days: u16) -> Form {
+    let t = lang.words();
+    posting(lang, Form::new("disclose-outcome", t.form_disclose_outcome, action, t.form_disclose_outcome), days)
+}
+
+/// 撤下公示: no field.
+#[must_use]
+pub fn take_down(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("take-down", t.form_take_down, action, t.form_take_down)
+        .note(t.form_take_down_note)
+        .style(FormStyle::Folded)
+}
+
+/// 实施: `evidence`.
+#[must_use]
+pub fn implement(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("implement", t.form_implement, action, t.form_send)
+        .with(Field::new("evidence", t.form_evidence, lines(5)).required())
+}
+
+/// 办结: no field.
+#[must_use]
+pub fn complete(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("complete", t.form_complete, action, t.form_complete).note(t.form_complete_note)
+}
+
+/// 撤回: `reasons`.
+#[must_use]
+pub fn withdraw(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("withdraw", t.form_withdraw, action, t.form_withdraw)
+        .note(t.form_withdraw_note)
+        .style(FormStyle::Danger)
+        .with(reasons(lang, "reasons").required())
+}
+
+/// 转为重大事项: `reasons`.
+#[must_use]
+pub fn escalate(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("escalate", t.form_escalate, action, t.form_escalate)
+        .note(t.form_escalate_note)
+        .style(FormStyle::Folded)
+        .with(reasons(lang, "reasons").required())
+}
+
+/// 召集会议: `body`, `mode` (`persons` | `households`), `held_on`, `place`, `agenda` (matter), `short_notice`.
+#[must_use]
+pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<FieldChoice>) -> Form {
+    let t = lang.words();
+    let bodies = [
+        (BodyKind::Council, "council"),
+        (BodyKind::JointCommittees, "joint-committees"),
+        (BodyKind::RepresentativeAssembly, "representative-assembly"),
+        (BodyKind::ResidentsAssembly, "residents-assembly"),
+        (BodyKind::ResidentsCommittee, "residents-committee"),
+        (BodyKind::SupervisionCommittee, "supervision-committee"),
+        (BodyKind::PartyOrganization, "party-organization"),
+    ];
+    let bodies = bodies.iter().map(|(body, value)| FieldChoice::new(value, &lang.body(*body, kind))).collect();
+    let modes = vec![
+        FieldChoice::new("persons", lang.mode(CountingMode::Persons)),
+        FieldChoice::new("households", lang.mode(CountingMode::Households)),
+    ];
+    Form::new("convene", t.form_convene, action, t.form_convene)
+        .with(Field::new("body", t.form_body, FieldKind::Select(bodies)).required())
+        .with(Field::new("mode", t.form_mode, FieldKind::OneOf(modes)).required().hint(t.form_mode_hint))
+        .with(Field::new("held_on", t.form_held_on, FieldKind::DateTime).required())
+        .with(Field::new("place", t.form_place, FieldKind::Text).required())
+        .with(Field::new("agenda", t.form_agenda, FieldKind::Select(matters)).required())
+        .with(Field::new("short_notice", t.form_short_notice, lines(2)))
+        .style(FormStyle::Folded)
+}
+
+/// 签到: `person` hidden.
+#[must_use]
+pub fn arrive(lang: Lang, action: &str, person: &str) -> Form {
+    let t = lang.words();
+    Form::new("arrive", t.form_arrive, action, t.form_arrive).with(Field::hidden("person", person)).numbered(person)
+}
+
+/// 离会: `person` hidden.
+#[must_use]
+pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
+    let t = lang.words();
+    Form::new("leave", t.form_leave, action, t.form_leave).with(Field::hidden("person", person)).numbered(person)
+}
+
+/// 开会: no field.
+#[must_use]
+pub fn open_meeting(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("open-meeting", t.form_open_meeting, action, t.form_open_meeting)
+}
+
+/// 闭会: `minutes`.
+#[must_use]
+pub fn adjourn(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("adjourn", t.form_adjourn, action, t.form_adjourn)
+        .style(FormStyle::Folded)
+        .with(Field::new("minutes", t.form_minutes, lines(6)).required())
+}
+
+/// 开始表决: `matter` hidden, `secrecy` (`open` | `secret`).
+#[must_use]
+pub fn open_ballot(lang: Lang, action: &str, matter: &str) -> Form {
+    let t = lang.words();
+    let choices = vec![FieldChoice::new("open", t.open_ballot), FieldChoice::new("secret", t.secret_ballot)];
+    Form::new("open-ballot", t.form_open_ballot, action, t.form_open_ballot)
+        .with(Field::hidden("matter", matter))
+        .with(Field::new("secrecy", t.form_secrecy, FieldKind::Select(choices)).required())
+        .numbered(matter)
+        .style(FormStyle::Folded)
+}
+
+/// 结束表决: `hand_yes`, `hand_no`, `hand_abstain`, `hand_spoilt` (numbers, may be empty).
+#[must_use]
+pub fn close_ballot(lang: Lang, action: &str, ballot: &str) -> Form {
+    let t = lang.words();
+    let number = |name: &str, label: &str| Field::new(name, label, FieldKind::Number);
+    Form::new("close-ballot", t.form_close_ballot, action, t.form_close_ballot)
+        .note(t.form_hand_note)
+        .with(number("hand_yes", t.form_hand_yes))
+        .with(number("hand_no", t.form_hand_no))
+        .with(number("hand_abstain", t.form_hand_abstain))
+        .with(number("hand_spoilt", t.form_hand_spoilt))
+        .numbered(ballot)
+        .style(FormStyle::Folded)
+}
+
+/// 上传规约: `component` (file).
+#[must_use]
+pub fn upload_rule(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    let file = FieldKind::File { accept: ".wasm,application/wasm".to_owned() };
+    Form::new("upload-rule", t.form_upload_rule, action, t.form_upload_rule)
+        .note(t.form_upload_rule_note)
+        .with(Field::new("component", t.form_component, file).required())
+        .multipart()
+}
+
+/// 起草: `digest` hidden, `settings` (JSON, may be empty).
+#[must_use]
+pub fn draft_rule(lang: Lang, action: &str, digest: &str) -> Form {
+    let t = lang.words();
+    Form::new("draft-rule", t.form_draft, action, t.form_draft)
+        .with(Field::hidden("digest", digest))
+        .with(Field::new("settings", t.form_settings, lines(4)).hint(t.form_settings_hint))
+        .numbered(digest.strip_prefix("sha256:").unwrap_or(digest))
+        .style(FormStyle::Folded)
+}
+
+/// 颁布: `effective`.
+#[must_use]
+pub fn promulgate(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("promulgate", t.form_promulgate, action, t.form_promulgate)
+        .with(Field::new("effective", t.form_effective, FieldKind::Date).required())
+}
+
+/// 暂停施行: `reasons`.
+#[must_use]
+pub fn suspend_rule(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("suspend", t.form_suspend, action, t.form_suspend)
+        .style(FormStyle::Danger)
+        .with(reasons(lang, "reasons").required())
+}
+
+/// 恢复施行: no field.
+#[must_use]
+pub fn resume_rule(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("resume", t.form_resume, action, t.form_resume)
+}
+
+/// 认证录入: `digest` (one of the shelf), `body` (one of the given), `date`, `in_office`, `present`, `yes`, `no`,
+/// `abstain`, `minutes`, `effective`, `settings`.
+#[must_use]
+pub fn attest(lang: Lang, action: &str, shelf: Vec<FieldChoice>, bodies: Vec<FieldChoice>) -> Form {
+    let t = lang.words();
+    let number = |name: &str, label: &str| Field::new(name, label, FieldKind::Number).required();
+    Form::new("attest", t.form_attest, action, t.form_attest)
+        .note(t.form_attest_note)
+        .style(FormStyle::Folded)
+        .with(Field::new("digest", t.shelf, FieldKind::Select(shelf)).required())
+        .with(Field::new("settings", t.form_settings, lines(3)).hint(t.form_settings_hint))
+        .with(Field::new("body", t.attested_body, FieldKind::Select(bodies)).required())
+        .with(Field::new("date", t.form_date, FieldKind::Date).required())
+        .with(number("in_office", t.form_count_in_office))
+        .with(number("present", t.form_count_present))
+        .with(number("yes", t.vote_yes))
+        .with(number("no", t.vote_no))
+        .with(number("abstain", t.vote_abstain))
+        .with(Field::new("minutes", t.form_minutes, lines(4)).required())
+        .with(Field::new("effective", t.form_effective, FieldKind::Date).required())
+}
+
+/// 确认认证: no field.
+#[must_use]
+pub fn confirm_attestation(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("confirm-attestation", t.form_confirm_attestation, action, t.form_confirm_attestation)
+        .note(t.form_attest_note)
+}
+
+/// 核对凭证: `receipt`.
+#[must_use]
+pub fn check_receipt(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("check-receipt", t.check_receipt, action, t.form_check)
+        .with(Field::new("receipt", t.form_receipt_paste, lines(5)).required().hint(t.form_receipt_hint))
+}
+
+/// 上传花名册: `roster` (file), `dry_run` = `true` hidden.
+#[must_use]
+pub fn upload_roster(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    let file = FieldKind::File { accept: ".csv,text/csv".to_owned() };
+    Form::new("upload-roster", t.form_roster_upload, action, t.form_roster_try)
+        .with(Field::new("roster", t.form_roster_file, file).required())
+        .with(Field::hidden("dry_run", "true"))
+        .multipart()
+}
+
+/// 正式导入: `upload` hidden (what the server kept the file under), `dry_run` = `false` hidden.
+#[must_use]
+pub fn confirm_roster(lang: Lang, action: &str, upload: &str) -> Form {
+    let t = lang.words();
+    Form::new("confirm-roster", t.form_roster_import, action, t.form_roster_import)
+        .with(Field::hidden("upload", upload))
+        .with(Field::hidden("dry_run", "false"))
+}
+
+/// 增加成员: `person` (one of the given), `office` (`chair` | `vice-chair` | `member` | `secretary` |
+/// `representative`), `from`, `to`, `reason`.
+#[must_use]
+pub fn seat(lang: Lang, action: &str, body: &str, persons: Vec<FieldChoice>) -> Form {
+    let t = lang.words();
+    let offices = vec![
+        FieldChoice::new("member", t.form_office_member),
+        FieldChoice::new("representative", t.form_office_representative),
+        FieldChoice::new("chair", t.form_office_chair),
+        FieldChoice::new("vice-chair", t.form_office_vice),
+        FieldChoice::new("secretary", t.form_office_secretary),
+    ];
+    Form::new("seat", t.form_seat, action, t.form_seat)
+        .style(FormStyle::Folded)
+        .numbered(body)
+        .with(Field::new("person", t.form_person, FieldKind::Select(persons)).required())
+        .with(Field::new("office", t.office, FieldKind::Select(offices)).required())
+        .with(Field::new("from", t.form_term_from, FieldKind::Date).required())
+        .with(Field::new("to", t.form_term_to, FieldKind::Date).required())
+        .with(Field::new("reason", t.form_advisory_reason, lines(2)).hint(t.form_advisory_reason_hint))
+}
+
+/// 终止任职: `person` hidden, `reason`.
+#[must_use]
+pub fn end_seat(lang: Lang, action: &str, person: &str) -> Form {
+    let t = lang.words();
+    Form::new("end-seat", t.form_end_seat, action, t.form_end_seat)
+        .style(FormStyle::Danger)
+        .numbered(person)
+        .with(Field::hidden("person", person))
+        .with(reasons(lang, "reason").required())
+}

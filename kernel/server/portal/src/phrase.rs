@@ -1,0 +1,471 @@
+//! Sentences with numbers and choices in them.
+
+use crate::context::{
+    BodyKind, Choice, CommunityKind, CountingMode, Demand, DemandBase, FindingResult, LifeStage, MatterClass,
+    MatterStatus, NoticeKind, RuleKind, RuleStatus, Share, StageKind, StageState, Tone,
+};
+use crate::lang::Lang;
+
+/// Puts values in at `{}` (the first), `{1}`, `{2}`, `{3}`.
+#[must_use]
+pub fn fill(pattern: &str, values: &[&str]) -> String {
+    let mut out = String::with_capacity(pattern.len().saturating_add(16));
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        let (before, after) = rest.split_at(open);
+        out.push_str(before);
+        let Some(close) = after.find('}') else {
+            out.push_str(after);
+            return out;
+        };
+        let name = after.get(1..close).unwrap_or_default();
+        let index = if name.is_empty() { Some(0) } else { name.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) };
+        out.push_str(index.and_then(|i| values.get(i)).copied().unwrap_or_default());
+        rest = after.get(close.saturating_add(1)..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A number in Chinese characters, as statutes write it (三分之二); digits from one hundred on.
+fn chinese_number(n: u32) -> String {
+    const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let digit = |d: u32| DIGITS.get(usize::try_from(d).unwrap_or(0)).copied().unwrap_or_default();
+    match n {
+        0..=9 => digit(n).to_owned(),
+        10..=99 => {
+            let (tens, ones) = (n / 10, n % 10);
+            let head = if tens == 1 { String::new() } else { digit(tens).to_owned() };
+            let tail = if ones == 0 { "" } else { digit(ones) };
+            format!("{head}十{tail}")
+        }
+        _ => n.to_string(),
+    }
+}
+
+impl Lang {
+    /// One value into a pattern of the catalogue.
+    #[must_use]
+    pub fn fill(self, pattern: &str, value: impl std::fmt::Display) -> String {
+        fill(pattern, &[&value.to_string()])
+    }
+
+    /// Two values.
+    #[must_use]
+    pub fn fill2(self, pattern: &str, one: impl std::fmt::Display, two: impl std::fmt::Display) -> String {
+        fill(pattern, &[&one.to_string(), &two.to_string()])
+    }
+
+    /// Three values.
+    #[must_use]
+    pub fn fill3(
+        self,
+        pattern: &str,
+        one: impl std::fmt::Display,
+        two: impl std::fmt::Display,
+        three: impl std::fmt::Display,
+    ) -> String {
+        fill(pattern, &[&one.to_string(), &two.to_string(), &three.to_string()])
+    }
+
+    /// A share in number words: 三分之二以上, 超过三分之二, 过半数.
+    #[must_use]
+    pub fn share(self, share: Share) -> String {
+        let Share { at_least, numerator, denominator } = share;
+        match self {
+            Self::Zh if !at_least && numerator == 1 && denominator == 2 => "过半数".to_owned(),
+            Self::Zh => {
+                let fraction = if numerator == 1 && denominator == 2 {
+                    "半数".to_owned()
+                } else if numerator == denominator {
+                    "全部".to_owned()
+                } else {
+                    format!("{}分之{}", chinese_number(denominator), chinese_number(numerator))
+                };
+                if at_least { format!("{fraction}以上") } else { format!("超过{fraction}") }
+            }
+            Self::En => {
+                let fraction = if numerator == 1 && denominator == 2 {
+                    "half".to_owned()
+                } else if numerator == denominator {
+                    "all".to_owned()
+                } else {
+                    format!("{numerator}/{denominator}")
+                };
+                if at_least { format!("at least {fraction}") } else { format!("more than {fraction}") }
+            }
+        }
+    }
+
+    /// One demand as a sentence anybody can check: the share, of what, the figure needed, the figure there was.
+    #[must_use]
+    pub fn demand(self, demand: &Demand, quorum: bool, mode: CountingMode) -> String {
+        let share = self.share(demand.share);
+        let Demand { whole, needed, had, .. } = demand;
+        match self {
+            Self::Zh => {
+                let unit = if mode == CountingMode::Households { "户" } else { "人" };
+                let base = match demand.base {
+                    DemandBase::InOffice => "应到",
+                    DemandBase::Present => "实到",
+                    DemandBase::Cast => "投票",
+                };
+                let (verb, got) = if quorum { ("到会", "实到") } else { ("赞成", "赞成") };
+                format!("须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。")
+            }
+            Self::En => {
+                let unit = if mode == CountingMode::Households { " households" } else { "" };
+                let base = match demand.base {
+                    DemandBase::InOffice => "those on the roll",
+                    DemandBase::Present => "those present",
+                    DemandBase::Cast => "ballots cast",
+                };
+                let (verb, got) = if quorum { ("attend", "present") } else { ("be in favour", "in favour") };
+                let share = capitalised(&share);
+                format!("{share} of {base} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.")
+            }
+        }
+    }
+
+    /// A demand before the vote: what will be needed, without a figure reached.
+    #[must_use]
+    pub fn coming_demand(self, demand: &Demand) -> String {
+        let share = self.share(demand.share);
+        match (self, demand.base) {
+            (Self::Zh, DemandBase::InOffice) => format!("应到的{share}赞成（{} 中至少 {}）", demand.whole, demand.needed),
+            (Self::Zh, DemandBase::Present) => format!("实到的{share}赞成"),
+            (Self::Zh, DemandBase::Cast) => format!("投票的{share}赞成"),
+            (Self::En, DemandBase::InOffice) => {
+                format!("{} of those on the roll in favour ({} of {})", share, demand.needed, demand.whole)
+            }
+            (Self::En, DemandBase::Present) => format!("{share} of those present in favour"),
+            (Self::En, DemandBase::Cast) => format!("{share} of ballots cast in favour"),
+        }
+    }
+
+    /// The word for a member of the community: 村民 or 居民.
+    #[must_use]
+    pub fn resident(self, kind: CommunityKind) -> &'static str {
+        match (self, kind) {
+            (Self::Zh, CommunityKind::Village) => "村民",
+            (Self::Zh, CommunityKind::Urban) => "居民",
+            (Self::En, CommunityKind::Village) => "villager",
+            (Self::En, CommunityKind::Urban) => "resident",
+        }
+    }
+
+    /// The name of a body in this kind of community.
+    #[must_use]
+    pub fn body(self, body: BodyKind, kind: CommunityKind) -> String {
+        let village = kind == CommunityKind::Village;
+        let text = match (self, body) {
+            (Self::Zh, BodyKind::Council) => "议事会",
+            (Self::Zh, BodyKind::JointCommittees) => "“两委”联席会议",
+            (Self::Zh, BodyKind::RepresentativeAssembly) if village => "村民代表会议",
+            (Self::Zh, BodyKind::RepresentativeAssembly) => "居民代表会议",
+            (Self::Zh, BodyKind::ResidentsAssembly) if village => "村民会议",
+            (Self::Zh, BodyKind::ResidentsAssembly) => "居民会议",
+            (Self::Zh, BodyKind::ResidentsCommittee) if village => "村民委员会",
+            (Self::Zh, BodyKind::ResidentsCommittee) => "居民委员会",
+            (Self::Zh, BodyKind::SupervisionCommittee) if village => "村务监督委员会",
+            (Self::Zh, BodyKind::SupervisionCommittee) => "居务监督委员会",
+            (Self::Zh, BodyKind::PartyOrganization) => "党组织",
+            (Self::En, BodyKind::Council) => "Deliberative council",
+            (Self::En, BodyKind::JointCommittees) => "Joint committees",
+            (Self::En, BodyKind::RepresentativeAssembly) if village => "Villagers’ representative assembly",
+            (Self::En, BodyKind::RepresentativeAssembly) => "Residents’ representative assembly",
+            (Self::En, BodyKind::ResidentsAssembly) if village => "Villagers’ assembly",
+            (Self::En, BodyKind::ResidentsAssembly) => "Residents’ assembly",
+            (Self::En, BodyKind::ResidentsCommittee) if village => "Villagers’ committee",
+            (Self::En, BodyKind::ResidentsCommittee) => "Residents’ committee",
+            (Self::En, BodyKind::SupervisionCommittee) => "Supervision committee",
+            (Self::En, BodyKind::PartyOrganization) => "Party organisation",
+        };
+        text.to_owned()
+    }
+
+    /// A step or gate; the fifth step is called differently in the two classes.
+    #[must_use]
+    pub fn stage(self, stage: StageKind, class: MatterClass) -> &'static str {
+        let t = self.words();
+        match stage {
+            StageKind::Suggest => t.step_suggest,
+            StageKind::Propose => t.step_propose,
+            StageKind::Review => t.step_review,
+            StageKind::PartyStudy => t.step_study,
+            StageKind::Consultation => t.step_consult,
+            StageKind::JointDeliberation => t.step_deliberate,
+            StageKind::Resolve => t.step_resolve,
+            StageKind::File => t.step_file,
+            StageKind::DiscloseDecision if class == MatterClass::Major => t.step_disclose_major,
+            StageKind::DiscloseDecision => t.step_disclose,
+            StageKind::Implement => t.step_implement,
+            StageKind::DiscloseOutcome => t.step_outcome,
+        }
+    }
+
+    /// The six steps of a class, in order.
+    #[must_use]
+    pub fn six_steps(self, class: MatterClass) -> [&'static str; 6] {
+        let stages = match class {
+            MatterClass::Ordinary => [
+                StageKind::Suggest,
+                StageKind::Propose,
+                StageKind::Resolve,
+                StageKind::File,
+                StageKind::DiscloseDecision,
+                StageKind::Implement,
+            ],
+            MatterClass::Major => [
+                StageKind::Suggest,
+                StageKind::Propose,
+                StageKind::JointDeliberation,
+                StageKind::Resolve,
+                StageKind::DiscloseDecision,
+                StageKind::DiscloseOutcome,
+            ],
+        };
+        stages.map(|stage| self.stage(stage, class))
+    }
+
+    /// Where a step stands.
+    #[must_use]
+    pub fn stage_state(self, state: StageState) -> &'static str {
+        let t = self.words();
+        match state {
+            StageState::Done => t.state_done,
+            StageState::Current => t.state_current,
+            StageState::Waiting => t.state_waiting,
+            StageState::Returned => t.state_returned,
+            StageState::Failed => t.state_failed,
+        }
+    }
+
+    /// Ordinary or major.
+    #[must_use]
+    pub fn class(self, class: MatterClass) -> &'static str {
+        match class {
+            MatterClass::Ordinary => self.words().class_ordinary,
+            MatterClass::Major => self.words().class_major,
+        }
+    }
+
+    /// Status of a matter.
+    #[must_use]
+    pub fn status(self, status: MatterStatus) -> &'static str {
+        let t = self.words();
+        match status {
+            MatterStatus::Open => t.status_open,
+            MatterStatus::Voting => t.status_voting,
+            MatterStatus::Consulting => t.status_consulting,
+            MatterStatus::Returned => t.status_returned,
+            MatterStatus::Disclosing => t.status_disclosing,
+            MatterStatus::Implementing => t.status_implementing,
+            MatterStatus::Completed => t.status_completed,
+            MatterStatus::Rejected => t.status_rejected,
+            MatterStatus::Withdrawn => t.status_withdrawn,
+            MatterStatus::Lapsed => t.status_lapsed,
+        }
+    }
+
+    /// Kind of rule in this kind of community.
+    #[must_use]
+    pub fn rule_kind(self, rule: RuleKind, kind: CommunityKind) -> &'static str {
+        let t = self.words();
+        match (rule, kind) {
+            (RuleKind::Charter, CommunityKind::Village) => t.kind_charter_village,
+            (RuleKind::Charter, CommunityKind::Urban) => t.kind_charter_urban,
+            (RuleKind::ImplementationRule, _) => t.kind_rule,
+            (RuleKind::VillageRegulation, CommunityKind::Village) => t.kind_regulation_village,
+            (RuleKind::VillageRegulation, CommunityKind::Urban) => t.kind_regulation_urban,
+        }
+    }
+
+    /// Status of a rule.
+    #[must_use]
+    pub fn rule_status(self, status: RuleStatus) -> &'static str {
+        let t = self.words();
+        match status {
+            RuleStatus::Shelved => t.rule_shelved,
+            RuleStatus::Drafted => t.rule_drafted,
+            RuleStatus::Consulting => t.rule_consulting,
+            RuleStatus::Voting => t.rule_voting,
+            RuleStatus::Voted => t.rule_voted,
+            RuleStatus::Promulgated => t.rule_promulgated,
+            RuleStatus::InForce => t.rule_in_force,
+            RuleStatus::Suspended => t.rule_suspended,
+            RuleStatus::Superseded => t.rule_superseded,
+            RuleStatus::Repealed => t.rule_repealed,
+            RuleStatus::Rejected => t.rule_rejected,
+        }
+    }
+
+    /// Stage of a rule's life.
+    #[must_use]
+    pub fn life(self, stage: LifeStage) -> &'static str {
+        let t = self.words();
+        match stage {
+            LifeStage::Shelved => t.life_shelved,
+            LifeStage::Drafted => t.life_drafted,
+            LifeStage::Consulted => t.life_consulted,
+            LifeStage::Voted => t.life_voted,
+            LifeStage::Filed => t.life_filed,
+            LifeStage::Promulgated => t.life_promulgated,
+            LifeStage::InForce => t.life_in_force,
+            LifeStage::Ended => t.life_ended,
+        }
+    }
+
+    /// Result of a vote.
+    #[must_use]
+    pub fn result(self, result: FindingResult) -> &'static str {
+        let t = self.words();
+        match result {
+            FindingResult::Passed => t.result_passed,
+            FindingResult::Failed => t.result_failed,
+            FindingResult::NotQuorate => t.result_not_quorate,
+            FindingResult::Tied => t.result_tied,
+        }
+    }
+
+    /// A choice.
+    #[must_use]
+    pub fn choice(self, choice: Choice) -> &'static str {
+        let t = self.words();
+        match choice {
+            Choice::Yes => t.vote_yes,
+            Choice::No => t.vote_no,
+            Choice::Abstain => t.vote_abstain,
+        }
+    }
+
+    /// Who counts.
+    #[must_use]
+    pub fn mode(self, mode: CountingMode) -> &'static str {
+        match mode {
+            CountingMode::Persons => self.words().by_persons,
+            CountingMode::Households => self.words().by_households,
+        }
+    }
+
+    /// What a notice publishes.
+    #[must_use]
+    pub fn notice(self, kind: NoticeKind) -> &'static str {
+        let t = self.words();
+        match kind {
+            NoticeKind::Decision => t.notice_decision,
+            NoticeKind::Outcome => t.notice_outcome,
+            NoticeKind::Consultation => t.notice_consultation,
+            NoticeKind::Meeting => t.notice_meeting,
+        }
+    }
+
+    /// Village or urban community.
+    #[must_use]
+    pub fn community(self, kind: CommunityKind) -> &'static str {
+        match kind {
+            CommunityKind::Village => self.words().kind_village,
+            CommunityKind::Urban => self.words().kind_urban,
+        }
+    }
+
+    /// The word that goes with a tone, so that colour is never alone.
+    #[must_use]
+    pub fn tone(self, tone: Tone) -> &'static str {
+        let t = self.words();
+        match tone {
+            Tone::Good => t.notice_done,
+            Tone::Neutral | Tone::Active => t.notice_info,
+            Tone::Warn => t.notice_warn,
+            Tone::Bad => t.notice_bad,
+        }
+    }
+
+    /// Days left of a notice.
+    #[must_use]
+    pub fn days_left(self, days: u32) -> String {
+        if days <= 1 { self.words().last_day.to_owned() } else { self.fill(self.words().days_left, days) }
+    }
+}
+
+/// Part of a whole as a percentage with one decimal, rounded half up, in integers.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    let tenths = tenths_of_percent(part, whole);
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
+/// Part of a whole in thousandths, rounded half up; 0 of an empty whole.
+#[must_use]
+pub fn tenths_of_percent(part: u64, whole: u64) -> u64 {
+    let doubled = u128::from(part).saturating_mul(2000).saturating_add(u128::from(whole));
+    doubled.checked_div(u128::from(whole).saturating_mul(2)).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
+}
+
+/// The first characters of a digest, enough to recognise it.
+#[must_use]
+pub fn short_digest(digest: &str) -> String {
+    let bare = digest.strip_prefix("sha256:").unwrap_or(digest);
+    bare.chars().take(12).collect()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fill, percent, tenths_of_percent};
+    use crate::context::{CountingMode, Demand, DemandBase, Share};
+    use crate::lang::Lang;
+
+    #[test]
+    fn patterns_take_their_values() {
+        assert_eq!(fill("a {} b", &["1"]), "a 1 b");
+        assert_eq!(fill("{2} of {1}", &["9", "4"]), "4 of 9");
+        assert_eq!(fill("{3}", &["9"]), "");
+        assert_eq!(fill("open {", &["9"]), "open {");
+    }
+
+    #[test]
+    fn shares_read_as_the_statute_writes_them() {
+        let say = |at_least, numerator, denominator| {
+            let share = Share { at_least, numerator, denominator };
+            (Lang::Zh.share(share), Lang::En.share(share))
+        };
+        assert_eq!(say(true, 2, 3), ("三分之二以上".into(), "at least 2/3".into()));
+        assert_eq!(say(false, 2, 3), ("超过三分之二".into(), "more than 2/3".into()));
+        assert_eq!(say(false, 1, 2), ("过半数".into(), "more than half".into()));
+        assert_eq!(say(true, 3, 20), ("二十分之三以上".into(), "at least 3/20".into()));
+    }
+
+    #[test]
+    fn a_demand_is_a_sentence_with_its_figures() {
+        let demand = Demand {
+            share: Share { at_least: true, numerator: 2, denominator: 3 },
+            base: DemandBase::InOffice,
+            whole: 45,
+            needed: 30,
+            had: 38,
+            met: true,
+            by: Vec::new(),
+        };
+        assert_eq!(
+            Lang::Zh.demand(&demand, true, CountingMode::Persons),
+            "须有应到的三分之二以上到会：应到 45 人，至少 30 人，实到 38 人。"
+        );
+        assert_eq!(
+            Lang::En.demand(&demand, true, CountingMode::Persons),
+            "At least 2/3 of those on the roll must attend: 45, so at least 30; 38 present."
+        );
+    }
+
+    #[test]
+    fn percentages_round_half_up_without_floats() {
+        assert_eq!(percent(1, 3), "33.3%");
+        assert_eq!(percent(2, 3), "66.7%");
+        assert_eq!(percent(0, 0), "0.0%");
+        assert_eq!(tenths_of_percent(u64::MAX, u64::MAX), 1000);
+    }
+}
