@@ -1,11 +1,17 @@
 //! 与底线比对 (comparing what a local rule declares with the floor).
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use serde::Serialize;
 
-use crate::authority::FloorId;
-use crate::describe::Words;
+use crate::authority::{Authority, Cited, FloorId};
+use crate::demand::{Demand, Electorate};
+use crate::describe::{Words, cite, describe_quorum, label};
+use crate::kinds::{BodyKind, CountingMode};
+use crate::share::{Comparison, Fraction, Share, Threshold};
 use crate::terms::Terms;
-use crate::text::{FloorQuery, FloorText};
+use crate::text::{FloorQuery, FloorText, authority};
 
 /// 抵触 (one declared figure below the floor, or different where the floor is fixed).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,17 +32,208 @@ pub struct Breach {
     pub message: Words,
 }
 
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message.zh)
+    }
+}
+
 impl FloorText {
     /// Where declared terms are laxer than the floor, or different where it is fixed.
+    ///
+    /// A field left open is no breach: the join supplies the floor's own figure. A proxy cap is compared
+    /// with the one for elections (V15, U9), since the laws know proxies nowhere else.
     #[must_use]
     pub fn check_declared(&self, declared: &Terms, query: &FloorQuery) -> Vec<Breach> {
-        let _ = (declared, query);
-        Vec::new()
+        let floor = self.terms(query);
+        let mode = query.mode;
+        let mut found = Findings { floor: self, breaches: Vec::new() };
+
+        found.ordered("class", &declared.class, &floor.class, |d, f| d < f, |class| class.describe());
+        for (share, _) in declared.quorum.iter() {
+            for (least, by) in floor.quorum.iter().filter(|(least, _)| *least > share) {
+                found.push(
+                    "quorum",
+                    Why::Laxer,
+                    describe_quorum(share, mode),
+                    describe_quorum(least, mode),
+                    by,
+                );
+            }
+        }
+        for (threshold, _) in declared.passes.iter() {
+            let laxer = |least: &Threshold| least != threshold && least.is_at_least_as_strict_as(threshold);
+            for (least, by) in floor.passes.iter().filter(|(least, _)| laxer(least)) {
+                let words = |threshold: &Threshold| threshold.describe(mode, None);
+                found.push("passes", Why::Laxer, words(threshold), words(least), by);
+            }
+        }
+        found.fixed_passes(declared, &floor, query);
+        let days = |days: &u16| Words::new(format!("{days}日"), format!("{days} days"));
+        found.ordered("notice_days", &declared.notice_days, &floor.notice_days, |d, f| d < f, days);
+        found.ordered("posting_days", &declared.posting_days, &floor.posting_days, |d, f| d < f, days);
+        found.ordered("secrecy", &declared.secrecy, &floor.secrecy, |d, f| d < f, |s| s.describe());
+        found.ordered("petition", &declared.petition, &floor.petition, |d, f| d > f, describe_petition);
+        found.ordered(
+            "petition_representatives",
+            &declared.petition_representatives,
+            &floor.petition_representatives,
+            |d, f| d > f,
+            describe_petition,
+        );
+        let people = |cap: &u16| Words::new(format!("{cap}人"), cap.to_string());
+        found.ordered("proxy_cap", &declared.proxy_cap, &self.proxy_cap(query), |d, f| d > f, people);
+        let required = |required: &bool| {
+            if *required { Words::new("必须", "required") } else { Words::new("不要求", "not required") }
+        };
+        found.ordered("party_study", &declared.party_study, &floor.party_study, |d, f| !d && *f, required);
+        found.ordered("consultation", &declared.consultation, &floor.consultation, |d, f| !d && *f, required);
+        found.breaches
     }
 
-    /// As [`Self::check_declared`], and for the council also that quorum and base are declared at all (R5).
+    /// As [`Self::check_declared`], and for the council also that the charter declares quorum and pass
+    /// share at all: the policy gives none, so a charter without them is refused (ruling R5).
     #[must_use]
     pub fn check_charter(&self, declared: &Terms, query: &FloorQuery) -> Vec<Breach> {
-        self.check_declared(declared, query)
+        let mut breaches = self.check_declared(declared, query);
+        let Some(Cited { by, .. }) = self.council() else { return breaches };
+        if query.body != BodyKind::Council {
+            return breaches;
+        }
+        let mut found = Findings { floor: self, breaches: Vec::new() };
+        for (field, missing) in
+            [("quorum", declared.quorum.is_empty()), ("passes", declared.passes.is_empty())]
+        {
+            if missing {
+                let nothing = Words::new("未规定", "not declared");
+                let must = Words::new("章程必须规定（R5）", "the charter must declare it (R5)");
+                found.push(field, Why::Missing, nothing, must, &by);
+            }
+        }
+        breaches.append(&mut found.breaches);
+        breaches
     }
+
+    /// The cap on proxies in the election that corresponds to an assembly's counting mode.
+    fn proxy_cap(&self, query: &FloorQuery) -> Option<Cited<u16>> {
+        let voters = match (query.body, query.mode) {
+            (BodyKind::ResidentsAssembly, CountingMode::Persons) => Electorate::Voters,
+            (BodyKind::ResidentsAssembly, CountingMode::Households) => Electorate::Households,
+            _ => return None,
+        };
+        // A village elects by voters only, so its one rule stands for both modes.
+        let rule = self
+            .proxies()
+            .find(|rule| rule.value.voters == voters)
+            .or_else(|| self.proxies().find(|rule| rule.value.voters == Electorate::Voters))?;
+        rule.value.cap.map(|cap| Cited { value: cap, by: rule.by })
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Why {
+    Laxer,
+    Fixed,
+    Missing,
+}
+
+struct Findings<'a> {
+    floor: &'a FloorText,
+    breaches: Vec<Breach>,
+}
+
+impl Findings<'_> {
+    fn ordered<T>(
+        &mut self,
+        field: &'static str,
+        declared: &Option<Cited<T>>,
+        floor: &Option<Cited<T>>,
+        laxer: impl Fn(&T, &T) -> bool,
+        words: impl Fn(&T) -> Words,
+    ) {
+        if let (Some(declared), Some(floor)) = (declared, floor)
+            && laxer(&declared.value, &floor.value)
+        {
+            self.push(field, Why::Laxer, words(&declared.value), words(&floor.value), &floor.by);
+        }
+    }
+
+    /// Where the floor fixes the pass share (V7; ruling R13), a stricter one is a breach as well.
+    fn fixed_passes(&mut self, declared: &Terms, floor: &Terms, query: &FloorQuery) {
+        if floor.passes.is_empty() {
+            return;
+        }
+        let stands = |threshold: &Threshold| floor.passes.iter().any(|(fixed, _)| fixed == threshold);
+        let laxer = |threshold: &Threshold| {
+            floor.passes.iter().any(|(fixed, _)| fixed.is_at_least_as_strict_as(threshold))
+        };
+        let whole = |mode| {
+            let all = floor.passes.iter().map(|(threshold, _)| threshold.describe(mode, None));
+            all.reduce(|a, b| Words::new(a.zh + "，" + &b.zh, a.en + ", " + &b.en))
+        };
+        for (document, entry, clause) in self.floor.clauses() {
+            let Demand::FixedPasses { subjects } = &clause.demand else { continue };
+            if subjects.is_disjoint(&query.subjects) {
+                continue;
+            }
+            let by = BTreeSet::from([authority(document, entry, clause)]);
+            // Laxer ones have been reported already.
+            let moved = |threshold: &&Threshold| !stands(threshold) && !laxer(threshold);
+            for threshold in declared.passes.iter().map(|(threshold, _)| threshold).filter(moved) {
+                let declared = threshold.describe(query.mode, None);
+                if let Some(fixed) = whole(query.mode) {
+                    self.push("passes", Why::Fixed, declared, fixed, &by);
+                }
+            }
+        }
+    }
+
+    fn push(
+        &mut self,
+        field: &'static str,
+        why: Why,
+        declared: Words,
+        floor_value: Words,
+        by: &BTreeSet<Authority>,
+    ) {
+        for authority in by {
+            let (id, text, article) = match authority {
+                Authority::Statute { text, floor, article } => (floor, Some(text), Some(article)),
+                Authority::Policy { id } => (id, None, None),
+                Authority::Ruling { .. } | Authority::Plugin { .. } => continue,
+            };
+            let Some((document, entry)) = self
+                .floor
+                .entries()
+                .find(|(document, entry)| entry.id == *id && text.is_none_or(|text| document.id == *text))
+            else {
+                continue;
+            };
+            let article = article.unwrap_or(&entry.article);
+            let source = cite(document, article, id.as_str());
+            let name = label(field);
+            let (zh, en) = match why {
+                Why::Laxer => ("宽于", "is laxer than"),
+                Why::Fixed => ("变动了不可变动的", "moves what is fixed by"),
+                Why::Missing => ("未达到", "leaves open what is needed under"),
+            };
+            let message = Words::new(
+                format!("{}：声明为“{}”，{zh}{}：{}。", name.zh, declared.zh, source.zh, floor_value.zh),
+                format!("{}: declared “{}” {en} {}: {}.", name.en, declared.en, source.en, floor_value.en),
+            );
+            self.breaches.push(Breach {
+                floor: id.clone(),
+                law: document.title.clone(),
+                article: article.clone(),
+                field,
+                declared: declared.clone(),
+                floor_value: floor_value.clone(),
+                message,
+            });
+        }
+    }
+}
+
+fn describe_petition(fraction: &Fraction) -> Words {
+    Share::new(Comparison::AtLeast, *fraction).map_or_else(|_| fraction.describe(), |share| share.describe())
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::authority::{Authority, FloorId};
+use crate::authority::{Authority, Cited, FloorId};
 use crate::demand::Demand;
 use crate::describe::Words;
-use crate::kinds::{BodyKind, MatterClass, Subject};
-use crate::text::{FloorText, authority};
+use crate::kinds::{BodyKind, CountingMode, MatterClass, Step, Subject};
+use crate::text::{FloorQuery, FloorText, authority};
 
 /// 决定主体 (the bodies that may decide a matter).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,6 +50,21 @@ impl Deciders {
 }
 
 impl FloorText {
+    /// 分类 (the class the floor's lists force on these subjects), or none where no list names them.
+    ///
+    /// Whatever a charter or a form says, this class wins when it is the greater: raising money from each
+    /// household is major even when it is filed as ordinary (V4).
+    #[must_use]
+    pub fn classify(&self, subjects: &BTreeSet<Subject>) -> Option<Cited<MatterClass>> {
+        let query = FloorQuery {
+            subjects: subjects.clone(),
+            body: BodyKind::ResidentsAssembly,
+            step: Step::Propose,
+            mode: CountingMode::Persons,
+        };
+        self.terms(&query).class
+    }
+
     /// Who decides a matter of these subjects. A list's class wins over a laxer `class`.
     #[must_use]
     pub fn deciders(&self, subjects: &BTreeSet<Subject>, class: MatterClass) -> Deciders {
@@ -66,24 +81,27 @@ impl FloorText {
             return deciders;
         }
         let mut listed = false;
+        // Of several lists, only who may decide under every one of them may decide. Where one list lets
+        // the representatives decide of their own right, that is at least as good as an authorisation.
+        let mut representatives = true;
         for (document, entry, clause) in self.clauses() {
             let Demand::Matters(list) = &clause.demand else { continue };
             if !list.matters.iter().any(|matter| subjects.contains(&matter.subject)) {
                 continue;
             }
-            // Several lists: only who may decide under every one of them may decide.
             if listed {
                 deciders.bodies.retain(|body| list.bodies.contains(body));
-                deciders.delegable &= list.delegable;
             } else {
                 deciders.bodies.clone_from(&list.bodies);
-                deciders.delegable = list.delegable;
-                listed = true;
             }
+            listed = true;
+            representatives &= list.delegable || list.bodies.contains(&BodyKind::RepresentativeAssembly);
             deciders.by.insert(authority(document, entry, clause));
             deciders.rulings.extend(list.rulings.iter().cloned());
         }
         if listed {
+            deciders.delegable =
+                representatives && !deciders.bodies.contains(&BodyKind::RepresentativeAssembly);
             return deciders;
         }
         for (document, entry, clause) in self.clauses() {

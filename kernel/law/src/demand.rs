@@ -72,6 +72,8 @@ pub enum Demand {
     },
     /// 选举.
     Election(Election),
+    /// 委托投票.
+    Proxy(ProxyRule),
     /// 议事会的组成 (norms that advise; they block nothing).
     Council(CouncilNorms),
     /// 另有主体: not for this community's bodies at all.
@@ -227,12 +229,23 @@ pub struct Election {
     /// Smallest share of ballots cast that elects in the second ballot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_ballot: Option<Share>,
+}
+
+/// 委托投票 (voting by proxy in an election).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProxyRule {
+    /// The mode of election.
+    pub voters: Electorate,
     /// Proxies one person may hold: absent where the text sets no cap, 0 where it allows none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proxy_cap: Option<u16>,
-    /// Whether a proxy must be a near relative.
+    pub cap: Option<u16>,
+    /// Whether the holder must be a near relative with the vote.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub proxy_near_relative_only: bool,
+    pub near_relatives_only: bool,
+    /// Whether the text bars candidates from holding any.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub candidates_barred: bool,
 }
 
 /// 选举方式 (who votes in an election).

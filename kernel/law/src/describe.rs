@@ -1,9 +1,13 @@
-//! 白话 (plain words): shares, thresholds and terms in Chinese and English.
+//! 白话 (plain words): the values of this crate in Chinese and English, for pages, minutes and findings.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kinds::CountingMode;
-use crate::share::{Share, Threshold};
+use crate::authority::Authority;
+use crate::kinds::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Step, Subject};
+use crate::law::{Document, Law};
+use crate::share::{Comparison, CountingBase, Fraction, Share, Threshold};
 use crate::terms::Terms;
 
 /// 中英文 (one text in both languages).
@@ -32,24 +36,62 @@ pub struct FieldWords {
     pub label: Words,
     /// Its value in words.
     pub value: Words,
-    /// Who says so, in words.
-    pub by: Vec<Words>,
+    /// Who says so; [`Authority::describe`] puts each in words.
+    pub by: BTreeSet<Authority>,
+}
+
+impl Fraction {
+    /// 三分之二 / 2/3; the whole is 全部 / all.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        let (above, below) = (self.numerator(), self.denominator());
+        if above == below {
+            return Words::new("全部", "all");
+        }
+        Words::new(
+            format!("{}分之{}", chinese_number(below), chinese_number(above)),
+            format!("{above}/{below}"),
+        )
+    }
 }
 
 impl Share {
     /// 三分之二以上 / at least 2/3; 过半数 / more than 1/2.
     #[must_use]
     pub fn describe(&self) -> Words {
-        Words::new("", "")
+        let fraction = self.fraction();
+        let Words { zh, en } = fraction.describe();
+        let half = fraction.numerator() == 1 && fraction.denominator() == 2;
+        match self.comparison() {
+            Comparison::MoreThan if half => Words::new("过半数", "more than 1/2"),
+            Comparison::MoreThan => Words::new(format!("超过{zh}"), format!("more than {en}")),
+            Comparison::AtLeast if fraction.numerator() == fraction.denominator() => Words { zh, en },
+            Comparison::AtLeast => Words::new(format!("{zh}以上"), format!("at least {en}")),
+        }
     }
 }
 
 impl Threshold {
-    /// 到会人员过半数同意 / more than 1/2 of those present; with the number needed when it is known.
+    /// 到会人员过半数同意 / more than 1/2 of those present agree; with 「（需16票）」 when the number is known.
     #[must_use]
     pub fn describe(&self, mode: CountingMode, needed: Option<u64>) -> Words {
-        let _ = (mode, needed);
-        Words::new("", "")
+        let (base_zh, base_en) = match (self.base, mode) {
+            (CountingBase::Present, CountingMode::Persons) => ("到会人员", "those present"),
+            (CountingBase::Present, CountingMode::Households) => {
+                ("到会户的代表", "the households represented")
+            }
+            (CountingBase::InOffice, CountingMode::Persons) => ("全体应到人员", "all entitled to attend"),
+            (CountingBase::InOffice, CountingMode::Households) => ("全体户", "all households"),
+            (CountingBase::Cast, _) => ("赞成与反对票总数中", "the votes for and against"),
+        };
+        let share = self.share.describe();
+        let (number_zh, number_en) = needed.map_or_else(Default::default, |needed| {
+            (format!("（需{needed}票）"), format!(" ({needed} votes needed)"))
+        });
+        Words::new(
+            format!("{base_zh}{}同意{number_zh}", share.zh),
+            format!("{} of {base_en} agree{number_en}", share.en),
+        )
     }
 }
 
@@ -57,7 +99,285 @@ impl Terms {
     /// Every field that is set, in words, in a fixed order.
     #[must_use]
     pub fn describe(&self, mode: CountingMode) -> Vec<FieldWords> {
-        let _ = mode;
-        Vec::new()
+        let mut fields = Vec::new();
+        let mut push = |field, value, by: &BTreeSet<Authority>| {
+            fields.push(FieldWords { field, label: label(field), value, by: by.clone() });
+        };
+        let days = |days: u16| Words::new(format!("不少于{days}日"), format!("at least {days} days"));
+        let required = |required: bool| {
+            if required { Words::new("必须", "required") } else { Words::new("不要求", "not required") }
+        };
+        if let Some(class) = &self.class {
+            push("class", class.value.describe(), &class.by);
+        }
+        for (share, by) in self.quorum.iter() {
+            push("quorum", describe_quorum(share, mode), by);
+        }
+        for (threshold, by) in self.passes.iter() {
+            push("passes", threshold.describe(mode, None), by);
+        }
+        if let Some(notice) = &self.notice_days {
+            push("notice_days", days(notice.value), &notice.by);
+        }
+        if let Some(posting) = &self.posting_days {
+            push("posting_days", days(posting.value), &posting.by);
+        }
+        if let Some(secrecy) = &self.secrecy {
+            push("secrecy", secrecy.value.describe(), &secrecy.by);
+        }
+        let petition = |fraction: Fraction| Share::new(Comparison::AtLeast, fraction);
+        if let Some(cited) = &self.petition
+            && let Ok(share) = petition(cited.value)
+        {
+            push("petition", share.describe(), &cited.by);
+        }
+        if let Some(cited) = &self.petition_representatives
+            && let Ok(share) = petition(cited.value)
+        {
+            push("petition_representatives", share.describe(), &cited.by);
+        }
+        if let Some(cap) = &self.proxy_cap {
+            let value = Words::new(format!("不超过{}人", cap.value), format!("at most {}", cap.value));
+            push("proxy_cap", value, &cap.by);
+        }
+        if let Some(study) = &self.party_study {
+            push("party_study", required(study.value), &study.by);
+        }
+        if let Some(consultation) = &self.consultation {
+            push("consultation", required(consultation.value), &consultation.by);
+        }
+        for (condition, by) in self.conditions.iter() {
+            push("conditions", Words::new(&*condition.text, &*condition.text), by);
+        }
+        fields
+    }
+}
+
+/// 应到人员三分之二以上到会 / at least 2/3 of those entitled attend.
+pub(crate) fn describe_quorum(share: &Share, mode: CountingMode) -> Words {
+    let Words { zh, en } = share.describe();
+    match mode {
+        CountingMode::Persons => {
+            Words::new(format!("应到人员{zh}到会"), format!("{en} of those entitled attend"))
+        }
+        CountingMode::Households => {
+            Words::new(format!("{zh}的户派代表到会"), format!("{en} of households are represented"))
+        }
+    }
+}
+
+pub(crate) fn label(field: &str) -> Words {
+    match field {
+        "class" => Words::new("事项类别", "class"),
+        "quorum" => Words::new("法定人数", "quorum"),
+        "passes" => Words::new("通过比例", "pass share"),
+        "notice_days" => Words::new("通知期", "notice"),
+        "posting_days" => Words::new("公示期", "posting"),
+        "secrecy" => Words::new("表决方式", "ballot"),
+        "petition" => Words::new("提议召集比例", "petition to convene"),
+        "petition_representatives" => {
+            Words::new("代表提议召集比例", "petition to convene, by representatives")
+        }
+        "proxy_cap" => Words::new("每人受托上限", "proxies one person may hold"),
+        "party_study" => Words::new("党组织前置研究", "party study first"),
+        "consultation" => Words::new("协商", "consultation"),
+        "conditions" => Words::new("附加条件", "further condition"),
+        other => Words::new(other, other),
+    }
+}
+
+impl Authority {
+    /// 「V6·第三十条」 / "V6, art. 30": for a line of a finding.
+    #[must_use]
+    pub fn short(&self) -> Words {
+        match self {
+            Self::Statute { floor, article, .. } => Words::new(
+                format!("{floor}·{}", article_zh(article)),
+                format!("{floor}, {}", article_en(article)),
+            ),
+            Self::Ruling { id } => Words::new(format!("裁定{id}"), format!("ruling {id}")),
+            Self::Policy { id } => Words::new(format!("{id}·政策文件"), format!("{id}, policy")),
+            Self::Plugin { name, article, .. } => {
+                Words::new(format!("{name}·{article}"), format!("{name}, {article}"))
+            }
+        }
+    }
+
+    /// 「《…组织法》第三十条（V6）」: in full, with the title of the law.
+    #[must_use]
+    pub fn describe(&self, law: &Law) -> Words {
+        match self {
+            Self::Statute { text, floor, article } => match law.document(text) {
+                Some(document) => cite(document, article, floor.as_str()),
+                None => self.short(),
+            },
+            Self::Policy { id } => {
+                let found = law.documents().find_map(|document| {
+                    document.entries.iter().find(|e| e.id == *id).map(|e| (document, e))
+                });
+                match found {
+                    Some((document, entry)) => cite(document, &entry.article, id.as_str()),
+                    None => self.short(),
+                }
+            }
+            Self::Ruling { .. } | Self::Plugin { .. } => self.short(),
+        }
+    }
+}
+
+/// 《title》第三十条（V6） / Title, art. 30 (V6).
+pub(crate) fn cite(document: &Document, article: &str, floor: &str) -> Words {
+    Words::new(
+        format!("《{}》{}（{floor}）", document.title.zh, article_zh(article)),
+        format!("{}, {} ({floor})", document.title.en, article_en(article)),
+    )
+}
+
+fn article_zh(article: &str) -> String {
+    article.parse().map_or_else(|_| article.to_owned(), |number| format!("第{}条", chinese_number(number)))
+}
+
+fn article_en(article: &str) -> String {
+    if article.parse::<u32>().is_ok() { format!("art. {article}") } else { format!("section {article}") }
+}
+
+/// Chinese numerals up to 999, as statutes number their articles; digits beyond.
+pub(crate) fn chinese_number(number: u32) -> String {
+    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let digit = |n: u32| DIGITS.get(n as usize).copied().unwrap_or('零');
+    let (hundreds, tens, ones) = (number / 100, number / 10 % 10, number % 10);
+    match number {
+        0..=9 => digit(number).to_string(),
+        10..=99 => {
+            let mut text = if tens == 1 { String::new() } else { digit(tens).to_string() };
+            text.push('十');
+            if ones > 0 {
+                text.push(digit(ones));
+            }
+            text
+        }
+        100..=999 => {
+            let mut text = format!("{}百", digit(hundreds));
+            match (tens, ones) {
+                (0, 0) => {}
+                (0, ones) => text.extend(['零', digit(ones)]),
+                (tens, 0) => text.extend([digit(tens), '十']),
+                (tens, ones) => text.extend([digit(tens), '十', digit(ones)]),
+            }
+            text
+        }
+        _ => number.to_string(),
+    }
+}
+
+impl CommunityKind {
+    /// 村 / 社区.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        match self {
+            Self::Village => Words::new("村", "village"),
+            Self::Urban => Words::new("社区", "urban community"),
+        }
+    }
+}
+
+impl MatterClass {
+    /// 一般事项 / 重大事项.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        match self {
+            Self::Ordinary => Words::new("一般事项", "ordinary matter"),
+            Self::Major => Words::new("重大事项", "major matter"),
+        }
+    }
+}
+
+impl Secrecy {
+    /// 公开表决 / 无记名投票.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        match self {
+            Self::Open => Words::new("公开表决", "open ballot"),
+            Self::Secret => Words::new("无记名投票", "secret ballot"),
+        }
+    }
+}
+
+impl CountingMode {
+    /// 按人 / 按户.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        match self {
+            Self::Persons => Words::new("按人", "by persons"),
+            Self::Households => Words::new("按户", "by households"),
+        }
+    }
+}
+
+impl BodyKind {
+    /// 村民会议 in a village, 居民会议 in an urban community.
+    #[must_use]
+    pub fn describe(self, kind: CommunityKind) -> Words {
+        let village = kind == CommunityKind::Village;
+        let pick = |in_village: &str, in_urban: &str, en: &str| {
+            Words::new(if village { in_village } else { in_urban }, en)
+        };
+        match self {
+            Self::Council => pick("村民议事会", "居民议事会", "council"),
+            Self::JointCommittees => pick("村“两委”", "社区“两委”", "joint committees"),
+            Self::RepresentativeAssembly => pick("村民代表会议", "居民代表会议", "representative assembly"),
+            Self::ResidentsAssembly if village => Words::new("村民会议", "villagers’ assembly"),
+            Self::ResidentsAssembly => Words::new("居民会议", "residents’ assembly"),
+            Self::ResidentsCommittee if village => Words::new("村民委员会", "villagers’ committee"),
+            Self::ResidentsCommittee => Words::new("居民委员会", "residents’ committee"),
+            Self::SupervisionCommittee => pick("村务监督委员会", "居务监督委员会", "supervision committee"),
+            Self::PartyOrganization => pick("村党组织", "社区党组织", "party organization"),
+        }
+    }
+}
+
+impl Step {
+    /// The step's name.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        match self {
+            Self::Suggest => Words::new("建议", "suggestion"),
+            Self::Propose => Words::new("提议", "proposal"),
+            Self::Review => Words::new("审核", "review"),
+            Self::PartyStudy => Words::new("党组织前置研究", "party study"),
+            Self::JointDeliberation => Words::new("审议", "joint deliberation"),
+            Self::Resolve => Words::new("决议", "resolution"),
+            Self::File => Words::new("备案", "filing"),
+            Self::DiscloseDecision => Words::new("决议公开", "disclosure of the decision"),
+            Self::Implement => Words::new("实施", "implementation"),
+            Self::DiscloseOutcome => Words::new("实施结果公开", "disclosure of the outcome"),
+        }
+    }
+}
+
+impl Subject {
+    /// The subject's name.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        match self {
+            Self::Charter => Words::new("自治章程（居民公约）", "charter"),
+            Self::Rule => Words::new("实施细则", "implementation rule"),
+            Self::VillageRegulation => Words::new("村规民约", "village regulations"),
+            Self::Planning => Words::new("规划、建设", "planning and construction"),
+            Self::SubsidisedPosts => Words::new("误工补贴人员及标准", "subsidised posts and rates"),
+            Self::CollectiveFunds => {
+                Words::new("集体经济所得资金和物资的使用", "use of funds from the collective")
+            }
+            Self::PublicWorksLevy => {
+                Words::new("公益事业和筹资筹劳", "public works, raising funds and labour")
+            }
+            Self::AssistancePlan => Words::new("重点帮扶人员、帮扶方案", "assistance plans"),
+            Self::AnnualReport => Words::new("年度工作报告", "yearly report"),
+            Self::Evaluation => Words::new("民主评议", "evaluation"),
+            Self::CollectiveProperty => {
+                Words::new("集体财产和成员权益", "collective property and members’ rights")
+            }
+            Self::General => Words::new("其他事项", "other"),
+        }
     }
 }

@@ -154,6 +154,17 @@ impl FindingResult {
     pub fn passed(self) -> bool {
         self == Self::Passed
     }
+
+    /// 通过 / passed, and so on.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        match self {
+            Self::NotQuorate => Words::new("未达法定人数，不得表决", "not quorate, no vote possible"),
+            Self::Passed => Words::new("通过", "passed"),
+            Self::Failed => Words::new("未通过", "not passed"),
+            Self::Tied => Words::new("赞成与反对票数相等，未通过", "not passed, a tie"),
+        }
+    }
 }
 
 impl Finding {
@@ -282,7 +293,40 @@ impl Finding {
     /// The whole in plain words: who was there, what was needed, how it came out.
     #[must_use]
     pub fn describe(&self) -> Words {
-        Words::new("", "")
+        let body = self.body.describe(self.kind);
+        let count = &self.count;
+        let (unit_zh, unit_en) = match self.mode {
+            CountingMode::Persons => ("人", ""),
+            CountingMode::Households => ("户", " households"),
+        };
+        let mut zh = format!("{}应到{}{unit_zh}", body.zh, count.in_office);
+        let mut en = format!("{}: {}{unit_en} entitled", body.en, count.in_office);
+        if count.recused > 0 {
+            zh += &format!("，回避{}{unit_zh}", count.recused);
+            en += &format!(", {} recused", count.recused);
+        }
+        zh += &format!("，实到{}{unit_zh}", count.present);
+        en += &format!(", {} present", count.present);
+        for quorum in &self.quorum {
+            let share = quorum.demand.describe();
+            zh += &format!("（须{}，即{}{unit_zh}）", share.zh, quorum.needed);
+            en += &format!(" ({}, that is {}, needed)", share.en, quorum.needed);
+        }
+        zh += &format!(
+            "；赞成{}票，反对{}票，弃权{}票，废票{}张",
+            count.yes, count.no, count.abstain, count.spoilt
+        );
+        en += &format!(
+            "; {} for, {} against, {} abstained, {} spoilt",
+            count.yes, count.no, count.abstain, count.spoilt
+        );
+        for passes in &self.passes {
+            let words = passes.demand.describe(self.mode, Some(passes.needed));
+            zh += &format!("；{}", words.zh);
+            en += &format!("; {}", words.en);
+        }
+        let result = self.result.describe();
+        Words::new(format!("{zh}。结果：{}。", result.zh), format!("{en}. Result: {}.", result.en))
     }
 }
 

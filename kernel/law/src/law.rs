@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::days::add_days;
+use crate::demand::Demand;
 use crate::describe::Words;
-use crate::kinds::CommunityKind;
-use crate::rulings::Ruling;
+use crate::kinds::{CommunityKind, Direction};
+use crate::rulings::{Ruling, RulingsFile, RulingsKind};
 use crate::text::{Article, FloorEntry, FloorText};
 
 /// 文件种类 (what kind of document a file holds).
@@ -52,6 +55,12 @@ pub struct Document {
 }
 
 impl Document {
+    /// Whether it is in force on a day.
+    #[must_use]
+    pub fn in_force(&self, date: Date) -> bool {
+        self.valid_from <= date && self.valid_to.is_none_or(|last| date <= last)
+    }
+
     /// The full text of an article.
     #[must_use]
     pub fn article_text(&self, number: &str) -> Option<&str> {
@@ -90,8 +99,19 @@ pub struct Law {
     rulings: Vec<Ruling>,
 }
 
+const FILES: [&str; 7] = [
+    include_str!("../../../schemas/law/village-2018.json"),
+    include_str!("../../../schemas/law/village-2025.json"),
+    include_str!("../../../schemas/law/urban-2018.json"),
+    include_str!("../../../schemas/law/urban-2025.json"),
+    include_str!("../../../schemas/law/rural-collective-2024.json"),
+    include_str!("../../../schemas/law/civil-code-2021.json"),
+    include_str!("../../../schemas/law/policy-2016-26.json"),
+];
+const RULINGS: &str = include_str!("../../../schemas/law/rulings.json");
+
 static EMBEDDED: LazyLock<Law> = LazyLock::new(|| {
-    Law::from_json(&[], "[]").expect("the embedded law files are read by every test of this crate")
+    Law::from_json(&FILES, RULINGS).expect("the embedded law files are read by the tests of this crate")
 });
 
 impl Law {
@@ -106,8 +126,25 @@ impl Law {
     /// # Errors
     /// [`LawError`] names the file and the fault.
     pub fn from_json(files: &[&str], rulings: &str) -> Result<Self, LawError> {
-        let _ = (files, rulings);
-        Ok(Self { documents: BTreeMap::new(), stretches: Vec::new(), rulings: Vec::new() })
+        let rulings = read::<RulingsFile>(files.len(), rulings)?;
+        let RulingsFile { schema, document: RulingsKind::Rulings, rulings } = rulings;
+        if schema != 1 {
+            return Err(fault("rulings", format!("format {schema} is not known")));
+        }
+        let known: BTreeSet<&str> = rulings.iter().map(|ruling| ruling.id.as_str()).collect();
+        let mut documents = BTreeMap::new();
+        for (index, file) in files.iter().enumerate() {
+            let document: Document = read(index, file)?;
+            check_document(&document, &known).map_err(|text| fault(&document.id, text))?;
+            if let Some(twice) = documents.insert(document.id.clone(), Arc::new(document)) {
+                return Err(fault(&twice.id, "stands in two files"));
+            }
+        }
+        let mut stretches = Vec::new();
+        for kind in [CommunityKind::Village, CommunityKind::Urban] {
+            stretches.extend(lay_out(kind, &documents)?);
+        }
+        Ok(Self { documents, stretches, rulings })
     }
 
     /// 适用文本 (the text in force for a kind of community on a day; ruling R9 says which day), if one is loaded.
@@ -144,4 +181,136 @@ impl Law {
     pub fn ruling(&self, id: &str) -> Option<&Ruling> {
         self.rulings.iter().find(|ruling| ruling.id == id)
     }
+}
+
+fn read<'de, T: Deserialize<'de>>(index: usize, file: &'de str) -> Result<T, LawError> {
+    serde_json::from_str(file).map_err(|source| LawError::Json { index, source })
+}
+
+fn fault(text: &str, fault: impl Into<String>) -> LawError {
+    LawError::Inconsistent { text: text.to_owned(), fault: fault.into() }
+}
+
+/// What the JSON Schema cannot see: that articles, rulings and directions fit together.
+fn check_document(document: &Document, rulings: &BTreeSet<&str>) -> Result<(), String> {
+    if document.schema != 1 {
+        return Err(format!("format {} is not known", document.schema));
+    }
+    if document.communities.is_empty() {
+        return Err("governs no community".to_owned());
+    }
+    if document.valid_to.is_some_and(|last| last < document.valid_from) {
+        return Err("ends before it begins".to_owned());
+    }
+    let mut numbers = BTreeSet::new();
+    for article in &document.articles {
+        if !numbers.insert(article.number.as_str()) {
+            return Err(format!("article {} stands twice", article.number));
+        }
+    }
+    let mut ids = BTreeSet::new();
+    for entry in &document.entries {
+        if !ids.insert(&entry.id) {
+            return Err(format!("entry {} stands twice", entry.id));
+        }
+        let cited = entry.clauses.iter().map(|clause| &clause.article).chain([&entry.article]);
+        for article in cited {
+            if !numbers.contains(article.as_str()) {
+                return Err(format!("entry {} cites article {article}, which is not quoted", entry.id));
+            }
+        }
+        for clause in &entry.clauses {
+            for ruling in rulings_of(&clause.demand).into_iter().flatten() {
+                if !rulings.contains(ruling.as_str()) {
+                    return Err(format!("entry {} relies on {ruling}, which does not exist", entry.id));
+                }
+            }
+            for direction in directions_of(&clause.demand) {
+                if !entry.directions.contains(&direction) {
+                    return Err(format!("entry {} does not say that it moves {direction:?}", entry.id));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rulings_of(demand: &Demand) -> Option<&BTreeSet<String>> {
+    match demand {
+        Demand::Meeting(rule) => Some(&rule.rulings),
+        Demand::Matters(list) => Some(&list.rulings),
+        _ => None,
+    }
+}
+
+/// The directions in which the figures of a demand can be moved, which its entry must name.
+fn directions_of(demand: &Demand) -> BTreeSet<Direction> {
+    let mut directions = BTreeSet::new();
+    match demand {
+        Demand::Meeting(_) | Demand::GroupMeeting { .. } | Demand::Composition(_) | Demand::Disclosure(_) => {
+            directions.insert(Direction::Up);
+        }
+        Demand::Convening(convening) => {
+            if convening.petition.or(convening.petition_representatives).is_some() {
+                directions.insert(Direction::Down);
+            }
+            if convening.notice_days.or(convening.at_least_every_months).is_some() {
+                directions.insert(Direction::Up);
+            }
+        }
+        Demand::Proxy(_) => {
+            directions.insert(Direction::Down);
+        }
+        Demand::FixedPasses { .. }
+        | Demand::PartyStudy { .. }
+        | Demand::Consultation { .. }
+        | Demand::Filing { .. }
+        | Demand::Election(_)
+        | Demand::SentAway { .. } => {
+            directions.insert(Direction::Fix);
+        }
+        Demand::Matters(_) | Demand::Deciding { .. } | Demand::Council(_) => {}
+    }
+    directions
+}
+
+/// Cuts the time of one kind of community into stretches, a new one whenever any text begins or ends.
+fn lay_out(
+    kind: CommunityKind,
+    documents: &BTreeMap<String, Arc<Document>>,
+) -> Result<Vec<FloorText>, LawError> {
+    let ours: Vec<_> = documents.values().filter(|document| document.communities.contains(&kind)).collect();
+    let cuts: BTreeSet<Date> = ours
+        .iter()
+        .flat_map(|document| {
+            let after = document.valid_to.map(|last| add_days(last, 1));
+            std::iter::once(document.valid_from).chain(after)
+        })
+        .collect();
+    let mut stretches = Vec::new();
+    for (index, &from) in cuts.iter().enumerate() {
+        let to = cuts.iter().nth(index + 1).map(|&next| next.saturating_sub(1.day()));
+        let (organic, beside): (Vec<_>, Vec<_>) = ours
+            .iter()
+            .filter(|document| document.in_force(from))
+            .map(|&document| Arc::clone(document))
+            .partition(|document| document.document == DocumentKind::OrganicLaw);
+        let mut organic = organic.into_iter();
+        let Some(law) = organic.next() else { continue };
+        if let Some(second) = organic.next() {
+            return Err(fault(&second.id, format!("overlaps `{}` from {from}", law.id)));
+        }
+        let text = FloorText::new(kind, from, to, law, beside);
+        let mut ids = BTreeSet::new();
+        for (document, entry) in text.entries() {
+            if !ids.insert(&entry.id) {
+                return Err(fault(
+                    &document.id,
+                    format!("entry {} is another text's too, from {from}", entry.id),
+                ));
+            }
+        }
+        stretches.push(text);
+    }
+    Ok(stretches)
 }

@@ -40,7 +40,7 @@ pub use count::{Count, CountError};
 pub use deciders::{Deciders, SentAway};
 pub use demand::{
     Clause, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, Electorate, FilingOffice,
-    ListedMatter, Matters, MeetingRule, Range,
+    ListedMatter, Matters, MeetingRule, ProxyRule, Range,
 };
 pub use describe::{FieldWords, Words};
 pub use finding::{DemandFinding, Finding, FindingError, FindingFault, FindingInput, FindingResult};

@@ -15,3 +15,19 @@ pub struct Ruling {
     /// The ruling.
     pub ruling: Words,
 }
+
+/// The file `schemas/law/rulings.json`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RulingsFile {
+    pub(crate) schema: u8,
+    pub(crate) document: RulingsKind,
+    pub(crate) rulings: Vec<Ruling>,
+}
+
+/// Its kind, beside those of [`crate::DocumentKind`].
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RulingsKind {
+    Rulings,
+}

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::authority::{Authority, Cited, FloorId};
 use crate::demand::{
-    Clause, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, FilingOffice,
+    Clause, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, FilingOffice, ProxyRule,
 };
 use crate::describe::Words;
-use crate::kinds::{BodyKind, CommunityKind, CountingMode, Direction, MatterClass, Step, Subject};
+use crate::kinds::{BodyKind, CommunityKind, CountingMode, Direction, Step, Subject};
 use crate::law::{Document, DocumentKind};
 use crate::share::Fraction;
 use crate::terms::{Demands, Terms};
@@ -207,6 +207,14 @@ impl FloorText {
         })
     }
 
+    /// Voting by proxy in elections, one rule for each mode.
+    pub fn proxies(&self) -> impl Iterator<Item = Cited<&ProxyRule>> {
+        self.find_all(|demand| match demand {
+            Demand::Proxy(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
     /// The office a subject is filed with.
     #[must_use]
     pub fn filing(&self, subject: Subject) -> Option<Cited<FilingOffice>> {
@@ -283,19 +291,4 @@ fn one(query: &FloorQuery, demand: &Demand, by: Authority) -> Terms {
         _ => {}
     }
     terms
-}
-
-/// The classes a text gives subjects.
-impl FloorText {
-    /// 分类 (the class the floor's lists force on these subjects), or none where no list names them.
-    #[must_use]
-    pub fn classify(&self, subjects: &BTreeSet<Subject>) -> Option<Cited<MatterClass>> {
-        let query = FloorQuery {
-            subjects: subjects.clone(),
-            body: BodyKind::ResidentsAssembly,
-            step: Step::Propose,
-            mode: CountingMode::Persons,
-        };
-        self.terms(&query).class
-    }
 }
