@@ -1,1 +1,31 @@
-//! Being written.
+//! 议事 (deliberation): the six-step procedure, meetings with their ballots, and the life of a rule, decided purely.
+//!
+//! Every machine works alike. A command is decided from values into events or a [`Refusal`]; events are
+//! folded into the state. Nothing here reads a clock, a database or a rule: the application hands all of it in as
+//! [`Context`], and what a rule in force answered arrives as joined terms and findings.
+//!
+//! | Machine | Stream | Drawn in |
+//! |---|---|---|
+//! | 议题 (a matter) | one for each matter | [`matter`] |
+//! | 会议 (a meeting with its ballots) | one for each meeting | [`meeting`] |
+//! | 规则 (a charter, rule or regulation) | one for each adoption | [`rule`] |
+//!
+//! To add a step: a command and an event in the machine's `types.rs`, an arm in its `decide`, an arm in its `evolve`, its
+//! refusals in `refusals.rs`, and the same step in the reference model in `tests/model.rs`.
+//!
+//! Architecture invariant: the floor's own demands are joined in here, whatever terms the caller brings.
+
+mod common;
+pub mod matter;
+pub mod meeting;
+mod refusals;
+pub mod rule;
+
+pub use common::{
+    Act, ActorRef, Context, Pins, Question, RuleFinding, RulePin, RuleVersion, Weight, shanghai_date,
+};
+pub use matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
+pub use meeting::{Ballot, BallotOutcome, HandCount, Meeting, MeetingCommand, MeetingEvent, Quorum, Tally};
+pub use refusals::REFUSAL_CODES;
+pub use rule::{Rule, RuleCommand, RuleEvent, RuleKind, Standing};
+pub use yishi_identity::{Advisory, Refusal};

@@ -3,9 +3,24 @@
 //! Pure: nothing here asks the clock, makes an id or reads a database. What changes a body's seats is decided
 //! from values into events ([`bodies`]); what an actor may do is one table ([`policy`]).
 
+pub mod bodies;
 pub mod ids;
+pub mod names;
+pub mod person;
+pub mod policy;
+pub mod refusal;
+pub mod roll;
 
-pub use ids::{
-    AccountId, BallotId, CaseId, CommentId, CommunityId, HouseholdId, IdError, MatterId, MeetingId, PersonId, RuleId,
-    TownId,
+pub use bodies::{
+    AssemblyMakeUp, BodyRegister, ElectedBy, NewSeat, Office, Overruled, RegisterCommand, RegisterContext,
+    RegisterEvent, Seat, SeatEnd, SeatEndReason, Term,
 };
+pub use ids::{
+    AccountId, BallotId, CaseId, CommentId, CommunityId, HouseholdId, IdError, MatterId, MeetingId, PersonId,
+    RuleId, TownId,
+};
+pub use names::{NameError, normalise_name};
+pub use person::{Household, Person, Registration, Sex};
+pub use policy::{Action, Actor, Capacity, HeldSeat, RoleGrant, Scope, permits};
+pub use refusal::{Advisory, Refusal};
+pub use roll::{Elector, Roll, RollDigest};

@@ -1,0 +1,628 @@
+//! The words of a matter: what can be asked of it, what happened to it, and what it is now.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use yishi_canonical::Digest;
+use yishi_identity::MatterId;
+use yishi_law::days::Period;
+use yishi_law::{Authority, BodyKind, Cited, MatterClass, Subject};
+
+use crate::common::{Act, Pins, Question, RuleVersion};
+use crate::meeting::BallotOutcome;
+
+/// 提议 (the council's written proposal, as far as the record keeps it).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The text's digest. Everything that follows is about exactly this text.
+    pub text: Digest,
+    /// What it is about, as far as a statute cares.
+    pub subjects: BTreeSet<Subject>,
+    /// The domain a rule may speak to, such as `sanitation`.
+    pub domain: String,
+    /// The class asked for. The law and the charter may make it major; nothing makes it ordinary again.
+    pub class: MatterClass,
+    /// 总金额, in fen.
+    pub amount_fen: Option<u64>,
+    /// 每户金额, in fen.
+    pub per_household_fen: Option<u64>,
+    /// The domain's form.
+    pub form: Option<Digest>,
+    /// The rule to be adopted, required when the subjects contain a charter, a rule or village regulations.
+    pub rule: Option<RuleVersion>,
+}
+
+impl Proposal {
+    /// What a vote on this proposal must ask.
+    #[must_use]
+    pub const fn question(&self) -> Question {
+        Question { text: self.text, rule: self.rule }
+    }
+}
+
+/// 审核结果.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum ReviewOutcome {
+    /// 审核通过.
+    Pass,
+    /// 退回, with written reasons (R4).
+    Return {
+        /// The reasons.
+        reasons: Digest,
+    },
+}
+
+/// 前置研究结果. A study is not an approval (V9, U5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum StudyOutcome {
+    /// 建议提交.
+    Recommended,
+    /// 不建议提交: the matter is kept and returned with written reasons (R3).
+    NotRecommended {
+        /// The reasons.
+        reasons: Digest,
+    },
+}
+
+/// 审议意见 (the opinion of the joint meeting).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "opinion", rename_all = "kebab-case")]
+pub enum DeliberationOpinion {
+    /// 提交会议决议.
+    Submit {
+        /// To which body.
+        to: BodyKind,
+        /// The assembly's recorded authorisation, when the representative assembly decides in its place (V4, R14).
+        authorisation: Option<Digest>,
+    },
+    /// 退回修改, with written reasons.
+    Return {
+        /// The reasons.
+        reasons: Digest,
+    },
+}
+
+/// 协商形式.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsultationForm {
+    /// 议事会.
+    Council,
+    /// 小区协商.
+    Neighbourhood,
+    /// 业主协商.
+    Homeowners,
+    /// 决策听证.
+    Hearing,
+    /// 民主评议.
+    Appraisal,
+}
+
+/// 联名人 (who signs a petition to convene).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Petitioners {
+    /// 十八周岁以上的村(居)民.
+    Residents,
+    /// 户的代表 (U2).
+    Households,
+    /// 村(居)民代表.
+    Representatives,
+}
+
+/// 联名提议召集 (a petition of the body's own threshold; V3, V6, U2, U3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Petition {
+    /// Which body must be convened.
+    pub to: BodyKind,
+    /// Who signs.
+    pub by: Petitioners,
+    /// How many signed, each once.
+    pub signatures: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The list of signatures.
+    pub record: Digest,
+}
+
+/// 备案机关 (with whom a decision is filed). Filing informs; it approves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FiledWith {
+    /// "两委": what the council decided.
+    JointCommittees,
+    /// 镇(街道): charters, conventions, village regulations and implementation rules (V7, U6).
+    Town,
+}
+
+/// 公开事项 (which of the two disclosure duties).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DisclosureKind {
+    /// 决议公开.
+    Decision,
+    /// 实施结果公开.
+    Outcome,
+}
+
+/// 从何处退回 (who returned a proposal).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReturnedBy {
+    /// 审核.
+    Review,
+    /// 党组织前置研究.
+    PartyStudy,
+    /// 联席会议审议.
+    JointDeliberation,
+}
+
+/// 何以列入议程 (why a matter goes to an assembly although it was returned).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "kebab-case")]
+pub enum TabledBy {
+    /// 提请代表会议主持人列入议程, after the second return (R4).
+    Chair {
+        /// The council's minutes.
+        minutes: Digest,
+    },
+    /// 联名提议 (R3).
+    Petition {
+        /// The petition.
+        petition: Petition,
+    },
+}
+
+/// What can be asked of a matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MatterCommand {
+    /// 建议.
+    Suggest {
+        /// The new matter's id.
+        id: MatterId,
+        /// The title's document.
+        title: Digest,
+        /// The suggestion's text.
+        text: Digest,
+        /// The domain.
+        domain: String,
+        /// What it is about.
+        subjects: BTreeSet<Subject>,
+        /// What the matter keeps from today.
+        pins: Pins,
+    },
+    /// 提议.
+    Propose {
+        /// The written proposal.
+        proposal: Proposal,
+    },
+    /// "两委"审核.
+    Review {
+        /// The text reviewed.
+        text: Digest,
+        /// The outcome.
+        outcome: ReviewOutcome,
+    },
+    /// 修改后再报.
+    Resubmit {
+        /// The revised proposal.
+        proposal: Proposal,
+    },
+    /// 提请代表会议列入议程 (R4).
+    PutToChair {
+        /// The council's minutes.
+        minutes: Digest,
+        /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
+        authorisation: Option<Digest>,
+    },
+    /// 联名提议召集 (R3).
+    ForceConvening {
+        /// The petition.
+        petition: Petition,
+        /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
+        authorisation: Option<Digest>,
+    },
+    /// 组织协商.
+    OpenConsultation {
+        /// The text consulted on.
+        text: Digest,
+        /// The form.
+        form: ConsultationForm,
+        /// The notice that was published.
+        notice: Digest,
+        /// Last day for comments.
+        until: Date,
+    },
+    /// 结束协商.
+    CloseConsultation {
+        /// The report of what was said and what became of it.
+        report: Digest,
+        /// How many comments.
+        comments: u64,
+    },
+    /// 党组织前置研究.
+    StudyByParty {
+        /// The text studied.
+        text: Digest,
+        /// The outcome.
+        outcome: StudyOutcome,
+        /// The record the law asks for.
+        record: Digest,
+    },
+    /// 审议.
+    DeliberateJointly {
+        /// The text deliberated.
+        text: Digest,
+        /// The opinion.
+        opinion: DeliberationOpinion,
+        /// The minutes.
+        minutes: Digest,
+    },
+    /// 升为重大事项. There is no way back.
+    Escalate {
+        /// The reasons.
+        reasons: Digest,
+    },
+    /// 决议.
+    Resolve {
+        /// What the meeting's ballot came to.
+        outcome: Box<BallotOutcome>,
+        /// The minutes of the motion that settled a tie (R7).
+        motion: Option<Digest>,
+    },
+    /// 备案.
+    File {
+        /// With whom.
+        with: FiledWith,
+        /// The receipt.
+        receipt: Digest,
+    },
+    /// 决议公开.
+    DiscloseDecision {
+        /// The notice posted.
+        notice: Digest,
+        /// The day it is posted.
+        from: Date,
+        /// For how many days.
+        days: u16,
+    },
+    /// 撤下公开.
+    TakeDown {
+        /// Which disclosure.
+        which: DisclosureKind,
+    },
+    /// 实施.
+    Implement {
+        /// By which body.
+        by: BodyKind,
+        /// What shows it.
+        evidence: Digest,
+    },
+    /// 实施结果公开.
+    DiscloseOutcome {
+        /// The notice posted.
+        notice: Digest,
+        /// The day it is posted.
+        from: Date,
+        /// For how many days.
+        days: u16,
+    },
+    /// 办结.
+    Complete,
+    /// 撤回.
+    Withdraw {
+        /// The reasons.
+        reasons: Digest,
+    },
+    /// 失效.
+    Lapse {
+        /// The reasons.
+        reasons: Digest,
+    },
+}
+
+/// What happened to a matter. Ids, digests, counts, dates and words of this vocabulary only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum MatterEvent {
+    /// 建议.
+    Suggested {
+        /// The matter.
+        id: MatterId,
+        /// The title's document.
+        title: Digest,
+        /// The suggestion's text.
+        text: Digest,
+        /// The domain.
+        domain: String,
+        /// What it is about.
+        subjects: BTreeSet<Subject>,
+        /// What the matter keeps from this day.
+        pins: Pins,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 提议.
+    Proposed {
+        /// The written proposal.
+        proposal: Proposal,
+        /// The class it has, and who says so.
+        class: Cited<MatterClass>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 审核通过.
+    Reviewed {
+        /// The text reviewed.
+        text: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 退回.
+    Returned {
+        /// By whom it was returned.
+        by: ReturnedBy,
+        /// The text returned.
+        text: Digest,
+        /// The written reasons.
+        reasons: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 修改后再报.
+    Resubmitted {
+        /// The revised proposal.
+        proposal: Proposal,
+        /// The class it has, and who says so.
+        class: Cited<MatterClass>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 列入议程 although returned (R3, R4).
+    Tabled {
+        /// Before which body.
+        to: BodyKind,
+        /// Why.
+        by: TabledBy,
+        /// The assembly's recorded authorisation.
+        authorisation: Option<Digest>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 协商开始.
+    ConsultationOpened {
+        /// The text consulted on.
+        text: Digest,
+        /// The form.
+        form: ConsultationForm,
+        /// The notice.
+        notice: Digest,
+        /// Last day for comments.
+        until: Date,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 协商结束.
+    ConsultationClosed {
+        /// The report.
+        report: Digest,
+        /// How many comments.
+        comments: u64,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 党组织前置研究.
+    StudiedByParty {
+        /// The text studied.
+        text: Digest,
+        /// The outcome.
+        outcome: StudyOutcome,
+        /// The record.
+        record: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 审议, submitted to a body.
+    JointlyDeliberated {
+        /// The text deliberated.
+        text: Digest,
+        /// Submitted to which body.
+        to: BodyKind,
+        /// The assembly's recorded authorisation.
+        authorisation: Option<Digest>,
+        /// The minutes.
+        minutes: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 升为重大事项.
+    Escalated {
+        /// Who says so.
+        by: BTreeSet<Authority>,
+        /// Written reasons, when a person did it and not a rule.
+        reasons: Option<Digest>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 决议通过.
+    Resolved {
+        /// The ballot with its finding.
+        outcome: Box<BallotOutcome>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 决议未通过.
+    Rejected {
+        /// The ballot with its finding.
+        outcome: Box<BallotOutcome>,
+        /// The minutes of the motion that settled a tie.
+        motion: Option<Digest>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 备案.
+    Filed {
+        /// With whom.
+        with: FiledWith,
+        /// The receipt.
+        receipt: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 公开.
+    Disclosed {
+        /// Which duty.
+        which: DisclosureKind,
+        /// The notice.
+        notice: Digest,
+        /// The day it was posted.
+        from: Date,
+        /// The period it stays up.
+        period: Period,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 撤下.
+    TakenDown {
+        /// Which disclosure.
+        which: DisclosureKind,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 实施.
+    Implemented {
+        /// By which body.
+        by: BodyKind,
+        /// What shows it.
+        evidence: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 办结.
+    Completed {
+        /// By whom and when.
+        act: Act,
+    },
+    /// 撤回.
+    Withdrawn {
+        /// The reasons.
+        reasons: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 失效.
+    Lapsed {
+        /// The reasons.
+        reasons: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+}
+
+/// 阶段 (where a matter stands), with what put it there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// 已建议.
+    Suggested,
+    /// 已提议, waiting for review.
+    Proposed,
+    /// 审核通过.
+    Reviewed,
+    /// 已退回, waiting for the council.
+    Returned {
+        /// By whom.
+        by: ReturnedBy,
+        /// The written reasons.
+        reasons: Digest,
+    },
+    /// 已经前置研究 (major only).
+    Studied,
+    /// 已审议 (major only): submitted to a body.
+    JointlyDeliberated {
+        /// Which.
+        to: BodyKind,
+        /// The assembly's recorded authorisation.
+        authorisation: Option<Digest>,
+    },
+    /// 已列入议程 by the chair or by petition.
+    Tabled {
+        /// Before which body.
+        to: BodyKind,
+        /// Why.
+        by: TabledBy,
+        /// The assembly's recorded authorisation.
+        authorisation: Option<Digest>,
+    },
+    /// 已决议.
+    Resolved,
+    /// 已备案.
+    Filed,
+    /// 决议已公开.
+    DecisionDisclosed,
+    /// 已实施.
+    Implemented,
+    /// 实施结果已公开.
+    OutcomeDisclosed,
+    /// 已办结.
+    Completed,
+    /// 未通过.
+    Rejected,
+    /// 已撤回.
+    Withdrawn {
+        /// The reasons.
+        reasons: Digest,
+    },
+    /// 已失效.
+    Lapsed {
+        /// The reasons.
+        reasons: Digest,
+    },
+}
+
+/// 协商 (one consultation).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consultation {
+    /// The text consulted on.
+    pub text: Digest,
+    /// The form.
+    pub form: ConsultationForm,
+    /// The notice.
+    pub notice: Digest,
+    /// Last day for comments.
+    pub until: Date,
+    /// When it was opened.
+    pub opened: Act,
+    /// The report and the number of comments, once closed.
+    pub closed: Option<(Digest, u64, Act)>,
+}
+
+/// 前置研究 (the party study's record).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartyStudy {
+    /// The text studied.
+    pub text: Digest,
+    /// The outcome.
+    pub outcome: StudyOutcome,
+    /// The record.
+    pub record: Digest,
+    /// By whom and when.
+    pub act: Act,
+}
+
+/// 公开 (one disclosure with its running period).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    /// The notice.
+    pub notice: Digest,
+    /// The day it was posted.
+    pub from: Date,
+    /// The period it stays up.
+    pub period: Period,
+    /// By whom and when.
+    pub act: Act,
+    /// When it was taken down.
+    pub taken_down: Option<Act>,
+}

@@ -1,0 +1,384 @@
+//! The words of a meeting and its ballots.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use yishi_canonical::Digest;
+use yishi_identity::{AssemblyMakeUp, BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
+use yishi_law::days::Period;
+use yishi_law::{BodyKind, CountingMode, Finding, Secrecy, Subject, Terms};
+
+use crate::common::{Act, Question};
+
+/// 票数 (votes of each kind).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// 赞成.
+    pub yes: u64,
+    /// 反对.
+    pub no: u64,
+    /// 弃权.
+    pub abstain: u64,
+    /// 废票: takes part, for nobody (R6).
+    pub spoilt: u64,
+}
+
+impl Tally {
+    /// All of them, or nothing when the sum is absurd.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.yes.checked_add(self.no)?.checked_add(self.abstain)?.checked_add(self.spoilt)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            yes: self.yes.saturating_add(other.yes),
+            no: self.no.saturating_add(other.no),
+            abstain: self.abstain.saturating_add(other.abstain),
+            spoilt: self.spoilt.saturating_add(other.spoilt),
+        }
+    }
+}
+
+/// 现场计票 (a count made by hand of paper ballots or a show of hands).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandCount {
+    /// The votes counted by hand.
+    pub votes: Tally,
+    /// 到会未投 (present, and cast no vote of any kind).
+    pub not_voting: u64,
+    /// 计票人、监票人: at least two different people.
+    pub tellers: BTreeSet<PersonId>,
+    /// The signed count sheet.
+    pub record: Digest,
+}
+
+/// 动议 (how the body settles a tie that a re-vote did not break, R7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TieMotion {
+    /// 视为未通过.
+    NotPassed,
+    /// 延期再议: another meeting votes on it.
+    Postpone,
+}
+
+/// 票决结果 (what a closed ballot came to), as a matter or a rule takes it over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BallotOutcome {
+    /// The ballot.
+    pub ballot: BallotId,
+    /// The meeting it was held in.
+    pub meeting: MeetingId,
+    /// The matter voted on.
+    pub matter: MatterId,
+    /// The question put.
+    pub question: Question,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// What can be asked of a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MeetingCommand {
+    /// 召集.
+    Convene {
+        /// The new meeting's id.
+        id: MeetingId,
+        /// Of which body.
+        body: BodyKind,
+        /// 按人 or 按户; fixed from now on.
+        mode: CountingMode,
+        /// The day of the meeting.
+        held_on: Date,
+        /// The notice with time, place and agenda, given today.
+        notice: Digest,
+        /// What is on the agenda.
+        agenda: Vec<MatterId>,
+        /// 特殊情况 (why notice is shorter than demanded): the document with the reason.
+        special_circumstances: Option<Digest>,
+        /// The make-up of the representative assembly; for that body only, and required.
+        make_up: Option<AssemblyMakeUp>,
+    },
+    /// 改变计数方式: always refused once convened.
+    ChangeMode {
+        /// To which mode.
+        mode: CountingMode,
+    },
+    /// 取消.
+    Cancel {
+        /// The reasons.
+        reasons: Digest,
+    },
+    /// 开会: doors open, the roll of the day is fixed.
+    Open,
+    /// 到会.
+    Arrive {
+        /// Who comes. In household mode the first of a household represents it.
+        people: Vec<PersonId>,
+    },
+    /// 离会.
+    Leave {
+        /// Who goes.
+        people: Vec<PersonId>,
+    },
+    /// 回避 (R8).
+    Recuse {
+        /// From which item.
+        matter: MatterId,
+        /// Who.
+        elector: Elector,
+        /// The reason, named in the minutes.
+        reason: Digest,
+    },
+    /// 开始表决.
+    OpenBallot {
+        /// The new ballot's id.
+        ballot: BallotId,
+        /// The matter.
+        matter: MatterId,
+        /// The exact question.
+        question: Question,
+        /// What the matter is about.
+        subjects: BTreeSet<Subject>,
+        /// The matter's law date (R9).
+        law_date: Date,
+        /// Open or secret.
+        secrecy: Secrecy,
+    },
+    /// 结束表决.
+    CloseBallot {
+        /// Which.
+        ballot: BallotId,
+        /// Votes cast one by one on the roll (phone, or paper entered by name).
+        cast: Tally,
+        /// Votes counted by hand.
+        hand: Option<HandCount>,
+    },
+    /// 动议 (R7).
+    SettleTie {
+        /// Of which ballot.
+        ballot: BallotId,
+        /// How.
+        motion: TieMotion,
+        /// The minutes.
+        minutes: Digest,
+    },
+    /// 散会.
+    Adjourn,
+    /// 会议纪要.
+    RecordMinutes {
+        /// The minutes.
+        minutes: Digest,
+    },
+}
+
+/// What happened to a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum MeetingEvent {
+    /// 召集.
+    Convened {
+        /// The meeting.
+        id: MeetingId,
+        /// Of which body.
+        body: BodyKind,
+        /// How it is counted.
+        mode: CountingMode,
+        /// The day of the meeting.
+        held_on: Date,
+        /// The notice.
+        notice: Digest,
+        /// The agenda.
+        agenda: Vec<MatterId>,
+        /// The notice period that was demanded, when one was.
+        notice_period: Option<Period>,
+        /// Why notice was shorter.
+        special_circumstances: Option<Digest>,
+        /// The make-up of the representative assembly.
+        make_up: Option<AssemblyMakeUp>,
+        /// What the law and the rules demand of the meeting.
+        terms: Terms,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 取消.
+    Cancelled {
+        /// The reasons.
+        reasons: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 开会.
+    Opened {
+        /// The roll of the day.
+        roll: RollDigest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 到会.
+    Arrived {
+        /// Electors now present, each with the person who came.
+        electors: BTreeMap<Elector, PersonId>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 离会.
+    Left {
+        /// Electors no longer present.
+        electors: BTreeSet<Elector>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 回避.
+    Recused {
+        /// From which item.
+        matter: MatterId,
+        /// Who.
+        elector: Elector,
+        /// The reason.
+        reason: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 开始表决.
+    BallotOpened {
+        /// The ballot.
+        ballot: BallotId,
+        /// The matter.
+        matter: MatterId,
+        /// The question.
+        question: Question,
+        /// What the matter is about.
+        subjects: BTreeSet<Subject>,
+        /// The matter's law date.
+        law_date: Date,
+        /// Open or secret.
+        secrecy: Secrecy,
+        /// The roll, those recused left out.
+        roll: RollDigest,
+        /// Who is recused.
+        recused: BTreeSet<Elector>,
+        /// What the law and the rules demand of the vote.
+        terms: Terms,
+        /// Every plugin that was asked.
+        plugins: BTreeSet<Digest>,
+        /// The tied ballot this one repeats (R7).
+        revote_of: Option<BallotId>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 结束表决.
+    BallotClosed {
+        /// The ballot.
+        ballot: BallotId,
+        /// Votes cast one by one.
+        cast: Tally,
+        /// Votes counted by hand.
+        hand: Option<HandCount>,
+        /// The finding.
+        finding: Box<Finding>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 动议.
+    TieSettled {
+        /// Of which ballot.
+        ballot: BallotId,
+        /// How.
+        motion: TieMotion,
+        /// The minutes.
+        minutes: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 散会.
+    Adjourned {
+        /// By whom and when.
+        act: Act,
+    },
+    /// 会议纪要.
+    MinutesRecorded {
+        /// The minutes.
+        minutes: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+}
+
+/// 会议阶段.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MeetingStage {
+    /// 已召集.
+    Convened,
+    /// 开会中.
+    Open,
+    /// 已散会.
+    Adjourned,
+    /// 纪要已存.
+    Minuted,
+    /// 已取消.
+    Cancelled,
+}
+
+/// 表决 (one ballot of a meeting).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ballot {
+    /// The ballot.
+    pub id: BallotId,
+    /// The matter.
+    pub matter: MatterId,
+    /// The question.
+    pub question: Question,
+    /// What the matter is about.
+    pub subjects: BTreeSet<Subject>,
+    /// The matter's law date.
+    pub law_date: Date,
+    /// Open or secret.
+    pub secrecy: Secrecy,
+    /// The roll, those recused left out.
+    pub roll: RollDigest,
+    /// Who is recused.
+    pub recused: BTreeSet<Elector>,
+    /// What the law and the rules demand.
+    pub terms: Terms,
+    /// Every plugin that was asked.
+    pub plugins: BTreeSet<Digest>,
+    /// The tied ballot this one repeats.
+    pub revote_of: Option<BallotId>,
+    /// When it was opened.
+    pub opened: Act,
+    /// How it was closed.
+    pub closed: Option<ClosedBallot>,
+    /// How a tie was settled.
+    pub motion: Option<(TieMotion, Digest)>,
+}
+
+/// 已结束的表决 (how a ballot was closed).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedBallot {
+    /// Votes cast one by one.
+    pub cast: Tally,
+    /// Votes counted by hand.
+    pub hand: Option<HandCount>,
+    /// The finding.
+    pub finding: Finding,
+    /// By whom and when.
+    pub act: Act,
+}
+
+/// 到会情况 (the live quorum).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quorum {
+    /// 实到.
+    pub present: u64,
+    /// 应到.
+    pub in_office: u64,
+    /// How many are needed: the largest of all demands, and never less than one.
+    pub needed: u64,
+    /// Whether every demand is met. Without any demand declared, never.
+    pub met: bool,
+}

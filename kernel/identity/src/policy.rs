@@ -1,0 +1,340 @@
+//! 权限 (who may do what): one table, read from top to bottom, deny by default.
+//!
+//! The table answers "may this actor do this here at all". Whether the step is in order, quorate or lawful is not its
+//! business: that is decided in `yishi-deliberation`. So a line lists the capacities in which somebody may *act or record the
+//! act*; a member of staff who enters what the council resolved acts for the council, and the record names who entered it.
+//!
+//! To add an action, add one line to the table. The whole matrix is checked in as
+//! `tests/acceptance/policy-matrix.txt`; the test that compares it says how to refresh it.
+//! Why a table and not a policy language: `kernel/decisions/0003-policy-as-a-table.md`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use yishi_law::BodyKind;
+
+use crate::bodies::Office;
+use crate::ids::{AccountId, CommunityId, PersonId, TownId};
+
+/// 授权 (a role granted to an account). Seats in bodies are not granted: they follow from elections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "kebab-case")]
+pub enum RoleGrant {
+    /// 市管理员.
+    CityAdmin,
+    /// 镇管理员.
+    TownAdmin {
+        /// Of this town.
+        town: TownId,
+    },
+    /// 村(社区)工作人员.
+    Staff {
+        /// Of this community.
+        community: CommunityId,
+    },
+    /// 本村(社区)居民: the account belongs to this person of the roster.
+    Member {
+        /// Of this community.
+        community: CommunityId,
+        /// The person.
+        person: PersonId,
+    },
+}
+
+/// 现任席位 (a seat the actor's person holds today, read from the register for each request).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct HeldSeat {
+    /// In this community.
+    pub community: CommunityId,
+    /// In this body.
+    pub body: BodyKind,
+    /// In this office.
+    pub office: Office,
+}
+
+/// 操作者 (who is asking). Without an account: anybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Actor {
+    /// The account, when signed in.
+    pub account: Option<AccountId>,
+    /// Roles granted to the account.
+    pub roles: Vec<RoleGrant>,
+    /// Seats held today.
+    pub seats: Vec<HeldSeat>,
+}
+
+/// 范围 (where the act takes place).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// 市.
+    City,
+    /// 镇.
+    Town(TownId),
+    /// 村(社区), with the town it belongs to.
+    Community {
+        /// The town.
+        town: TownId,
+        /// The community.
+        community: CommunityId,
+    },
+}
+
+impl Actor {
+    /// 以何身份 (the capacities this actor has in a scope). Everybody has [`Capacity::Anyone`].
+    #[must_use]
+    pub fn capacities(&self, scope: &Scope) -> BTreeSet<Capacity> {
+        let mut capacities = BTreeSet::from([Capacity::Anyone]);
+        capacities.extend(self.roles.iter().filter_map(|role| role.capacity(scope)));
+        // A seat speaks only for a person known to the community as a member.
+        if capacities.contains(&Capacity::Resident) {
+            capacities
+                .extend(self.seats.iter().filter(|seat| seat.is_in(scope)).flat_map(HeldSeat::capacities));
+        }
+        capacities
+    }
+
+    /// 本人 (the person this account stands for in a community).
+    #[must_use]
+    pub fn person_in(&self, community: CommunityId) -> Option<PersonId> {
+        self.roles.iter().find_map(|role| match role {
+            RoleGrant::Member { community: of, person } if *of == community => Some(*person),
+            _ => None,
+        })
+    }
+
+    /// The capacity in which this actor may do this here: the first of the table's line that the actor has.
+    #[must_use]
+    pub fn acting_as(&self, action: Action, scope: &Scope) -> Option<Capacity> {
+        let capacities = self.capacities(scope);
+        action.allowed().iter().copied().find(|capacity| capacities.contains(capacity))
+    }
+}
+
+/// 是否准许 (whether the table lets this actor do this here).
+#[must_use]
+pub fn permits(actor: &Actor, action: Action, scope: &Scope) -> bool {
+    actor.acting_as(action, scope).is_some()
+}
+
+impl RoleGrant {
+    fn capacity(&self, scope: &Scope) -> Option<Capacity> {
+        match (self, scope) {
+            (Self::CityAdmin, _) => Some(Capacity::CityAdmin),
+            (Self::TownAdmin { town }, Scope::Town(here) | Scope::Community { town: here, .. }) => {
+                (town == here).then_some(Capacity::TownAdmin)
+            }
+            (Self::Staff { community }, Scope::Community { community: here, .. }) => {
+                (community == here).then_some(Capacity::Staff)
+            }
+            (Self::Member { community, .. }, Scope::Community { community: here, .. }) => {
+                (community == here).then_some(Capacity::Resident)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl HeldSeat {
+    fn is_in(&self, scope: &Scope) -> bool {
+        matches!(scope, Scope::Community { community, .. } if *community == self.community)
+    }
+
+    fn capacities(&self) -> Vec<Capacity> {
+        let chairs = self.office == Office::Chair;
+        match self.body {
+            BodyKind::Council if chairs => vec![Capacity::CouncilChair, Capacity::CouncilMember],
+            BodyKind::Council => vec![Capacity::CouncilMember],
+            BodyKind::RepresentativeAssembly => vec![Capacity::Representative],
+            BodyKind::ResidentsCommittee => {
+                vec![Capacity::ResidentsCommitteeMember, Capacity::JointCommitteeMember]
+            }
+            BodyKind::PartyOrganization => {
+                vec![Capacity::PartyOrganizationMember, Capacity::JointCommitteeMember]
+            }
+            BodyKind::JointCommittees => vec![Capacity::JointCommitteeMember],
+            BodyKind::SupervisionCommittee => vec![Capacity::SupervisionMember],
+            BodyKind::ResidentsAssembly => vec![],
+        }
+    }
+}
+
+macro_rules! capacities {
+    ($($name:ident $code:literal $zh:literal),* $(,)?) => {
+        /// 身份 (in what capacity somebody acts). Order is the order of the matrix.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Capacity {
+            $(#[doc = $zh] $name,)*
+        }
+
+        impl Capacity {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The kebab-case word.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The Chinese term.
+            #[must_use]
+            pub const fn name_zh(self) -> &'static str {
+                match self { $(Self::$name => $zh),* }
+            }
+        }
+    };
+}
+
+capacities! {
+    CityAdmin "city-admin" "市管理员",
+    TownAdmin "town-admin" "镇管理员",
+    Staff "staff" "工作人员",
+    JointCommitteeMember "joint-committee-member" "“两委”成员",
+    PartyOrganizationMember "party-organization-member" "党组织成员",
+    CouncilChair "council-chair" "议事会主任",
+    CouncilMember "council-member" "议事会成员",
+    Representative "representative" "村(居)民代表",
+    SupervisionMember "supervision-member" "监督委员会成员",
+    ResidentsCommitteeMember "residents-committee-member" "村(居)委会成员",
+    Resident "resident" "居民",
+    Anyone "anyone" "任何人",
+}
+
+macro_rules! policy {
+    ($($name:ident $code:literal $zh:literal => [$($who:ident),* $(,)?];)*) => {
+        /// 操作 (something that can be asked of the product).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Action {
+            $(#[doc = $zh] $name,)*
+        }
+
+        impl Action {
+            /// All of them, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The kebab-case word.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The Chinese term.
+            #[must_use]
+            pub const fn name_zh(self) -> &'static str {
+                match self { $(Self::$name => $zh),* }
+            }
+
+            /// Who may: the table's line. Nobody else may.
+            #[must_use]
+            pub const fn allowed(self) -> &'static [Capacity] {
+                match self { $(Self::$name => &[$(Capacity::$who),*]),* }
+            }
+        }
+    };
+}
+
+policy! {
+    // What everybody may see: the public record and what it is about.
+    ViewPublic "view-public" "查看公开内容" => [Anyone];
+    VerifyRecord "verify-record" "核验存证" => [Anyone];
+    ExportRecord "export-record" "导出公开记录" => [Anyone];
+
+    // City and town.
+    ManageTowns "manage-towns" "管理镇" => [CityAdmin];
+    ManageTownAccounts "manage-town-accounts" "管理镇级账号" => [CityAdmin, TownAdmin];
+    ManageCommunities "manage-communities" "管理村(社区)" => [CityAdmin, TownAdmin];
+    ViewTown "view-town" "查看镇级情况" => [CityAdmin, TownAdmin];
+    SetSimulatedClock "set-simulated-clock" "设置模拟时钟" => [CityAdmin];
+
+    // Roster, bodies and accounts of a community.
+    ManageCommunityAccounts "manage-community-accounts" "管理村(社区)账号" => [TownAdmin, Staff];
+    ViewRoster "view-roster" "查看名册" => [TownAdmin, Staff];
+    EditRoster "edit-roster" "维护名册" => [TownAdmin, Staff];
+    RecordElection "record-election" "登记选举结果" => [TownAdmin, Staff];
+    EndSeat "end-seat" "登记离任" => [TownAdmin, Staff];
+    ViewAudit "view-audit" "查看操作记录" => [CityAdmin, TownAdmin, Staff, SupervisionMember];
+
+    // 建议、提议: anyone of the community may suggest, registered here or not; the council writes the proposal.
+    SuggestMatter "suggest-matter" "提出建议" => [CouncilMember, Representative, JointCommitteeMember, Resident, Staff];
+    ProposeMatter "propose-matter" "提议" => [CouncilMember, Staff];
+    ResubmitProposal "resubmit-proposal" "修改后再报" => [CouncilMember, Staff];
+    WithdrawMatter "withdraw-matter" "撤回" => [CouncilMember, Staff];
+    PutToChair "put-to-chair" "提请代表会议列入议程" => [CouncilChair, CouncilMember, Staff];
+    PetitionConvening "petition-convening" "登记联名提议召集" => [Representative, Staff];
+
+    // 审核、前置研究、审议: the gates.
+    ReviewProposal "review-proposal" "“两委”审核" => [JointCommitteeMember, Staff];
+    EscalateMatter "escalate-matter" "升为重大事项" => [JointCommitteeMember, CouncilMember, TownAdmin, Staff];
+    StudyByParty "study-by-party" "党组织前置研究" => [PartyOrganizationMember, Staff];
+    DeliberateJointly "deliberate-jointly" "“两委”联席会议审议" => [JointCommitteeMember, Staff];
+
+    // 协商: residents take part, registered here or not.
+    OpenConsultation "open-consultation" "组织协商" => [ResidentsCommitteeMember, CouncilChair, Staff];
+    CloseConsultation "close-consultation" "结束协商" => [ResidentsCommitteeMember, CouncilChair, Staff];
+    Comment "comment" "发表意见" => [CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
+    AnswerComment "answer-comment" "答复意见" => [ResidentsCommitteeMember, CouncilMember, Staff];
+
+    // 会议与表决.
+    ConveneMeeting "convene-meeting" "召集会议" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    RunMeeting "run-meeting" "主持会议" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    RecordAttendance "record-attendance" "登记到会" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    ViewAttendance "view-attendance" "查看到会名单" => [TownAdmin, Staff, JointCommitteeMember, SupervisionMember];
+    RecordRecusal "record-recusal" "登记回避" => [CouncilChair, ResidentsCommitteeMember, SupervisionMember, Staff];
+    OpenBallot "open-ballot" "开始表决" => [CouncilChair, ResidentsCommitteeMember, Staff];
+    CloseBallot "close-ballot" "结束表决" => [CouncilChair, ResidentsCommitteeMember, Staff];
+    CastVote "cast-vote" "投票" => [CouncilMember, Representative, JointCommitteeMember, Resident];
+    RecordPaperVote "record-paper-vote" "登记书面票" => [Staff];
+
+    // 决议、备案、公开、实施.
+    RecordResolution "record-resolution" "登记决议" => [CouncilChair, ResidentsCommitteeMember, Staff];
+    FileDecision "file-decision" "备案" => [CouncilMember, ResidentsCommitteeMember, Staff];
+    Disclose "disclose" "公开" => [ResidentsCommitteeMember, CouncilMember, Staff];
+    TakeDownDisclosure "take-down-disclosure" "撤下公开" => [ResidentsCommitteeMember, Staff];
+    RecordImplementation "record-implementation" "登记实施" => [ResidentsCommitteeMember, Staff];
+    CompleteMatter "complete-matter" "办结" => [ResidentsCommitteeMember, Staff];
+    LapseMatter "lapse-matter" "登记失效" => [CouncilChair, Staff];
+
+    // 规则.
+    ShelveRule "shelve-rule" "规则上架" => [CityAdmin, TownAdmin];
+    ViewShelf "view-shelf" "查看规则架" => [CityAdmin, TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
+    DraftRule "draft-rule" "起草规则" => [CouncilMember, JointCommitteeMember, Staff];
+    AdvanceRule "advance-rule" "办理规则通过手续" => [ResidentsCommitteeMember, Staff];
+    AttestRule "attest-rule" "录入既有规则" => [Staff, ResidentsCommitteeMember];
+    ConfirmAttestation "confirm-attestation" "确认既有规则" => [TownAdmin];
+    SuspendRule "suspend-rule" "暂停规则" => [JointCommitteeMember, Staff];
+    ResumeRule "resume-rule" "恢复规则" => [JointCommitteeMember, Staff];
+
+    // 办件.
+    OpenCase "open-case" "提交办件" => [Resident, Staff];
+    ViewCases "view-cases" "查看办件" => [Staff, ResidentsCommitteeMember, SupervisionMember];
+    HandleCase "handle-case" "办理办件" => [ResidentsCommitteeMember, Staff];
+
+    // Texts that are not yet public.
+    StoreDocument "store-document" "存入文书" => [Staff, CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
+    ViewInternal "view-internal" "查看内部文书" => [TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
+}
+
+/// 权限总表 (the whole table as text): one line for each action, one column for each capacity.
+#[must_use]
+pub fn matrix() -> String {
+    let mut out = String::from(
+        "# 权限总表 (who may do what). Generated; the table is in kernel/identity/src/policy.rs.\n",
+    );
+    for (column, capacity) in Capacity::ALL.iter().enumerate() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "# {:2} {:26} {}", column + 1, capacity.code(), capacity.name_zh());
+    }
+    let heads: Vec<String> = (1..=Capacity::ALL.len()).map(|column| format!("{column:2}")).collect();
+    let _ = writeln!(out, "\n{:26} {}", "", heads.join(" "));
+    for action in Action::ALL {
+        let cells: Vec<&str> = Capacity::ALL
+            .iter()
+            .map(|capacity| if action.allowed().contains(capacity) { " x" } else { " ." })
+            .collect();
+        let _ = writeln!(out, "{:26} {}  {}", action.code(), cells.join(" "), action.name_zh());
+    }
+    out
+}

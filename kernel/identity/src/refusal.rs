@@ -1,0 +1,111 @@
+//! 拒绝 (a refusal): why a command was not accepted, for a clerk and for a program.
+//!
+//! Every refusal of the pure crates is written in one table per crate with [`refusals!`](crate::refusals): the function
+//! that makes it, its stable code, and its Chinese and English message with the figures filled in. The macro also lists
+//! the codes, so that a test can hold them unique and kebab-case.
+
+use std::fmt;
+
+use yishi_law::{Authority, Step};
+
+/// 拒绝 (a refusal of a command). `code` never changes once released; the messages may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// A stable kebab-case word.
+    pub code: &'static str,
+    /// The reason in Chinese, for people.
+    pub message_zh: String,
+    /// The reason in English, for people.
+    pub message_en: String,
+    /// The step of the six-step procedure that was attempted, where it is one.
+    pub step: Option<Step>,
+    /// What was attempted, as the name of the command, such as `disclose-decision`.
+    pub attempted: Option<&'static str>,
+    /// The state it was attempted in, such as `reviewed`.
+    pub state: Option<&'static str>,
+    /// Who demands what is missing.
+    pub by: Vec<Authority>,
+    /// Names of the commands that can come next instead.
+    pub allowed: Vec<&'static str>,
+}
+
+impl Refusal {
+    /// A refusal without context. Use the functions of a refusal table instead.
+    #[must_use]
+    pub fn new(code: &'static str, message_zh: String, message_en: String) -> Self {
+        Self {
+            code,
+            message_zh,
+            message_en,
+            step: None,
+            attempted: None,
+            state: None,
+            by: Vec::new(),
+            allowed: Vec::new(),
+        }
+    }
+
+    /// Names who demands what is missing.
+    #[must_use]
+    pub fn citing(mut self, by: impl IntoIterator<Item = Authority>) -> Self {
+        self.by.extend(by);
+        self.by.sort();
+        self.by.dedup();
+        self
+    }
+
+    /// Fills in where it happened, keeping what the refusal already says.
+    #[must_use]
+    pub fn during(
+        mut self,
+        attempted: &'static str,
+        step: Option<Step>,
+        state: &'static str,
+        allowed: Vec<&'static str>,
+    ) -> Self {
+        self.attempted.get_or_insert(attempted);
+        self.step = self.step.or(step);
+        self.state.get_or_insert(state);
+        if self.allowed.is_empty() {
+            self.allowed = allowed;
+        }
+        self
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.code, self.message_en)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Writes a table of refusals: for each a function, its code, and its two messages.
+#[macro_export]
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $ty:ty),* $(,)?) = $code:literal, $zh:literal, $en:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) fn $name($($arg: $ty),*) -> $crate::Refusal {
+                $crate::Refusal::new($code, format!($zh), format!($en))
+            }
+        )*
+
+        /// Every refusal code of this crate.
+        pub const REFUSAL_CODES: &[&str] = &[$($code),*];
+    };
+}
+
+/// 提示 (an advisory): a norm the text puts as 一般, 左右 or 原则上 is not met. It blocks nothing, but wants a recorded reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advisory {
+    /// A stable kebab-case word.
+    pub code: &'static str,
+    /// The advisory in Chinese.
+    pub message_zh: String,
+    /// The advisory in English.
+    pub message_en: String,
+    /// The norm it comes from.
+    pub basis: Authority,
+}
