@@ -47,7 +47,7 @@ impl FloorText {
     pub fn check_declared(&self, declared: &Terms, query: &FloorQuery) -> Vec<Breach> {
         let floor = self.terms(query);
         let mode = query.mode;
-        let mut found = Findings { floor: self, breaches: Vec::new() };
+        let mut found = Collected { floor: self, breaches: Vec::new() };
 
         found.ordered("class", &declared.class, &floor.class, |d, f| d < f, |class| class.describe());
         for (share, _) in declared.quorum.iter() {
@@ -100,7 +100,7 @@ impl FloorText {
         if query.body != BodyKind::Council {
             return breaches;
         }
-        let mut found = Findings { floor: self, breaches: Vec::new() };
+        let mut found = Collected { floor: self, breaches: Vec::new() };
         for (field, missing) in
             [("quorum", declared.quorum.is_empty()), ("passes", declared.passes.is_empty())]
         {
@@ -137,12 +137,12 @@ enum Why {
     Missing,
 }
 
-struct Findings<'a> {
+struct Collected<'a> {
     floor: &'a FloorText,
     breaches: Vec<Breach>,
 }
 
-impl Findings<'_> {
+impl Collected<'_> {
     fn ordered<T>(
         &mut self,
         field: &'static str,
