@@ -30,6 +30,8 @@
 //!   cannot be voted on before a consultation on exactly its text has been closed.
 //! * 公开期 (the disclosure period) must have ended before anything is taken down or the matter is completed.
 
+mod decide;
+mod gates;
 mod types;
 
 pub use types::{
@@ -42,7 +44,7 @@ use std::collections::BTreeSet;
 
 use yishi_canonical::Digest;
 use yishi_identity::MatterId;
-use yishi_law::{BodyKind, Cited, MatterClass, Subject};
+use yishi_law::{BodyKind, Cited, MatterClass, Step, Subject};
 
 use crate::common::{Act, Pins};
 use crate::meeting::BallotOutcome;
@@ -88,4 +90,312 @@ pub struct Matter {
     pub opened: Act,
     /// The latest act.
     pub last_act: Act,
+    /// 办理经过 (every event so far, for a timeline).
+    pub history: Vec<Taken>,
+}
+
+/// 一次办理 (one line of a timeline).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// The event's name, such as `proposed`.
+    pub event: &'static str,
+    /// The step of the six-step procedure it belongs to, if any.
+    pub step: Option<Step>,
+    /// By whom and when.
+    pub act: Act,
+}
+
+impl Stage {
+    /// The kebab-case word.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Suggested => "suggested",
+            Self::Proposed => "proposed",
+            Self::Reviewed => "reviewed",
+            Self::Returned { .. } => "returned",
+            Self::Studied => "studied",
+            Self::JointlyDeliberated { .. } => "jointly-deliberated",
+            Self::Tabled { .. } => "tabled",
+            Self::Resolved => "resolved",
+            Self::Filed => "filed",
+            Self::DecisionDisclosed => "decision-disclosed",
+            Self::Implemented => "implemented",
+            Self::OutcomeDisclosed => "outcome-disclosed",
+            Self::Completed => "completed",
+            Self::Rejected => "rejected",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Lapsed { .. } => "lapsed",
+        }
+    }
+
+    /// The Chinese term.
+    #[must_use]
+    pub const fn name_zh(&self) -> &'static str {
+        match self {
+            Self::Suggested => "已建议",
+            Self::Proposed => "已提议",
+            Self::Reviewed => "审核通过",
+            Self::Returned { .. } => "已退回",
+            Self::Studied => "已前置研究",
+            Self::JointlyDeliberated { .. } => "已审议",
+            Self::Tabled { .. } => "已列入议程",
+            Self::Resolved => "已决议",
+            Self::Filed => "已备案",
+            Self::DecisionDisclosed => "决议已公开",
+            Self::Implemented => "已实施",
+            Self::OutcomeDisclosed => "实施结果已公开",
+            Self::Completed => "已办结",
+            Self::Rejected => "未通过",
+            Self::Withdrawn { .. } => "已撤回",
+            Self::Lapsed { .. } => "已失效",
+        }
+    }
+
+    /// Whether nothing more is decided about it.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Completed | Self::Rejected | Self::Withdrawn { .. } | Self::Lapsed { .. })
+    }
+}
+
+impl MatterEvent {
+    /// The kebab-case word, as in its serialised form.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Suggested { .. } => "suggested",
+            Self::Proposed { .. } => "proposed",
+            Self::Reviewed { .. } => "reviewed",
+            Self::Returned { .. } => "returned",
+            Self::Resubmitted { .. } => "resubmitted",
+            Self::Tabled { .. } => "tabled",
+            Self::ConsultationOpened { .. } => "consultation-opened",
+            Self::ConsultationClosed { .. } => "consultation-closed",
+            Self::StudiedByParty { .. } => "studied-by-party",
+            Self::JointlyDeliberated { .. } => "jointly-deliberated",
+            Self::Escalated { .. } => "escalated",
+            Self::Resolved { .. } => "resolved",
+            Self::Rejected { .. } => "rejected",
+            Self::Filed { .. } => "filed",
+            Self::Disclosed { .. } => "disclosed",
+            Self::TakenDown { .. } => "taken-down",
+            Self::Implemented { .. } => "implemented",
+            Self::Completed { .. } => "completed",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Lapsed { .. } => "lapsed",
+        }
+    }
+
+    /// The step it belongs to, if any.
+    #[must_use]
+    pub const fn step(&self) -> Option<Step> {
+        Some(match self {
+            Self::Suggested { .. } => Step::Suggest,
+            Self::Proposed { .. } | Self::Resubmitted { .. } => Step::Propose,
+            Self::Reviewed { .. } | Self::Returned { by: ReturnedBy::Review, .. } => Step::Review,
+            Self::StudiedByParty { .. } | Self::Returned { by: ReturnedBy::PartyStudy, .. } => Step::PartyStudy,
+            Self::JointlyDeliberated { .. } | Self::Returned { by: ReturnedBy::JointDeliberation, .. } => {
+                Step::JointDeliberation
+            }
+            Self::Resolved { .. } | Self::Rejected { .. } => Step::Resolve,
+            Self::Filed { .. } => Step::File,
+            Self::Disclosed { which: DisclosureKind::Decision, .. } => Step::DiscloseDecision,
+            Self::Disclosed { which: DisclosureKind::Outcome, .. } => Step::DiscloseOutcome,
+            Self::Implemented { .. } => Step::Implement,
+            _ => return None,
+        })
+    }
+
+    /// By whom and when.
+    #[must_use]
+    pub const fn act(&self) -> Act {
+        match self {
+            Self::Suggested { act, .. }
+            | Self::Proposed { act, .. }
+            | Self::Reviewed { act, .. }
+            | Self::Returned { act, .. }
+            | Self::Resubmitted { act, .. }
+            | Self::Tabled { act, .. }
+            | Self::ConsultationOpened { act, .. }
+            | Self::ConsultationClosed { act, .. }
+            | Self::StudiedByParty { act, .. }
+            | Self::JointlyDeliberated { act, .. }
+            | Self::Escalated { act, .. }
+            | Self::Resolved { act, .. }
+            | Self::Rejected { act, .. }
+            | Self::Filed { act, .. }
+            | Self::Disclosed { act, .. }
+            | Self::TakenDown { act, .. }
+            | Self::Implemented { act, .. }
+            | Self::Completed { act }
+            | Self::Withdrawn { act, .. }
+            | Self::Lapsed { act, .. } => *act,
+        }
+    }
+}
+
+impl Matter {
+    /// The text everything now is about: the proposal's, once there is one.
+    #[must_use]
+    pub fn text(&self) -> Option<Digest> {
+        self.proposal.as_ref().map(|proposal| proposal.text)
+    }
+
+    /// Whether the matter takes the major track.
+    #[must_use]
+    pub fn is_major(&self) -> bool {
+        self.class.as_ref().is_some_and(|class| class.value == MatterClass::Major)
+    }
+
+    /// Whether the matter adopts or changes a charter, a rule or village regulations.
+    #[must_use]
+    pub fn adopts_rule(&self) -> bool {
+        self.proposal.as_ref().is_some_and(|proposal| proposal.rule.is_some())
+    }
+
+    /// Whether a consultation is open.
+    #[must_use]
+    pub fn is_consulting(&self) -> bool {
+        self.consultations.last().is_some_and(|consultation| consultation.closed.is_none())
+    }
+
+    /// The matter after all events of its stream.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a MatterEvent>) -> Option<Self> {
+        events.into_iter().fold(None, Self::evolve)
+    }
+
+    /// Applies what happened. An event that cannot have happened here changes nothing but the timeline.
+    #[must_use]
+    pub fn evolve(state: Option<Self>, event: &MatterEvent) -> Option<Self> {
+        let mut matter = match (state, event) {
+            (None, MatterEvent::Suggested { id, title, text, domain, subjects, pins, act }) => Self {
+                id: *id,
+                title: *title,
+                suggestion: *text,
+                domain: domain.clone(),
+                subjects: subjects.clone(),
+                pins: pins.clone(),
+                stage: Stage::Suggested,
+                proposal: None,
+                class: None,
+                returns: 0,
+                consultations: Vec::new(),
+                study: None,
+                resolution: None,
+                filing: None,
+                decision_disclosure: None,
+                implementation: None,
+                outcome_disclosure: None,
+                opened: *act,
+                last_act: *act,
+                history: Vec::new(),
+            },
+            (state, _) => state?,
+        };
+        matter.last_act = event.act();
+        matter.history.push(Taken { event: event.name(), step: event.step(), act: event.act() });
+        matter.apply(event);
+        Some(matter)
+    }
+
+    fn apply(&mut self, event: &MatterEvent) {
+        match event {
+            MatterEvent::Suggested { .. } => {}
+            MatterEvent::Proposed { proposal, class, .. } | MatterEvent::Resubmitted { proposal, class, .. } => {
+                self.subjects.clone_from(&proposal.subjects);
+                self.domain.clone_from(&proposal.domain);
+                self.proposal = Some(proposal.clone());
+                self.class = Some(class.clone());
+                self.stage = Stage::Proposed;
+            }
+            MatterEvent::Reviewed { .. } => self.stage = Stage::Reviewed,
+            MatterEvent::Returned { by, reasons, .. } => {
+                self.stage = Stage::Returned { by: *by, reasons: *reasons };
+                // R4 is about the joint committees' returns; the party study has its own remedy in R3.
+                self.returns += u32::from(*by != ReturnedBy::PartyStudy);
+            }
+            MatterEvent::Tabled { to, by, authorisation, .. } => {
+                self.stage = Stage::Tabled { to: *to, by: *by, authorisation: *authorisation };
+            }
+            MatterEvent::ConsultationOpened { text, form, notice, until, act } => {
+                self.consultations.push(Consultation {
+                    text: *text,
+                    form: *form,
+                    notice: *notice,
+                    until: *until,
+                    opened: *act,
+                    closed: None,
+                });
+            }
+            MatterEvent::ConsultationClosed { report, comments, act } => {
+                if let Some(open) = self.consultations.last_mut().filter(|last| last.closed.is_none()) {
+                    open.closed = Some((*report, *comments, *act));
+                }
+            }
+            MatterEvent::StudiedByParty { text, outcome, record, act } => {
+                self.study = Some(PartyStudy { text: *text, outcome: *outcome, record: *record, act: *act });
+                if self.stage == Stage::Reviewed {
+                    self.stage = Stage::Studied;
+                }
+            }
+            MatterEvent::JointlyDeliberated { to, authorisation, .. } => {
+                self.stage = Stage::JointlyDeliberated { to: *to, authorisation: *authorisation };
+            }
+            MatterEvent::Escalated { by, .. } => {
+                let mut class = Cited::by(MatterClass::Major, by.iter().cloned());
+                if let Some(before) = self.class.take().filter(|before| before.value == MatterClass::Major) {
+                    class.by.extend(before.by);
+                }
+                self.class = Some(class);
+            }
+            MatterEvent::Resolved { outcome, .. } => {
+                self.resolution = Some((**outcome).clone());
+                self.stage = Stage::Resolved;
+            }
+            MatterEvent::Rejected { outcome, .. } => {
+                self.resolution = Some((**outcome).clone());
+                self.stage = Stage::Rejected;
+            }
+            MatterEvent::Filed { with, receipt, act } => {
+                self.filing = Some((*with, *receipt, *act));
+                self.stage = Stage::Filed;
+            }
+            MatterEvent::Disclosed { which, notice, from, period, act } => {
+                let disclosure = Disclosure {
+                    notice: *notice,
+                    from: *from,
+                    period: period.clone(),
+                    act: *act,
+                    taken_down: None,
+                };
+                match which {
+                    DisclosureKind::Decision => {
+                        self.decision_disclosure = Some(disclosure);
+                        self.stage = Stage::DecisionDisclosed;
+                    }
+                    DisclosureKind::Outcome => {
+                        self.outcome_disclosure = Some(disclosure);
+                        self.stage = Stage::OutcomeDisclosed;
+                    }
+                }
+            }
+            MatterEvent::TakenDown { which, act } => {
+                let disclosure = match which {
+                    DisclosureKind::Decision => &mut self.decision_disclosure,
+                    DisclosureKind::Outcome => &mut self.outcome_disclosure,
+                };
+                if let Some(disclosure) = disclosure {
+                    disclosure.taken_down = Some(*act);
+                }
+            }
+            MatterEvent::Implemented { by, evidence, act } => {
+                self.implementation = Some((*by, *evidence, *act));
+                self.stage = Stage::Implemented;
+            }
+            MatterEvent::Completed { .. } => self.stage = Stage::Completed,
+            MatterEvent::Withdrawn { reasons, .. } => self.stage = Stage::Withdrawn { reasons: *reasons },
+            MatterEvent::Lapsed { reasons, .. } => self.stage = Stage::Lapsed { reasons: *reasons },
+        }
+    }
 }

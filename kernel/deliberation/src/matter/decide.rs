@@ -1,0 +1,473 @@
+//! The decision on a command for a matter: order first, then the gates.
+
+use yishi_canonical::Digest;
+use yishi_law::days::add_days;
+use yishi_law::{BodyKind, MatterClass, Step, Subject};
+
+use super::gates::{self, LAPSE_AFTER_DAYS, RULE_SUBJECTS};
+use super::{
+    DeliberationOpinion, DisclosureKind, FiledWith, Matter, MatterCommand, MatterEvent, Proposal, ReturnedBy, Stage,
+    StudyOutcome, TabledBy,
+};
+use crate::Refusal;
+use crate::common::{Context, Weight};
+use crate::refusals::{self, ruling};
+
+impl MatterCommand {
+    /// The kebab-case word, as in addresses of the API and in [`Matter::allowed`].
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Suggest { .. } => "suggest",
+            Self::Propose { .. } => "propose",
+            Self::Review { .. } => "review",
+            Self::Resubmit { .. } => "resubmit",
+            Self::PutToChair { .. } => "put-to-chair",
+            Self::ForceConvening { .. } => "force-convening",
+            Self::OpenConsultation { .. } => "open-consultation",
+            Self::CloseConsultation { .. } => "close-consultation",
+            Self::StudyByParty { .. } => "study",
+            Self::DeliberateJointly { .. } => "deliberate",
+            Self::Escalate { .. } => "escalate",
+            Self::Resolve { .. } => "resolve",
+            Self::File { .. } => "file",
+            Self::DiscloseDecision { .. } => "disclose",
+            Self::TakeDown { .. } => "take-down",
+            Self::Implement { .. } => "implement",
+            Self::DiscloseOutcome { .. } => "disclose-outcome",
+            Self::Complete => "complete",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Lapse { .. } => "lapse",
+        }
+    }
+
+    /// The step of the six-step procedure it attempts, if any: what the rules in force are asked to check.
+    #[must_use]
+    pub const fn step(&self) -> Option<Step> {
+        Some(match self {
+            Self::Suggest { .. } => Step::Suggest,
+            Self::Propose { .. } | Self::Resubmit { .. } => Step::Propose,
+            Self::Review { .. } => Step::Review,
+            Self::StudyByParty { .. } => Step::PartyStudy,
+            Self::DeliberateJointly { .. } => Step::JointDeliberation,
+            Self::Resolve { .. } => Step::Resolve,
+            Self::File { .. } => Step::File,
+            Self::DiscloseDecision { .. } => Step::DiscloseDecision,
+            Self::Implement { .. } => Step::Implement,
+            Self::DiscloseOutcome { .. } => Step::DiscloseOutcome,
+            _ => return None,
+        })
+    }
+}
+
+impl Matter {
+    /// Decides a command.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with the step, a stable code, both messages, who demands what is missing, and what can come next.
+    pub fn decide(
+        state: Option<&Self>,
+        command: &MatterCommand,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<MatterEvent>, Refusal> {
+        let decision = match state {
+            None => begin(command, ctx),
+            Some(matter) => matter.proceed(command, ctx),
+        };
+        decision.map_err(|refusal| {
+            let (name, allowed) = match state {
+                None => ("none", vec!["suggest"]),
+                Some(matter) => (matter.stage.name(), matter.allowed()),
+            };
+            refusal.during(command.name(), command.step(), name, allowed)
+        })
+    }
+
+    /// 可办理的步骤 (the commands whose turn it can be now, by name). Each may still be refused for want of a gate.
+    #[must_use]
+    pub fn allowed(&self) -> Vec<&'static str> {
+        let mut next = Vec::new();
+        let mut allow = |names: &[&'static str]| next.extend_from_slice(names);
+        let (major, by_petition) = (self.is_major(), self.is_tabled_by_petition());
+        match &self.stage {
+            Stage::Suggested => allow(&["propose"]),
+            Stage::Proposed => allow(&["review"]),
+            Stage::Reviewed if major => allow(&["study", "deliberate"]),
+            Stage::Reviewed => allow(&["resolve"]),
+            Stage::Returned { .. } => allow(&["resubmit"]),
+            Stage::Studied => allow(&["deliberate"]),
+            Stage::JointlyDeliberated { .. } => allow(&["resolve"]),
+            Stage::Tabled { .. } => allow(&["study", "resolve"]),
+            Stage::Resolved if self.filed_with().is_some() => allow(&["file"]),
+            Stage::Resolved | Stage::Filed => allow(&["disclose"]),
+            Stage::DecisionDisclosed => allow(&["implement"]),
+            Stage::Implemented if major => allow(&["disclose-outcome"]),
+            Stage::Implemented => allow(&["complete", "disclose-outcome"]),
+            Stage::OutcomeDisclosed => allow(&["complete"]),
+            Stage::Completed | Stage::Rejected | Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {}
+        }
+        if matches!(self.stage, Stage::Returned { .. }) && self.returns >= 2 {
+            allow(&["put-to-chair"]);
+        }
+        if self.can_escalate() {
+            allow(&["escalate"]);
+        }
+        if self.can_be_consulted_on() {
+            allow(&[if self.is_consulting() { "close-consultation" } else { "open-consultation" }]);
+        }
+        if self.can_be_consulted_on() && !matches!(self.stage, Stage::Tabled { .. }) {
+            allow(&["force-convening"]);
+        }
+        if self.is_before_resolution() && !by_petition {
+            allow(&["withdraw", "lapse"]);
+        }
+        let up = |disclosure: &Option<super::Disclosure>| disclosure.as_ref().is_some_and(|d| d.taken_down.is_none());
+        if up(&self.decision_disclosure) || up(&self.outcome_disclosure) {
+            allow(&["take-down"]);
+        }
+        next
+    }
+
+    /// With whom the resolution must be filed, if with anybody.
+    #[must_use]
+    pub fn filed_with(&self) -> Option<FiledWith> {
+        let adopts_rule = RULE_SUBJECTS.iter().any(|subject| self.subjects.contains(subject));
+        match (self.is_major(), adopts_rule) {
+            (false, _) => Some(FiledWith::JointCommittees),
+            (true, true) => Some(FiledWith::Town),
+            (true, false) => None,
+        }
+    }
+
+    fn is_before_resolution(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::Suggested
+                | Stage::Proposed
+                | Stage::Reviewed
+                | Stage::Returned { .. }
+                | Stage::Studied
+                | Stage::JointlyDeliberated { .. }
+                | Stage::Tabled { .. }
+        )
+    }
+
+    fn can_be_consulted_on(&self) -> bool {
+        self.is_before_resolution() && self.stage != Stage::Suggested
+    }
+
+    fn can_escalate(&self) -> bool {
+        !self.is_major() && matches!(self.stage, Stage::Proposed | Stage::Reviewed | Stage::Returned { .. })
+    }
+
+    fn is_tabled_by_petition(&self) -> bool {
+        matches!(self.stage, Stage::Tabled { by: TabledBy::Petition { .. }, .. })
+    }
+
+    fn proceed(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>, Refusal> {
+        if matches!(command, MatterCommand::Suggest { .. }) {
+            return Err(refusals::already_exists());
+        }
+        if self.is_tabled_by_petition()
+            && matches!(command, MatterCommand::Withdraw { .. } | MatterCommand::Lapse { .. })
+        {
+            return Err(refusals::petition_binds().citing([ruling("R3")]));
+        }
+        if matches!(command, MatterCommand::Escalate { .. }) && self.is_major() && self.is_before_resolution() {
+            return Err(refusals::already_major());
+        }
+        if !self.allowed().contains(&command.name()) {
+            return Err(self.out_of_turn(command));
+        }
+        gates::law_of(ctx, &self.pins)?;
+        self.rules_agree(command, ctx)?;
+        self.act_on(command, ctx)
+    }
+
+    /// The order of the steps is broken. Where a plainer word fits than "not now", it is said.
+    fn out_of_turn(&self, command: &MatterCommand) -> Refusal {
+        match command {
+            MatterCommand::PutToChair { .. } if matches!(self.stage, Stage::Returned { .. }) => {
+                refusals::not_returned_twice(self.returns).citing([ruling("R4")])
+            }
+            MatterCommand::OpenConsultation { .. } if self.can_be_consulted_on() => refusals::consultation_open(),
+            MatterCommand::CloseConsultation { .. } if self.can_be_consulted_on() => refusals::consultation_not_open(),
+            MatterCommand::TakeDown { .. } if self.decision_disclosure.is_some() => refusals::already_taken_down(),
+            _ => refusals::illegal_transition(self.stage.name_zh()),
+        }
+    }
+
+    /// What rules in force answered. A charter cannot forbid its own replacement, so nothing locks a community.
+    fn rules_agree(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<(), Refusal> {
+        if command.step().is_none() || self.subjects.contains(&Subject::Charter) {
+            return Ok(());
+        }
+        heed(ctx)
+    }
+
+    fn act_on(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>, Refusal> {
+        let act = ctx.act();
+        match command {
+            MatterCommand::Suggest { .. } => Err(refusals::already_exists()),
+            MatterCommand::Propose { proposal } => {
+                let class = self.accept(proposal, ctx)?;
+                Ok(vec![MatterEvent::Proposed { proposal: proposal.clone(), class, act }])
+            }
+            MatterCommand::Resubmit { proposal } => {
+                if Some(proposal.text) == self.text() {
+                    return Err(refusals::text_unchanged().citing([ruling("R4")]));
+                }
+                let class = self.accept(proposal, ctx)?;
+                Ok(vec![MatterEvent::Resubmitted { proposal: proposal.clone(), class, act }])
+            }
+            MatterCommand::Review { text, outcome } => {
+                self.same_text(*text)?;
+                if let Some(reasons) = gates::returned(outcome) {
+                    return Ok(vec![MatterEvent::Returned { by: ReturnedBy::Review, text: *text, reasons, act }]);
+                }
+                let mut events = self.classify_again(ctx);
+                events.push(MatterEvent::Reviewed { text: *text, act });
+                Ok(events)
+            }
+            MatterCommand::Escalate { reasons } => {
+                let by = ctx.terms.class.iter().filter(|class| class.value == MatterClass::Major);
+                let by = by.flat_map(|class| class.by.iter().cloned()).collect();
+                Ok(vec![MatterEvent::Escalated { by, reasons: Some(*reasons), act }])
+            }
+            MatterCommand::PutToChair { minutes, authorisation } => {
+                let by = TabledBy::Chair { minutes: *minutes };
+                self.table(BodyKind::RepresentativeAssembly, by, *authorisation, "R4", ctx)
+            }
+            MatterCommand::ForceConvening { petition, authorisation } => {
+                gates::petition_suffices(ctx, self, petition)?;
+                self.table(petition.to, TabledBy::Petition { petition: *petition }, *authorisation, "R3", ctx)
+            }
+            MatterCommand::OpenConsultation { text, form, notice, until } => {
+                self.same_text(*text)?;
+                if *until < act.on {
+                    return Err(refusals::consultation_until_past(*until));
+                }
+                Ok(vec![MatterEvent::ConsultationOpened {
+                    text: *text,
+                    form: *form,
+                    notice: *notice,
+                    until: *until,
+                    act,
+                }])
+            }
+            MatterCommand::CloseConsultation { report, comments } => {
+                let until = self.consultations.last().map(|open| open.until);
+                if let Some(until) = until.filter(|&until| act.on <= until) {
+                    return Err(refusals::consultation_running(until).citing([ruling("R10")]));
+                }
+                Ok(vec![MatterEvent::ConsultationClosed { report: *report, comments: *comments, act }])
+            }
+            MatterCommand::StudyByParty { text, outcome, record } => self.study(*text, *outcome, *record, ctx),
+            MatterCommand::DeliberateJointly { text, opinion, minutes } => {
+                self.deliberate(*text, opinion, *minutes, ctx)
+            }
+            MatterCommand::Resolve { outcome, motion } => self.resolve(outcome.clone(), *motion, ctx),
+            MatterCommand::File { with, receipt } => {
+                if Some(*with) != self.filed_with() {
+                    let by = self.subjects.iter().filter_map(|&subject| ctx.law.filing(subject));
+                    return Err(refusals::wrong_filing_office().citing(by.flat_map(|filing| filing.by)));
+                }
+                Ok(vec![MatterEvent::Filed { with: *with, receipt: *receipt, act }])
+            }
+            MatterCommand::DiscloseDecision { notice, from, days } => {
+                self.disclose(DisclosureKind::Decision, *notice, *from, *days, ctx)
+            }
+            MatterCommand::DiscloseOutcome { notice, from, days } => {
+                self.disclose(DisclosureKind::Outcome, *notice, *from, *days, ctx)
+            }
+            MatterCommand::TakeDown { which } => {
+                let disclosure = match which {
+                    DisclosureKind::Decision => self.decision_disclosure.as_ref(),
+                    DisclosureKind::Outcome => self.outcome_disclosure.as_ref(),
+                };
+                if disclosure.is_some_and(|disclosure| disclosure.taken_down.is_some()) {
+                    return Err(refusals::already_taken_down());
+                }
+                gates::has_run(ctx, self, disclosure, *which)?;
+                Ok(vec![MatterEvent::TakenDown { which: *which, act }])
+            }
+            MatterCommand::Implement { by, evidence } => {
+                if *by != BodyKind::ResidentsCommittee {
+                    return Err(refusals::wrong_implementer());
+                }
+                Ok(vec![MatterEvent::Implemented { by: *by, evidence: *evidence, act }])
+            }
+            MatterCommand::Complete => {
+                gates::has_run(ctx, self, self.decision_disclosure.as_ref(), DisclosureKind::Decision)?;
+                if self.outcome_disclosure.is_some() {
+                    gates::has_run(ctx, self, self.outcome_disclosure.as_ref(), DisclosureKind::Outcome)?;
+                }
+                Ok(vec![MatterEvent::Completed { act }])
+            }
+            MatterCommand::Withdraw { reasons } => Ok(vec![MatterEvent::Withdrawn { reasons: *reasons, act }]),
+            MatterCommand::Lapse { reasons } => {
+                let from = add_days(self.last_act.on, LAPSE_AFTER_DAYS);
+                if act.on < from {
+                    return Err(refusals::too_soon_to_lapse(from));
+                }
+                Ok(vec![MatterEvent::Lapsed { reasons: *reasons, act }])
+            }
+        }
+    }
+
+    /// A proposal, first or revised: ours, complete, and classed.
+    fn accept(&self, proposal: &Proposal, ctx: &Context<'_>) -> Result<yishi_law::Cited<MatterClass>, Refusal> {
+        gates::is_ours(ctx, &proposal.subjects)?;
+        gates::names_its_rule(proposal)?;
+        Ok(gates::class_of(ctx, proposal, self.class.as_ref()))
+    }
+
+    /// 审核时再分类: what the rules and the law say today of the proposal as it stands.
+    fn classify_again(&self, ctx: &Context<'_>) -> Vec<MatterEvent> {
+        let Some(proposal) = &self.proposal else { return Vec::new() };
+        let class = gates::class_of(ctx, proposal, self.class.as_ref());
+        if self.is_major() || class.value == MatterClass::Ordinary {
+            return Vec::new();
+        }
+        vec![MatterEvent::Escalated { by: class.by, reasons: None, act: ctx.act() }]
+    }
+
+    fn same_text(&self, text: Digest) -> Result<(), Refusal> {
+        if Some(text) == self.text() { Ok(()) } else { Err(refusals::text_changed()) }
+    }
+
+    fn table(
+        &self,
+        to: BodyKind,
+        by: TabledBy,
+        authorisation: Option<Digest>,
+        basis: &str,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<MatterEvent>, Refusal> {
+        // An assembly decides it now, so it is a major matter from here on.
+        gates::may_decide(&ctx.law.deciders(&self.subjects, MatterClass::Major), to, authorisation)?;
+        let act = ctx.act();
+        let mut events = Vec::new();
+        if !self.is_major() {
+            events.push(MatterEvent::Escalated { by: [ruling(basis)].into(), reasons: None, act });
+        }
+        events.push(MatterEvent::Tabled { to, by, authorisation, act });
+        Ok(events)
+    }
+
+    fn study(
+        &self,
+        text: Digest,
+        outcome: StudyOutcome,
+        record: Digest,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<MatterEvent>, Refusal> {
+        self.same_text(text)?;
+        let act = ctx.act();
+        let mut events = vec![MatterEvent::StudiedByParty { text, outcome, record, act }];
+        if let StudyOutcome::NotRecommended { reasons } = outcome
+            && !self.is_tabled_by_petition()
+        {
+            // R3: kept and returned with reasons; never deleted.
+            events.push(MatterEvent::Returned { by: ReturnedBy::PartyStudy, text, reasons, act });
+        }
+        Ok(events)
+    }
+
+    fn deliberate(
+        &self,
+        text: Digest,
+        opinion: &DeliberationOpinion,
+        minutes: Digest,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<MatterEvent>, Refusal> {
+        self.same_text(text)?;
+        let act = ctx.act();
+        match *opinion {
+            DeliberationOpinion::Return { reasons } => {
+                Ok(vec![MatterEvent::Returned { by: ReturnedBy::JointDeliberation, text, reasons, act }])
+            }
+            DeliberationOpinion::Submit { to, authorisation } => {
+                gates::may_decide(&ctx.law.deciders(&self.subjects, MatterClass::Major), to, authorisation)?;
+                gates::party_has_studied(ctx, self, to)?;
+                Ok(vec![MatterEvent::JointlyDeliberated { text, to, authorisation, minutes, act }])
+            }
+        }
+    }
+
+    fn resolve(
+        &self,
+        outcome: Box<crate::meeting::BallotOutcome>,
+        motion: Option<Digest>,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<MatterEvent>, Refusal> {
+        let Some(proposal) = &self.proposal else {
+            return Err(refusals::illegal_transition(self.stage.name_zh()));
+        };
+        gates::ballot_is_ours(ctx, self, proposal, &outcome)?;
+        let body = outcome.finding.body;
+        let (class, to, authorisation) = match &self.stage {
+            Stage::JointlyDeliberated { to, authorisation } | Stage::Tabled { to, authorisation, .. } => {
+                (MatterClass::Major, *to, *authorisation)
+            }
+            _ => (MatterClass::Ordinary, BodyKind::Council, None),
+        };
+        let deciders = ctx.law.deciders(&self.subjects, class);
+        if body != to {
+            return Err(refusals::wrong_body().citing(deciders.by));
+        }
+        gates::may_decide(&deciders, body, authorisation)?;
+        gates::party_has_studied(ctx, self, body)?;
+        gates::consulted(ctx, self, body)?;
+        Ok(vec![gates::verdict(ctx, outcome, motion)?])
+    }
+
+    fn disclose(
+        &self,
+        which: DisclosureKind,
+        notice: Digest,
+        from: jiff::civil::Date,
+        days: u16,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<MatterEvent>, Refusal> {
+        let step = match which {
+            DisclosureKind::Decision => Step::DiscloseDecision,
+            DisclosureKind::Outcome => Step::DiscloseOutcome,
+        };
+        let period = gates::posting(ctx, &self.subjects, step, from, days)?;
+        Ok(vec![MatterEvent::Disclosed { which, notice, from, period, act: ctx.act() }])
+    }
+}
+
+fn begin(command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>, Refusal> {
+    let MatterCommand::Suggest { id, title, text, domain, subjects, pins } = command else {
+        return Err(refusals::not_started());
+    };
+    gates::opens_today(ctx, pins)?;
+    gates::law_of(ctx, pins)?;
+    gates::is_ours(ctx, subjects)?;
+    if !subjects.contains(&Subject::Charter) {
+        heed(ctx)?;
+    }
+    Ok(vec![MatterEvent::Suggested {
+        id: *id,
+        title: *title,
+        text: *text,
+        domain: domain.clone(),
+        subjects: subjects.clone(),
+        pins: pins.clone(),
+        act: ctx.act(),
+    }])
+}
+
+/// forbid beats require beats advise; advice is shown and stops nothing.
+fn heed(ctx: &Context<'_>) -> Result<(), Refusal> {
+    let weightiest = |weight| ctx.findings.iter().find(|finding| finding.weight == weight);
+    if let Some(finding) = weightiest(Weight::Forbid) {
+        return Err(refusals::forbidden_by_rule(&finding.code, &finding.message).citing(finding.by.clone()));
+    }
+    if let Some(finding) = weightiest(Weight::Require) {
+        return Err(refusals::required_by_rule(&finding.code, &finding.message).citing(finding.by.clone()));
+    }
+    Ok(())
+}

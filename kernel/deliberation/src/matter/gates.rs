@@ -1,0 +1,261 @@
+//! The gates of a matter: what has to be true besides the order of the steps.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use yishi_canonical::Digest;
+use yishi_law::days::{self, Period};
+use yishi_law::{
+    Authority, BodyKind, Cited, CountingMode, Deciders, Finding, FindingInput, FindingResult, FloorQuery, MatterClass, Step,
+    Subject, Terms,
+};
+
+use super::{
+    Disclosure, DisclosureKind, Matter, MatterEvent, Petition, Petitioners, Proposal, ReviewOutcome, Stage, StudyOutcome,
+    TabledBy,
+};
+use crate::common::{Context, Pins};
+use crate::meeting::BallotOutcome;
+use crate::refusals::{self, ruling};
+use crate::Refusal;
+
+/// Subjects that adopt or change a rule: they need the exact version in the question.
+pub(super) const RULE_SUBJECTS: [Subject; 3] = [Subject::Charter, Subject::Rule, Subject::VillageRegulation];
+
+/// After how many days without a step a matter may lapse: the assembly itself meets at least once a year (V3),
+/// so a matter nobody has touched for a year has been passed over once. No law gives a figure.
+pub(super) const LAPSE_AFTER_DAYS: u16 = 365;
+
+/// What holds for a body and step: the caller's terms joined with the floor's own.
+pub(super) fn terms(ctx: &Context<'_>, subjects: &BTreeSet<Subject>, body: BodyKind, step: Step) -> Terms {
+    let query = FloorQuery { subjects: subjects.clone(), body, step, mode: CountingMode::Persons };
+    ctx.terms.clone().join(ctx.law.terms(&query))
+}
+
+/// R9: the matter is judged by the law of the day it is opened on.
+pub(super) fn opens_today(ctx: &Context<'_>, pins: &Pins) -> Result<(), Refusal> {
+    if pins.law_date == ctx.today() {
+        Ok(())
+    } else {
+        Err(refusals::law_date_not_today(pins.law_date, ctx.today()).citing([ruling("R9")]))
+    }
+}
+
+/// The law handed in is the one in force on the law date.
+pub(super) fn law_of(ctx: &Context<'_>, pins: &Pins) -> Result<(), Refusal> {
+    if ctx.law.in_force(pins.law_date) {
+        Ok(())
+    } else {
+        Err(refusals::wrong_law_text(ctx.law.id(), pins.law_date).citing([ruling("R9")]))
+    }
+}
+
+/// E1: what belongs to the rural collective is not decided here.
+pub(super) fn is_ours(ctx: &Context<'_>, subjects: &BTreeSet<Subject>) -> Result<(), Refusal> {
+    let Some(away) = ctx.law.deciders(subjects, MatterClass::Ordinary).sent_away else { return Ok(()) };
+    let by = ctx.law.entry(&away.floor).map(|(document, _)| Authority::Statute {
+        text: document.id.clone(),
+        floor: away.floor.clone(),
+        article: away.article.clone(),
+    });
+    Err(refusals::belongs_elsewhere(&away.message.zh, &away.message.en).citing(by))
+}
+
+/// A proposal that adopts a rule says which one, and one that carries a rule says that it adopts it.
+pub(super) fn names_its_rule(proposal: &Proposal) -> Result<(), Refusal> {
+    let adopts = RULE_SUBJECTS.iter().any(|subject| proposal.subjects.contains(subject));
+    match (adopts, proposal.rule) {
+        (true, None) => Err(refusals::rule_missing()),
+        (false, Some(_)) => Err(refusals::rule_subject_missing()),
+        _ => Ok(()),
+    }
+}
+
+/// 只升不降: the strictest of what is asked, what the rules say, what the lists of the law force, and what it was before.
+pub(super) fn class_of(ctx: &Context<'_>, proposal: &Proposal, before: Option<&Cited<MatterClass>>) -> Cited<MatterClass> {
+    let only = |class| Terms { class, ..Terms::default() };
+    let asked = Cited::by(proposal.class, []);
+    only(Some(asked.clone()))
+        .join(only(ctx.terms.class.clone()))
+        .join(only(ctx.law.classify(&proposal.subjects)))
+        .join(only(before.cloned()))
+        .class
+        .unwrap_or(asked)
+}
+
+/// V4, V7, U4, R14: the law, not a rule, says who decides.
+pub(super) fn may_decide(
+    deciders: &Deciders,
+    body: BodyKind,
+    authorisation: Option<Digest>,
+) -> Result<(), Refusal> {
+    let cite = |refusal: Refusal| {
+        refusal.citing(deciders.by.iter().cloned().chain(deciders.rulings.iter().map(|id| ruling(id))))
+    };
+    if deciders.may_decide(body, authorisation.is_some()) {
+        Ok(())
+    } else if deciders.may_decide(body, true) {
+        Err(cite(refusals::authorisation_missing()))
+    } else {
+        Err(cite(refusals::wrong_body()))
+    }
+}
+
+/// V3, V6, U2, U3: the petition has the body's own threshold behind it.
+pub(super) fn petition_suffices(ctx: &Context<'_>, matter: &Matter, petition: &Petition) -> Result<(), Refusal> {
+    if petition.of == 0 || petition.signatures > petition.of {
+        return Err(refusals::petition_impossible());
+    }
+    let terms = terms(ctx, &matter.subjects, petition.to, Step::Resolve);
+    let by_households = || ctx.law.convening(petition.to).is_some_and(|rule| rule.value.petition_by_households);
+    let threshold = match (petition.to, petition.by) {
+        (BodyKind::ResidentsAssembly, Petitioners::Residents) => terms.petition,
+        (BodyKind::ResidentsAssembly, Petitioners::Households) => terms.petition.filter(|_| by_households()),
+        (BodyKind::ResidentsAssembly, Petitioners::Representatives) => terms.petition_representatives,
+        (BodyKind::RepresentativeAssembly, Petitioners::Representatives) => terms.petition,
+        _ => None,
+    };
+    let Some(Cited { value: fraction, by }) = threshold else {
+        return Err(refusals::petition_not_provided());
+    };
+    let needed = fraction.needed(petition.of);
+    if petition.signatures >= needed {
+        Ok(())
+    } else {
+        let share = format!("{}/{}", fraction.numerator(), fraction.denominator());
+        Err(refusals::petition_too_small(petition.signatures, needed, &share).citing(by))
+    }
+}
+
+/// V9, U5: the study of exactly this text is on record. A petition forces the vote whatever the study says (R3).
+pub(super) fn party_has_studied(ctx: &Context<'_>, matter: &Matter, body: BodyKind) -> Result<(), Refusal> {
+    let demand = terms(ctx, &matter.subjects, body, Step::PartyStudy).party_study;
+    let Some(Cited { by, .. }) = demand.filter(|demand| demand.value) else { return Ok(()) };
+    let forced = matches!(matter.stage, Stage::Tabled { by: TabledBy::Petition { .. }, .. });
+    let studied = matter
+        .study
+        .filter(|study| Some(study.text) == matter.text())
+        .is_some_and(|study| forced || study.outcome == StudyOutcome::Recommended);
+    if studied { Ok(()) } else { Err(refusals::party_study_missing().citing(by)) }
+}
+
+/// V10, U13, and what was consulted on is what is voted on where a rule is adopted.
+pub(super) fn consulted(ctx: &Context<'_>, matter: &Matter, body: BodyKind) -> Result<(), Refusal> {
+    if matter.is_consulting() {
+        return Err(refusals::consultation_open());
+    }
+    let demand = terms(ctx, &matter.subjects, body, Step::Resolve).consultation.filter(|demand| demand.value);
+    let held = if matter.adopts_rule() {
+        matter.consultations.iter().any(|consultation| Some(consultation.text) == matter.text())
+    } else {
+        demand.is_none() || !matter.consultations.is_empty()
+    };
+    if held {
+        Ok(())
+    } else {
+        Err(refusals::consultation_missing().citing(demand.into_iter().flat_map(|demand| demand.by)))
+    }
+}
+
+/// The ballot was about this matter as it stands, before the body that decides it, under its law; and its finding is true.
+pub(super) fn ballot_is_ours(
+    ctx: &Context<'_>,
+    matter: &Matter,
+    proposal: &Proposal,
+    outcome: &BallotOutcome,
+) -> Result<(), Refusal> {
+    if outcome.matter != matter.id {
+        return Err(refusals::ballot_of_another_matter());
+    }
+    if outcome.question.text != proposal.text {
+        return Err(refusals::text_changed());
+    }
+    if outcome.question != proposal.question() {
+        return Err(refusals::question_changed());
+    }
+    let finding = &outcome.finding;
+    if finding.subjects != proposal.subjects || finding.law_date != matter.pins.law_date {
+        return Err(refusals::finding_does_not_recompute());
+    }
+    let again = Finding::compute(&FindingInput {
+        floor: ctx.law,
+        law_date: finding.law_date,
+        subjects: finding.subjects.clone(),
+        body: finding.body,
+        mode: finding.mode,
+        count: finding.count,
+        terms: finding.terms.clone(),
+        plugins: finding.plugins.clone(),
+    });
+    if again.as_ref() != Ok(finding) {
+        return Err(refusals::finding_does_not_recompute());
+    }
+    Ok(())
+}
+
+/// What a true finding means for the matter.
+pub(super) fn verdict(
+    ctx: &Context<'_>,
+    outcome: Box<BallotOutcome>,
+    motion: Option<Digest>,
+) -> Result<MatterEvent, Refusal> {
+    let act = ctx.act();
+    match outcome.finding.result {
+        FindingResult::Passed => Ok(MatterEvent::Resolved { outcome, act }),
+        FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, motion: None, act }),
+        FindingResult::NotQuorate => {
+            let by = outcome.finding.quorum.iter().filter(|demand| !demand.met).flat_map(|demand| demand.by.clone());
+            Err(refusals::vote_not_quorate(outcome.finding.count.present).citing(by).citing([ruling("R2")]))
+        }
+        FindingResult::Tied if motion.is_some() => Ok(MatterEvent::Rejected { outcome, motion, act }),
+        FindingResult::Tied => Err(refusals::tie_unsettled().citing([ruling("R7")])),
+    }
+}
+
+/// V18, U11 and the charter: posted from today on, for the full period.
+pub(super) fn posting(
+    ctx: &Context<'_>,
+    subjects: &BTreeSet<Subject>,
+    step: Step,
+    from: Date,
+    days: u16,
+) -> Result<Period, Refusal> {
+    if from < ctx.today() {
+        return Err(refusals::posting_backdated(from));
+    }
+    let demand = terms(ctx, subjects, BodyKind::ResidentsCommittee, step).posting_days;
+    if let Some(Cited { value: needed, by }) = demand
+        && days < needed
+    {
+        return Err(refusals::posting_too_short(days, needed).citing(by));
+    }
+    Ok(days::period(from, days, ctx.holidays))
+}
+
+/// Worked example 12: it stays up to the end of its last day.
+pub(super) fn has_run(
+    ctx: &Context<'_>,
+    matter: &Matter,
+    disclosure: Option<&Disclosure>,
+    which: DisclosureKind,
+) -> Result<(), Refusal> {
+    let Some(disclosure) = disclosure else { return Err(refusals::not_disclosed()) };
+    if disclosure.period.has_ended(ctx.today()) {
+        return Ok(());
+    }
+    let step = match which {
+        DisclosureKind::Decision => Step::DiscloseDecision,
+        DisclosureKind::Outcome => Step::DiscloseOutcome,
+    };
+    let by = terms(ctx, &matter.subjects, BodyKind::ResidentsCommittee, step).posting_days;
+    let by = by.into_iter().flat_map(|days| days.by).chain([ruling("R10")]);
+    Err(refusals::disclosure_running(disclosure.period.last).citing(by))
+}
+
+/// Whether what was done returns the proposal, and why.
+pub(super) const fn returned(outcome: &ReviewOutcome) -> Option<Digest> {
+    match outcome {
+        ReviewOutcome::Pass => None,
+        ReviewOutcome::Return { reasons } => Some(*reasons),
+    }
+}
