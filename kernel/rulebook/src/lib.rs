@@ -1,1 +1,41 @@
-//! Being written.
+//! 规则簿 (the rulebook): takes rule plugins in, asks them at the gates, joins what they say with the law.
+//!
+//! A plugin is a WebAssembly component with a manifest; one digest covers both. [`Rulebook::inspect`] and
+//! [`Rulebook::shelve`] decide whether a file is taken; [`Rulebook::load`] makes a component ready; the
+//! gates ([`Rulebook::terms`] and its sisters) put one question to every rule that speaks to a matter,
+//! check each answer, and join them with the floor. Every answer comes with the [`Call`]s it was made of,
+//! and [`Rulebook::replay`] gives the same bytes for the same [`CallInput`].
+
+mod admission;
+mod cache;
+mod call;
+mod catalogue;
+mod compile;
+mod engine;
+mod facts;
+mod failure;
+mod gates;
+mod host;
+mod json;
+mod judge;
+mod limits;
+mod manifest;
+mod question;
+mod rulebook;
+mod rules;
+mod run;
+mod scenario;
+mod trusted;
+pub mod wire;
+
+pub use admission::{Inspection, MANIFEST_SECTION, Sizes, WIT_VERSION};
+pub use call::{Answered, Call, CallInput, CallRecord, Export};
+pub use compile::compile_child_main;
+pub use facts::{FactRead, Facts, RecordFact, RosterFacts, RuleFacts};
+pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
+pub use host::{LogLevel, LogLine};
+pub use limits::{CallLimits, Limits, ResourceClass};
+pub use manifest::{Article, CaseKind, Heading, Localized, Manifest, RecordKind, SettingsSpec};
+pub use rulebook::{CompileMode, Config, Rulebook, RulebookError};
+pub use rules::{AdmissionDecision, FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet, strongest};
+pub use scenario::{Given, GivenCommunity, GivenRecord, GivenRoster, Scenario, When};

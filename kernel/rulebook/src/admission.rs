@@ -1,0 +1,478 @@
+//! 静态检查 (static admission): what is checked before anything is compiled or run.
+//!
+//! Reads the file once, counting as it goes, so that no later stage meets a size, count, import or feature
+//! that was not foreseen. Fuel and deadlines do not apply to compilation; these caps do.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+use wasmparser::{
+    BinaryReaderError, ComponentExternalKind, CompositeInnerType, Encoding, FunctionBody, Parser, Payload,
+    Validator, WasmFeatures,
+};
+use yishi_canonical::Digest;
+
+use crate::call::Export;
+use crate::failure::{PluginRefusal, RefusalCode};
+use crate::limits::{Limits, ResourceClass};
+use crate::manifest::{self, Manifest};
+use crate::wire::RuleKind;
+
+/// The version of the contract this host serves.
+pub const WIT_VERSION: &str = "1.0.0";
+/// The custom section the manifest stands in.
+pub const MANIFEST_SECTION: &str = "yishi:manifest";
+
+const PACKAGE: &str = "yishi:rule/";
+
+/// What a file weighs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Sizes {
+    /// Bytes of the component.
+    pub component_bytes: usize,
+    /// Bytes of its manifest.
+    pub manifest_bytes: usize,
+    /// Bytes of its other custom sections.
+    pub custom_bytes: usize,
+    /// Core modules in it.
+    pub modules: u32,
+    /// Functions in all of them.
+    pub functions: u32,
+    /// Bytes of the largest function body.
+    pub largest_body: usize,
+}
+
+/// 检查结果 (what a file is, as far as one can tell without running it).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Inspection {
+    /// SHA-256 of the file: covers code, text and manifest.
+    pub digest: Digest,
+    /// The manifest.
+    pub manifest: Arc<Manifest>,
+    /// The contract it was built against.
+    pub wit_version: String,
+    /// Interfaces it imports.
+    pub imports: Vec<String>,
+    /// Functions it exports.
+    pub exports: Vec<String>,
+    /// What it weighs.
+    pub sizes: Sizes,
+}
+
+/// What a guest may be made of. Everything else is off here and in [`crate::engine`].
+const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
+    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
+    .union(WasmFeatures::SIGN_EXTENSION)
+    .union(WasmFeatures::REFERENCE_TYPES)
+    .union(WasmFeatures::MULTI_VALUE)
+    .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::SIMD)
+    .union(WasmFeatures::FLOATS)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::COMPONENT_MODEL);
+
+/// Reads a file and holds it against every static limit.
+pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, PluginRefusal> {
+    check_header(bytes, limits)?;
+    let mut census = Census::new(limits);
+    census.sizes.component_bytes = bytes.len();
+    census.take(bytes)?;
+    check_valid(bytes)?;
+
+    let wit_version = check_versions(&census.imports)?;
+    let manifest_bytes = match census.manifests.as_slice() {
+        [] => return Err(PluginRefusal::new(RefusalCode::ManifestMissing, format!("`{MANIFEST_SECTION}`"))),
+        [one] => *one,
+        more => {
+            return Err(PluginRefusal::new(
+                RefusalCode::ManifestRepeated,
+                format!("{} sections `{MANIFEST_SECTION}`", more.len()),
+            ));
+        }
+    };
+    let manifest = manifest::parse(manifest_bytes)
+        .map_err(|fault| PluginRefusal::new(RefusalCode::ManifestInvalid, fault))?;
+    if manifest.wit != wit_version {
+        return Err(PluginRefusal::new(
+            RefusalCode::WitVersion,
+            format!("the manifest says {}, the component was built against {wit_version}", manifest.wit),
+        ));
+    }
+    check_class(&manifest, bytes.len(), limits)?;
+    check_imports(&census.imports, manifest.kind)?;
+    check_exports(&census.exports, manifest.kind)?;
+    Ok(Inspection {
+        digest: Digest::of(bytes),
+        manifest: Arc::new(manifest),
+        wit_version,
+        imports: census.imports,
+        exports: census.exports,
+        sizes: census.sizes,
+    })
+}
+
+fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), PluginRefusal> {
+    const CORE: [u8; 4] = [1, 0, 0, 0];
+    let refuse = |code, detail: &str| Err(PluginRefusal::new(code, detail));
+    if bytes.is_empty() {
+        return refuse(RefusalCode::Empty, "0 bytes");
+    }
+    if bytes.starts_with(b"\x7fELF") {
+        return refuse(RefusalCode::PrecompiledForbidden, "an ELF image");
+    }
+    let largest = if limits.largest_class == ResourceClass::Large {
+        limits.large_component_bytes
+    } else {
+        limits.component_bytes
+    };
+    if bytes.len() > largest {
+        return Err(PluginRefusal::new(
+            RefusalCode::TooLarge,
+            format!("{} bytes, at most {largest}", bytes.len()),
+        ));
+    }
+    if !bytes.starts_with(b"\0asm") {
+        let hint = if bytes.trim_ascii_start().starts_with(b"(") {
+            "it looks like WebAssembly text, which is not accepted; build the component first"
+        } else {
+            "it does not begin with `\\0asm`"
+        };
+        return refuse(RefusalCode::NotWasm, hint);
+    }
+    match bytes.get(4..8) {
+        None => Err(PluginRefusal::new(RefusalCode::Malformed, format!("cut off at offset {}", bytes.len()))),
+        Some(layer) if layer == CORE => refuse(
+            RefusalCode::NotComponent,
+            "a core module; turn it into a component with `yishi_builder`, which also embeds the manifest",
+        ),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Counts while reading once through the file and everything nested in it.
+struct Census<'a> {
+    limits: &'a Limits,
+    sizes: Sizes,
+    manifests: Vec<&'a [u8]>,
+    imports: Vec<String>,
+    exports: Vec<String>,
+    custom_sections: usize,
+    entries: u32,
+    instances: u32,
+    memories: u32,
+    components: u32,
+}
+
+impl<'a> Census<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            sizes: Sizes::default(),
+            manifests: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
+            custom_sections: 0,
+            entries: 0,
+            instances: 0,
+            memories: 0,
+            components: 0,
+        }
+    }
+
+    fn take(&mut self, bytes: &'a [u8]) -> Result<(), PluginRefusal> {
+        // Depth of nesting: the root component is 1.
+        let mut depth = 0_u32;
+        for payload in Parser::new(0).parse_all(bytes) {
+            match payload.map_err(malformed)? {
+                Payload::Version { encoding, range, .. } => {
+                    depth += 1;
+                    match encoding {
+                        Encoding::Module => {
+                            self.sizes.modules += 1;
+                            self.cap("core modules", self.sizes.modules, self.limits.modules)?;
+                        }
+                        Encoding::Component => {
+                            self.components += 1;
+                            self.cap("components", self.components, self.limits.modules)?;
+                        }
+                    }
+                    if depth > 8 {
+                        return Err(limit(format!(
+                            "components nested more than 8 deep at offset {}",
+                            range.start
+                        )));
+                    }
+                }
+                Payload::End(_) => depth = depth.saturating_sub(1),
+                Payload::CustomSection(section) => self.custom(depth, section.name(), section.data())?,
+                Payload::ComponentImportSection(section) => {
+                    self.count(section.count())?;
+                    if depth == 1 {
+                        for import in section {
+                            self.imports.push(import.map_err(malformed)?.name.name.to_owned());
+                        }
+                    }
+                }
+                Payload::ComponentExportSection(section) => {
+                    self.count(section.count())?;
+                    if depth == 1 {
+                        for export in section {
+                            let export = export.map_err(malformed)?;
+                            if export.kind == ComponentExternalKind::Func {
+                                self.exports.push(export.name.name.to_owned());
+                            }
+                        }
+                    }
+                }
+                other => self.section(other)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn custom(&mut self, depth: u32, name: &str, data: &'a [u8]) -> Result<(), PluginRefusal> {
+        let over = |detail: String| Err(PluginRefusal::new(RefusalCode::CustomSectionBudget, detail));
+        self.custom_sections += 1;
+        if self.custom_sections > self.limits.custom_sections {
+            return over(format!("more than {} custom sections", self.limits.custom_sections));
+        }
+        if depth == 1 && name == MANIFEST_SECTION {
+            if data.len() > self.limits.manifest_bytes {
+                return over(format!(
+                    "manifest of {} bytes, at most {}",
+                    data.len(),
+                    self.limits.manifest_bytes
+                ));
+            }
+            self.sizes.manifest_bytes = data.len();
+            self.manifests.push(data);
+            return Ok(());
+        }
+        self.sizes.custom_bytes += name.len() + data.len();
+        if self.sizes.custom_bytes > self.limits.custom_section_bytes {
+            let most = self.limits.custom_section_bytes;
+            return over(format!(
+                "section `{}` brings them over {most} bytes",
+                name.chars().take(60).collect::<String>()
+            ));
+        }
+        Ok(())
+    }
+
+    fn section(&mut self, payload: Payload<'a>) -> Result<(), PluginRefusal> {
+        match payload {
+            Payload::TypeSection(section) => {
+                self.count(section.count())?;
+                for group in section {
+                    for ty in group.map_err(malformed)?.types() {
+                        if let CompositeInnerType::Func(function) = &ty.composite_type.inner {
+                            let values = function.params().len().max(function.results().len());
+                            if values > self.limits.signature_values {
+                                return Err(limit(format!(
+                                    "a function type with {values} values, at most {}",
+                                    self.limits.signature_values
+                                )));
+                            }
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Payload::FunctionSection(section) => {
+                self.sizes.functions = self.sizes.functions.saturating_add(section.count());
+                self.cap("functions", self.sizes.functions, self.limits.functions)
+            }
+            Payload::CodeSectionEntry(body) => self.body(&body),
+            Payload::MemorySection(section) => {
+                self.memories = self.memories.saturating_add(section.count());
+                self.cap("memories", self.memories, self.limits.memories)?;
+                let most = self.limits.call(self.limits.largest_class).memory_bytes as u64;
+                for memory in section {
+                    let pages = memory.map_err(malformed)?.initial;
+                    if pages.saturating_mul(64 << 10) > most {
+                        return Err(limit(format!(
+                            "a memory that starts with {pages} pages, at most {}",
+                            most >> 16
+                        )));
+                    }
+                }
+                Ok(())
+            }
+            Payload::TableSection(section) => {
+                self.count(section.count())?;
+                for table in section {
+                    let elements = table.map_err(malformed)?.ty.initial;
+                    if elements > self.limits.table_elements {
+                        return Err(limit(format!(
+                            "a table of {elements} elements, at most {}",
+                            self.limits.table_elements
+                        )));
+                    }
+                }
+                Ok(())
+            }
+            Payload::ImportSection(section) => self.count(section.count()),
+            Payload::ExportSection(section) => self.count(section.count()),
+            Payload::GlobalSection(section) => self.count(section.count()),
+            Payload::ElementSection(section) => self.count(section.count()),
+            Payload::DataSection(section) => self.count(section.count()),
+            Payload::CoreTypeSection(section) => self.count(section.count()),
+            Payload::ComponentTypeSection(section) => self.count(section.count()),
+            Payload::ComponentAliasSection(section) => self.count(section.count()),
+            Payload::ComponentCanonicalSection(section) => self.count(section.count()),
+            Payload::InstanceSection(section) => self.instance(section.count()),
+            Payload::ComponentInstanceSection(section) => self.instance(section.count()),
+            _ => Ok(()),
+        }
+    }
+
+    fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), PluginRefusal> {
+        let size = body.range().len();
+        self.sizes.largest_body = self.sizes.largest_body.max(size);
+        if size > self.limits.function_body_bytes {
+            return Err(limit(format!(
+                "a function of {size} bytes at offset {}, at most {}",
+                body.range().start,
+                self.limits.function_body_bytes
+            )));
+        }
+        let mut locals = 0_u32;
+        for group in body.get_locals_reader().map_err(malformed)? {
+            locals = locals.saturating_add(group.map_err(malformed)?.0);
+        }
+        self.cap("locals of one function", locals, self.limits.locals)
+    }
+
+    fn count(&mut self, entries: u32) -> Result<(), PluginRefusal> {
+        self.entries = self.entries.saturating_add(entries);
+        self.cap("entries", self.entries, self.limits.entries)
+    }
+
+    fn instance(&mut self, count: u32) -> Result<(), PluginRefusal> {
+        self.instances = self.instances.saturating_add(count);
+        self.cap("instances", self.instances, self.limits.instances)
+    }
+
+    fn cap(&self, what: &str, figure: u32, most: u32) -> Result<(), PluginRefusal> {
+        if figure <= most { Ok(()) } else { Err(limit(format!("{figure} {what}, at most {most}"))) }
+    }
+}
+
+fn limit(detail: String) -> PluginRefusal {
+    PluginRefusal::new(RefusalCode::StaticLimit, detail)
+}
+
+fn malformed(error: BinaryReaderError) -> PluginRefusal {
+    let (offset, what) = (error.offset(), error.message().to_owned());
+    PluginRefusal::bilingual(
+        RefusalCode::Malformed,
+        &format!("第 {offset} 字节处：{what}"),
+        &format!("at offset {offset}: {what}"),
+    )
+}
+
+fn check_valid(bytes: &[u8]) -> Result<(), PluginRefusal> {
+    let Err(error) = Validator::new_with_features(FEATURES).validate_all(bytes) else {
+        return Ok(());
+    };
+    if Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_ok() {
+        return Err(PluginRefusal::new(
+            RefusalCode::FeatureDisabled,
+            format!("{} (at offset {})", error.message(), error.offset()),
+        ));
+    }
+    Err(malformed(error))
+}
+
+/// The version of `yishi:rule` a component was built against; refused when this host does not serve it.
+fn check_versions(imports: &[String]) -> Result<String, PluginRefusal> {
+    let versions: BTreeSet<&str> = imports
+        .iter()
+        .filter_map(|import| import.strip_prefix(PACKAGE))
+        .map(|interface| interface.split_once('@').map_or("", |(_, version)| version))
+        .collect();
+    let refuse = |found: &str| {
+        Err(PluginRefusal::bilingual(
+            RefusalCode::WitVersion,
+            &format!("文件按 yishi:rule@{found} 构建，本系统支持 yishi:rule@{WIT_VERSION}"),
+            &format!("built against yishi:rule@{found}; this host serves yishi:rule@{WIT_VERSION}"),
+        ))
+    };
+    match versions.iter().find(|version| **version != WIT_VERSION) {
+        Some(&"") => refuse("(no version)"),
+        Some(other) => refuse(other),
+        None => Ok(WIT_VERSION.to_owned()),
+    }
+}
+
+fn check_class(manifest: &Manifest, size: usize, limits: &Limits) -> Result<(), PluginRefusal> {
+    if manifest.resources > limits.largest_class {
+        return Err(limit(format!(
+            "resource class `{:?}`; this host allows at most `{:?}`",
+            manifest.resources, limits.largest_class
+        )));
+    }
+    if manifest.resources < ResourceClass::Large && size > limits.component_bytes {
+        return Err(PluginRefusal::new(
+            RefusalCode::TooLarge,
+            format!("{size} bytes, at most {} in this resource class", limits.component_bytes),
+        ));
+    }
+    Ok(())
+}
+
+/// Interfaces a world may import; `types` holds no functions.
+const fn granted(kind: RuleKind) -> &'static [&'static str] {
+    match kind {
+        RuleKind::Charter => &["types", "log", "roster"],
+        RuleKind::ImplementationRule => &["types", "log", "roster", "records"],
+        RuleKind::VillageRegulation => &["types", "log"],
+    }
+}
+
+fn check_imports(imports: &[String], kind: RuleKind) -> Result<(), PluginRefusal> {
+    let undeclared: Vec<&str> = imports
+        .iter()
+        .map(String::as_str)
+        .filter(|import| {
+            let own = import.strip_prefix(PACKAGE).and_then(|rest| rest.split_once('@'));
+            !own.is_some_and(|(interface, _)| granted(kind).contains(&interface))
+        })
+        .collect();
+    if undeclared.is_empty() {
+        return Ok(());
+    }
+    let names = undeclared.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let wasi = undeclared.iter().any(|name| name.starts_with("wasi:"));
+    let (hint_zh, hint_en) = if wasi {
+        (
+            "（wasm32-wasip2 的构建总会带上 wasi，请改用 wasm32-unknown-unknown）",
+            " (builds for wasm32-wasip2 always import wasi; build for wasm32-unknown-unknown)",
+        )
+    } else {
+        ("", "")
+    };
+    Err(PluginRefusal::bilingual(
+        RefusalCode::UndeclaredImport,
+        &format!("{names}{hint_zh}"),
+        &format!("{names}{hint_en}"),
+    ))
+}
+
+fn check_exports(exports: &[String], kind: RuleKind) -> Result<(), PluginRefusal> {
+    let missing: Vec<String> = Export::of(kind)
+        .iter()
+        .filter(|export| !exports.iter().any(|name| name == export.name()))
+        .map(|export| format!("`{export}`"))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(PluginRefusal::new(
+        RefusalCode::MissingExport,
+        format!("{} of world `{}`", missing.join(", "), kind.name()),
+    ))
+}

@@ -1,0 +1,229 @@
+//! 编译 (compilation), in a child that can be killed.
+//!
+//! A small file can take minutes and gigabytes to compile, and neither fuel nor deadlines apply there. So
+//! the server starts itself again as a compile child with limits on memory and processor time, waits for a
+//! bounded time, and kills it. What comes out of the child's pipe is this host's own code.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+use yishi_canonical::Digest;
+
+use crate::cache::Cache;
+use crate::engine;
+use crate::failure::{PluginRefusal, RefusalCode};
+use crate::limits::Limits;
+use crate::rulebook::{CompileMode, RulebookError};
+use crate::trusted;
+
+/// How often a waiting parent looks at its child.
+const LOOK: Duration = Duration::from_millis(10);
+/// Most bytes of a child's complaint that are read.
+const COMPLAINT: u64 = 4 << 10;
+
+/// Turns components into machine code, one at a time.
+pub(crate) struct Compiler {
+    engine: Engine,
+    mode: CompileMode,
+    cache: Option<Cache>,
+    limits: Arc<Limits>,
+    turn: Mutex<()>,
+}
+
+impl Compiler {
+    pub(crate) fn new(
+        engine: &Engine,
+        mode: CompileMode,
+        cache_dir: Option<PathBuf>,
+        mac_key: [u8; 32],
+        limits: Arc<Limits>,
+    ) -> Result<Self, RulebookError> {
+        let cache = cache_dir
+            .map(|directory| Cache::open(directory, mac_key, engine, limits.compiled_bytes))
+            .transpose()?;
+        Ok(Self { engine: engine.clone(), mode, cache, limits, turn: Mutex::new(()) })
+    }
+
+    /// Machine code of an admitted component: from the cache, or compiled now.
+    pub(crate) fn component(&self, digest: &Digest, bytes: &[u8]) -> Result<Component, PluginRefusal> {
+        if let Some(component) = self.cached(digest) {
+            return Ok(component);
+        }
+        // One compilation at a time: a queue of uploads must not take the whole machine.
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(component) = self.cached(digest) {
+            return Ok(component);
+        }
+        let code = match &self.mode {
+            CompileMode::InProcess => {
+                self.engine.precompile_component(bytes).map_err(|error| refused(&format!("{error:#}")))?
+            }
+            CompileMode::Child { program, arguments } => {
+                let mut command = Command::new(program);
+                command.args(arguments);
+                compile_in_child(command, &self.limits, bytes)?
+            }
+        };
+        if code.len() > self.limits.compiled_bytes {
+            return Err(refused(&format!(
+                "{} bytes of code, at most {}",
+                code.len(),
+                self.limits.compiled_bytes
+            )));
+        }
+        let component =
+            trusted::component(&self.engine, &code).map_err(|error| refused(&format!("{error:#}")))?;
+        if let Some(cache) = &self.cache {
+            cache.write(digest, &code);
+        }
+        Ok(component)
+    }
+
+    fn cached(&self, digest: &Digest) -> Option<Component> {
+        let code = self.cache.as_ref()?.read(digest)?;
+        trusted::component(&self.engine, &code)
+            .inspect_err(
+                |error| tracing::warn!(component = %digest, %error, "compiled code ignored; compiling anew"),
+            )
+            .ok()
+    }
+}
+
+fn refused(detail: &str) -> PluginRefusal {
+    PluginRefusal::new(RefusalCode::CompileFailed, detail)
+}
+
+fn compile_in_child(mut command: Command, limits: &Limits, bytes: &[u8]) -> Result<Vec<u8>, PluginRefusal> {
+    let unavailable = |what: &str| PluginRefusal::new(RefusalCode::Unavailable, what.to_owned());
+    let header = serde_json::to_vec(limits).map_err(|_| unavailable("limits cannot be written"))?;
+    let mut child = command
+        .env_clear()
+        // Arenas and threads count as address space; neither makes one component compile sooner.
+        .env("MALLOC_ARENA_MAX", "2")
+        .env("RAYON_NUM_THREADS", "2")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| unavailable(&format!("the compile child cannot be started: {error}")))?;
+    let (Some(mut stdin), Some(stdout), Some(stderr)) =
+        (child.stdin.take(), child.stdout.take(), child.stderr.take())
+    else {
+        stop(&mut child);
+        return Err(unavailable("the compile child has no pipes"));
+    };
+    let most = limits.compiled_bytes as u64 + 1;
+    let patience = Duration::from_secs(limits.compile_wall_seconds);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            // A child that dies early breaks the pipe; how it died is told by its status.
+            let _ = stdin
+                .write_all(&(header.len() as u32).to_le_bytes())
+                .and_then(|()| stdin.write_all(&header))
+                .and_then(|()| stdin.write_all(bytes));
+        });
+        let code = scope.spawn(move || read(stdout, most));
+        let complaint = scope.spawn(move || read(stderr, COMPLAINT));
+        let status = wait(&mut child, patience);
+        let code = code.join().unwrap_or_default();
+        let complaint = complaint.join().unwrap_or_default();
+        match status {
+            None => Err(refused(&format!("it took longer than {} seconds", patience.as_secs()))),
+            Some(status) if status.success() => Ok(code),
+            Some(status) => Err(refused(&told(status, &complaint))),
+        }
+    })
+}
+
+fn read(source: impl Read, most: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // What could be read before the pipe broke is enough: the status decides.
+    let _ = source.take(most).read_to_end(&mut bytes);
+    bytes
+}
+
+/// Waits for a child, or kills it when patience is at an end.
+fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+    let mut waited = Duration::ZERO;
+    loop {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        if waited >= patience {
+            stop(child);
+            return None;
+        }
+        thread::sleep(LOOK);
+        waited += LOOK;
+    }
+}
+
+fn stop(child: &mut Child) {
+    // Both fail only when the child is already gone.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn told(status: ExitStatus, complaint: &[u8]) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    let text = String::from_utf8_lossy(complaint);
+    let text: String = text.trim().chars().take(300).collect();
+    match status.signal() {
+        Some(signal) => {
+            format!("the compiler was stopped by signal {signal} (time or memory ran out) {text}")
+        }
+        None => format!("the compiler gave up: {text}"),
+    }
+}
+
+/// The compile child: a component on stdin, machine code on stdout. Call it first thing in `main`, before
+/// any thread is started, when the hidden argument says so.
+#[must_use]
+pub fn compile_child_main() -> ExitCode {
+    match child() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(complaint) => {
+            let mut stderr = std::io::stderr().lock();
+            // There is nobody else to tell.
+            let _ = writeln!(stderr, "{complaint}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn child() -> Result<(), String> {
+    let text = |error: std::io::Error| error.to_string();
+    let mut stdin = std::io::stdin().lock();
+    let mut length = [0; 4];
+    stdin.read_exact(&mut length).map_err(text)?;
+    let length = u64::from(u32::from_le_bytes(length));
+    if length > 1 << 16 {
+        return Err("the header is too long".to_owned());
+    }
+    let mut header = Vec::new();
+    (&mut stdin).take(length).read_to_end(&mut header).map_err(text)?;
+    let limits: Limits = serde_json::from_slice(&header).map_err(|error| error.to_string())?;
+    confine(&limits).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    stdin.take(limits.large_component_bytes as u64 + 1).read_to_end(&mut bytes).map_err(text)?;
+    let engine = Engine::new(&engine::config(&limits, 1)).map_err(|error| format!("{error:#}"))?;
+    let code = engine.precompile_component(&bytes).map_err(|error| format!("{error:#}"))?;
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(&code).and_then(|()| stdout.flush()).map_err(text)
+}
+
+/// Takes away what the child must not have: memory and time beyond the limits, and core dumps.
+fn confine(limits: &Limits) -> rustix::io::Result<()> {
+    let exactly = |figure: u64| Rlimit { current: Some(figure), maximum: Some(figure) };
+    setrlimit(Resource::As, exactly(limits.compile_memory_bytes))?;
+    setrlimit(Resource::Cpu, exactly(limits.compile_cpu_seconds))?;
+    setrlimit(Resource::Core, exactly(0))?;
+    setrlimit(Resource::Fsize, exactly(0))
+}

@@ -1,0 +1,256 @@
+//! 失败与拒绝 (what can go wrong, with a stable code and words for people).
+//!
+//! Two kinds: a [`PluginRefusal`] says why a file is not taken as a plugin; a [`GateFailure`] says why a
+//! plugin that was taken gave no usable answer. Every code is permanent. A gate failure never lets a
+//! matter move: the caller fails closed.
+
+use serde::{Deserialize, Serialize};
+use yishi_canonical::Digest;
+
+use crate::call::{Call, Export};
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident $text:literal $zh:literal $en:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$case_doc])* #[serde(rename = $text)] $case, )*
+        }
+
+        impl $name {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$case),*];
+
+            /// The stable code.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$case => $text),* }
+            }
+
+            /// What it means, in Chinese.
+            #[must_use]
+            pub const fn zh(self) -> &'static str {
+                match self { $(Self::$case => $zh),* }
+            }
+
+            /// What it means, in English.
+            #[must_use]
+            pub const fn en(self) -> &'static str {
+                match self { $(Self::$case => $en),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+codes! {
+    /// Why a plugin gave no usable answer.
+    FailureCode {
+        /// Fuel ran out. The same call always ends so; it is the plugin's answer, and recorded.
+        BudgetExceeded "budget-exceeded" "规则用完了一次回答的计算额度" "the rule used up its computing budget for one answer",
+        /// The guest trapped: a panic, a bad index, an unreachable instruction.
+        Trap "trap" "规则程序中途出错停止" "the rule's program stopped with an error",
+        /// The guest recursed too deeply.
+        StackOverflow "stack-overflow" "规则程序嵌套过深" "the rule's program nested too deeply",
+        /// The guest asked for more memory than its class allows.
+        MemoryLimit "memory-limit" "规则要求的内存超过上限" "the rule asked for more memory than allowed",
+        /// Too many calls to the host in one answer.
+        HostCallLimit "host-call-limit" "规则在一次回答中查询次数过多" "the rule asked the kernel too many questions in one answer",
+        /// One call to the host, or the answer, carried more data than may cross at once.
+        HostDataLimit "host-data-limit" "规则一次传送的数据超过上限" "the rule passed more data at once than allowed",
+        /// The question is larger than a plugin may be given.
+        InputLimit "input-limit" "送交规则的材料超过上限" "the question is larger than a rule may be given",
+        /// The answer is larger than may be kept.
+        AnswerLimit "answer-limit" "规则的回答超过长度上限" "the rule's answer is larger than allowed",
+        /// The answer breaks the contract: unknown article, impossible number, record of an undeclared kind.
+        BadAnswer "bad-answer" "规则的回答不符合约定" "the rule's answer breaks the contract",
+        /// The answer demands something and names no article.
+        UncitedAnswer "uncited-answer" "规则的回答没有写明依据的条款" "the rule's answer names no article it rests on",
+        /// Two runs of the same call differ.
+        Nondeterministic "nondeterministic" "同样的问题两次回答不一致" "the rule answered the same question differently",
+        /// The clock of the machine, not the plugin's own count, stopped it. Never recorded.
+        Unavailable "unavailable" "系统繁忙，规则没有及时答复，请稍后再试" "the machine was too busy to get an answer in time; try again",
+        /// Nobody has given this host the component with that digest.
+        NotLoaded "not-loaded" "规则程序尚未载入" "the component with this digest has not been loaded",
+        /// The settings do not fit the plugin's own schema or its own check.
+        BadSettings "bad-settings" "规则的设置项不合要求" "the rule's settings do not satisfy its schema",
+        /// The rule has no case of this kind.
+        UnknownCase "unknown-case" "规则没有这一类事项" "the rule has no case of this kind",
+        /// The case form does not satisfy the rule's schema.
+        BadForm "bad-form" "填写的内容不符合规则要求的格式" "the form does not satisfy the rule's schema",
+        /// The plugin does not answer at this gate.
+        NoSuchExport "no-such-export" "规则没有这个环节的回答" "the rule does not answer at this gate",
+    }
+}
+
+impl FailureCode {
+    /// Whether the same call on any machine ends the same way, so that it may be recorded as the answer.
+    #[must_use]
+    pub const fn is_deterministic(self) -> bool {
+        !matches!(self, Self::Unavailable | Self::NotLoaded)
+    }
+}
+
+/// 规则未能作答 (a plugin gave no usable answer). The matter stays where it is.
+#[derive(Clone, Debug, thiserror::Error, Serialize, Deserialize)]
+#[error("rule `{plugin}` gave no usable answer at `{export}`: {code}: {detail}")]
+pub struct GateFailure {
+    /// Name in the plugin's manifest, or its digest when it is not loaded.
+    pub plugin: String,
+    /// Which component.
+    pub digest: Digest,
+    /// Which gate.
+    pub export: Export,
+    /// Stable code.
+    pub code: FailureCode,
+    /// For the author and the town: which limit, which field, what the guest said. Never for residents.
+    pub detail: String,
+    /// For people.
+    pub message_zh: String,
+    /// For people.
+    pub message_en: String,
+    /// The call as it can be recorded and replayed, when its failure is deterministic.
+    pub call: Option<Box<Call>>,
+}
+
+impl GateFailure {
+    /// A failure of `plugin` at `export`.
+    #[must_use]
+    pub fn new(
+        plugin: &str,
+        digest: Digest,
+        export: Export,
+        code: FailureCode,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            plugin: plugin.to_owned(),
+            digest,
+            export,
+            code,
+            detail: detail.into(),
+            message_zh: format!("规则“{plugin}”：{}。", code.zh()),
+            message_en: format!("Rule `{plugin}`: {}.", code.en()),
+            call: None,
+        }
+    }
+}
+
+codes! {
+    /// Why a file is not taken as a plugin.
+    RefusalCode {
+        /// Nothing was sent.
+        Empty "empty" "文件是空的" "the file is empty",
+        /// Larger than a component may be.
+        TooLarge "too-large" "文件超过大小上限" "the file is larger than allowed",
+        /// Not WebAssembly at all.
+        NotWasm "not-wasm" "文件不是 WebAssembly 组件" "the file is not a WebAssembly component",
+        /// Compiled machine code; only this host may make that.
+        PrecompiledForbidden "precompiled-forbidden" "不接受已编译的机器码" "compiled machine code is not accepted",
+        /// A core module.
+        NotComponent "not-component" "文件是普通 wasm 模块，不是组件；请用 yishi 的构建工具打包" "the file is a core module, not a component; pack it with the yishi builder",
+        /// Broken or cut off.
+        Malformed "malformed" "文件损坏或不完整" "the file is damaged or cut off",
+        /// Uses a feature that is off.
+        FeatureDisabled "feature-disabled" "文件用了不允许的 WebAssembly 特性" "the file uses a WebAssembly feature that is not allowed",
+        /// Some count or size is over its cap.
+        StaticLimit "static-limit" "文件内部的数量或大小超过上限" "a count or size inside the file is over its cap",
+        /// Custom sections other than the manifest are too large or too many.
+        CustomSectionBudget "custom-section-budget" "附加段过多或过大" "custom sections are too many or too large",
+        /// No manifest.
+        ManifestMissing "manifest-missing" "文件里没有规则说明（manifest）" "the file holds no manifest",
+        /// Two manifests.
+        ManifestRepeated "manifest-repeated" "文件里有不止一份规则说明" "the file holds more than one manifest",
+        /// Manifest is not what its schema says.
+        ManifestInvalid "manifest-invalid" "规则说明不合格式" "the manifest does not satisfy its schema",
+        /// Built against a version of the contract this host does not serve.
+        WitVersion "wit-version" "规则按本系统不支持的契约版本构建" "the rule was built against a version of the contract this host does not serve",
+        /// Imports something that is not granted.
+        UndeclaredImport "undeclared-import" "规则要求使用不允许的外部能力" "the rule imports something that rules may not use",
+        /// Lacks an export its kind must have.
+        MissingExport "missing-export" "规则缺少必须提供的回答" "the rule lacks an export that its kind must have",
+        /// An export or import has another type than the contract says.
+        WrongType "wrong-type" "规则的接口类型与契约不符" "an export or import has another type than the contract says",
+        /// The compiler refused it, ran out of time or memory, or died.
+        CompileFailed "compile-failed" "规则编译失败" "the rule could not be compiled within the limits",
+        /// It cannot be started.
+        InitTrap "init-trap" "规则无法启动" "the rule fails when it is started",
+        /// Its settings schema or defaults are not usable.
+        SettingsInvalid "settings-invalid" "设置项的格式或默认值不合要求" "the settings schema or the defaults are not usable",
+        /// A scenario did not come out as the manifest says, or could not be run.
+        ScenarioFailed "scenario-failed" "规则自带的情景没有得出预期结果" "a scenario did not come out as the manifest says",
+        /// Two runs of the same call differ.
+        Nondeterministic "nondeterministic" "同样的问题两次回答不一致" "the rule answered the same question differently",
+        /// Declares terms laxer than the law.
+        LaxerThanFloor "laxer-than-floor" "规则低于法律规定的最低要求" "the rule asks for less than the law does",
+        /// A charter that does not declare how the council decides (ruling R5).
+        CouncilTermsMissing "council-terms-missing" "章程没有写明议事会的法定人数和表决多数（R5）" "the charter does not declare the council's quorum and majority (R5)",
+        /// The charter in force refuses it.
+        CharterRefuses "charter-refuses" "现行章程不同意这条规则" "the charter in force refuses this rule",
+        /// It does not suit this kind of community.
+        WrongCommunityKind "wrong-community-kind" "规则不适用于这类社区" "the rule does not suit this kind of community",
+        /// A gate failed while the file was checked.
+        GateFailed "gate-failed" "检查时规则未能作答" "the rule gave no usable answer while it was checked",
+        /// The machine could not check it now.
+        Unavailable "unavailable" "系统繁忙，暂时不能检查，请稍后再试" "the machine is too busy to check it now; try again",
+    }
+}
+
+/// 不予接收 (a file is not taken as a plugin).
+#[derive(Clone, Debug, thiserror::Error, Serialize, Deserialize)]
+#[error("plugin refused: {code}: {detail}")]
+pub struct PluginRefusal {
+    /// Stable code.
+    pub code: RefusalCode,
+    /// Which import, export, section, offset, field, article.
+    pub detail: String,
+    /// For people.
+    pub message_zh: String,
+    /// For people.
+    pub message_en: String,
+}
+
+impl PluginRefusal {
+    /// A refusal with its particulars.
+    #[must_use]
+    pub fn new(code: RefusalCode, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self {
+            code,
+            message_zh: format!("{}：{detail}", code.zh()),
+            message_en: format!("{}: {detail}", code.en()),
+            detail,
+        }
+    }
+
+    /// A refusal whose particulars have a Chinese wording of their own.
+    #[must_use]
+    pub fn bilingual(code: RefusalCode, zh: &str, en: &str) -> Self {
+        Self {
+            code,
+            message_zh: format!("{}：{zh}", code.zh()),
+            message_en: format!("{}: {en}", code.en()),
+            detail: en.to_owned(),
+        }
+    }
+}
+
+impl From<GateFailure> for PluginRefusal {
+    fn from(failure: GateFailure) -> Self {
+        let code = match failure.code {
+            FailureCode::Unavailable => RefusalCode::Unavailable,
+            FailureCode::Nondeterministic => RefusalCode::Nondeterministic,
+            FailureCode::BadSettings => RefusalCode::SettingsInvalid,
+            _ => RefusalCode::GateFailed,
+        };
+        let en = format!("{} at `{}`: {}", failure.code, failure.export, failure.detail);
+        let zh = format!("{}（{}，{}）", failure.code.zh(), failure.export, failure.detail);
+        Self::bilingual(code, &zh, &en)
+    }
+}

@@ -1,0 +1,251 @@
+//! JSON from strangers: strict reading, offline schemas, merge patches.
+
+use std::fmt;
+
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+/// Nesting of settings, schemas and manifests.
+const DEPTH: usize = 48;
+/// Values in one schema.
+const SCHEMA_VALUES: usize = 20_000;
+/// Bytes one pattern may compile to.
+const PATTERN_BYTES: usize = 1 << 20;
+
+/// Reads JSON; a key that is there twice, or nesting beyond the cap, is a fault.
+///
+/// # Errors
+/// What is wrong and where.
+pub(crate) fn strict(bytes: &[u8]) -> Result<Value, String> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: DEPTH }.deserialize(&mut reader).map_err(|error| error.to_string())?;
+    reader.end().map_err(|error| error.to_string())?;
+    Ok(value)
+}
+
+struct Strict {
+    depth: usize,
+}
+
+impl Strict {
+    fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
+        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
+        Ok(Self { depth })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Err(E::custom(format!("`{value}` is not an integer of at most 64 bits")))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self.deeper::<A::Error>()?)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = fields.next_key::<String>()? {
+            let value = fields.next_value_seed(self.deeper::<A::Error>()?)?;
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format!("key `{key}` is there twice")));
+            }
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+/// A validator that never leaves this process: references stay inside the schema, patterns run in linear time.
+///
+/// # Errors
+/// What is wrong with the schema.
+pub(crate) fn validator(schema: &Value) -> Result<Validator, String> {
+    let mut values = 0;
+    inspect_schema(schema, DEPTH, &mut values)?;
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .offline()
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES))
+        .build(schema)
+        .map_err(|error| format!("schema at `{}`: {error}", error.instance_path()))
+}
+
+/// A validator over one of this repository's own schemas, with another one it refers to.
+pub(crate) fn validator_with(schema: &Value, other_name: &str, other: Value) -> Result<Validator, String> {
+    let mut schema = schema.clone();
+    if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) {
+        definitions.insert(other_name.to_owned(), other);
+    }
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .offline()
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema)
+        .map_err(|error| error.to_string())
+}
+
+fn inspect_schema(value: &Value, depth: usize, values: &mut usize) -> Result<(), String> {
+    *values += 1;
+    if *values > SCHEMA_VALUES {
+        return Err(format!("a schema may hold at most {SCHEMA_VALUES} values"));
+    }
+    let depth = depth.checked_sub(1).ok_or_else(|| "the schema is nested too deeply".to_owned())?;
+    match value {
+        Value::Array(items) => items.iter().try_for_each(|item| inspect_schema(item, depth, values)),
+        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
+            let reference = matches!(key.as_str(), "$ref" | "$dynamicRef" | "$recursiveRef");
+            if let (true, Value::String(target)) = (reference, value)
+                && !target.starts_with('#')
+            {
+                return Err(format!("reference `{target}` leaves the schema"));
+            }
+            if matches!(key.as_str(), "$id" | "$schema" | "$anchor")
+                && !value.is_string()
+                && !value.is_object()
+            {
+                return Err(format!("`{key}` must be text"));
+            }
+            inspect_schema(value, depth, values)
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The first fault of a value under a schema, as "`/pointer`: what".
+#[must_use]
+pub(crate) fn first_fault(validator: &Validator, value: &Value) -> Option<String> {
+    validator.iter_errors(value).next().map(|error| {
+        let mut what = error.to_string();
+        if what.chars().count() > 300 {
+            what = what.chars().take(300).collect();
+        }
+        format!("`{}`: {what}", error.instance_path())
+    })
+}
+
+/// The first faults of a value under a schema, as JSON Pointer and words.
+pub(crate) fn faults(validator: &Validator, value: &Value) -> Vec<(String, String)> {
+    const SHOWN: usize = 20;
+    validator
+        .iter_errors(value)
+        .take(SHOWN)
+        .map(|error| (error.instance_path().to_string(), error.to_string().chars().take(300).collect()))
+        .collect()
+}
+
+/// JSON merge patch (RFC 7396).
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        target.clone_from(patch);
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    if let Value::Object(fields) = target {
+        for (key, value) in patch {
+            if value.is_null() {
+                fields.remove(key);
+            } else {
+                merge(fields.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_key_that_is_there_twice_is_a_fault() {
+        assert!(strict(br#"{"a":1,"a":2}"#).expect_err("twice").contains("`a`"));
+        assert!(strict(br#"{"a":{"b":1,"b":1}}"#).is_err());
+        assert_eq!(strict(br#"{"a":[1,null]}"#), Ok(json!({"a": [1, null]})));
+    }
+
+    #[test]
+    fn deep_nesting_fractions_and_trailing_text_are_faults() {
+        assert!(strict("[".repeat(5_000).as_bytes()).is_err());
+        assert!(strict(format!("{}{}", "[".repeat(100), "]".repeat(100)).as_bytes()).is_err());
+        assert!(strict(b"1e400").is_err());
+        assert!(strict(b"0.5").is_err());
+        assert!(strict(b"{} x").is_err());
+    }
+
+    #[test]
+    fn schemas_cannot_reach_out_or_backtrack() {
+        assert!(validator(&json!({"$ref": "https://example.org/x.json"})).is_err());
+        assert!(validator(&json!({"properties": {"a": {"$ref": "file:///etc/passwd"}}})).is_err());
+        assert!(validator(&json!({"pattern": "(a+)+\\1"})).is_err());
+        let slow =
+            validator(&json!({"type": "string", "pattern": "^(a+)+$"})).expect("linear engine takes it");
+        assert!(!slow.is_valid(&json!(format!("{}b", "a".repeat(50_000)))));
+        let recursive = validator(
+            &json!({"$defs": {"n": {"properties": {"n": {"$ref": "#/$defs/n"}}}}, "$ref": "#/$defs/n"}),
+        )
+        .expect("a schema may describe a tree");
+        assert!(recursive.is_valid(&json!({"n": {"n": {}}})));
+    }
+
+    #[test]
+    fn a_schema_that_is_nested_too_deeply_is_refused() {
+        let mut schema = json!({"type": "string"});
+        for _ in 0..200 {
+            schema = json!({"items": schema});
+        }
+        assert!(validator(&schema).is_err());
+    }
+
+    #[test]
+    fn merge_patches_follow_rfc_7396() {
+        let mut target = json!({"a": {"b": 1, "c": 2}, "d": [1]});
+        merge(&mut target, &json!({"a": {"b": null, "e": 3}, "d": [2]}));
+        assert_eq!(target, json!({"a": {"c": 2, "e": 3}, "d": [2]}));
+    }
+}

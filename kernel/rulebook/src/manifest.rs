@@ -1,0 +1,239 @@
+//! 规则说明 (the manifest inside a component): name, text, settings, scenarios, and what it asks for.
+//!
+//! The format is `schemas/json/plugin-manifest.schema.json`; [`parse`] holds a manifest against it, and
+//! against what a schema cannot say: ids are unique, scenarios name articles that exist, gates are
+//! exports of the kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::call::Export;
+use crate::limits::ResourceClass;
+use crate::scenario::Scenario;
+use crate::wire::{CommunityKind, RuleKind};
+
+/// Text by language; `zh-CN` is the source text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Localized(pub BTreeMap<String, String>);
+
+impl Localized {
+    /// The Chinese text.
+    #[must_use]
+    pub fn zh(&self) -> &str {
+        self.0.get("zh-CN").map_or("", String::as_str)
+    }
+
+    /// The English text, or the Chinese one.
+    #[must_use]
+    pub fn en(&self) -> &str {
+        self.0.get("en").map_or_else(|| self.zh(), String::as_str)
+    }
+}
+
+/// 条 (one article).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Article {
+    /// Permanent id.
+    pub id: String,
+    /// Its text.
+    pub text: Localized,
+}
+
+/// 章 (a heading of the rule text).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heading {
+    /// One of the charter's five headings or an implementation rule's four facets; free for regulations.
+    pub id: String,
+    /// Its title.
+    pub title: Localized,
+    /// Its articles.
+    pub articles: Vec<Article>,
+}
+
+/// 设置 (what a community may choose).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsSpec {
+    /// JSON Schema 2020-12.
+    pub schema: Value,
+    /// What holds where nothing was chosen.
+    pub defaults: Value,
+}
+
+/// A kind of record the rule keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordKind {
+    /// Its id.
+    pub kind: String,
+    /// Its title.
+    pub title: Localized,
+    /// JSON Schema of its body.
+    pub schema: Value,
+}
+
+/// A kind of case the rule handles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseKind {
+    /// Its id.
+    pub kind: String,
+    /// Its title.
+    pub title: Localized,
+    /// JSON Schema of its form.
+    pub form: Value,
+}
+
+/// 规则说明 (the manifest).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Format, 1.
+    pub manifest: u32,
+    /// Permanent name.
+    pub name: String,
+    /// Semantic version.
+    pub version: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Which kind, hence which world.
+    pub kind: RuleKind,
+    /// Version of the WIT it was built against.
+    pub wit: String,
+    /// Kinds of community it suits.
+    pub communities: Vec<CommunityKind>,
+    /// Languages of its texts.
+    pub languages: Vec<String>,
+    /// Title.
+    pub title: Localized,
+    /// One paragraph for people who decide whether to adopt it.
+    pub summary: Localized,
+    /// 条文.
+    pub headings: Vec<Heading>,
+    /// Settings.
+    pub settings: SettingsSpec,
+    /// Domains it speaks to.
+    pub domains: Vec<String>,
+    /// Gates it wants to be asked at.
+    pub gates: Vec<Export>,
+    /// Roster facts it needs to see.
+    #[serde(default)]
+    pub roster: Vec<String>,
+    /// Record kinds.
+    #[serde(default)]
+    pub records: Vec<RecordKind>,
+    /// Case kinds.
+    #[serde(default)]
+    pub cases: Vec<CaseKind>,
+    /// Resource class.
+    #[serde(default)]
+    pub resources: ResourceClass,
+    /// Scenarios.
+    pub scenarios: Vec<Scenario>,
+}
+
+impl Manifest {
+    /// All articles, in order.
+    pub fn articles(&self) -> impl Iterator<Item = &Article> {
+        self.headings.iter().flat_map(|heading| &heading.articles)
+    }
+
+    /// One article.
+    #[must_use]
+    pub fn article(&self, id: &str) -> Option<&Article> {
+        self.articles().find(|article| article.id == id)
+    }
+
+    /// Whether it wants to be asked at a gate.
+    #[must_use]
+    pub fn answers_at(&self, export: Export) -> bool {
+        export == Export::ValidateSettings || self.gates.contains(&export)
+    }
+}
+
+const SCHEMA: &str = include_str!("../../../schemas/json/plugin-manifest.schema.json");
+const SCENARIO_SCHEMA: &str = include_str!("../../../schemas/json/scenario.schema.json");
+
+/// Reads a manifest and holds it against its schema and against itself.
+///
+/// # Errors
+/// The first fault, with where it is.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Manifest, String> {
+    let value = crate::json::strict(bytes)?;
+    if let Some(fault) = crate::json::first_fault(schema()?, &value) {
+        return Err(fault);
+    }
+    let manifest: Manifest = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    consistent(&manifest)?;
+    Ok(manifest)
+}
+
+/// The manifest's schema, built once; the scenario's schema is embedded in it under its own `$id`.
+fn schema() -> Result<&'static jsonschema::Validator, String> {
+    static BUILT: OnceLock<Result<jsonschema::Validator, String>> = OnceLock::new();
+    BUILT
+        .get_or_init(|| {
+            crate::json::validator_with(&parse_own(SCHEMA)?, "scenario-document", parse_own(SCENARIO_SCHEMA)?)
+        })
+        .as_ref()
+        .map_err(Clone::clone)
+}
+
+fn parse_own(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+fn consistent(manifest: &Manifest) -> Result<(), String> {
+    let mut articles = BTreeSet::new();
+    for article in manifest.articles() {
+        if !articles.insert(article.id.as_str()) {
+            return Err(format!("article `{}` is there twice", article.id));
+        }
+    }
+    unique("heading", manifest.headings.iter().map(|heading| heading.id.as_str()))?;
+    unique("record kind", manifest.records.iter().map(|record| record.kind.as_str()))?;
+    unique("case kind", manifest.cases.iter().map(|case| case.kind.as_str()))?;
+    unique("scenario", manifest.scenarios.iter().map(|scenario| scenario.id.as_str()))?;
+    let exports = Export::of(manifest.kind);
+    for gate in &manifest.gates {
+        if !exports.contains(gate) {
+            return Err(format!("gate `{gate}` is not one of a {}", manifest.kind.name()));
+        }
+    }
+    for scenario in &manifest.scenarios {
+        if !articles.contains(scenario.article.as_str()) {
+            return Err(format!(
+                "scenario `{}` illustrates article `{}`, which is not there",
+                scenario.id, scenario.article
+            ));
+        }
+        if !exports.contains(&scenario.when.export) {
+            return Err(format!(
+                "scenario `{}` asks `{}`, which a {} does not answer",
+                scenario.id,
+                scenario.when.export,
+                manifest.kind.name()
+            ));
+        }
+    }
+    if manifest.gates.contains(&Export::Handle) && manifest.cases.is_empty() {
+        return Err("gate `handle` needs at least one case kind".to_owned());
+    }
+    Ok(())
+}
+
+fn unique<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(format!("{what} `{id}` is there twice"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,348 @@
+//! 规则簿 (the host of all rule plugins of a server): take in, load, ask once, replay.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use yishi_canonical::Digest;
+
+use crate::admission::{self, Inspection};
+use crate::call::{Call, CallInput, CallRecord, Export};
+use crate::catalogue::{Catalogue, Loaded};
+use crate::compile::Compiler;
+use crate::engine::Machine;
+use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
+use crate::host::{Grants, Source};
+use crate::json;
+use crate::limits::Limits;
+use crate::question::{
+    AskAdmit, AskAppraise, AskCheck, AskClassify, AskHandle, AskTerms, AskValidateSettings, AskVet, Question,
+};
+use crate::run::{self, Places, Ran, Stopped};
+
+/// How components are compiled.
+#[derive(Clone, Debug)]
+pub enum CompileMode {
+    /// In this process: for tests and for tools that trust what they compile.
+    InProcess,
+    /// In a child that can be killed, with limits on its memory and time: `program arguments…` must call
+    /// [`crate::compile_child_main`].
+    Child {
+        /// The executable, usually the server's own.
+        program: PathBuf,
+        /// What makes it the compile child.
+        arguments: Vec<OsString>,
+    },
+}
+
+/// How a rulebook is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where compiled code is kept; nobody else may write there. None keeps nothing.
+    pub cache_dir: Option<PathBuf>,
+    /// Authenticates compiled code. A server keeps one key for good.
+    pub mac_key: [u8; 32],
+    /// How components are compiled.
+    pub compiler: CompileMode,
+    /// Limits.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// Compiles in this process and keeps nothing on disk: for tests and tools.
+    #[must_use]
+    pub fn in_process() -> Self {
+        Self {
+            cache_dir: None,
+            mac_key: [0; 32],
+            compiler: CompileMode::InProcess,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Why a rulebook cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RulebookError {
+    /// The engine refuses the configuration or the machine lacks what it needs.
+    #[error("the plugin engine cannot be started: {0}")]
+    Engine(String),
+    /// The cache directory cannot be used.
+    #[error("cache directory `{path}` cannot be used: {reason}")]
+    Cache {
+        /// Which directory.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// 规则簿 (the rulebook). Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Rulebook(Arc<Inner>);
+
+struct Inner {
+    machine: Machine,
+    limits: Arc<Limits>,
+    catalogue: Catalogue,
+    places: Places,
+    compiler: Compiler,
+}
+
+/// How long an answer may wait for a place in the pool.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Rulebook {
+    /// Starts the engine.
+    ///
+    /// # Errors
+    /// [`RulebookError`] when the engine or the cache directory is not usable.
+    pub fn new(config: Config) -> Result<Self, RulebookError> {
+        let machine =
+            Machine::new(&config.limits).map_err(|error| RulebookError::Engine(format!("{error:#}")))?;
+        let limits = Arc::new(config.limits);
+        let compiler = Compiler::new(
+            &machine.engine,
+            config.compiler,
+            config.cache_dir,
+            config.mac_key,
+            Arc::clone(&limits),
+        )?;
+        Ok(Self(Arc::new(Inner {
+            catalogue: Catalogue::new(limits.loaded_bytes),
+            places: Places::new(limits.concurrent_calls),
+            machine,
+            limits,
+            compiler,
+        })))
+    }
+
+    /// 静态检查 (what a file is, and whether it may go on), without compiling or running anything.
+    ///
+    /// # Errors
+    /// [`PluginRefusal`] with the first fault.
+    pub fn inspect(&self, bytes: &[u8]) -> Result<Inspection, PluginRefusal> {
+        admission::inspect(bytes, &self.0.limits)
+    }
+
+    /// Makes a component ready to be asked: inspects, compiles (or takes compiled code from the cache), links.
+    /// Loading what is loaded costs one hash. Compiling takes long: call it where waiting is allowed.
+    ///
+    /// # Errors
+    /// [`PluginRefusal`] with the first fault.
+    pub fn load(&self, bytes: &[u8]) -> Result<Arc<Inspection>, PluginRefusal> {
+        if let Some(loaded) = self.0.catalogue.get(&Digest::of(bytes)) {
+            return Ok(Arc::clone(&loaded.inspection));
+        }
+        let inspection = admission::inspect(bytes, &self.0.limits)?;
+        let loaded = self.link(inspection, bytes)?;
+        Ok(Arc::clone(&self.0.catalogue.insert(loaded).inspection))
+    }
+
+    /// Whether a component is ready. What is not must be given to [`Rulebook::load`] before a gate asks it.
+    #[must_use]
+    pub fn is_loaded(&self, digest: &Digest) -> bool {
+        self.0.catalogue.get(digest).is_some()
+    }
+
+    /// What is known of a component that is ready.
+    #[must_use]
+    pub fn inspection(&self, digest: &Digest) -> Option<Arc<Inspection>> {
+        self.0.catalogue.get(digest).map(|loaded| Arc::clone(&loaded.inspection))
+    }
+
+    /// Forgets a component's compiled code. Calls under way finish.
+    pub fn unload(&self, digest: &Digest) {
+        self.0.catalogue.remove(digest);
+    }
+
+    /// The limits in force.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// 重放 (runs a recorded call again, reading only what it read then): the same bytes and fuel.
+    ///
+    /// # Errors
+    /// [`GateFailure`] when the call fails, as it may have failed then: compare its record.
+    pub fn replay(&self, plugin: &str, input: &CallInput) -> Result<Call, GateFailure> {
+        match input.export {
+            Export::Classify => self.replay_as::<AskClassify>(plugin, input),
+            Export::Terms => self.replay_as::<AskTerms>(plugin, input),
+            Export::Admit => self.replay_as::<AskAdmit>(plugin, input),
+            Export::Vet => self.replay_as::<AskVet>(plugin, input),
+            Export::Check => self.replay_as::<AskCheck>(plugin, input),
+            Export::Handle => self.replay_as::<AskHandle>(plugin, input),
+            Export::Appraise => self.replay_as::<AskAppraise>(plugin, input),
+            Export::ValidateSettings => self.replay_as::<AskValidateSettings>(plugin, input),
+        }
+    }
+
+    fn replay_as<Q: Question>(&self, plugin: &str, input: &CallInput) -> Result<Call, GateFailure> {
+        let mut question: Q = serde_json::from_str(&input.arguments).map_err(|error| {
+            let detail = format!("recorded arguments: {error}");
+            GateFailure::new(plugin, input.component, input.export, FailureCode::BadAnswer, detail)
+        })?;
+        question.settle(Arc::clone(&input.settings));
+        let loaded = self.loaded(plugin, &input.component, Q::EXPORT)?;
+        let source = Source::Recorded { reads: input.read.clone(), next: 0 };
+        let arguments =
+            Arguments { digest: Digest::of(input.arguments.as_bytes()), json: Arc::clone(&input.arguments) };
+        let settings =
+            Settings { digest: Digest::of(input.settings.as_bytes()), json: Arc::clone(&input.settings) };
+        self.ask(&loaded, &settings, &arguments, &question, source).map(|(_, call)| call)
+    }
+
+    pub(crate) fn loaded(
+        &self,
+        name: &str,
+        digest: &Digest,
+        export: Export,
+    ) -> Result<Arc<Loaded>, GateFailure> {
+        self.0.catalogue.get(digest).ok_or_else(|| {
+            GateFailure::new(name, *digest, export, FailureCode::NotLoaded, format!("{digest} is not loaded"))
+        })
+    }
+
+    /// Puts one question to one component and writes down what happened.
+    pub(crate) fn ask<Q: Question>(
+        &self,
+        loaded: &Loaded,
+        settings: &Settings,
+        arguments: &Arguments,
+        question: &Q,
+        source: Source,
+    ) -> Result<(Q::Answer, Call), GateFailure> {
+        let manifest = &loaded.inspection.manifest;
+        let digest = loaded.inspection.digest;
+        let size = arguments.json.len() + settings.json.len();
+        let outcome = if size > self.0.limits.input_bytes {
+            let detail = format!("{size} bytes, at most {}", self.0.limits.input_bytes);
+            Err(Stopped::before(FailureCode::InputLimit, detail))
+        } else if let Some(_place) = self.0.places.take(PATIENCE) {
+            run::run(&self.0.machine, &self.0.limits, loaded, question, source)
+        } else {
+            Err(Stopped::before(FailureCode::Unavailable, "no free place for an answer"))
+        };
+        let note = |output: &[u8], read: Vec<_>, fuel, failure, log| Call {
+            plugin: manifest.name.clone(),
+            record: CallRecord {
+                component: digest,
+                settings: settings.digest,
+                export: Q::EXPORT,
+                input: arguments.digest,
+                read: digest_of_reads(&read),
+                output: Digest::of(output),
+                fuel,
+                failure,
+            },
+            input: CallInput {
+                component: digest,
+                export: Q::EXPORT,
+                arguments: Arc::clone(&arguments.json),
+                settings: Arc::clone(&settings.json),
+                read,
+            },
+            // Canonical bytes are JSON, so they are UTF-8.
+            output: String::from_utf8_lossy(output).into_owned(),
+            log,
+        };
+        match outcome {
+            Ok(Ran { answer, output, fuel, read, log }) => Ok((answer, note(&output, read, fuel, None, log))),
+            Err(stopped) => {
+                let mut failure =
+                    GateFailure::new(&manifest.name, digest, Q::EXPORT, stopped.code, stopped.detail);
+                if stopped.code.is_deterministic() {
+                    let call = note(&[], stopped.read, stopped.fuel, Some(stopped.code), stopped.log);
+                    failure.call = Some(Box::new(call));
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn link(&self, inspection: Inspection, bytes: &[u8]) -> Result<Loaded, PluginRefusal> {
+        let manifest = Arc::clone(&inspection.manifest);
+        let schema_fault = |what: &str, fault: String| {
+            PluginRefusal::new(RefusalCode::SettingsInvalid, format!("{what}: {fault}"))
+        };
+        let settings =
+            json::validator(&manifest.settings.schema).map_err(|fault| schema_fault("settings", fault))?;
+        let mut records = std::collections::BTreeMap::new();
+        for record in &manifest.records {
+            let validator =
+                json::validator(&record.schema).map_err(|fault| schema_fault(&record.kind, fault))?;
+            records.insert(record.kind.clone(), validator);
+        }
+        let mut cases = std::collections::BTreeMap::new();
+        for case in &manifest.cases {
+            let validator = json::validator(&case.form).map_err(|fault| schema_fault(&case.kind, fault))?;
+            cases.insert(case.kind.clone(), validator);
+        }
+        let component = self.0.compiler.component(&inspection.digest, bytes)?;
+        let pre = self
+            .0
+            .machine
+            .linker(manifest.kind)
+            .instantiate_pre(&component)
+            .map_err(|error| PluginRefusal::new(RefusalCode::WrongType, format!("{error:#}")))?;
+        let mut exports = Vec::new();
+        for export in Export::of(manifest.kind) {
+            let index = component
+                .get_export_index(None, export.name())
+                .ok_or_else(|| PluginRefusal::new(RefusalCode::MissingExport, format!("`{export}`")))?;
+            exports.push((*export, index));
+        }
+        let loaded = Loaded {
+            articles: manifest.articles().map(|article| article.id.clone()).collect(),
+            grants: Arc::new(Grants::of(&manifest)),
+            code_bytes: component.image_range().end as usize - component.image_range().start as usize,
+            inspection: Arc::new(inspection),
+            pre,
+            exports,
+            settings,
+            records,
+            cases,
+            used: AtomicU64::new(0),
+        };
+        self.check_types(&loaded)?;
+        Ok(loaded)
+    }
+
+    /// Makes one instance and checks every export's type, so that a wrong one is refused now and not at a vote.
+    fn check_types(&self, loaded: &Loaded) -> Result<(), PluginRefusal> {
+        let Some(_place) = self.0.places.take(PATIENCE) else {
+            return Err(PluginRefusal::new(RefusalCode::Unavailable, "no free place"));
+        };
+        run::check_types(&self.0.machine, &self.0.limits, loaded)
+    }
+}
+
+/// Settings with their digest.
+pub(crate) struct Settings {
+    pub(crate) digest: Digest,
+    pub(crate) json: Arc<str>,
+}
+
+/// Canonical arguments with their digest: written once for all rules that are asked.
+pub(crate) struct Arguments {
+    pub(crate) digest: Digest,
+    pub(crate) json: Arc<str>,
+}
+
+impl Arguments {
+    pub(crate) fn of<Q: Question>(question: &Q) -> Result<Self, yishi_canonical::CanonicalError> {
+        let bytes = yishi_canonical::to_vec(question)?;
+        let digest = Digest::of(&bytes);
+        Ok(Self { digest, json: String::from_utf8_lossy(&bytes).into() })
+    }
+}
+
+fn digest_of_reads(read: &[crate::facts::FactRead]) -> Digest {
+    // Reads hold strings and integers; an integer beyond the canonical range is written as text instead.
+    yishi_canonical::digest_of(read).unwrap_or_else(|_| Digest::of(format!("{read:?}").as_bytes()))
+}

@@ -1,0 +1,143 @@
+//! 在用规则 (the rules a gate asks) and the occasion they are asked on.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use yishi_canonical::Digest;
+use yishi_law::Authority;
+
+use crate::facts::Facts;
+use crate::manifest::Manifest;
+use crate::wire::{Community, RuleKind, Weight};
+
+/// 一条在用规则 (one rule as a community adopted it): a component and its settings, both by digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleRef {
+    /// The component.
+    pub digest: Digest,
+    /// Manifest name.
+    pub name: String,
+    /// Which kind.
+    pub kind: RuleKind,
+    /// Settings as canonical JSON.
+    pub settings: Arc<str>,
+    /// Digest of the settings' canonical bytes.
+    pub settings_digest: Digest,
+    /// Domains it speaks to; a rule with none speaks to all (charters, general regulations).
+    pub domains: Vec<String>,
+}
+
+impl RuleRef {
+    /// A rule with these settings.
+    ///
+    /// # Errors
+    /// When the settings have no canonical bytes (a fraction, a key that is not ASCII).
+    pub fn new(
+        digest: Digest,
+        manifest: &Manifest,
+        settings: &serde_json::Value,
+    ) -> Result<Self, yishi_canonical::CanonicalError> {
+        let bytes = yishi_canonical::to_vec(settings)?;
+        let settings_digest = Digest::of(&bytes);
+        // Canonical bytes are JSON, so they are UTF-8.
+        let settings = String::from_utf8_lossy(&bytes).into();
+        Ok(Self {
+            digest,
+            name: manifest.name.clone(),
+            kind: manifest.kind,
+            settings,
+            settings_digest,
+            domains: manifest.domains.clone(),
+        })
+    }
+
+    /// Whether the rule speaks to a domain.
+    #[must_use]
+    pub fn speaks_to(&self, domain: &str) -> bool {
+        self.domains.is_empty() || self.domains.iter().any(|own| own == domain)
+    }
+}
+
+/// 一个社区的在用规则 (the rules in force, or those a matter has pinned). Empty means the bare floor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSet {
+    /// 村民自治章程 or 居民公约.
+    pub charter: Option<RuleRef>,
+    /// 实施细则.
+    pub rules: Vec<RuleRef>,
+    /// 村规民约.
+    pub regulations: Vec<RuleRef>,
+}
+
+impl RuleSet {
+    /// Every rule: charter, implementation rules, regulations.
+    pub fn iter(&self) -> impl Iterator<Item = &RuleRef> {
+        self.charter.iter().chain(&self.rules).chain(&self.regulations)
+    }
+}
+
+/// 场合 (what all gates of one act have in common).
+#[derive(Clone, Debug)]
+pub struct GateContext {
+    /// Public figures.
+    pub community: Community,
+    /// The date whose law applies.
+    pub law_date: Date,
+    /// The day of the act.
+    pub today: Date,
+    /// What rules may ask for.
+    pub facts: Facts,
+}
+
+/// 规则意见 (a finding of a rule, with who said it).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFinding {
+    /// advise < require < forbid.
+    pub weight: Weight,
+    /// Name of the rule.
+    pub plugin: String,
+    /// A stable word of that rule.
+    pub code: String,
+    /// What people read.
+    pub message: String,
+    /// The articles.
+    pub by: BTreeSet<Authority>,
+}
+
+/// The strongest weight among findings: what decides whether a transition may be made.
+#[must_use]
+pub fn strongest(findings: &[RuleFinding]) -> Option<Weight> {
+    findings.iter().map(|finding| finding.weight).max()
+}
+
+/// What the law says of admitting a person, before any charter is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FloorAdmission {
+    /// The law entitles the person; a charter cannot exclude.
+    Entitled(BTreeSet<Authority>),
+    /// The law bars the person; a charter cannot admit.
+    Barred(BTreeSet<Authority>),
+    /// The law leaves it open.
+    Open,
+}
+
+/// 准入结论 (the joined answer to an admission).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdmissionDecision {
+    /// Whether the person is admitted.
+    pub admitted: bool,
+    /// Who says so.
+    pub by: BTreeSet<Authority>,
+    /// A stable word: the charter's own, or `entitled-by-law`, `barred-by-law`, `open`.
+    pub code: String,
+    /// What people read.
+    pub message: String,
+    /// The charter's exclusion, when the law does not allow it and it was set aside.
+    pub set_aside: Option<RuleFinding>,
+}
