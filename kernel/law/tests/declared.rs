@@ -174,6 +174,10 @@ fn who_decides_in_a_village() {
     let evaluation_and_funds = deciders(&[Subject::Evaluation, Subject::CollectiveFunds], MatterClass::Major);
     assert!(evaluation_and_funds.may_decide(representative, true));
     assert!(!evaluation_and_funds.may_decide(representative, false));
+    // Also where the laxer list is read first.
+    let evaluation_and_rule = deciders(&[Subject::Evaluation, Subject::Rule], MatterClass::Major);
+    assert_eq!(evaluation_and_rule.bodies, [BodyKind::ResidentsAssembly]);
+    assert!(!evaluation_and_rule.may_decide(representative, false));
 
     let small = deciders(&[Subject::General], MatterClass::Ordinary);
     assert_eq!(small.bodies, [BodyKind::Council]);
