@@ -1,0 +1,89 @@
+//! 会话 Cookie (the session cookie).
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::codes;
+use crate::problem::Problem;
+
+/// How the session cookie is called and guarded. Behind https it has the `__Host-` prefix, which a
+/// browser only takes with `Secure`, `Path=/` and no domain; over plain http on loopback it cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionCookie {
+    secure: bool,
+}
+
+impl SessionCookie {
+    /// For a server reached over https, or over plain http on loopback.
+    #[must_use]
+    pub const fn new(secure: bool) -> Self {
+        Self { secure }
+    }
+
+    /// The cookie's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        if self.secure { "__Host-yishi_session" } else { "yishi_session" }
+    }
+
+    /// The session token of a request.
+    ///
+    /// # Errors
+    /// 400 when the cookie comes twice: which one the user meant cannot be known.
+    pub fn read(self, headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+        let mut found = None;
+        for value in headers.get_all(header::COOKIE) {
+            let Ok(text) = value.to_str() else { continue };
+            for pair in text.split(';') {
+                let Some((name, value)) = pair.trim().split_once('=') else { continue };
+                if name == self.name() && found.replace(value).is_some() {
+                    return Err(Problem::new(&codes::BAD_COOKIE));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The `Set-Cookie` of a new session.
+    #[must_use]
+    pub fn set(self, token: &str, seconds: u64) -> Option<HeaderValue> {
+        self.cookie(token, &format!("Max-Age={seconds}"))
+    }
+
+    /// The `Set-Cookie` that ends a session.
+    #[must_use]
+    pub fn clear(self) -> HeaderValue {
+        self.cookie("", "Max-Age=0").unwrap_or_else(|| HeaderValue::from_static(""))
+    }
+
+    fn cookie(self, token: &str, age: &str) -> Option<HeaderValue> {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let text = format!("{}={token}; Path=/; {age}; HttpOnly; SameSite=Lax{secure}", self.name());
+        HeaderValue::try_from(text).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_found_once() {
+        let cookie = SessionCookie::new(true);
+        let headers = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::COOKIE, HeaderValue::from_static(value));
+            }
+            headers
+        };
+        let read = |values: &[&'static str]| {
+            cookie.read(&headers(values)).map(|t| t.map(str::to_owned)).map_err(|p| p.status().as_u16())
+        };
+        assert_eq!(read(&["a=b; __Host-yishi_session=tok; c=d"]), Ok(Some("tok".into())));
+        assert_eq!(read(&["yishi_session=tok"]), Ok(None));
+        assert_eq!(read(&["__Host-yishi_session=a; __Host-yishi_session=b"]), Err(400));
+        assert_eq!(read(&["__Host-yishi_session=a", "__Host-yishi_session=a"]), Err(400));
+        let set = cookie.set("tok", 60).expect("a token is a header value");
+        assert_eq!(set, "__Host-yishi_session=tok; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
+    }
+}

@@ -1,0 +1,331 @@
+//! 边界 (the edge): what happens around every request, once, whatever route it takes.
+
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+use tower::Service as _;
+
+use crate::accept::{self, Lang};
+use crate::codes::{self, Code};
+use crate::cookies::SessionCookie;
+use crate::extract::BodyTimes;
+use crate::headers;
+use crate::origin::{self, Hosts};
+use crate::problem::{MEDIA_TYPE, Problem, Text};
+use crate::range;
+use crate::ratelimit::{Kind, Proxy, RateLimits, Rates, client_of};
+use crate::trace::{TraceId, TraceIds};
+
+/// Makes the page a browser gets instead of a problem document.
+pub type ErrorPage = dyn Fn(&Problem, Lang, TraceId) -> String + Send + Sync;
+
+/// What an edge is told.
+pub struct EdgeConfig {
+    /// The names this server answers to.
+    pub hosts: Hosts,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Proxy>,
+    /// Rate limits.
+    pub rates: Rates,
+    /// The most requests in work at once; above it the answer is 503.
+    pub max_in_flight: usize,
+    /// How the session cookie is called.
+    pub cookie: SessionCookie,
+    /// Addresses whose POST is a try to sign in.
+    pub sign_in_paths: &'static [&'static str],
+    /// Where browsers with no session are sent.
+    pub sign_in_page: &'static str,
+    /// How long a head may take.
+    pub head_time: Duration,
+    /// How long a body may take.
+    pub body_times: BodyTimes,
+    /// Makes error pages.
+    pub error_page: Option<Box<ErrorPage>>,
+}
+
+impl EdgeConfig {
+    /// The usual limits for a server with these names.
+    #[must_use]
+    pub fn new(hosts: Hosts) -> Self {
+        Self {
+            hosts,
+            trusted_proxies: Vec::new(),
+            rates: Rates::default(),
+            max_in_flight: 1024,
+            cookie: SessionCookie::new(false),
+            sign_in_paths: &["/api/v1/sessions", "/sign-in"],
+            sign_in_page: "/sign-in",
+            head_time: Duration::from_secs(10),
+            body_times: BodyTimes::default(),
+            error_page: None,
+        }
+    }
+}
+
+/// What every handler may know of its request. Cheap to copy.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestMeta {
+    /// The trace id.
+    pub trace: TraceId,
+    /// The language to answer in.
+    pub lang: Lang,
+    /// The client's address.
+    pub client: IpAddr,
+    /// Whether a browser asked for a page.
+    pub page: bool,
+    /// How long the body may take.
+    pub body_times: BodyTimes,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestMeta {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().copied().ok_or_else(|| Problem::new(&codes::INTERNAL))
+    }
+}
+
+/// See the module's description.
+pub struct Edge {
+    config: EdgeConfig,
+    limits: Arc<RateLimits>,
+    traces: TraceIds,
+    in_flight: AtomicUsize,
+}
+
+impl std::fmt::Debug for Edge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edge").field("in_flight", &self.in_flight).finish_non_exhaustive()
+    }
+}
+
+/// Counts a request as in work until it is dropped.
+struct InFlight<'a>(&'a AtomicUsize);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Edge {
+    /// An edge with its own counters.
+    ///
+    /// # Errors
+    /// When the machine has no randomness to give.
+    pub fn new(config: EdgeConfig) -> Result<Self, getrandom::Error> {
+        let limits = Arc::new(RateLimits::new(config.rates));
+        Ok(Self { config, limits, traces: TraceIds::new()?, in_flight: AtomicUsize::new(0) })
+    }
+
+    /// The counters, for limits that need to know the account.
+    #[must_use]
+    pub fn limits(&self) -> Arc<RateLimits> {
+        Arc::clone(&self.limits)
+    }
+
+    /// What the edge was told.
+    #[must_use]
+    pub fn config(&self) -> &EdgeConfig {
+        &self.config
+    }
+
+    /// Answers one request.
+    pub async fn handle(&self, mut request: Request<Body>, peer: SocketAddr, router: Router) -> Response<Body> {
+        let headers = request.headers();
+        let meta = RequestMeta {
+            trace: self.traces.next(),
+            lang: Lang::of(headers),
+            client: client_of(peer.ip(), headers, &self.config.trusted_proxies),
+            page: !is_api(request.uri()) && accept::wants_page(headers),
+            body_times: self.config.body_times,
+        };
+        let cookie = self.config.cookie.read(headers).map(|cookie| cookie.is_some());
+        let private = headers.contains_key(header::AUTHORIZATION) || !matches!(cookie, Ok(false));
+        let uri = request.uri().clone();
+        let _counted = InFlight(&self.in_flight);
+        let busy = self.in_flight.fetch_add(1, Ordering::Relaxed) >= self.config.max_in_flight;
+        let admitted = if busy {
+            Err(Problem::new(&codes::UNAVAILABLE).retry_after(1))
+        } else {
+            cookie.and_then(|by_cookie| self.admit(&request, meta, by_cookie))
+        };
+        let response = match admitted {
+            Err(problem) => axum::response::IntoResponse::into_response(problem),
+            Ok(()) => {
+                request.extensions_mut().insert(meta);
+                guarded(router, request, meta).await
+            }
+        };
+        self.finish(response, meta, &uri, private)
+    }
+
+    fn admit(&self, request: &Request<Body>, meta: RequestMeta, by_cookie: bool) -> Result<(), Problem> {
+        let (headers, uri, method) = (request.headers(), request.uri(), request.method());
+        self.config.hosts.check(headers, uri)?;
+        // Where the gate did not read the head (another transport), its limits still hold.
+        if uri.path_and_query().is_some_and(|address| address.as_str().len() > crate::head::MAX_TARGET) {
+            return Err(Problem::new(&codes::URI_TOO_LONG));
+        }
+        let bearer = headers.contains_key(header::AUTHORIZATION);
+        origin::check_write(&self.config.hosts, method, headers, by_cookie && !bearer)?;
+        range::check_single(headers)?;
+        if is_api(uri) && !accept::takes_api_answer(headers) {
+            return Err(Problem::new(&codes::NOT_ACCEPTABLE));
+        }
+        self.limits.client(self.kind(method, uri), meta.client)
+    }
+
+    fn kind(&self, method: &Method, uri: &Uri) -> Kind {
+        match *method {
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Kind::Read,
+            Method::POST if self.config.sign_in_paths.contains(&uri.path()) => Kind::SignIn,
+            _ => Kind::Write,
+        }
+    }
+
+    /// Language, trace id and security headers on whatever came out.
+    fn finish(&self, mut response: Response<Body>, meta: RequestMeta, uri: &Uri, private: bool) -> Response<Body> {
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            response = self.error(response, meta, uri);
+            if let Ok(trace) = HeaderValue::try_from(meta.trace.to_string()) {
+                response.headers_mut().insert("x-trace-id", trace);
+            }
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        headers::secure(response.headers_mut(), private);
+        response
+    }
+
+    fn error(&self, mut response: Response<Body>, meta: RequestMeta, uri: &Uri) -> Response<Body> {
+        let problem = match response.extensions_mut().remove::<Problem>() {
+            Some(problem) => problem,
+            None if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+                kind == MEDIA_TYPE || kind.as_bytes().starts_with(b"text/html")
+            }) =>
+            {
+                return response;
+            }
+            // A library answered without a body of ours (405 with its Allow header, say).
+            None => Problem::new(codes::for_status(response.status().as_u16())),
+        };
+        let status = problem.status();
+        if status.is_server_error() {
+            tracing::error!(trace = %meta.trace, code = problem.code(), "request failed");
+        }
+        if meta.page && status.as_u16() == 401 && uri.path() != self.config.sign_in_page {
+            return self.to_sign_in(uri, response.headers());
+        }
+        let mut rendered = match (&self.config.error_page, meta.page) {
+            (Some(page), true) => {
+                let mut rendered = Response::new(Body::from(page(&problem, meta.lang, meta.trace)));
+                *rendered.status_mut() = status;
+                let headers = rendered.headers_mut();
+                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+                headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(meta.lang.tag()));
+                problem.apply_headers(headers);
+                rendered
+            }
+            _ => problem.render(meta.lang, meta.trace, uri.path()),
+        };
+        if status.as_u16() == 401 {
+            rendered
+                .headers_mut()
+                .entry(header::WWW_AUTHENTICATE)
+                .or_insert(HeaderValue::from_static("Bearer realm=\"yishi\""));
+        }
+        for (name, value) in response.headers() {
+            if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
+                rendered.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        rendered
+    }
+
+    /// A browser is sent to sign in, and back to the same page of this site afterwards.
+    fn to_sign_in(&self, uri: &Uri, kept: &HeaderMap) -> Response<Body> {
+        let back: String = uri.path().bytes().map(escaped).collect();
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = axum::http::StatusCode::SEE_OTHER;
+        if let Ok(place) = HeaderValue::try_from(format!("{}?next={back}", self.config.sign_in_page)) {
+            response.headers_mut().insert(header::LOCATION, place);
+        }
+        for cookie in kept.get_all(header::SET_COOKIE) {
+            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        response
+    }
+
+    /// The whole answer to a head that never became a request: both languages, since nothing is known
+    /// of the reader.
+    #[must_use]
+    pub fn refusal(&self, code: &'static Code) -> Vec<u8> {
+        let trace = self.traces.next();
+        let problem = Problem::with(
+            axum::http::StatusCode::from_u16(code.status).unwrap_or(axum::http::StatusCode::BAD_REQUEST),
+            code.code,
+            Text::new(format!("{} / {}", code.zh, code.en), code.en),
+        );
+        let mut response = problem.render(Lang::Zh, trace, "");
+        let body = problem.body(Lang::Zh, trace, "");
+        headers::secure(response.headers_mut(), true);
+        let mut bytes = format!(
+            "HTTP/1.1 {} {}\r\nconnection: close\r\ncontent-length: {}\r\nx-trace-id: {trace}\r\n",
+            response.status().as_u16(),
+            response.status().canonical_reason().unwrap_or("Error"),
+            body.len()
+        )
+        .into_bytes();
+        for (name, value) in response.headers() {
+            bytes.extend_from_slice(name.as_str().as_bytes());
+            bytes.extend_from_slice(b": ");
+            bytes.extend_from_slice(value.as_bytes());
+            bytes.extend_from_slice(b"\r\n");
+        }
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(&body);
+        bytes
+    }
+}
+
+fn is_api(uri: &Uri) -> bool {
+    uri.path().starts_with("/api/")
+}
+
+/// One byte of a path inside a query value.
+fn escaped(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
+}
+
+/// Runs the router; a panic becomes a 500 with a trace id, and the process lives.
+async fn guarded(mut router: Router, request: Request<Body>, meta: RequestMeta) -> Response<Body> {
+    let mut answer = std::pin::pin!(router.call(request));
+    std::future::poll_fn(|cx| {
+        // The router is dropped after a panic, so nothing half-changed is used again; what handlers
+        // share with others lives behind the store's transactions.
+        match std::panic::catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(Ok(response))) => Poll::Ready(response),
+            Ok(Poll::Ready(Err(never))) => match never {},
+            Err(_) => {
+                tracing::error!(trace = %meta.trace, "handler panicked");
+                Poll::Ready(axum::response::IntoResponse::into_response(Problem::new(&codes::INTERNAL)))
+            }
+        }
+    })
+    .await
+}

@@ -1,0 +1,133 @@
+//! 版本标记 (entity tags): a row's version as a strong ETag, and If-Match on writes.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::codes;
+use crate::problem::Problem;
+
+/// The ETag of a version.
+#[must_use]
+pub fn etag(version: u64) -> HeaderValue {
+    HeaderValue::try_from(format!("\"v{version}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"v0\""))
+}
+
+/// What `If-Match` asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Any current version.
+    Any,
+    /// One of these versions. Tags that name no version are kept out: they match nothing.
+    Versions(Vec<u64>),
+}
+
+impl IfMatch {
+    /// Reads the header, if there is one.
+    ///
+    /// # Errors
+    /// 400 when it cannot be read.
+    pub fn of(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
+        let mut versions = Vec::new();
+        let mut seen = false;
+        for value in headers.get_all(header::IF_MATCH) {
+            seen = true;
+            let text = value.to_str().map_err(|_| Problem::new(&codes::BAD_REQUEST))?;
+            if text.trim() == "*" {
+                return Ok(Some(Self::Any));
+            }
+            for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+                // A weak tag never matches strongly (RFC 9110, 8.8.3.2).
+                let strong = tag.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+                if strong.is_none() && !tag.starts_with("W/\"") {
+                    return Err(Problem::new(&codes::BAD_REQUEST));
+                }
+                versions.extend(strong.and_then(|t| t.strip_prefix('v')).and_then(|t| t.parse::<u64>().ok()));
+            }
+        }
+        Ok(seen.then_some(Self::Versions(versions)))
+    }
+
+    /// Whether the current version is one that was asked for.
+    ///
+    /// # Errors
+    /// 412 with the current ETag.
+    pub fn check(&self, current: u64) -> Result<(), Problem> {
+        match self {
+            Self::Any => Ok(()),
+            Self::Versions(versions) if versions.contains(&current) => Ok(()),
+            Self::Versions(_) => Err(stale(current)),
+        }
+    }
+
+    /// The one version asked for, for a command that carries its expected version.
+    #[must_use]
+    pub fn single(&self) -> Option<u64> {
+        match self {
+            Self::Versions(versions) if versions.len() == 1 => versions.first().copied(),
+            _ => None,
+        }
+    }
+}
+
+/// The refusal of a version that is no longer current.
+#[must_use]
+pub fn stale(current: u64) -> Problem {
+    Problem::new(&codes::STALE).header(header::ETAG, etag(current))
+}
+
+/// Extracts a required `If-Match`.
+#[derive(Debug)]
+pub struct RequiredMatch(pub IfMatch);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequiredMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        IfMatch::of(&parts.headers)?.map(Self).ok_or_else(|| Problem::new(&codes::PRECONDITION_REQUIRED))
+    }
+}
+
+/// Extracts an optional `If-Match`.
+#[derive(Debug)]
+pub struct OptionalMatch(pub Option<IfMatch>);
+
+impl<S: Send + Sync> FromRequestParts<S> for OptionalMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        IfMatch::of(&parts.headers).map(Self)
+    }
+}
+
+/// Whether `If-None-Match` names this version, so that 304 will do.
+#[must_use]
+pub fn not_modified(headers: &HeaderMap, current: &HeaderValue) -> bool {
+    let current = current.to_str().unwrap_or_default();
+    headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == current)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(value: &'static str) -> Result<Option<IfMatch>, u16> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::IF_MATCH, HeaderValue::from_static(value));
+        IfMatch::of(&headers).map_err(|problem| problem.status().as_u16())
+    }
+
+    #[test]
+    fn if_match() {
+        assert_eq!(IfMatch::of(&HeaderMap::new()).map_err(|p| p.status()), Ok(None));
+        assert_eq!(read("*"), Ok(Some(IfMatch::Any)));
+        assert_eq!(read("\"v3\", \"v4\""), Ok(Some(IfMatch::Versions(vec![3, 4]))));
+        assert_eq!(read("W/\"v3\""), Ok(Some(IfMatch::Versions(vec![]))));
+        assert_eq!(read("v3"), Err(400));
+        let asked = IfMatch::Versions(vec![3]);
+        assert!(asked.check(3).is_ok());
+        assert_eq!(asked.check(4).map_err(|p| p.status().as_u16()), Err(412));
+    }
+}

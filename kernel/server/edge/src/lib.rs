@@ -1,0 +1,39 @@
+//! 门面 (edge): everything between a socket and a use case that knows nothing of deliberation.
+//!
+//! A request passes, in this order:
+//!
+//! 1. [`gate`] reads the head of every request before hyper does and refuses what two readers could
+//!    understand differently (two hosts, two lengths, folded lines) or what is too large or too slow;
+//! 2. [`edge`] checks host and origin, counts the request against the limits, runs the router, turns a
+//!    panic into an answer, and puts language, trace id and security headers on whatever comes out;
+//! 3. the extractors ([`extract`], [`query`], [`idempotency`], [`etag`]) turn bytes into typed values or
+//!    into a [`problem::Problem`] with a stable code; [`json`] is the strict reader below them.
+//!
+//! To add a refusal: add a line to [`codes`], return it as a `Problem`, add a row to the table in
+//! `tests/bad_requests.rs`. No handler ever writes an error body itself.
+
+pub mod accept;
+pub mod codes;
+pub mod cookies;
+pub mod cursor;
+pub mod edge;
+pub mod etag;
+pub mod extract;
+pub mod gate;
+pub mod headers;
+pub mod idempotency;
+pub mod json;
+pub mod origin;
+pub mod problem;
+pub mod query;
+pub mod range;
+pub mod ratelimit;
+pub mod schema;
+pub mod serve;
+pub mod trace;
+
+mod head;
+
+pub use edge::{Edge, EdgeConfig, RequestMeta};
+pub use extract::{FastJson, Json, Write};
+pub use problem::{FieldError, Problem, Text};

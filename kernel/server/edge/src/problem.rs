@@ -1,0 +1,235 @@
+//! 问题 (problem details, RFC 9457): the one shape of every refusal.
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use serde_json::{Map, Value, json};
+
+use crate::accept::Lang;
+use crate::codes::Code;
+use crate::trace::TraceId;
+
+/// The media type of every refusal.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// 双语 (text in both languages): the source is Chinese, English is complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Chinese.
+    pub zh: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+impl Text {
+    /// Both languages.
+    pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+
+    /// The text in one language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// 字段错误 (what is wrong with one field).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON Pointer (RFC 6901) into the body.
+    pub pointer: String,
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub detail: Text,
+}
+
+impl FieldError {
+    /// An error at a pointer.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
+        Self { pointer: pointer.into(), code, detail }
+    }
+}
+
+/// A refusal on its way out. [`crate::edge`] renders it in the reader's language.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    status: StatusCode,
+    code: Cow<'static, str>,
+    title: Text,
+    detail: Option<Text>,
+    errors: Vec<FieldError>,
+    members: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// A problem of the table in [`crate::codes`].
+    #[must_use]
+    pub fn new(code: &'static Code) -> Self {
+        let status = StatusCode::from_u16(code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self::with(status, code.code, Text::new(code.zh, code.en))
+    }
+
+    /// A problem whose code and title come from the kernel (a refusal of the deliberation, say).
+    pub fn with(status: StatusCode, code: impl Into<Cow<'static, str>>, title: Text) -> Self {
+        Self(Box::new(Inner {
+            status,
+            code: code.into(),
+            title,
+            detail: None,
+            errors: Vec::new(),
+            members: Map::new(),
+            headers: Vec::new(),
+        }))
+    }
+
+    /// Many field errors: one code when they agree on one, `invalid-fields` when they do not.
+    #[must_use]
+    pub fn fields(mut errors: Vec<FieldError>) -> Self {
+        errors.sort_by(|a, b| a.pointer.cmp(&b.pointer).then_with(|| a.code.cmp(b.code)));
+        errors.dedup_by(|a, b| a.pointer == b.pointer && a.code == b.code);
+        let first = errors.first().map_or("invalid-fields", |error| error.code);
+        let agreed = errors.iter().all(|error| error.code == first);
+        let code = if agreed { crate::codes::find(first) } else { None };
+        let mut problem = Self::new(code.unwrap_or(&crate::codes::INVALID_FIELDS));
+        problem.0.errors = errors;
+        problem
+    }
+
+    /// What happened this time, for people.
+    #[must_use]
+    pub fn detail(mut self, detail: Text) -> Self {
+        self.0.detail = Some(detail);
+        self
+    }
+
+    /// One more member of the body, such as the steps that are allowed.
+    #[must_use]
+    pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// One more header of the answer.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// One more field error.
+    #[must_use]
+    pub fn error(mut self, error: FieldError) -> Self {
+        self.0.errors.push(error);
+        self
+    }
+
+    /// When to try again, in whole seconds (at least one).
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The title in one language.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> &str {
+        self.0.title.get(lang)
+    }
+
+    /// The detail in one language, when there is one.
+    #[must_use]
+    pub fn detail_text(&self, lang: Lang) -> Option<&str> {
+        self.0.detail.as_ref().map(|text| text.get(lang))
+    }
+
+    /// The field errors.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
+    /// The body in one language.
+    #[must_use]
+    pub fn body(&self, lang: Lang, trace: TraceId, instance: &str) -> Vec<u8> {
+        let inner = &self.0;
+        // Members first: a kernel-supplied name can never replace one of the standard ones.
+        let mut body = inner.members.clone();
+        body.insert("type".into(), json!(format!("/problems/{}", inner.code)));
+        body.insert("title".into(), json!(inner.title.get(lang)));
+        body.insert("status".into(), json!(inner.status.as_u16()));
+        body.insert("code".into(), json!(inner.code));
+        body.insert("instance".into(), json!(instance));
+        body.insert("trace_id".into(), json!(trace.to_string()));
+        if let Some(detail) = &inner.detail {
+            body.insert("detail".into(), json!(detail.get(lang)));
+        }
+        if !inner.errors.is_empty() {
+            let errors: Vec<Value> = inner
+                .errors
+                .iter()
+                .map(|e| json!({ "pointer": e.pointer, "code": e.code, "detail": e.detail.get(lang) }))
+                .collect();
+            body.insert("errors".into(), Value::Array(errors));
+        }
+        Value::Object(body).to_string().into_bytes()
+    }
+
+    /// The whole answer in one language.
+    #[must_use]
+    pub fn render(&self, lang: Lang, trace: TraceId, instance: &str) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body(lang, trace, instance)));
+        *response.status_mut() = self.0.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
+        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
+        self.apply_headers(headers);
+        response
+    }
+
+    /// Puts this problem's own headers on an answer (used when the body is a page).
+    pub fn apply_headers(&self, headers: &mut axum::http::HeaderMap) {
+        for (name, value) in &self.0.headers {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Leaves the rendering to [`crate::edge`], which knows language and trace id.
+    fn into_response(self) -> axum::response::Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.0.status;
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<&'static Code> for Problem {
+    fn from(code: &'static Code) -> Self {
+        Self::new(code)
+    }
+}

@@ -1,0 +1,114 @@
+//! 服务循环 (the serving loop): connections in, requests to the edge, an orderly end.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{interval, sleep, timeout};
+
+use crate::edge::Edge;
+use crate::gate::{Gate, Tracked, Turn};
+
+/// How long a kept-alive connection may be silent between requests.
+const IDLE_TIME: Duration = Duration::from_secs(75);
+/// How long requests in work may take once the end was announced.
+pub const GRACE: Duration = Duration::from_secs(10);
+/// The most connections at once; further ones wait in the kernel's queue.
+const MAX_CONNECTIONS: usize = 8192;
+
+/// Serves until `stop` resolves, then lets requests in work finish.
+///
+/// Returns whether all of them did within [`GRACE`].
+pub async fn serve(listener: TcpListener, edge: Arc<Edge>, router: Router, stop: impl Future<Output = ()>) -> bool {
+    let graceful = GracefulShutdown::new();
+    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let limits = edge.limits();
+    let tidy = tokio::spawn(async move {
+        let mut minutes = interval(Duration::from_secs(60));
+        loop {
+            minutes.tick().await;
+            limits.tidy();
+        }
+    });
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = accept(&listener, &connections) => accepted,
+        };
+        match accepted {
+            Ok((socket, peer, permit)) => {
+                connection(socket, peer, permit, &edge, &router, &graceful);
+            }
+            Err(error) => {
+                // Out of file descriptors, most often: wait for some to come back instead of spinning.
+                tracing::warn!(%error, "a connection could not be accepted");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    drop(listener);
+    tidy.abort();
+    timeout(GRACE, graceful.shutdown()).await.is_ok()
+}
+
+async fn accept(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(connections).acquire_owned().await.map_err(io::Error::other)?;
+    let (socket, peer) = listener.accept().await?;
+    socket.set_nodelay(true)?;
+    Ok((socket, peer, permit))
+}
+
+fn connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    permit: OwnedSemaphorePermit,
+    edge: &Arc<Edge>,
+    router: &Router,
+    graceful: &GracefulShutdown,
+) {
+    let turn = Arc::new(Turn::default());
+    let refusing = Arc::clone(edge);
+    let gate = Gate::new(
+        socket,
+        Arc::clone(&turn),
+        Arc::new(move |code| refusing.refusal(code)),
+        edge.config().head_time,
+    );
+    let (edge, router) = (Arc::clone(edge), router.clone());
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        turn.begin();
+        let (edge, router, turn) = (Arc::clone(&edge), router.clone(), Arc::clone(&turn));
+        async move {
+            let response = edge.handle(request.map(Body::new), peer, router).await;
+            Ok::<_, Infallible>(response.map(|body| Tracked::new(body, turn)))
+        }
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE_TIME)
+        // A client that has said all it has to say still gets its answer, and a handler that has begun
+        // is not dropped half-way because its client went away.
+        .half_close(true)
+        .serve_connection(TokioIo::new(gate), service);
+    let watched = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = watched.await {
+            tracing::debug!(%error, "connection ended early");
+        }
+        drop(permit);
+    });
+}
