@@ -24,6 +24,7 @@ pub mod rows;
 pub mod scope;
 pub mod store;
 pub mod unit;
+mod validate;
 
 pub use ballot::{
     BallotDraft, BallotRow, BallotSecrecy, BallotState, CastReceipt, CastVote, Channel, Choice,

@@ -236,7 +236,8 @@ impl<K> Page<K> {
 /// Which entries a feed shows, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feed {
-    /// Only these kinds; all kinds if empty.
+    /// Only these kinds; if empty, all. Never votes (`ballot.cast`), of which there may be thousands: they are
+    /// read as the stream `<ballot>.cast`.
     pub kinds: Vec<String>,
     /// Only entries before this sequence number.
     pub before: Option<u64>,

@@ -1,1 +1,336 @@
-//! Being written.
+//! 嵌入式存储 (embedded storage): yishi on one SQLite file.
+//!
+//! One writer task drains a queue into group commits ([`writer`](self)); a pool of readers sees only what
+//! is durable. Durability is WAL with `synchronous = FULL`: an answer is given after the commit is on disk.
+//!
+//! Architecture invariant: only the writer's connection writes. A lock file keeps other processes out, so
+//! what the writer remembers of heads and open ballots is what is stored.
+
+mod apply;
+mod cast;
+mod check;
+mod decode;
+mod error;
+mod log;
+mod migrate;
+mod open;
+mod read;
+mod writer;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::sqlite::SqlitePool;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use yishi_canonical::Digest;
+use yishi_storage::{
+    AccountHome, AccountRow, BallotRow, CastError, CastReceipt, CastVote, CommentRow, Committed,
+    CommunityRow, DocumentRow, Feed, HouseholdRow, IdempotencyRecord, LogHead, OutboxItem, Page,
+    Participation, PersonQuery, PersonRow, PluginRecordQuery, PluginRecordRow, PointRow, ReceiptParts, Scope,
+    SessionRow, ShelfRow, Store, StoreError, StoredCheckpoint, StoredEntry, Tally, TownRow, Unit, ViewQuery,
+    ViewRow,
+};
+
+pub use error::OpenError;
+
+use error::store_error;
+use log::Published;
+use writer::{Request, Writer};
+
+/// How many requests may wait for the writer.
+const QUEUE: usize = 4096;
+/// How long a request waits for a place in the queue before it is told that storage is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+type Read<T> = Result<T, StoreError>;
+
+/// A store in one directory.
+#[derive(Debug)]
+pub struct SqliteStore {
+    readers: SqlitePool,
+    queue: mpsc::Sender<Request>,
+    published: Arc<Published>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    /// Held to the end, so that the directory is free only when nothing can write any more.
+    lock: File,
+}
+
+impl SqliteStore {
+    /// Opens the store in a directory, making it if it is new, and checks that it can be trusted.
+    ///
+    /// # Errors
+    /// [`OpenError`] naming what speaks against it. Nothing was changed in that case.
+    pub async fn open(directory: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let opened = open::open(directory.as_ref()).await?;
+        check::logs(&opened.readers).await?;
+        let published = Arc::new(Published::default());
+        let (queue, requests) = mpsc::channel(QUEUE);
+        let writer = Writer::new(opened.writer, Arc::clone(&published));
+        let writer = Mutex::new(Some(tokio::spawn(writer.run(requests))));
+        Ok(Self { readers: opened.readers, queue, published, writer, lock: opened.lock })
+    }
+
+    /// Ends the store: what was asked is still written, then the files are closed and the directory is free.
+    pub async fn close(self) {
+        let Self { readers, queue, writer, lock, .. } = self;
+        readers.close().await;
+        drop(queue);
+        if let Some(writer) = writer.into_inner()
+            && let Err(error) = writer.await
+        {
+            tracing::error!(%error, "the writer had stopped");
+        }
+        drop(lock);
+    }
+
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Request,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(request(reply)).await?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    async fn ask_vote<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, CastError>>) -> Request,
+    ) -> Result<T, CastError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(request(reply)).await?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    async fn send(&self, request: Request) -> Result<(), StoreError> {
+        match self.queue.send_timeout(request, PATIENCE).await {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::SendTimeoutError::Timeout(_)) => Err(StoreError::Busy),
+            Err(mpsc::error::SendTimeoutError::Closed(_)) => Err(stopped()),
+        }
+    }
+}
+
+fn stopped() -> StoreError {
+    StoreError::Unavailable("the writer has stopped".into())
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, unit: Unit) -> Result<Committed, StoreError> {
+        unit.validate()?;
+        self.ask(|reply| Request::Commit(Box::new(unit), reply)).await
+    }
+
+    async fn cast(&self, vote: CastVote) -> Result<CastReceipt, CastError> {
+        vote.validate()?;
+        self.ask_vote(|reply| Request::Cast(Box::new(vote), reply)).await
+    }
+
+    async fn stop_ballot(&self, scope: &Scope, ballot: &str) -> Result<Tally, CastError> {
+        let (community, ballot) = (scope.community().to_owned(), ballot.to_owned());
+        self.ask_vote(|reply| Request::Stop { community, ballot, reply }).await
+    }
+
+    async fn head(&self, scope: &Scope) -> Read<LogHead> {
+        if let Some(head) = self.published.get(scope.community()) {
+            return Ok(head);
+        }
+        let community = scope.community().to_owned();
+        self.ask(|reply| Request::Head { community, reply }).await
+    }
+
+    async fn stream(&self, scope: &Scope, stream: &str) -> Read<Vec<StoredEntry>> {
+        read::record::stream(&self.readers, scope, stream).await
+    }
+
+    async fn entries(&self, scope: &Scope, from: u64, limit: u32) -> Read<Vec<StoredEntry>> {
+        read::record::entries(&self.readers, scope, from, limit).await
+    }
+
+    async fn feed(&self, scope: &Scope, feed: &Feed) -> Read<Vec<StoredEntry>> {
+        read::record::feed(&self.readers, scope, feed).await
+    }
+
+    async fn receipt_parts(&self, scope: &Scope, seq: u64, size: u64) -> Read<Option<ReceiptParts>> {
+        read::record::receipt_parts(&self.readers, scope, seq, size).await
+    }
+
+    async fn consistency_proof(&self, scope: &Scope, old: u64, new: u64) -> Read<Option<Vec<Digest>>> {
+        read::record::consistency(&self.readers, scope, old, new).await
+    }
+
+    async fn checkpoint(&self, scope: &Scope) -> Read<Option<StoredCheckpoint>> {
+        read::record::checkpoint(&self.readers, scope).await
+    }
+
+    async fn checkpoint_of_size(&self, scope: &Scope, size: u64) -> Read<Option<StoredCheckpoint>> {
+        read::record::checkpoint_of_size(&self.readers, scope, size).await
+    }
+
+    async fn unsigned_logs(&self, limit: u32) -> Read<Vec<Scope>> {
+        read::record::unsigned_logs(&self.readers, limit).await
+    }
+
+    async fn ballot(&self, scope: &Scope, ballot: &str) -> Read<Option<BallotRow>> {
+        read::ballots::ballot(&self.readers, scope, ballot).await
+    }
+
+    async fn voter(&self, scope: &Scope, ballot: &str, voter: &str) -> Read<Option<Option<Participation>>> {
+        read::ballots::voter(&self.readers, scope, ballot, voter).await
+    }
+
+    async fn participations(
+        &self,
+        scope: &Scope,
+        ballot: &str,
+        page: &Page<String>,
+    ) -> Read<Vec<Participation>> {
+        read::ballots::participations(&self.readers, scope, ballot, page).await
+    }
+
+    async fn roll(&self, scope: &Scope, ballot: &str, page: &Page<String>) -> Read<Vec<String>> {
+        read::ballots::roll(&self.readers, scope, ballot, page).await
+    }
+
+    async fn view(&self, scope: &Scope, kind: &str, id: &str) -> Read<Option<ViewRow>> {
+        read::views::view(&self.readers, scope, kind, id).await
+    }
+
+    async fn views(&self, scope: &Scope, query: &ViewQuery) -> Read<Vec<ViewRow>> {
+        read::views::views(&self.readers, scope, query).await
+    }
+
+    async fn document(&self, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>> {
+        read::views::document(&self.readers, scope, digest).await
+    }
+
+    async fn person(&self, scope: &Scope, id: &str) -> Read<Option<PersonRow>> {
+        read::people::person(&self.readers, scope, id).await
+    }
+
+    async fn persons(&self, scope: &Scope, query: &PersonQuery) -> Read<Vec<PersonRow>> {
+        read::people::persons(&self.readers, scope, query).await
+    }
+
+    async fn person_count(&self, scope: &Scope) -> Read<u64> {
+        read::people::person_count(&self.readers, scope).await
+    }
+
+    async fn household(&self, scope: &Scope, id: &str) -> Read<Option<HouseholdRow>> {
+        read::people::household(&self.readers, scope, id).await
+    }
+
+    async fn households(&self, scope: &Scope, page: &Page<String>) -> Read<Vec<HouseholdRow>> {
+        read::people::households(&self.readers, scope, page).await
+    }
+
+    async fn household_count(&self, scope: &Scope) -> Read<u64> {
+        read::people::household_count(&self.readers, scope).await
+    }
+
+    async fn account(&self, id: &str) -> Read<Option<AccountRow>> {
+        read::accounts::account(&self.readers, id).await
+    }
+
+    async fn account_by_login(&self, login: &str) -> Read<Option<AccountRow>> {
+        read::accounts::account_by_login(&self.readers, login).await
+    }
+
+    async fn account_of_person(&self, scope: &Scope, person: &str) -> Read<Option<AccountRow>> {
+        read::accounts::account_of_person(&self.readers, scope, person).await
+    }
+
+    async fn accounts(&self, home: Option<&AccountHome>, page: &Page<String>) -> Read<Vec<AccountRow>> {
+        read::accounts::accounts(&self.readers, home, page).await
+    }
+
+    async fn session(&self, token: &Digest, now: Timestamp) -> Read<Option<(SessionRow, AccountRow)>> {
+        read::accounts::session(&self.readers, token, now).await
+    }
+
+    async fn sessions_of(&self, account: &str, now: Timestamp) -> Read<Vec<SessionRow>> {
+        read::accounts::sessions_of(&self.readers, account, now).await
+    }
+
+    async fn town(&self, id: &str) -> Read<Option<TownRow>> {
+        read::places::town(&self.readers, id).await
+    }
+
+    async fn towns(&self, page: &Page<String>) -> Read<Vec<TownRow>> {
+        read::places::towns(&self.readers, page).await
+    }
+
+    async fn community(&self, id: &str) -> Read<Option<CommunityRow>> {
+        read::places::community(&self.readers, id).await
+    }
+
+    async fn communities(&self, town: Option<&str>, page: &Page<String>) -> Read<Vec<CommunityRow>> {
+        read::places::communities(&self.readers, town, page).await
+    }
+
+    async fn component(&self, digest: &Digest) -> Read<Option<Vec<u8>>> {
+        read::places::component(&self.readers, digest).await
+    }
+
+    async fn shelf_item(&self, scope: &Scope, digest: &Digest) -> Read<Option<ShelfRow>> {
+        read::places::shelf_item(&self.readers, scope, digest).await
+    }
+
+    async fn shelf(&self, scope: &Scope) -> Read<Vec<ShelfRow>> {
+        read::places::shelf(&self.readers, scope).await
+    }
+
+    async fn comments(&self, scope: &Scope, subject: &str, page: &Page<String>) -> Read<Vec<CommentRow>> {
+        read::people::comments(&self.readers, scope, subject, page).await
+    }
+
+    async fn comment(&self, scope: &Scope, id: &str) -> Read<Option<CommentRow>> {
+        read::people::comment(&self.readers, scope, id).await
+    }
+
+    async fn plugin_records(&self, scope: &Scope, query: &PluginRecordQuery) -> Read<Vec<PluginRecordRow>> {
+        read::rules::plugin_records(&self.readers, scope, query).await
+    }
+
+    async fn points(&self, scope: &Scope, rule: &str, subject: &str) -> Read<i64> {
+        read::rules::points(&self.readers, scope, rule, subject).await
+    }
+
+    async fn point_totals(&self, scope: &Scope, rule: &str, page: &Page<String>) -> Read<Vec<(String, i64)>> {
+        read::rules::point_totals(&self.readers, scope, rule, page).await
+    }
+
+    async fn point_rows(
+        &self,
+        scope: &Scope,
+        rule: &str,
+        subject: Option<&str>,
+        page: &Page<String>,
+    ) -> Read<Vec<PointRow>> {
+        read::rules::point_rows(&self.readers, scope, rule, subject, page).await
+    }
+
+    async fn idempotency(&self, owner: &str, key: &str, now: Timestamp) -> Read<Option<IdempotencyRecord>> {
+        read::requests::idempotency(&self.readers, owner, key, now).await
+    }
+
+    async fn outbox(&self, now: Timestamp, limit: u32) -> Read<Vec<OutboxItem>> {
+        read::requests::outbox(&self.readers, now, limit).await
+    }
+
+    async fn ready(&self) -> Read<()> {
+        if self.queue.is_closed() {
+            return Err(stopped());
+        }
+        sqlx::query("SELECT 1 FROM towns LIMIT 1")
+            .fetch_optional(&self.readers)
+            .await
+            .map(drop)
+            .map_err(store_error)
+    }
+}

@@ -1,0 +1,262 @@
+-- 0001 foundation. Never edited after release: a change is a new file of the next number.
+--
+-- community first in every key of community rows. Times are UTC microseconds. JSON is opaque text.
+-- Dates are ISO text. Ids are text made by the application.
+
+CREATE TABLE towns (
+    id      TEXT NOT NULL PRIMARY KEY,
+    name    TEXT NOT NULL,
+    region  TEXT NOT NULL,
+    created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE communities (
+    id       TEXT NOT NULL PRIMARY KEY,
+    version  INTEGER NOT NULL CHECK (version >= 1),
+    town     TEXT NOT NULL REFERENCES towns (id),
+    name     TEXT NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('village', 'urban')),
+    region   TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    created  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX communities_by_town ON communities (town, id);
+
+-- The record. An entry is never changed and never removed.
+CREATE TABLE log_entries (
+    community TEXT NOT NULL REFERENCES communities (id),
+    seq       INTEGER NOT NULL CHECK (seq >= 0),
+    stream    TEXT NOT NULL,
+    version   INTEGER NOT NULL CHECK (version >= 1),
+    kind      TEXT NOT NULL,
+    bytes     BLOB NOT NULL,
+    leaf      BLOB NOT NULL CHECK (length(leaf) = 32),
+    PRIMARY KEY (community, seq),
+    UNIQUE (community, stream, version)
+) STRICT, WITHOUT ROWID;
+-- What pages list. Votes are left out: there may be thousands of them and no listing wants them.
+CREATE INDEX log_entries_feed ON log_entries (community, seq) WHERE kind <> 'ballot.cast';
+
+-- Roots of perfect subtrees of 256^level leaves, so that a proof reads hundreds of hashes, not all.
+CREATE TABLE log_tiles (
+    community TEXT NOT NULL REFERENCES communities (id),
+    level     INTEGER NOT NULL CHECK (level >= 1),
+    idx       INTEGER NOT NULL CHECK (idx >= 0),
+    hash      BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (community, level, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoints (
+    community TEXT NOT NULL REFERENCES communities (id),
+    size      INTEGER NOT NULL CHECK (size >= 0),
+    root      BLOB NOT NULL CHECK (length(root) = 32),
+    note      TEXT NOT NULL,
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (community, size)
+) STRICT, WITHOUT ROWID;
+
+-- Ballots.
+CREATE TABLE ballots (
+    community TEXT NOT NULL REFERENCES communities (id),
+    ballot    TEXT NOT NULL,
+    secrecy   TEXT NOT NULL CHECK (secrecy IN ('open', 'secret')),
+    state     TEXT NOT NULL CHECK (state IN ('open', 'stopped', 'settled')),
+    deadline  INTEGER,
+    roll_size INTEGER NOT NULL CHECK (roll_size >= 0),
+    PRIMARY KEY (community, ballot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ballot_rolls (
+    community TEXT NOT NULL,
+    ballot    TEXT NOT NULL,
+    voter     TEXT NOT NULL,
+    PRIMARY KEY (community, ballot, voter),
+    FOREIGN KEY (community, ballot) REFERENCES ballots (community, ballot)
+) STRICT, WITHOUT ROWID;
+
+-- choice is absent in secret ballots: no column ever holds voter and choice of a secret vote together.
+CREATE TABLE votes (
+    community       TEXT NOT NULL,
+    ballot          TEXT NOT NULL,
+    voter           TEXT NOT NULL,
+    choice          TEXT CHECK (choice IN ('yes', 'no', 'abstain')),
+    channel         TEXT NOT NULL CHECK (channel IN ('web', 'desk', 'meeting')),
+    seq             INTEGER NOT NULL,
+    idempotency_key TEXT,
+    PRIMARY KEY (community, ballot, voter),
+    FOREIGN KEY (community, ballot, voter) REFERENCES ballot_rolls (community, ballot, voter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret_choices (
+    community  TEXT NOT NULL,
+    ballot     TEXT NOT NULL,
+    random_key BLOB NOT NULL CHECK (length(random_key) = 16),
+    choice     TEXT NOT NULL CHECK (choice IN ('yes', 'no', 'abstain')),
+    PRIMARY KEY (community, ballot, random_key),
+    FOREIGN KEY (community, ballot) REFERENCES ballots (community, ballot)
+) STRICT, WITHOUT ROWID;
+
+-- Read models and documents.
+CREATE TABLE views (
+    community TEXT NOT NULL REFERENCES communities (id),
+    kind      TEXT NOT NULL,
+    id        TEXT NOT NULL,
+    sort      TEXT NOT NULL,
+    parent    TEXT,
+    version   INTEGER NOT NULL CHECK (version >= 1),
+    body      TEXT NOT NULL,
+    PRIMARY KEY (community, kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX views_by_sort ON views (community, kind, sort, id);
+CREATE INDEX views_by_parent ON views (community, kind, parent, sort, id) WHERE parent IS NOT NULL;
+
+CREATE TABLE documents (
+    community  TEXT NOT NULL REFERENCES communities (id),
+    digest     BLOB NOT NULL CHECK (length(digest) = 32),
+    media_type TEXT NOT NULL,
+    bytes      BLOB NOT NULL,
+    PRIMARY KEY (community, digest)
+) STRICT;
+
+-- Personal data: everything about people that may be erased is in these tables.
+CREATE TABLE households (
+    community TEXT NOT NULL REFERENCES communities (id),
+    id        TEXT NOT NULL,
+    version   INTEGER NOT NULL CHECK (version >= 1),
+    label     TEXT NOT NULL,
+    head      TEXT,
+    extra     TEXT NOT NULL,
+    PRIMARY KEY (community, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE persons (
+    community      TEXT NOT NULL,
+    id             TEXT NOT NULL,
+    version        INTEGER NOT NULL CHECK (version >= 1),
+    name           TEXT NOT NULL,
+    birth_date     TEXT NOT NULL,
+    registration   TEXT NOT NULL CHECK (registration IN ('local', 'non-local')),
+    household      TEXT NOT NULL,
+    resident_since TEXT NOT NULL,
+    party_member   INTEGER NOT NULL CHECK (party_member IN (0, 1)),
+    sex            TEXT NOT NULL CHECK (sex IN ('female', 'male')),
+    phone          TEXT,
+    extra          TEXT NOT NULL,
+    PRIMARY KEY (community, id),
+    FOREIGN KEY (community, household) REFERENCES households (community, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX persons_by_household ON persons (community, household, id);
+
+CREATE TABLE comments (
+    community TEXT NOT NULL REFERENCES communities (id),
+    id        TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    author    TEXT NOT NULL,
+    text      TEXT NOT NULL,
+    hidden    INTEGER NOT NULL CHECK (hidden IN (0, 1)),
+    created   INTEGER NOT NULL,
+    PRIMARY KEY (community, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX comments_by_subject ON comments (community, subject, id);
+
+-- Accounts.
+CREATE TABLE accounts (
+    id            TEXT NOT NULL PRIMARY KEY,
+    version       INTEGER NOT NULL CHECK (version >= 1),
+    login         TEXT NOT NULL,
+    password_hash TEXT,
+    display_name  TEXT NOT NULL,
+    locale        TEXT NOT NULL,
+    disabled      INTEGER NOT NULL CHECK (disabled IN (0, 1)),
+    home_level    TEXT NOT NULL CHECK (home_level IN ('city', 'town', 'community')),
+    home          TEXT NOT NULL CHECK ((home_level = 'city') = (home = '')),
+    roles         TEXT NOT NULL,
+    community     TEXT,
+    person        TEXT,
+    created       INTEGER NOT NULL,
+    CHECK ((community IS NULL) = (person IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX accounts_login ON accounts (login);
+CREATE UNIQUE INDEX accounts_person ON accounts (community, person) WHERE person IS NOT NULL;
+CREATE INDEX accounts_by_home ON accounts (home_level, home, id);
+
+CREATE TABLE sessions (
+    account TEXT NOT NULL REFERENCES accounts (id),
+    id      TEXT NOT NULL,
+    token   BLOB NOT NULL CHECK (length(token) = 32),
+    kind    TEXT NOT NULL CHECK (kind IN ('browser', 'bearer')),
+    label   TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX sessions_token ON sessions (token);
+CREATE INDEX sessions_expires ON sessions (expires);
+
+-- Rule plugins. Components are the same bytes for everybody; what a community keeps is its shelf.
+CREATE TABLE components (
+    digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+    bytes  BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE shelf (
+    community TEXT NOT NULL REFERENCES communities (id),
+    digest    BLOB NOT NULL REFERENCES components (digest),
+    name      TEXT NOT NULL,
+    version   TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    actor     TEXT NOT NULL,
+    added     INTEGER NOT NULL,
+    report    TEXT NOT NULL,
+    PRIMARY KEY (community, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plugin_records (
+    community TEXT NOT NULL REFERENCES communities (id),
+    id        TEXT NOT NULL,
+    rule      TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    subject   TEXT,
+    created   INTEGER NOT NULL,
+    body      TEXT NOT NULL,
+    PRIMARY KEY (community, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX plugin_records_by_rule ON plugin_records (community, rule, id);
+
+CREATE TABLE points (
+    community TEXT NOT NULL REFERENCES communities (id),
+    id        TEXT NOT NULL,
+    rule      TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    amount    INTEGER NOT NULL,
+    article   TEXT NOT NULL,
+    basis     TEXT,
+    created   INTEGER NOT NULL,
+    PRIMARY KEY (community, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX points_by_subject ON points (community, rule, subject, id);
+
+-- Requests and jobs.
+CREATE TABLE outbox (
+    id        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    community TEXT,
+    topic     TEXT NOT NULL,
+    key       TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    due       INTEGER NOT NULL,
+    attempts  INTEGER NOT NULL DEFAULT 0,
+    error     TEXT
+) STRICT;
+CREATE INDEX outbox_by_key ON outbox (topic, key, id);
+CREATE INDEX outbox_by_due ON outbox (due, id);
+
+CREATE TABLE idempotency (
+    owner    TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    request  BLOB NOT NULL CHECK (length(request) = 32),
+    status   INTEGER NOT NULL,
+    response BLOB NOT NULL,
+    expires  INTEGER NOT NULL,
+    PRIMARY KEY (owner, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_expires ON idempotency (expires);

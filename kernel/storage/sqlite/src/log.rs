@@ -1,0 +1,180 @@
+//! 日志 (the log): heads, appending, and the hashes proofs are made of.
+
+use std::collections::BTreeMap;
+use std::sync::RwLock;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::sqlite::SqliteConnection;
+use yishi_canonical::Digest;
+use yishi_record::merkle::fold;
+use yishi_record::{Envelope, Frontier, Subtree, ZERO_LEAF, leaf_hash};
+use yishi_storage::{LogHead, StoreError};
+
+use crate::decode::{self, damaged, signed};
+use crate::error::store_error;
+
+/// Every 256 hashes of one level make one of the next.
+const TILE_HEIGHT: u8 = 8;
+
+/// The head of one log, as the writer keeps it.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    frontier: Frontier,
+    last_leaf: Digest,
+}
+
+/// What an entry says; its place and what came before are the log's part.
+pub(crate) struct Content<'a> {
+    pub(crate) stream: &'a str,
+    pub(crate) version: u64,
+    pub(crate) kind: &'a str,
+    pub(crate) actor: &'a str,
+    pub(crate) at: Timestamp,
+    pub(crate) body: Value,
+}
+
+/// An entry that has its place.
+pub(crate) struct Appended {
+    pub(crate) seq: u64,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) leaf: Digest,
+    /// Tiles this entry completed: level, index, hash.
+    pub(crate) tiles: Vec<(u8, u64, Digest)>,
+}
+
+impl Head {
+    pub(crate) const fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    pub(crate) fn published(&self) -> LogHead {
+        LogHead { size: self.frontier.size(), root: self.frontier.root(), last_leaf: self.last_leaf }
+    }
+
+    /// Appends in memory. The caller writes the entry, or throws this head away.
+    pub(crate) fn append(&mut self, community: &str, content: Content<'_>) -> Result<Appended, StoreError> {
+        let seq = self.frontier.size();
+        let envelope = Envelope {
+            v: Envelope::VERSION,
+            community: community.to_owned(),
+            seq,
+            at: yishi_record::envelope::to_second(content.at),
+            prev: self.last_leaf,
+            stream: content.stream.to_owned(),
+            stream_version: content.version,
+            kind: content.kind.to_owned(),
+            actor: content.actor.to_owned(),
+            body: content.body,
+        };
+        let bytes = envelope.bytes().map_err(|error| StoreError::Invalid { what: error.to_string() })?;
+        let leaf = leaf_hash(&bytes);
+        let completed = self.frontier.append(leaf);
+        self.last_leaf = leaf;
+        let tiles = completed
+            .into_iter()
+            .filter(|(subtree, _)| subtree.height.is_multiple_of(TILE_HEIGHT))
+            .map(|(subtree, hash)| (subtree.height / TILE_HEIGHT, subtree.index, hash))
+            .collect();
+        Ok(Appended { seq, bytes, leaf, tiles })
+    }
+}
+
+/// Heads as readers see them: only what is durable.
+#[derive(Debug, Default)]
+pub(crate) struct Published(RwLock<BTreeMap<String, LogHead>>);
+
+impl Published {
+    pub(crate) fn get(&self, community: &str) -> Option<LogHead> {
+        // A panic while holding this lock cannot leave the map half written.
+        let heads = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        heads.get(community).cloned()
+    }
+
+    pub(crate) fn put(&self, community: &str, head: LogHead) {
+        let mut heads = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        heads.insert(community.to_owned(), head);
+    }
+}
+
+/// Reads a head from what is stored.
+pub(crate) async fn load(connection: &mut SqliteConnection, community: &str) -> Result<Head, StoreError> {
+    let size = size(connection, community).await?;
+    let mut peaks = Vec::new();
+    for peak in Frontier::plan(size) {
+        peaks.push(hash(connection, community, peak).await?);
+    }
+    let frontier = Frontier::from_peaks(size, peaks)
+        .ok_or_else(|| damaged(format!("the log of `{community}` has a gap")))?;
+    let last_leaf = match size.checked_sub(1) {
+        Some(last) => hash(connection, community, Subtree { height: 0, index: last }).await?,
+        None => ZERO_LEAF,
+    };
+    Ok(Head { frontier, last_leaf })
+}
+
+/// The root of the tree of the first `size` entries.
+pub(crate) async fn root_at(
+    connection: &mut SqliteConnection,
+    community: &str,
+    size: u64,
+) -> Result<Digest, StoreError> {
+    let mut peaks = Vec::new();
+    for peak in Frontier::plan(size) {
+        peaks.push(hash(connection, community, peak).await?);
+    }
+    Ok(fold(&peaks).unwrap_or_else(yishi_record::merkle::empty_root))
+}
+
+/// How many entries a log has.
+pub(crate) async fn size(connection: &mut SqliteConnection, community: &str) -> Result<u64, StoreError> {
+    let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM log_entries WHERE community = ?1")
+        .bind(community)
+        .fetch_one(connection)
+        .await
+        .map_err(store_error)?;
+    let size = last.map_or(0, |last| last + 1);
+    u64::try_from(size).map_err(|_| damaged(format!("the log of `{community}` ends at `{size}`")))
+}
+
+/// The root of a perfect subtree, from at most 255 hashes of the tile level below it.
+pub(crate) async fn hash(
+    connection: &mut SqliteConnection,
+    community: &str,
+    subtree: Subtree,
+) -> Result<Digest, StoreError> {
+    let level = subtree.height / TILE_HEIGHT;
+    let spread = subtree.height % TILE_HEIGHT;
+    let first = subtree.index << spread;
+    let count = 1_u64 << spread;
+    let (from, to) = (signed(first)?, signed(first + count)?);
+    let rows = if level == 0 {
+        sqlx::query("SELECT leaf FROM log_entries WHERE community = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq")
+            .bind(community)
+            .bind(from)
+            .bind(to)
+            .fetch_all(connection)
+            .await
+    } else {
+        sqlx::query(
+            "SELECT hash FROM log_tiles WHERE community = ?1 AND level = ?4 AND idx >= ?2 AND idx < ?3 ORDER BY idx",
+        )
+        .bind(community)
+        .bind(from)
+        .bind(to)
+        .bind(i64::from(level))
+        .fetch_all(connection)
+        .await
+    }
+    .map_err(store_error)?;
+    let hashes = decode::all(rows, |columns| columns.digest())?;
+    let mut inner = Frontier::new();
+    for hash in &hashes {
+        inner.append(*hash);
+    }
+    if inner.size() == count {
+        Ok(inner.root())
+    } else {
+        Err(damaged(format!("the log of `{community}` lacks hashes of level {level} from {first} on")))
+    }
+}

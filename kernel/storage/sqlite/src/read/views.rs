@@ -1,0 +1,72 @@
+//! Read models and documents.
+
+use sqlx::sqlite::SqlitePool;
+use yishi_canonical::Digest;
+use yishi_storage::{DocumentRow, Scope, ViewQuery, ViewRow};
+
+use super::{Read, all, limit, one};
+use crate::decode::Columns;
+
+/// Sorts after every text the application writes.
+const LAST: &str = "\u{10FFFF}";
+
+fn row(columns: &mut Columns<'_>) -> Read<ViewRow> {
+    Ok(ViewRow {
+        kind: columns.text()?,
+        id: columns.text()?,
+        sort: columns.text()?,
+        parent: columns.get()?,
+        version: columns.count()?,
+        body: columns.json()?,
+    })
+}
+
+pub(crate) async fn view(pool: &SqlitePool, scope: &Scope, kind: &str, id: &str) -> Read<Option<ViewRow>> {
+    let query = sqlx::query(
+        "SELECT kind, id, sort, parent, version, body FROM views WHERE community = ?1 AND kind = ?2 AND id = ?3",
+    );
+    one(pool, query.bind(scope.community()).bind(kind).bind(id), row).await
+}
+
+pub(crate) async fn views(pool: &SqlitePool, scope: &Scope, wanted: &ViewQuery) -> Read<Vec<ViewRow>> {
+    let sql = match (wanted.parent.is_some(), wanted.descending) {
+        (false, false) => {
+            "SELECT kind, id, sort, parent, version, body FROM views
+             WHERE community = ?1 AND kind = ?2 AND (sort, id) > (?3, ?4) ORDER BY sort, id LIMIT ?5"
+        }
+        (false, true) => {
+            "SELECT kind, id, sort, parent, version, body FROM views
+             WHERE community = ?1 AND kind = ?2 AND (sort, id) < (?3, ?4)
+             ORDER BY sort DESC, id DESC LIMIT ?5"
+        }
+        (true, false) => {
+            "SELECT kind, id, sort, parent, version, body FROM views
+             WHERE community = ?1 AND kind = ?2 AND parent = ?6 AND (sort, id) > (?3, ?4)
+             ORDER BY sort, id LIMIT ?5"
+        }
+        (true, true) => {
+            "SELECT kind, id, sort, parent, version, body FROM views
+             WHERE community = ?1 AND kind = ?2 AND parent = ?6 AND (sort, id) < (?3, ?4)
+             ORDER BY sort DESC, id DESC LIMIT ?5"
+        }
+    };
+    let start = if wanted.descending { (LAST, LAST) } else { ("", "") };
+    let (sort, id) = wanted.page.after.as_ref().map_or(start, |(sort, id)| (sort.as_str(), id.as_str()));
+    let query = sqlx::query(sql)
+        .bind(scope.community())
+        .bind(&wanted.kind)
+        .bind(sort)
+        .bind(id)
+        .bind(limit(wanted.page.limit));
+    let query = if let Some(parent) = &wanted.parent { query.bind(parent) } else { query };
+    all(pool, query, row).await
+}
+
+pub(crate) async fn document(pool: &SqlitePool, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>> {
+    let query =
+        sqlx::query("SELECT digest, media_type, bytes FROM documents WHERE community = ?1 AND digest = ?2");
+    one(pool, query.bind(scope.community()).bind(digest.as_bytes().as_slice()), |columns| {
+        Ok(DocumentRow { digest: columns.digest()?, media_type: columns.text()?, bytes: columns.get()? })
+    })
+    .await
+}
