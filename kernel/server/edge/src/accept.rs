@@ -46,7 +46,8 @@ impl Lang {
 #[must_use]
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()) else { return false };
-    let best = |wanted: &str| items(value).filter(|(t, _)| t.eq_ignore_ascii_case(wanted)).map(|(_, q)| q).max();
+    let best =
+        |wanted: &str| items(value).filter(|(t, _)| t.eq_ignore_ascii_case(wanted)).map(|(_, q)| q).max();
     best("text/html").is_some_and(|page| page > 0 && page >= best("application/json").unwrap_or(0))
 }
 

@@ -58,7 +58,8 @@ impl CursorKey {
         let (made, rest) = bytes.split_first_chunk::<8>()?;
         let (seal, position) = rest.split_first_chunk::<SEAL>()?;
         let position = std::str::from_utf8(position).ok()?;
-        let genuine: bool = subtle::ConstantTimeEq::ct_eq(&seal[..], &self.mac(scope, position, *made)[..]).into();
+        let genuine: bool =
+            subtle::ConstantTimeEq::ct_eq(&seal[..], &self.mac(scope, position, *made)[..]).into();
         let age = now.saturating_sub(i64::from_be_bytes(*made));
         (genuine && (-60..=LIFE).contains(&age)).then(|| position.to_owned())
     }
@@ -88,7 +89,9 @@ mod tests {
     fn a_cursor_opens_where_and_when_it_was_made() {
         let key = CursorKey::new(&[7; 32]);
         let cursor = key.seal("com_a/matters", "2026-01-01|mat_x", 1_000);
-        let open = |scope: &str, cursor: &str, now: i64| key.open(scope, cursor, now).map_err(|p| p.code().to_owned());
+        let open = |scope: &str, cursor: &str, now: i64| {
+            key.open(scope, cursor, now).map_err(|p| p.code().to_owned())
+        };
         assert_eq!(open("com_a/matters", &cursor, 1_000), Ok("2026-01-01|mat_x".into()));
         let bad = Err("bad-cursor".to_owned());
         assert_eq!(open("com_b/matters", &cursor, 1_000), bad);

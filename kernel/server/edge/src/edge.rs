@@ -140,7 +140,12 @@ impl Edge {
     }
 
     /// Answers one request.
-    pub async fn handle(&self, mut request: Request<Body>, peer: SocketAddr, router: Router) -> Response<Body> {
+    pub async fn handle(
+        &self,
+        mut request: Request<Body>,
+        peer: SocketAddr,
+        router: Router,
+    ) -> Response<Body> {
         let headers = request.headers();
         let meta = RequestMeta {
             trace: self.traces.next(),
@@ -194,7 +199,13 @@ impl Edge {
     }
 
     /// Language, trace id and security headers on whatever came out.
-    fn finish(&self, mut response: Response<Body>, meta: RequestMeta, uri: &Uri, private: bool) -> Response<Body> {
+    fn finish(
+        &self,
+        mut response: Response<Body>,
+        meta: RequestMeta,
+        uri: &Uri,
+        private: bool,
+    ) -> Response<Body> {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             response = self.error(response, meta, uri);
@@ -210,9 +221,10 @@ impl Edge {
     fn error(&self, mut response: Response<Body>, meta: RequestMeta, uri: &Uri) -> Response<Body> {
         let problem = match response.extensions_mut().remove::<Problem>() {
             Some(problem) => problem,
-            None if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
-                kind == MEDIA_TYPE || kind.as_bytes().starts_with(b"text/html")
-            }) =>
+            None if response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|kind| kind == MEDIA_TYPE || kind.as_bytes().starts_with(b"text/html")) =>
             {
                 return response;
             }

@@ -105,7 +105,10 @@ impl<S: Send + Sync> FromRequestParts<S> for OptionalMatch {
 pub fn not_modified(headers: &HeaderMap, current: &HeaderValue) -> bool {
     let current = current.to_str().unwrap_or_default();
     headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == current)
+        value
+            .split(',')
+            .map(|tag| tag.trim().trim_start_matches("W/"))
+            .any(|tag| tag == "*" || tag == current)
     })
 }
 

@@ -190,7 +190,11 @@ impl<S: Send + Sync> FromRequest<S> for WriteEmpty {
                 let mut pointer = String::new();
                 json::push(&mut pointer, name);
                 let text = Text::new(codes::UNKNOWN_FIELD.zh, codes::UNKNOWN_FIELD.en);
-                return Err(Problem::fields(vec![crate::FieldError::new(pointer, codes::UNKNOWN_FIELD.code, text)]));
+                return Err(Problem::fields(vec![crate::FieldError::new(
+                    pointer,
+                    codes::UNKNOWN_FIELD.code,
+                    text,
+                )]));
             }
         }
         Ok(Self { key, fingerprint: start.with_body(b"") })
@@ -242,7 +246,10 @@ pub fn check_type(headers: &HeaderMap, method: &Method, wanted: &'static str) ->
         Problem::new(&codes::UNSUPPORTED_TYPE)
             .header(header::HeaderName::from_static(accept), HeaderValue::from_static(wanted))
     };
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
         return Err(refuse().header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity")));
     }
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
@@ -272,7 +279,8 @@ pub fn check_type(headers: &HeaderMap, method: &Method, wanted: &'static str) ->
 /// 413 above `limit`, 408 when it comes too slowly, 400 when it breaks off.
 pub async fn body_bytes(request: Request, limit: usize) -> Result<(HeaderMap, Bytes), Problem> {
     let (parts, body) = request.into_parts();
-    let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let declared =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
     if declared.is_some_and(|declared| declared > most) {
         return Err(too_large(limit));
@@ -290,12 +298,15 @@ async fn collect(mut body: Body, limit: usize, times: BodyTimes) -> Result<Bytes
         let until = (Instant::now() + times.idle).min(start + times.total);
         let frame = match timeout_at(until, body.frame()).await {
             Err(_) => {
-                return Err(Problem::new(&codes::TIMEOUT).header(header::CONNECTION, HeaderValue::from_static("close")));
+                return Err(Problem::new(&codes::TIMEOUT)
+                    .header(header::CONNECTION, HeaderValue::from_static("close")));
             }
             Ok(None) => break,
             Ok(Some(Err(_))) => {
-                return Err(Problem::new(&codes::BAD_REQUEST)
-                    .detail(Text::new("请求正文中断或分块有误", "the body broke off or its chunks are malformed")));
+                return Err(Problem::new(&codes::BAD_REQUEST).detail(Text::new(
+                    "请求正文中断或分块有误",
+                    "the body broke off or its chunks are malformed",
+                )));
             }
             Ok(Some(Ok(frame))) => frame,
         };

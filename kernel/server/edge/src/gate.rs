@@ -91,7 +91,10 @@ impl HttpBody for Tracked {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         Pin::new(&mut self.inner).poll_frame(cx)
     }
 
@@ -164,7 +167,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
     /// Judges what is held beyond `ready`.
     fn advance(&mut self) {
         while self.refused.is_none() {
-            let Some(unread) = self.held.get(self.ready..).filter(|unread| !unread.is_empty()) else { return };
+            let Some(unread) = self.held.get(self.ready..).filter(|unread| !unread.is_empty()) else {
+                return;
+            };
             match &mut self.phase {
                 Phase::Opaque => self.ready = self.held.len(),
                 Phase::Sized(left) => {
@@ -380,7 +385,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         if matches!(this.closing, Closing::Done) {
             return Poll::Ready(Ok(()));
         }
-        let unread = matches!(this.phase, Phase::Sized(_) | Phase::Chunked(_) | Phase::Opaque) || this.held.len() > this.ready;
+        let unread = matches!(this.phase, Phase::Sized(_) | Phase::Chunked(_) | Phase::Opaque)
+            || this.held.len() > this.ready;
         if unread && !this.ended {
             // The client is still sending a body nobody wants (413, 408): let it read the answer first.
             this.closing = Closing::Shutdown;

@@ -78,7 +78,8 @@ fn bare_line_feed(head: &[u8]) -> bool {
 /// Whether the version is HTTP/1.1.
 fn request_line(line: &[u8]) -> Result<bool, &'static Code> {
     let mut parts = line.split(|b| *b == b' ');
-    let (Some(method), Some(target), Some(version), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    let (Some(method), Some(target), Some(version), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err(&codes::BAD_REQUEST);
     };
@@ -218,7 +219,11 @@ impl Chunks {
                 _ if extension => Self::Size { size, line: line + 1, extension },
                 _ => {
                     let digit = char::from(byte).to_digit(16)?;
-                    Self::Size { size: size.checked_mul(16)?.checked_add(digit.into())?, line: line + 1, extension }
+                    Self::Size {
+                        size: size.checked_mul(16)?.checked_add(digit.into())?,
+                        line: line + 1,
+                        extension,
+                    }
                 }
             },
             Self::DataEnd(expected) if byte != expected => return None,

@@ -171,7 +171,9 @@ mod tests {
         };
         let base = of(Method::POST, "/a", "{}");
         assert_eq!(base, of(Method::POST, "/a", "{}"));
-        for other in [of(Method::PUT, "/a", "{}"), of(Method::POST, "/b", "{}"), of(Method::POST, "/a", "{ }")] {
+        for other in
+            [of(Method::PUT, "/a", "{}"), of(Method::POST, "/b", "{}"), of(Method::POST, "/a", "{ }")]
+        {
             assert_ne!(base, other);
         }
     }

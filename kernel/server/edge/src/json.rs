@@ -67,7 +67,8 @@ pub fn checked(bytes: &[u8]) -> Result<(&str, Vec<FieldError>), Problem> {
     if bytes.is_empty() {
         return Err(Problem::new(&codes::EMPTY_BODY));
     }
-    if bytes.starts_with(b"\xef\xbb\xbf") || bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"\xff\xfe") {
+    if bytes.starts_with(b"\xef\xbb\xbf") || bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"\xff\xfe")
+    {
         return Err(Problem::new(&codes::ENCODING));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::new(&codes::ENCODING))?;
@@ -92,8 +93,11 @@ pub fn checked(bytes: &[u8]) -> Result<(&str, Vec<FieldError>), Problem> {
 pub fn forbidden(character: char, previous: Option<char>) -> bool {
     match character {
         '\n' | '\t' => false,
-        '\u{200d}' => !previous.is_some_and(|p| p >= '\u{1f000}' || matches!(p, '\u{2600}'..='\u{27bf}' | '\u{fe0f}')),
-        '\u{00ad}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' => true,
+        '\u{200d}' => {
+            !previous.is_some_and(|p| p >= '\u{1f000}' || matches!(p, '\u{2600}'..='\u{27bf}' | '\u{fe0f}'))
+        }
+        '\u{00ad}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}'
+        | '\u{ffa0}' => true,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
         '\u{fdd0}'..='\u{fdef}' | '\u{fff9}'..='\u{fffc}' => true,
         '\u{e0000}'..='\u{e007f}' => true,
@@ -347,7 +351,8 @@ impl<'a> Scanner<'a> {
             self.digits()?;
             exact = false;
         }
-        let magnitude = self.text.get(start + usize::from(negative)..self.at).and_then(|t| t.parse::<u64>().ok());
+        let magnitude =
+            self.text.get(start + usize::from(negative)..self.at).and_then(|t| t.parse::<u64>().ok());
         // `-0` is refused with the fractions: serde_json reads it as one.
         let within = magnitude.is_some_and(|n| n <= MAX_INTEGER && !(negative && n == 0));
         if !exact || !within {
@@ -542,9 +547,17 @@ mod tests {
 
     #[test]
     fn agrees_with_serde_json_on_what_is_json() {
-        for text in
-            ["{}", "[]", "\"\"", "null", "true", "-1", "[[],{\"a\":[{}]}]", "\"\\/\\b\\f\\n\\r\\t\\\\\\\"\"", " [ 1 , 2 ] "]
-        {
+        for text in [
+            "{}",
+            "[]",
+            "\"\"",
+            "null",
+            "true",
+            "-1",
+            "[[],{\"a\":[{}]}]",
+            "\"\\/\\b\\f\\n\\r\\t\\\\\\\"\"",
+            " [ 1 , 2 ] ",
+        ] {
             assert!(checked(text.as_bytes()).is_ok(), "{text}");
             assert!(serde_json::from_str::<Value>(text).is_ok(), "{text}");
         }

@@ -20,7 +20,8 @@ impl Hosts {
     /// # Errors
     /// 400 without a host, 421 for a host that is not ours.
     pub fn check(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| !host.is_empty());
+        let host =
+            headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| !host.is_empty());
         let host = host.ok_or_else(|| Problem::new(&codes::BAD_HOST))?;
         let authority = uri.authority().map(axum::http::uri::Authority::as_str);
         if self.has(host) && authority.is_none_or(|authority| self.has(authority)) {
@@ -48,7 +49,12 @@ impl Hosts {
 ///
 /// # Errors
 /// 403 `cross-site`.
-pub fn check_write(hosts: &Hosts, method: &Method, headers: &HeaderMap, by_cookie: bool) -> Result<(), Problem> {
+pub fn check_write(
+    hosts: &Hosts,
+    method: &Method,
+    headers: &HeaderMap,
+    by_cookie: bool,
+) -> Result<(), Problem> {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE) {
         return Ok(());
     }
@@ -109,6 +115,8 @@ mod tests {
             assert_eq!(ok(pairs, true), cookie, "{pairs:?} with a cookie");
             assert_eq!(ok(pairs, false), token, "{pairs:?} without");
         }
-        assert!(check_write(&hosts, &Method::GET, &headers(&[("origin", "https://evil.test")]), true).is_ok());
+        assert!(
+            check_write(&hosts, &Method::GET, &headers(&[("origin", "https://evil.test")]), true).is_ok()
+        );
     }
 }

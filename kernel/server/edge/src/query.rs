@@ -93,8 +93,12 @@ pub fn decode(text: &str) -> Result<String, Problem> {
         bytes.push(match byte {
             b'+' => b' ',
             b'%' => {
-                let mut digit = || rest.next().and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
-                let (Some(high), Some(low)) = (digit(), digit()) else { return Err(Problem::new(&codes::ENCODING)) };
+                let mut digit = || {
+                    rest.next().and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok())
+                };
+                let (Some(high), Some(low)) = (digit(), digit()) else {
+                    return Err(Problem::new(&codes::ENCODING));
+                };
                 high * 16 + low
             }
             other => other,
@@ -211,7 +215,11 @@ impl<'de> de::Deserializer<'de> for Text1<'_> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -267,7 +275,19 @@ mod tests {
         );
         assert_eq!(read::<Page>("").expect("all have defaults").limit, Limit(50));
         assert_eq!(read::<Page>("state=closed").expect("it is one").state, Some(State::Closed));
-        for query in ["limit=abc", "limit=-1", "limit=0", "limit=101", "limit=1000000", "limit=5&limit=5", "limit=", "limit=+5", "state=ajar", "dry_run=1", "cursor=%00"] {
+        for query in [
+            "limit=abc",
+            "limit=-1",
+            "limit=0",
+            "limit=101",
+            "limit=1000000",
+            "limit=5&limit=5",
+            "limit=",
+            "limit=+5",
+            "state=ajar",
+            "dry_run=1",
+            "cursor=%00",
+        ] {
             assert_eq!(refused(query), "bad-parameter", "{query}");
         }
         assert_eq!(refused("sort=password"), "unknown-field");

@@ -24,7 +24,8 @@ pub fn check_single(headers: &HeaderMap) -> Result<(), Problem> {
 pub fn serve(bytes: Bytes, media_type: &'static str, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
     check_single(headers)?;
     let length = bytes.len();
-    let asked = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("bytes="));
+    let asked =
+        headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("bytes="));
     let mut response = match asked.map(|range| part(range, length)) {
         // A header that is no byte range is ignored (RFC 9110, 14.2).
         None | Some(Asked::Nonsense) => Response::new(Body::from(bytes)),
@@ -60,7 +61,8 @@ enum Asked {
 fn part(range: &str, length: usize) -> Asked {
     let Some((first, last)) = range.trim().split_once('-') else { return Asked::Nonsense };
     let end = length.checked_sub(1);
-    let number = |text: &str| if text.bytes().all(|b| b.is_ascii_digit()) { text.parse::<usize>().ok() } else { None };
+    let number =
+        |text: &str| if text.bytes().all(|b| b.is_ascii_digit()) { text.parse::<usize>().ok() } else { None };
     match (first, number(first), last, number(last)) {
         ("", _, _, Some(0)) => Asked::Outside,
         ("", _, _, Some(tail)) => match end {

@@ -136,7 +136,10 @@ impl std::fmt::Debug for RateLimits {
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(limiter: Option<&DefaultKeyedRateLimiter<K>>, key: &K) -> Result<(), Problem> {
+fn check<K: std::hash::Hash + Eq + Clone>(
+    limiter: Option<&DefaultKeyedRateLimiter<K>>,
+    key: &K,
+) -> Result<(), Problem> {
     let Some(limiter) = limiter else { return Ok(()) };
     limiter.check_key(key).map_err(|early| {
         let wait = early.wait_time_from(DefaultClock::default().now());
@@ -265,7 +268,8 @@ mod tests {
 
     #[test]
     fn a_client_over_its_limit_is_told_when_to_come_back() {
-        let limits = RateLimits::new(Rates { writes: Some(Rate { per_ten_seconds: 1, burst: 2 }), ..Rates::OFF });
+        let limits =
+            RateLimits::new(Rates { writes: Some(Rate { per_ten_seconds: 1, burst: 2 }), ..Rates::OFF });
         let client = ip("2001:db8::1");
         assert!(limits.client(Kind::Write, client).is_ok());
         assert!(limits.client(Kind::Write, ip("2001:db8::2")).is_ok(), "the same subscriber");

@@ -29,7 +29,11 @@ fn validator<T: ToSchema + 'static>() -> Option<Arc<Validator>> {
     if let Some(found) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
         return Some(Arc::clone(found));
     }
-    match jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).build(&document::<T>()) {
+    match jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(&document::<T>())
+    {
         Ok(validator) => {
             let validator = Arc::new(validator);
             let mut compiled = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
@@ -65,12 +69,16 @@ fn explain(error: &ValidationError<'_>) -> Vec<FieldError> {
         json::push(&mut pointer, name);
         pointer
     };
-    let one = |pointer: String, code: &'static Code| vec![FieldError::new(pointer, code.code, Text::new(code.zh, code.en))];
+    let one = |pointer: String, code: &'static Code| {
+        vec![FieldError::new(pointer, code.code, Text::new(code.zh, code.en))]
+    };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             unexpected.iter().flat_map(|name| one(below(name), &codes::UNKNOWN_FIELD)).collect()
         }
-        Kind::Required { property } => one(below(property.as_str().unwrap_or_default()), &codes::MISSING_FIELD),
+        Kind::Required { property } => {
+            one(below(property.as_str().unwrap_or_default()), &codes::MISSING_FIELD)
+        }
         Kind::Type { .. } => {
             // 1.0 where an integer belongs is a number out of range, not another type.
             let number = error.instance().is_number();
@@ -90,7 +98,11 @@ fn explain(error: &ValidationError<'_>) -> Vec<FieldError> {
         }
         Kind::Enum { options } => {
             let list = options.as_array().map_or_else(String::new, |options| {
-                options.iter().map(|o| o.as_str().map_or_else(|| o.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
+                options
+                    .iter()
+                    .map(|o| o.as_str().map_or_else(|| o.to_string(), str::to_owned))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             });
             let detail = Text::new(format!("须为以下之一：{list}"), format!("must be one of: {list}"));
             vec![FieldError::new(pointer, codes::NOT_ONE_OF.code, detail)]
@@ -101,7 +113,11 @@ fn explain(error: &ValidationError<'_>) -> Vec<FieldError> {
 }
 
 fn limited(pointer: String, code: &'static Code, zh: &str, en: &str, limit: &Value) -> FieldError {
-    FieldError::new(pointer, code.code, Text::new(format!("{}（{zh} {limit}）", code.zh), format!("{} ({en} {limit})", code.en)))
+    FieldError::new(
+        pointer,
+        code.code,
+        Text::new(format!("{}（{zh} {limit}）", code.zh), format!("{} ({en} {limit})", code.en)),
+    )
 }
 
 #[cfg(test)]
@@ -167,7 +183,10 @@ mod tests {
     fn one_kind_of_error_gives_its_code() {
         assert_eq!(errors(r#"{"name":"甲","choice":"yes","admin":true}"#).0, "unknown-field");
         assert_eq!(errors(r#"{"name":"甲","choice":"yes","lines":[{"weight":1.0}]}"#).0, "out-of-range");
-        assert_eq!(errors(r#"{"name":"甲","choice":"yes","lines":[{"weight":4294967296}]}"#).0, "out-of-range");
+        assert_eq!(
+            errors(r#"{"name":"甲","choice":"yes","lines":[{"weight":4294967296}]}"#).0,
+            "out-of-range"
+        );
         assert_eq!(errors(r#"{"name":"甲\u0000","choice":"yes"}"#).0, "forbidden-character");
         assert_eq!(errors(r#"{"name":"甲乙丙丁戊","choice":"yes"}"#).0, "too-long");
         assert_eq!(errors(r#"{"choice":"no"}"#).0, "missing-field");
@@ -184,6 +203,9 @@ mod tests {
             assert_eq!(sample.lines.first().map(|line| line.weight), Some(3));
             assert_eq!(sample.on.map(|on| on.to_string()), Some("2026-02-28".to_owned()));
         }
-        assert!(matches!(read::<Sample>(br#"{"name":"x","choice":"yes"}"#), Ok(Sample { choice: Choice::Yes, on: None, .. })));
+        assert!(matches!(
+            read::<Sample>(br#"{"name":"x","choice":"yes"}"#),
+            Ok(Sample { choice: Choice::Yes, on: None, .. })
+        ));
     }
 }

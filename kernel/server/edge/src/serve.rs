@@ -29,7 +29,12 @@ const MAX_CONNECTIONS: usize = 8192;
 /// Serves until `stop` resolves, then lets requests in work finish.
 ///
 /// Returns whether all of them did within [`GRACE`].
-pub async fn serve(listener: TcpListener, edge: Arc<Edge>, router: Router, stop: impl Future<Output = ()>) -> bool {
+pub async fn serve(
+    listener: TcpListener,
+    edge: Arc<Edge>,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) -> bool {
     let graceful = GracefulShutdown::new();
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let limits = edge.limits();
