@@ -1,1 +1,258 @@
-//! Being written.
+//! 村规民约: weddings, funerals, neighbours and family.
+//!
+//! It says one of three things of conduct: 表扬, 劝勉 or 建议调解 (总则-2). What the law governs it leaves to the
+//! law (总则-1), what nobody verified it does not speak of (评议-1), and counsel goes to the person only (评议-2).
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use yishi_sdk::prelude::*;
+
+struct Customs;
+
+const DOMAIN: &str = "customs";
+/// 评议-1: facts are verified by so many persons.
+const VERIFIED_BY: u32 = 2;
+/// 总则-2: all that a matter of customs may provide for, by the words of the matter's form.
+const WITHIN_BOUNDS: [&str; 3] = ["commend", "admonish", "suggest-mediation"];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Settings {
+    wedding_tables: u32,
+    gift_fen: u64,
+    funeral_days: u32,
+    funeral_tables: u32,
+    quiet_from_hour: u32,
+    quiet_until_hour: u32,
+    mediate_from_times: u32,
+}
+
+/// What every form says: how many persons verified its facts.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Verified {
+    verified_by: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Wedding {
+    tables: u32,
+    #[serde(default)]
+    gift_fen: Option<u64>,
+    #[serde(default)]
+    gifts_demanded: bool,
+    #[serde(default)]
+    rowdy: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Funeral {
+    days: u32,
+    tables: u32,
+    #[serde(default)]
+    open_fire: bool,
+    #[serde(default)]
+    road_blocked: bool,
+    #[serde(default)]
+    paper_strewn: bool,
+    #[serde(default)]
+    helped_neighbour: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Neighbour {
+    about: About,
+    #[serde(default)]
+    hour: Option<u32>,
+    #[serde(default = "once")]
+    times: u32,
+    #[serde(default)]
+    settled: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum About {
+    Noise,
+    Water,
+    Boundary,
+    Trees,
+    Parking,
+    Help,
+    Rescue,
+    Honesty,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Family {
+    about: Care,
+    #[serde(default = "once")]
+    times: u32,
+    #[serde(default)]
+    consent: bool,
+}
+
+#[derive(Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Care {
+    Care,
+    LackOfCare,
+    Violence,
+}
+
+fn once() -> u32 {
+    1
+}
+
+/// What a matter of customs says of itself, in its form or in what the act carries.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct Proposal {
+    measures: Vec<String>,
+    names_household: bool,
+    consent: bool,
+}
+
+impl VillageRegulation for Customs {
+    type Settings = Settings;
+
+    fn appraise(ctx: &Context<Settings>, event: &CaseEvent) -> Appraisal {
+        let settings = &ctx.settings;
+        match event.kind.as_str() {
+            "wedding" => told(event, |told| wedding(settings, told)),
+            "funeral" => told(event, |told| funeral(settings, told)),
+            "neighbour" => told(event, |told| neighbour(settings, told)),
+            // The law comes first, however many persons have verified it.
+            "family" if event.read::<Family>().is_ok_and(|told| told.about == Care::Violence) => {
+                unsaid("家庭暴力、虐待、遗弃属于违法行为，请立即报警或者向有关部门报告", ["总则-1", "家风-2"])
+            }
+            "family" => told(event, |told| family(settings, told)),
+            other => unsaid(format!("本规约没有约定“{other}”一类的事"), ["总则-1"]),
+        }
+    }
+
+    fn check(_: &Context<Settings>, transition: &Transition) -> Vec<Finding> {
+        if transition.matter.domain != DOMAIN {
+            return Vec::new();
+        }
+        let form: Proposal = transition.matter.read().unwrap_or_default();
+        let act: Proposal = transition.read().unwrap_or_default();
+        let mut findings = Vec::new();
+        let mut measures = form.measures.iter().chain(&act.measures);
+        if !measures.all(|measure| WITHIN_BOUNDS.contains(&measure.as_str())) {
+            let message = "移风易俗只用表扬、劝勉和建议调解，请删去罚款、扣减待遇、停水停电、张榜等内容";
+            findings.push(Finding::advise("beyond-commendation", message, ["总则-2"]));
+        }
+        let disclosed = matches!(transition.step, Step::DiscloseDecision | Step::DiscloseOutcome);
+        if disclosed && (form.names_household || act.names_household) && !(form.consent || act.consent) {
+            let message = "公布内容点名了具体家庭，请取得其同意，或者隐去名称";
+            findings.push(Finding::advise("names-a-household", message, ["评议-2"]));
+        }
+        findings
+    }
+}
+
+/// 评议-1: speaks only of what the form says and two persons have verified.
+fn told<T: DeserializeOwned>(event: &CaseEvent, judge: impl FnOnce(T) -> Appraisal) -> Appraisal {
+    match (event.read::<Verified>(), event.read()) {
+        (Ok(Verified { verified_by }), Ok(told)) if verified_by >= VERIFIED_BY => judge(told),
+        (Ok(_), Ok(_)) => unsaid(format!("事实未经{VERIFIED_BY}人以上核实，不作评议"), ["评议-1"]),
+        (Err(fault), _) | (_, Err(fault)) => unsaid(format!("表单内容不完整，不作评议：{fault}"), ["评议-1"]),
+    }
+}
+
+/// 婚事-1 to 婚事-3.
+fn wedding(settings: &Settings, told: Wedding) -> Appraisal {
+    let tables = told.tables > settings.wedding_tables;
+    let gift = told.gift_fen.is_some_and(|gift| gift > settings.gift_fen);
+    let counsel = counsel([
+        (tables, format!("酒席以{}桌为宜", settings.wedding_tables), "婚事-1"),
+        (gift, format!("随礼以{}元为宜", settings.gift_fen / 100), "婚事-2"),
+        (told.gifts_demanded, "不借婚姻索要财物".into(), "婚事-2"),
+        (told.rowdy, "闹新房、迎亲文明有度".into(), "婚事-3"),
+    ]);
+    let kept: &[&str] = if told.gift_fen.is_some() { &["婚事-1", "婚事-2"] } else { &["婚事-1"] };
+    counsel.unwrap_or_else(|| Appraisal::commend("婚事新办、简办，予以表扬", kept.iter().copied()))
+}
+
+/// 丧事-1 to 丧事-3.
+fn funeral(settings: &Settings, told: Funeral) -> Appraisal {
+    let (days, tables) = (settings.funeral_days, settings.funeral_tables);
+    let counsel = counsel([
+        (told.days > days, format!("治丧以{days}日为宜"), "丧事-1"),
+        (told.tables > tables, format!("酒席以{tables}桌为宜"), "丧事-1"),
+        (told.open_fire, "不在林区和禁火区域用火".into(), "丧事-2"),
+        (told.road_blocked, "不占道搭棚".into(), "丧事-2"),
+        (told.paper_strewn, "不沿路抛撒冥纸".into(), "丧事-2"),
+    ]);
+    counsel.unwrap_or_else(|| match told.helped_neighbour {
+        true => Appraisal::commend("丧事简办，邻里相帮，予以表扬", ["丧事-1", "丧事-3"]),
+        false => Appraisal::commend("丧事简办，予以表扬", ["丧事-1"]),
+    })
+}
+
+/// 邻里-1 to 邻里-3.
+fn neighbour(settings: &Settings, told: Neighbour) -> Appraisal {
+    match told.about {
+        About::Help | About::Rescue | About::Honesty => {
+            Appraisal::commend("守望相助、见义勇为、拾金不昧，予以表扬", ["邻里-3"])
+        }
+        About::Noise => {
+            let (from, until) = (settings.quiet_from_hour, settings.quiet_until_hour);
+            if !told.hour.is_some_and(|hour| hour >= from || hour < until) {
+                return unsaid(format!("不在{from}时至次日{until}时之间，不作评议"), ["邻里-2"]);
+            }
+            let message = format!("{from}时至次日{until}时请放低声音，体谅邻里");
+            persuade(settings, told.times, message, "邻里-2")
+        }
+        About::Water | About::Boundary | About::Trees | About::Parking if told.settled => {
+            Appraisal::commend("互谅互让，自行商量妥当，予以表扬", ["邻里-1"])
+        }
+        About::Water | About::Boundary | About::Trees | About::Parking => Appraisal::suggest_mediation(
+            "建议由村人民调解委员会调解，也可以随时依法通过其他途径解决",
+            ["邻里-1", "评议-2"],
+        ),
+    }
+}
+
+/// 家风-1 and 家风-2.
+fn family(settings: &Settings, told: Family) -> Appraisal {
+    match told.about {
+        Care::Care => Appraisal::commend("悉心照料老人，予以表扬", ["家风-1"]),
+        Care::LackOfCare if !told.consent => unsaid("老人没有同意，不作评议", ["家风-2"]),
+        Care::LackOfCare => persuade(settings, told.times, "请多回家看望，照料老人起居".into(), "家风-2"),
+        Care::Violence => unsaid("属于违法行为，请依法报告", ["总则-1", "家风-2"]),
+    }
+}
+
+/// Counsel first; when the same thing happens again, mediation.
+fn persuade(settings: &Settings, times: u32, message: String, article: &str) -> Appraisal {
+    if times >= settings.mediate_from_times {
+        let message = format!("{message}；同一事由已有{times}次，建议由村人民调解委员会调解");
+        Appraisal::suggest_mediation(message, [article, "评议-2"])
+    } else {
+        Appraisal::admonish(message, [article, "评议-2"])
+    }
+}
+
+/// One counsel from whatever went against the custom; none when nothing did.
+fn counsel<const N: usize>(points: [(bool, String, &str); N]) -> Option<Appraisal> {
+    let against: Vec<_> = points.into_iter().filter(|(against, ..)| *against).collect();
+    let advice: Vec<&str> = against.iter().map(|(_, advice, _)| advice.as_str()).collect();
+    let mut because: Vec<&str> = against.iter().map(|(.., article)| *article).collect();
+    because.dedup();
+    because.push("评议-2");
+    (!against.is_empty()).then(|| Appraisal::admonish(format!("建议今后{}", advice.join("，")), because))
+}
+
+/// No remark, and why.
+fn unsaid<const N: usize>(message: impl Into<String>, because: [&str; N]) -> Appraisal {
+    let because = because.map(str::to_owned).into();
+    Appraisal { message: message.into(), because, ..Appraisal::none() }
+}
+
+yishi_sdk::village_regulation!(Customs);

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use crate::Date;
-use crate::wit::{CaseEvent, Community, CommunityKind, Matter, Transition};
+use crate::wit::{Candidate, CaseEvent, Community, CommunityKind, Matter, Transition};
 
 /// What every call is given: the settings the community chose, its public figures, and two dates.
 #[derive(Clone, Debug)]
@@ -105,5 +105,15 @@ impl Transition {
     /// [`Unreadable`] when the evidence has another shape.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
         read(&self.evidence)
+    }
+}
+
+impl Candidate {
+    /// The settings of the rule that is judged, read into a type that names the ones of interest.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when the settings have another shape.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
+        read(&self.settings)
     }
 }
