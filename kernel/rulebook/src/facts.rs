@@ -1,8 +1,8 @@
 //! 事实 (what a rule may ask the host while it answers).
 //!
 //! The caller fetches everything beforehand; a rule's question is answered from this snapshot, so an
-//! evaluation does no I/O. [`FactSource::answer`](self) below the contract's versions is the one place
-//! that decides what a plugin may see: unset means no.
+//! evaluation does no I/O. `Host::answer`, below all versions of the contract, is the one place that
+//! decides what a plugin may see: unset means no.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub struct RuleFacts {
     pub records: Vec<RecordFact>,
     /// Sum of points by subject.
     pub points: BTreeMap<String, i64>,
+    /// The sum for subjects not among `points`, 0 if none: scenarios speak of any subject.
+    pub any_points: Option<i64>,
 }
 
 /// The snapshot of one community that the gates answer from.

@@ -189,6 +189,8 @@ codes! {
         Nondeterministic "nondeterministic" "同样的问题两次回答不一致" "the rule answered the same question differently",
         /// Declares terms laxer than the law.
         LaxerThanFloor "laxer-than-floor" "规则低于法律规定的最低要求" "the rule asks for less than the law does",
+        /// A charter that keeps people out whom the law entitles.
+        ExcludesEntitled "excludes-entitled" "章程排除了法律规定享有资格的人" "the charter keeps out people whom the law entitles",
         /// A charter that does not declare how the council decides (ruling R5).
         CouncilTermsMissing "council-terms-missing" "章程没有写明议事会的法定人数和表决多数（R5）" "the charter does not declare the council's quorum and majority (R5)",
         /// The charter in force refuses it.
@@ -203,7 +205,7 @@ codes! {
 }
 
 /// 不予接收 (a file is not taken as a plugin).
-#[derive(Clone, Debug, thiserror::Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, thiserror::Error, Serialize)]
 #[error("plugin refused: {code}: {detail}")]
 pub struct PluginRefusal {
     /// Stable code.

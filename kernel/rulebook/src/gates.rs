@@ -42,14 +42,8 @@ impl Rulebook {
         let mut joined = law::Terms { class: floor, ..law::Terms::default() };
         let mut calls = Vec::new();
         for rule in rules.charter.iter() {
-            let Some((answer, call)) = self.put(rule, ctx, &mut question, |judge, answer| {
-                answer
-                    .map(|said| Ok(Cited { value: said.class.into(), by: judge.cite(&said.because)? }))
-                    .transpose()
-            })?
-            else {
-                continue;
-            };
+            let asked = self.put(rule, ctx, &mut question, |judge, answer| judge.classification(answer))?;
+            let Some((answer, call)) = asked else { continue };
             joined = joined.join(law::Terms { class: answer, ..law::Terms::default() });
             calls.push(call);
         }

@@ -203,7 +203,7 @@ fn look_up(grants: &Grants, roster: &RosterFacts, rule: &RuleFacts, question: Fa
             FactRead::Records { kind, subject, limit, bodies }
         }
         FactRead::PointsTotal { subject, .. } => {
-            let value = rule.points.get(&subject).copied().unwrap_or(0);
+            let value = rule.points.get(&subject).copied().or(rule.any_points).unwrap_or(0);
             FactRead::PointsTotal { subject, value }
         }
     }

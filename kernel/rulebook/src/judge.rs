@@ -80,6 +80,13 @@ impl<'a> Judge<'a> {
             .collect()
     }
 
+    pub(crate) fn classification(
+        &self,
+        said: Option<wire::Classification>,
+    ) -> Result<Option<Cited<law::MatterClass>>, Fault> {
+        said.map(|said| Ok(Cited { value: said.class.into(), by: self.cite(&said.because)? })).transpose()
+    }
+
     pub(crate) fn terms(&self, said: wire::Terms) -> Result<law::Terms, Fault> {
         let mut terms = law::Terms::default();
         if let Some(quorum) = said.quorum {

@@ -10,6 +10,7 @@ mod admission;
 mod cache;
 mod call;
 mod catalogue;
+mod clauses;
 mod compile;
 mod engine;
 mod facts;
@@ -25,11 +26,14 @@ mod rulebook;
 mod rules;
 mod run;
 mod scenario;
+mod shelf;
+mod trial;
 mod trusted;
 pub mod wire;
 
 pub use admission::{Inspection, MANIFEST_SECTION, Sizes, WIT_VERSION};
 pub use call::{Answered, Call, CallInput, CallRecord, Export};
+pub use clauses::{ClauseConcern, ClauseFinding};
 pub use compile::compile_child_main;
 pub use facts::{FactRead, Facts, RecordFact, RosterFacts, RuleFacts};
 pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
@@ -39,3 +43,5 @@ pub use manifest::{Article, CaseKind, Heading, Localized, Manifest, RecordKind, 
 pub use rulebook::{CompileMode, Config, Rulebook, RulebookError};
 pub use rules::{AdmissionDecision, FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet, strongest};
 pub use scenario::{Given, GivenCommunity, GivenRecord, GivenRoster, Scenario, When};
+pub use shelf::{Change, RuleReview, ShelfReport, candidate};
+pub use trial::ScenarioResult;

@@ -8,6 +8,7 @@ use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower};
 use yishi_canonical::CanonicalError;
 
 use crate::call::Export;
+use crate::judge::{Fault, Judge};
 use crate::wire::{
     Admission, Appraisal, Candidate, CaseEvent, Classification, Context, Finding, Matter, Outcome,
     PersonFacts, Role, SettingsError, Terms, TermsQuery, Transition,
@@ -26,10 +27,13 @@ pub(crate) trait Question: Serialize + DeserializeOwned {
 
     /// Canonical bytes of an answer.
     fn write(answer: &Self::Answer) -> Result<Vec<u8>, CanonicalError>;
+
+    /// Whether an answer keeps the contract, for where its value is not needed.
+    fn check(judge: &Judge<'_>, answer: Self::Answer) -> Result<(), Fault>;
 }
 
 macro_rules! questions {
-    ($( $name:ident = $export:ident ( $($field:ident: $ty:ty),* ) -> $answer:ty ; )*) => { $(
+    ($( $name:ident = $export:ident ( $($field:ident: $ty:ty),* ) -> $answer:ty, $judge:ident ; )*) => { $(
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(crate) struct $name {
@@ -53,17 +57,21 @@ macro_rules! questions {
             fn write(answer: &Self::Answer) -> Result<Vec<u8>, CanonicalError> {
                 yishi_canonical::to_vec(answer)
             }
+
+            fn check(judge: &Judge<'_>, answer: Self::Answer) -> Result<(), Fault> {
+                judge.$judge(answer).map(drop)
+            }
         }
     )* };
 }
 
 questions! {
-    AskClassify = Classify(matter: Matter) -> Option<Classification>;
-    AskTerms = Terms(query: TermsQuery) -> Terms;
-    AskAdmit = Admit(person: PersonFacts, role: Role) -> Admission;
-    AskVet = Vet(candidate: Candidate) -> Vec<Finding>;
-    AskCheck = Check(transition: Transition) -> Vec<Finding>;
-    AskAppraise = Appraise(event: CaseEvent) -> Appraisal;
+    AskClassify = Classify(matter: Matter) -> Option<Classification>, classification;
+    AskTerms = Terms(query: TermsQuery) -> Terms, terms;
+    AskAdmit = Admit(person: PersonFacts, role: Role) -> Admission, admission;
+    AskVet = Vet(candidate: Candidate) -> Vec<Finding>, findings;
+    AskCheck = Check(transition: Transition) -> Vec<Finding>, findings;
+    AskAppraise = Appraise(event: CaseEvent) -> Appraisal, appraisal;
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -98,6 +106,10 @@ impl Question for AskHandle {
             Err(finding) => Written::Err(finding),
         })
     }
+
+    fn check(judge: &Judge<'_>, answer: Self::Answer) -> Result<(), Fault> {
+        judge.outcome(answer).map(drop)
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -122,5 +134,9 @@ impl Question for AskValidateSettings {
 
     fn write(answer: &Self::Answer) -> Result<Vec<u8>, CanonicalError> {
         yishi_canonical::to_vec(answer)
+    }
+
+    fn check(judge: &Judge<'_>, answer: Self::Answer) -> Result<(), Fault> {
+        judge.settings_errors(answer).map(drop)
     }
 }

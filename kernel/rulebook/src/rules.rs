@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
-use yishi_law::Authority;
+use yishi_law::{self as law, Authority, FloorText};
 
 use crate::facts::Facts;
 use crate::manifest::Manifest;
-use crate::wire::{Community, RuleKind, Weight};
+use crate::wire::{Community, PersonFacts, Role, RuleKind, Weight};
 
 /// 一条在用规则 (one rule as a community adopted it): a component and its settings, both by digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,35 @@ pub enum FloorAdmission {
     Barred(BTreeSet<Authority>),
     /// The law leaves it open.
     Open,
+}
+
+impl FloorAdmission {
+    /// What the law says of this person in this role.
+    ///
+    /// Residents of 18 with local registration have their vote by law (V1, U1); nobody younger has one or
+    /// can be elected. Who else may vote, and who takes part otherwise, the law leaves to the community.
+    #[must_use]
+    pub fn under(floor: &FloorText, person: &PersonFacts, role: Role) -> Self {
+        const ADULT: u32 = 18;
+        let entry = match floor.kind() {
+            law::CommunityKind::Village => "V1",
+            law::CommunityKind::Urban => "U1",
+        };
+        let by: BTreeSet<Authority> = floor
+            .entries()
+            .filter(|(_, own)| own.id.as_str() == entry)
+            .map(|(document, own)| Authority::Statute {
+                text: document.id.clone(),
+                floor: own.id.clone(),
+                article: own.article.clone(),
+            })
+            .collect();
+        match role {
+            Role::Voter | Role::Candidate | Role::Representative if person.age < ADULT => Self::Barred(by),
+            Role::Voter if person.local_registration => Self::Entitled(by),
+            _ => Self::Open,
+        }
+    }
 }
 
 /// 准入结论 (the joined answer to an admission).

@@ -1,0 +1,461 @@
+//! 上架 (putting a plugin on a community's shelf): everything that is checked before people spend time on it.
+//!
+//! Floor and charter refuse; the clause review and the list of changes inform. Scenarios run in the real
+//! host, every call twice: a rule that answers differently the second time is not a rule.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+use yishi_law::{self as law, Authority, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
+
+use crate::admission::Inspection;
+use crate::call::Export;
+use crate::clauses::{self, ClauseFinding};
+use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
+use crate::manifest::Manifest;
+use crate::rulebook::Rulebook;
+use crate::rules::{FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet};
+use crate::trial::ScenarioResult;
+use crate::wire::{
+    Body, Candidate, CountingMode, Matter, PersonFacts, Role, RuleArticle, RuleKind, Step, TermsQuery, Weight,
+};
+
+/// 上架结果 (what the shelf found out about a plugin that it takes).
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ShelfReport {
+    /// What the file is.
+    pub inspection: Arc<Inspection>,
+    /// The rule as it would be with these settings.
+    pub rule: RuleRef,
+    /// Every scenario, run in the real host; all passed.
+    pub scenarios: Vec<ScenarioResult>,
+    /// What the charter in force advises or requires; it forbids nothing here.
+    pub vet: Vec<RuleFinding>,
+    /// Passages people should look at.
+    pub clauses: Vec<ClauseFinding>,
+    /// What it asks to see and do, in plain words.
+    pub rights: Vec<Words>,
+    /// What would be different from the law alone, in plain words.
+    pub changes: Vec<Change>,
+}
+
+/// 变动 (one demand beyond the law).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Change {
+    /// Whom it concerns, such as 村(居)民代表会议.
+    pub at: Words,
+    /// Which field, such as 法定人数.
+    pub field: Words,
+    /// What the law alone says; none where it is silent.
+    pub law: Option<Words>,
+    /// What would hold.
+    pub rule: Words,
+    /// The rule's articles.
+    pub articles: BTreeSet<String>,
+}
+
+/// 声明审查 (declared terms against floor and charter, for given settings).
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RuleReview {
+    /// Below the floor, or moving what is fixed. Any refuses.
+    pub breaches: Vec<Breach>,
+    /// Council terms the charter leaves open (R5). Any refuses.
+    pub missing: Vec<Breach>,
+    /// Persons the law entitles and the charter keeps out. Any refuses.
+    pub excluded: Vec<PersonFacts>,
+    /// What the charter in force says; a `forbid` refuses.
+    pub vet: Vec<RuleFinding>,
+    /// What would be different from the law alone.
+    pub changes: Vec<Change>,
+}
+
+impl Rulebook {
+    /// 上架检查: inspects, loads, validates settings, runs all scenarios, compares what it declares with floor
+    /// and charter. `rules` are those in force; `settings` are the defaults where none are given.
+    ///
+    /// # Errors
+    /// [`PluginRefusal`] with the first fault.
+    pub fn shelve(
+        &self,
+        bytes: &[u8],
+        ctx: &GateContext,
+        floor: &FloorText,
+        rules: &RuleSet,
+        settings: Option<&Value>,
+    ) -> Result<ShelfReport, PluginRefusal> {
+        let inspection = self.load(bytes)?;
+        let manifest = &inspection.manifest;
+        if !manifest.communities.contains(&ctx.community.kind) {
+            return Err(PluginRefusal::new(
+                RefusalCode::WrongCommunityKind,
+                format!("made for {:?}", manifest.communities),
+            ));
+        }
+        let settings = settings.unwrap_or(&manifest.settings.defaults);
+        let rule = self.settle(&inspection, settings)?;
+        let scenarios = self.try_scenarios(&inspection.digest)?;
+        if let Some(failed) = scenarios.iter().find(|scenario| !scenario.passed) {
+            return Err(PluginRefusal::bilingual(
+                RefusalCode::ScenarioFailed,
+                &format!(
+                    "情景“{}”（{}，条文 {}）：{}",
+                    failed.title.zh(),
+                    failed.id,
+                    failed.article,
+                    failed.told()
+                ),
+                &format!("scenario `{}` of article `{}`: {}", failed.id, failed.article, failed.told()),
+            ));
+        }
+        let review = self.review(&rule, ctx, floor, rules)?;
+        refuse_by(&review)?;
+        Ok(ShelfReport {
+            clauses: clauses::review(manifest, floor),
+            rights: rights(manifest),
+            rule,
+            scenarios,
+            vet: review.vet,
+            changes: review.changes,
+            inspection,
+        })
+    }
+
+    /// A rule with these settings, when schema and plugin accept them.
+    ///
+    /// # Errors
+    /// [`PluginRefusal`] with every fault found in the settings.
+    pub fn settle(&self, inspection: &Inspection, settings: &Value) -> Result<RuleRef, PluginRefusal> {
+        let invalid = |detail: String| PluginRefusal::new(RefusalCode::SettingsInvalid, detail);
+        let rule = RuleRef::new(inspection.digest, &inspection.manifest, settings)
+            .map_err(|error| invalid(error.to_string()))?;
+        let faults = self.validate_settings(&inspection.digest, settings)?.value;
+        if faults.is_empty() {
+            return Ok(rule);
+        }
+        let faults = faults.iter().map(|fault| format!("`{}`: {}", fault.pointer, fault.message));
+        Err(invalid(faults.collect::<Vec<_>>().join("; ")))
+    }
+
+    /// 声明审查: asks a rule for its terms at every body, step, mode and subject, and compares them with the floor;
+    /// asks the charter in force about the rule. The same before a rule is drafted and again before its vote.
+    ///
+    /// # Errors
+    /// [`GateFailure`] when the rule or the charter gives no usable answer.
+    pub fn review(
+        &self,
+        rule: &RuleRef,
+        ctx: &GateContext,
+        floor: &FloorText,
+        rules: &RuleSet,
+    ) -> Result<RuleReview, GateFailure> {
+        let inspection = self.inspection(&rule.digest).ok_or_else(|| {
+            GateFailure::new(
+                &rule.name,
+                rule.digest,
+                Export::Terms,
+                FailureCode::NotLoaded,
+                rule.digest.to_string(),
+            )
+        })?;
+        let manifest = &inspection.manifest;
+        let alone = match rule.kind {
+            RuleKind::Charter => RuleSet { charter: Some(rule.clone()), ..RuleSet::default() },
+            RuleKind::ImplementationRule => RuleSet { rules: vec![rule.clone()], ..RuleSet::default() },
+            RuleKind::VillageRegulation => RuleSet { regulations: vec![rule.clone()], ..RuleSet::default() },
+        };
+        let mut review = RuleReview::default();
+        self.compare_terms(&alone, manifest, ctx, floor, &mut review)?;
+        if rule.kind == RuleKind::Charter {
+            self.compare_classes(&alone, ctx, floor, &mut review)?;
+            self.compare_admission(&alone, ctx, floor, &mut review)?;
+        } else {
+            let candidate = candidate(manifest, &rule.settings);
+            review.vet = self.vet(rules, ctx, &candidate)?.value;
+        }
+        Ok(review)
+    }
+
+    fn compare_terms(
+        &self,
+        alone: &RuleSet,
+        manifest: &Manifest,
+        ctx: &GateContext,
+        floor: &FloorText,
+        review: &mut RuleReview,
+    ) -> Result<(), GateFailure> {
+        let is_charter = manifest.kind == RuleKind::Charter;
+        let domains: Vec<&str> = if is_charter {
+            vec!["general"]
+        } else {
+            manifest.domains.iter().map(String::as_str).take(DOMAINS).collect()
+        };
+        let steps = if is_charter {
+            Step::ALL
+        } else {
+            &[Step::Resolve, Step::DiscloseDecision, Step::DiscloseOutcome]
+        };
+        for domain in domains {
+            for (subject, class) in asked_subjects(floor) {
+                for &body in Body::ALL {
+                    for &mode in CountingMode::ALL {
+                        for &step in steps {
+                            let query =
+                                TermsQuery { matter: matter(domain, subject, class), body, step, mode };
+                            let asked = FloorQuery {
+                                subjects: subject.into_iter().collect(),
+                                body: body.into(),
+                                step: step.into(),
+                                mode: mode.into(),
+                            };
+                            let declared = self.terms(alone, ctx, &query, law::Terms::default())?.value;
+                            add(&mut review.breaches, floor.check_declared(&declared, &asked));
+                            if step != Step::Resolve {
+                                continue;
+                            }
+                            if is_charter && body == Body::Council && mode == CountingMode::Persons {
+                                let mut missing = floor.check_charter(&declared, &asked);
+                                missing.retain(|breach| !review.breaches.contains(breach));
+                                add(&mut review.missing, missing);
+                            }
+                            note_changes(&mut review.changes, body, mode, floor.terms(&asked), declared);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_classes(
+        &self,
+        alone: &RuleSet,
+        ctx: &GateContext,
+        floor: &FloorText,
+        review: &mut RuleReview,
+    ) -> Result<(), GateFailure> {
+        for (subject, class) in asked_subjects(floor) {
+            let said = self.classify(alone, ctx, &matter("general", subject, class), None)?.value;
+            let declared = law::Terms { class: said, ..law::Terms::default() };
+            let asked = FloorQuery {
+                subjects: subject.into_iter().collect(),
+                body: law::BodyKind::ResidentsAssembly,
+                step: law::Step::Propose,
+                mode: law::CountingMode::Persons,
+            };
+            add(&mut review.breaches, floor.check_declared(&declared, &asked));
+        }
+        Ok(())
+    }
+
+    fn compare_admission(
+        &self,
+        alone: &RuleSet,
+        ctx: &GateContext,
+        floor: &FloorText,
+        review: &mut RuleReview,
+    ) -> Result<(), GateFailure> {
+        for age in [18, 45, 90] {
+            for flags in 0..8_u8 {
+                let person = PersonFacts {
+                    age,
+                    local_registration: true,
+                    resident_months: if flags & 1 == 0 { 0 } else { 240 },
+                    party_member: flags & 2 != 0,
+                    household_head: flags & 4 != 0,
+                };
+                let by_law = FloorAdmission::under(floor, &person, Role::Voter);
+                let decision = self.admit(alone, ctx, &person, Role::Voter, &by_law)?.value;
+                if decision.set_aside.is_some() {
+                    review.excluded.push(person);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Domains of a rule whose terms are asked for one by one; beyond these the join holds the floor anyway.
+const DOMAINS: usize = 4;
+
+/// Every statutory subject with the class the floor gives it; a matter of no list once in each class.
+fn asked_subjects(floor: &FloorText) -> Vec<(Option<Subject>, MatterClass)> {
+    const SUBJECTS: &[Subject] = &[
+        Subject::Charter,
+        Subject::Rule,
+        Subject::VillageRegulation,
+        Subject::Planning,
+        Subject::SubsidisedPosts,
+        Subject::CollectiveFunds,
+        Subject::PublicWorksLevy,
+        Subject::AssistancePlan,
+        Subject::AnnualReport,
+        Subject::Evaluation,
+        Subject::General,
+    ];
+    let listed = SUBJECTS.iter().map(|subject| {
+        let class =
+            floor.classify(&BTreeSet::from([*subject])).map_or(MatterClass::Ordinary, |cited| cited.value);
+        (Some(*subject), class)
+    });
+    [(None, MatterClass::Ordinary), (None, MatterClass::Major)].into_iter().chain(listed).collect()
+}
+
+fn matter(domain: &str, subject: Option<Subject>, class: MatterClass) -> Matter {
+    let name = subject.and_then(|subject| serde_json::to_value(subject).ok());
+    Matter {
+        domain: domain.to_owned(),
+        subjects: name.as_ref().and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
+        class: class.into(),
+        amount_fen: None,
+        per_household_fen: None,
+        form: "{}".to_owned(),
+    }
+}
+
+/// A rule as the charter sees it when asked to vet.
+#[must_use]
+pub fn candidate(manifest: &Manifest, settings: &str) -> Candidate {
+    Candidate {
+        kind: manifest.kind,
+        name: manifest.name.clone(),
+        domains: manifest.domains.clone(),
+        articles: manifest
+            .articles()
+            .map(|article| RuleArticle { id: article.id.clone(), text: article.text.zh().to_owned() })
+            .collect(),
+        settings: settings.to_owned(),
+    }
+}
+
+fn add(breaches: &mut Vec<Breach>, more: Vec<Breach>) {
+    for breach in more {
+        if !breaches.contains(&breach) {
+            breaches.push(breach);
+        }
+    }
+}
+
+fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
+    let all = |breaches: &[Breach]| {
+        let zh: Vec<&str> = breaches.iter().map(|breach| breach.message.zh.as_str()).collect();
+        let en: Vec<&str> = breaches.iter().map(|breach| breach.message.en.as_str()).collect();
+        (zh.join(" "), en.join(" "))
+    };
+    if !review.breaches.is_empty() {
+        let (zh, en) = all(&review.breaches);
+        return Err(PluginRefusal::bilingual(RefusalCode::LaxerThanFloor, &zh, &en));
+    }
+    if !review.missing.is_empty() {
+        let (zh, en) = all(&review.missing);
+        return Err(PluginRefusal::bilingual(RefusalCode::CouncilTermsMissing, &zh, &en));
+    }
+    if let Some(person) = review.excluded.first() {
+        return Err(PluginRefusal::bilingual(
+            RefusalCode::ExcludesEntitled,
+            &format!("例如户籍在本地、{}岁、居住{}个月的居民", person.age, person.resident_months),
+            &format!(
+                "for example a locally registered resident of {} ({} months here)",
+                person.age, person.resident_months
+            ),
+        ));
+    }
+    let forbids: Vec<&str> = review
+        .vet
+        .iter()
+        .filter(|finding| finding.weight == Weight::Forbid)
+        .map(|f| f.message.as_str())
+        .collect();
+    if forbids.is_empty() {
+        return Ok(());
+    }
+    Err(PluginRefusal::new(RefusalCode::CharterRefuses, forbids.join("；")))
+}
+
+/// What differs from the law alone once this rule is joined to it.
+fn note_changes(
+    changes: &mut Vec<Change>,
+    body: Body,
+    mode: CountingMode,
+    floor: law::Terms,
+    declared: law::Terms,
+) {
+    let alone = floor.describe(mode.into());
+    let joined = floor.join(declared);
+    for field in joined.describe(mode.into()) {
+        if alone.iter().any(|own| own.field == field.field && own.value == field.value) {
+            continue;
+        }
+        let law = alone.iter().find(|own| own.field == field.field).map(|own| own.value.clone());
+        let articles = field
+            .by
+            .iter()
+            .filter_map(|authority| match authority {
+                Authority::Plugin { article, .. } => Some(article.clone()),
+                _ => None,
+            })
+            .collect();
+        let change = Change { at: body_words(body), field: field.label, law, rule: field.value, articles };
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+    }
+}
+
+fn body_words(body: Body) -> Words {
+    let (zh, en) = match body {
+        Body::Council => ("议事会", "council"),
+        Body::JointCommittees => ("“两委”", "joint committees"),
+        Body::RepresentativeAssembly => ("村(居)民代表会议", "representative assembly"),
+        Body::ResidentsAssembly => ("村(居)民会议", "residents' assembly"),
+        Body::ResidentsCommittee => ("村(居)民委员会", "residents' committee"),
+        Body::SupervisionCommittee => ("村(居)务监督委员会", "supervision committee"),
+        Body::PartyOrganization => ("党组织", "party organization"),
+    };
+    Words::new(zh, en)
+}
+
+/// What a manifest asks for, in plain words.
+fn rights(manifest: &Manifest) -> Vec<Words> {
+    let mut rights = Vec::new();
+    for name in &manifest.roster {
+        rights.push(if name == "household-adults" {
+            Words::new(
+                "查看各户成年人数（不含姓名）",
+                "see the number of adults of each household (no names)",
+            )
+        } else {
+            Words::new(format!("查看人数：{name}"), format!("see the count `{name}`"))
+        });
+    }
+    for record in &manifest.records {
+        rights.push(Words::new(
+            format!("保存并查看自己的记录：{}", record.title.zh()),
+            format!("keep and read its own records: {}", record.title.en()),
+        ));
+    }
+    for case in &manifest.cases {
+        rights.push(Words::new(
+            format!("处理事项：{}", case.title.zh()),
+            format!("handle cases: {}", case.title.en()),
+        ));
+    }
+    for gate in &manifest.gates {
+        let (zh, en) = match gate {
+            Export::Classify => ("判断事项是否重大", "say whether a matter is major"),
+            Export::Terms => ("提出会议和表决的更严要求", "ask for stricter terms of meetings and votes"),
+            Export::Admit => ("提出参加人员的条件", "set conditions for taking part"),
+            Export::Vet => ("审查其他规则", "vet other rules"),
+            Export::Check => ("在每一步之前提出意见", "speak before each step"),
+            Export::Handle => ("对事项提出处理结果", "propose the outcome of cases"),
+            Export::Appraise => ("表扬、劝诫或建议调解", "commend, admonish or suggest mediation"),
+            Export::ValidateSettings => continue,
+        };
+        rights.push(Words::new(zh, en));
+    }
+    rights
+}
