@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
 use yishi_identity::{AccountId, Capacity, PersonId, Roll, RuleId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{Authority, FloorText, Terms};
+use yishi_law::{Authority, Finding, FindingInput, FloorText, Terms};
 
 /// 北京时间日期 (the civil date of an instant in Asia/Shanghai).
 ///
@@ -94,6 +94,21 @@ impl Context<'_> {
         shanghai_date(self.now)
     }
 
+    /// Whether a finding is what its counts, the law and its terms give (N2).
+    pub(crate) fn recomputes(&self, finding: &Finding) -> bool {
+        let again = Finding::compute(&FindingInput {
+            floor: self.law,
+            law_date: finding.law_date,
+            subjects: finding.subjects.clone(),
+            body: finding.body,
+            mode: finding.mode,
+            count: finding.count,
+            terms: finding.terms.clone(),
+            plugins: finding.plugins.clone(),
+        });
+        again.as_ref() == Ok(finding)
+    }
+
     pub(crate) fn act(&self) -> Act {
         Act { on: self.today(), at: self.now, by: self.actor }
     }
@@ -136,6 +151,9 @@ pub struct Question {
     pub text: Digest,
     /// The rule to be adopted, when the matter adopts one.
     pub rule: Option<RuleVersion>,
+    /// The rule to be repealed, when the matter repeals one: a vote for a rule can never be read as a vote against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeals: Option<RuleId>,
 }
 
 impl Question {

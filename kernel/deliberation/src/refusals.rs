@@ -39,6 +39,8 @@ yishi_identity::refusals! {
     /// A rule version on a matter that adopts none would slip past the law on charters and rules.
     rule_subject_missing() = "rule-subject-missing",
         "附有规则组件的事项，应列为制定章程、细则或村规民约", "a matter that carries a rule must have the charter, a rule or village regulations among its subjects";
+    /// One or the other.
+    adopts_and_repeals() = "adopts-and-repeals", "一个提议不能既通过又废止规则", "a proposal adopts a rule or repeals one, not both";
     /// Text lock.
     text_changed() = "text-changed",
         "文本与现提议不一致：审核、研究、审议、表决必须是同一文本", "the text is not the proposal's: what was reviewed is what is voted on";
@@ -46,7 +48,7 @@ yishi_identity::refusals! {
     text_unchanged() = "text-unchanged", "再报须有修改，文本没有变化", "a resubmitted proposal must be a new text";
     /// The question voted on is not the proposal's.
     question_changed() = "question-changed",
-        "表决的问题与现提议（文本或规则版本）不一致", "the question voted on is not the proposal's text and rule version";
+        "表决的问题与提议（文本、规则版本或所废止的规则）不一致", "the question voted on is not the proposal's text, rule version or rule to repeal";
     /// R4.
     not_returned_twice(returns: u32) = "not-returned-twice",
         "只退回{returns}次；第二次退回后才可提请代表会议主持人列入议程", "returned {returns} times; only after the second return may it be put to the chair";
@@ -169,6 +171,8 @@ yishi_identity::refusals! {
     body_does_not_vote() = "body-does-not-vote", "该机构不在此表决", "this body does not decide matters by ballot";
     /// One ballot at a time.
     ballot_already_open() = "ballot-already-open", "另有表决尚未结束", "another ballot is still open";
+    /// Who voted took part: leaving is recorded once the vote is closed.
+    ballot_open() = "ballot-open", "表决进行中，先结束表决", "a ballot is open: close it first";
     /// The same ballot id again.
     ballot_exists() = "ballot-exists", "表决编号已使用", "this ballot exists already";
     /// Decided already.
@@ -187,7 +191,7 @@ yishi_identity::refusals! {
         "票数与未投人数合计{accounted}，与可投票的到会人数{present}不符，请重新清点", "votes and those not voting make {accounted}, but {present} are present who may vote: count again";
     /// Two pairs of eyes.
     tellers_missing() = "tellers-missing", "现场计票须有两名以上计票、监票人员", "a hand count needs at least two tellers";
-    /// A secret ballot is not told one by one.
+    /// Impossible counts.
     finding_impossible(reason: &str) = "finding-impossible", "无法作出认定：{reason}", "no finding can be computed: {reason}";
     /// R7.
     not_tied() = "not-tied", "票数没有相等，不需要动议", "the ballot is not tied";
@@ -230,9 +234,6 @@ yishi_identity::refusals! {
     ends_in_the_past(on: Date) = "ends-in-the-past", "不能追溯到{on}", "it cannot end in the past, on {on}";
     /// Itself.
     supersedes_itself() = "supersedes-itself", "规则不能替代自己", "a rule cannot supersede itself";
-    /// A charter is only replaced.
-    charter_not_repealed() = "charter-not-repealed",
-        "章程只能由新章程替代，不能只废止", "a charter is replaced by another, not merely repealed";
     /// The vote failed.
     vote_failed() = "vote-failed", "表决没有通过", "the vote did not pass";
 }

@@ -6,11 +6,11 @@ use yishi_law::{BodyKind, MatterClass, Step, Subject};
 
 use super::gates::{self, LAPSE_AFTER_DAYS, RULE_SUBJECTS};
 use super::{
-    DeliberationOpinion, DisclosureKind, FiledWith, Matter, MatterCommand, MatterEvent, Proposal, ReturnedBy, Stage,
-    StudyOutcome, TabledBy,
+    DeliberationOpinion, DisclosureKind, FiledWith, Matter, MatterCommand, MatterEvent, Proposal, ReturnedBy,
+    Stage, StudyOutcome, TabledBy,
 };
 use crate::Refusal;
-use crate::common::{Context, Weight};
+use crate::common::{Context, Question, Weight};
 use crate::refusals::{self, ruling};
 
 impl MatterCommand {
@@ -121,11 +121,42 @@ impl Matter {
         if self.is_before_resolution() && !by_petition {
             allow(&["withdraw", "lapse"]);
         }
-        let up = |disclosure: &Option<super::Disclosure>| disclosure.as_ref().is_some_and(|d| d.taken_down.is_none());
+        let up = |disclosure: &Option<super::Disclosure>| {
+            disclosure.as_ref().is_some_and(|d| d.taken_down.is_none())
+        };
         if up(&self.decision_disclosure) || up(&self.outcome_disclosure) {
             allow(&["take-down"]);
         }
         next
+    }
+
+    /// 可否付表决 (whether a ballot on this question before this body could resolve the matter now).
+    ///
+    /// The application asks before it lets a meeting open a ballot, so that nobody votes in vain; [`Self::decide`]
+    /// checks the same again on the resolution.
+    ///
+    /// # Errors
+    /// The [`Refusal`] the resolution would meet.
+    pub fn ready_for_ballot(
+        &self,
+        body: BodyKind,
+        question: &Question,
+        ctx: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let ready = || {
+            if !self.allowed().contains(&"resolve") {
+                return Err(refusals::illegal_transition(self.stage.name_zh()));
+            }
+            gates::law_of(ctx, &self.pins)?;
+            match &self.proposal {
+                Some(proposal) if proposal.text != question.text => Err(refusals::text_changed()),
+                Some(proposal) if proposal.question() != *question => Err(refusals::question_changed()),
+                _ => self.decided_by(body, ctx),
+            }
+        };
+        ready().map_err(|refusal: Refusal| {
+            refusal.during("open-ballot", Some(Step::Resolve), self.stage.name(), self.allowed())
+        })
     }
 
     /// With whom the resolution must be filed, if with anybody.
@@ -173,7 +204,8 @@ impl Matter {
         {
             return Err(refusals::petition_binds().citing([ruling("R3")]));
         }
-        if matches!(command, MatterCommand::Escalate { .. }) && self.is_major() && self.is_before_resolution() {
+        if matches!(command, MatterCommand::Escalate { .. }) && self.is_major() && self.is_before_resolution()
+        {
             return Err(refusals::already_major());
         }
         if !self.allowed().contains(&command.name()) {
@@ -190,9 +222,15 @@ impl Matter {
             MatterCommand::PutToChair { .. } if matches!(self.stage, Stage::Returned { .. }) => {
                 refusals::not_returned_twice(self.returns).citing([ruling("R4")])
             }
-            MatterCommand::OpenConsultation { .. } if self.can_be_consulted_on() => refusals::consultation_open(),
-            MatterCommand::CloseConsultation { .. } if self.can_be_consulted_on() => refusals::consultation_not_open(),
-            MatterCommand::TakeDown { .. } if self.decision_disclosure.is_some() => refusals::already_taken_down(),
+            MatterCommand::OpenConsultation { .. } if self.can_be_consulted_on() => {
+                refusals::consultation_open()
+            }
+            MatterCommand::CloseConsultation { .. } if self.can_be_consulted_on() => {
+                refusals::consultation_not_open()
+            }
+            MatterCommand::TakeDown { .. } if self.decision_disclosure.is_some() => {
+                refusals::already_taken_down()
+            }
             _ => refusals::illegal_transition(self.stage.name_zh()),
         }
     }
@@ -223,7 +261,12 @@ impl Matter {
             MatterCommand::Review { text, outcome } => {
                 self.same_text(*text)?;
                 if let Some(reasons) = gates::returned(outcome) {
-                    return Ok(vec![MatterEvent::Returned { by: ReturnedBy::Review, text: *text, reasons, act }]);
+                    return Ok(vec![MatterEvent::Returned {
+                        by: ReturnedBy::Review,
+                        text: *text,
+                        reasons,
+                        act,
+                    }]);
                 }
                 let mut events = self.classify_again(ctx);
                 events.push(MatterEvent::Reviewed { text: *text, act });
@@ -262,7 +305,9 @@ impl Matter {
                 }
                 Ok(vec![MatterEvent::ConsultationClosed { report: *report, comments: *comments, act }])
             }
-            MatterCommand::StudyByParty { text, outcome, record } => self.study(*text, *outcome, *record, ctx),
+            MatterCommand::StudyByParty { text, outcome, record } => {
+                self.study(*text, *outcome, *record, ctx)
+            }
             MatterCommand::DeliberateJointly { text, opinion, minutes } => {
                 self.deliberate(*text, opinion, *minutes, ctx)
             }
@@ -304,7 +349,9 @@ impl Matter {
                 }
                 Ok(vec![MatterEvent::Completed { act }])
             }
-            MatterCommand::Withdraw { reasons } => Ok(vec![MatterEvent::Withdrawn { reasons: *reasons, act }]),
+            MatterCommand::Withdraw { reasons } => {
+                Ok(vec![MatterEvent::Withdrawn { reasons: *reasons, act }])
+            }
             MatterCommand::Lapse { reasons } => {
                 let from = add_days(self.last_act.on, LAPSE_AFTER_DAYS);
                 if act.on < from {
@@ -316,7 +363,11 @@ impl Matter {
     }
 
     /// A proposal, first or revised: ours, complete, and classed.
-    fn accept(&self, proposal: &Proposal, ctx: &Context<'_>) -> Result<yishi_law::Cited<MatterClass>, Refusal> {
+    fn accept(
+        &self,
+        proposal: &Proposal,
+        ctx: &Context<'_>,
+    ) -> Result<yishi_law::Cited<MatterClass>, Refusal> {
         gates::is_ours(ctx, &proposal.subjects)?;
         gates::names_its_rule(proposal)?;
         Ok(gates::class_of(ctx, proposal, self.class.as_ref()))
@@ -405,7 +456,12 @@ impl Matter {
             return Err(refusals::illegal_transition(self.stage.name_zh()));
         };
         gates::ballot_is_ours(ctx, self, proposal, &outcome)?;
-        let body = outcome.finding.body;
+        self.decided_by(outcome.finding.body, ctx)?;
+        Ok(vec![gates::verdict(ctx, outcome, motion)?])
+    }
+
+    /// The body the matter was submitted to is the one that decides it, and every gate before the vote is open.
+    fn decided_by(&self, body: BodyKind, ctx: &Context<'_>) -> Result<(), Refusal> {
         let (class, to, authorisation) = match &self.stage {
             Stage::JointlyDeliberated { to, authorisation } | Stage::Tabled { to, authorisation, .. } => {
                 (MatterClass::Major, *to, *authorisation)
@@ -418,8 +474,7 @@ impl Matter {
         }
         gates::may_decide(&deciders, body, authorisation)?;
         gates::party_has_studied(ctx, self, body)?;
-        gates::consulted(ctx, self, body)?;
-        Ok(vec![gates::verdict(ctx, outcome, motion)?])
+        gates::consulted(ctx, self, body)
     }
 
     fn disclose(

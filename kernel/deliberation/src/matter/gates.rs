@@ -6,18 +6,18 @@ use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_law::days::{self, Period};
 use yishi_law::{
-    Authority, BodyKind, Cited, CountingMode, Deciders, Finding, FindingInput, FindingResult, FloorQuery, MatterClass, Step,
+    Authority, BodyKind, Cited, CountingMode, Deciders, FindingResult, FloorQuery, MatterClass, Step,
     Subject, Terms,
 };
 
 use super::{
-    Disclosure, DisclosureKind, Matter, MatterEvent, Petition, Petitioners, Proposal, ReviewOutcome, Stage, StudyOutcome,
-    TabledBy,
+    Disclosure, DisclosureKind, Matter, MatterEvent, Petition, Petitioners, Proposal, ReviewOutcome, Stage,
+    StudyOutcome, TabledBy,
 };
+use crate::Refusal;
 use crate::common::{Context, Pins};
 use crate::meeting::BallotOutcome;
 use crate::refusals::{self, ruling};
-use crate::Refusal;
 
 /// Subjects that adopt or change a rule: they need the exact version in the question.
 pub(super) const RULE_SUBJECTS: [Subject; 3] = [Subject::Charter, Subject::Rule, Subject::VillageRegulation];
@@ -64,15 +64,20 @@ pub(super) fn is_ours(ctx: &Context<'_>, subjects: &BTreeSet<Subject>) -> Result
 /// A proposal that adopts a rule says which one, and one that carries a rule says that it adopts it.
 pub(super) fn names_its_rule(proposal: &Proposal) -> Result<(), Refusal> {
     let adopts = RULE_SUBJECTS.iter().any(|subject| proposal.subjects.contains(subject));
-    match (adopts, proposal.rule) {
-        (true, None) => Err(refusals::rule_missing()),
-        (false, Some(_)) => Err(refusals::rule_subject_missing()),
-        _ => Ok(()),
+    match (adopts, proposal.rule.is_some(), proposal.repeals.is_some()) {
+        (true, false, false) => Err(refusals::rule_missing()),
+        (true, true, true) => Err(refusals::adopts_and_repeals()),
+        (false, false, false) | (true, _, _) => Ok(()),
+        (false, _, _) => Err(refusals::rule_subject_missing()),
     }
 }
 
 /// 只升不降: the strictest of what is asked, what the rules say, what the lists of the law force, and what it was before.
-pub(super) fn class_of(ctx: &Context<'_>, proposal: &Proposal, before: Option<&Cited<MatterClass>>) -> Cited<MatterClass> {
+pub(super) fn class_of(
+    ctx: &Context<'_>,
+    proposal: &Proposal,
+    before: Option<&Cited<MatterClass>>,
+) -> Cited<MatterClass> {
     let only = |class| Terms { class, ..Terms::default() };
     let asked = Cited::by(proposal.class, []);
     only(Some(asked.clone()))
@@ -102,12 +107,17 @@ pub(super) fn may_decide(
 }
 
 /// V3, V6, U2, U3: the petition has the body's own threshold behind it.
-pub(super) fn petition_suffices(ctx: &Context<'_>, matter: &Matter, petition: &Petition) -> Result<(), Refusal> {
+pub(super) fn petition_suffices(
+    ctx: &Context<'_>,
+    matter: &Matter,
+    petition: &Petition,
+) -> Result<(), Refusal> {
     if petition.of == 0 || petition.signatures > petition.of {
         return Err(refusals::petition_impossible());
     }
     let terms = terms(ctx, &matter.subjects, petition.to, Step::Resolve);
-    let by_households = || ctx.law.convening(petition.to).is_some_and(|rule| rule.value.petition_by_households);
+    let by_households =
+        || ctx.law.convening(petition.to).is_some_and(|rule| rule.value.petition_by_households);
     let threshold = match (petition.to, petition.by) {
         (BodyKind::ResidentsAssembly, Petitioners::Residents) => terms.petition,
         (BodyKind::ResidentsAssembly, Petitioners::Households) => terms.petition.filter(|_| by_households()),
@@ -177,17 +187,7 @@ pub(super) fn ballot_is_ours(
     if finding.subjects != proposal.subjects || finding.law_date != matter.pins.law_date {
         return Err(refusals::finding_does_not_recompute());
     }
-    let again = Finding::compute(&FindingInput {
-        floor: ctx.law,
-        law_date: finding.law_date,
-        subjects: finding.subjects.clone(),
-        body: finding.body,
-        mode: finding.mode,
-        count: finding.count,
-        terms: finding.terms.clone(),
-        plugins: finding.plugins.clone(),
-    });
-    if again.as_ref() != Ok(finding) {
+    if !ctx.recomputes(finding) {
         return Err(refusals::finding_does_not_recompute());
     }
     Ok(())
@@ -204,7 +204,12 @@ pub(super) fn verdict(
         FindingResult::Passed => Ok(MatterEvent::Resolved { outcome, act }),
         FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, motion: None, act }),
         FindingResult::NotQuorate => {
-            let by = outcome.finding.quorum.iter().filter(|demand| !demand.met).flat_map(|demand| demand.by.clone());
+            let by = outcome
+                .finding
+                .quorum
+                .iter()
+                .filter(|demand| !demand.met)
+                .flat_map(|demand| demand.by.clone());
             Err(refusals::vote_not_quorate(outcome.finding.count.present).citing(by).citing([ruling("R2")]))
         }
         FindingResult::Tied if motion.is_some() => Ok(MatterEvent::Rejected { outcome, motion, act }),

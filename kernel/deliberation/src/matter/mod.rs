@@ -194,7 +194,9 @@ impl MatterEvent {
             Self::Suggested { .. } => Step::Suggest,
             Self::Proposed { .. } | Self::Resubmitted { .. } => Step::Propose,
             Self::Reviewed { .. } | Self::Returned { by: ReturnedBy::Review, .. } => Step::Review,
-            Self::StudiedByParty { .. } | Self::Returned { by: ReturnedBy::PartyStudy, .. } => Step::PartyStudy,
+            Self::StudiedByParty { .. } | Self::Returned { by: ReturnedBy::PartyStudy, .. } => {
+                Step::PartyStudy
+            }
             Self::JointlyDeliberated { .. } | Self::Returned { by: ReturnedBy::JointDeliberation, .. } => {
                 Step::JointDeliberation
             }
@@ -248,10 +250,10 @@ impl Matter {
         self.class.as_ref().is_some_and(|class| class.value == MatterClass::Major)
     }
 
-    /// Whether the matter adopts or changes a charter, a rule or village regulations.
+    /// Whether the matter adopts or repeals a charter, a rule or village regulations.
     #[must_use]
     pub fn adopts_rule(&self) -> bool {
-        self.proposal.as_ref().is_some_and(|proposal| proposal.rule.is_some())
+        self.proposal.as_ref().is_some_and(|proposal| proposal.rule.is_some() || proposal.repeals.is_some())
     }
 
     /// Whether a consultation is open.
@@ -302,7 +304,8 @@ impl Matter {
     fn apply(&mut self, event: &MatterEvent) {
         match event {
             MatterEvent::Suggested { .. } => {}
-            MatterEvent::Proposed { proposal, class, .. } | MatterEvent::Resubmitted { proposal, class, .. } => {
+            MatterEvent::Proposed { proposal, class, .. }
+            | MatterEvent::Resubmitted { proposal, class, .. } => {
                 self.subjects.clone_from(&proposal.subjects);
                 self.domain.clone_from(&proposal.domain);
                 self.proposal = Some(proposal.clone());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
-use yishi_identity::MatterId;
+use yishi_identity::{MatterId, RuleId};
 use yishi_law::days::Period;
 use yishi_law::{Authority, BodyKind, Cited, MatterClass, Subject};
 
@@ -29,15 +29,18 @@ pub struct Proposal {
     pub per_household_fen: Option<u64>,
     /// The domain's form.
     pub form: Option<Digest>,
-    /// The rule to be adopted, required when the subjects contain a charter, a rule or village regulations.
+    /// The rule to be adopted. Required when the subjects contain a charter, a rule or village regulations, unless one is repealed.
     pub rule: Option<RuleVersion>,
+    /// The rule to be repealed, when that is what is proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeals: Option<RuleId>,
 }
 
 impl Proposal {
     /// What a vote on this proposal must ask.
     #[must_use]
     pub const fn question(&self) -> Question {
-        Question { text: self.text, rule: self.rule }
+        Question { text: self.text, rule: self.rule, repeals: self.repeals }
     }
 }
 

@@ -17,6 +17,7 @@
 //! * A council's quorum and majority come from its charter; without them it cannot vote (R5).
 //! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for.
 
+mod decide;
 mod types;
 
 pub use types::{
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_identity::{BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
-use yishi_law::{BodyKind, CountingMode, Terms};
+use yishi_law::{BodyKind, CountingMode, FindingResult, Terms};
 
 use crate::common::Act;
 
@@ -93,5 +94,203 @@ impl Ballot {
     #[must_use]
     pub const fn recused(&self) -> &BTreeSet<Elector> {
         &self.recused
+    }
+}
+
+impl Ballot {
+    /// 票数相等, and nothing has settled it yet but perhaps a re-vote.
+    #[must_use]
+    pub fn is_tied(&self) -> bool {
+        self.closed.as_ref().is_some_and(|closed| closed.finding.result == FindingResult::Tied)
+    }
+}
+
+impl MeetingStage {
+    /// The kebab-case word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Convened => "convened",
+            Self::Open => "open",
+            Self::Adjourned => "adjourned",
+            Self::Minuted => "minuted",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The Chinese term.
+    #[must_use]
+    pub const fn name_zh(self) -> &'static str {
+        match self {
+            Self::Convened => "已召集",
+            Self::Open => "开会中",
+            Self::Adjourned => "已散会",
+            Self::Minuted => "纪要已存",
+            Self::Cancelled => "已取消",
+        }
+    }
+}
+
+impl MeetingEvent {
+    /// The kebab-case word, as in its serialised form.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Convened { .. } => "convened",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Opened { .. } => "opened",
+            Self::Arrived { .. } => "arrived",
+            Self::Left { .. } => "left",
+            Self::Recused { .. } => "recused",
+            Self::BallotOpened { .. } => "ballot-opened",
+            Self::BallotClosed { .. } => "ballot-closed",
+            Self::TieSettled { .. } => "tie-settled",
+            Self::Adjourned { .. } => "adjourned",
+            Self::MinutesRecorded { .. } => "minutes-recorded",
+        }
+    }
+
+    /// By whom and when.
+    #[must_use]
+    pub const fn act(&self) -> Act {
+        match self {
+            Self::Convened { act, .. }
+            | Self::Cancelled { act, .. }
+            | Self::Opened { act, .. }
+            | Self::Arrived { act, .. }
+            | Self::Left { act, .. }
+            | Self::Recused { act, .. }
+            | Self::BallotOpened { act, .. }
+            | Self::BallotClosed { act, .. }
+            | Self::TieSettled { act, .. }
+            | Self::Adjourned { act }
+            | Self::MinutesRecorded { act, .. } => *act,
+        }
+    }
+}
+
+impl Meeting {
+    /// The meeting after all events of its stream.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a MeetingEvent>) -> Option<Self> {
+        events.into_iter().fold(None, Self::evolve)
+    }
+
+    /// The outcome of one of its ballots, once closed.
+    #[must_use]
+    pub fn outcome(&self, ballot: BallotId) -> Option<BallotOutcome> {
+        self.ballots.get(&ballot)?.outcome(self.id)
+    }
+
+    /// Applies what happened.
+    #[must_use]
+    pub fn evolve(state: Option<Self>, event: &MeetingEvent) -> Option<Self> {
+        let mut meeting = match (state, event) {
+            (
+                None,
+                MeetingEvent::Convened {
+                    id,
+                    body,
+                    mode,
+                    held_on,
+                    notice,
+                    agenda,
+                    special_circumstances,
+                    terms,
+                    act,
+                    ..
+                },
+            ) => Self {
+                id: *id,
+                body: *body,
+                mode: *mode,
+                held_on: *held_on,
+                notice: *notice,
+                agenda: agenda.clone(),
+                special_circumstances: *special_circumstances,
+                terms: terms.clone(),
+                stage: MeetingStage::Convened,
+                roll: None,
+                present: BTreeMap::new(),
+                recusals: BTreeMap::new(),
+                ballots: BTreeMap::new(),
+                minutes: None,
+                convened: *act,
+                last_act: *act,
+            },
+            (state, _) => state?,
+        };
+        meeting.last_act = event.act();
+        meeting.apply(event);
+        Some(meeting)
+    }
+
+    fn apply(&mut self, event: &MeetingEvent) {
+        match event {
+            MeetingEvent::Convened { .. } => {}
+            MeetingEvent::Cancelled { .. } => self.stage = MeetingStage::Cancelled,
+            MeetingEvent::Opened { roll, .. } => {
+                self.roll = Some(*roll);
+                self.stage = MeetingStage::Open;
+            }
+            MeetingEvent::Arrived { electors, .. } => self.present.extend(electors),
+            MeetingEvent::Left { electors, .. } => {
+                self.present.retain(|elector, _| !electors.contains(elector))
+            }
+            MeetingEvent::Recused { matter, elector, reason, .. } => {
+                self.recusals.entry(*matter).or_default().insert(*elector, *reason);
+            }
+            MeetingEvent::BallotOpened {
+                ballot,
+                matter,
+                question,
+                subjects,
+                law_date,
+                secrecy,
+                roll,
+                recused,
+                terms,
+                plugins,
+                revote_of,
+                act,
+            } => {
+                let opened = Ballot {
+                    id: *ballot,
+                    matter: *matter,
+                    question: *question,
+                    subjects: subjects.clone(),
+                    law_date: *law_date,
+                    secrecy: *secrecy,
+                    roll: *roll,
+                    recused: recused.clone(),
+                    terms: terms.clone(),
+                    plugins: plugins.clone(),
+                    revote_of: *revote_of,
+                    opened: *act,
+                    closed: None,
+                    motion: None,
+                };
+                self.ballots.insert(*ballot, opened);
+            }
+            MeetingEvent::BallotClosed { ballot, cast, hand, finding, act } => {
+                if let Some(open) = self.ballots.get_mut(ballot) {
+                    open.closed = Some(ClosedBallot {
+                        cast: *cast,
+                        hand: hand.clone(),
+                        finding: (**finding).clone(),
+                        act: *act,
+                    });
+                }
+            }
+            MeetingEvent::TieSettled { ballot, motion, minutes, .. } => {
+                if let Some(tied) = self.ballots.get_mut(ballot) {
+                    tied.motion = Some((*motion, *minutes));
+                }
+            }
+            MeetingEvent::Adjourned { .. } => self.stage = MeetingStage::Adjourned,
+            MeetingEvent::MinutesRecorded { minutes, .. } => {
+                self.minutes = Some(*minutes);
+                self.stage = MeetingStage::Minuted;
+            }
+        }
     }
 }

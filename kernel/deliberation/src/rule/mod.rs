@@ -14,6 +14,7 @@
 //! Whether a rule is in force is a question about a day, answered by [`Rule::standing`]: no job has to run at midnight.
 //! Nothing here asks the rule itself or the charter it replaces, so a broken charter can always be replaced under the bare floor.
 
+mod decide;
 mod types;
 
 pub use types::{Adoption, PaperAdoption, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing};
@@ -21,9 +22,10 @@ pub use types::{Adoption, PaperAdoption, RuleCommand, RuleEvent, RuleKind, RuleS
 use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_identity::{MatterId, RuleId};
+use yishi_law::Subject;
 use yishi_law::days::Period;
 
-use crate::common::{Act, RuleVersion};
+use crate::common::{Act, Pins, RulePin, RuleVersion};
 
 /// 规则 (one rule through its life).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,4 +64,239 @@ pub struct Rule {
     pub opened: Act,
     /// The latest act.
     pub last_act: Act,
+}
+
+impl RuleStage {
+    /// The kebab-case word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drafted => "drafted",
+            Self::Consulted => "consulted",
+            Self::Adopted => "adopted",
+            Self::Filed => "filed",
+            Self::Promulgated => "promulgated",
+            Self::Attested => "attested",
+            Self::Confirmed => "confirmed",
+            Self::VotedDown => "voted-down",
+            Self::AttestationRejected => "attestation-rejected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The Chinese term.
+    #[must_use]
+    pub const fn name_zh(self) -> &'static str {
+        match self {
+            Self::Drafted => "已起草",
+            Self::Consulted => "已协商",
+            Self::Adopted => "已表决通过",
+            Self::Filed => "已备案",
+            Self::Promulgated => "已颁布",
+            Self::Attested => "已录入待确认",
+            Self::Confirmed => "已录入并确认",
+            Self::VotedDown => "未通过",
+            Self::AttestationRejected => "不予确认",
+            Self::Withdrawn => "已撤回",
+        }
+    }
+}
+
+impl RuleKind {
+    /// What a vote on such a rule is about.
+    #[must_use]
+    pub const fn subject(self) -> Subject {
+        match self {
+            Self::Charter => Subject::Charter,
+            Self::ImplementationRule => Subject::Rule,
+            Self::VillageRegulation => Subject::VillageRegulation,
+        }
+    }
+}
+
+impl RuleEvent {
+    /// The kebab-case word, as in its serialised form.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Drafted { .. } => "drafted",
+            Self::Revised { .. } => "revised",
+            Self::Consulted { .. } => "consulted",
+            Self::Adopted { .. } => "adopted",
+            Self::VotedDown { .. } => "voted-down",
+            Self::Filed { .. } => "filed",
+            Self::Promulgated { .. } => "promulgated",
+            Self::Attested { .. } => "attested",
+            Self::AttestationConfirmed { .. } => "attestation-confirmed",
+            Self::AttestationRejected { .. } => "attestation-rejected",
+            Self::Suspended { .. } => "suspended",
+            Self::Resumed { .. } => "resumed",
+            Self::Superseded { .. } => "superseded",
+            Self::Repealed { .. } => "repealed",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// By whom and when.
+    #[must_use]
+    pub const fn act(&self) -> Act {
+        match self {
+            Self::Drafted { act, .. }
+            | Self::Revised { act, .. }
+            | Self::Consulted { act, .. }
+            | Self::Adopted { act, .. }
+            | Self::VotedDown { act, .. }
+            | Self::Filed { act, .. }
+            | Self::Promulgated { act, .. }
+            | Self::Attested { act, .. }
+            | Self::AttestationConfirmed { act }
+            | Self::AttestationRejected { act, .. }
+            | Self::Suspended { act, .. }
+            | Self::Resumed { act, .. }
+            | Self::Superseded { act, .. }
+            | Self::Repealed { act, .. }
+            | Self::Withdrawn { act, .. } => *act,
+        }
+    }
+}
+
+impl Rule {
+    /// 效力 (whether the rule is in force on a day).
+    #[must_use]
+    pub fn standing(&self, on: Date) -> Standing {
+        match self.stage {
+            RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => {
+                return Standing::Never;
+            }
+            RuleStage::Promulgated | RuleStage::Confirmed => {}
+            _ => return Standing::NotYet,
+        }
+        let suspended = |(from, _, until): &(Act, Digest, Option<Act>)| {
+            from.on <= on && until.is_none_or(|resumed| on < resumed.on)
+        };
+        if self.repealed.is_some_and(|from| from <= on) {
+            Standing::Repealed
+        } else if self.superseded.is_some_and(|(_, from)| from <= on) {
+            Standing::Superseded
+        } else if self.effective.is_none_or(|from| on < from) {
+            Standing::NotYet
+        } else if self.suspensions.iter().any(suspended) {
+            Standing::Suspended
+        } else {
+            Standing::InForce
+        }
+    }
+
+    /// The rule as a matter pins it.
+    #[must_use]
+    pub const fn pin(&self) -> RulePin {
+        RulePin { rule: self.id, version: self.version }
+    }
+
+    /// The rule after all events of its stream.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a RuleEvent>) -> Option<Self> {
+        events.into_iter().fold(None, Self::evolve)
+    }
+
+    /// Applies what happened.
+    #[must_use]
+    pub fn evolve(state: Option<Self>, event: &RuleEvent) -> Option<Self> {
+        let mut rule = match (state, event) {
+            (None, RuleEvent::Drafted { id, kind, version, manifest, domains, act, .. })
+            | (None, RuleEvent::Attested { id, kind, version, manifest, domains, act, .. }) => Self {
+                id: *id,
+                kind: *kind,
+                version: *version,
+                manifest: *manifest,
+                domains: domains.clone(),
+                replaces: None,
+                stage: RuleStage::Drafted,
+                consulted: None,
+                adoption: None,
+                filing: None,
+                posting: None,
+                effective: None,
+                suspensions: Vec::new(),
+                superseded: None,
+                repealed: None,
+                opened: *act,
+                last_act: *act,
+            },
+            (state, _) => state?,
+        };
+        rule.last_act = event.act();
+        rule.apply(event);
+        Some(rule)
+    }
+
+    fn apply(&mut self, event: &RuleEvent) {
+        match event {
+            RuleEvent::Drafted { replaces, .. } => self.replaces = *replaces,
+            RuleEvent::Revised { version, manifest, .. } => {
+                self.version = *version;
+                self.manifest = *manifest;
+                self.consulted = None;
+                self.stage = RuleStage::Drafted;
+            }
+            RuleEvent::Consulted { matter, report, act, .. } => {
+                self.consulted = Some((*matter, *report, *act));
+                self.stage = RuleStage::Consulted;
+            }
+            RuleEvent::Adopted { outcome, .. } => {
+                self.adoption = Some(Adoption::Voted { outcome: outcome.clone() });
+                self.stage = RuleStage::Adopted;
+            }
+            RuleEvent::VotedDown { .. } => self.stage = RuleStage::VotedDown,
+            RuleEvent::Filed { receipt, act } => {
+                self.filing = Some((*receipt, *act));
+                self.stage = RuleStage::Filed;
+            }
+            RuleEvent::Promulgated { from, period, effective, .. } => {
+                self.posting = Some((*from, period.clone()));
+                self.effective = Some(*effective);
+                self.stage = RuleStage::Promulgated;
+            }
+            RuleEvent::Attested { adoption, act, .. } => {
+                self.effective = Some(adoption.effective);
+                self.adoption =
+                    Some(Adoption::Attested { adoption: adoption.clone(), entered: *act, confirmed: None });
+                self.stage = RuleStage::Attested;
+            }
+            RuleEvent::AttestationConfirmed { act } => {
+                if let Some(Adoption::Attested { confirmed, .. }) = &mut self.adoption {
+                    *confirmed = Some(*act);
+                }
+                self.stage = RuleStage::Confirmed;
+            }
+            RuleEvent::AttestationRejected { .. } => self.stage = RuleStage::AttestationRejected,
+            RuleEvent::Suspended { reasons, act } => self.suspensions.push((*act, *reasons, None)),
+            RuleEvent::Resumed { act, .. } => {
+                if let Some((_, _, until)) = self.suspensions.last_mut() {
+                    until.get_or_insert(*act);
+                }
+            }
+            RuleEvent::Superseded { by, on, .. } => self.superseded = Some((*by, *on)),
+            RuleEvent::Repealed { on, .. } => self.repealed = Some(*on),
+            RuleEvent::Withdrawn { .. } => self.stage = RuleStage::Withdrawn,
+        }
+    }
+}
+
+impl Pins {
+    /// 锁定 (what a matter opened on this day keeps): the charter and rules in force, in order of their ids.
+    ///
+    /// Should two charters ever be in force at once, the later one is meant.
+    #[must_use]
+    pub fn on<'a>(law_date: Date, rules: impl IntoIterator<Item = &'a Rule>) -> Self {
+        let (charters, mut others): (Vec<&Rule>, Vec<&Rule>) = rules
+            .into_iter()
+            .filter(|rule| rule.standing(law_date) == Standing::InForce)
+            .partition(|rule| rule.kind == RuleKind::Charter);
+        others.sort_by_key(|rule| rule.id);
+        Self {
+            law_date,
+            charter: charters.into_iter().max_by_key(|rule| (rule.effective, rule.id)).map(Rule::pin),
+            rules: others.into_iter().map(Rule::pin).collect(),
+        }
+    }
 }

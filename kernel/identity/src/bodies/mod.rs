@@ -13,6 +13,10 @@
 //! What the law or the seed demands plainly is a [`Refusal`](crate::Refusal); what the seed puts as 一般, 左右 or 原则上 is an
 //! [`Advisory`](crate::Advisory), and goes through once a reason is recorded.
 
+mod decide;
+
+pub use decide::REFUSAL_CODES;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
