@@ -89,7 +89,7 @@ enum About {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Family {
-    about: Care,
+    about: AtHome,
     #[serde(default = "once")]
     times: u32,
     #[serde(default)]
@@ -98,9 +98,9 @@ struct Family {
 
 #[derive(Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-enum Care {
-    Care,
-    LackOfCare,
+enum AtHome {
+    Devotion,
+    Neglect,
     Violence,
 }
 
@@ -127,7 +127,7 @@ impl VillageRegulation for Customs {
             "funeral" => told(event, |told| funeral(settings, told)),
             "neighbour" => told(event, |told| neighbour(settings, told)),
             // The law comes first, however many persons have verified it.
-            "family" if event.read::<Family>().is_ok_and(|told| told.about == Care::Violence) => {
+            "family" if event.read::<Family>().is_ok_and(|told| told.about == AtHome::Violence) => {
                 unsaid("家庭暴力、虐待、遗弃属于违法行为，请立即报警或者向有关部门报告", ["总则-1", "家风-2"])
             }
             "family" => told(event, |told| family(settings, told)),
@@ -222,10 +222,10 @@ fn neighbour(settings: &Settings, told: Neighbour) -> Appraisal {
 /// 家风-1 and 家风-2.
 fn family(settings: &Settings, told: Family) -> Appraisal {
     match told.about {
-        Care::Care => Appraisal::commend("悉心照料老人，予以表扬", ["家风-1"]),
-        Care::LackOfCare if !told.consent => unsaid("老人没有同意，不作评议", ["家风-2"]),
-        Care::LackOfCare => persuade(settings, told.times, "请多回家看望，照料老人起居".into(), "家风-2"),
-        Care::Violence => unsaid("属于违法行为，请依法报告", ["总则-1", "家风-2"]),
+        AtHome::Devotion => Appraisal::commend("悉心照料老人，予以表扬", ["家风-1"]),
+        AtHome::Neglect if !told.consent => unsaid("老人没有同意，不作评议", ["家风-2"]),
+        AtHome::Neglect => persuade(settings, told.times, "请多回家看望，照料老人起居".into(), "家风-2"),
+        AtHome::Violence => unsaid("属于违法行为，请依法报告", ["总则-1", "家风-2"]),
     }
 }
 

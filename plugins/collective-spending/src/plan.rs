@@ -1,0 +1,119 @@
+//! 提议: what a proposal to spend must show before it is reviewed and resolved.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use yishi_sdk::prelude::*;
+
+use crate::accounts::Payment;
+use crate::{Settings, yuan};
+
+/// What a proposal to spend says of itself (操作-2, 标准-1 to 标准-4), in the matter's form.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(crate) struct Plan {
+    project: String,
+    purpose: String,
+    funding_source: String,
+    quotations: Vec<Quotation>,
+    chosen: Option<String>,
+    choice_reason: String,
+    tender: String,
+    yearly_total_fen: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Quotation {
+    supplier: String,
+    amount_fen: u64,
+}
+
+/// 标准-4: what a proposal spends, alone and together with what its project was paid this year.
+pub(crate) struct Sum {
+    alone: u64,
+    yearly: u64,
+}
+
+impl Sum {
+    pub(crate) fn of(ctx: &Context<Settings>, matter: &Matter, plan: &Plan) -> Self {
+        let alone = matter.amount_fen.unwrap_or(0);
+        let year = format!("{:04}-", ctx.today.year());
+        let paid: u64 = match plan.project.trim() {
+            "" => 0,
+            project => records::latest::<Payment>("payment", project, 100)
+                .iter()
+                .filter(|payment| payment.month.starts_with(&year))
+                .map(|payment| payment.amount_fen)
+                .sum(),
+        };
+        Self { alone, yearly: alone.saturating_add(paid) }
+    }
+
+    /// The articles by which the figure is reached (以上); none when it is not.
+    pub(crate) fn reaches(&self, figure: u64, article: &'static str) -> Option<Vec<&'static str>> {
+        match figure {
+            _ if self.alone >= figure => Some(vec![article]),
+            _ if self.yearly >= figure => Some(vec!["标准-4", article]),
+            _ => None,
+        }
+    }
+}
+
+/// 操作-2 and 标准-1 to 标准-4.
+pub(crate) fn check(ctx: &Context<Settings>, matter: &Matter, plan: &Plan) -> Vec<Finding> {
+    let settings = &ctx.settings;
+    let mut findings = Vec::new();
+
+    let missing: Vec<&str> = [
+        (plan.project.trim().is_empty(), "项目名称"),
+        (plan.purpose.trim().is_empty(), "用途"),
+        (matter.amount_fen.is_none(), "金额"),
+        (plan.funding_source.trim().is_empty(), "资金来源"),
+    ]
+    .into_iter()
+    .filter_map(|(absent, title)| absent.then_some(title))
+    .collect();
+    if !missing.is_empty() {
+        let message = format!("提议还应当载明：{}", missing.join("、"));
+        findings.push(Finding::require("plan-incomplete", message, ["操作-2"]));
+    }
+
+    let sum = Sum::of(ctx, matter, plan);
+    let figures = [settings.quotation_amount_fen, settings.large_amount_fen, settings.tender_amount_fen];
+    let crosses = figures.iter().any(|figure| (sum.alone + 1..=sum.yearly).contains(figure));
+    if crosses && plan.yearly_total_fen.unwrap_or(0) < sum.yearly {
+        let message =
+            format!("同一项目本年度合计{}，应当合并办理并在提议中载明年度合计数，不得拆分", yuan(sum.yearly));
+        findings.push(Finding::forbid("project-split", message, ["标准-4"]));
+    }
+
+    if let Some(because) = sum.reaches(settings.tender_amount_fen, "标准-3") {
+        if plan.tender.trim().is_empty() {
+            let message =
+                format!("{}以上的项目应当公开招标，请载明招标编号", yuan(settings.tender_amount_fen));
+            findings.push(Finding::require("tender-missing", message, because));
+        }
+    } else if let Some(because) = sum.reaches(settings.quotation_amount_fen, "标准-1") {
+        let suppliers: BTreeSet<&str> = plan.quotations.iter().map(|one| one.supplier.trim()).collect();
+        let (had, needed) = (suppliers.len(), settings.quotation_count);
+        if had < needed {
+            let message = format!("应当取得{needed}家以上的书面报价，现有{had}家");
+            findings.push(Finding::require("quotations-missing", message, because));
+        }
+        findings.extend(unexplained_choice(plan));
+    }
+    findings
+}
+
+/// 标准-2: a dearer supplier needs a reason in writing.
+fn unexplained_choice(plan: &Plan) -> Option<Finding> {
+    let chosen = plan.chosen.as_deref()?.trim();
+    let lowest = plan.quotations.iter().map(|one| one.amount_fen).min();
+    let asked =
+        plan.quotations.iter().filter(|one| one.supplier.trim() == chosen).map(|one| one.amount_fen).min();
+    (asked != lowest && plan.choice_reason.trim().is_empty()).then(|| {
+        let message = "没有选用报价最低的供应方，请书面说明理由";
+        Finding::require("choice-not-explained", message, ["标准-2"])
+    })
+}
