@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::exports;
@@ -156,6 +156,8 @@ pub fn run(
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     const GOLDEN: &str = include_str!("../../../schemas/json/examples/scenario-matching.json");
