@@ -212,7 +212,12 @@ impl<'a> Census<'a> {
                     self.count(section.count())?;
                     if depth == 1 {
                         for import in section {
-                            self.imports.push(import.map_err(malformed)?.name.name.to_owned());
+                            let import = import.map_err(malformed)?;
+                            // What a world `use`s of `types` is imported as a bare type: nothing is asked of the
+                            // host, and the type checker compares it with the contract.
+                            if !matches!(import.ty, wasmparser::ComponentTypeRef::Type(_)) {
+                                self.imports.push(import.name.name.to_owned());
+                            }
                         }
                     }
                 }
