@@ -4,6 +4,13 @@
 //! queries, reads a clock or knows a route handler; the server fills the contexts from its views and sends
 //! the string. What a page shows is therefore exactly what its context holds.
 //!
+//! ```
+//! use yishi_portal::{Page, samples};
+//! let html = samples::community_home().render(&samples::frame())?;
+//! assert!(html.starts_with("<!doctype html>"));
+//! # Ok::<(), yishi_portal::RenderError>(())
+//! ```
+//!
 //! To add a page: a struct in [`context`], a template that extends `base.html`, one line in `render.rs`, its
 //! words in `words.rs` (both languages, or it does not compile), a sample in [`samples`] named in
 //! [`samples::gallery`]. The tests then render it in both languages and both modes and check its markup.
@@ -14,17 +21,19 @@
 mod assets;
 pub mod context;
 pub mod forms;
-#[cfg(any())]
+mod draw;
 mod icon;
 mod lang;
 mod phrase;
-#[cfg(any())]
 mod qr;
+mod render;
+pub mod samples;
 mod words;
 
 pub use assets::{asset, asset_href};
 pub use lang::Lang;
 pub use phrase::{fill, percent, short_digest};
+pub use render::{Page, RenderError};
 pub use words::{ALL as ALL_WORDS, Words};
 
 /// The policy every page is written for: own style sheet, own script, own images, forms to this host, nothing else.

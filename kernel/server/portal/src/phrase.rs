@@ -397,7 +397,7 @@ pub fn percent(part: u64, whole: u64) -> String {
 
 /// Part of a whole in thousandths, rounded half up; 0 of an empty whole.
 #[must_use]
-pub fn tenths_of_percent(part: u64, whole: u64) -> u64 {
+pub(crate) fn tenths_of_percent(part: u64, whole: u64) -> u64 {
     let doubled = u128::from(part).saturating_mul(2000).saturating_add(u128::from(whole));
     doubled.checked_div(u128::from(whole).saturating_mul(2)).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
 }

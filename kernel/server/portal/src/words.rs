@@ -12,10 +12,10 @@ macro_rules! catalogue {
         }
 
         /// The source text.
-        pub static ZH: Words = Words { $($key: $zh,)* };
+        pub(crate) static ZH: Words = Words { $($key: $zh,)* };
 
         /// English.
-        pub static EN: Words = Words { $($key: $en,)* };
+        pub(crate) static EN: Words = Words { $($key: $en,)* };
 
         /// Every key with both texts, in the order of this file.
         pub static ALL: &[(&str, &str, &str)] = &[$((stringify!($key), $zh, $en),)*];
@@ -116,6 +116,9 @@ catalogue! {
     step_review: "“两委”审核", "Review by the joint committees";
     step_study: "党组织研究", "Party organisation’s study";
     step_consult: "民主协商", "Consultation";
+    step_three_both: "决议/审议", "Resolve / deliberate";
+    step_four_both: "备案/决议", "File / resolve";
+    step_six_both: "实施/结果", "Implement / outcome";
     step_deliberate: "审议", "Deliberation";
     step_resolve: "决议", "Resolution";
     step_file: "备案", "Filing";

@@ -1,0 +1,288 @@
+//! What templates draw with: icons, class names, charts. Every status gets an icon and a word, not a colour alone.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
+use crate::context::{
+    CommunityKind, Field, FieldKind, FindingResult, Form, Frame, MatterStatus, NavItem, QuorumBar, RuleStatus,
+    StageState, Tone, TownPage,
+};
+use crate::lang::Lang;
+use crate::words::Words;
+use crate::{icon, phrase, qr};
+
+/// Markup made here, which templates do not escape again.
+pub(crate) struct Markup(String);
+
+impl fmt::Display for Markup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Markup {}
+
+/// A tab of the community's navigation.
+pub(crate) struct Tab {
+    pub(crate) suffix: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) current: bool,
+}
+
+impl Frame {
+    /// This page in the other language.
+    pub(crate) fn lang_href(&self) -> String {
+        format!("{}?lang={}", self.path, self.lang.other().code())
+    }
+
+    /// This page in the other mode.
+    pub(crate) fn elder_href(&self) -> String {
+        format!("{}?elder={}", self.path, if self.elder { "off" } else { "on" })
+    }
+
+    /// Kind of community, for words; a village where the page belongs to none.
+    pub(crate) fn kind(&self) -> CommunityKind {
+        self.community.as_ref().map_or(CommunityKind::Village, |c| c.kind)
+    }
+
+    /// The community's navigation; the desk only for those who have one.
+    pub(crate) fn tabs(&self) -> Vec<Tab> {
+        let t = self.lang.words();
+        let tab = |item: NavItem, suffix, icon, text| Tab { suffix, icon, text, current: self.nav == item };
+        let mut tabs = vec![
+            tab(NavItem::Home, "", "home", t.nav_home),
+            tab(NavItem::Matters, "/matters", "talk", t.nav_matters),
+            tab(NavItem::Rules, "/rules", "book", t.nav_rules),
+            tab(NavItem::Verify, "/verify", "shield", t.nav_verify),
+        ];
+        if self.viewer.as_ref().is_some_and(|v| v.desk_href.is_some()) {
+            tabs.push(tab(NavItem::Desk, "/desk", "desk", t.nav_desk));
+        }
+        tabs
+    }
+}
+
+impl Form {
+    /// Element id of a field.
+    pub(crate) fn field_id(&self, field: &Field) -> String {
+        // Suffixes come from ids of persons and digests; whatever they hold, the result is safe in an attribute.
+        let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        self.id.chars().chain(['-']).chain(field.name.chars()).filter(safe).collect()
+    }
+
+    /// Whether any answer was wrong; a folded form is then shown open.
+    pub(crate) fn has_error(&self) -> bool {
+        self.fields.iter().any(|field| field.error.is_some())
+    }
+}
+
+impl TownPage {
+    pub(crate) fn open(&self) -> u64 {
+        self.communities.iter().flat_map(|c| c.at_step).fold(0, u64::saturating_add)
+    }
+
+    pub(crate) fn completed(&self) -> u64 {
+        self.communities.iter().map(|c| c.completed).fold(0, u64::saturating_add)
+    }
+
+    pub(crate) fn late(&self) -> u64 {
+        self.communities.iter().map(|c| c.overdue).fold(0, u64::saturating_add)
+    }
+}
+
+/// The pencil case. Methods take references because that is how templates pass arguments.
+pub(crate) struct Draw;
+
+impl Draw {
+    pub(crate) fn icon(&self, name: &str) -> Markup {
+        Markup(icon::svg(name))
+    }
+
+    pub(crate) fn qr(&self, text: &str, label: &str) -> Markup {
+        Markup(qr::svg(text, label))
+    }
+
+    pub(crate) fn tone(&self, tone: impl Borrow<Tone>) -> &'static str {
+        match tone.borrow() {
+            Tone::Neutral => "neutral",
+            Tone::Active => "active",
+            Tone::Good => "good",
+            Tone::Warn => "warn",
+            Tone::Bad => "bad",
+        }
+    }
+
+    pub(crate) fn tone_icon(&self, tone: &Tone) -> Markup {
+        self.icon(match tone {
+            Tone::Neutral => "info",
+            Tone::Active => "dot",
+            Tone::Good => "check",
+            Tone::Warn => "clock",
+            Tone::Bad => "warn",
+        })
+    }
+
+    pub(crate) fn status_icon(&self, status: &MatterStatus) -> Markup {
+        self.icon(match status {
+            MatterStatus::Open => "dot",
+            MatterStatus::Voting => "pen",
+            MatterStatus::Consulting => "talk",
+            MatterStatus::Returned => "back",
+            MatterStatus::Disclosing => "board",
+            MatterStatus::Implementing => "clock",
+            MatterStatus::Completed => "check",
+            MatterStatus::Rejected => "cross",
+            MatterStatus::Withdrawn | MatterStatus::Lapsed => "dash",
+        })
+    }
+
+    pub(crate) fn rule_tone(&self, status: &RuleStatus) -> &'static str {
+        match status {
+            RuleStatus::InForce => "good",
+            RuleStatus::Consulting | RuleStatus::Voting | RuleStatus::Voted | RuleStatus::Promulgated => "active",
+            RuleStatus::Suspended => "warn",
+            RuleStatus::Rejected => "bad",
+            RuleStatus::Shelved | RuleStatus::Drafted | RuleStatus::Superseded | RuleStatus::Repealed => "neutral",
+        }
+    }
+
+    pub(crate) fn rule_icon(&self, status: &RuleStatus) -> Markup {
+        self.icon(match status {
+            RuleStatus::InForce => "check",
+            RuleStatus::Consulting => "talk",
+            RuleStatus::Voting => "pen",
+            RuleStatus::Voted | RuleStatus::Promulgated => "clock",
+            RuleStatus::Suspended => "warn",
+            RuleStatus::Rejected => "cross",
+            RuleStatus::Shelved | RuleStatus::Drafted => "doc",
+            RuleStatus::Superseded | RuleStatus::Repealed => "dash",
+        })
+    }
+
+    pub(crate) fn result(&self, result: &FindingResult) -> &'static str {
+        match result {
+            FindingResult::Passed => "passed",
+            FindingResult::Failed => "failed",
+            FindingResult::NotQuorate => "not-quorate",
+            FindingResult::Tied => "tied",
+        }
+    }
+
+    pub(crate) fn stage_class(&self, state: &StageState) -> &'static str {
+        match state {
+            StageState::Done => "done",
+            StageState::Current => "now",
+            StageState::Waiting => "todo",
+            StageState::Returned => "returned",
+            StageState::Failed => "failed",
+        }
+    }
+
+    pub(crate) fn stage_icon(&self, state: &StageState) -> Markup {
+        self.icon(match state {
+            StageState::Done => "check",
+            StageState::Current => "dot",
+            StageState::Waiting => "dash",
+            StageState::Returned => "back",
+            StageState::Failed => "cross",
+        })
+    }
+
+    /// Whether the step at this index (from 0) is behind us.
+    pub(crate) fn step_is_done(&self, index: impl Borrow<usize>, step: &u8, status: &MatterStatus) -> bool {
+        let (index, current) = (*index.borrow(), usize::from(*step));
+        index.saturating_add(1) < current || (index.saturating_add(1) == current && *status == MatterStatus::Completed)
+    }
+
+    pub(crate) fn step_class(&self, index: impl Borrow<usize>, step: &u8, status: &MatterStatus) -> &'static str {
+        let index = *index.borrow();
+        if self.step_is_done(index, step, status) {
+            "done"
+        } else if index.saturating_add(1) == usize::from(*step) {
+            match status {
+                MatterStatus::Rejected => "failed",
+                MatterStatus::Withdrawn | MatterStatus::Lapsed => "ended",
+                MatterStatus::Returned => "returned",
+                _ => "now",
+            }
+        } else {
+            "todo"
+        }
+    }
+
+    /// Name of the n-th step where both classes are counted together.
+    pub(crate) fn step_head(&self, n: impl Borrow<usize>, lang: &Lang) -> &'static str {
+        let n = *n.borrow();
+        let t = lang.words();
+        [t.step_suggest, t.step_propose, t.step_three_both, t.step_four_both, t.step_disclose, t.step_six_both]
+            .get(n.saturating_sub(1))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Where the third part of a stacked bar begins.
+    pub(crate) fn percent_after(&self, first: &u64, second: &u64, whole: &u64) -> String {
+        phrase::percent(first.saturating_add(*second), *whole)
+    }
+
+    pub(crate) fn short_by(&self, quorum: &QuorumBar) -> u64 {
+        quorum.needed.saturating_sub(quorum.present)
+    }
+
+    /// `aria-describedby` and `aria-invalid` of a field.
+    pub(crate) fn described(&self, id: &str, field: &Field) -> Markup {
+        let hint = field.hint.as_ref().map(|_| format!("{id}-hint"));
+        let error = field.error.as_ref().map(|_| format!("{id}-error"));
+        let invalid = if error.is_some() { " aria-invalid=\"true\"" } else { "" };
+        let ids: Vec<String> = hint.into_iter().chain(error).collect();
+        let described =
+            if ids.is_empty() { String::new() } else { format!(" aria-describedby=\"{}\"", ids.join(" ")) };
+        Markup(format!("{described}{invalid}"))
+    }
+
+    pub(crate) fn input_type(&self, kind: &FieldKind) -> Markup {
+        let attributes = match kind {
+            FieldKind::Date => " type=\"date\"",
+            FieldKind::DateTime => " type=\"datetime-local\"",
+            FieldKind::Number => " type=\"text\" inputmode=\"numeric\" pattern=\"[0-9]*\"",
+            FieldKind::Password => " type=\"password\"",
+            _ => " type=\"text\"",
+        };
+        Markup(attributes.to_owned())
+    }
+
+    /// Lets password managers do their work on the sign-in form.
+    pub(crate) fn autocomplete(&self, name: &str) -> Markup {
+        let attribute = match name {
+            "name" => " autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\"",
+            "password" => " autocomplete=\"current-password\"",
+            _ => "",
+        };
+        Markup(attribute.to_owned())
+    }
+
+    pub(crate) fn error_title(&self, status: &u16, t: &'static Words) -> &'static str {
+        match status {
+            401 | 403 => t.error_403,
+            404 | 410 => t.error_404,
+            409 | 412 | 428 => t.error_409,
+            429 | 503 => t.error_429,
+            400..=499 => t.error_400,
+            _ => t.error_500,
+        }
+    }
+
+    pub(crate) fn error_advice(&self, status: &u16, t: &'static Words) -> &'static str {
+        match status {
+            401 | 403 => t.error_403_do,
+            404 | 410 => t.error_404_do,
+            409 | 412 | 428 => t.error_409_do,
+            429 | 503 => t.error_429_do,
+            400..=499 => t.error_400_do,
+            _ => t.error_500_do,
+        }
+    }
+}

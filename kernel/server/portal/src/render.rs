@@ -1,0 +1,80 @@
+//! The templates, each bound to its context.
+
+use askama::Template;
+
+use crate::context::{
+    Adoption, BallotState, BodiesPage, CommunityHome, CountingMode, DeskPage, ErrorPage, FieldKind, FormStyle, Frame,
+    MatterClass, MatterList, MatterPage, MatterStatus, MeetingPage, MeetingState, NoticePage, Paper, PortalHome,
+    ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState, SuggestPage, TownPage, VerifyPage,
+    VotePage, VoteState,
+};
+use crate::draw::Draw;
+use crate::words::Words;
+
+/// A page that could not be rendered. Templates are checked when compiled, so only running out of memory remains.
+pub type RenderError = askama::Error;
+
+/// A page: knows its title and renders itself inside a frame.
+pub trait Page {
+    /// What stands in the browser's title, before the community's name.
+    fn title(&self, frame: &Frame) -> String;
+
+    /// The whole document.
+    ///
+    /// # Errors
+    ///
+    /// When formatting fails; see [`RenderError`].
+    fn render(&self, frame: &Frame) -> Result<String, RenderError>;
+}
+
+macro_rules! pages {
+    ($($context:ident, $view:ident, $template:literal, |$page:ident, $t:ident| $title:expr;)*) => {$(
+        #[derive(Template)]
+        #[template(path = $template)]
+        struct $view<'a> {
+            /// Frame.
+            f: &'a Frame,
+            /// Words.
+            t: &'static Words,
+            /// Page.
+            p: &'a $context,
+            /// Icons, classes, charts.
+            d: Draw,
+            title: String,
+        }
+
+        impl Page for $context {
+            fn title(&self, frame: &Frame) -> String {
+                let ($page, $t) = (self, frame.lang.words());
+                let _ = ($page, $t);
+                $title.to_owned()
+            }
+
+            fn render(&self, frame: &Frame) -> Result<String, RenderError> {
+                let view = $view { f: frame, t: frame.lang.words(), p: self, d: Draw, title: self.title(frame) };
+                view.render()
+            }
+        }
+    )*};
+}
+
+pages! {
+    PortalHome, PortalHomeView, "portal_home.html", |p, t| t.home_title;
+    CommunityHome, CommunityHomeView, "community_home.html", |p, t| t.nav_home;
+    MatterList, MatterListView, "matter_list.html", |p, t| t.matter_list;
+    MatterPage, MatterView, "matter.html", |p, t| p.title;
+    MeetingPage, MeetingView, "meeting.html", |p, t| p.title;
+    VotePage, VoteView, "vote.html", |p, t| t.vote_title;
+    ReceiptPage, ReceiptView, "receipt.html", |p, t| t.receipt_title;
+    RulePage, RuleView, "rule.html", |p, t| p.title;
+    ShelfPage, ShelfView, "shelf.html", |p, t| t.rules_title;
+    VerifyPage, VerifyView, "verify.html", |p, t| t.verify_title;
+    SignInPage, SignInView, "sign_in.html", |p, t| t.sign_in;
+    DeskPage, DeskView, "desk.html", |p, t| t.desk_title;
+    RosterPage, RosterView, "roster.html", |p, t| t.roster_title;
+    BodiesPage, BodiesView, "bodies.html", |p, t| t.bodies;
+    SuggestPage, SuggestView, "suggest.html", |p, t| t.suggest_title;
+    TownPage, TownView, "town.html", |p, t| p.name;
+    ErrorPage, ErrorView, "error.html", |p, t| crate::draw::Draw.error_title(&p.status, t);
+    NoticePage, NoticeView, "notice.html", |p, t| p.title;
+}

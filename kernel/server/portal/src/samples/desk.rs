@@ -1,0 +1,184 @@
+//! The desk, the roster, bodies, suggestions.
+
+use super::law;
+use crate::context::{
+    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CommunityKind, DeskPage, FieldChoice, ImportReport,
+    Link, MeetingCard, RosterPage, StageKind, SuggestPage, TodoGroup, TodoItem, Tone,
+};
+use crate::forms;
+use crate::lang::Lang;
+
+/// A day's work.
+#[must_use]
+pub fn desk(lang: Lang) -> DeskPage {
+    let item = |title: &str, number: &str, next, who: &str, due: Option<&str>, tone| TodoItem {
+        title: title.into(),
+        number: number.into(),
+        href: "/c/com_qx/matters/mat_1#actions".into(),
+        next,
+        who: who.into(),
+        due: due.map(Into::into),
+        tone,
+    };
+    DeskPage {
+        groups: vec![
+            TodoGroup {
+                title: "待我办理".into(),
+                items: vec![
+                    item("灌溉泵站改造", "2025-031", StageKind::DiscloseOutcome, "村民委员会", Some("4月15日"), Tone::Bad),
+                    item("取缔小煤炉", "2026-003", StageKind::Implement, "村民委员会", Some("4月30日"), Tone::Warn),
+                    item("村道路灯维修", "2026-012", StageKind::File, "村民委员会", None, Tone::Active),
+                ],
+            },
+            TodoGroup {
+                title: "等待他人".into(),
+                items: vec![item(
+                    "村口公交站加装照明和座椅",
+                    "2026-011",
+                    StageKind::Propose,
+                    "议事会",
+                    None,
+                    Tone::Neutral,
+                )],
+            },
+        ],
+        meetings: vec![MeetingCard {
+            title: "村民代表会议 2026年第二次会议".into(),
+            held_on: "4月22日 14:00".into(),
+            place: "村党群服务中心二楼".into(),
+            href: "/c/com_qx/meetings/mtg_1".into(),
+            open: true,
+        }],
+        roster_href: "/c/com_qx/desk/roster".into(),
+        bodies_href: "/c/com_qx/desk/bodies".into(),
+        shelf_href: "/c/com_qx/rules".into(),
+        suggest_href: "/c/com_qx/suggest".into(),
+        actions: vec![forms::convene(
+            lang,
+            "/c/com_qx/meetings",
+            CommunityKind::Village,
+            vec![FieldChoice::new("mat_1", "2026-007 硬化村北机耕路")],
+        )],
+        alarms: vec![Link {
+            text: "《环境卫生实施细则》在提议环节超出计算限额（budget-exceeded），事项 2026-013 停在原处".into(),
+            href: "/c/com_qx/matters/mat_13".into(),
+        }],
+    }
+}
+
+fn columns() -> Vec<(String, String)> {
+    [
+        ("household", "户编号，同一户填同一个"),
+        ("name", "姓名"),
+        ("birth_date", "出生日期，如 1958-03-21"),
+        ("sex", "性别：男 或 女"),
+        ("registration", "户籍：local 或 non-local"),
+        ("resident_since", "居住起始日期"),
+    ]
+    .iter()
+    .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+    .collect()
+}
+
+/// A trial import with bad rows.
+#[must_use]
+pub fn roster(lang: Lang) -> RosterPage {
+    let bad = |line, column: &str, value: &str, problem: &str| BadRow {
+        line,
+        column: column.into(),
+        value: value.into(),
+        problem: problem.into(),
+    };
+    RosterPage {
+        persons: 3174,
+        households: 862,
+        adults: 2410,
+        non_local: 486,
+        columns: columns(),
+        template_href: Some("/c/com_qx/desk/roster/template.csv".into()),
+        upload: forms::upload_roster(lang, "/c/com_qx/desk/roster"),
+        report: Some(ImportReport {
+            dry_run: true,
+            added: 128,
+            changed: 6,
+            unchanged: 3034,
+            households: 871,
+            bad: vec![
+                bad(17, "birth_date", "1958.3.21", "日期应写成 1958-03-21 的样子"),
+                bad(203, "registration", "外来", "只能填 local（户籍）或 non-local（非户籍）"),
+                bad(410, "name", "", "姓名不能为空"),
+            ],
+            confirm: None,
+        }),
+    }
+}
+
+/// A trial import that may be taken.
+#[must_use]
+pub fn roster_clean(lang: Lang) -> RosterPage {
+    RosterPage {
+        report: Some(ImportReport {
+            dry_run: true,
+            added: 128,
+            changed: 6,
+            unchanged: 3040,
+            households: 871,
+            bad: Vec::new(),
+            confirm: Some(forms::confirm_roster(lang, "/c/com_qx/desk/roster", "up_19")),
+        }),
+        ..roster(lang)
+    }
+}
+
+/// Bodies with an advisory.
+#[must_use]
+pub fn bodies(lang: Lang) -> BodiesPage {
+    let seat = |name: &str, office: &str, party, form| BodySeat {
+        name: name.into(),
+        office: office.into(),
+        term: "2025年6月—2028年6月".into(),
+        party_member: Some(party),
+        form,
+    };
+    let persons = vec![FieldChoice::new("per_9", "吴建林（第3组）")];
+    BodiesPage {
+        bodies: vec![
+            BodyDetail {
+                name: "议事会".into(),
+                id: "council".into(),
+                seats: vec![
+                    seat("许国栋", "主任", true, Some(forms::end_seat(lang, "/c/com_qx/desk/bodies/council", "per_4"))),
+                    seat("钱玉珍", "副主任", false, None),
+                    seat("冯小军", "成员", true, None),
+                ],
+                advisories: vec![Advisory {
+                    text: "议事会一般为7至15人，现有3人。".into(),
+                    by: vec![law("张委发〔2016〕26号", "P5", "议事会一般由7~15人组成。")],
+                    reason: Some("换届过渡期，5月底前补选。".into()),
+                }],
+                form: Some(forms::seat(lang, "/c/com_qx/desk/bodies/council", "council", persons)),
+            },
+            BodyDetail {
+                name: "村务监督委员会".into(),
+                id: "supervision".into(),
+                seats: Vec::new(),
+                advisories: Vec::new(),
+                form: None,
+            },
+        ],
+    }
+}
+
+/// A new suggestion.
+#[must_use]
+pub fn suggest(lang: Lang) -> SuggestPage {
+    let domains = ["环境卫生", "公益事业", "集体资金", "邻里纠纷", "其他"];
+    let domains = domains.iter().map(|name| FieldChoice::new(name, name)).collect();
+    SuggestPage { form: Some(forms::suggest(lang, "/c/com_qx/suggest", domains)), sign_in_href: None }
+}
+
+/// A new suggestion, signed out.
+#[must_use]
+pub fn suggest_signed_out() -> SuggestPage {
+    SuggestPage { form: None, sign_in_href: Some("/sign-in?next=/c/com_qx/suggest".into()) }
+}

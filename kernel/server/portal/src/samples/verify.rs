@@ -1,0 +1,156 @@
+//! Verify, sign-in, errors, notice board.
+
+use super::matter::council_finding;
+use super::{digest, law_30, law_35};
+use crate::context::{
+    CheckpointCard, ErrorPage, Fact, Link, NoticePage, Paper, ReceiptCheck, SignInPage, VerifyPage,
+};
+use crate::forms;
+use crate::lang::Lang;
+
+/// The verify page.
+#[must_use]
+pub fn verify_new(lang: Lang) -> VerifyPage {
+    let root = "tTq3v0mJ0m5r9Yb8k2Wd1cXo4nZf6hLs7uPaEgRiQyA=";
+    VerifyPage {
+        checkpoint: Some(CheckpointCard {
+            size: 131,
+            root: root.into(),
+            signed_at: "2026年4月22日 14:32".into(),
+            origin: "yishi/com_qx".into(),
+            public_key: "yishi/com_qx+8d2f61aa+AQb1c9…".into(),
+            note: format!("yishi/com_qx\n131\n{root}\n\n— yishi/com_qx jS9hqk0Vw2…"),
+        }),
+        export_href: "/c/com_qx/log/export".into(),
+        checkpoint_href: "/c/com_qx/log/checkpoint".into(),
+        export_file: "qingxi-record.jsonl".into(),
+        receipt_form: forms::check_receipt(lang, "/c/com_qx/verify"),
+        result: None,
+        latest: vec![
+            (131, "投票".into(), "4月22日 14:32".into()),
+            (130, "开始表决".into(), "4月22日 14:20".into()),
+            (129, "代表签到".into(), "4月22日 13:47".into()),
+        ],
+    }
+}
+
+/// A receipt that holds.
+#[must_use]
+pub fn verify_good(lang: Lang) -> VerifyPage {
+    VerifyPage {
+        result: Some(ReceiptCheck {
+            valid: true,
+            text: "这条记录确实在公开记录中，存入后没有被改动。".into(),
+            facts: vec![
+                Fact { label: "记录编号".into(), value: "131".into() },
+                Fact { label: "内容".into(), value: "投票（编号 per_…，赞成）".into() },
+                Fact { label: "时间".into(), value: "2026年4月22日 14:32:07".into() },
+            ],
+        }),
+        ..verify_new(lang)
+    }
+}
+
+/// A receipt that was tampered with.
+#[must_use]
+pub fn verify_bad(lang: Lang) -> VerifyPage {
+    VerifyPage {
+        result: Some(ReceiptCheck {
+            valid: false,
+            text: "凭证中的记录与公开记录的总指纹对不上：第131条的内容被改动过。".into(),
+            facts: Vec::new(),
+        }),
+        receipt_form: forms::check_receipt(lang, "/c/com_qx/verify")
+            .answered(&[("receipt", "{\"index\":131,…}")], &[]),
+        ..verify_new(lang)
+    }
+}
+
+/// Sign-in.
+#[must_use]
+pub fn sign_in(lang: Lang) -> SignInPage {
+    SignInPage { form: forms::sign_in(lang, "/sign-in", Some("/c/com_qx")), error: None }
+}
+
+/// Sign-in that failed.
+#[must_use]
+pub fn sign_in_failed(lang: Lang) -> SignInPage {
+    SignInPage {
+        form: forms::sign_in(lang, "/sign-in", None).answered(&[("name", "shenyuehua")], &[]),
+        error: Some("账号或密码不对。".into()),
+    }
+}
+
+fn error(status: u16, code: &str) -> ErrorPage {
+    ErrorPage {
+        status,
+        code: code.into(),
+        message: None,
+        by: Vec::new(),
+        what_to_do: Vec::new(),
+        allowed: Vec::new(),
+        back: None,
+        request_id: "req-01J9".into(),
+    }
+}
+
+/// 404.
+#[must_use]
+pub fn error_missing() -> ErrorPage {
+    error(404, "not-found")
+}
+
+/// 403.
+#[must_use]
+pub fn error_forbidden() -> ErrorPage {
+    error(403, "forbidden")
+}
+
+/// 409 with the article of law.
+#[must_use]
+pub fn error_conflict() -> ErrorPage {
+    ErrorPage {
+        message: Some("到会29人，不足法定人数30人，不能表决。".into()),
+        by: vec![law_30()],
+        what_to_do: vec!["请再通知代表到会，人数够了以后重新开始表决。".into(), "也可以闭会，另行召集。".into()],
+        allowed: vec!["签到".into(), "闭会".into()],
+        back: Some(Link { text: "返回会议".into(), href: "/c/com_qx/meetings/mtg_1".into() }),
+        ..error(409, "not-quorate")
+    }
+}
+
+/// A decision for the notice board.
+#[must_use]
+pub fn notice_a4() -> NoticePage {
+    NoticePage {
+        title: "关于取缔小煤炉的决议".into(),
+        number: "2026-003".into(),
+        text: vec![
+            "为改善空气质量、消除火灾隐患，自2026年5月1日起，本村范围内不再使用小煤炉。".into(),
+            "村民委员会为确有困难的十四户老人统一联系改用电磁灶或瓶装燃气，费用由集体经济收益中列支，不增加农户负担。".into(),
+        ],
+        finding: Some(council_finding()),
+        first: "2026年4月10日".into(),
+        last: "2026年4月25日".into(),
+        by: vec![law_35()],
+        issuer: "清溪村村民委员会".into(),
+        issued_on: "2026年4月10日".into(),
+        contact: Some("沈月华".into()),
+        verify_url: "https://yishi.yunhu.example/c/com_qx/matters/mat_2".into(),
+        entry: Some(128),
+        leaf: Some(digest('c')),
+        paper: Paper::A4,
+        other_paper_href: "/c/com_qx/matters/mat_2/notice?paper=a3".into(),
+        back: Link { text: "返回事项".into(), href: "/c/com_qx/matters/mat_2".into() },
+    }
+}
+
+/// The same on A3.
+#[must_use]
+pub fn notice_a3() -> NoticePage {
+    NoticePage {
+        paper: Paper::A3,
+        other_paper_href: "/c/com_qx/matters/mat_2/notice?paper=a4".into(),
+        ..notice_a4()
+    }
+}
