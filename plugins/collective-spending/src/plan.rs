@@ -117,3 +117,16 @@ fn unexplained_choice(plan: &Plan) -> Option<Finding> {
         Finding::require("choice-not-explained", message, ["标准-2"])
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Sum;
+
+    #[test]
+    fn a_sum_that_reaches_the_figure_alone_does_not_cite_the_adding_up() {
+        let sum = Sum { alone: 5, yearly: 7 };
+        assert_eq!(sum.reaches(5, "标准-1"), Some(vec!["标准-1"]));
+        assert_eq!(sum.reaches(7, "标准-1"), Some(vec!["标准-4", "标准-1"]));
+        assert_eq!(sum.reaches(8, "标准-1"), None);
+    }
+}
