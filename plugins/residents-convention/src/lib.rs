@@ -162,7 +162,7 @@ impl Charter for ResidentsConvention {
     fn check(ctx: &Context<Settings>, transition: &Transition) -> Vec<Finding> {
         let (form, act) = match (transition.matter.read::<Facts>(), transition.read::<Facts>()) {
             (Ok(form), Ok(act)) => (form, act),
-            (Err(fault), _) | (_, Err(fault)) => return vec![fault.cite(["议事-1"])],
+            (Err(fault), _) | (_, Err(fault)) => return vec![fault.cite(["议事-3", "经济-4"])],
         };
         match transition.step {
             Step::Propose => proposal(&transition.matter, &form),
