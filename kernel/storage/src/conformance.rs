@@ -1,1 +1,0 @@
-//! 一致性测试 (the conformance suite): what every implementation of [`Store`](crate::Store) has to pass.
