@@ -171,6 +171,16 @@ impl Draw {
         }
     }
 
+    /// The few characters that fit a seal.
+    pub(crate) fn seal(&self, result: &FindingResult, t: &'static Words) -> &'static str {
+        match result {
+            FindingResult::Passed => t.seal_passed,
+            FindingResult::Failed => t.seal_failed,
+            FindingResult::NotQuorate => t.seal_not_quorate,
+            FindingResult::Tied => t.seal_tied,
+        }
+    }
+
     pub(crate) fn stage_class(&self, state: &StageState) -> &'static str {
         match state {
             StageState::Done => "done",

@@ -106,7 +106,7 @@ pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
 #[must_use]
 pub fn suggest(lang: Lang, action: &str, domains: Vec<FieldChoice>) -> Form {
     let t = lang.words();
-    Form::new("suggest", t.form_suggest, action, t.form_send)
+    Form::new("suggest", t.form_send, action, t.form_send)
         .note(t.form_suggest_note)
         .with(Field::new("title", t.form_subject, FieldKind::Text).required().hint(t.form_subject_hint))
         .with(Field::new("text", t.form_text, lines(6)).required())
@@ -474,7 +474,7 @@ pub fn confirm_attestation(lang: Lang, action: &str) -> Form {
 #[must_use]
 pub fn check_receipt(lang: Lang, action: &str) -> Form {
     let t = lang.words();
-    Form::new("check-receipt", t.check_receipt, action, t.form_check)
+    Form::new("check-receipt", t.form_check, action, t.form_check)
         .with(Field::new("receipt", t.form_receipt_paste, lines(5)).required().hint(t.form_receipt_hint))
 }
 

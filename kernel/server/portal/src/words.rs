@@ -40,7 +40,7 @@ catalogue! {
     sign_in: "登录", "Sign in";
     sign_out: "退出", "Sign out";
     preferences: "语言与显示", "Language and display";
-    simulated: "演示时钟：今天按 {} 计算，不是真实日期。", "Simulated clock: today counts as {}, which is not the real date.";
+    simulated: "演示时钟：今天按 {} 计算", "Simulated clock: today counts as {}";
     footer_promise: "每一项决定都写明依据、人数和结果，记入公开记录，任何人都可以核验。", "Every decision states its basis, its figures and its result, stands in a public record, and can be verified by anyone.";
     footer_verify: "核验公开记录", "Verify the public record";
     footer_home: "全部村（社区）", "All communities";
@@ -77,7 +77,7 @@ catalogue! {
     figures: "基本情况", "At a glance";
     households: "户", "households";
     persons: "人", "people";
-    non_local: "非户籍居民", "registered elsewhere";
+    non_local: "非户籍", "registered elsewhere";
     representatives: "代表", "representatives";
     deciding_now: "正在商量的事", "Being decided now";
     deciding_empty: "目前没有正在商量的事。您有想法，可以提出建议。", "Nothing is being decided just now. If something needs doing, suggest it.";
@@ -118,13 +118,13 @@ catalogue! {
     step_consult: "民主协商", "Consultation";
     step_three_both: "决议/审议", "Resolve / deliberate";
     step_four_both: "备案/决议", "File / resolve";
-    step_six_both: "实施/结果", "Implement / outcome";
+    step_six_both: "实施/结果", "Carry out / outcome";
     step_deliberate: "审议", "Deliberation";
     step_resolve: "决议", "Resolution";
     step_file: "备案", "Filing";
     step_disclose: "公开", "Disclosure";
     step_disclose_major: "决议公开", "Disclosure";
-    step_implement: "实施", "Implementation";
+    step_implement: "实施", "Carrying out";
     step_outcome: "结果公开", "Outcome";
     gate: "把关", "Gate";
     state_done: "已完成", "Done";
@@ -182,6 +182,10 @@ catalogue! {
     result_failed: "未通过", "Not passed";
     result_not_quorate: "未达法定人数", "No quorum";
     result_tied: "票数相等", "Tied";
+    seal_passed: "通过", "Passed";
+    seal_failed: "未通过", "Not passed";
+    seal_not_quorate: "人数不足", "No quorum";
+    seal_tied: "票数相等", "Tied";
     finding_title: "表决结果", "Result of the vote";
     how_counted: "人数怎么算", "How it was counted";
     roll_persons: "应到", "On the roll";
@@ -455,7 +459,6 @@ catalogue! {
     form_send: "提交", "Send";
     form_reason: "理由", "Reasons";
     form_reason_hint: "会写入记录并公开，请勿填写个人隐私。", "Enters the record and is published. Leave out private matters.";
-    form_suggest: "提出建议", "Make a suggestion";
     form_suggest_note: "任何村（居）民都可以提出，包括非户籍居民。", "Any resident may, wherever they are registered.";
     form_subject: "一句话说明", "In one line";
     form_subject_hint: "例如：村口路灯坏了，晚上不安全", "For example: the lamp at the gate is out and the road is unsafe at night";
