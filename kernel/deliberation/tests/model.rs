@@ -13,8 +13,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use support::*;
 use yishi_deliberation::matter::{
-    ConsultationForm, DeliberationOpinion, DisclosureKind, FiledWith, MatterCommand, MatterEvent, Petition, Petitioners,
-    ReviewOutcome, StudyOutcome,
+    ConsultationForm, DeliberationOpinion, DisclosureKind, FiledWith, MatterCommand, MatterEvent, Petition,
+    Petitioners, ReviewOutcome, StudyOutcome,
 };
 use yishi_deliberation::{Matter, Proposal};
 use yishi_law::{BodyKind, CommunityKind, CountingBase, MatterClass, Subject};
@@ -123,7 +123,8 @@ impl Model {
 
     fn step(&mut self, what: Try) -> bool {
         let here = self.place;
-        let undecided = ["suggested", "proposed", "reviewed", "returned", "studied", "jointly-deliberated", "tabled"];
+        let undecided =
+            ["suggested", "proposed", "reviewed", "returned", "studied", "jointly-deliberated", "tabled"];
         let proposed_and_undecided = undecided.contains(&here) && here != "suggested";
         match what {
             Try::Wait { days } => {
@@ -386,13 +387,17 @@ impl Engine {
                 MatterCommand::Resubmit { proposal: written(text, about, class, names_rule) }
             }
             Try::Review { text, pass } => {
-                let outcome =
-                    if pass { ReviewOutcome::Pass } else { ReviewOutcome::Return { reasons: doc("reasons") } };
+                let outcome = if pass {
+                    ReviewOutcome::Pass
+                } else {
+                    ReviewOutcome::Return { reasons: doc("reasons") }
+                };
                 MatterCommand::Review { text: digest(text), outcome }
             }
-            Try::PutToChair { authorised } => {
-                MatterCommand::PutToChair { minutes: doc("minutes"), authorisation: authorisation(authorised) }
-            }
+            Try::PutToChair { authorised } => MatterCommand::PutToChair {
+                minutes: doc("minutes"),
+                authorisation: authorisation(authorised),
+            },
             Try::Petition { to, signed_tenths, authorised } => {
                 let by = match to {
                     Body::Representatives => Petitioners::Representatives,
@@ -424,7 +429,10 @@ impl Engine {
             }
             Try::Submit { text, to, authorised } => MatterCommand::DeliberateJointly {
                 text: digest(text),
-                opinion: DeliberationOpinion::Submit { to: body(to), authorisation: authorisation(authorised) },
+                opinion: DeliberationOpinion::Submit {
+                    to: body(to),
+                    authorisation: authorisation(authorised),
+                },
                 minutes: doc("minutes"),
             },
             Try::SendBack { text } => MatterCommand::DeliberateJointly {
@@ -472,7 +480,8 @@ impl Engine {
         let mut world = self.world.clone();
         world.terms = charter_terms(CountingBase::Present);
         let standing = self.log.state.as_ref().and_then(|matter| matter.proposal.clone());
-        let proposal = standing.unwrap_or_else(|| written(text, About::Anything, MatterClass::Ordinary, false));
+        let proposal =
+            standing.unwrap_or_else(|| written(text, About::Anything, MatterClass::Ordinary, false));
         if let Some(matter) = &self.log.state {
             world.law_date = matter.pins.law_date;
         }
@@ -520,7 +529,8 @@ const EDGES: &[(&str, &str)] = &[
 
 fn is_edge(from: &str, to: &str) -> bool {
     let gives_up = ["withdrawn", "lapsed"].contains(&to)
-        && ["suggested", "proposed", "reviewed", "returned", "studied", "jointly-deliberated", "tabled"].contains(&from);
+        && ["suggested", "proposed", "reviewed", "returned", "studied", "jointly-deliberated", "tabled"]
+            .contains(&from);
     from == to || gives_up || EDGES.contains(&(from, to))
 }
 
@@ -568,9 +578,26 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
         _ => Try::Lapse,
     };
     const ALL: [&str; 20] = [
-        "suggest", "propose", "review", "resubmit", "put-to-chair", "force-convening", "open-consultation",
-        "close-consultation", "study", "deliberate", "escalate", "resolve", "file", "disclose", "disclose-outcome",
-        "take-down", "implement", "complete", "withdraw", "lapse",
+        "suggest",
+        "propose",
+        "review",
+        "resubmit",
+        "put-to-chair",
+        "force-convening",
+        "open-consultation",
+        "close-consultation",
+        "study",
+        "deliberate",
+        "escalate",
+        "resolve",
+        "file",
+        "disclose",
+        "disclose-outcome",
+        "take-down",
+        "implement",
+        "complete",
+        "withdraw",
+        "lapse",
     ];
     let waits = [1, 3, 15, 16, 40, 366];
     match choice {
@@ -580,8 +607,10 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
         _ => {
             let next = engine.log.state.as_ref().map_or(vec!["suggest"], Matter::allowed);
             // Giving up ends the sequence, so it is drawn seldom.
-            let going_on: Vec<_> =
-                next.into_iter().filter(|name| !["withdraw", "lapse"].contains(name) || choice > 240).collect();
+            let going_on: Vec<_> = next
+                .into_iter()
+                .filter(|name| !["withdraw", "lapse"].contains(name) || choice > 240)
+                .collect();
             match going_on.get(usize::from(choice) % going_on.len().max(1)) {
                 Some(name) => by_name(name),
                 None => Try::Wait { days: 1 },
@@ -591,7 +620,11 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
 }
 
 /// Runs one sequence; the places it saw are added to `seen`.
-fn run(village: bool, script: &[(u8, u8, u8)], seen: &mut BTreeMap<&'static str, u32>) -> Result<(), TestCaseError> {
+fn run(
+    village: bool,
+    script: &[(u8, u8, u8)],
+    seen: &mut BTreeMap<&'static str, u32>,
+) -> Result<(), TestCaseError> {
     let (mut engine, mut model) = (Engine::new(village), Model::new(village));
     for &(choice, detail, slip) in script {
         let what = action(&engine, &model, choice, detail, slip);
