@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use yishi_sdk::prelude::*;
 
+use crate::plan::project_key;
 use crate::{Settings, yuan};
 
 /// 奖惩-1: a report that went back comes again within so many days.
 const CORRECTED_WITHIN_DAYS: u32 = 3;
+/// 公开-2: one published text holds so many payments, well within what the kernel takes.
+const PAYMENTS_IN_A_PART: usize = 20;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -107,40 +110,45 @@ pub(crate) fn report(ctx: &Context<Settings>, event: &CaseEvent) -> Result<Outco
         "报告逾期，已受理并公布，交监督委员会审核"
     };
     let outcome = Outcome::stage("under-examination", message, ["操作-5", "公开-2"])
-        .publish(accounts(&report, first, spending), settings.posting_days, ["公开-2", "公开-4"])
         .task(Body::SupervisionCommittee, settings.examination_days, "审核月度收支报告及票据", ["操作-5"])
         .measure("spending-fen", i64::try_from(spending).unwrap_or(i64::MAX))
         .measure("income-fen", i64::try_from(report.income_fen).unwrap_or(i64::MAX))
         .measure("reported-on-time", i64::from(on_time));
+    let outcome = published(&report, first, spending)
+        .into_iter()
+        .fold(outcome, |outcome, text| outcome.publish(text, settings.posting_days, ["公开-2", "公开-4"]));
     let Report { month, closing_fen, items, .. } = report;
     let reported = Reported { month: month.clone(), spending_fen: spending, closing_fen };
     let outcome = outcome.record("report", &event.subject, &reported);
     Ok(items.into_iter().fold(outcome, |outcome, item| {
         let Item { project, purpose, amount_fen, voucher, resolution, .. } = item;
-        let subject = project.trim().to_owned();
+        let subject = project_key(&project);
         let payment = Payment { month: month.clone(), project, purpose, amount_fen, voucher, resolution };
         outcome.record("payment", &subject, &payment)
     }))
 }
 
-/// The text that is published: persons are not named (公开-4).
-fn accounts(report: &Report, first: Date, spending: u64) -> String {
-    let mut text = format!(
-        "{}年{}月集体资金收支：期初余额{}，收入{}，支出{}（{}笔），期末余额{}。",
-        first.year(),
-        first.month(),
+/// The texts that are published, so many payments in each; persons are not named (公开-4).
+fn published(report: &Report, first: Date, spending: u64) -> Vec<String> {
+    let title = format!("{}年{}月集体资金收支", first.year(), first.month());
+    let mut texts = vec![format!(
+        "{title}：期初余额{}，收入{}，支出{}（{}笔），期末余额{}。",
         yuan(report.opening_fen),
         yuan(report.income_fen),
         yuan(spending),
         report.items.len(),
         yuan(report.closing_fen)
-    );
+    )];
     for (at, item) in report.items.iter().enumerate() {
+        if at > 0 && at % PAYMENTS_IN_A_PART == 0 {
+            texts.push(format!("{title}（续）："));
+        }
         let payee = if item.payee_kind == PayeeKind::Person { "个人" } else { item.payee.trim() };
         let amount = yuan(item.amount_fen);
-        text += &format!("\n{}. {}，{}，{amount}，付{payee}。", at + 1, item.project, item.purpose);
+        let line = format!("\n{}. {}，{}，{amount}，付{payee}。", at + 1, item.project, item.purpose);
+        texts.last_mut().into_iter().for_each(|text| text.push_str(&line));
     }
-    text
+    texts
 }
 
 /// The first day of a month written `2026-02`, and of the month after it.

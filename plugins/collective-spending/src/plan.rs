@@ -39,14 +39,14 @@ impl Sum {
     pub(crate) fn of(ctx: &Context<Settings>, matter: &Matter, plan: &Plan) -> Self {
         let alone = matter.amount_fen.unwrap_or(0);
         let year = format!("{:04}-", ctx.today.year());
-        let paid: u64 = match plan.project.trim() {
-            "" => 0,
-            project => records::latest::<Payment>("payment", project, 100)
-                .iter()
-                .filter(|payment| payment.month.starts_with(&year))
-                .map(|payment| payment.amount_fen)
-                .sum(),
-        };
+        let project = project_key(&plan.project);
+        let payments: Vec<Payment> =
+            if project.is_empty() { Vec::new() } else { records::latest("payment", &project, 100) };
+        let paid: u64 = payments
+            .iter()
+            .filter(|payment| payment.month.starts_with(&year))
+            .map(|payment| payment.amount_fen)
+            .sum();
         Self { alone, yearly: alone.saturating_add(paid) }
     }
 
@@ -58,6 +58,11 @@ impl Sum {
             _ => None,
         }
     }
+}
+
+/// What payments of one project are recorded about: its name without spaces.
+pub(crate) fn project_key(name: &str) -> String {
+    name.split_whitespace().collect()
 }
 
 /// 操作-2 and 标准-1 to 标准-4.
@@ -81,7 +86,7 @@ pub(crate) fn check(ctx: &Context<Settings>, matter: &Matter, plan: &Plan) -> Ve
 
     let sum = Sum::of(ctx, matter, plan);
     let figures = [settings.quotation_amount_fen, settings.large_amount_fen, settings.tender_amount_fen];
-    let crosses = figures.iter().any(|figure| (sum.alone + 1..=sum.yearly).contains(figure));
+    let crosses = figures.iter().any(|figure| sum.alone < *figure && *figure <= sum.yearly);
     if crosses && plan.yearly_total_fen.unwrap_or(0) < sum.yearly {
         let message =
             format!("同一项目本年度合计{}，应当合并办理并在提议中载明年度合计数，不得拆分", yuan(sum.yearly));

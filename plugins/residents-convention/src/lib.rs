@@ -152,7 +152,12 @@ impl Charter for ResidentsConvention {
             let message = format!("户籍不在本社区的，连续居住满{months}个月后可以当选");
             return Admission::refuse("residence-too-short", message, [article]);
         }
-        Admission { because: vec![article.into()], ..Admission::admit() }
+        Admission {
+            admitted: true,
+            code: "admitted".into(),
+            message: "符合公约规定".into(),
+            because: vec![article.into()],
+        }
     }
 
     fn vet(ctx: &Context<Settings>, candidate: &Candidate) -> Vec<Finding> {
