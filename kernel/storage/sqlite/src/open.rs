@@ -67,9 +67,12 @@ pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
         .busy_timeout(BUSY)
         .pragma("trusted_schema", "OFF")
         .pragma("journal_size_limit", "67108864")
+        .pragma("wal_autocheckpoint", "4000")
         .disable_statement_logging();
     // What is deleted must not be readable in freed pages: erased persons, choices of secret ballots.
-    let mut writer = options.clone().pragma("secure_delete", "ON").connect().await?;
+    // Votes touch pages at random; the cache keeps those of a whole ballot in memory.
+    let mut writer =
+        options.clone().pragma("secure_delete", "ON").pragma("cache_size", "-65536").connect().await?;
     refuse_old(&mut writer).await?;
     expect(&mut writer, "journal_mode", "wal", "PRAGMA journal_mode").await?;
     expect(&mut writer, "synchronous", "2", "PRAGMA synchronous").await?;
