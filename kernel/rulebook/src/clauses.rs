@@ -156,7 +156,7 @@ const DENIALS: &[&str] = &[
 const SANCTIONS: &[&str] = &["违者", "否则", "违反", "一律", "一经"];
 
 /// Looks through the Chinese text of every article.
-pub(crate) fn review(manifest: &Manifest, floor: &FloorText) -> Vec<ClauseFinding> {
+pub fn review_clauses(manifest: &Manifest, floor: &FloorText) -> Vec<ClauseFinding> {
     let mut found = Vec::new();
     for article in manifest.articles() {
         let text = article.text.zh();

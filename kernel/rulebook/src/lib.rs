@@ -33,7 +33,7 @@ pub mod wire;
 
 pub use admission::{Inspection, MANIFEST_SECTION, Sizes, WIT_VERSION};
 pub use call::{Answered, Call, CallInput, CallRecord, Export};
-pub use clauses::{ClauseConcern, ClauseFinding};
+pub use clauses::{ClauseConcern, ClauseFinding, review_clauses};
 pub use compile::compile_child_main;
 pub use facts::{FactRead, Facts, RecordFact, RosterFacts, RuleFacts};
 pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};

@@ -115,7 +115,7 @@ impl Rulebook {
         let review = self.review(&rule, ctx, floor, rules)?;
         refuse_by(&review)?;
         Ok(ShelfReport {
-            clauses: clauses::review(manifest, floor),
+            clauses: clauses::review_clauses(manifest, floor),
             rights: rights(manifest),
             rule,
             scenarios,

@@ -16,6 +16,9 @@ pub const CITY_LOGIN: &str = "city";
 /// The password of every account the harness makes. The data folders are throw-away.
 pub const PASSWORD: &str = "yun-ling-2026-demo";
 
+/// What a data folder has once it is initialised.
+const STORE: &str = "store";
+
 /// How to start the server.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -43,11 +46,13 @@ impl Kernel {
     /// # Errors
     /// When the binary is missing, refuses to start, or does not answer within 30 seconds.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
-        if !options.data.join("yishi.db").exists() {
+        if !options.data.join(STORE).exists() {
             initialise(&options).await?;
         }
         let mut command = Command::new(&options.binary);
         command.arg("serve").arg("--data").arg(&options.data).arg("--listen").arg(&options.listen);
+        // A story is one very busy client on loopback.
+        command.args(["--rate-limits", "off"]);
         if let Some(clock) = &options.clock {
             command.arg("--simulated-clock").arg(clock);
         }
@@ -63,8 +68,8 @@ impl Kernel {
         let mut lines = BufReader::new(stdout).lines();
         let address = tokio::time::timeout(Duration::from_secs(30), async {
             while let Some(line) = lines.next_line().await? {
-                if let Some(address) = line.strip_prefix("listening on ") {
-                    return anyhow::Ok(address.trim().to_owned());
+                if let Some(at) = line.find("http://") {
+                    return anyhow::Ok(line[at..].trim().to_owned());
                 }
             }
             bail!("the server ended before it was ready")

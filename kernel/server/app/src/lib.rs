@@ -1,1 +1,196 @@
-//! Being written.
+//! 用例 (the use cases): authorise, load, ask the gates, decide purely, append.
+//!
+//! Every function here is one act a person can take. It gets an [`OpContext`] and an input, and gives a view that
+//! the edge writes out as it is. No rule is decided here: rules are in `yishi-law`, `yishi-deliberation`,
+//! `yishi-identity` and in the plugins; this crate only brings them together in the order of the house plan
+//! (section 3) and makes sure that what they decided becomes durable in one unit.
+//! Routes and wire names: `ROUTES.md` beside this crate, [`inputs`] and [`views`].
+//!
+//! To add a use case: add the action to the policy table of `yishi-identity`, write the function in the file of
+//! its noun beginning with [`App::scope`] (which authorises), and end with [`App::commit`] (which makes the
+//! events, the read models and the idempotent answer durable together).
+
+pub mod accounts;
+pub mod ballots;
+pub mod bodies;
+pub mod cases;
+pub mod context;
+pub mod documents;
+pub mod error;
+mod gates;
+mod home;
+pub mod inputs;
+mod matter_view;
+pub mod matters;
+pub mod meetings;
+mod people;
+pub mod places;
+pub mod record;
+pub mod roster;
+mod rule_view;
+pub mod rules;
+pub mod views;
+mod words;
+
+mod load;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use yishi_canonical::Digest;
+use yishi_identity::{Action, CommunityId};
+use yishi_law::{CommunityKind, FloorText, Law};
+use yishi_rulebook::Rulebook;
+use yishi_storage::{CommunityRow, IdempotencyRecord, Scope, Store, Unit};
+
+pub use context::{Clock, Entropy, OpContext};
+pub use error::{AppError, AppResult, FieldError};
+
+/// How long an idempotent answer is kept: 48 hours, in seconds.
+const IDEMPOTENCY_SECONDS: i64 = 48 * 3600;
+
+/// The application: everything a use case needs, shared by all requests.
+pub struct App {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) rulebook: Arc<Rulebook>,
+    pub(crate) law: &'static Law,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) signer: record::Signer,
+    pub(crate) passwords: accounts::Passwords,
+    pub(crate) people: people::PeopleCache,
+    pub(crate) sessions: accounts::SessionCache,
+    pub(crate) ballot_modes: people::BallotModes,
+    places: places::PlaceCache,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+/// 幂等键 (the idempotency key a write came with). Whose it is, and what it was used for.
+#[derive(Debug, Clone)]
+pub struct RequestKey {
+    /// The account, or the client of a visitor.
+    pub owner: String,
+    /// What the client sent.
+    pub key: String,
+    /// The digest of method, path and body.
+    pub request: Digest,
+}
+
+/// A community that the actor may act in: the storage scope with what every use case needs to know of it.
+#[derive(Debug, Clone)]
+pub struct Community {
+    /// Its id.
+    pub id: CommunityId,
+    /// The handle for storage.
+    pub scope: Scope,
+    /// Village or urban.
+    pub kind: CommunityKind,
+    /// Its row.
+    pub row: CommunityRow,
+}
+
+impl App {
+    /// Brings the parts together.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        rulebook: Arc<Rulebook>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        signer: record::Signer,
+    ) -> Self {
+        Self {
+            store,
+            rulebook,
+            law: Law::embedded(),
+            clock,
+            entropy,
+            signer,
+            passwords: accounts::Passwords::default(),
+            people: people::PeopleCache::default(),
+            sessions: accounts::SessionCache::default(),
+            ballot_modes: people::BallotModes::default(),
+            places: places::PlaceCache::default(),
+        }
+    }
+
+    /// The clock's present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The store, for liveness checks of the edge.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Authorises an action in a community and gives its scope: the only way to anything inside it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the community does not exist or the actor has nothing to do with it and the
+    /// action is not public; [`AppError::NotPermitted`] when the actor belongs to it but lacks the right.
+    pub async fn scope(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        action: Action,
+    ) -> AppResult<Community> {
+        let community = self.community_unchecked(community).await?;
+        self.authorise(ctx, &community, action).await?;
+        Ok(community)
+    }
+
+    pub(crate) async fn community_unchecked(&self, id: CommunityId) -> AppResult<Community> {
+        if let Some(community) = self.places.get(&id) {
+            return Ok(community);
+        }
+        let row =
+            self.store.community(&id.to_string()).await?.ok_or(AppError::NotFound { what: "community" })?;
+        let kind = if row.kind == "village" { CommunityKind::Village } else { CommunityKind::Urban };
+        let community = Community { id, scope: Scope::issued(id), kind, row };
+        self.places.put(community.clone());
+        Ok(community)
+    }
+
+    /// The law in force for this kind of community on a day.
+    pub(crate) fn floor(&self, kind: CommunityKind, day: jiff::civil::Date) -> AppResult<&'static FloorText> {
+        self.law.at(kind, day).ok_or_else(|| {
+            AppError::conflict(
+                "no-law-for-date",
+                format!("系统没有载入 {day} 适用的法律文本"),
+                format!("no law text is loaded for {day}"),
+            )
+        })
+    }
+
+    /// Makes a unit durable together with the answer for a repeated request, and gives the answer.
+    pub(crate) async fn commit<T: Serialize>(
+        &self,
+        ctx: &OpContext,
+        mut unit: Unit,
+        status: u16,
+        answer: T,
+    ) -> AppResult<T> {
+        if let Some(key) = &ctx.key {
+            let response = serde_json::to_vec(&answer).map_err(AppError::internal)?;
+            unit.idempotency = Some(IdempotencyRecord {
+                owner: key.owner.clone(),
+                key: key.key.clone(),
+                request: key.request,
+                status,
+                response,
+                expires: ctx.now + jiff::SignedDuration::from_secs(IDEMPOTENCY_SECONDS),
+            });
+        }
+        self.store.commit(unit).await?;
+        Ok(answer)
+    }
+}

@@ -1,0 +1,552 @@
+//! 账号、登录与令牌 (accounts, sessions, tokens).
+//!
+//! Passwords are argon2id with the parameters OWASP ASVS 5.0 gives (19 MiB, 2 passes, 1 lane). A hash takes tens of
+//! milliseconds of one core, so only two are computed at a time. An unknown login costs the same hash as a known one,
+//! so the time of an answer does not tell whether a login exists. Tokens are 256 random bits; only their SHA-256 is
+//! stored, and every request looks the account up again, so that ending a session or a role ends it at once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use yishi_canonical::Digest;
+use yishi_identity::policy::Scope as PolicyScope;
+use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant, TownId, names};
+use yishi_storage::{AccountHome, AccountRow, Page, Row, SessionKind, SessionRow, Unit};
+
+use crate::inputs::{Grant, NewAccount, NewToken, SignIn};
+use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
+use crate::{App, AppError, AppResult, FieldError, OpContext, words};
+
+/// A browser session lasts twelve hours: a working day, not a week.
+const SESSION_SECONDS: i64 = 12 * 3600;
+/// NIST SP 800-63B and ASVS 6.2.1: at least eight characters.
+const MIN_PASSWORD_CHARS: usize = 8;
+/// ASVS 6.2.9 asks for at least 64; a limit bounds the work of hashing.
+const MAX_PASSWORD_CHARS: usize = 128;
+/// How many hashes are computed at once; the machine the product is sized for has two cores.
+const HASHES_AT_ONCE: usize = 2;
+
+/// 口令 (password hashing).
+#[derive(Debug)]
+pub struct Passwords {
+    permits: Arc<Semaphore>,
+    decoy: std::sync::OnceLock<String>,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self { permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)), decoy: std::sync::OnceLock::new() }
+    }
+}
+
+fn argon2() -> AppResult<Argon2<'static>> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| AppError::internal(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash_with(password: &str, salt: &[u8]) -> AppResult<String> {
+    let hash = argon2()?
+        .hash_password_with_salt(password.as_bytes(), salt)
+        .map_err(|error| AppError::internal(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+impl Passwords {
+    /// The PHC string of a password under this salt.
+    ///
+    /// # Errors
+    /// When the hash cannot be computed.
+    pub async fn hash(&self, password: &str, salt: [u8; 16]) -> AppResult<String> {
+        let password = password.to_owned();
+        self.work(move || hash_with(&password, &salt)).await
+    }
+
+    /// Whether this is the password of the hash. Without a hash a decoy is checked, so that both take the same time.
+    async fn verify(&self, password: &str, hash: Option<String>) -> AppResult<bool> {
+        let known = hash.is_some();
+        let hash = match hash {
+            Some(hash) => hash,
+            None => match self.decoy.get() {
+                Some(decoy) => decoy.clone(),
+                None => {
+                    let decoy = self.hash("no account has this password", [7; 16]).await?;
+                    self.decoy.get_or_init(|| decoy).clone()
+                }
+            },
+        };
+        let password = password.to_owned();
+        let matches = self
+            .work(move || {
+                let parsed =
+                    PasswordHash::new(&hash).map_err(|error| AppError::internal(error.to_string()))?;
+                Ok(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok())
+            })
+            .await?;
+        Ok(known && matches)
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        task: impl FnOnce() -> AppResult<T> + Send + 'static,
+    ) -> AppResult<T> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(AppError::internal)?;
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            task()
+        })
+        .await
+        .map_err(AppError::internal)?
+    }
+}
+
+/// 已验令牌 (tokens looked up a moment ago, so that a busy voter does not cost a read for each request).
+///
+/// Everything that can end a token or change a role goes through this crate and empties the cache first; a cached
+/// token still ends when its session expires.
+#[derive(Debug, Default)]
+pub struct SessionCache(RwLock<BTreeMap<Digest, (Actor, Timestamp)>>);
+
+impl SessionCache {
+    /// A village has a few thousand accounts; beyond this the cache starts over.
+    const MOST: usize = 20_000;
+
+    fn get(&self, token: &Digest, now: Timestamp) -> Option<Actor> {
+        let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        cached.get(token).filter(|(_, expires)| now < *expires).map(|(actor, _)| actor.clone())
+    }
+
+    fn put(&self, token: Digest, actor: Actor, expires: Timestamp) {
+        let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= Self::MOST {
+            cached.clear();
+        }
+        cached.insert(token, (actor, expires));
+    }
+
+    fn clear(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl App {
+    /// 登录 (signs in and gives a token; the cookie of pages and the bearer of the API are the same thing).
+    ///
+    /// # Errors
+    /// [`AppError::WrongCredentials`], whatever of the two was wrong.
+    pub async fn sign_in(&self, ctx: &OpContext, input: SignIn, kind: SessionKind) -> AppResult<SessionView> {
+        let account = match names::normalise_name(&input.login) {
+            Ok(login) => self.store.account_by_login(&login).await?,
+            Err(_) => None,
+        };
+        let hash = account.as_ref().filter(|row| !row.disabled).and_then(|row| row.password_hash.clone());
+        if !self.passwords.verify(&input.password, hash).await? {
+            return Err(AppError::WrongCredentials);
+        }
+        let account = account.ok_or(AppError::WrongCredentials)?;
+        let (token, session) = self.new_session(ctx, &account.id, kind, "sign-in", SESSION_SECONDS);
+        let expires = session.expires;
+        self.store.commit(Unit::global().row(Row::PutSession(session))).await?;
+        Ok(SessionView { token, expires_at: expires.to_string(), account: account_view(&account)? })
+    }
+
+    /// 退出 (ends the session of this token; nothing happens when it has ended already).
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn sign_out(&self, ctx: &OpContext, token: &str) -> AppResult<()> {
+        let digest = Digest::of(token.as_bytes());
+        if let Some((session, account)) = self.store.session(&digest, ctx.now).await? {
+            self.store
+                .commit(Unit::global().row(Row::RevokeSession { account: account.id, id: session.id }))
+                .await?;
+            self.sessions.clear();
+        }
+        Ok(())
+    }
+
+    /// Who a token belongs to: the account's roles as they are now, without seats.
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`] when the token is unknown, expired or revoked.
+    pub async fn authenticate(&self, token: &str, now: jiff::Timestamp) -> AppResult<Actor> {
+        let digest = Digest::of(token.as_bytes());
+        if let Some(actor) = self.sessions.get(&digest, now) {
+            return Ok(actor);
+        }
+        let (session, account) = self.store.session(&digest, now).await?.ok_or(AppError::NotSignedIn)?;
+        let actor = Actor {
+            account: Some(account.id.parse().map_err(AppError::internal)?),
+            roles: grants_of(&account)?,
+            seats: Vec::new(),
+        };
+        self.sessions.put(digest, actor.clone(), session.expires);
+        Ok(actor)
+    }
+
+    /// The actor with the seats that their person holds in this community today.
+    pub(crate) async fn seated(&self, ctx: &OpContext, community: &crate::Community) -> AppResult<Actor> {
+        let mut actor = ctx.actor.clone();
+        if let Some(person) = actor.person_in(community.id) {
+            let (register, _) = self.register(&community.scope, community.id).await?;
+            actor.seats = register
+                .seats_of(person, ctx.today)
+                .into_iter()
+                .map(|seat| HeldSeat { community: community.id, body: seat.body, office: seat.office })
+                .collect();
+        }
+        Ok(actor)
+    }
+
+    /// Checks the policy table for a community.
+    pub(crate) async fn authorise(
+        &self,
+        ctx: &OpContext,
+        community: &crate::Community,
+        action: Action,
+    ) -> AppResult<()> {
+        let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
+        // Seats are read only when the roles alone do not suffice.
+        if yishi_identity::permits(&ctx.actor, action, &scope) {
+            return Ok(());
+        }
+        let actor = self.seated(ctx, community).await?;
+        if yishi_identity::permits(&actor, action, &scope) {
+            return Ok(());
+        }
+        if actor.account.is_none() {
+            return Err(AppError::NotSignedIn);
+        }
+        // Somebody else's community is as good as absent; one's own says which right is missing.
+        if actor.capacities(&scope).len() > 1 {
+            Err(AppError::NotPermitted(action))
+        } else {
+            Err(AppError::NotFound { what: "community" })
+        }
+    }
+
+    /// Checks the policy table above the communities.
+    pub(crate) fn authorise_above(
+        &self,
+        ctx: &OpContext,
+        action: Action,
+        scope: PolicyScope,
+    ) -> AppResult<()> {
+        if yishi_identity::permits(&ctx.actor, action, &scope) {
+            return Ok(());
+        }
+        if ctx.actor.account.is_none() {
+            return Err(AppError::NotSignedIn);
+        }
+        match scope {
+            PolicyScope::City => Err(AppError::NotPermitted(action)),
+            _ if ctx.actor.capacities(&scope).len() > 1 => Err(AppError::NotPermitted(action)),
+            _ => Err(AppError::NotFound { what: "town" }),
+        }
+    }
+
+    /// 本人账号 (the signed-in account).
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`].
+    pub async fn me(&self, ctx: &OpContext) -> AppResult<AccountView> {
+        let id = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
+        let row = self.store.account(&id.to_string()).await?.ok_or(AppError::NotSignedIn)?;
+        account_view(&row)
+    }
+
+    /// 新令牌 (makes a bearer token for scripts; its text is shown once).
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`]; [`AppError::Invalid`] for a bad label or period.
+    pub async fn create_token(&self, ctx: &OpContext, input: NewToken) -> AppResult<TokenView> {
+        let account = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
+        if !(1..=365).contains(&input.expires_in_days) {
+            return Err(AppError::field(
+                "/expires_in_days",
+                "out-of-range",
+                "应为 1 到 365",
+                "must be 1 to 365",
+            ));
+        }
+        let label = clean_name("/label", &input.label)?;
+        let seconds = i64::from(input.expires_in_days) * 24 * 3600;
+        let (token, session) =
+            self.new_session(ctx, &account.to_string(), SessionKind::Bearer, &label, seconds);
+        let view = TokenView {
+            id: session.id.clone(),
+            label,
+            token: Some(token),
+            expires_at: session.expires.to_string(),
+        };
+        self.store.commit(Unit::global().row(Row::PutSession(session))).await?;
+        Ok(view)
+    }
+
+    /// 令牌 (the account's sessions and tokens, without their text).
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`].
+    pub async fn tokens(&self, ctx: &OpContext) -> AppResult<Vec<TokenView>> {
+        let account = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
+        let rows = self.store.sessions_of(&account.to_string(), ctx.now).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| TokenView {
+                id: row.id,
+                label: row.label,
+                token: None,
+                expires_at: row.expires.to_string(),
+            })
+            .collect())
+    }
+
+    /// 撤销令牌 (ends a session or token of one's own).
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`].
+    pub async fn revoke_token(&self, ctx: &OpContext, id: &str) -> AppResult<()> {
+        let account = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
+        let row = Row::RevokeSession { account: account.to_string(), id: id.to_owned() };
+        self.store.commit(Unit::global().row(row)).await?;
+        self.sessions.clear();
+        Ok(())
+    }
+
+    /// 新建镇级账号 (makes an account of a town: its administrators, or staff of its communities).
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for bad values; the authorisation errors; a conflict when the login is taken.
+    pub async fn create_town_account(
+        &self,
+        ctx: &OpContext,
+        town: TownId,
+        input: NewAccount,
+    ) -> AppResult<AccountView> {
+        self.authorise_above(ctx, Action::ManageTownAccounts, PolicyScope::Town(town))?;
+        self.town_row(town).await?;
+        let mut roles = Vec::new();
+        for grant in &input.grants {
+            roles.push(match grant {
+                Grant::TownAdmin => RoleGrant::TownAdmin { town },
+                Grant::Staff { community } => {
+                    let found = self.community_unchecked(*community).await?;
+                    if town_of(&found)? != town {
+                        return Err(AppError::NotFound { what: "community" });
+                    }
+                    RoleGrant::Staff { community: *community }
+                }
+                Grant::Member { .. } => {
+                    return Err(AppError::field(
+                        "/grants",
+                        "wrong-level",
+                        "居民账号由本村（社区）建立",
+                        "a resident's account is made by the community",
+                    ));
+                }
+            });
+        }
+        self.create_account(ctx, input, AccountHome::Town(town.to_string()), roles, None).await
+    }
+
+    /// 新建居民账号 (makes a member's account).
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for bad values; the authorisation errors; a conflict when the login is taken or the
+    /// person has an account.
+    pub async fn create_member_account(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        input: NewAccount,
+    ) -> AppResult<AccountView> {
+        let community = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let [Grant::Member { community: of, person }] = input.grants.as_slice() else {
+            return Err(AppError::field(
+                "/grants",
+                "one-member-grant",
+                "应为一个居民本人身份",
+                "must be exactly one `member` grant",
+            ));
+        };
+        let person = *person;
+        if *of != community.id || self.store.person(&community.scope, &person.to_string()).await?.is_none() {
+            return Err(AppError::NotFound { what: "person" });
+        }
+        if self.store.account_of_person(&community.scope, &person.to_string()).await?.is_some() {
+            return Err(AppError::conflict(
+                "person-has-account",
+                "此人已有账号",
+                "this person has an account already",
+            ));
+        }
+        let roles = vec![RoleGrant::Member { community: community.id, person }];
+        let link = Some((community.id.to_string(), person.to_string()));
+        self.create_account(ctx, input, AccountHome::Community(community.id.to_string()), roles, link).await
+    }
+
+    /// The first account of a new installation: the city administrator. Called by `yishi init` only.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] when there is an account already; [`AppError::Invalid`] for a bad login or password.
+    pub async fn create_first_account(
+        &self,
+        ctx: &OpContext,
+        login: &str,
+        password: &str,
+    ) -> AppResult<AccountView> {
+        if !self.store.accounts(None, &Page::first(1)).await?.is_empty() {
+            return Err(AppError::conflict(
+                "already-initialised",
+                "已经初始化",
+                "there is an account already",
+            ));
+        }
+        let input = NewAccount {
+            login: login.to_owned(),
+            password: password.to_owned(),
+            display_name: "市管理员".to_owned(),
+            grants: Vec::new(),
+        };
+        self.create_account(ctx, input, AccountHome::City, vec![RoleGrant::CityAdmin], None).await
+    }
+
+    /// 账号 (the accounts of a town, by id).
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn town_accounts(
+        &self,
+        ctx: &OpContext,
+        town: TownId,
+        after: Option<String>,
+        limit: u32,
+    ) -> AppResult<ListView<AccountView>> {
+        self.authorise_above(ctx, Action::ManageTownAccounts, PolicyScope::Town(town))?;
+        let home = AccountHome::Town(town.to_string());
+        let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
+        let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
+        Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
+    }
+
+    async fn create_account(
+        &self,
+        ctx: &OpContext,
+        input: NewAccount,
+        home: AccountHome,
+        roles: Vec<RoleGrant>,
+        person: Option<(String, String)>,
+    ) -> AppResult<AccountView> {
+        let mut faults = Vec::new();
+        let login = field(&mut faults, "/login", &input.login);
+        let display_name = field(&mut faults, "/display_name", &input.display_name);
+        let length = input.password.chars().count();
+        if !(MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&length) {
+            faults.push(FieldError::new(
+                "/password",
+                "password-length",
+                "口令应为 8 到 128 个字符",
+                "a password has 8 to 128 characters",
+            ));
+        }
+        let (Some(login), Some(display_name), true) = (login, display_name, faults.is_empty()) else {
+            return Err(AppError::Invalid(faults));
+        };
+        let mut salt = [0; 16];
+        self.entropy.fill(&mut salt);
+        let row = AccountRow {
+            id: AccountId::from_uuid(self.uuid(ctx)).to_string(),
+            version: 1,
+            login,
+            password_hash: Some(self.passwords.hash(&input.password, salt).await?),
+            display_name,
+            locale: "zh-CN".to_owned(),
+            disabled: false,
+            home,
+            roles: serde_json::to_value(&roles).map_err(AppError::internal)?,
+            person,
+            created: ctx.now,
+        };
+        let view = account_view(&row)?;
+        self.commit(ctx, Unit::global().row(Row::PutAccount(row)), 201, view).await
+    }
+
+    fn new_session(
+        &self,
+        ctx: &OpContext,
+        account: &str,
+        kind: SessionKind,
+        label: &str,
+        seconds: i64,
+    ) -> (String, SessionRow) {
+        let mut secret = [0; 32];
+        self.entropy.fill(&mut secret);
+        let token = format!("yst_{}", hex::encode(secret));
+        let row = SessionRow {
+            id: format!("ses_{}", self.uuid(ctx).hyphenated()),
+            token: Digest::of(token.as_bytes()),
+            account: account.to_owned(),
+            kind,
+            label: label.to_owned(),
+            created: ctx.now,
+            expires: ctx.now + jiff::SignedDuration::from_secs(seconds),
+        };
+        (token, row)
+    }
+}
+
+/// The town a community belongs to.
+pub(crate) fn town_of(community: &crate::Community) -> AppResult<TownId> {
+    community.row.town.parse().map_err(AppError::internal)
+}
+
+/// A name, label or title in its normal form.
+pub(crate) fn clean_name(pointer: &str, text: &str) -> AppResult<String> {
+    let mut faults = Vec::new();
+    field(&mut faults, pointer, text).ok_or(AppError::Invalid(faults))
+}
+
+fn field(faults: &mut Vec<FieldError>, pointer: &str, text: &str) -> Option<String> {
+    match names::normalise_name(text) {
+        Ok(name) => Some(name),
+        Err(error) => {
+            faults.push(words::name_fault(pointer, &error));
+            None
+        }
+    }
+}
+
+fn grants_of(row: &AccountRow) -> AppResult<Vec<RoleGrant>> {
+    serde_json::from_value(row.roles.clone()).map_err(AppError::internal)
+}
+
+fn account_view(row: &AccountRow) -> AppResult<AccountView> {
+    let grants = grants_of(row)?
+        .into_iter()
+        .map(|grant| match grant {
+            RoleGrant::CityAdmin => GrantView { role: "city-admin", ..GrantView::default() },
+            RoleGrant::TownAdmin { town } => {
+                GrantView { role: "town-admin", town: Some(town.to_string()), ..GrantView::default() }
+            }
+            RoleGrant::Staff { community } => {
+                GrantView { role: "staff", community: Some(community.to_string()), ..GrantView::default() }
+            }
+            RoleGrant::Member { community, person } => GrantView {
+                role: "member",
+                community: Some(community.to_string()),
+                person: Some(person.to_string()),
+                ..GrantView::default()
+            },
+        })
+        .collect();
+    Ok(AccountView {
+        id: row.id.clone(),
+        login: row.login.clone(),
+        display_name: row.display_name.clone(),
+        locale: row.locale.clone(),
+        grants,
+    })
+}

@@ -1,0 +1,372 @@
+//! 表决 (ballots): opened in a meeting, cast one by one, closed into a finding.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use yishi_canonical::Digest;
+use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent, TieMotion};
+use yishi_deliberation::{HandCount, Question, Tally};
+use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
+use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
+use yishi_storage::{BallotDraft, BallotSecrecy, CastVote, Channel, Page, Row, Unit, ViewQuery, ViewRow};
+
+use crate::bodies::keep;
+use crate::gates::{Asked, At};
+use crate::inputs::{CloseBallot, NewBallot, Vote};
+use crate::load::expect_version;
+use crate::matters::proposal_of;
+use crate::meetings::{LoadedMeeting, distinct, meeting_row};
+use crate::views::{BallotView, DecisionView, VoteView};
+use crate::{App, AppError, AppResult, Community, OpContext, words};
+
+/// Finds the meeting of a ballot.
+const VIEW: &str = "ballot";
+
+impl App {
+    /// 开始表决 (puts a matter's exact text to the vote of the meeting).
+    ///
+    /// # Errors
+    /// A refusal when the meeting is not quorate, the matter is not on the agenda or not ready; the authorisation
+    /// errors.
+    pub async fn open_ballot(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        meeting: MeetingId,
+        input: NewBallot,
+    ) -> AppResult<BallotView> {
+        let (community, loaded) = self.meeting_for(ctx, community, meeting, Action::OpenBallot, true).await?;
+        let matter = self.load_matter(&community, input.matter).await?.matter;
+        let proposal = proposal_of(&matter)?;
+        let facts = self.facts(&community, &matter).await?;
+        let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
+        let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &json!({})).await?;
+        let demanded = asked.terms.secrecy.as_ref().map_or(Secrecy::Open, |cited| cited.value);
+        let secrecy = input.secrecy.unwrap_or(Secrecy::Open).max(demanded);
+        let id = BallotId::from_uuid(self.uuid(ctx));
+        let roll = self.roll_of(&community, &loaded.meeting).await?;
+        let mut rows = Vec::new();
+        let mut state = loaded.meeting;
+        let mut events: Vec<MeetingEvent> = Vec::new();
+        let mut act = async |command: MeetingCommand, state: &mut Meeting| -> AppResult<()> {
+            let (decided, after) = self
+                .decide_meeting(
+                    ctx,
+                    &community,
+                    Some(state),
+                    &command,
+                    &asked,
+                    Action::OpenBallot,
+                    Some(&roll),
+                )
+                .await?;
+            events.extend(decided);
+            *state = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
+            Ok(())
+        };
+        for person in distinct(&input.recused) {
+            let elector = roll.elector_of(person).ok_or_else(|| {
+                AppError::field(
+                    "/recused",
+                    "not-on-roll",
+                    "回避的人不在名册上",
+                    "a recused person is not on the roll",
+                )
+            })?;
+            let reason = keep(&mut rows, "/recused", &format!("回避：与事项 {} 有利害关系", input.matter))?;
+            act(MeetingCommand::Recuse { matter: input.matter, elector, reason }, &mut state).await?;
+        }
+        let command = MeetingCommand::OpenBallot {
+            ballot: id,
+            matter: input.matter,
+            question: proposal.question(),
+            subjects: proposal.subjects.clone(),
+            law_date: matter.pins.law_date,
+            secrecy,
+        };
+        act(command, &mut state).await?;
+        let ballot =
+            state.ballots.get(&id).ok_or_else(|| AppError::internal("no ballot came of the events"))?;
+        // Whoever is in the room may vote; whoever comes later votes on the next question.
+        let voters = state.present.keys().filter(|elector| !ballot.recused.contains(elector));
+        let draft = BallotDraft {
+            ballot: id.to_string(),
+            secrecy: match secrecy {
+                Secrecy::Open => BallotSecrecy::Open,
+                Secrecy::Secret => BallotSecrecy::Secret,
+            },
+            deadline: None,
+            roll: voters.map(ToString::to_string).collect(),
+        };
+        let stream = meeting.to_string();
+        let mut unit = Unit::of(community.scope.clone());
+        unit.entries = self.drafts(ctx, "meeting", &stream, loaded.version, &events)?;
+        crate::matters::attach(&mut unit.entries, &asked);
+        let version = loaded.version + events.len() as u64;
+        unit.rows = rows;
+        unit.rows.push(Row::OpenBallot(draft));
+        unit.rows.push(meeting_row(&state, version));
+        unit.rows.push(Row::PutView(ViewRow {
+            kind: VIEW.to_owned(),
+            id: id.to_string(),
+            sort: String::new(),
+            parent: Some(input.matter.to_string()),
+            version,
+            body: json!({ "meeting": stream, "mode": state.mode }),
+        }));
+        let view = self.ballot_view(&community, &state, version, ballot).await?;
+        self.commit(ctx, unit, 201, view).await
+    }
+
+    /// 投票 (one vote; durable when this returns).
+    ///
+    /// # Errors
+    /// `already-voted`, `vote-closed`, `not-on-roll`; the authorisation errors.
+    pub async fn vote(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        ballot: BallotId,
+        input: Vote,
+    ) -> AppResult<VoteView> {
+        let own = ctx.actor.person_in(community);
+        let (voter, channel, action) = match (input.voter, own) {
+            (Some(voter), own) if Some(voter) != own => {
+                (voter, input.channel.unwrap_or(Channel::Meeting), Action::RecordPaperVote)
+            }
+            (_, Some(own)) => (own, Channel::Web, Action::CastVote),
+            (_, None) if ctx.actor.account.is_none() => return Err(AppError::NotSignedIn),
+            (_, None) => {
+                return Err(AppError::field(
+                    "/voter",
+                    "missing",
+                    "工作人员登记投票须写明投票人",
+                    "staff who enter a vote say whose it is",
+                ));
+            }
+        };
+        let community = self.scope(ctx, community, action).await?;
+        let elector = self.elector(&community, ballot, voter).await?;
+        let mut random_key = [0; 16];
+        self.entropy.fill(&mut random_key);
+        let actor = ctx.actor.account.map_or_else(|| "system".to_owned(), |account| account.to_string());
+        let receipt = self
+            .store
+            .cast(CastVote {
+                scope: community.scope,
+                ballot: ballot.to_string(),
+                voter: elector.to_string(),
+                choice: input.choice,
+                channel,
+                actor,
+                at: self.now(),
+                idempotency_key: ctx.key.as_ref().map(|key| format!("{}:{}", key.owner, key.key)),
+                random_key,
+            })
+            .await?;
+        Ok(VoteView { seq: receipt.seq, leaf: receipt.leaf, replayed: receipt.replayed })
+    }
+
+    /// 结束表决 (stops casting, adds what was counted in the room, and finds the result).
+    ///
+    /// # Errors
+    /// A refusal when the counts do not add up to those present; the authorisation errors.
+    pub async fn close_ballot(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        ballot: BallotId,
+        input: CloseBallot,
+    ) -> AppResult<BallotView> {
+        let community = self.scope(ctx, community, Action::CloseBallot).await?;
+        let LoadedMeeting { meeting, version } = self.meeting_of(&community, ballot).await?;
+        expect_version(ctx, version)?;
+        let mut rows = Vec::new();
+        let hand = match input.hand_count {
+            Some(hand) => Some(HandCount {
+                votes: Tally { yes: hand.yes, no: hand.no, abstain: hand.abstain, spoilt: hand.spoilt },
+                not_voting: hand.not_voting,
+                tellers: distinct(&hand.tellers),
+                record: keep(&mut rows, "/hand_count/record", &hand.record)?,
+            }),
+            None => None,
+        };
+        let tally = self.store.stop_ballot(&community.scope, &ballot.to_string()).await?;
+        let cast = Tally { yes: tally.yes, no: tally.no, abstain: tally.abstain, spoilt: 0 };
+        let command = MeetingCommand::CloseBallot { ballot, cast, hand };
+        let asked = Asked { terms: meeting.terms.clone(), ..Asked::default() };
+        let roll = self.roll_of(&community, &meeting).await?;
+        let (events, after) = self
+            .decide_meeting(
+                ctx,
+                &community,
+                Some(&meeting),
+                &command,
+                &asked,
+                Action::CloseBallot,
+                Some(&roll),
+            )
+            .await?;
+        let after = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
+        let mut unit = Unit::of(community.scope.clone());
+        unit.entries = self.drafts(ctx, "meeting", &meeting.id.to_string(), version, &events)?;
+        if !tally.choices.is_empty()
+            && let Some(body) = unit.entries.first_mut().and_then(|entry| entry.body.as_object_mut())
+        {
+            let choices = tally.choices.iter().map(|choice| Value::from(choice.as_str())).collect();
+            body.insert("choices".to_owned(), Value::Array(choices));
+        }
+        let version = version + events.len() as u64;
+        unit.rows = rows;
+        unit.rows.push(Row::SettleBallot { ballot: ballot.to_string() });
+        unit.rows.push(meeting_row(&after, version));
+        let closed = after.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+        let view = self.ballot_view(&community, &after, version, closed).await?;
+        self.commit(ctx, unit, 200, view).await
+    }
+
+    /// 表决 (public: turnout while it is open, the finding once it is closed).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn ballot(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        ballot: BallotId,
+    ) -> AppResult<BallotView> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let loaded = self.meeting_of(&community, ballot).await?;
+        let found = loaded.meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+        self.ballot_view(&community, &loaded.meeting, loaded.version, found).await
+    }
+
+    pub(crate) async fn ballot_view(
+        &self,
+        community: &Community,
+        meeting: &Meeting,
+        version: u64,
+        ballot: &Ballot,
+    ) -> AppResult<BallotView> {
+        let stored = self.store.ballot(&community.scope, &ballot.id.to_string()).await?;
+        let votes = ballot.closed.as_ref().map(|closed| {
+            let hand = closed.hand.as_ref().and_then(|hand| hand.votes.total()).unwrap_or(0);
+            closed.cast.total().unwrap_or(0) + hand
+        });
+        Ok(BallotView {
+            id: ballot.id.to_string(),
+            version,
+            matter: ballot.matter.to_string(),
+            title: self.matter_title(community, ballot.matter).await?,
+            meeting: meeting.id.to_string(),
+            question: question_digest(&ballot.question)?,
+            state: if ballot.is_open() { "open" } else { "closed" }.to_owned(),
+            secrecy: words::code(&ballot.secrecy),
+            roll_size: stored.as_ref().map_or(ballot.roll.size, |row| row.roll_size),
+            turnout: votes.unwrap_or_else(|| stored.as_ref().map_or(0, |row| row.cast)),
+            decision: decision_view(community, meeting, ballot, None),
+        })
+    }
+
+    /// What a closed ballot came to, with the step it belongs to.
+    pub(crate) async fn ballot_outcome(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+    ) -> AppResult<(BallotOutcome, Option<Digest>, At)> {
+        let loaded = self.meeting_of(community, ballot).await?;
+        let found = loaded.meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+        let outcome = found.outcome(loaded.meeting.id).ok_or_else(|| {
+            AppError::conflict("vote-not-closed", "表决尚未结束", "the ballot is still open")
+        })?;
+        let motion = match found.motion {
+            Some((TieMotion::NotPassed, minutes)) => Some(minutes),
+            _ => None,
+        };
+        let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
+        Ok((outcome, motion, at))
+    }
+
+    async fn meeting_of(&self, community: &Community, ballot: BallotId) -> AppResult<LoadedMeeting> {
+        let row = self.store.view(&community.scope, VIEW, &ballot.to_string()).await?;
+        let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
+        let meeting = row.body["meeting"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
+        self.load_meeting(community, meeting).await
+    }
+
+    /// Who a person counts as in a ballot: themselves, or their household.
+    async fn elector(&self, community: &Community, ballot: BallotId, voter: PersonId) -> AppResult<Elector> {
+        let mode = match self.ballot_modes.get(&ballot) {
+            Some(mode) => mode,
+            None => {
+                let row = self.store.view(&community.scope, VIEW, &ballot.to_string()).await?;
+                let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
+                let mode = serde_json::from_value(row.body["mode"].clone()).map_err(AppError::internal)?;
+                self.ballot_modes.put(ballot, mode);
+                mode
+            }
+        };
+        match mode {
+            CountingMode::Persons => Ok(Elector::Person(voter)),
+            // Only the one who came for the household votes for it (R16).
+            CountingMode::Households => {
+                let meeting = self.meeting_of(community, ballot).await?.meeting;
+                let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+                meeting.voter(found, voter).ok_or_else(|| AppError::from(yishi_storage::CastError::NotOnRoll))
+            }
+        }
+    }
+}
+
+/// What is voted on, as one digest.
+pub(crate) fn question_digest(question: &Question) -> AppResult<Digest> {
+    question.digest().map_err(AppError::internal)
+}
+
+/// A closed ballot in words.
+pub(crate) fn decision_view(
+    community: &Community,
+    meeting: &Meeting,
+    ballot: &Ballot,
+    seq: Option<u64>,
+) -> Option<DecisionView> {
+    let closed = ballot.closed.as_ref()?;
+    Some(decision_of(community, &ballot.id.to_string(), meeting.body, closed.act.at, &closed.finding, seq))
+}
+
+/// A finding in words.
+pub(crate) fn decision_of(
+    community: &Community,
+    ballot: &str,
+    body: yishi_law::BodyKind,
+    at: Timestamp,
+    finding: &yishi_law::Finding,
+    seq: Option<u64>,
+) -> DecisionView {
+    let name = words::body(body, community.kind);
+    let described = finding.describe();
+    DecisionView {
+        ballot: ballot.to_owned(),
+        body_name: name.zh,
+        body_name_en: name.en,
+        at: at.to_string(),
+        passed: finding.result == FindingResult::Passed,
+        finding: finding.clone(),
+        words: described.zh.lines().map(str::to_owned).collect(),
+        words_en: described.en.lines().map(str::to_owned).collect(),
+        seq,
+    }
+}
+
+impl App {
+    /// The ballots held on a matter.
+    pub(crate) async fn ballots_of(&self, community: &Community, matter: MatterId) -> AppResult<Vec<String>> {
+        let query = ViewQuery {
+            kind: VIEW.to_owned(),
+            parent: Some(matter.to_string()),
+            page: Page::first(100),
+            descending: false,
+        };
+        let rows = self.store.views(&community.scope, &query).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+}

@@ -1,0 +1,191 @@
+//! 机构 (bodies): who was elected to what, and until when.
+
+use std::collections::BTreeSet;
+
+use yishi_identity::{
+    Action, BodyRegister, CommunityId, ElectedBy, NewSeat, Office, PersonId, RegisterCommand,
+    RegisterContext, SeatEndReason, Term,
+};
+use yishi_law::BodyKind;
+use yishi_storage::{Row, Unit};
+
+use crate::documents::document;
+use crate::inputs::{Election, Reasons};
+use crate::people::{People, bodies_stream};
+use crate::views::{BodyView, ElectionView, MemberView, NoticeView};
+use crate::{App, AppResult, Community, OpContext, words};
+
+/// The bodies a page lists, in the order of the seed's chain.
+pub(crate) const BODIES: [BodyKind; 6] = [
+    BodyKind::PartyOrganization,
+    BodyKind::Council,
+    BodyKind::RepresentativeAssembly,
+    BodyKind::ResidentsCommittee,
+    BodyKind::SupervisionCommittee,
+    BodyKind::JointCommittees,
+];
+
+impl App {
+    /// 机构与成员 (every body with those in office today; public).
+    ///
+    /// # Errors
+    /// [`crate::AppError::NotFound`].
+    pub async fn bodies(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<BodyView>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let people = self.people(&community).await?;
+        let (register, _) = self.register(&community.scope, community.id).await?;
+        Ok(BODIES.iter().map(|body| body_view(ctx, &community, &people, &register, *body)).collect())
+    }
+
+    /// 登记选举结果 (fills seats by an election).
+    ///
+    /// # Errors
+    /// A refusal by the law's composition rules; `advisory-needs-reason` when the policy's usual figures are left
+    /// without a recorded reason; the authorisation errors.
+    pub async fn elect(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        body: BodyKind,
+        input: Election,
+    ) -> AppResult<ElectionView> {
+        let community = self.scope(ctx, community, Action::RecordElection).await?;
+        let mut rows = Vec::new();
+        let minutes = input.minutes.unwrap_or_else(|| format!("{} 选举记录", input.held_on));
+        let record = keep(&mut rows, "/minutes", &minutes)?;
+        let reason = input.reason.as_deref().map(|text| keep(&mut rows, "/reason", text)).transpose()?;
+        let command = RegisterCommand::Elect {
+            body,
+            seats: input
+                .seats
+                .iter()
+                .map(|seat| NewSeat { person: seat.person, office: seat.office })
+                .collect(),
+            term: Term { from: input.term_from, to: input.term_to },
+            elected_by: elected_by(body),
+            record,
+            reason,
+        };
+        self.change_register(ctx, &community, body, command, rows, 201).await
+    }
+
+    /// 登记离任 (ends a seat before its term).
+    ///
+    /// # Errors
+    /// A refusal when the seat is not held; the authorisation errors.
+    pub async fn end_seat(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        body: BodyKind,
+        person: PersonId,
+        input: Reasons,
+    ) -> AppResult<ElectionView> {
+        let community = self.scope(ctx, community, Action::EndSeat).await?;
+        let mut rows = Vec::new();
+        let record = keep(&mut rows, "/reasons", &input.reasons)?;
+        let because = SeatEndReason::Resigned;
+        let command = RegisterCommand::EndSeat { body, person, on: ctx.today, because, record };
+        self.change_register(ctx, &community, body, command, rows, 200).await
+    }
+
+    async fn change_register(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        body: BodyKind,
+        command: RegisterCommand,
+        rows: Vec<Row>,
+        status: u16,
+    ) -> AppResult<ElectionView> {
+        let people = self.people(community).await?;
+        let (register, version) = self.register(&community.scope, community.id).await?;
+        let law = self.floor(community.kind, ctx.today)?;
+        let context = RegisterContext { today: ctx.today, people: &people.persons, law };
+        let events = register.decide(&command, &context)?;
+        let advisories = match &command {
+            RegisterCommand::Elect { body, seats, term, elected_by, .. } => {
+                register.advisories(*body, seats, *term, *elected_by, &context)
+            }
+            RegisterCommand::EndSeat { .. } => Vec::new(),
+        };
+        let after = events.iter().fold(register, BodyRegister::evolve);
+        let view = ElectionView {
+            body: body_view(ctx, community, &people, &after, body),
+            advisories: advisories
+                .into_iter()
+                .map(|advisory| NoticeView {
+                    code: advisory.code.to_owned(),
+                    message: advisory.message_zh,
+                    message_en: advisory.message_en,
+                    basis: words::authority(self.law, &advisory.basis).name,
+                })
+                .collect(),
+        };
+        let stream = bodies_stream(community.id);
+        let mut unit = Unit::of(community.scope.clone());
+        unit.entries = self.drafts(ctx, "bodies", &stream, version, &events)?;
+        unit.rows = rows;
+        self.commit(ctx, unit, status, view).await
+    }
+}
+
+/// Puts a text into the unit as a document and gives its digest.
+pub(crate) fn keep(rows: &mut Vec<Row>, pointer: &str, text: &str) -> AppResult<yishi_canonical::Digest> {
+    let row = document(pointer, text)?;
+    let digest = row.digest;
+    rows.push(Row::PutDocument(row));
+    Ok(digest)
+}
+
+/// Who elects a body, by the law and the seed.
+fn elected_by(body: BodyKind) -> ElectedBy {
+    match body {
+        BodyKind::Council | BodyKind::SupervisionCommittee => ElectedBy::RepresentativeAssembly,
+        BodyKind::RepresentativeAssembly => ElectedBy::Households,
+        BodyKind::PartyOrganization => ElectedBy::PartyMembers,
+        BodyKind::ResidentsCommittee | BodyKind::JointCommittees | BodyKind::ResidentsAssembly => {
+            ElectedBy::Voters
+        }
+    }
+}
+
+pub(crate) fn body_view(
+    ctx: &OpContext,
+    community: &Community,
+    people: &People,
+    register: &BodyRegister,
+    body: BodyKind,
+) -> BodyView {
+    let mut seats = register.in_office(body, ctx.today);
+    seats.sort_by_key(|seat| (rank(seat.office), seat.person));
+    // Somebody on both committees is one member of the two acting together.
+    let mut seen = BTreeSet::new();
+    seats.retain(|seat| seen.insert(seat.person));
+    let name = words::body(body, community.kind);
+    BodyView {
+        body: words::code(&body),
+        name: name.zh,
+        name_en: name.en,
+        in_office: seats.len() as u64,
+        members: seats
+            .into_iter()
+            .map(|seat| MemberView {
+                person: seat.person.to_string(),
+                name: people.name(seat.person),
+                office: words::code(&seat.office),
+                office_name: words::office(seat.office, body).zh,
+                term_from: seat.term.from.to_string(),
+                term_to: seat.term.to.to_string(),
+            })
+            .collect(),
+    }
+}
+
+fn rank(office: Office) -> u8 {
+    match office {
+        Office::Chair => 0,
+        Office::ViceChair => 1,
+        _ => 2,
+    }
+}

@@ -1,0 +1,75 @@
+//! 文书 (documents): texts the record refers to by digest.
+
+use yishi_canonical::Digest;
+use yishi_identity::{Action, CommunityId};
+use yishi_storage::{DocumentRow, Row, Scope, Unit};
+
+use crate::inputs::NewDocument;
+use crate::views::DocumentView;
+use crate::{App, AppError, AppResult, OpContext};
+
+/// The longest text a document may have, in bytes of UTF-8: about 40 printed pages of Chinese.
+pub const MAX_TEXT_BYTES: usize = 120 * 1024;
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+impl App {
+    /// 存入文书.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for an empty or too long text; the authorisation errors.
+    pub async fn create_document(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        input: NewDocument,
+    ) -> AppResult<DocumentView> {
+        let community = self.scope(ctx, community, Action::StoreDocument).await?;
+        let row = document("/text", &input.text)?;
+        let view = DocumentView { digest: row.digest, media_type: row.media_type.clone(), text: input.text };
+        self.commit(ctx, Unit::of(community.scope).row(Row::PutDocument(row)), 201, view).await
+    }
+
+    /// 文书 by digest. Whoever knows the digest has seen the public entry that names it, or wrote the text.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; the authorisation errors.
+    pub async fn document(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        digest: Digest,
+    ) -> AppResult<DocumentView> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let row = self
+            .store
+            .document(&community.scope, &digest)
+            .await?
+            .ok_or(AppError::NotFound { what: "document" })?;
+        let text = String::from_utf8(row.bytes).map_err(AppError::internal)?;
+        Ok(DocumentView { digest: row.digest, media_type: row.media_type, text })
+    }
+
+    /// The text of a document that an event refers to; empty when it was erased.
+    pub(crate) async fn text(&self, scope: &Scope, digest: &Digest) -> AppResult<String> {
+        let row = self.store.document(scope, digest).await?;
+        row.map_or_else(|| Ok(String::new()), |row| String::from_utf8(row.bytes).map_err(AppError::internal))
+    }
+}
+
+/// A document row for a text of the request.
+pub(crate) fn document(pointer: &str, text: &str) -> AppResult<DocumentRow> {
+    if text.trim().is_empty() {
+        return Err(AppError::field(pointer, "empty", "不能为空", "must not be empty"));
+    }
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(AppError::field(
+            pointer,
+            "too-long",
+            "文字过长（不超过约四万字）",
+            "the text is too long",
+        ));
+    }
+    let bytes = text.as_bytes().to_vec();
+    Ok(DocumentRow { digest: Digest::of(&bytes), media_type: PLAIN.to_owned(), bytes })
+}

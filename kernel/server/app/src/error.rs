@@ -1,0 +1,202 @@
+//! 应用错误 (why a use case did not happen): one taxonomy, turned into HTTP only at the edge.
+//!
+//! Every error has a stable code and words for the reader in both languages. What an operator needs to know
+//! beyond that is in the error's source and goes to the log, never to the client.
+
+use yishi_deliberation::Refusal;
+use yishi_identity::Action;
+use yishi_law::Authority;
+use yishi_rulebook::{GateFailure, PluginRefusal};
+use yishi_storage::{CastError, IdempotencyRecord, StoreError};
+
+/// A field of the request that is not right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON Pointer (RFC 6901) to the field.
+    pub pointer: String,
+    /// A stable kebab-case code.
+    pub code: &'static str,
+    /// What is wrong, in Chinese.
+    pub zh: String,
+    /// What is wrong, in English.
+    pub en: String,
+}
+
+impl FieldError {
+    /// A fault in the field at `pointer`.
+    pub fn new(
+        pointer: impl Into<String>,
+        code: &'static str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
+        Self { pointer: pointer.into(), code, zh: zh.into(), en: en.into() }
+    }
+}
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// It does not exist, or the actor may not know that it does (404).
+    #[error("no such {what}")]
+    NotFound {
+        /// The kind of thing, for example `matter`.
+        what: &'static str,
+    },
+    /// Nobody is signed in (401).
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The login or the password is wrong; which of them is not said (401).
+    #[error("wrong login or password")]
+    WrongCredentials,
+    /// The actor lacks a right in a community they belong to (403).
+    #[error("not permitted to {0:?}")]
+    NotPermitted(Action),
+    /// The request's values are wrong (422).
+    #[error("{} fields are wrong", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// The state of things does not allow it (409).
+    #[error("refused: {}", .0.code)]
+    Refused(Box<Refusal>),
+    /// A rule forbids it, or asks for something that is missing (409).
+    #[error("refused by a rule: {code}")]
+    RuleRefused {
+        /// The rule's own stable code.
+        code: String,
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+        /// The articles that say so.
+        by: Vec<Authority>,
+    },
+    /// A simple refusal of the application itself (409).
+    #[error("refused: {code}")]
+    Conflict {
+        /// A stable kebab-case code.
+        code: &'static str,
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
+    /// It has changed since the client read it (412).
+    #[error("version {current} is current")]
+    Stale {
+        /// The version now.
+        current: u64,
+    },
+    /// A rule gave no usable answer; the matter stays where it is (409).
+    #[error("a rule failed: {}", .0.code)]
+    Gate(Box<GateFailure>),
+    /// A component was refused (422).
+    #[error("plugin refused: {}", .0.code)]
+    Plugin(Box<PluginRefusal>),
+    /// The same request was answered before.
+    #[error("answered before")]
+    Replayed(Box<IdempotencyRecord>),
+    /// The idempotency key was used for another request (422).
+    #[error("idempotency key used for another request")]
+    KeyReused,
+    /// Too much work; try again (503).
+    #[error("busy")]
+    Busy,
+    /// The disk is full (507).
+    #[error("storage is full")]
+    StorageFull,
+    /// Something that is our own fault (500). The source goes to the log.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl AppError {
+    /// One wrong field.
+    pub fn field(
+        pointer: impl Into<String>,
+        code: &'static str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
+        Self::Invalid(vec![FieldError::new(pointer, code, zh, en)])
+    }
+
+    /// A refusal of the application itself.
+    pub fn conflict(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Conflict { code, zh: zh.into(), en: en.into() }
+    }
+
+    /// An error that is our own fault.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict { .. } => Self::conflict(
+                "changed-meanwhile",
+                "数据刚刚被他人更新，请刷新后重试",
+                "it was changed by someone else meanwhile; read it again and retry",
+            ),
+            StoreError::Taken { what } => Self::Conflict {
+                code: "already-taken",
+                zh: format!("已被使用（{what}）"),
+                en: format!("the {what} is already in use"),
+            },
+            StoreError::Replayed(record) => Self::Replayed(record),
+            StoreError::KeyReused => Self::KeyReused,
+            StoreError::Missing { .. } => Self::NotFound { what: "object" },
+            StoreError::Busy => Self::Busy,
+            StoreError::Full => Self::StorageFull,
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+impl From<CastError> for AppError {
+    fn from(error: CastError) -> Self {
+        match error {
+            CastError::NoSuchBallot => Self::NotFound { what: "ballot" },
+            CastError::Closed | CastError::PastDeadline => {
+                Self::conflict("vote-closed", "表决已经结束", "the ballot is closed")
+            }
+            CastError::NotOnRoll => Self::RuleRefused {
+                code: "not-on-roll".to_owned(),
+                zh: "不在本次表决的名册上".to_owned(),
+                en: "not on the roll of this ballot".to_owned(),
+                by: Vec::new(),
+            },
+            CastError::AlreadyVoted { .. } => Self::conflict(
+                "already-voted",
+                "已经投过票，每人只计一次",
+                "has voted already; each voter counts once",
+            ),
+            CastError::KeyReused => Self::KeyReused,
+            CastError::Store(error) => error.into(),
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<GateFailure> for AppError {
+    fn from(failure: GateFailure) -> Self {
+        Self::Gate(Box::new(failure))
+    }
+}
+
+impl From<PluginRefusal> for AppError {
+    fn from(refusal: PluginRefusal) -> Self {
+        Self::Plugin(Box::new(refusal))
+    }
+}
+
+/// What a use case gives.
+pub type AppResult<T> = Result<T, AppError>;

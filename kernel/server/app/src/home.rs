@@ -1,0 +1,122 @@
+//! 首页与看板 (the community's public home, and the town's dashboard).
+
+use std::collections::BTreeMap;
+
+use yishi_deliberation::rule::Standing;
+use yishi_identity::policy::Scope as PolicyScope;
+use yishi_identity::{Action, CommunityId, TownId};
+use yishi_storage::Page;
+
+use crate::bodies::{BODIES, body_view};
+use crate::matter_view::disclosures;
+use crate::places::community_view;
+use crate::views::{CommunityDigest, HomeView, RuleSummary, TownDashboard, TownView};
+use crate::{App, AppError, AppResult, Community, OpContext, words};
+
+/// Matters a home page lists under each heading.
+const SHOWN: u32 = 30;
+/// Communities of one town.
+const MOST_COMMUNITIES: u32 = 100;
+
+impl App {
+    /// 村（社区）首页 (what is being decided, what was decided, which rules hold, who is who; public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn home(&self, ctx: &OpContext, community: CommunityId) -> AppResult<HomeView> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let people = self.people(&community).await?;
+        let (register, _) = self.register(&community.scope, community.id).await?;
+        let town = self.store.town(&community.row.town).await?;
+        let deciding = self.summaries(&community, Some(false), None, SHOWN).await?.items;
+        let recent = self.summaries(&community, Some(true), None, SHOWN).await?.items;
+        let mut notices = Vec::new();
+        for summary in deciding.iter().chain(&recent) {
+            let id = summary.id.parse().map_err(AppError::internal)?;
+            let matter = self.load_matter(&community, id).await?.matter;
+            let running =
+                disclosures(ctx, &matter, &summary.title).into_iter().filter(|notice| !notice.taken_down);
+            notices.extend(running);
+        }
+        let mut charter: Option<RuleSummary> = None;
+        let mut rules = Vec::new();
+        for loaded in self.all_rules(&community).await? {
+            let standing = loaded.rule.standing(ctx.today);
+            if !matches!(standing, Standing::InForce | Standing::Suspended | Standing::NotYet) {
+                continue;
+            }
+            let summary = self.rule_summary(ctx, &loaded.rule).await?;
+            if summary.kind == "charter" && standing == Standing::InForce {
+                charter = Some(summary);
+            } else {
+                rules.push(summary);
+            }
+        }
+        Ok(HomeView {
+            community: community_view(&community.row, town.as_ref().map_or("", |town| &town.name)),
+            figures: people.figures(&register, ctx.today),
+            law: words::law(self.floor(community.kind, ctx.today)?),
+            charter,
+            rules,
+            deciding,
+            recent,
+            notices,
+            bodies: BODIES.iter().map(|body| body_view(ctx, &community, &people, &register, *body)).collect(),
+        })
+    }
+
+    /// 镇看板 (a line for each community; for the town and the city).
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn town_dashboard(&self, ctx: &OpContext, town: TownId) -> AppResult<TownDashboard> {
+        self.authorise_above(ctx, Action::ViewTown, PolicyScope::Town(town))?;
+        let row = self.town_row(town).await?;
+        let mut communities = Vec::new();
+        for place in self.store.communities(Some(&row.id), &Page::first(MOST_COMMUNITIES)).await? {
+            let id = place.id.parse().map_err(AppError::internal)?;
+            let community = self.community_unchecked(id).await?;
+            communities.push(self.community_digest(ctx, &community, &row.name).await?);
+        }
+        Ok(TownDashboard {
+            town: TownView { id: row.id, name: row.name, region_code: row.region },
+            communities,
+        })
+    }
+
+    async fn community_digest(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        town_name: &str,
+    ) -> AppResult<CommunityDigest> {
+        let open = self.summaries(community, Some(false), None, 100).await?.items;
+        let ended = self.summaries(community, Some(true), None, 100).await?.items.len() as u64;
+        let mut by_step = BTreeMap::new();
+        let mut overdue = 0;
+        for summary in &open {
+            *by_step.entry(summary.step).or_insert(0) += 1;
+            let id = summary.id.parse().map_err(AppError::internal)?;
+            let matter = self.load_matter(community, id).await?.matter;
+            overdue += disclosures(ctx, &matter, "")
+                .iter()
+                .filter(|notice| notice.ended && !notice.taken_down)
+                .count() as u64;
+        }
+        let rules = self.all_rules(community).await?;
+        let in_force =
+            rules.iter().filter(|loaded| loaded.rule.standing(ctx.today) == Standing::InForce).count();
+        let waiting = rules
+            .iter()
+            .filter(|loaded| loaded.rule.stage == yishi_deliberation::rule::RuleStage::Attested)
+            .count();
+        Ok(CommunityDigest {
+            community: community_view(&community.row, town_name),
+            by_step,
+            ended,
+            rules_in_force: in_force as u64,
+            attestations_waiting: waiting as u64,
+            overdue,
+        })
+    }
+}

@@ -1,0 +1,486 @@
+//! 输入 (what a client sends): plain values with the names of the wire.
+//!
+//! Unknown fields are refused. Texts are checked by the edge for forbidden characters and size before they get here.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use yishi_canonical::Digest;
+use yishi_deliberation::matter::Petitioners;
+use yishi_identity::{CommunityId, MatterId, Office, PersonId, RuleId};
+use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
+use yishi_storage::{Channel, Choice};
+
+macro_rules! inputs {
+    ($($(#[$doc:meta])* struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+    )*};
+}
+
+inputs! {
+    /// 登录.
+    struct SignIn {
+        /// The account's login.
+        login: String,
+        /// Its password.
+        password: String,
+    }
+    /// 新令牌 (a bearer token for the API).
+    struct NewToken {
+        /// What its owner calls it.
+        label: String,
+        /// 1 to 365 days.
+        expires_in_days: u16,
+    }
+    /// 新镇.
+    struct NewTown {
+        /// Name.
+        name: String,
+        /// 行政区划代码: 9 digits.
+        region_code: String,
+    }
+    /// 新村（社区）.
+    struct NewCommunity {
+        /// Name.
+        name: String,
+        /// Which organic law applies.
+        #[schema(value_type = String)]
+        kind: CommunityKind,
+        /// 行政区划代码: 12 digits.
+        region_code: String,
+    }
+    /// 新账号.
+    struct NewAccount {
+        /// What is typed to sign in; unique everywhere.
+        login: String,
+        /// At least 8 characters.
+        password: String,
+        /// What pages call the owner.
+        display_name: String,
+        /// What the account may act as.
+        grants: Vec<Grant>,
+    }
+    /// 一次选举或推定 (seats filled at one election).
+    struct Election {
+        /// Who was elected, to which office.
+        seats: Vec<ElectedSeat>,
+        /// First day of the term.
+        #[schema(value_type = String, format = Date)]
+        term_from: Date,
+        /// Last day of the term.
+        #[schema(value_type = String, format = Date)]
+        term_to: Date,
+        /// The day of the election.
+        #[schema(value_type = String, format = Date)]
+        held_on: Date,
+        /// Minutes of the election, as text.
+        #[serde(default)]
+        minutes: Option<String>,
+        /// Why the body departs from what the policy calls usual (一般、左右、原则上), if it does.
+        #[serde(default)]
+        reason: Option<String>,
+    }
+    /// One elected person.
+    struct ElectedSeat {
+        /// The person.
+        #[schema(value_type = String)]
+        person: PersonId,
+        /// 主任, 副主任 or 成员.
+        #[schema(value_type = String)]
+        office: Office,
+    }
+    /// Why something is done; published.
+    struct Reasons {
+        /// In words.
+        reasons: String,
+    }
+    /// 文书.
+    struct NewDocument {
+        /// The text.
+        text: String,
+    }
+    /// 建议 (a suggestion).
+    struct Suggestion {
+        /// At most 120 characters.
+        title: String,
+        /// What is suggested and why.
+        text: String,
+        /// The domain a rule may speak to, for example `sanitation`.
+        domain: String,
+        /// What the law lists it under, if anything.
+        #[serde(default)]
+        #[schema(value_type = Vec<String>)]
+        subjects: BTreeSet<Subject>,
+        /// Money it takes in all, in fen.
+        #[serde(default)]
+        amount_fen: Option<u64>,
+        /// Money each household pays, in fen.
+        #[serde(default)]
+        per_household_fen: Option<u64>,
+        /// The person who suggests it, when staff enter it for them.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        suggested_by: Option<PersonId>,
+    }
+    /// 提议 (the council's written proposal).
+    struct Proposal {
+        /// The text that will be reviewed and voted.
+        text: String,
+        /// What the law lists it under.
+        #[serde(default)]
+        #[schema(value_type = Option<Vec<String>>)]
+        subjects: Option<BTreeSet<Subject>>,
+        /// The class the council takes it to be; a rule or the law may make it major.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        class: Option<MatterClass>,
+        /// As in the suggestion, if it has changed.
+        #[serde(default)]
+        amount_fen: Option<u64>,
+        /// As in the suggestion, if it has changed.
+        #[serde(default)]
+        per_household_fen: Option<u64>,
+        /// JSON of the domain's form, for the rules of the domain.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        form: Option<serde_json::Value>,
+    }
+    /// 修改后再报 (the revised text).
+    struct Revision {
+        /// The new text.
+        text: String,
+    }
+    /// 审核 by the joint committees.
+    struct ReviewOutcome {
+        /// Passed on, or returned with reasons.
+        outcome: PassOrReturn,
+        /// Needed when returned.
+        #[serde(default)]
+        reasons: Option<String>,
+    }
+    /// 提请代表会议列入议程 (R4).
+    struct Tabling {
+        /// The council's minutes.
+        minutes: String,
+        /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
+        #[serde(default)]
+        authorisation: Option<String>,
+    }
+    /// 联名提议召集 (R3).
+    struct PetitionInput {
+        /// The body that must be convened.
+        #[schema(value_type = String)]
+        to: BodyKind,
+        /// Who signed: `residents`, `households` or `representatives`.
+        #[schema(value_type = String)]
+        by: Petitioners,
+        /// How many signed, each once.
+        signatures: u64,
+        /// The list of signatures, as text or a reference.
+        record: String,
+        /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
+        #[serde(default)]
+        authorisation: Option<String>,
+    }
+    /// 协商 opened.
+    struct ConsultationWindow {
+        /// For how many days comments are taken.
+        days: u16,
+    }
+    /// 协商 closed.
+    struct ConsultationSummary {
+        /// What was said and what came of it.
+        summary: String,
+    }
+    /// 党组织前置研究.
+    struct StudyOutcome {
+        /// What the study found.
+        outcome: StudyVerdict,
+        /// The record of the study.
+        record: String,
+        /// Needed when not recommended.
+        #[serde(default)]
+        reasons: Option<String>,
+    }
+    /// 联席会议审议.
+    struct DeliberationOutcome {
+        /// Submitted to the assembly, or returned.
+        outcome: SubmitOrReturn,
+        /// To which body it is submitted; the residents' assembly where nothing is said.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        to: Option<BodyKind>,
+        /// The assembly's recorded authorisation, when the representative assembly decides in its place (V4, U4).
+        #[serde(default)]
+        authorisation: Option<String>,
+        /// Minutes of the sitting.
+        minutes: String,
+        /// Needed when returned.
+        #[serde(default)]
+        reasons: Option<String>,
+    }
+    /// 决议 (resolves by a closed ballot).
+    struct ResolveBy {
+        /// The ballot.
+        #[schema(value_type = String)]
+        ballot: yishi_identity::BallotId,
+    }
+    /// 备案.
+    struct FilingNote {
+        /// The receipt's words, if any.
+        #[serde(default)]
+        note: Option<String>,
+    }
+    /// 公开.
+    struct DisclosureWindow {
+        /// How many days it stays posted; never less than the law and the charter ask. `None`: as few as they ask.
+        #[serde(default)]
+        days: Option<u16>,
+    }
+    /// 实施 or 实施结果.
+    struct Report {
+        /// What was done, with what money, with what result.
+        report: String,
+        /// For the outcome's disclosure: days posted.
+        #[serde(default)]
+        days: Option<u16>,
+        /// JSON evidence for the rules of the domain, for example amounts and quotations.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        evidence: Option<serde_json::Value>,
+    }
+    /// 意见.
+    struct NewComment {
+        /// The comment.
+        text: String,
+    }
+    /// 会议通知.
+    struct NewMeeting {
+        /// Whose sitting.
+        #[schema(value_type = String)]
+        body: BodyKind,
+        /// How an assembly is counted; fixed from here on. Bodies with members are always `persons`.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        mode: Option<CountingMode>,
+        /// The day.
+        #[schema(value_type = String, format = Date)]
+        held_on: Date,
+        /// Where.
+        place: String,
+        /// The matters on the agenda.
+        #[schema(value_type = Vec<String>)]
+        agenda: Vec<MatterId>,
+        /// Why the notice is shorter than the law's days, if it is.
+        #[serde(default)]
+        special_circumstances: Option<String>,
+    }
+    /// 签到与离席.
+    struct Attendance {
+        /// Who came.
+        #[serde(default)]
+        #[schema(value_type = Vec<String>)]
+        arrive: Vec<PersonId>,
+        /// Who left.
+        #[serde(default)]
+        #[schema(value_type = Vec<String>)]
+        leave: Vec<PersonId>,
+    }
+    /// 提付表决.
+    struct NewBallot {
+        /// The matter.
+        #[schema(value_type = String)]
+        matter: MatterId,
+        /// Open or secret; the rules may ask for secret.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        secrecy: Option<Secrecy>,
+        /// Members with an interest, who leave this item's base and vote (R8).
+        #[serde(default)]
+        #[schema(value_type = Vec<String>)]
+        recused: Vec<PersonId>,
+    }
+    /// 一票.
+    struct Vote {
+        /// The choice.
+        #[schema(value_type = String)]
+        choice: Choice,
+        /// Whose vote it is, when staff enter it for someone in the room. Absent: one's own.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        voter: Option<PersonId>,
+        /// How it came, when entered by staff.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        channel: Option<Channel>,
+    }
+    /// 计票结束 (closing a ballot).
+    struct CloseBallot {
+        /// Votes counted in the room by show of hands or from the box, of those who did not vote by name.
+        #[serde(default)]
+        hand_count: Option<HandCountInput>,
+    }
+    /// 现场计票.
+    struct HandCountInput {
+        /// 赞成.
+        yes: u64,
+        /// 反对.
+        no: u64,
+        /// 弃权.
+        abstain: u64,
+        /// 废票.
+        spoilt: u64,
+        /// 到会未投 (present and cast no vote of any kind).
+        #[serde(default)]
+        not_voting: u64,
+        /// 计票人、监票人: at least two different people.
+        #[schema(value_type = Vec<String>)]
+        tellers: Vec<PersonId>,
+        /// The signed count sheet, as text.
+        record: String,
+    }
+    /// 散会.
+    struct Adjournment {
+        /// The minutes.
+        minutes: String,
+    }
+    /// 试算 (how a shelved plugin answers under other settings).
+    struct ShelfCheck {
+        /// The settings.
+        #[schema(value_type = Object)]
+        settings: serde_json::Value,
+    }
+    /// 起草规则 (opens the matter that adopts it).
+    struct NewRule {
+        /// The component on the community's shelf.
+        #[schema(value_type = String)]
+        component: Digest,
+        /// The community's settings; the manifest's defaults where absent.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        settings: Option<serde_json::Value>,
+        /// Why it is proposed, in words, for the suggestion.
+        text: String,
+        /// The rule in force that it replaces.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        replaces: Option<RuleId>,
+    }
+    /// 补录 (a rule adopted on paper before the product came, R15).
+    struct NewAttestation {
+        /// The component on the community's shelf.
+        #[schema(value_type = String)]
+        component: Digest,
+        /// The settings that say the same as the paper.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        settings: Option<serde_json::Value>,
+        /// The day of the decision.
+        #[schema(value_type = String, format = Date)]
+        adopted_on: Date,
+        /// Who decided.
+        #[schema(value_type = String)]
+        body: BodyKind,
+        /// How it was counted.
+        #[schema(value_type = String)]
+        mode: CountingMode,
+        /// The counts of the minutes.
+        counts: AttestedCounts,
+        /// The scanned minutes, as text or a reference.
+        minutes: String,
+        /// The first day it was in force; the day after the decision where nothing is said.
+        #[serde(default)]
+        #[schema(value_type = Option<String>, format = Date)]
+        effective: Option<Date>,
+    }
+    /// Counts as the minutes give them.
+    struct AttestedCounts {
+        /// 应到.
+        in_office: u64,
+        /// 实到.
+        present: u64,
+        /// 赞成.
+        yes: u64,
+        /// 反对.
+        no: u64,
+        /// 弃权.
+        abstain: u64,
+    }
+    /// 颁布.
+    struct Promulgation {
+        /// The first day it is in force.
+        #[schema(value_type = String, format = Date)]
+        effective: Date,
+    }
+    /// 办件 (a case under a rule) or conduct.
+    struct NewCase {
+        /// A case kind the rule declares.
+        kind: String,
+        /// The household or person, by id.
+        subject: String,
+        /// The day it happened.
+        #[schema(value_type = String, format = Date)]
+        on: Date,
+        /// JSON of the case's form.
+        #[schema(value_type = Object)]
+        form: serde_json::Value,
+    }
+}
+
+/// 授予 (what an account may act as).
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(tag = "role", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Grant {
+    /// 镇管理员.
+    TownAdmin,
+    /// 村（社区）工作人员.
+    Staff {
+        /// The community.
+        #[schema(value_type = String)]
+        community: CommunityId,
+    },
+    /// 居民本人.
+    Member {
+        /// The community.
+        #[schema(value_type = String)]
+        community: CommunityId,
+        /// The person of its roster.
+        #[schema(value_type = String)]
+        person: PersonId,
+    },
+}
+
+/// 通过或退回.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PassOrReturn {
+    /// 通过.
+    Pass,
+    /// 退回.
+    Return,
+}
+
+/// 提交或退回.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubmitOrReturn {
+    /// 提交表决.
+    Submit,
+    /// 退回.
+    Return,
+}
+
+/// 研究意见.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StudyVerdict {
+    /// 同意提交.
+    Recommended,
+    /// 不建议.
+    NotRecommended,
+}

@@ -1,0 +1,501 @@
+//! 事项视图 (how a matter is shown): the six steps as a timeline, made from its events.
+
+use yishi_canonical::Digest;
+use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, Stage, StudyOutcome};
+use yishi_deliberation::{Act, Pins, RulePin};
+use yishi_identity::{Action, MatterId};
+use yishi_law::{Authority, MatterClass};
+use yishi_rulebook::RuleFinding;
+use yishi_storage::{Row, StoredEntry};
+
+use crate::ballots::decision_of;
+use crate::matters::{acted_as, is_closed};
+use crate::views::{
+    AuthorityView, DisclosureView, EntryRef, MatterSummary, MatterView, PinView, PinsView, RuleFindingView,
+    StepView,
+};
+use crate::{App, AppResult, Community, OpContext, words};
+
+/// One line of the timeline before it is filled in.
+struct Place {
+    code: &'static str,
+    number: Option<u8>,
+    zh: &'static str,
+    en: &'static str,
+}
+
+const fn place(code: &'static str, number: Option<u8>, zh: &'static str, en: &'static str) -> Place {
+    Place { code, number, zh, en }
+}
+
+/// 一般事项: the six steps of the seed, with the review as a gate between the second and the third.
+const ORDINARY: [Place; 7] = [
+    place("suggest", Some(1), "建议", "Suggestion"),
+    place("propose", Some(2), "提议", "Proposal"),
+    place("review", None, "“两委”审核", "Review by the joint committees"),
+    place("resolve", Some(3), "决议", "Resolution by the council"),
+    place("file", Some(4), "备案", "Filing"),
+    place("disclose-decision", Some(5), "公开", "Disclosure"),
+    place("implement", Some(6), "实施", "Implementation"),
+];
+
+/// 重大事项: the six steps of the seed, with review, consultation, party study and implementation between them.
+const MAJOR: [Place; 10] = [
+    place("suggest", Some(1), "建议", "Suggestion"),
+    place("propose", Some(2), "提议", "Proposal"),
+    place("review", None, "“两委”审核", "Review by the joint committees"),
+    place("consult", None, "征求意见与协商", "Consultation"),
+    place("party-study", None, "党组织前置研究", "Study by the party organisation"),
+    place("joint-deliberation", Some(3), "审议", "Joint deliberation"),
+    place("resolve", Some(4), "决议", "Resolution by the assembly"),
+    place("file", None, "备案", "Filing with the town"),
+    place("disclose-decision", Some(5), "决议公开", "Disclosure of the decision"),
+    place("disclose-outcome", Some(6), "实施结果公开", "Disclosure of the outcome"),
+];
+
+impl App {
+    /// Everything a page or a client shows of a matter.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a view is made from the state, the events and what is about to be stored"
+    )]
+    pub(crate) async fn matter_view(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        matter: &Matter,
+        version: u64,
+        events: &[MatterEvent],
+        entries: &[StoredEntry],
+        pending: &[Row],
+    ) -> AppResult<MatterView> {
+        let title = self.pending_text(community, pending, &matter.title).await?;
+        let text_digest = matter.text().unwrap_or(matter.suggestion);
+        let text = self.pending_text(community, pending, &text_digest).await?;
+        let (state, state_words) = words::stage(&matter.stage);
+        let mut steps = Vec::new();
+        for step in timeline(matter, events) {
+            steps.push(self.step_view(community, pending, step).await?);
+        }
+        let mut decisions = Vec::new();
+        for event in events {
+            if let MatterEvent::Resolved { outcome, act } | MatterEvent::Rejected { outcome, act, .. } = event
+            {
+                let ballot = outcome.ballot.to_string();
+                let seq = entries.iter().find(|entry| is_resolution(&entry.kind)).map(|entry| entry.seq);
+                decisions.push(decision_of(
+                    community,
+                    &ballot,
+                    outcome.finding.body,
+                    act.at,
+                    &outcome.finding,
+                    seq,
+                ));
+            }
+        }
+        let allowed: Vec<String> = matter.allowed().into_iter().map(str::to_owned).collect();
+        let rule = self.rule_of_matter(community, matter.id).await?.map(|rule| rule.to_string());
+        let comments = self.comment_count(community, matter.id).await?;
+        let mut refs = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let envelope = entry.envelope()?;
+            refs.push(EntryRef { seq: entry.seq, kind: entry.kind.clone(), at: envelope.at.to_string() });
+        }
+        let class = matter.class.as_ref();
+        Ok(MatterView {
+            id: matter.id.to_string(),
+            version,
+            may: self.may(ctx, community, &allowed).await?,
+            disclosures: disclosures(ctx, matter, &title),
+            title,
+            text,
+            text_digest,
+            domain: matter.domain.clone(),
+            subjects: matter.subjects.iter().map(words::code).collect(),
+            class: words::code(&class.map_or(MatterClass::Ordinary, |class| class.value)),
+            class_by: match class {
+                Some(class) => self.authority_views(&class.by).await,
+                None => Vec::new(),
+            },
+            amount_fen: matter.proposal.as_ref().and_then(|proposal| proposal.amount_fen),
+            per_household_fen: matter.proposal.as_ref().and_then(|proposal| proposal.per_household_fen),
+            state: state.to_owned(),
+            state_name: state_words.zh,
+            state_name_en: state_words.en,
+            closed: is_closed(&matter.stage),
+            steps,
+            allowed,
+            pins: self.pins_view(community, &matter.pins).await?,
+            decisions,
+            rule,
+            findings: Vec::new(),
+            ballots: self.ballots_of(community, matter.id).await?,
+            comments,
+            entries: refs,
+        })
+    }
+
+    /// Authorities in words, with the article's text where it can be had.
+    pub(crate) async fn authority_views<'a>(
+        &self,
+        by: impl IntoIterator<Item = &'a Authority>,
+    ) -> Vec<AuthorityView> {
+        let mut views = Vec::new();
+        for one in by {
+            let mut view = words::authority(self.law, one);
+            if let Authority::Plugin { digest, article, .. } = one
+                && let Ok(inspection) = self.component(digest).await
+            {
+                let manifest = &inspection.manifest;
+                view.name = format!("《{}》第 {article} 条", manifest.title.zh());
+                view.name_en = format!("{}, article {article}", manifest.title.en());
+                view.text = manifest.article(article).map(|article| article.text.zh().to_owned());
+            }
+            views.push(view);
+        }
+        views
+    }
+
+    pub(crate) async fn finding_views(&self, findings: &[RuleFinding]) -> Vec<RuleFindingView> {
+        let mut views = Vec::with_capacity(findings.len());
+        for finding in findings {
+            views.push(RuleFindingView {
+                weight: words::code(&finding.weight),
+                rule: finding.plugin.clone(),
+                code: finding.code.clone(),
+                message: finding.message.clone(),
+                by: self.authority_views(&finding.by).await,
+            });
+        }
+        views
+    }
+
+    /// The title of a matter, or a dash for one that does not exist.
+    pub(crate) async fn matter_title(&self, community: &Community, id: MatterId) -> AppResult<String> {
+        let row = self.store.view(&community.scope, crate::matters::VIEW, &id.to_string()).await?;
+        Ok(row
+            .and_then(|row| row.body["title"].as_str().map(str::to_owned))
+            .unwrap_or_else(|| "—".to_owned()))
+    }
+
+    async fn pins_view(&self, community: &Community, pins: &Pins) -> AppResult<PinsView> {
+        let law = self.pinned_floor(community, pins)?;
+        let mut rules = Vec::with_capacity(pins.rules.len());
+        for pin in &pins.rules {
+            rules.push(self.pin_view(pin).await);
+        }
+        let charter = match &pins.charter {
+            Some(pin) => Some(self.pin_view(pin).await),
+            None => None,
+        };
+        Ok(PinsView { law_date: pins.law_date.to_string(), law: law.title().zh.clone(), charter, rules })
+    }
+
+    async fn pin_view(&self, pin: &RulePin) -> PinView {
+        // A component that no longer loads is still shown, by its digest.
+        let title = match self.component(&pin.version.component).await {
+            Ok(inspection) => inspection.manifest.title.zh().to_owned(),
+            Err(_) => pin.version.component.short(),
+        };
+        PinView {
+            rule: pin.rule.to_string(),
+            title,
+            digest: pin.version.component,
+            settings_digest: pin.version.settings,
+        }
+    }
+
+    /// Which of these commands the reader may give, by the policy table.
+    async fn may(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        allowed: &[String],
+    ) -> AppResult<Vec<String>> {
+        if ctx.actor.account.is_none() {
+            return Ok(Vec::new());
+        }
+        let actor = self.seated(ctx, community).await?;
+        let scope = yishi_identity::policy::Scope::Community {
+            town: crate::accounts::town_of(community)?,
+            community: community.id,
+        };
+        let permitted = |command: &&String| {
+            action_of(command).is_some_and(|action| yishi_identity::permits(&actor, action, &scope))
+        };
+        Ok(allowed.iter().filter(permitted).cloned().collect())
+    }
+
+    async fn step_view(&self, community: &Community, pending: &[Row], step: Filled) -> AppResult<StepView> {
+        let text = match &step.document {
+            Some(document) => Some(self.pending_text(community, pending, document).await?),
+            None => None,
+        };
+        Ok(StepView {
+            step: step.place.code.to_owned(),
+            number: step.place.number,
+            name: step.place.zh.to_owned(),
+            name_en: step.place.en.to_owned(),
+            status: step.status.to_owned(),
+            at: step.act.map(|act| act.at.to_string()),
+            actor: step.act.as_ref().map(acted_as),
+            basis: self.authority_views(&step.basis).await,
+            document: step.document.map(|document| document.to_string()),
+            text,
+            note: step.note.as_ref().map(|(zh, _)| zh.clone()),
+            note_en: step.note.map(|(_, en)| en),
+        })
+    }
+
+    /// The notice posted when a decision is disclosed, in words.
+    pub(crate) async fn decision_notice(&self, community: &Community, matter: &Matter) -> AppResult<String> {
+        let title = self.text(&community.scope, &matter.title).await?;
+        let result = match &matter.resolution {
+            Some(outcome) => outcome.finding.describe().zh,
+            None => String::new(),
+        };
+        let text = match matter.text() {
+            Some(digest) => self.text(&community.scope, &digest).await?,
+            None => String::new(),
+        };
+        Ok(format!("关于“{title}”的决定\n\n{result}\n\n{text}\n"))
+    }
+}
+
+/// The summary of a matter for listings.
+pub(crate) fn summary(matter: &Matter, title: String) -> MatterSummary {
+    let (state, state_words) = words::stage(&matter.stage);
+    MatterSummary {
+        id: matter.id.to_string(),
+        title,
+        class: words::code(&matter.class.as_ref().map_or(MatterClass::Ordinary, |class| class.value)),
+        state: state.to_owned(),
+        state_name: state_words.zh,
+        state_name_en: state_words.en,
+        step: reached(matter),
+        closed: is_closed(&matter.stage),
+        updated_on: matter.last_act.on.to_string(),
+        opened_on: matter.opened.on.to_string(),
+        domain: matter.domain.clone(),
+    }
+}
+
+/// Which of the six steps a matter has reached.
+fn reached(matter: &Matter) -> u8 {
+    let major = matter.is_major();
+    match &matter.stage {
+        Stage::Suggested => 1,
+        Stage::Proposed | Stage::Returned { .. } | Stage::Reviewed | Stage::Studied => 2,
+        Stage::JointlyDeliberated { .. } | Stage::Tabled { .. } => 3,
+        Stage::Resolved | Stage::Rejected => {
+            if major {
+                4
+            } else {
+                3
+            }
+        }
+        Stage::Filed => 4,
+        Stage::DecisionDisclosed => 5,
+        Stage::Implemented => {
+            if major {
+                5
+            } else {
+                6
+            }
+        }
+        Stage::OutcomeDisclosed | Stage::Completed => 6,
+        Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {
+            if matter.proposal.is_some() {
+                2
+            } else {
+                1
+            }
+        }
+    }
+}
+
+/// Disclosures of a matter as notices.
+pub(crate) fn disclosures(ctx: &OpContext, matter: &Matter, title: &str) -> Vec<DisclosureView> {
+    let both = [("decision", &matter.decision_disclosure), ("outcome", &matter.outcome_disclosure)];
+    both.into_iter()
+        .filter_map(|(kind, disclosure)| disclosure.as_ref().map(|disclosure| (kind, disclosure)))
+        .map(|(kind, disclosure)| DisclosureView {
+            matter: matter.id.to_string(),
+            title: title.to_owned(),
+            kind: kind.to_owned(),
+            text: disclosure.notice,
+            posted_on: disclosure.from.to_string(),
+            last_day: disclosure.period.last.to_string(),
+            ended: disclosure.period.has_ended(ctx.today),
+            taken_down: disclosure.taken_down.is_some(),
+        })
+        .collect()
+}
+
+/// The action of the policy table that a command of a matter needs.
+pub(crate) fn action_of(command: &str) -> Option<Action> {
+    Some(match command {
+        "propose" => Action::ProposeMatter,
+        "review" => Action::ReviewProposal,
+        "resubmit" => Action::ResubmitProposal,
+        "put-to-chair" => Action::PutToChair,
+        "force-convening" => Action::PetitionConvening,
+        "open-consultation" => Action::OpenConsultation,
+        "close-consultation" => Action::CloseConsultation,
+        "study" => Action::StudyByParty,
+        "deliberate" => Action::DeliberateJointly,
+        "escalate" => Action::EscalateMatter,
+        "resolve" => Action::RecordResolution,
+        "file" => Action::FileDecision,
+        "disclose" | "disclose-outcome" => Action::Disclose,
+        "take-down" => Action::TakeDownDisclosure,
+        "implement" => Action::RecordImplementation,
+        "complete" => Action::CompleteMatter,
+        "withdraw" => Action::WithdrawMatter,
+        "lapse" => Action::LapseMatter,
+        _ => return None,
+    })
+}
+
+fn is_resolution(kind: &str) -> bool {
+    matches!(kind, "matter.resolved" | "matter.rejected")
+}
+
+/// A line of the timeline with what is known of it.
+struct Filled {
+    place: &'static Place,
+    status: &'static str,
+    act: Option<Act>,
+    basis: Vec<Authority>,
+    document: Option<Digest>,
+    note: Option<(String, String)>,
+}
+
+fn timeline(matter: &Matter, events: &[MatterEvent]) -> Vec<Filled> {
+    let places: &'static [Place] = if matter.is_major() { &MAJOR } else { &ORDINARY };
+    let mut filled: Vec<Filled> = places
+        .iter()
+        .map(|place| Filled {
+            place,
+            status: "upcoming",
+            act: None,
+            basis: Vec::new(),
+            document: None,
+            note: None,
+        })
+        .collect();
+    for event in events {
+        let Some((code, act, document, note)) = told(event) else { continue };
+        if let Some(line) = filled.iter_mut().find(|line| line.place.code == code) {
+            line.status = "done";
+            line.act = Some(act);
+            line.document = document.or(line.document);
+            line.note = note.or_else(|| line.note.take());
+            line.basis.extend(basis(event));
+        }
+        if let MatterEvent::Returned { .. } = event {
+            // What was returned is done again: later gates are open once more.
+            for line in filled
+                .iter_mut()
+                .filter(|line| matches!(line.place.code, "joint-deliberation" | "party-study"))
+            {
+                line.status = "upcoming";
+            }
+        }
+    }
+    // Gates the matter passed without using are told apart from those still to come.
+    let last_done = filled.iter().rposition(|line| line.status == "done");
+    for (n, line) in filled.iter_mut().enumerate() {
+        if line.status == "upcoming" && last_done.is_some_and(|last| n < last) {
+            line.status = "skipped";
+        }
+    }
+    if !is_closed(&matter.stage)
+        && let Some(next) = filled.iter_mut().find(|line| {
+            line.status == "upcoming" && (line.place.number.is_some() || line.place.code == "review")
+        })
+    {
+        next.status = "current";
+    }
+    filled
+}
+
+type Told = (&'static str, Act, Option<Digest>, Option<(String, String)>);
+
+/// Which line an event belongs to, and what it says there.
+fn told(event: &MatterEvent) -> Option<Told> {
+    let note = |zh: &str, en: &str| Some((zh.to_owned(), en.to_owned()));
+    Some(match event {
+        MatterEvent::Suggested { act, text, .. } => ("suggest", *act, Some(*text), None),
+        MatterEvent::Proposed { proposal, act, .. } => ("propose", *act, Some(proposal.text), None),
+        MatterEvent::Resubmitted { proposal, act, .. } => {
+            ("propose", *act, Some(proposal.text), note("修改后再报", "revised and resubmitted"))
+        }
+        MatterEvent::Reviewed { act, .. } => ("review", *act, None, note("审核通过", "passed")),
+        MatterEvent::Returned { by, reasons, act, .. } => {
+            let line = match by {
+                ReturnedBy::Review => "review",
+                ReturnedBy::PartyStudy => "party-study",
+                ReturnedBy::JointDeliberation => "joint-deliberation",
+            };
+            (line, *act, Some(*reasons), note("退回修改", "returned for revision"))
+        }
+        MatterEvent::Tabled { act, .. } => ("joint-deliberation", *act, None, note("列入会议议程", "tabled")),
+        MatterEvent::ConsultationOpened { notice, until, act, .. } => (
+            "consult",
+            *act,
+            Some(*notice),
+            Some((format!("征求意见至 {until}"), format!("comments until {until}"))),
+        ),
+        MatterEvent::ConsultationClosed { report, comments, act } => (
+            "consult",
+            *act,
+            Some(*report),
+            Some((format!("收到意见 {comments} 条"), format!("{comments} comments received"))),
+        ),
+        MatterEvent::StudiedByParty { outcome, record, act, .. } => {
+            let words = match outcome {
+                StudyOutcome::Recommended => note("建议提交", "recommended"),
+                StudyOutcome::NotRecommended { .. } => note("不建议提交", "not recommended"),
+            };
+            ("party-study", *act, Some(*record), words)
+        }
+        MatterEvent::JointlyDeliberated { minutes, act, .. } => {
+            ("joint-deliberation", *act, Some(*minutes), note("提交会议决议", "submitted to the assembly"))
+        }
+        MatterEvent::Resolved { act, .. } => ("resolve", *act, None, note("通过", "passed")),
+        MatterEvent::Rejected { act, .. } => ("resolve", *act, None, note("未通过", "not passed")),
+        MatterEvent::Filed { receipt, act, .. } => ("file", *act, Some(*receipt), None),
+        MatterEvent::Disclosed { which, notice, period, act, .. } => {
+            let line = match which {
+                DisclosureKind::Decision => "disclose-decision",
+                DisclosureKind::Outcome => "disclose-outcome",
+            };
+            let last = period.last;
+            (line, *act, Some(*notice), Some((format!("公开至 {last}"), format!("posted until {last}"))))
+        }
+        MatterEvent::Implemented { evidence, act, .. } => ("implement", *act, Some(*evidence), None),
+        MatterEvent::Escalated { .. }
+        | MatterEvent::TakenDown { .. }
+        | MatterEvent::Completed { .. }
+        | MatterEvent::Withdrawn { .. }
+        | MatterEvent::Lapsed { .. } => return None,
+    })
+}
+
+/// Who demands what a step did.
+fn basis(event: &MatterEvent) -> Vec<Authority> {
+    match event {
+        MatterEvent::Proposed { class, .. } | MatterEvent::Resubmitted { class, .. } => {
+            class.by.iter().cloned().collect()
+        }
+        MatterEvent::Resolved { outcome, .. } | MatterEvent::Rejected { outcome, .. } => {
+            let finding = &outcome.finding;
+            let quorum = finding.quorum.iter().flat_map(|demand| &demand.by);
+            let passes = finding.passes.iter().flat_map(|demand| &demand.by);
+            let all: std::collections::BTreeSet<Authority> = quorum.chain(passes).cloned().collect();
+            all.into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}

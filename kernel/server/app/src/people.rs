@@ -1,0 +1,144 @@
+//! 人口 (the people of a community, as the pure crates know them), kept in memory while the roster does not change.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::civil::Date;
+use yishi_identity::{
+    BallotId, BodyRegister, CommunityId, Household, Person, PersonId, RegisterEvent, Registration, Roll,
+};
+use yishi_law::{BodyKind, CountingMode};
+use yishi_storage::Scope;
+
+use crate::views::FiguresView;
+use crate::{App, AppError, AppResult, Community};
+
+/// Everybody of one community.
+#[derive(Debug)]
+pub(crate) struct People {
+    pub(crate) persons: BTreeMap<PersonId, Person>,
+    pub(crate) households: Vec<Household>,
+}
+
+/// The people of communities asked for lately, each with the version of the roster they were read at.
+#[derive(Debug, Default)]
+pub(crate) struct PeopleCache(Mutex<BTreeMap<CommunityId, (u64, Arc<People>)>>);
+
+/// A city keeps a few hundred communities on one machine; more are read again.
+const COMMUNITIES_KEPT: usize = 64;
+
+/// The stream of roster changes.
+pub(crate) fn roster_stream(community: CommunityId) -> String {
+    format!("roster_{community}")
+}
+
+/// The stream of elections and resignations.
+pub(crate) fn bodies_stream(community: CommunityId) -> String {
+    format!("bodies_{community}")
+}
+
+impl People {
+    /// Public figures of a day, with the bodies' seats.
+    pub(crate) fn figures(&self, register: &BodyRegister, on: Date) -> FiguresView {
+        let adults = Roll::of_persons(self.persons.values(), on).size();
+        let households = Roll::of_households(self.persons.values(), &self.households, on).size();
+        let representatives = register
+            .in_office(BodyKind::RepresentativeAssembly, on)
+            .iter()
+            .filter(|seat| seat.as_representative)
+            .count();
+        let non_local =
+            self.persons.values().filter(|person| person.registration == Registration::NonLocal).count();
+        FiguresView {
+            adults,
+            households,
+            representatives: representatives as u64,
+            council_members: register.in_office(BodyKind::Council, on).len() as u64,
+            non_local: non_local as u64,
+        }
+    }
+
+    /// The roll of a body on a day.
+    pub(crate) fn roll(&self, register: &BodyRegister, body: BodyKind, mode: CountingMode, on: Date) -> Roll {
+        match (body, mode) {
+            (BodyKind::ResidentsAssembly, CountingMode::Persons) => {
+                Roll::of_persons(self.persons.values(), on)
+            }
+            (BodyKind::ResidentsAssembly, CountingMode::Households) => {
+                Roll::of_households(self.persons.values(), &self.households, on)
+            }
+            _ => Roll::of_body(register, body, on),
+        }
+    }
+
+    /// A person's name, or a dash for somebody whose data was erased.
+    pub(crate) fn name(&self, person: PersonId) -> String {
+        self.persons.get(&person).map_or_else(|| "—".to_owned(), |person| person.name.clone())
+    }
+}
+
+impl App {
+    /// Everybody of a community.
+    pub(crate) async fn people(&self, community: &Community) -> AppResult<Arc<People>> {
+        let version = self.next_version(&community.scope, &roster_stream(community.id)).await?;
+        let cached = {
+            let cache = self.people.0.lock().unwrap_or_else(PoisonError::into_inner);
+            cache
+                .get(&community.id)
+                .filter(|(read, _)| *read == version)
+                .map(|(_, people)| Arc::clone(people))
+        };
+        if let Some(people) = cached {
+            return Ok(people);
+        }
+        let persons = self.all_persons(&community.scope).await?;
+        let mut households = Vec::new();
+        for row in self.all_households(&community.scope).await? {
+            households.push(Household {
+                id: row.id.parse().map_err(AppError::internal)?,
+                label: row.label,
+                head: row.head.map(|head| head.parse()).transpose().map_err(AppError::internal)?,
+            });
+        }
+        let people = Arc::new(People {
+            persons: persons.into_iter().map(|person| (person.id, person)).collect(),
+            households,
+        });
+        let mut cache = self.people.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= COMMUNITIES_KEPT {
+            cache.clear();
+        }
+        cache.insert(community.id, (version, Arc::clone(&people)));
+        Ok(people)
+    }
+
+    /// Who holds which office, and the version of the register.
+    pub(crate) async fn register(
+        &self,
+        scope: &Scope,
+        community: CommunityId,
+    ) -> AppResult<(BodyRegister, u64)> {
+        let stream = self.events::<RegisterEvent>(scope, &bodies_stream(community)).await?;
+        Ok((BodyRegister::fold(&stream.events), stream.version))
+    }
+}
+
+/// How each ballot asked for lately is counted; fixed when it was opened, so never stale.
+#[derive(Debug, Default)]
+pub(crate) struct BallotModes(Mutex<BTreeMap<BallotId, CountingMode>>);
+
+impl BallotModes {
+    const MOST: usize = 10_000;
+
+    pub(crate) fn get(&self, ballot: &BallotId) -> Option<CountingMode> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(ballot).copied()
+    }
+
+    pub(crate) fn put(&self, ballot: BallotId, mode: CountingMode) {
+        let mut modes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if modes.len() >= Self::MOST {
+            modes.clear();
+        }
+        modes.insert(ballot, mode);
+    }
+}

@@ -1,0 +1,861 @@
+//! 视图 (what a client reads): the wire types of the API, and the only thing pages see.
+//!
+//! They are written here once and sent as they are; pages translate them into their own contexts. Personal data is in
+//! them only where the policy table let the reader through.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use yishi_canonical::Digest;
+use yishi_law::Finding;
+use yishi_storage::PersonRow;
+
+/// 一页 (a page of a listing).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ListView<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The key of the last item, when there may be more. The edge seals it into an opaque cursor.
+    pub next: Option<String>,
+}
+
+impl<T> ListView<T> {
+    /// A page from rows read with this limit: full pages have a next one.
+    pub fn page<R>(rows: Vec<R>, limit: u32, key: impl Fn(&R) -> String, view: impl FnMut(R) -> T) -> Self {
+        let next = if rows.len() as u64 >= u64::from(limit) { rows.last().map(key) } else { None };
+        Self { items: rows.into_iter().map(view).collect(), next }
+    }
+}
+
+macro_rules! views {
+    ($($(#[$doc:meta])* struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Serialize, ToSchema)]
+        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+    )*};
+}
+
+views! {
+    /// 登录结果.
+    struct SessionView {
+        /// The bearer token; also the value of the session cookie.
+        token: String,
+        /// RFC 3339.
+        expires_at: String,
+        /// Whose it is.
+        account: AccountView,
+    }
+    /// 账号.
+    struct AccountView {
+        /// Id.
+        id: String,
+        /// What is typed to sign in.
+        login: String,
+        /// What pages call the owner.
+        display_name: String,
+        /// `zh-CN` or `en`.
+        locale: String,
+        /// What it may act as.
+        grants: Vec<GrantView>,
+    }
+    /// 令牌.
+    struct TokenView {
+        /// Id.
+        id: String,
+        /// What its owner calls it.
+        label: String,
+        /// Shown once, when it is made.
+        token: Option<String>,
+        /// RFC 3339.
+        expires_at: String,
+    }
+    /// 镇.
+    struct TownView {
+        /// Id.
+        id: String,
+        /// Name.
+        name: String,
+        /// 行政区划代码.
+        region_code: String,
+    }
+    /// 村（社区）.
+    struct CommunityView {
+        /// Id.
+        id: String,
+        /// Name.
+        name: String,
+        /// `village` or `urban`.
+        kind: String,
+        /// 行政区划代码.
+        region_code: String,
+        /// Town id.
+        town: String,
+        /// Town name.
+        town_name: String,
+    }
+    /// 名册中的一人. For staff only.
+    struct PersonView {
+        /// Id.
+        id: String,
+        /// Name.
+        name: String,
+        /// Household id.
+        household: String,
+        /// Household label.
+        household_label: String,
+        /// ISO date.
+        birth_date: String,
+        /// `female` or `male`.
+        sex: String,
+        /// `local` or `non-local`.
+        registration: String,
+        /// ISO date.
+        resident_since: String,
+        /// Party member.
+        party_member: bool,
+    }
+    /// 户.
+    struct HouseholdView {
+        /// Id.
+        id: String,
+        /// Label.
+        label: String,
+        /// Person id of the head.
+        head: Option<String>,
+    }
+    /// 导入结果.
+    struct RosterReport {
+        /// Whether nothing was stored on purpose.
+        dry_run: bool,
+        /// Rows read.
+        rows: usize,
+        /// Persons in good rows.
+        persons: usize,
+        /// Households in good rows.
+        households: usize,
+        /// Every bad cell.
+        errors: Vec<RosterFault>,
+    }
+    /// 一处错误.
+    struct RosterFault {
+        /// Line of the file, from 1; 0 for the file as a whole.
+        line: usize,
+        /// Column name.
+        column: String,
+        /// Stable code.
+        code: String,
+        /// What is wrong, in Chinese.
+        message: String,
+        /// What is wrong, in English.
+        message_en: String,
+    }
+    /// 文书.
+    struct DocumentView {
+        /// SHA-256 of the bytes.
+        #[schema(value_type = String)]
+        digest: Digest,
+        /// Media type.
+        media_type: String,
+        /// The text.
+        text: String,
+    }
+    /// 机构.
+    struct BodyView {
+        /// `council`, `representative-assembly`, ….
+        body: String,
+        /// In Chinese.
+        name: String,
+        /// In English.
+        name_en: String,
+        /// Members in office today.
+        in_office: u64,
+        /// Who they are.
+        members: Vec<MemberView>,
+    }
+    /// 成员. Names of office holders are public.
+    struct MemberView {
+        /// Person id.
+        person: String,
+        /// Name.
+        name: String,
+        /// Office code.
+        office: String,
+        /// Office in Chinese.
+        office_name: String,
+        /// ISO dates of the term.
+        term_from: String,
+        /// ISO dates of the term.
+        term_to: String,
+    }
+    /// 选举登记结果.
+    struct ElectionView {
+        /// The body as it now stands.
+        body: BodyView,
+        /// Advisories that the recorded reason answers.
+        advisories: Vec<NoticeView>,
+    }
+    /// 提示.
+    struct NoticeView {
+        /// Stable code.
+        code: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+        /// What it rests on, in words.
+        basis: String,
+    }
+    /// 依据 (who demands something).
+    struct AuthorityView {
+        /// `statute`, `ruling`, `policy` or `plugin`.
+        source: String,
+        /// In Chinese, for example 《村民委员会组织法》第三十条（V6）.
+        name: String,
+        /// In English.
+        name_en: String,
+        /// The article's text, where there is one.
+        text: Option<String>,
+    }
+    /// 村（社区）首页.
+    struct HomeView {
+        /// The place.
+        community: CommunityView,
+        /// Public figures.
+        figures: FiguresView,
+        /// The law in force today.
+        law: LawView,
+        /// Charter in force.
+        charter: Option<RuleSummary>,
+        /// Rules and regulations in force, or waiting for their day.
+        rules: Vec<RuleSummary>,
+        /// Matters under way, newest first.
+        deciding: Vec<MatterSummary>,
+        /// Matters that ended, newest first.
+        recent: Vec<MatterSummary>,
+        /// Disclosures still running.
+        notices: Vec<DisclosureView>,
+        /// Who is who.
+        bodies: Vec<BodyView>,
+    }
+    /// 人数.
+    struct FiguresView {
+        /// Adults living here.
+        adults: u64,
+        /// Households with an adult.
+        households: u64,
+        /// Representatives in office.
+        representatives: u64,
+        /// Council members in office.
+        council_members: u64,
+        /// Persons of the roster registered elsewhere.
+        non_local: u64,
+    }
+    /// 法律文本.
+    struct LawView {
+        /// Id of the text.
+        id: String,
+        /// Title.
+        title: String,
+        /// ISO date.
+        valid_from: String,
+    }
+    /// 事项.
+    struct MatterView {
+        /// Id.
+        id: String,
+        /// Version, for `If-Match`.
+        version: u64,
+        /// Title.
+        title: String,
+        /// The text as it stands: the latest proposal, or the suggestion.
+        text: String,
+        /// Digest of that text.
+        #[schema(value_type = String)]
+        text_digest: Digest,
+        /// Domain.
+        domain: String,
+        /// Statutory subjects.
+        subjects: Vec<String>,
+        /// `ordinary` or `major`.
+        class: String,
+        /// Who made it so.
+        class_by: Vec<AuthorityView>,
+        /// Money in all, in fen.
+        amount_fen: Option<u64>,
+        /// Money each household pays, in fen.
+        per_household_fen: Option<u64>,
+        /// State code.
+        state: String,
+        /// State in Chinese.
+        state_name: String,
+        /// State in English.
+        state_name_en: String,
+        /// Whether it has ended.
+        closed: bool,
+        /// The six steps with the gates between them.
+        steps: Vec<StepView>,
+        /// Commands that the state allows next.
+        allowed: Vec<String>,
+        /// Commands that the state allows and this reader may give.
+        may: Vec<String>,
+        /// What it pinned when it was opened.
+        pins: PinsView,
+        /// Decisions with their findings.
+        decisions: Vec<DecisionView>,
+        /// Disclosures.
+        disclosures: Vec<DisclosureView>,
+        /// The rule it adopts, amends or repeals.
+        rule: Option<String>,
+        /// What the rules said at the last check: advice and demands.
+        findings: Vec<RuleFindingView>,
+        /// Ballots on it.
+        ballots: Vec<String>,
+        /// How many comments it has.
+        comments: u64,
+        /// Log entries of this matter, oldest first: kind and sequence number.
+        entries: Vec<EntryRef>,
+    }
+    /// 步骤.
+    struct StepView {
+        /// Step code.
+        step: String,
+        /// 1 to 6 for a step of the six, absent for a gate between steps.
+        number: Option<u8>,
+        /// In Chinese.
+        name: String,
+        /// In English.
+        name_en: String,
+        /// `done`, `current`, `upcoming` or `skipped`.
+        status: String,
+        /// RFC 3339, when done.
+        at: Option<String>,
+        /// Who did it: an office or capacity, never a private name.
+        actor: Option<String>,
+        /// What the step rests on.
+        basis: Vec<AuthorityView>,
+        /// The document of the step: reasons, minutes, report.
+        document: Option<String>,
+        /// Its text.
+        text: Option<String>,
+        /// A line in Chinese of what came out of it.
+        note: Option<String>,
+        /// The same in English.
+        note_en: Option<String>,
+    }
+    /// 锁定 (what a matter keeps from the day it was opened).
+    struct PinsView {
+        /// ISO date whose law applies.
+        law_date: String,
+        /// Title of that law's text.
+        law: String,
+        /// Charter, if there was one.
+        charter: Option<PinView>,
+        /// Rules.
+        rules: Vec<PinView>,
+    }
+    /// A pinned rule.
+    struct PinView {
+        /// Rule id.
+        rule: String,
+        /// Title.
+        title: String,
+        /// Component.
+        #[schema(value_type = String)]
+        digest: Digest,
+        /// Settings.
+        #[schema(value_type = String)]
+        settings_digest: Digest,
+    }
+    /// 决定 (a closed ballot and what it means).
+    struct DecisionView {
+        /// Ballot id.
+        ballot: String,
+        /// The body in Chinese.
+        body_name: String,
+        /// The body in English.
+        body_name_en: String,
+        /// RFC 3339.
+        at: String,
+        /// The finding, as recorded.
+        #[schema(value_type = Object)]
+        finding: Finding,
+        /// The finding in plain Chinese, a line each.
+        words: Vec<String>,
+        /// The finding in plain English.
+        words_en: Vec<String>,
+        /// Whether it passed.
+        passed: bool,
+        /// The log entry that holds it.
+        seq: Option<u64>,
+    }
+    /// 公开.
+    struct DisclosureView {
+        /// Matter id.
+        matter: String,
+        /// Matter title.
+        title: String,
+        /// `decision` or `outcome`.
+        kind: String,
+        /// The text's digest.
+        #[schema(value_type = String)]
+        text: Digest,
+        /// ISO date it was posted.
+        posted_on: String,
+        /// ISO date of the last day it must stay posted.
+        last_day: String,
+        /// Whether the period has ended.
+        ended: bool,
+        /// Whether it has been taken down.
+        taken_down: bool,
+    }
+    /// 规则意见.
+    struct RuleFindingView {
+        /// `advise`, `require` or `forbid`.
+        weight: String,
+        /// Rule name.
+        rule: String,
+        /// The rule's own code.
+        code: String,
+        /// What it says.
+        message: String,
+        /// Articles.
+        by: Vec<AuthorityView>,
+    }
+    /// 条目引用.
+    struct EntryRef {
+        /// Sequence number in the community's log.
+        seq: u64,
+        /// Kind.
+        kind: String,
+        /// RFC 3339.
+        at: String,
+    }
+    /// 意见.
+    struct CommentView {
+        /// Id.
+        id: String,
+        /// `户籍居民` or `非户籍居民`, or the office of whoever wrote; never a name.
+        author: String,
+        /// The text; empty when hidden.
+        text: String,
+        /// Whether it was hidden.
+        hidden: bool,
+        /// RFC 3339.
+        at: String,
+    }
+    /// 会议.
+    struct MeetingView {
+        /// Id.
+        id: String,
+        /// Version, for `If-Match`.
+        version: u64,
+        /// Body code.
+        body: String,
+        /// In Chinese.
+        body_name: String,
+        /// In English.
+        body_name_en: String,
+        /// `persons` or `households`.
+        mode: String,
+        /// State code.
+        state: String,
+        /// ISO date.
+        held_on: String,
+        /// ISO date of the notice.
+        notice_on: String,
+        /// Where.
+        place: String,
+        /// The agenda.
+        agenda: Vec<AgendaView>,
+        /// Members in office, persons or households.
+        base: u64,
+        /// Those present now.
+        present: u64,
+        /// Ids of electors present, for those who may see them.
+        present_ids: Vec<String>,
+        /// Quorum.
+        quorum: QuorumView,
+        /// Ballots held.
+        ballots: Vec<BallotView>,
+        /// Minutes' digest.
+        minutes: Option<String>,
+    }
+    /// 议程.
+    struct AgendaView {
+        /// Matter id.
+        matter: String,
+        /// Title.
+        title: String,
+    }
+    /// 法定人数.
+    struct QuorumView {
+        /// How many must be present.
+        needed: u64,
+        /// Whether they are.
+        met: bool,
+        /// In plain Chinese.
+        words: Vec<String>,
+        /// In plain English.
+        words_en: Vec<String>,
+    }
+    /// 表决.
+    struct BallotView {
+        /// Id.
+        id: String,
+        /// Version, for `If-Match`.
+        version: u64,
+        /// Matter id.
+        matter: String,
+        /// Matter title.
+        title: String,
+        /// Meeting id.
+        meeting: String,
+        /// Digest of the text that is voted.
+        #[schema(value_type = String)]
+        question: Digest,
+        /// `open`, `stopped` or `closed`.
+        state: String,
+        /// `open` or `secret`.
+        secrecy: String,
+        /// On the roll.
+        roll_size: u64,
+        /// Votes so far; nothing else is told while a ballot is open.
+        turnout: u64,
+        /// The decision, once closed.
+        decision: Option<DecisionView>,
+    }
+    /// 投票回执.
+    struct VoteView {
+        /// The log entry.
+        seq: u64,
+        /// Its leaf hash.
+        #[schema(value_type = String)]
+        leaf: Digest,
+        /// Whether this is the answer to a repeated request.
+        replayed: bool,
+    }
+    /// 规则摘要.
+    struct RuleSummary {
+        /// Id.
+        id: String,
+        /// `charter`, `implementation-rule` or `village-regulation`.
+        kind: String,
+        /// Manifest name.
+        name: String,
+        /// Version.
+        version: String,
+        /// Title in Chinese.
+        title: String,
+        /// Title in English.
+        title_en: String,
+        /// State code: `drafted`, `adopted`, `promulgated`, `in-force`, `suspended`, `superseded`, `repealed`, `attested`….
+        state: String,
+        /// State in Chinese.
+        state_name: String,
+        /// ISO date from which it is in force.
+        in_force_from: Option<String>,
+        /// How it was adopted: `voted` or `attested`, once it was.
+        adopted: Option<String>,
+    }
+    /// 规则.
+    struct RuleView {
+        /// The summary.
+        summary: RuleSummary,
+        /// Version, for `If-Match`.
+        version: u64,
+        /// Component.
+        #[schema(value_type = String)]
+        digest: Digest,
+        /// Settings.
+        #[schema(value_type = Object)]
+        settings: Value,
+        /// Their digest.
+        #[schema(value_type = String)]
+        settings_digest: Digest,
+        /// What is put to the vote: digest over the text, the component and the settings; known once proposed.
+        #[schema(value_type = Option<String>)]
+        question: Option<Digest>,
+        /// The matter that adopts it.
+        matter: Option<String>,
+        /// Finding of the vote, or counts as attested.
+        decision: Option<DecisionView>,
+        /// Attestation, if adopted on paper.
+        attestation: Option<AttestationView>,
+        /// Headings with their articles.
+        headings: Vec<HeadingView>,
+        /// Scenarios.
+        scenarios: Vec<ScenarioView>,
+        /// Each setting: title, description and value.
+        settings_words: Vec<SettingView>,
+        /// What it demands beyond the law, in words.
+        changes: Vec<ChangeView>,
+        /// Clause review notes.
+        clause_review: Vec<ClauseNoteView>,
+        /// Domains it speaks to.
+        domains: Vec<String>,
+        /// Case kinds it handles.
+        cases: Vec<CaseKindView>,
+        /// Commands that its state allows and this reader may give.
+        may: Vec<String>,
+    }
+    /// 补录.
+    struct AttestationView {
+        /// ISO date of the decision on paper.
+        adopted_on: String,
+        /// The body in Chinese.
+        body_name: String,
+        /// The body in English.
+        body_name_en: String,
+        /// 应到.
+        in_office: u64,
+        /// 实到.
+        present: u64,
+        /// 赞成.
+        yes: u64,
+        /// 反对.
+        no: u64,
+        /// 弃权.
+        abstain: u64,
+        /// Digest of the minutes.
+        #[schema(value_type = String)]
+        minutes: Digest,
+        /// Whether the town has confirmed it.
+        confirmed: bool,
+    }
+    /// 章节.
+    struct HeadingView {
+        /// Id.
+        id: String,
+        /// In Chinese.
+        title: String,
+        /// In English.
+        title_en: String,
+        /// Articles.
+        articles: Vec<ArticleView>,
+    }
+    /// 条款.
+    struct ArticleView {
+        /// Permanent id.
+        id: String,
+        /// Chinese text.
+        text: String,
+        /// English text, if there is one.
+        text_en: String,
+    }
+    /// 情景.
+    struct ScenarioView {
+        /// Id.
+        id: String,
+        /// In Chinese.
+        title: String,
+        /// In English.
+        title_en: String,
+        /// Article.
+        article: String,
+        /// Which question is asked.
+        export: String,
+        /// JSON of the given, when and then.
+        #[schema(value_type = Object)]
+        given: Value,
+        /// JSON of the question.
+        #[schema(value_type = Object)]
+        input: Value,
+        /// JSON of the expected answer.
+        #[schema(value_type = Object)]
+        then: Value,
+    }
+    /// 设置项.
+    struct SettingView {
+        /// Name in the settings.
+        name: String,
+        /// Title from the schema.
+        title: String,
+        /// Description from the schema.
+        description: String,
+        /// The value.
+        value: String,
+    }
+    /// 与法律底线的差别.
+    struct ChangeView {
+        /// In Chinese.
+        text: String,
+        /// In English.
+        text_en: String,
+    }
+    /// 条款提示 (clause review).
+    struct ClauseNoteView {
+        /// Article of the rule.
+        article: String,
+        /// Stable code.
+        code: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+    }
+    /// 办件种类.
+    struct CaseKindView {
+        /// Code.
+        kind: String,
+        /// In Chinese.
+        title: String,
+        /// JSON Schema of the form.
+        #[schema(value_type = Object)]
+        form: Value,
+    }
+    /// 上架报告.
+    struct ShelfView {
+        /// Component.
+        #[schema(value_type = String)]
+        digest: Digest,
+        /// Manifest name.
+        name: String,
+        /// Version.
+        version: String,
+        /// Kind.
+        kind: String,
+        /// Title in Chinese.
+        title: String,
+        /// Title in English.
+        title_en: String,
+        /// Summary in Chinese.
+        summary: String,
+        /// RFC 3339.
+        added: String,
+        /// What the checks found.
+        #[schema(value_type = Object)]
+        report: Value,
+    }
+    /// 起草结果.
+    struct DraftView {
+        /// The rule.
+        rule: RuleView,
+        /// The matter that adopts it.
+        matter: MatterView,
+    }
+    /// 检查点.
+    struct CheckpointView {
+        /// The signed note.
+        note: String,
+    }
+    /// 记录条目.
+    struct EntryView {
+        /// Sequence number.
+        seq: u64,
+        /// Leaf hash.
+        #[schema(value_type = String)]
+        leaf: Digest,
+        /// The envelope, as JSON.
+        #[schema(value_type = Object)]
+        entry: Value,
+    }
+    /// 镇看板.
+    struct TownDashboard {
+        /// The town.
+        town: TownView,
+        /// Its communities.
+        communities: Vec<CommunityDigest>,
+    }
+    /// 看板一行.
+    struct CommunityDigest {
+        /// The community.
+        community: CommunityView,
+        /// Matters under way by step number, 1 to 6.
+        by_step: BTreeMap<u8, u64>,
+        /// Matters ended.
+        ended: u64,
+        /// Rules in force.
+        rules_in_force: u64,
+        /// Attestations waiting for the town.
+        attestations_waiting: u64,
+        /// Disclosures whose period has ended and which are still posted, and outcomes not yet disclosed.
+        overdue: u64,
+    }
+    /// 时钟.
+    struct ClockView {
+        /// RFC 3339.
+        now: String,
+        /// ISO date in Asia/Shanghai.
+        today: String,
+        /// Whether this installation runs on a simulated clock.
+        simulated: bool,
+    }
+}
+
+/// 事项摘要.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MatterSummary {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// `ordinary` or `major`.
+    pub class: String,
+    /// State code.
+    pub state: String,
+    /// State in Chinese.
+    pub state_name: String,
+    /// State in English.
+    pub state_name_en: String,
+    /// 1 to 6: the step of the track it has reached.
+    pub step: u8,
+    /// Whether it has ended.
+    pub closed: bool,
+    /// ISO date of the last act.
+    pub updated_on: String,
+    /// ISO date it was opened.
+    pub opened_on: String,
+    /// Domain.
+    pub domain: String,
+}
+
+/// 办件.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CaseView {
+    /// Id.
+    pub id: String,
+    /// Kind.
+    pub kind: String,
+    /// Household or person id.
+    pub subject: String,
+    /// ISO date.
+    pub on: String,
+    /// RFC 3339.
+    pub at: String,
+    /// The rule's outcome, as recorded.
+    #[schema(value_type = Object)]
+    pub outcome: Value,
+    /// Points the subject has under this rule after it.
+    pub points_total: i64,
+}
+
+/// 授予.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct GrantView {
+    /// `city-admin`, `town-admin`, `staff` or `member`.
+    pub role: &'static str,
+    /// Town id.
+    pub town: Option<String>,
+    /// Community id.
+    pub community: Option<String>,
+    /// Person id.
+    pub person: Option<String>,
+}
+
+impl PersonView {
+    pub(crate) fn from_row(row: &PersonRow, labels: &BTreeMap<String, String>) -> Self {
+        Self {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            household: row.household.clone(),
+            household_label: labels.get(&row.household).cloned().unwrap_or_default(),
+            birth_date: row.birth_date.to_string(),
+            sex: row.sex.clone(),
+            registration: row.registration.clone(),
+            resident_since: row.resident_since.to_string(),
+            party_member: row.party_member,
+        }
+    }
+}
