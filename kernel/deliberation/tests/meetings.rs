@@ -247,7 +247,7 @@ fn any_command() -> impl Strategy<Value = MeetingCommand> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Counted again from the events alone: whoever is present arrived and did not leave, each ballot opened quorate, no vote
     /// is counted twice, and no finding passes without its majority.

@@ -541,7 +541,7 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
     let text = if off { model.text.wrapping_add(1 + detail % 3) } else { model.text };
     let bodies = [Body::Assembly, Body::Representatives, Body::Assembly, Body::Council];
     let to = bodies[usize::from(detail % 4)];
-    let authorised = detail % 3 != 0;
+    let authorised = !detail.is_multiple_of(3);
     let class = if detail.is_multiple_of(2) { MatterClass::Ordinary } else { MatterClass::Major };
     let about = [About::Anything, About::Anything, About::Levy, About::Charter][usize::from(detail / 4 % 4)];
     let names_rule = (about == About::Charter) != off;

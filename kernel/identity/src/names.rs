@@ -53,8 +53,12 @@ pub fn normalise_name(text: &str) -> Result<String, NameError> {
     }
 }
 
-/// Full-width ASCII, half-width kana and hangul, and the ideographic space become their ordinary forms.
+/// Full-width ASCII, half-width kana and hangul, and the ideographic space become their ordinary forms, and every dot that
+/// keyboards offer between the parts of a name becomes the one that identity cards print.
 fn fold_width(c: char) -> char {
+    if matches!(c, '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22c5}' | '\u{30fb}' | '\u{ff65}') {
+        return '\u{b7}';
+    }
     let is_width_form = matches!(c, '\u{3000}' | '\u{ff01}'..='\u{ffee}');
     if !is_width_form {
         return c;
@@ -91,6 +95,8 @@ mod tests {
             ("Ｌｉ　Ｗｅｉ", "Li Wei"),
             ("Zoe\u{301}", "Zo\u{e9}"),
             ("阿依古丽·买买提", "阿依古丽·买买提"),
+            ("阿依古丽・买买提", "阿依古丽·买买提"),
+            ("阿依古丽•买买提", "阿依古丽·买买提"),
             ("３组１２号", "3组12号"),
             ("㐂田", "㐂田"),
         ] {

@@ -258,8 +258,11 @@ impl Rule {
             }
             RuleEvent::Attested { adoption, act, .. } => {
                 self.effective = Some(adoption.effective);
-                self.adoption =
-                    Some(Adoption::Attested { adoption: adoption.clone(), entered: *act, confirmed: None });
+                self.adoption = Some(Adoption::Attested {
+                    adoption: Box::new(adoption.clone()),
+                    entered: *act,
+                    confirmed: None,
+                });
                 self.stage = RuleStage::Attested;
             }
             RuleEvent::AttestationConfirmed { act } => {

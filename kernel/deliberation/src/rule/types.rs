@@ -342,7 +342,7 @@ pub enum Adoption {
     /// 纸面通过、录入确认 (R15).
     Attested {
         /// How it was adopted on paper.
-        adoption: PaperAdoption,
+        adoption: Box<PaperAdoption>,
         /// Who entered it.
         entered: Act,
         /// Who confirmed it, once somebody did.
