@@ -1,0 +1,156 @@
+//! Files that are not taken, each with its own code and words that name the fault.
+
+use serde_json::json;
+use yishi_bad_plugins::{Forge, gallery, manifests, with_section};
+use yishi_rulebook::{PluginRefusal, RefusalCode};
+
+use crate::world::{ctx, floor, rulebook};
+
+fn refusal(bytes: &[u8]) -> PluginRefusal {
+    rulebook().load(bytes).expect_err("the file is refused")
+}
+
+fn check(name: &str, bytes: &[u8], code: RefusalCode, names: &[&str]) {
+    let refusal = refusal(bytes);
+    assert_eq!(refusal.code, code, "{name}: {refusal}");
+    for word in names {
+        assert!(refusal.message_en.contains(word), "{name}: `{word}` is not in `{}`", refusal.message_en);
+        assert!(refusal.message_zh.contains(code.zh()), "{name}: {}", refusal.message_zh);
+    }
+}
+
+#[test]
+fn files_that_are_no_components() {
+    check("empty", b"", RefusalCode::Empty, &[]);
+    check("a page", b"<!DOCTYPE html><p>404</p>", RefusalCode::NotWasm, &[]);
+    check("text form", b"(component)", RefusalCode::NotWasm, &["text"]);
+    check("machine code", b"\x7fELF\x02\x01\x01\0rest", RefusalCode::PrecompiledForbidden, &["ELF"]);
+    check("four bytes", b"\0asm", RefusalCode::Malformed, &["offset 4"]);
+    check("core module", &gallery::core_module(), RefusalCode::NotComponent, &["builder"]);
+    check("truncated", &gallery::truncated(), RefusalCode::Malformed, &["offset"]);
+    check("too large", &vec![0; (2 << 20) + 1], RefusalCode::TooLarge, &["2097153"]);
+}
+
+#[test]
+fn every_cut_of_a_file_is_refused_and_never_panics() {
+    let whole = Forge::new("village-regulation").build();
+    for length in (0..whole.len()).step_by(37) {
+        assert!(rulebook().inspect(&whole[..length]).is_err(), "cut at {length}");
+    }
+}
+
+#[test]
+fn every_flipped_byte_is_refused_or_makes_another_valid_file() {
+    let whole = Forge::new("village-regulation").build();
+    let digest = rulebook().inspect(&whole).expect("the whole file is fine").digest;
+    for at in (0..whole.len()).step_by(11) {
+        let mut flipped = whole.clone();
+        flipped[at] ^= 0x41;
+        if let Ok(other) = rulebook().inspect(&flipped) {
+            assert_ne!(other.digest, digest, "a flipped byte at {at} kept the digest");
+        }
+    }
+}
+
+#[test]
+fn components_that_do_not_fit_the_contract() {
+    check("missing export", &gallery::missing_export(), RefusalCode::MissingExport, &["vet", "charter"]);
+    check("newer major", &gallery::wrong_version("2.0.0"), RefusalCode::WitVersion, &["2.0.0", "1.0.0"]);
+    check("newer minor", &gallery::wrong_version("1.1.0"), RefusalCode::WitVersion, &["1.1.0", "1.0.0"]);
+    check("older", &gallery::wrong_version("0.9.0"), RefusalCode::WitVersion, &["0.9.0", "1.0.0"]);
+    check(
+        "wasi",
+        &gallery::wasi_import(),
+        RefusalCode::UndeclaredImport,
+        &["wasi:clocks/wall-clock@0.2.0", "wasm32-unknown-unknown"],
+    );
+    check("ungranted", &gallery::ungranted_interface(), RefusalCode::UndeclaredImport, &["yishi:rule/records"]);
+    check("unknown function", &gallery::unknown_function(), RefusalCode::UndeclaredImport, &["flush"]);
+}
+
+#[test]
+fn files_that_are_too_much() {
+    check("huge function", &gallery::huge_function(), RefusalCode::StaticLimit, &["function", "offset"]);
+    check("huge memory", &gallery::huge_memory(), RefusalCode::StaticLimit, &["memory", "60000"]);
+    check("relaxed simd", &gallery::relaxed_simd(), RefusalCode::FeatureDisabled, &["relaxed"]);
+    check("junk", &gallery::junk_sections(), RefusalCode::CustomSectionBudget, &["junk"]);
+    let mut tiny = Forge::new("charter").build();
+    for _ in 0..100 {
+        tiny = with_section(&tiny, "x", b"");
+    }
+    check("many sections", &tiny, RefusalCode::CustomSectionBudget, &["64"]);
+}
+
+#[test]
+fn manifests_that_are_not_usable() {
+    let bare = Forge::new("charter").component();
+    check("none", &bare, RefusalCode::ManifestMissing, &["yishi:manifest"]);
+    check("two", &gallery::two_manifests(), RefusalCode::ManifestRepeated, &["2"]);
+    let with = |bytes: &[u8]| Forge::new("charter").raw_manifest(bytes).build();
+    check("not json", &with(b"hello"), RefusalCode::ManifestInvalid, &[]);
+    check("twice the same key", &with(br#"{"name":"a","name":"b"}"#), RefusalCode::ManifestInvalid, &["`name`"]);
+    check("deep", &with("[".repeat(20_000).as_bytes()), RefusalCode::ManifestInvalid, &[]);
+
+    let changed = |path: &str, value: serde_json::Value| {
+        let mut manifest = manifests::charter();
+        *manifest.pointer_mut(path).expect("a member") = value;
+        Forge::new("charter").manifest(&manifest).build()
+    };
+    check("bad name", &changed("/name", json!("Bad Name")), RefusalCode::ManifestInvalid, &["/name"]);
+    check("other wit", &changed("/wit", json!("1.0.7")), RefusalCode::WitVersion, &["1.0.7", "1.0.0"]);
+    check(
+        "an article twice",
+        &changed("/headings/1/articles/0/id", json!("Z1")),
+        RefusalCode::ManifestInvalid,
+        &["Z1", "twice"],
+    );
+    check(
+        "a scenario of no article",
+        &changed("/scenarios/0/article", json!("Z77")),
+        RefusalCode::ManifestInvalid,
+        &["Z77"],
+    );
+    check(
+        "a gate of another world",
+        &changed("/gates", json!(["handle"])),
+        RefusalCode::ManifestInvalid,
+        &["gates"],
+    );
+    check(
+        "a heading that is no heading of a charter",
+        &changed("/headings/0/id", json!("fines")),
+        RefusalCode::ManifestInvalid,
+        &["headings"],
+    );
+    check(
+        "a schema that reaches out",
+        &changed("/settings/schema", json!({ "type": "object", "$ref": "https://example.org/s.json" })),
+        RefusalCode::SettingsInvalid,
+        &["example.org"],
+    );
+    check(
+        "a class this host does not allow",
+        &{
+            let mut manifest = manifests::charter();
+            manifest["resources"] = json!("large");
+            Forge::new("charter").manifest(&manifest).build()
+        },
+        RefusalCode::StaticLimit,
+        &["Large"],
+    );
+}
+
+#[test]
+fn plugins_that_cannot_be_started() {
+    check("start loop", &gallery::start_loop(), RefusalCode::InitTrap, &["budget"]);
+    check("start trap", &gallery::start_trap(), RefusalCode::InitTrap, &["unreachable"]);
+}
+
+#[test]
+fn a_refused_file_leaves_nothing_behind() {
+    let book = rulebook();
+    let bytes = gallery::start_trap();
+    assert!(book.load(&bytes).is_err());
+    assert!(!book.is_loaded(&yishi_canonical::Digest::of(&bytes)));
+    assert!(book.shelve(&bytes, &ctx(), floor(), &yishi_rulebook::RuleSet::default(), None).is_err());
+}

@@ -1,0 +1,149 @@
+//! Lays a JSON value out in linear memory the way the canonical ABI wants it.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use wit_parser::{Resolve, SizeAlign, Type, TypeDefKind};
+
+/// A stretch of linear memory.
+pub(crate) struct Image<'a> {
+    resolve: &'a Resolve,
+    sizes: SizeAlign,
+    base: usize,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Image<'a> {
+    pub(crate) fn new(resolve: &'a Resolve, base: usize) -> Self {
+        let mut sizes = SizeAlign::default();
+        sizes.fill(resolve);
+        Self { resolve, sizes, base, bytes: Vec::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The bytes as a WAT string.
+    pub(crate) fn data(&self) -> String {
+        self.bytes.iter().fold(String::new(), |mut text, byte| {
+            write!(text, "\\{byte:02x}").expect("to a string");
+            text
+        })
+    }
+
+    /// Places a value and tells its address.
+    pub(crate) fn place(&mut self, ty: &Type, value: &Value) -> usize {
+        let at = self.room(self.sizes.size(ty).size_wasm32(), self.sizes.align(ty).align_wasm32());
+        self.store(ty, value, at);
+        at
+    }
+
+    fn room(&mut self, size: usize, align: usize) -> usize {
+        let at = self.bytes.len().next_multiple_of(align.max(1));
+        self.bytes.resize(at + size, 0);
+        self.base + at
+    }
+
+    fn write(&mut self, at: usize, bytes: &[u8]) {
+        let at = at - self.base;
+        self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
+    }
+
+    fn store(&mut self, ty: &Type, value: &Value, at: usize) {
+        let whole = || value.as_i64().unwrap_or_else(|| panic!("{value} is not an integer"));
+        match ty {
+            Type::Bool => self.write(at, &[u8::from(value.as_bool().expect("a boolean"))]),
+            Type::U8 => self.write(at, &[whole() as u8]),
+            Type::U32 | Type::S32 => self.write(at, &(whole() as u32).to_le_bytes()),
+            Type::U64 => self.write(at, &value.as_u64().expect("an unsigned integer").to_le_bytes()),
+            Type::S64 => self.write(at, &whole().to_le_bytes()),
+            Type::String => {
+                let text = value.as_str().unwrap_or_else(|| panic!("{value} is not text")).as_bytes();
+                let start = self.room(text.len(), 1);
+                self.write(start, text);
+                self.pair(at, start, text.len());
+            }
+            Type::Id(id) => self.store_named(&self.resolve.types[*id].kind, value, at),
+            other => panic!("{other:?} is not in the contract"),
+        }
+    }
+
+    fn store_named(&mut self, kind: &'a TypeDefKind, value: &Value, at: usize) {
+        match kind {
+            TypeDefKind::Type(ty) => self.store(ty, value, at),
+            TypeDefKind::Record(record) => {
+                let offsets: Vec<_> = self
+                    .sizes
+                    .field_offsets(record.fields.iter().map(|field| &field.ty))
+                    .into_iter()
+                    .map(|(offset, _)| offset.size_wasm32())
+                    .collect();
+                for (field, offset) in record.fields.iter().zip(offsets) {
+                    self.store(&field.ty, value.get(&field.name).unwrap_or(&empty(self.resolve, &field.ty)), at + offset);
+                }
+            }
+            TypeDefKind::Enum(cases) => {
+                let name = value.as_str().expect("a case name");
+                // A number as text is a case that is not there.
+                let index = cases
+                    .cases
+                    .iter()
+                    .position(|case| case.name == name)
+                    .unwrap_or_else(|| name.parse().unwrap_or_else(|_| panic!("no case `{name}`")));
+                self.write(at, &[index as u8]);
+            }
+            TypeDefKind::Option(inner) => {
+                if !value.is_null() {
+                    self.write(at, &[1]);
+                    let offset = self.sizes.payload_offset(wit_parser::Int::U8, [None, Some(inner)]).size_wasm32();
+                    self.store(inner, value, at + offset);
+                }
+            }
+            TypeDefKind::Result(result) => {
+                let (tag, inner, value) = match (value.get("ok"), value.get("err")) {
+                    (Some(ok), _) => (0, result.ok.as_ref(), ok),
+                    (_, Some(err)) => (1, result.err.as_ref(), err),
+                    _ => panic!("{value} is neither ok nor err"),
+                };
+                self.write(at, &[tag]);
+                let cases = [result.ok.as_ref(), result.err.as_ref()];
+                let offset = self.sizes.payload_offset(wit_parser::Int::U8, cases).size_wasm32();
+                if let Some(inner) = inner {
+                    self.store(inner, value, at + offset);
+                }
+            }
+            TypeDefKind::List(inner) => {
+                let items = value.as_array().unwrap_or_else(|| panic!("{value} is not a list"));
+                let size = self.sizes.size(inner).size_wasm32();
+                let start = self.room(size * items.len(), self.sizes.align(inner).align_wasm32());
+                for (index, item) in items.iter().enumerate() {
+                    self.store(inner, item, start + index * size);
+                }
+                self.pair(at, start, items.len());
+            }
+            other => panic!("{other:?} is not in the contract"),
+        }
+    }
+
+    fn pair(&mut self, at: usize, start: usize, length: usize) {
+        self.write(at, &(start as u32).to_le_bytes());
+        self.write(at + 4, &(length as u32).to_le_bytes());
+    }
+}
+
+/// What a member that a test leaves out is: none, an empty list, an empty text, zero.
+fn empty(resolve: &Resolve, ty: &Type) -> Value {
+    match ty {
+        Type::Bool => Value::Bool(false),
+        Type::String => Value::String(String::new()),
+        Type::Id(id) => match &resolve.types[*id].kind {
+            TypeDefKind::Type(inner) => empty(resolve, inner),
+            TypeDefKind::List(_) => Value::Array(Vec::new()),
+            TypeDefKind::Record(_) => Value::Object(serde_json::Map::new()),
+            TypeDefKind::Enum(cases) => Value::String(cases.cases[0].name.clone()),
+            _ => Value::Null,
+        },
+        _ => Value::from(0),
+    }
+}
