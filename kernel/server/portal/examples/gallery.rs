@@ -17,7 +17,8 @@ fn main() -> io::Result<()> {
     for lang in Lang::ALL {
         for elder in [false, true] {
             for sample in samples::gallery(lang, elder) {
-                let file = format!("{}{}-{}.html", lang.code(), if elder { "-elder" } else { "" }, sample.name);
+                let file =
+                    format!("{}{}-{}.html", lang.code(), if elder { "-elder" } else { "" }, sample.name);
                 let html = sample.page.render(&sample.frame).map_err(io::Error::other)?;
                 // Files have no host to start a path at.
                 fs::write(out.join(&file), html.replace("\"/assets/", "\"assets/"))?;

@@ -6,8 +6,8 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::context::{
-    CommunityKind, Field, FieldKind, FindingResult, Form, Frame, MatterStatus, NavItem, QuorumBar, RuleStatus,
-    StageState, Tone, TownPage,
+    CommunityKind, Field, FieldKind, FindingResult, Form, Frame, MatterStatus, NavItem, QuorumBar,
+    RuleStatus, StageState, Tone, TownPage,
 };
 use crate::lang::Lang;
 use crate::words::Words;
@@ -142,10 +142,14 @@ impl Draw {
     pub(crate) fn rule_tone(&self, status: &RuleStatus) -> &'static str {
         match status {
             RuleStatus::InForce => "good",
-            RuleStatus::Consulting | RuleStatus::Voting | RuleStatus::Voted | RuleStatus::Promulgated => "active",
+            RuleStatus::Consulting | RuleStatus::Voting | RuleStatus::Voted | RuleStatus::Promulgated => {
+                "active"
+            }
             RuleStatus::Suspended => "warn",
             RuleStatus::Rejected => "bad",
-            RuleStatus::Shelved | RuleStatus::Drafted | RuleStatus::Superseded | RuleStatus::Repealed => "neutral",
+            RuleStatus::Shelved | RuleStatus::Drafted | RuleStatus::Superseded | RuleStatus::Repealed => {
+                "neutral"
+            }
         }
     }
 
@@ -204,10 +208,16 @@ impl Draw {
     /// Whether the step at this index (from 0) is behind us.
     pub(crate) fn step_is_done(&self, index: impl Borrow<usize>, step: &u8, status: &MatterStatus) -> bool {
         let (index, current) = (*index.borrow(), usize::from(*step));
-        index.saturating_add(1) < current || (index.saturating_add(1) == current && *status == MatterStatus::Completed)
+        index.saturating_add(1) < current
+            || (index.saturating_add(1) == current && *status == MatterStatus::Completed)
     }
 
-    pub(crate) fn step_class(&self, index: impl Borrow<usize>, step: &u8, status: &MatterStatus) -> &'static str {
+    pub(crate) fn step_class(
+        &self,
+        index: impl Borrow<usize>,
+        step: &u8,
+        status: &MatterStatus,
+    ) -> &'static str {
         let index = *index.borrow();
         if self.step_is_done(index, step, status) {
             "done"
@@ -227,10 +237,17 @@ impl Draw {
     pub(crate) fn step_head(&self, n: impl Borrow<usize>, lang: &Lang) -> &'static str {
         let n = *n.borrow();
         let t = lang.words();
-        [t.step_suggest, t.step_propose, t.step_three_both, t.step_four_both, t.step_disclose, t.step_six_both]
-            .get(n.saturating_sub(1))
-            .copied()
-            .unwrap_or_default()
+        [
+            t.step_suggest,
+            t.step_propose,
+            t.step_three_both,
+            t.step_four_both,
+            t.step_disclose,
+            t.step_six_both,
+        ]
+        .get(n.saturating_sub(1))
+        .copied()
+        .unwrap_or_default()
     }
 
     /// Where the third part of a stacked bar begins.

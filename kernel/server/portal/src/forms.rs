@@ -74,7 +74,8 @@ impl Form {
             {
                 field.value = (*value).to_owned();
             }
-            field.error = errors.iter().find(|(name, _)| *name == field.name).map(|(_, text)| (*text).to_owned());
+            field.error =
+                errors.iter().find(|(name, _)| *name == field.name).map(|(_, text)| (*text).to_owned());
         }
         self
     }
@@ -262,7 +263,11 @@ pub fn disclose(lang: Lang, action: &str, days: u16) -> Form {
 #[must_use]
 pub fn disclose_outcome(lang: Lang, action: &str, days: u16) -> Form {
     let t = lang.words();
-    posting(lang, Form::new("disclose-outcome", t.form_disclose_outcome, action, t.form_disclose_outcome), days)
+    posting(
+        lang,
+        Form::new("disclose-outcome", t.form_disclose_outcome, action, t.form_disclose_outcome),
+        days,
+    )
 }
 
 /// 撤下公示: no field.
@@ -322,7 +327,8 @@ pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<Field
         (BodyKind::SupervisionCommittee, "supervision-committee"),
         (BodyKind::PartyOrganization, "party-organization"),
     ];
-    let bodies = bodies.iter().map(|(body, value)| FieldChoice::new(value, &lang.body(*body, kind))).collect();
+    let bodies =
+        bodies.iter().map(|(body, value)| FieldChoice::new(value, &lang.body(*body, kind))).collect();
     let modes = vec![
         FieldChoice::new("persons", lang.mode(CountingMode::Persons)),
         FieldChoice::new("households", lang.mode(CountingMode::Households)),
@@ -341,14 +347,18 @@ pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<Field
 #[must_use]
 pub fn arrive(lang: Lang, action: &str, person: &str) -> Form {
     let t = lang.words();
-    Form::new("arrive", t.form_arrive, action, t.form_arrive).with(Field::hidden("person", person)).numbered(person)
+    Form::new("arrive", t.form_arrive, action, t.form_arrive)
+        .with(Field::hidden("person", person))
+        .numbered(person)
 }
 
 /// 离会: `person` hidden.
 #[must_use]
 pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
     let t = lang.words();
-    Form::new("leave", t.form_leave, action, t.form_leave).with(Field::hidden("person", person)).numbered(person)
+    Form::new("leave", t.form_leave, action, t.form_leave)
+        .with(Field::hidden("person", person))
+        .numbered(person)
 }
 
 /// 开会: no field.
@@ -483,7 +493,7 @@ pub fn check_receipt(lang: Lang, action: &str) -> Form {
 pub fn upload_roster(lang: Lang, action: &str) -> Form {
     let t = lang.words();
     let file = FieldKind::File { accept: ".csv,text/csv".to_owned() };
-    Form::new("upload-roster", t.form_roster_upload, action, t.form_roster_try)
+    Form::new("upload-roster", t.form_roster_try, action, t.form_roster_try)
         .with(Field::new("roster", t.form_roster_file, file).required())
         .with(Field::hidden("dry_run", "true"))
         .multipart()

@@ -20,8 +20,8 @@
 
 mod assets;
 pub mod context;
-pub mod forms;
 mod draw;
+pub mod forms;
 mod icon;
 mod lang;
 mod phrase;

@@ -19,7 +19,8 @@ pub fn fill(pattern: &str, values: &[&str]) -> String {
             return out;
         };
         let name = after.get(1..close).unwrap_or_default();
-        let index = if name.is_empty() { Some(0) } else { name.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) };
+        let index =
+            if name.is_empty() { Some(0) } else { name.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) };
         out.push_str(index.and_then(|i| values.get(i)).copied().unwrap_or_default());
         rest = after.get(close.saturating_add(1)..).unwrap_or_default();
     }
@@ -111,7 +112,9 @@ impl Lang {
                     DemandBase::Cast => "投票",
                 };
                 let (verb, got) = if quorum { ("到会", "实到") } else { ("赞成", "赞成") };
-                format!("须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。")
+                format!(
+                    "须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。"
+                )
             }
             Self::En => {
                 let unit = if mode == CountingMode::Households { " households" } else { "" };
@@ -132,7 +135,9 @@ impl Lang {
     pub fn coming_demand(self, demand: &Demand) -> String {
         let share = self.share(demand.share);
         match (self, demand.base) {
-            (Self::Zh, DemandBase::InOffice) => format!("应到的{share}赞成（{} 中至少 {}）", demand.whole, demand.needed),
+            (Self::Zh, DemandBase::InOffice) => {
+                format!("应到的{share}赞成（{} 中至少 {}）", demand.whole, demand.needed)
+            }
             (Self::Zh, DemandBase::Present) => format!("实到的{share}赞成"),
             (Self::Zh, DemandBase::Cast) => format!("投票的{share}赞成"),
             (Self::En, DemandBase::InOffice) => {

@@ -33,7 +33,6 @@ catalogue! {
     nav_rules: "规约", "Rules";
     nav_verify: "核验", "Verify";
     nav_desk: "工作台", "Desk";
-    breadcrumb: "当前位置", "You are here";
     elder_on: "长辈模式", "Larger type";
     elder_off: "标准模式", "Standard type";
     other_lang: "English", "中文";
@@ -44,7 +43,6 @@ catalogue! {
     footer_promise: "每一项决定都写明依据、人数和结果，记入公开记录，任何人都可以核验。", "Every decision states its basis, its figures and its result, stands in a public record, and can be verified by anyone.";
     footer_verify: "核验公开记录", "Verify the public record";
     footer_home: "全部村（社区）", "All communities";
-    open_source: "规则即代码，代码即公开", "Rules are code, and the code is open to all";
     notice_done: "成功", "Done";
     notice_info: "提示", "Note";
     notice_warn: "注意", "Attention";
@@ -52,18 +50,14 @@ catalogue! {
     required: "必填", "required";
     optional: "选填", "optional";
     acting_as: "以此身份办理：", "Acting as: ";
-    more: "更多", "More";
     all: "全部", "All";
     next_page: "下一页", "Next page";
     none_yet: "暂无", "None yet";
-    yes: "是", "Yes";
-    no: "否", "No";
     back: "返回", "Back";
     details: "详情", "Details";
     print: "打印", "Print";
     copy: "复制", "Copy";
     copied: "已复制", "Copied";
-    download: "下载", "Download";
 
     // communities
     home_title: "选择村（社区）", "Choose a community";
@@ -74,7 +68,6 @@ catalogue! {
     town_dashboard: "镇级总览", "Town dashboard";
     card_deciding: "件正在商量", "being decided";
     card_rules: "部规约施行中", "rules in force";
-    figures: "基本情况", "At a glance";
     households: "户", "households";
     persons: "人", "people";
     non_local: "非户籍", "registered elsewhere";
@@ -95,7 +88,6 @@ catalogue! {
     notice_outcome: "结果公开", "Outcome";
     notice_consultation: "征求意见", "Consultation";
     notice_meeting: "会议通知", "Meeting notice";
-    until: "公示至", "until";
     days_left: "还剩 {} 天", "{} days left";
     last_day: "今天是最后一天", "last day today";
     meetings: "会议", "Meetings";
@@ -147,8 +139,6 @@ catalogue! {
     proposal_text: "提案内容", "The proposal";
     text_locked: "审核的和表决的是同一份文本", "What was reviewed is what is voted";
     text_digest: "文本指纹", "Fingerprint of the text";
-    basis: "依据", "Basis";
-    evidence: "材料", "Evidence";
     not_public: "不公开", "not public";
     record_entry: "公开记录第 {} 条", "Entry {} of the public record";
     pinned: "本事项适用的规则", "Rules that apply to this matter";
@@ -171,11 +161,8 @@ catalogue! {
     other_actions: "其他办理", "Other steps";
     vote_now: "去投票", "Vote now";
     go_meeting: "查看会议", "The meeting";
-    go_rule: "查看规约全文", "Read the rule";
     print_notice: "打印公告", "Print for the notice board";
     download_record: "下载本事项记录", "Download this matter’s record";
-    facts: "要点", "Key facts";
-    domain: "领域", "Domain";
 
     // decisions
     result_passed: "通过", "Passed";
@@ -205,24 +192,17 @@ catalogue! {
     by_households: "按户计", "Counted by households";
     demand_quorum: "到会人数", "Attendance";
     demand_passes: "赞成票", "Votes in favour";
-    base_in_office: "应到", "those on the roll";
-    base_present: "实到", "those present";
-    base_cast: "投票", "ballots cast";
     met: "符合", "met";
     not_met: "不符合", "not met";
-    who_demands: "谁规定的", "Who demands it";
     law_applied: "适用法律", "Law applied";
     rulings: "法律没有写明的，按以下口径", "Where the law is silent";
     receipt: "下载凭证", "Download receipt";
     chart_label: "赞成 {1}，反对 {2}，弃权 {3}", "Yes {1}, no {2}, abstain {3}";
 
     // meetings
-    meeting: "会议", "Meeting";
     meeting_convened: "已通知", "Called";
     meeting_open: "正在开会", "In session";
     meeting_adjourned: "已闭会", "Adjourned";
-    held_on: "时间", "When";
-    place: "地点", "Where";
     counting: "计数方式", "Counting";
     notice: "提前通知", "Notice";
     notice_line: "{1} 通知，提前 {2} 天（应不少于 {3} 天）", "Given {1}, {2} days ahead (at least {3} needed)";
@@ -285,8 +265,7 @@ catalogue! {
     rule_repealed: "已废止", "Repealed";
     rule_rejected: "未通过", "Not passed";
     version: "版本", "Version";
-    since: "施行日期", "In force from";
-    publisher: "编制单位", "Publisher";
+    effective: "施行日期", "In force from";
     articles: "条文", "Articles";
     contents: "目录", "Contents";
     examples: "举例", "Examples";
@@ -343,7 +322,6 @@ catalogue! {
     report_changes: "采用后会有哪些变化", "What would change";
     report_failures: "不符合的举例", "Examples that failed";
     declared: "文本规定", "Declared";
-    code: "代码", "Code";
 
     // verify
     verify_title: "核验公开记录", "Verify the public record";
@@ -419,7 +397,6 @@ catalogue! {
     charter_missing: "尚无章程", "no charter";
     charter_present: "章程施行中", "charter in force";
     per_step: "各步事项数", "Matters at each step";
-    what_due: "应办", "What is due";
     since_when: "应于", "Due on";
 
     // sign-in and errors

@@ -101,7 +101,9 @@ impl MatterStatus {
     #[must_use]
     pub fn tone(self) -> Tone {
         match self {
-            Self::Open | Self::Voting | Self::Consulting | Self::Disclosing | Self::Implementing => Tone::Active,
+            Self::Open | Self::Voting | Self::Consulting | Self::Disclosing | Self::Implementing => {
+                Tone::Active
+            }
             Self::Completed => Tone::Good,
             Self::Returned => Tone::Warn,
             Self::Rejected => Tone::Bad,

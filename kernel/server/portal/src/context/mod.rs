@@ -35,13 +35,13 @@ pub use matter::{
     Comment, Consultation, Gate, MatterPage, MatterStatus, Pin, Pins, StageKind, StageState, TimelineEntry,
 };
 pub use meeting::{
-    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, MeetingPage, MeetingState, QuorumBar, ReceiptPage,
-    VotePage, VoteState,
+    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, MeetingPage, MeetingState, QuorumBar,
+    ReceiptPage, VotePage, VoteState,
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
-    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, LifeStage, LifeStep, RulePage, RuleKind, RuleStatus,
-    Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, LifeStage, LifeStep, RuleKind, RulePage,
+    RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 pub use town::{CommunityProgress, OverdueRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

@@ -2,9 +2,9 @@
 
 use crate::context::{
     BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind, CommunityProgress, DecisionCard,
-    FindingResult, Frame, Link, MatterCard, MatterClass, MatterList, MatterStatus, MeetingCard, NavItem, NoticeCard,
-    NoticeKind, OverdueRow, PortalHome, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind, TownGroup, TownPage,
-    Viewer,
+    FindingResult, Frame, Link, MatterCard, MatterClass, MatterList, MatterStatus, MeetingCard, NavItem,
+    NoticeCard, NoticeKind, OverdueRow, PortalHome, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind,
+    TownGroup, TownPage, Viewer,
 };
 use crate::lang::Lang;
 
@@ -91,24 +91,30 @@ pub fn portal_home() -> PortalHome {
         TownGroup {
             name: "东渡镇".into(),
             href: None,
-            communities: vec![card("杨柳浜村", CommunityKind::Village, 2, 3), card("望江社区", CommunityKind::Urban, 1, 2)],
+            communities: vec![
+                card("杨柳浜村", CommunityKind::Village, 2, 3),
+                card("望江社区", CommunityKind::Urban, 1, 2),
+            ],
         },
     ];
     PortalHome { towns }
 }
 
 fn matter_cards() -> Vec<MatterCard> {
-    let card = |title: &str, number: &str, class, status, stage, step, waiting: Option<&str>, changed: &str| MatterCard {
-        title: title.into(),
-        number: number.into(),
-        href: "/c/com_qx/matters/mat_1".into(),
-        class,
-        status,
-        stage,
-        step,
-        waiting_for: waiting.map(Into::into),
-        changed: changed.into(),
-    };
+    let card =
+        |title: &str, number: &str, class, status, stage, step, waiting: Option<&str>, changed: &str| {
+            MatterCard {
+                title: title.into(),
+                number: number.into(),
+                href: "/c/com_qx/matters/mat_1".into(),
+                class,
+                status,
+                stage,
+                step,
+                waiting_for: waiting.map(Into::into),
+                changed: changed.into(),
+            }
+        };
     vec![
         card(
             "硬化村北机耕路，每户筹资200元",
@@ -220,16 +226,39 @@ pub fn community_home() -> CommunityHome {
         ],
         rules: vec![
             rule("清溪村村民自治章程", RuleKind::Charter, "1.2.0", RuleStatus::InForce, "2026年2月1日起"),
-            rule("集体资金使用实施细则", RuleKind::ImplementationRule, "1.0.3", RuleStatus::InForce, "2026年3月1日起"),
-            rule("清溪村村规民约", RuleKind::VillageRegulation, "1.0.0", RuleStatus::InForce, "2026年2月1日起"),
-            rule("环境卫生实施细则", RuleKind::ImplementationRule, "1.0.0", RuleStatus::Consulting, "至4月30日"),
+            rule(
+                "集体资金使用实施细则",
+                RuleKind::ImplementationRule,
+                "1.0.3",
+                RuleStatus::InForce,
+                "2026年3月1日起",
+            ),
+            rule(
+                "清溪村村规民约",
+                RuleKind::VillageRegulation,
+                "1.0.0",
+                RuleStatus::InForce,
+                "2026年2月1日起",
+            ),
+            rule(
+                "环境卫生实施细则",
+                RuleKind::ImplementationRule,
+                "1.0.0",
+                RuleStatus::Consulting,
+                "至4月30日",
+            ),
         ],
         bodies: vec![
             BodyCard {
                 name: "村民委员会".into(),
                 in_office: 5,
                 term: Some("2025年—2030年".into()),
-                seats: vec![seat("周启明", "主任"), seat("沈月华", "副主任"), seat("吴建林", "委员"), seat("陆秀英", "委员")],
+                seats: vec![
+                    seat("周启明", "主任"),
+                    seat("沈月华", "副主任"),
+                    seat("吴建林", "委员"),
+                    seat("陆秀英", "委员"),
+                ],
                 more: 1,
             },
             BodyCard {

@@ -25,8 +25,22 @@ pub fn desk(lang: Lang) -> DeskPage {
             TodoGroup {
                 title: "待我办理".into(),
                 items: vec![
-                    item("灌溉泵站改造", "2025-031", StageKind::DiscloseOutcome, "村民委员会", Some("4月15日"), Tone::Bad),
-                    item("取缔小煤炉", "2026-003", StageKind::Implement, "村民委员会", Some("4月30日"), Tone::Warn),
+                    item(
+                        "灌溉泵站改造",
+                        "2025-031",
+                        StageKind::DiscloseOutcome,
+                        "村民委员会",
+                        Some("4月15日"),
+                        Tone::Bad,
+                    ),
+                    item(
+                        "取缔小煤炉",
+                        "2026-003",
+                        StageKind::Implement,
+                        "村民委员会",
+                        Some("4月30日"),
+                        Tone::Warn,
+                    ),
                     item("村道路灯维修", "2026-012", StageKind::File, "村民委员会", None, Tone::Active),
                 ],
             },
@@ -60,7 +74,8 @@ pub fn desk(lang: Lang) -> DeskPage {
             vec![FieldChoice::new("mat_1", "2026-007 硬化村北机耕路")],
         )],
         alarms: vec![Link {
-            text: "《环境卫生实施细则》在提议环节超出计算限额（budget-exceeded），事项 2026-013 停在原处".into(),
+            text: "《环境卫生实施细则》在提议环节超出计算限额（budget-exceeded），事项 2026-013 停在原处"
+                .into(),
             href: "/c/com_qx/matters/mat_13".into(),
         }],
     }
@@ -147,7 +162,12 @@ pub fn bodies(lang: Lang) -> BodiesPage {
                 name: "议事会".into(),
                 id: "council".into(),
                 seats: vec![
-                    seat("许国栋", "主任", true, Some(forms::end_seat(lang, "/c/com_qx/desk/bodies/council", "per_4"))),
+                    seat(
+                        "许国栋",
+                        "主任",
+                        true,
+                        Some(forms::end_seat(lang, "/c/com_qx/desk/bodies/council", "per_4")),
+                    ),
                     seat("钱玉珍", "副主任", false, None),
                     seat("冯小军", "成员", true, None),
                 ],

@@ -2,9 +2,9 @@
 
 use super::{LAW_TEXT, charter, digest, law, law_28, law_30, law_35, policy};
 use crate::context::{
-    Comment, Consultation, CountingMode, Demand, DemandBase, DocumentLink, Fact, FieldChoice, Finding, FindingResult,
-    Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, Share, StageKind, StageState,
-    TimelineEntry, Votes,
+    Comment, Consultation, CountingMode, Demand, DemandBase, DocumentLink, Fact, FieldChoice, Finding,
+    FindingResult, Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, Share, StageKind,
+    StageState, TimelineEntry, Votes,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -24,7 +24,13 @@ pub(super) fn pins() -> Pins {
     }
 }
 
-pub(super) fn entry(kind: StageKind, number: u8, state: StageState, actor: &str, date: &str) -> TimelineEntry {
+pub(super) fn entry(
+    kind: StageKind,
+    number: u8,
+    state: StageState,
+    actor: &str,
+    date: &str,
+) -> TimelineEntry {
     TimelineEntry {
         kind,
         number: (number > 0).then_some(number),
@@ -40,12 +46,20 @@ pub(super) fn entry(kind: StageKind, number: u8, state: StageState, actor: &str,
 }
 
 fn paper(text: &str, letter: char) -> DocumentLink {
-    DocumentLink { text: text.into(), href: Some("/c/com_qx/documents/1".into()), digest: Some(digest(letter)) }
+    DocumentLink {
+        text: text.into(),
+        href: Some("/c/com_qx/documents/1".into()),
+        digest: Some(digest(letter)),
+    }
 }
 
 /// A council's finding: nine of eleven.
 pub(super) fn council_finding() -> Finding {
-    let council = charter("第二十一条", "Y2", "议事会有应到成员的过半数到会方可开会，所作决议须经应到成员的过半数赞成。");
+    let council = charter(
+        "第二十一条",
+        "Y2",
+        "议事会有应到成员的过半数到会方可开会，所作决议须经应到成员的过半数赞成。",
+    );
     Finding {
         body: "议事会".into(),
         mode: CountingMode::Persons,
@@ -76,7 +90,10 @@ pub(super) fn council_finding() -> Finding {
         result: FindingResult::Passed,
         law_text: LAW_TEXT.into(),
         law_date: "2026年3月2日".into(),
-        rulings: vec![Ruling { id: "R5".into(), text: "法律未规定议事会的法定人数和表决基数，由章程载明。".into() }],
+        rulings: vec![Ruling {
+            id: "R5".into(),
+            text: "法律未规定议事会的法定人数和表决基数，由章程载明。".into(),
+        }],
         plugins: vec![digest('a')],
         entry: Some(128),
         receipt_href: Some("/c/com_qx/log/receipts/128".into()),
@@ -112,7 +129,9 @@ pub(super) fn failed_finding() -> Finding {
             by: vec![law_30()],
         }],
         result: FindingResult::Failed,
-        rulings: vec![Ruling { id: "R6".into(), text: "废票计入到会人数，不计入任何一方。".into() }],
+        rulings: vec![Ruling {
+            id: "R6".into(), text: "废票计入到会人数，不计入任何一方。".into()
+        }],
         ..council_finding()
     }
 }
@@ -315,7 +334,10 @@ pub fn road_levy(lang: Lang) -> MatterPage {
 pub fn gate_cards(lang: Lang) -> MatterPage {
     MatterPage {
         domain: "小区管理".into(),
-        text: vec!["东门改造后，门禁蓝牙卡每户免费发放两张，第三张起收取工本费十五元；租户凭租赁合同登记领取。".into()],
+        text: vec![
+            "东门改造后，门禁蓝牙卡每户免费发放两张，第三张起收取工本费十五元；租户凭租赁合同登记领取。"
+                .into(),
+        ],
         waiting_for: Some("议事会按退回理由修改后重新提交".into()),
         gates: vec![Gate {
             text: "“两委”审核尚未通过：请写明租户退租时如何收回门禁卡。".into(),
@@ -355,7 +377,9 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
             "村民会议可以制定和修改村民自治章程、村规民约，并报乡、民族乡、镇的人民政府备案。",
         )],
         waiting_for: Some("征求意见到 4月30日".into()),
-        rule: Some(Link { text: "环境卫生实施细则 1.0.0".into(), href: "/c/com_qx/rules/rul_clean".into() }),
+        rule: Some(Link {
+            text: "环境卫生实施细则 1.0.0".into(), href: "/c/com_qx/rules/rul_clean".into()
+        }),
         gates: vec![
             Gate { text: "征求意见还没有结束。".into(), by: vec![policy()] },
             Gate { text: "还没有党组织研究记录。".into(), by: vec![law_28()] },
@@ -370,7 +394,8 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
             sign_in_href: None,
         }),
         actions: vec![
-            forms::close_consultation(lang, "/c/com_qx/matters/mat_9/close-consultation").acting_as("议事会主任"),
+            forms::close_consultation(lang, "/c/com_qx/matters/mat_9/close-consultation")
+                .acting_as("议事会主任"),
             forms::study(lang, "/c/com_qx/matters/mat_9/study").acting_as("村党总支书记"),
         ],
         timeline: vec![

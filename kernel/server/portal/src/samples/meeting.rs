@@ -3,8 +3,8 @@
 use super::matter::{council_finding, failed_finding};
 use super::{digest, law, law_30};
 use crate::context::{
-    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, CountingMode, Demand, DemandBase, DocumentLink, Link,
-    MatterStatus, MeetingPage, MeetingState, QuorumBar, ReceiptPage, Share, VotePage, VoteState,
+    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, CountingMode, Demand, DemandBase, DocumentLink,
+    Link, MatterStatus, MeetingPage, MeetingState, QuorumBar, ReceiptPage, Share, VotePage, VoteState,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -13,7 +13,11 @@ const TWO_THIRDS: Share = Share { at_least: true, numerator: 2, denominator: 3 }
 const MAJORITY: Share = Share { at_least: false, numerator: 1, denominator: 2 };
 
 fn notice_law() -> crate::context::Citation {
-    law("《村民委员会组织法》第二十五条", "V3", "召集村民会议，应当提前十日通知村民；遇有特殊情况的，可以临时通知村民。")
+    law(
+        "《村民委员会组织法》第二十五条",
+        "V3",
+        "召集村民会议，应当提前十日通知村民；遇有特殊情况的，可以临时通知村民。",
+    )
 }
 
 fn matter() -> Link {
@@ -88,9 +92,21 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
             },
         ],
         attendance: vec![
-            row("冯小军", "村民代表", Some("13:42"), None, Some(forms::leave(lang, &format!("{base}/leave"), "per_1"))),
+            row(
+                "冯小军",
+                "村民代表",
+                Some("13:42"),
+                None,
+                Some(forms::leave(lang, &format!("{base}/leave"), "per_1")),
+            ),
             row("钱玉珍", "村民代表", Some("13:47"), Some("15:20"), None),
-            row("赵阿根", "村民代表", None, None, Some(forms::arrive(lang, &format!("{base}/arrive"), "per_3"))),
+            row(
+                "赵阿根",
+                "村民代表",
+                None,
+                None,
+                Some(forms::arrive(lang, &format!("{base}/arrive"), "per_3")),
+            ),
         ],
         documents: vec![DocumentLink {
             text: "会议通知".into(),
@@ -176,7 +192,10 @@ pub fn vote_closed() -> VotePage {
     VotePage {
         secret: false,
         passes: council_finding().passes,
-        state: VoteState::Already { at: "14:32".into(), receipt_href: Some("/c/com_qx/log/receipts/131".into()) },
+        state: VoteState::Already {
+            at: "14:32".into(),
+            receipt_href: Some("/c/com_qx/log/receipts/131".into()),
+        },
         ..vote()
     }
 }

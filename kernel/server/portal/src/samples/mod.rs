@@ -20,8 +20,8 @@ pub use rule::{
     charter_attested, rule_consulting, rule_in_force, shelf_accepted, shelf_public, shelf_refused,
 };
 pub use verify::{
-    error_conflict, error_forbidden, error_missing, notice_a3, notice_a4, sign_in, sign_in_failed, verify_bad,
-    verify_good, verify_new,
+    error_conflict, error_forbidden, error_missing, notice_a3, notice_a4, sign_in, sign_in_failed,
+    verify_bad, verify_good, verify_new,
 };
 
 use crate::context::{Citation, Frame, NavItem};

@@ -33,7 +33,11 @@ fn life(dates: [Option<&str>; 7]) -> Vec<LifeStep> {
         LifeStage::Promulgated,
         LifeStage::InForce,
     ];
-    stages.into_iter().zip(dates).map(|(stage, date)| LifeStep { stage, date: date.map(Into::into) }).collect()
+    stages
+        .into_iter()
+        .zip(dates)
+        .map(|(stage, date)| LifeStep { stage, date: date.map(Into::into) })
+        .collect()
 }
 
 /// An implementation rule in force, voted here.
@@ -51,12 +55,20 @@ pub fn rule_in_force() -> RulePage {
         digest: digest('b'),
         settings_digest: digest('5'),
         domains: vec!["集体资金".into()],
-        rights: vec!["在提议和实施两个环节被询问".into(), "只读取事项的金额和报价数，不读取姓名和电话".into()],
+        rights: vec![
+            "在提议和实施两个环节被询问".into(),
+            "只读取事项的金额和报价数，不读取姓名和电话".into(),
+        ],
         groups: vec![
             ArticleGroup {
                 title: "操作方式".into(),
                 articles: vec![
-                    article("Z1", "第一条", "集体资金的使用，先有提案，后有支出；没有决议的，不得支付。", Vec::new()),
+                    article(
+                        "Z1",
+                        "第一条",
+                        "集体资金的使用，先有提案，后有支出；没有决议的，不得支付。",
+                        Vec::new(),
+                    ),
                     article(
                         "Z2",
                         "第二条",
@@ -68,7 +80,12 @@ pub fn rule_in_force() -> RulePage {
                                 "议事会提出提案",
                                 &["提案不能进入下一步，还缺报价单1份（依据第二条）"],
                             ),
-                            scenario("小额支出不必比价", &["支出4,200元"], "议事会提出提案", &["可以进入审核"]),
+                            scenario(
+                                "小额支出不必比价",
+                                &["支出4,200元"],
+                                "议事会提出提案",
+                                &["可以进入审核"],
+                            ),
                         ],
                     ),
                 ],
@@ -91,7 +108,12 @@ pub fn rule_in_force() -> RulePage {
                 hint: None,
             },
             Setting { label: "最少报价家数".into(), value: "3家".into(), default: None, hint: None },
-            Setting { label: "结果公示天数".into(), value: "20天".into(), default: None, hint: Some("不得少于15天".into()) },
+            Setting {
+                label: "结果公示天数".into(),
+                value: "20天".into(),
+                default: None,
+                hint: Some("不得少于15天".into()),
+            },
         ],
         beyond: vec![BeyondLaw {
             what: "公示天数".into(),
@@ -112,7 +134,10 @@ pub fn rule_in_force() -> RulePage {
         ]),
         adoption: Adoption::Voted {
             finding: Box::new(council_finding()),
-            matter: Link { text: "2026-002 订立《集体资金使用实施细则》".into(), href: "/c/com_qx/matters/mat_11".into() },
+            matter: Link {
+                text: "2026-002 订立《集体资金使用实施细则》".into(),
+                href: "/c/com_qx/matters/mat_11".into(),
+            },
         },
         consultation: None,
         actions: Vec::new(),
@@ -127,7 +152,11 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
         article: "第五条".into(),
         quote: "不参加评比的，停发年终福利".into(),
         problem: "村规民约和细则不得以停发福利、取消分配作为处罚。建议改为“不参加积分表彰”。".into(),
-        by: vec![law("《村民委员会组织法》第三十一条", "V7", "……不得有侵犯村民的人身权利、民主权利和财产权利的内容。")],
+        by: vec![law(
+            "《村民委员会组织法》第三十一条",
+            "V7",
+            "……不得有侵犯村民的人身权利、民主权利和财产权利的内容。",
+        )],
     };
     let mut five = article(
         "H5",
@@ -146,12 +175,22 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
         groups: vec![
             ArticleGroup {
                 title: "具体标准".into(),
-                articles: vec![article("H1", "第一条", "房前屋后无乱堆乱放，垃圾分类投放，家禽圈养。", Vec::new())],
+                articles: vec![article(
+                    "H1",
+                    "第一条",
+                    "房前屋后无乱堆乱放，垃圾分类投放，家禽圈养。",
+                    Vec::new(),
+                )],
             },
             ArticleGroup { title: "奖惩处置".into(), articles: vec![five] },
         ],
         beyond: Vec::new(),
-        settings: vec![Setting { label: "评比周期".into(), value: "每季度".into(), default: None, hint: None }],
+        settings: vec![Setting {
+            label: "评比周期".into(),
+            value: "每季度".into(),
+            default: None,
+            hint: None,
+        }],
         life: life([Some("4月2日"), Some("4月6日"), None, None, None, None, None]),
         adoption: Adoption::NotYet,
         consultation: Some(Consultation {
@@ -170,7 +209,9 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
             form: Some(forms::comment(lang, "/c/com_qx/rules/rul_clean/comments")),
             sign_in_href: None,
         }),
-        actions: vec![forms::promulgate(lang, "/c/com_qx/rules/rul_clean/promulgate").acting_as("村委会主任")],
+        actions: vec![
+            forms::promulgate(lang, "/c/com_qx/rules/rul_clean/promulgate").acting_as("村委会主任"),
+        ],
         ..rule_in_force()
     }
 }
@@ -288,7 +329,12 @@ pub fn shelf_refused(lang: Lang) -> ShelfPage {
             scenarios_passed: 5,
             failures: vec![Scenario {
                 passed: Some(false),
-                ..scenario("二十三人到会", &["应到45人"], "开会", &["期望：可以开会", "实际：未达法定人数，至少30人"])
+                ..scenario(
+                    "二十三人到会",
+                    &["应到45人"],
+                    "开会",
+                    &["期望：可以开会", "实际：未达法定人数，至少30人"],
+                )
             }],
             rights: Vec::new(),
             changes: Vec::new(),

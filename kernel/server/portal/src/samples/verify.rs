@@ -112,7 +112,10 @@ pub fn error_conflict() -> ErrorPage {
     ErrorPage {
         message: Some("到会29人，不足法定人数30人，不能表决。".into()),
         by: vec![law_30()],
-        what_to_do: vec!["请再通知代表到会，人数够了以后重新开始表决。".into(), "也可以闭会，另行召集。".into()],
+        what_to_do: vec![
+            "请再通知代表到会，人数够了以后重新开始表决。".into(),
+            "也可以闭会，另行召集。".into(),
+        ],
         allowed: vec!["签到".into(), "闭会".into()],
         back: Some(Link { text: "返回会议".into(), href: "/c/com_qx/meetings/mtg_1".into() }),
         ..error(409, "not-quorate")

@@ -1,0 +1,259 @@
+//! Every page, with every sample, in both languages and both modes: renders, is sound markup, works without
+//! script, leaks nothing to another host, and fits the first-view budget.
+
+mod markup;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use markup::{Tag, tags};
+use yishi_portal::context::{Field, FieldKind, Form};
+use yishi_portal::samples::{self, Sample};
+use yishi_portal::{Lang, Page, asset, asset_href};
+
+/// Runs a check on every rendered page; the name says which one failed.
+fn every_page(check: impl Fn(&str, &Sample, &str)) {
+    let mut seen = 0;
+    for lang in Lang::ALL {
+        for elder in [false, true] {
+            for sample in samples::gallery(lang, elder) {
+                let html = sample.page.render(&sample.frame).expect("templates render");
+                let name = format!("{} {}{}", sample.name, lang.code(), if elder { " elder" } else { "" });
+                check(&name, &sample, &html);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4 * 37, "the gallery lost pages: {seen}");
+}
+
+#[test]
+fn every_page_says_its_language_mode_and_title() {
+    every_page(|name, sample, html| {
+        assert!(html.starts_with("<!doctype html>"), "{name}");
+        let all = tags(name, html);
+        let root = all.iter().find(|tag| tag.name == "html").expect("root");
+        assert_eq!(root.get("lang"), Some(sample.frame.lang.tag()), "{name}");
+        let body = all.iter().find(|tag| tag.name == "body").expect("body");
+        let classes: Vec<&str> = body.get("class").unwrap_or_default().split_whitespace().collect();
+        assert_eq!(classes.contains(&"elder"), sample.frame.elder, "{name}");
+        assert!(!sample.page.title(&sample.frame).is_empty(), "{name}");
+        let switch = format!("lang={}", sample.frame.lang.other().code());
+        assert!(
+            all.iter().any(|t| t.get("href").is_some_and(|h| h.ends_with(&switch))),
+            "{name}: no language switch"
+        );
+    });
+}
+
+#[test]
+fn ids_are_unique_and_references_hold() {
+    every_page(|name, _, html| {
+        let all = tags(name, html);
+        let mut ids = BTreeSet::new();
+        for id in all.iter().filter_map(|tag| tag.get("id")) {
+            assert!(ids.insert(id.to_owned()), "{name}: id `{id}` twice");
+        }
+        for tag in &all {
+            for attribute in ["for", "aria-describedby", "aria-labelledby", "data-copy"] {
+                for id in tag.get(attribute).unwrap_or_default().split_whitespace() {
+                    assert!(ids.contains(id), "{name}: {attribute} names `{id}`, which is not there");
+                }
+            }
+            if let Some(anchor) = tag.get("href").and_then(|href| href.strip_prefix('#')) {
+                assert!(ids.contains(anchor), "{name}: link to `#{anchor}` leads nowhere");
+            }
+        }
+    });
+}
+
+#[test]
+fn headings_begin_with_one_h1_and_skip_no_level() {
+    every_page(|name, _, html| {
+        let levels: Vec<u8> = tags(name, html)
+            .iter()
+            .filter_map(|tag| match tag.name.as_str() {
+                "h1" => Some(1),
+                "h2" => Some(2),
+                "h3" => Some(3),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1, "{name}: one h1");
+        for pair in levels.windows(2) {
+            assert!(pair[1] <= pair[0] + 1, "{name}: h{} after h{}", pair[1], pair[0]);
+        }
+    });
+}
+
+#[test]
+fn every_form_posts_with_a_token_and_labels_its_fields() {
+    every_page(|name, sample, html| {
+        let all = tags(name, html);
+        let labelled: BTreeSet<&str> = all.iter().filter_map(|tag| tag.get("for")).collect();
+        for (at, form) in all.iter().enumerate().filter(|(_, tag)| tag.name == "form") {
+            assert_eq!(form.get("method"), Some("post"), "{name}");
+            assert!(form.get("action").is_some_and(|action| action.starts_with('/')), "{name}");
+            let inside: Vec<&Tag> =
+                all[at..].iter().skip(1).take_while(|tag| tag.depth > form.depth).collect();
+            let token = inside.iter().find(|tag| tag.get("name") == Some("csrf")).expect("csrf field");
+            assert_eq!(token.get("value"), Some(sample.frame.csrf.as_str()), "{name}");
+            assert!(
+                inside.iter().any(|tag| tag.name == "button" && tag.get("type") == Some("submit")),
+                "{name}"
+            );
+            for control in
+                inside.iter().filter(|t| matches!(t.name.as_str(), "input" | "select" | "textarea"))
+            {
+                let kind = control.get("type").unwrap_or_default();
+                let own_label = matches!(kind, "hidden" | "radio" | "checkbox");
+                let id = control.get("id").unwrap_or_default();
+                assert!(own_label || labelled.contains(id), "{name}: no label for {:?}", control.get("name"));
+            }
+            let files = inside.iter().any(|tag| tag.get("type") == Some("file"));
+            assert_eq!(form.get("enctype") == Some("multipart/form-data"), files, "{name}");
+        }
+    });
+}
+
+#[test]
+fn nothing_inline_and_nothing_from_another_host() {
+    every_page(|name, _, html| {
+        for tag in tags(name, html) {
+            for (attribute, value) in &tag.attributes {
+                assert!(attribute != "style" && !attribute.starts_with("on"), "{name}: inline {attribute}");
+                if matches!(
+                    attribute.as_str(),
+                    "href" | "src" | "action" | "formaction" | "poster" | "srcset"
+                ) {
+                    let own = value.starts_with('#') || (value.starts_with('/') && !value.starts_with("//"));
+                    assert!(own, "{name}: {attribute} goes to `{value}`");
+                }
+            }
+            assert!(tag.name != "style", "{name}: inline style sheet");
+            assert!(tag.name != "script" || tag.get("src").is_some(), "{name}: inline script");
+            assert!(tag.name != "img" || tag.get("alt").is_some(), "{name}: image without alt");
+        }
+    });
+    for file in ["portal.css", "portal.js", "mark.svg"] {
+        let (_, bytes, _) = asset(file).expect("embedded");
+        let text = String::from_utf8(bytes.to_vec()).expect("text").replace("http://www.w3.org/2000/svg", "");
+        for needle in ["http:", "https:", "@import", "url(", "eval("] {
+            assert!(!text.contains(needle), "{file} holds `{needle}`");
+        }
+    }
+}
+
+#[test]
+fn first_view_is_at_most_a_hundred_kilobytes() {
+    let files: usize = ["portal.css", "portal.js", "mark.svg"]
+        .iter()
+        .map(|name| asset(name).map_or(0, |(_, bytes, _)| bytes.len()))
+        .sum();
+    every_page(|name, _, html| {
+        assert!(html.len() + files <= 100_000, "{name}: {} bytes", html.len() + files);
+        assert!(html.contains(asset_href("portal.css")), "{name}");
+    });
+}
+
+#[test]
+fn every_status_has_a_word_and_an_icon_and_every_icon_is_drawn() {
+    every_page(|name, _, html| {
+        for piece in html.split("class=\"tag ").skip(1) {
+            let inner = piece.split("</").next().unwrap_or_default();
+            assert!(inner.contains("<svg"), "{name}: a status without an icon");
+        }
+        assert!(!html.contains("focusable=\"false\"></svg>"), "{name}: an icon that draws nothing");
+    });
+}
+
+#[test]
+fn what_people_write_is_never_markup() {
+    let hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
+    let mut frame = samples::village_frame();
+    frame.path = format!("/c/{hostile}");
+    frame.csrf = hostile.to_owned();
+    frame.host_name = hostile.to_owned();
+    let mut page = samples::coal_stoves();
+    page.title = hostile.to_owned();
+    page.text = vec![hostile.to_owned()];
+    page.text_digest = hostile.to_owned();
+    page.comments[0].text = hostile.to_owned();
+    page.timeline[0].note = Some(hostile.to_owned());
+    page.class_by[0].text = Some(hostile.to_owned());
+    page.class_by[0].id = hostile.to_owned();
+    let field = Field::new(hostile, hostile, FieldKind::Text).hint(hostile).value(hostile);
+    page.actions = vec![Form::new(hostile, hostile, "/x", hostile).with(field)];
+    let mut notice = samples::notice_a4();
+    notice.verify_url = hostile.to_owned();
+    for html in [page.render(&frame), notice.render(&frame)] {
+        let html = html.expect("renders");
+        assert!(!html.contains("<script>") && !html.contains("<img src=x"));
+        for tag in tags("hostile", &html) {
+            assert!(tag.attributes.keys().all(|name| !name.starts_with("on")), "{:?}", tag.attributes);
+        }
+    }
+}
+
+#[test]
+fn the_catalogue_is_complete_in_both_languages() {
+    let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let marks = |text: &str| -> BTreeMap<String, usize> {
+        let mut found = BTreeMap::new();
+        for piece in text.split('{').skip(1) {
+            *found.entry(piece.split('}').next().unwrap_or_default().to_owned()).or_default() += 1;
+        }
+        found
+    };
+    for (key, zh, en) in yishi_portal::ALL_WORDS {
+        assert!(!zh.trim().is_empty() && !en.trim().is_empty(), "{key} is empty");
+        assert_eq!(marks(zh), marks(en), "{key}: not the same values");
+        if *key != "other_lang" {
+            assert!(zh.chars().any(han), "{key} is not Chinese: {zh}");
+            assert!(!en.chars().any(han), "{key} is not English: {en}");
+        }
+    }
+}
+
+/// Words stand in the catalogue alone: a template with a Chinese character in it would not be translated.
+#[test]
+fn templates_hold_no_words_and_no_word_is_unused() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = String::new();
+    for folder in ["templates", "templates/part", "src", "src/samples"] {
+        for entry in std::fs::read_dir(root.join(folder)).expect("folder") {
+            let path = entry.expect("entry").path();
+            if !path.is_file() || path.ends_with("words.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("text");
+            if folder.starts_with("templates") {
+                let words = text.chars().find(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+                assert_eq!(words, None, "{} holds a word", path.display());
+            }
+            sources.push_str(&text);
+        }
+    }
+    for (key, _, _) in yishi_portal::ALL_WORDS {
+        let used = sources.match_indices(&format!("t.{key}")).any(|(at, found)| {
+            let next = sources[at + found.len()..].chars().next();
+            !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+        }) || sources.contains(&format!("words().{key}"));
+        assert!(used, "nothing says `{key}`");
+    }
+}
+
+#[test]
+fn elder_mode_keeps_the_national_figures() {
+    let (_, css, _) = asset("portal.css").expect("embedded");
+    let css = String::from_utf8(css.to_vec()).expect("text");
+    let block =
+        css.split("body.elder {").nth(1).and_then(|rest| rest.split('}').next()).expect("elder block");
+    let value = |name: &str| -> &str {
+        let rest = block.split(&format!("{name}:")).nth(1).expect("variable");
+        rest.split(';').next().unwrap_or_default().trim()
+    };
+    // 1.125rem is 18px; the smallest size every other text is set in.
+    assert_eq!(value("--t-s"), "1.125rem");
+    assert_eq!(value("--tap"), "60px");
+    assert_eq!(value("--leading"), "1.7");
+}
