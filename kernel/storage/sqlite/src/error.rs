@@ -118,3 +118,27 @@ impl From<StoreError> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqliteConnection;
+    use sqlx::{Connection as _, Executor as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_breaks_the_batch_and_a_broken_rule_only_the_unit() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("opens");
+        connection.execute("PRAGMA max_page_count = 4").await.expect("limits");
+        connection
+            .execute("CREATE TABLE t (x TEXT NOT NULL CHECK (x <> 'bad')) STRICT")
+            .await
+            .expect("creates");
+        let full = connection.execute("INSERT INTO t VALUES (hex(zeroblob(100000)))").await;
+        let failure = Failure::from(full.expect_err("does not fit"));
+        assert!(matches!(failure, Failure::Broken(StoreError::Full)), "{failure:?}");
+        let refused = connection.execute("INSERT INTO t VALUES ('bad')").await;
+        let failure = Failure::from(refused.expect_err("breaks the check"));
+        assert!(matches!(failure, Failure::Refused(StoreError::Invalid { .. })), "{failure:?}");
+    }
+}

@@ -17,7 +17,6 @@ mod open;
 mod read;
 mod writer;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +24,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use yishi_canonical::Digest;
 use yishi_storage::{
@@ -55,9 +54,7 @@ pub struct SqliteStore {
     readers: SqlitePool,
     queue: mpsc::Sender<Request>,
     published: Arc<Published>,
-    writer: Mutex<Option<JoinHandle<()>>>,
-    /// Held to the end, so that the directory is free only when nothing can write any more.
-    lock: File,
+    writer: JoinHandle<()>,
 }
 
 impl SqliteStore {
@@ -70,22 +67,19 @@ impl SqliteStore {
         check::logs(&opened.readers).await?;
         let published = Arc::new(Published::default());
         let (queue, requests) = mpsc::channel(QUEUE);
-        let writer = Writer::new(opened.writer, Arc::clone(&published));
-        let writer = Mutex::new(Some(tokio::spawn(writer.run(requests))));
-        Ok(Self { readers: opened.readers, queue, published, writer, lock: opened.lock })
+        let writer = Writer::new(opened.writer, opened.lock, Arc::clone(&published));
+        let writer = tokio::spawn(writer.run(requests));
+        Ok(Self { readers: opened.readers, queue, published, writer })
     }
 
     /// Ends the store: what was asked is still written, then the files are closed and the directory is free.
     pub async fn close(self) {
-        let Self { readers, queue, writer, lock, .. } = self;
+        let Self { readers, queue, writer, .. } = self;
         readers.close().await;
         drop(queue);
-        if let Some(writer) = writer.into_inner()
-            && let Err(error) = writer.await
-        {
+        if let Err(error) = writer.await {
             tracing::error!(%error, "the writer had stopped");
         }
-        drop(lock);
     }
 
     async fn ask<T>(

@@ -36,7 +36,7 @@ const NETWORK: [&str; 12] = [
 pub(crate) struct Opened {
     pub(crate) writer: SqliteConnection,
     pub(crate) readers: SqlitePool,
-    /// Held as long as the store lives; closing it lets the next process in.
+    /// Held as long as anything can be written; closing it lets the next process in.
     pub(crate) lock: File,
 }
 

@@ -7,6 +7,7 @@
 //! What the writer remembers (heads, ballots) is thrown away whenever a batch fails, and read again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,10 +52,12 @@ pub(crate) struct Writer {
     pending: Pending,
     /// Secret choices were destroyed; their traces in the journal are still to be.
     scrub: bool,
+    /// Held as long as anything can be written: the directory is free only after the last commit.
+    lock: File,
 }
 
 impl Writer {
-    pub(crate) fn new(connection: SqliteConnection, published: Arc<Published>) -> Self {
+    pub(crate) fn new(connection: SqliteConnection, lock: File, published: Arc<Published>) -> Self {
         Self {
             connection,
             heads: BTreeMap::new(),
@@ -63,6 +66,7 @@ impl Writer {
             grown: BTreeSet::new(),
             pending: Pending::default(),
             scrub: false,
+            lock,
         }
     }
 
@@ -95,6 +99,7 @@ impl Writer {
         if let Err(error) = self.connection.close().await {
             tracing::warn!(%error, "closing the database failed");
         }
+        drop(self.lock);
     }
 
     async fn batch(&mut self, batch: &mut Vec<Request>) {
