@@ -51,6 +51,9 @@ pub enum CheckpointError {
     Origin(String),
 }
 
+/// Who signed, and the key id and signature.
+type SignatureLine<'a> = (&'a str, Vec<u8>);
+
 /// What a log commits to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -153,7 +156,7 @@ impl SignedCheckpoint {
         &self.checkpoint
     }
 
-    fn parts(note: &str) -> Option<(&str, Vec<(&str, Vec<u8>)>)> {
+    fn parts(note: &str) -> Option<(&str, Vec<SignatureLine<'_>>)> {
         if note.len() > MAX_NOTE_BYTES {
             return None;
         }

@@ -13,6 +13,12 @@ use yishi_verify::cli::{self, Options};
 
 const COMMUNITY: &str = "com_a";
 
+type Log = Vec<(&'static str, Value)>;
+/// What is done to a sound log.
+type Change = fn(&mut Log);
+/// What is done to a sound finding.
+type Lie = fn(&mut Value);
+
 fn key() -> LogKey {
     LogKey::new(origin_of(COMMUNITY), &[5; 32])
 }
@@ -56,7 +62,7 @@ fn closed(ballot: &str, votes: (u64, u64, u64)) -> (&'static str, Value) {
 }
 
 /// A log with an open ballot (6 votes) and a secret one (3 votes).
-fn sound() -> Vec<(&'static str, Value)> {
+fn sound() -> Log {
     let mut log = vec![("matter.suggested", json!({"type": "suggested"})), opened("bal_1", "open")];
     log.extend((0..5).map(|voter| cast("bal_1", voter, "yes")));
     log.push(cast("bal_1", 5, "no"));
@@ -130,7 +136,7 @@ fn a_sound_log_agrees_in_every_figure() {
 #[test]
 fn a_server_that_miscounts_is_found_out() {
     // Signed as it is: the chain holds, what it says does not.
-    let miscounts: [(&str, fn(&mut Vec<(&'static str, Value)>), u64, &str); 11] = [
+    let miscounts: [(&str, Change, u64, &str); 11] = [
         ("a vote is left out", |log| drop(log.remove(2)), 7, "count-differs"),
         ("a vote is added", |log| log.insert(2, cast("bal_1", 9, "yes")), 9, "count-differs"),
         ("a vote is turned", |log| log[7].1["choice"] = json!("yes"), 8, "count-differs"),
@@ -166,7 +172,7 @@ fn a_server_that_miscounts_is_found_out() {
 
 #[test]
 fn a_false_finding_is_found_out_wherever_it_stands() {
-    let falsehoods: [(&str, fn(&mut Value), &str); 5] = [
+    let falsehoods: [(&str, Lie, &str); 5] = [
         ("another result", |finding| finding["result"] = json!("failed"), "finding-differs"),
         (
             "a demand softened",

@@ -104,7 +104,8 @@ async fn grouped(directory: &Path, secrecy: BallotSecrecy) -> Outcome<u64> {
     Ok(rate)
 }
 
-/// The plain way: a table of votes, 64 callers, one statement and one durable commit per vote.
+/// The plain way: what a vote has to leave behind (its row and its log entry), 64 callers, one durable
+/// commit per vote. Nothing is checked, hashed or chained.
 async fn naive(file: &Path) -> Outcome<u64> {
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -113,9 +114,12 @@ async fn naive(file: &Path) -> Outcome<u64> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(30));
     let mut connection = options.connect().await?;
-    sqlx::raw_sql("CREATE TABLE votes (voter TEXT PRIMARY KEY, choice TEXT NOT NULL) STRICT")
-        .execute(&mut connection)
-        .await?;
+    sqlx::raw_sql(
+        "CREATE TABLE votes (voter TEXT PRIMARY KEY, choice TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE entries (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;",
+    )
+    .execute(&mut connection)
+    .await?;
     let connection = Arc::new(tokio::sync::Mutex::new(connection));
     let next = Arc::new(AtomicUsize::new(0));
     let elapsed = stopwatch();
@@ -132,6 +136,10 @@ async fn naive(file: &Path) -> Outcome<u64> {
                 let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
                 sqlx::query("INSERT INTO votes (voter, choice) VALUES (?1, 'yes')")
                     .bind(format!("voter-{n}"))
+                    .execute(&mut *transaction)
+                    .await?;
+                sqlx::query("INSERT INTO entries (bytes) VALUES (?1)")
+                    .bind(vec![b'x'; 480])
                     .execute(&mut *transaction)
                     .await?;
                 transaction.commit().await?;

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use sqlx::sqlite::SqliteConnection;
 use yishi_canonical::Digest;
 use yishi_storage::{
@@ -104,18 +105,13 @@ impl Ballots {
         };
         let entry = head.append(community, content)?;
         let choice = (!secret).then_some(vote.choice);
-        pending.votes.push(json!([
-            community,
-            vote.ballot,
-            vote.voter,
-            choice.map(Choice::as_str),
-            vote.channel.as_str(),
-            entry.seq,
-            vote.idempotency_key,
-            version,
-            String::from_utf8(entry.bytes).map_err(|_| damaged("an entry is not text".into()))?,
-            hex::encode(entry.leaf.as_bytes()),
-        ]));
+        let text = str::from_utf8(&entry.bytes).map_err(|_| damaged("an entry is not text".into()))?;
+        let leaf = hex::encode(entry.leaf.as_bytes());
+        pending.entries.push(&(community, entry.seq, &vote.ballot, version, text, leaf))?;
+        let named = choice.map(Choice::as_str);
+        let channel = vote.channel.as_str();
+        let key = &vote.idempotency_key;
+        pending.votes.push(&(community, &vote.ballot, &vote.voter, named, channel, entry.seq, key))?;
         if secret {
             pending.secrets.push((
                 (community.to_owned(), vote.ballot.clone(), hex::encode(vote.random_key)),
@@ -158,14 +154,35 @@ fn day_of(at: Timestamp) -> Timestamp {
 /// Votes that were decided and are not written yet.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    votes: Vec<Value>,
+    entries: Rows,
+    votes: Rows,
     secrets: Vec<((String, String, String), &'static str)>,
     tiles: Vec<(String, u8, u64, Digest)>,
 }
 
+/// Rows for one statement, as the JSON array it takes them from.
+#[derive(Debug, Default)]
+struct Rows(Vec<u8>);
+
+impl Rows {
+    fn push<T: Serialize>(&mut self, row: &T) -> Result<(), StoreError> {
+        self.0.push(if self.0.is_empty() { b'[' } else { b',' });
+        serde_json::to_writer(&mut self.0, row).map_err(|error| damaged(error.to_string()))
+    }
+
+    fn take(&mut self) -> Result<Option<String>, StoreError> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        let mut rows = std::mem::take(&mut self.0);
+        rows.push(b']');
+        String::from_utf8(rows).map(Some).map_err(|error| damaged(error.to_string()))
+    }
+}
+
 const INSERT_ENTRIES: &str = "INSERT INTO log_entries (community, seq, stream, version, kind, bytes, leaf)
-    SELECT value ->> 0, value ->> 5, (value ->> 1) || '.cast', value ->> 7, 'ballot.cast',
-           CAST(value ->> 8 AS BLOB), unhex(value ->> 9)
+    SELECT value ->> 0, value ->> 1, (value ->> 2) || '.cast', value ->> 3, 'ballot.cast',
+           CAST(value ->> 4 AS BLOB), unhex(value ->> 5)
     FROM json_each(?1)";
 
 const INSERT_VOTES: &str =
@@ -179,21 +196,18 @@ const INSERT_SECRETS: &str = "INSERT INTO secret_choices (community, ballot, ran
 impl Pending {
     /// Writes everything noted, each kind of row by one statement.
     pub(crate) async fn flush(&mut self, connection: &mut SqliteConnection) -> Result<(), Failure> {
-        if self.votes.is_empty() {
-            return Ok(());
-        }
-        let votes = Value::Array(std::mem::take(&mut self.votes)).to_string();
-        sqlx::query(INSERT_ENTRIES).bind(&votes).execute(&mut *connection).await?;
-        sqlx::query(INSERT_VOTES).bind(&votes).execute(&mut *connection).await?;
+        let (Some(entries), Some(votes)) = (self.entries.take()?, self.votes.take()?) else { return Ok(()) };
+        sqlx::query(INSERT_ENTRIES).bind(entries).execute(&mut *connection).await?;
+        sqlx::query(INSERT_VOTES).bind(votes).execute(&mut *connection).await?;
         if !self.secrets.is_empty() {
             let mut secrets = std::mem::take(&mut self.secrets);
             // Written in the order of their random keys: not even the journal shows the order of voting.
             secrets.sort_unstable();
-            let rows = secrets.into_iter().map(|((c, b, key), choice)| json!([c, b, key, choice])).collect();
-            sqlx::query(INSERT_SECRETS)
-                .bind(Value::Array(rows).to_string())
-                .execute(&mut *connection)
-                .await?;
+            let mut rows = Rows::default();
+            for ((community, ballot, key), choice) in secrets {
+                rows.push(&(community, ballot, key, choice))?;
+            }
+            sqlx::query(INSERT_SECRETS).bind(rows.take()?).execute(&mut *connection).await?;
         }
         for (community, level, index, hash) in std::mem::take(&mut self.tiles) {
             put_tile(connection, &community, level, index, &hash).await?;

@@ -56,7 +56,7 @@ async fn pages_stay_stable_while_rows_are_written<F: Factory>(factory: &F) {
     // Two of each sort key, so that ties are broken by id.
     let ids: Vec<String> = (0..20).map(|n| format!("mat_{n:02}")).collect();
     let unit = (0..20).fold(Unit::of(here()), |unit, n: usize| {
-        let parent = if n % 2 == 0 { "even" } else { "odd" };
+        let parent = if n.is_multiple_of(2) { "even" } else { "odd" };
         unit.row(view("matter", &ids[n], &format!("{:02}", n / 2), Some(parent)))
     });
     let unit = unit.row(view("meeting", "mtg_1", "00", None)).row(view("matter", "mat_x", "", None));
