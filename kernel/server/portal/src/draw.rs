@@ -6,7 +6,7 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::context::{
-    CommunityKind, Field, FieldKind, FindingResult, Form, Frame, MatterStatus, NavItem, QuorumBar,
+    CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame, MatterStatus, NavItem, QuorumBar,
     RuleStatus, StageState, Tone, TownPage,
 };
 use crate::lang::Lang;
@@ -35,12 +35,17 @@ pub(crate) struct Tab {
 impl Frame {
     /// This page in the other language.
     pub(crate) fn lang_href(&self) -> String {
-        format!("{}?lang={}", self.path, self.lang.other().code())
+        format!("{}lang={}", self.query_start(), self.lang.other().code())
     }
 
     /// This page in the other mode.
     pub(crate) fn elder_href(&self) -> String {
-        format!("{}?elder={}", self.path, if self.elder { "off" } else { "on" })
+        format!("{}elder={}", self.query_start(), if self.elder { "off" } else { "on" })
+    }
+
+    fn query_start(&self) -> String {
+        let joint = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{joint}", self.path)
     }
 
     /// Kind of community, for words; a village where the page belongs to none.
@@ -71,6 +76,13 @@ impl Form {
         // Suffixes come from ids of persons and digests; whatever they hold, the result is safe in an attribute.
         let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         self.id.chars().chain(['-']).chain(field.name.chars()).filter(safe).collect()
+    }
+
+    /// Whether the title stands above the form: not when folded (it is the summary then), nor when it would only
+    /// say again what the one button says.
+    pub(crate) fn wants_heading(&self) -> bool {
+        let has_fields = self.fields.iter().any(|field| field.kind != FieldKind::Hidden);
+        self.style == FormStyle::Main && !self.title.is_empty() && (has_fields || self.title != self.submit)
     }
 
     /// Whether any answer was wrong; a folded form is then shown open.

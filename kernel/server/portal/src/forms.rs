@@ -94,7 +94,7 @@ fn reasons(lang: Lang, name: &str) -> Field {
 #[must_use]
 pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
     let t = lang.words();
-    let form = Form::new("sign-in", t.sign_in, action, t.sign_in)
+    let form = Form::new("sign-in", "", action, t.sign_in)
         .with(Field::new("name", t.form_sign_in_name, FieldKind::Text).required())
         .with(Field::new("password", t.form_sign_in_password, FieldKind::Password).required());
     match next {
@@ -107,7 +107,7 @@ pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
 #[must_use]
 pub fn suggest(lang: Lang, action: &str, domains: Vec<FieldChoice>) -> Form {
     let t = lang.words();
-    Form::new("suggest", t.form_send, action, t.form_send)
+    Form::new("suggest", "", action, t.form_send)
         .note(t.form_suggest_note)
         .with(Field::new("title", t.form_subject, FieldKind::Text).required().hint(t.form_subject_hint))
         .with(Field::new("text", t.form_text, lines(6)).required())
@@ -484,7 +484,7 @@ pub fn confirm_attestation(lang: Lang, action: &str) -> Form {
 #[must_use]
 pub fn check_receipt(lang: Lang, action: &str) -> Form {
     let t = lang.words();
-    Form::new("check-receipt", t.form_check, action, t.form_check)
+    Form::new("check-receipt", "", action, t.form_check)
         .with(Field::new("receipt", t.form_receipt_paste, lines(5)).required().hint(t.form_receipt_hint))
 }
 
@@ -493,7 +493,7 @@ pub fn check_receipt(lang: Lang, action: &str) -> Form {
 pub fn upload_roster(lang: Lang, action: &str) -> Form {
     let t = lang.words();
     let file = FieldKind::File { accept: ".csv,text/csv".to_owned() };
-    Form::new("upload-roster", t.form_roster_try, action, t.form_roster_try)
+    Form::new("upload-roster", "", action, t.form_roster_try)
         .with(Field::new("roster", t.form_roster_file, file).required())
         .with(Field::hidden("dry_run", "true"))
         .multipart()

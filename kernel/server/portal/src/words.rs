@@ -106,7 +106,7 @@ catalogue! {
     step_suggest: "建议", "Suggestion";
     step_propose: "提议", "Proposal";
     step_review: "“两委”审核", "Review by the joint committees";
-    step_study: "党组织研究", "Party organisation’s study";
+    step_study: "党组织研究", "Party organisation's study";
     step_consult: "民主协商", "Consultation";
     step_three_both: "决议/审议", "Resolve / deliberate";
     step_four_both: "备案/决议", "File / resolve";
@@ -162,7 +162,7 @@ catalogue! {
     vote_now: "去投票", "Vote now";
     go_meeting: "查看会议", "The meeting";
     print_notice: "打印公告", "Print for the notice board";
-    download_record: "下载本事项记录", "Download this matter’s record";
+    download_record: "下载本事项记录", "Download this matter's record";
 
     // decisions
     result_passed: "通过", "Passed";
@@ -249,7 +249,7 @@ catalogue! {
 
     // rules
     kind_charter_village: "村民自治章程", "Village charter";
-    kind_charter_urban: "居民公约", "Residents’ convention";
+    kind_charter_urban: "居民公约", "Residents' convention";
     kind_rule: "实施细则", "Implementation rule";
     kind_regulation_village: "村规民约", "Village regulation";
     kind_regulation_urban: "居民守则", "Community regulation";
@@ -401,14 +401,14 @@ catalogue! {
 
     // sign-in and errors
     sign_in_lead: "村（社区）工作人员、代表和居民使用同一入口。", "Staff, representatives and residents all sign in here.";
-    sign_in_help: "忘记密码，请联系村（社区）工作人员重新设置。", "If you have forgotten the password, ask the community’s staff to set a new one.";
+    sign_in_help: "忘记密码，请联系村（社区）工作人员重新设置。", "If you have forgotten the password, ask the community's staff to set a new one.";
     error_403: "您没有办理这一步的权限", "You may not do this";
     error_404: "没有找到这个页面", "This page was not found";
     error_409: "这一步现在不能办", "This step cannot be taken now";
     error_400: "填写的内容有问题", "Something in the form is not right";
     error_429: "操作太频繁", "Too many requests";
     error_500: "系统出了问题", "Something went wrong here";
-    error_403_do: "如果您应当有这个权限，请向村（社区）工作人员或镇里提出。", "If you think you should be allowed to, ask the community’s staff or the town.";
+    error_403_do: "如果您应当有这个权限，请向村（社区）工作人员或镇里提出。", "If you think you should be allowed to, ask the community's staff or the town.";
     error_404_do: "请检查网址，或者从首页重新查找。", "Check the address, or start again from the home page.";
     error_409_do: "请返回事项页面，看现在进行到哪一步。", "Go back to the matter and see which step it is at.";
     error_400_do: "请返回上一页，改正后重新提交。", "Go back, correct it and send it again.";
@@ -456,9 +456,9 @@ catalogue! {
     form_outcome: "意见", "Outcome";
     form_resubmit: "修改后重新提交", "Revise and resubmit";
     form_resubmit_note: "修改后的文本有新的指纹，须重新审核。", "The revised text has a new fingerprint and is reviewed again.";
-    form_put_to_chair: "请代表会议主持人列入议程", "Ask the assembly’s chair to put it on the agenda";
+    form_put_to_chair: "请代表会议主持人列入议程", "Ask the assembly's chair to put it on the agenda";
     form_put_to_chair_note: "已被退回两次，议事会可以直接提请（口径 R4）。", "It was sent back twice, so the council may do this (ruling R4).";
-    form_study: "党组织前置研究", "Party organisation’s study";
+    form_study: "党组织前置研究", "Party organisation's study";
     form_study_note: "法律要求重大事项提交会议前由党组织研究讨论；这是研究，不是批准。", "The law asks for study and discussion before an important matter is submitted. It is study, not approval.";
     form_study_recommended: "建议提交", "Recommends submitting it";
     form_study_not: "不建议提交", "Does not recommend it";
@@ -472,7 +472,7 @@ catalogue! {
     form_consult_hearing: "决策听证", "Hearing";
     form_consult_appraisal: "民主评议", "Appraisal";
     form_consult_summary: "意见汇总与采纳情况", "Summary of comments and what became of them";
-    form_deliberate: "联席会议审议（第三步）", "Joint meeting’s deliberation (step 3)";
+    form_deliberate: "联席会议审议（第三步）", "Joint meeting's deliberation (step 3)";
     form_deliberate_submit: "提交会议表决", "Submit it to the vote";
     form_deliberate_return: "退回议事会", "Send it back to the council";
     form_minutes: "会议记录", "Minutes";
@@ -526,7 +526,7 @@ catalogue! {
     form_component: "规约文件（.wasm）", "Component (.wasm)";
     form_draft: "起草：采用这部规约", "Begin a draft from it";
     form_settings: "具体规定（JSON）", "Settings (JSON)";
-    form_settings_hint: "不填则采用范本的规定。", "Leave empty to take the template’s settings.";
+    form_settings_hint: "不填则采用范本的规定。", "Leave empty to take the template's settings.";
     form_promulgate: "颁布", "Promulgate";
     form_effective: "施行日期", "In force from";
     form_suspend: "暂停施行", "Suspend";

@@ -199,7 +199,7 @@ pub struct SeatLine {
     pub office: String,
 }
 
-/// The list of matters, a page at a time; also the list of rules and of meetings when those are set.
+/// The list of matters, a page at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatterList {
     /// Matters of this page.

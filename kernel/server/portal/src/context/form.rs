@@ -7,7 +7,7 @@
 pub struct Form {
     /// Element id, unique on the page (letters, digits, `-`).
     pub id: String,
-    /// Heading of the form.
+    /// Heading of the form; empty where the page already says it.
     pub title: String,
     /// One or two sentences: what sending it does.
     pub note: Option<String>,

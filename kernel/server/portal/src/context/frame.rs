@@ -10,7 +10,8 @@ pub struct Frame {
     pub lang: Lang,
     /// 长辈模式 (elder mode): larger text and targets.
     pub elder: bool,
-    /// Path of this page, without query; the language and mode links are `path?lang=…` and `path?elder=…`.
+    /// Path of this page, with those parts of its query that matter; the language and mode links add
+    /// `lang=zh|en` and `elder=on|off` to it.
     /// The server keeps the choice in a cookie.
     pub path: String,
     /// Token for the hidden `csrf` field of every form on the page.
