@@ -226,6 +226,11 @@ pub fn charter_attested() -> RulePage {
         summary: "本村议事、办事、管钱、公开的根本规矩。".into(),
         digest: digest('a'),
         effective: Some("2026年2月1日".into()),
+        life: [LifeStage::Shelved, LifeStage::Filed, LifeStage::InForce]
+            .into_iter()
+            .zip(["1月8日", "1月20日", "2月1日"])
+            .map(|(stage, date)| LifeStep { stage, date: Some(date.into()) })
+            .collect(),
         domains: Vec::new(),
         groups: vec![ArticleGroup {
             title: "议事规则".into(),
