@@ -60,7 +60,9 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
+/// Nothing carried at all reads like an empty object, so that a type of optional fields reads it.
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, Unreadable> {
+    let json = if matches!(json.trim(), "" | "null") { "{}" } else { json };
     serde_json::from_str(json).map_err(|error| Unreadable(error.to_string()))
 }
 
@@ -115,5 +117,25 @@ impl Candidate {
     /// [`Unreadable`] when the settings have another shape.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
         read(&self.settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Act {
+        days: Option<u32>,
+    }
+
+    #[test]
+    fn nothing_carried_reads_as_an_empty_object() {
+        for nothing in ["", "null", " null ", "{}"] {
+            assert_eq!(read::<Act>(nothing).expect("an act without days").days, None);
+        }
+        assert_eq!(read::<Act>(r#"{"days":15}"#).expect("an act").days, Some(15));
+        assert!(read::<Act>("15").is_err());
     }
 }
