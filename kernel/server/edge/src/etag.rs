@@ -10,7 +10,7 @@ use crate::problem::Problem;
 /// The ETag of a version.
 #[must_use]
 pub fn etag(version: u64) -> HeaderValue {
-    HeaderValue::try_from(format!("\"v{version}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"v0\""))
+    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"0\""))
 }
 
 /// What `If-Match` asks for.
@@ -42,7 +42,11 @@ impl IfMatch {
                 if strong.is_none() && !tag.starts_with("W/\"") {
                     return Err(Problem::new(&codes::BAD_REQUEST));
                 }
-                versions.extend(strong.and_then(|t| t.strip_prefix('v')).and_then(|t| t.parse::<u64>().ok()));
+                versions.extend(
+                    strong
+                        .filter(|t| t.bytes().all(|b| b.is_ascii_digit()))
+                        .and_then(|t| t.parse::<u64>().ok()),
+                );
             }
         }
         Ok(seen.then_some(Self::Versions(versions)))
@@ -126,9 +130,9 @@ mod tests {
     fn if_match() {
         assert_eq!(IfMatch::of(&HeaderMap::new()).map_err(|p| p.status()), Ok(None));
         assert_eq!(read("*"), Ok(Some(IfMatch::Any)));
-        assert_eq!(read("\"v3\", \"v4\""), Ok(Some(IfMatch::Versions(vec![3, 4]))));
-        assert_eq!(read("W/\"v3\""), Ok(Some(IfMatch::Versions(vec![]))));
-        assert_eq!(read("v3"), Err(400));
+        assert_eq!(read("\"3\", \"4\", \"x\""), Ok(Some(IfMatch::Versions(vec![3, 4]))));
+        assert_eq!(read("W/\"3\""), Ok(Some(IfMatch::Versions(vec![]))));
+        assert_eq!(read("3"), Err(400));
         let asked = IfMatch::Versions(vec![3]);
         assert!(asked.check(3).is_ok());
         assert_eq!(asked.check(4).map_err(|p| p.status().as_u16()), Err(412));

@@ -1,0 +1,128 @@
+//! 启动 (boot): opens what the data directory holds and brings the parts together.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use yishi_app::record::Signer;
+use yishi_app::{App, Clock};
+use yishi_edge::Edge;
+use yishi_edge::cursor::CursorKey;
+use yishi_rulebook::{CompileMode, Config, Limits, Rulebook};
+use yishi_storage_sqlite::SqliteStore;
+
+use crate::clock::{SimulatedClock, SystemClock, SystemEntropy, check_real};
+use crate::config::ServeArgs;
+use crate::http::{self, Server};
+use crate::jobs;
+use crate::keys::Keys;
+
+/// The folder of the store inside the data directory.
+pub const STORE: &str = "store";
+/// The folder of compiled rules. It can be deleted; it is filled again.
+const COMPILED: &str = "compiled";
+
+/// The application of a data directory, and its simulated clock where it has one.
+pub struct Opened {
+    /// The application.
+    pub app: Arc<App>,
+    /// The simulated clock.
+    pub simulated: Option<Arc<SimulatedClock>>,
+    /// Keys derived from the installation's secret.
+    pub keys: Keys,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened").field("simulated", &self.simulated).finish_non_exhaustive()
+    }
+}
+
+/// Opens a data directory, making it if it is new.
+///
+/// # Errors
+/// When the directory cannot be trusted: another process has it, its clock is of the other kind, its store fails
+/// a check.
+pub async fn open(data: &Path, simulated: Option<Timestamp>, compiler: CompileMode) -> Result<Opened> {
+    std::fs::create_dir_all(data).with_context(|| format!("data directory `{}`", data.display()))?;
+    let simulated = match simulated {
+        Some(start) => Some(Arc::new(SimulatedClock::open(data, start)?)),
+        None => {
+            check_real(data)?;
+            None
+        }
+    };
+    let clock: Arc<dyn Clock> = match &simulated {
+        Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
+        None => Arc::new(SystemClock),
+    };
+    let keys = Keys::open(data, &SystemEntropy).context("the installation's secret")?;
+    let store = SqliteStore::open(data.join(STORE)).await.context("the store")?;
+    let rulebook = Rulebook::new(Config {
+        cache_dir: Some(data.join(COMPILED)),
+        mac_key: keys.derive("compiled rules"),
+        compiler,
+        limits: Limits::default(),
+    })
+    .context("the rule host")?;
+    let signer = Signer::new(keys.derive("log signing"));
+    let app = App::new(Arc::new(store), Arc::new(rulebook), clock, Arc::new(SystemEntropy), signer);
+    Ok(Opened { app: Arc::new(app), simulated, keys })
+}
+
+/// Rules are compiled in a child of this same program, which can be stopped.
+///
+/// # Errors
+/// When the program does not know where it lies.
+pub fn compile_child() -> Result<CompileMode> {
+    let program = std::env::current_exe().context("the program's own path")?;
+    Ok(CompileMode::Child { program, arguments: vec![OsString::from(crate::cli::COMPILE_COMPONENT)] })
+}
+
+/// A server that listens and is ready to run.
+#[derive(Debug)]
+pub struct Ready {
+    listener: TcpListener,
+    server: Arc<Server>,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Opens the data directory and the port.
+///
+/// # Errors
+/// When either cannot be had.
+pub async fn prepare(args: &ServeArgs, compiler: CompileMode) -> Result<Ready> {
+    let opened = open(&args.data, args.simulated_clock, compiler).await?;
+    let listener =
+        TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
+    let address = listener.local_addr()?;
+    let mut config = args.edge(address)?;
+    config.error_page = Some(Box::new(crate::http::pages::error_page));
+    let edge = Arc::new(Edge::new(config).context("randomness")?);
+    let cursors = CursorKey::new(&opened.keys.derive("page cursors"));
+    let csrf = opened.keys.derive("form tokens");
+    let server = Arc::new(Server::new(opened.app, edge, cursors, csrf, opened.simulated));
+    Ok(Ready { listener, server, address })
+}
+
+impl Ready {
+    /// Serves until `stop` resolves. Gives whether every request in work was finished.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> bool {
+        let jobs = jobs::start(Arc::clone(&self.server));
+        let router = http::router(Arc::clone(&self.server));
+        let edge = Arc::clone(self.server.edge());
+        let finished = yishi_edge::serve::serve(self.listener, edge, router, stop).await;
+        jobs.stop().await;
+        if let Some(clock) = self.server.simulated()
+            && let Err(error) = clock.mark()
+        {
+            tracing::error!(%error, "the simulated clock could not be written down");
+        }
+        finished
+    }
+}

@@ -1,0 +1,176 @@
+//! 时钟与随机 (clock and randomness): the only two places where the kernel asks the machine.
+//!
+//! A simulated clock is for demonstrations and tests. A data directory that has run on one is marked for good:
+//! it never starts on the real clock again, and one that holds real records never starts on a simulated clock.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use yishi_app::{Clock, Entropy};
+
+/// The file that marks a data directory.
+const MARK: &str = "simulated-clock";
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one clock everything else is handed")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The machine's randomness.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        // A kernel that cannot give randomness cannot be trusted with anything else either: stop.
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// Why a clock could not be set up or set.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClockError {
+    /// The directory ran on a simulated clock before.
+    #[error("this data directory runs on a simulated clock; start it with --simulated-clock")]
+    Marked,
+    /// The directory holds records of real time.
+    #[error("this data directory holds records of real time; a simulated clock needs a directory of its own")]
+    Real,
+    /// Time does not go back.
+    #[error("the clock stands at {now}; it can only be set forward")]
+    Backward {
+        /// Where it stands.
+        now: Timestamp,
+    },
+    /// The mark could not be read or written.
+    #[error("the clock file could not be used")]
+    Io(#[from] std::io::Error),
+    /// The mark is not what was written there.
+    #[error("the clock file is damaged")]
+    Damaged,
+}
+
+/// A clock that can be set forward, and runs on from there.
+#[derive(Debug)]
+pub struct SimulatedClock {
+    file: PathBuf,
+    /// How far it is ahead of (or behind) the machine's clock.
+    offset: Mutex<SignedDuration>,
+}
+
+impl SimulatedClock {
+    /// Starts at `start`, or where the directory's clock was left, whichever is later.
+    ///
+    /// # Errors
+    /// See [`ClockError`].
+    pub fn open(data: &Path, start: Timestamp) -> Result<Self, ClockError> {
+        let file = data.join(MARK);
+        let real = SystemClock.now();
+        let mut offset = start.duration_since(real);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => {
+                let left: Timestamp = text.trim().parse().map_err(|_| ClockError::Damaged)?;
+                offset = offset.max(left.duration_since(real));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if holds_records(data) {
+                    return Err(ClockError::Real);
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let clock = Self { file, offset: Mutex::new(offset) };
+        clock.mark()?;
+        Ok(clock)
+    }
+
+    /// Sets it forward.
+    ///
+    /// # Errors
+    /// [`ClockError::Backward`]; or when the mark cannot be written.
+    pub fn set(&self, to: Timestamp) -> Result<(), ClockError> {
+        {
+            let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+            let real = SystemClock.now();
+            let now = real + *offset;
+            if to < now {
+                return Err(ClockError::Backward { now });
+            }
+            *offset = to.duration_since(real);
+        }
+        self.mark()
+    }
+
+    /// Writes down where it stands, so that a restart does not go back.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn mark(&self) -> Result<(), ClockError> {
+        let beside = self.file.with_extension("new");
+        let mut file = std::fs::File::create(&beside)?;
+        writeln!(file, "{}", self.now())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, &self.file)?;
+        Ok(())
+    }
+}
+
+impl Clock for SimulatedClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + *self.offset.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Refuses the real clock for a marked directory.
+///
+/// # Errors
+/// [`ClockError::Marked`].
+pub fn check_real(data: &Path) -> Result<(), ClockError> {
+    if data.join(MARK).exists() { Err(ClockError::Marked) } else { Ok(()) }
+}
+
+/// Whether a store was ever opened here. Keys alone are no records.
+fn holds_records(data: &Path) -> bool {
+    data.join(crate::boot::STORE).exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("the test wrote an instant")
+    }
+
+    #[test]
+    fn a_simulated_clock_only_goes_forward_and_survives_a_restart() {
+        let data = tempfile::tempdir().expect("a directory");
+        let start = at("2026-03-01T01:00:00Z");
+        let clock = SimulatedClock::open(data.path(), start).expect("a new directory");
+        assert!(clock.now() >= start && clock.now() < start + SignedDuration::from_secs(60));
+        assert!(matches!(check_real(data.path()), Err(ClockError::Marked)));
+        let later = at("2026-03-09T01:00:00Z");
+        clock.set(later).expect("forward");
+        assert!(matches!(clock.set(start), Err(ClockError::Backward { .. })));
+        let again = SimulatedClock::open(data.path(), start).expect("it is marked");
+        assert!(again.now() >= later);
+    }
+
+    #[test]
+    fn a_directory_with_real_records_stays_real() {
+        let data = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir(data.path().join(crate::boot::STORE)).expect("a store");
+        assert!(check_real(data.path()).is_ok());
+        let refused = SimulatedClock::open(data.path(), at("2026-03-01T01:00:00Z"));
+        assert!(matches!(refused, Err(ClockError::Real)));
+    }
+}

@@ -1,0 +1,89 @@
+//! 表决 (ballots). Casting is the hot path: one durable row, no read model, no second lookup of the key.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use yishi_app::RequestKey;
+use yishi_app::inputs::{CloseBallot, Vote};
+use yishi_app::views::{BallotView, VoteView};
+use yishi_canonical::Digest;
+use yishi_edge::etag::RequiredMatch;
+use yishi_edge::extract::{FastWrite, Path};
+use yishi_edge::{Write, idempotency};
+use yishi_identity::{BallotId, CommunityId};
+
+use crate::http::Server;
+use crate::http::caller::Caller;
+use crate::http::openapi::ProblemDocument;
+use crate::http::reply::{self, Reply};
+
+/// Operations of this file.
+pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new().routes(routes!(ballot)).routes(routes!(vote)).routes(routes!(close_ballot))
+}
+
+/// 表决 (public; while it is open, only the turnout).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/ballots/{ballot}", tag = "ballots",
+    params(("community" = String, Path), ("ballot" = String, Path)),
+    responses(
+    (status = 200, body = BallotView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn ballot(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, ballot)): Path<(CommunityId, BallotId)>,
+) -> Reply {
+    reply::read(server.app().ballot(&caller.ctx, community, ballot).await)
+}
+
+/// 投票 (durable when answered). The voter, the ballot and the key are checked in one write.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/ballots/{ballot}/votes", tag = "ballots",
+    params(("community" = String, Path), ("ballot" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = Vote,
+    responses(
+    (status = 201, body = VoteView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn vote(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, ballot)): Path<(CommunityId, BallotId)>,
+    FastWrite(write): FastWrite<Vote>,
+) -> Reply {
+    let owner = caller.owner();
+    let mut ctx = caller.ctx;
+    let request = Digest::from_bytes(write.fingerprint.0);
+    ctx.key = Some(RequestKey { owner, key: write.key.as_str().to_owned(), request });
+    let view = server.app().vote(&ctx, community, ballot, write.body).await?;
+    let mut response = reply::json(StatusCode::CREATED, &view)?;
+    if view.replayed {
+        idempotency::mark_replayed(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// 结束表决 (stops casting, adds what was counted in the room, finds the result).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/ballots/{ballot}/close", tag = "ballots",
+    params(("community" = String, Path), ("ballot" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = CloseBallot,
+    responses(
+    (status = 200, body = BallotView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn close_ballot(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, ballot)): Path<(CommunityId, BallotId)>,
+    _: RequiredMatch,
+    write: Write<CloseBallot>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().close_ballot(&ctx, community, ballot, input).await
+        })
+        .await
+}

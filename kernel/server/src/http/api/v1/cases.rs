@@ -1,0 +1,87 @@
+//! 办件与评议 (cases under a rule, appraisals under a village regulation).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use yishi_app::inputs::NewCase;
+use yishi_app::views::CaseView;
+use yishi_edge::Write;
+use yishi_edge::extract::Path;
+use yishi_edge::query::Query;
+use yishi_identity::{CommunityId, RuleId};
+
+use super::sorted;
+use crate::http::Server;
+use crate::http::caller::Caller;
+use crate::http::openapi::ProblemDocument;
+use crate::http::reply::{PageOf, Paging, Reply};
+
+/// Operations of this file.
+pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new().routes(routes!(cases, handle_case)).routes(routes!(appraise))
+}
+
+/// 办件列表, newest first.
+#[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}/cases", tag = "cases",
+    params(("community" = String, Path), ("rule" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<CaseView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn cases(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().cases(&caller.ctx, community, rule, sorted(after), limit)
+        })
+        .await
+}
+
+/// 办件 (the rule handles it and says by which article).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/cases", tag = "cases",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewCase,
+    responses(
+    (status = 201, body = CaseView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn handle_case(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    write: Write<NewCase>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().handle_case(&ctx, community, rule, input).await
+        })
+        .await
+}
+
+/// 评议 (conduct, under a village regulation).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/appraisals", tag = "cases",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewCase,
+    responses(
+    (status = 201, body = CaseView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn appraise(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    write: Write<NewCase>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().handle_case(&ctx, community, rule, input).await
+        })
+        .await
+}

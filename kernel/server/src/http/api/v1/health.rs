@@ -1,0 +1,24 @@
+//! 存活与就绪 (liveness and readiness), for whoever watches the process.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use yishi_app::AppError;
+
+use crate::http::Server;
+use crate::http::fault::Fault;
+
+/// The process answers.
+pub async fn alive() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// The store answers too.
+///
+/// # Errors
+/// The store's.
+pub async fn ready(State(server): State<Arc<Server>>) -> Result<StatusCode, Fault> {
+    server.app().store().ready().await.map_err(AppError::from)?;
+    Ok(StatusCode::NO_CONTENT)
+}

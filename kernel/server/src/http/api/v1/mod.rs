@@ -1,0 +1,57 @@
+//! API version 1: one file per noun.
+
+pub mod ballots;
+pub mod bodies;
+pub mod cases;
+pub mod clock;
+pub mod documents;
+pub mod health;
+pub mod matters;
+pub mod meetings;
+pub mod places;
+pub mod record;
+pub mod roster;
+pub mod rules;
+pub mod sessions;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use super::super::Server;
+
+/// Every operation.
+pub fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new()
+        .merge(sessions::routes())
+        .merge(places::routes())
+        .merge(roster::routes())
+        .merge(bodies::routes())
+        .merge(documents::routes())
+        .merge(matters::routes())
+        .merge(meetings::routes())
+        .merge(ballots::routes())
+        .merge(rules::routes())
+        .merge(cases::routes())
+        .merge(record::routes())
+        .merge(clock::routes())
+}
+
+/// The position of a list that is sorted by a key of its own: the key, a space, the id.
+fn sorted(position: Option<String>) -> Option<(String, String)> {
+    position?.rsplit_once(' ').map(|(key, id)| (key.to_owned(), id.to_owned()))
+}
+
+/// A text as a value inside a query.
+fn query_value(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut value, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            value.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(value, "%{byte:02X}");
+        }
+        value
+    })
+}

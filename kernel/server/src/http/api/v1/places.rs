@@ -1,0 +1,198 @@
+//! 镇与村（社区） (towns, communities, their accounts).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use yishi_app::inputs::{NewAccount, NewCommunity, NewTown};
+use yishi_app::views::{AccountView, CommunityView, HomeView, TownDashboard, TownView};
+use yishi_edge::Write;
+use yishi_edge::extract::Path;
+use yishi_edge::query::Query;
+use yishi_identity::{CommunityId, TownId};
+
+use crate::http::Server;
+use crate::http::caller::Caller;
+use crate::http::openapi::ProblemDocument;
+use crate::http::reply::{self, PageOf, Paging, Reply};
+
+/// Operations of this file.
+pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new()
+        .routes(routes!(towns, create_town))
+        .routes(routes!(town))
+        .routes(routes!(town_communities, create_community))
+        .routes(routes!(town_accounts, create_town_account))
+        .routes(routes!(communities))
+        .routes(routes!(home))
+        .routes(routes!(create_member_account))
+}
+
+/// 镇 (all towns; public).
+#[utoipa::path(get, path = "/api/v1/towns", tag = "places",
+    params(Paging),
+    responses(
+    (status = 200, body = PageOf<TownView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn towns(State(server): State<Arc<Server>>, caller: Caller, Query(paging): Query<Paging>) -> Reply {
+    server.page(&caller, &paging, "", |after, limit| server.app().towns(after, limit)).await
+}
+
+/// 新建镇.
+#[utoipa::path(post, path = "/api/v1/towns", tag = "places",
+    params(("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewTown,
+    responses(
+    (status = 201, body = TownView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn create_town(State(server): State<Arc<Server>>, caller: Caller, write: Write<NewTown>) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().create_town(&ctx, input).await
+        })
+        .await
+}
+
+/// 镇看板 (what is where in the town, and what is overdue).
+#[utoipa::path(get, path = "/api/v1/towns/{town}", tag = "places",
+    params(("town" = String, Path)),
+    responses(
+    (status = 200, body = TownDashboard),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn town(State(server): State<Arc<Server>>, caller: Caller, Path(town): Path<TownId>) -> Reply {
+    reply::read(server.app().town_dashboard(&caller.ctx, town).await)
+}
+
+/// 镇内村（社区） (public).
+#[utoipa::path(get, path = "/api/v1/towns/{town}/communities", tag = "places",
+    params(("town" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<CommunityView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn town_communities(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(town): Path<TownId>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server.page(&caller, &paging, "", |after, limit| server.app().communities(Some(town), after, limit)).await
+}
+
+/// 新建村（社区）.
+#[utoipa::path(post, path = "/api/v1/towns/{town}/communities", tag = "places",
+    params(("town" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewCommunity,
+    responses(
+    (status = 201, body = CommunityView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn create_community(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(town): Path<TownId>,
+    write: Write<NewCommunity>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().create_community(&ctx, town, input).await
+        })
+        .await
+}
+
+/// 镇级账号.
+#[utoipa::path(get, path = "/api/v1/towns/{town}/accounts", tag = "places",
+    params(("town" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<AccountView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn town_accounts(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(town): Path<TownId>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().town_accounts(&caller.ctx, town, after, limit)
+        })
+        .await
+}
+
+/// 新建镇级账号 (town administrators, staff of its communities).
+#[utoipa::path(post, path = "/api/v1/towns/{town}/accounts", tag = "places",
+    params(("town" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewAccount,
+    responses(
+    (status = 201, body = AccountView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn create_town_account(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(town): Path<TownId>,
+    write: Write<NewAccount>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().create_town_account(&ctx, town, input).await
+        })
+        .await
+}
+
+/// 所有村（社区） (public).
+#[utoipa::path(get, path = "/api/v1/communities", tag = "places",
+    params(Paging),
+    responses(
+    (status = 200, body = PageOf<CommunityView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn communities(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server.page(&caller, &paging, "", |after, limit| server.app().communities(None, after, limit)).await
+}
+
+/// 村（社区）首页 (public: what is being decided, what was decided, the rules in force, who is who).
+#[utoipa::path(get, path = "/api/v1/communities/{community}", tag = "places",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = HomeView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn home(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+) -> Reply {
+    reply::read(server.app().home(&caller.ctx, community).await)
+}
+
+/// 新建居民账号.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/accounts", tag = "places",
+    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewAccount,
+    responses(
+    (status = 201, body = AccountView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn create_member_account(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    write: Write<NewAccount>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().create_member_account(&ctx, community, input).await
+        })
+        .await
+}

@@ -1,0 +1,145 @@
+//! 公开记录 (the public record).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use yishi_app::views::EntryView;
+use yishi_edge::extract::{Json, Path};
+use yishi_edge::query::{Limit, Query};
+use yishi_edge::range;
+use yishi_identity::CommunityId;
+
+use crate::http::Server;
+use crate::http::caller::Caller;
+use crate::http::openapi::ProblemDocument;
+use crate::http::reply::{self, PageOf, Reply};
+
+/// Which entries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct From {
+    /// Sequence number of the first one.
+    #[serde(default)]
+    #[param(value_type = Option<u64>)]
+    from: u64,
+    /// 1 to 100; 50 where nothing is said.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Limit,
+}
+
+/// A receipt somebody holds in their hand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HeldReceipt {
+    /// Its text, as it was given.
+    #[schema(max_length = 200_000)]
+    receipt: String,
+}
+
+/// Operations of this file.
+pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new()
+        .routes(routes!(checkpoint))
+        .routes(routes!(key))
+        .routes(routes!(entries))
+        .routes(routes!(export))
+        .routes(routes!(receipt))
+        .routes(routes!(verify))
+}
+
+/// 检查点 (a signed note over the log as it is).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/log/checkpoint", tag = "record",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = String, content_type = "text/plain"),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn checkpoint(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+) -> Reply {
+    let view = server.app().checkpoint(&caller.ctx, community).await?;
+    Ok(reply::file(view.note.into_bytes(), "text/plain; charset=utf-8"))
+}
+
+/// 公钥 (the verifier key of this log).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/log/key", tag = "record",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = String, content_type = "text/plain"),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn key(State(server): State<Arc<Server>>, caller: Caller, Path(community): Path<CommunityId>) -> Reply {
+    let key = server.app().log_key(&caller.ctx, community).await?;
+    Ok(reply::file(key.into_bytes(), "text/plain; charset=utf-8"))
+}
+
+/// 条目 (`next` is the `from` of what follows).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/log/entries", tag = "record",
+    params(("community" = String, Path), From),
+    responses(
+    (status = 200, body = PageOf<EntryView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn entries(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(which): Query<From>,
+) -> Reply {
+    let page = server.app().entries(&caller.ctx, community, which.from, which.limit.0).await?;
+    reply::json(StatusCode::OK, &page)
+}
+
+/// 导出 (the whole log as lines of JSON; `yishi verify` checks it offline).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/log/export", tag = "record",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = String, content_type = "application/x-ndjson"),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn export(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    headers: HeaderMap,
+) -> Reply {
+    let bytes = server.app().export(&caller.ctx, community).await?;
+    Ok(range::serve(bytes.into(), "application/x-ndjson", &headers)?)
+}
+
+/// 回执 (proves that an entry is in the log, without this server).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/log/receipts/{seq}", tag = "record",
+    params(("community" = String, Path), ("seq" = String, Path)),
+    responses(
+    (status = 200, body = Object),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn receipt(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, seq)): Path<(CommunityId, u64)>,
+) -> Reply {
+    reply::read(server.app().receipt(&caller.ctx, community, seq).await)
+}
+
+/// 核对回执 (against this installation's own key). Changes nothing.
+#[utoipa::path(post, path = "/api/v1/verify/receipt", tag = "record",
+    request_body = HeldReceipt,
+    responses(
+    (status = 200, body = EntryView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn verify(State(server): State<Arc<Server>>, caller: Caller, Json(held): Json<HeldReceipt>) -> Reply {
+    let _ = caller;
+    reply::read(server.app().check_receipt(&held.receipt))
+}

@@ -1,0 +1,119 @@
+//! 名册 (the roster; staff and town only).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use yishi_app::views::{HouseholdView, PersonView, RosterReport};
+use yishi_edge::extract::{Csv, Path, Upload};
+use yishi_edge::query::{Limit, Query};
+use yishi_identity::CommunityId;
+
+use super::query_value;
+use crate::http::Server;
+use crate::http::caller::Caller;
+use crate::http::openapi::ProblemDocument;
+use crate::http::reply::{PageOf, Paging, Reply};
+
+/// The largest file: several times the roster of the largest community.
+const ROSTER_BYTES: usize = 4 << 20;
+
+/// How to import.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Importing {
+    /// Only say what would happen.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Which persons.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Persons {
+    /// Whose name contains this.
+    name: Option<String>,
+    /// 1 to 100; 50 where nothing is said.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Limit,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// Operations of this file.
+pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new().routes(routes!(import)).routes(routes!(persons)).routes(routes!(households))
+}
+
+/// 导入名册 (UTF-8 CSV: household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone).
+/// With any bad row nothing is stored; a dry run lists every one of them.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/roster/import", tag = "roster",
+    params(("community" = String, Path), Importing, ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body(content = String, content_type = "text/csv"),
+    responses(
+    (status = 200, body = RosterReport),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn import(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(how): Query<Importing>,
+    upload: Upload<Csv, ROSTER_BYTES>,
+) -> Reply {
+    server
+        .once(caller, StatusCode::OK, &upload.key, upload.fingerprint, |server, ctx| async move {
+            server.app().import_roster(&ctx, community, &upload.bytes, how.dry_run).await
+        })
+        .await
+}
+
+/// 居民.
+#[utoipa::path(get, path = "/api/v1/communities/{community}/persons", tag = "roster",
+    params(("community" = String, Path), Persons),
+    responses(
+    (status = 200, body = PageOf<PersonView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn persons(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(which): Query<Persons>,
+) -> Reply {
+    let paging = Paging { limit: which.limit, cursor: which.cursor };
+    let filters =
+        which.name.as_deref().map_or_else(String::new, |name| format!("name={}", query_value(name)));
+    server
+        .page(&caller, &paging, &filters, |after, limit| {
+            server.app().persons(&caller.ctx, community, which.name.clone(), after, limit)
+        })
+        .await
+}
+
+/// 户.
+#[utoipa::path(get, path = "/api/v1/communities/{community}/households", tag = "roster",
+    params(("community" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<HouseholdView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn households(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().households(&caller.ctx, community, after, limit)
+        })
+        .await
+}

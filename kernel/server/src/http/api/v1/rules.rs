@@ -1,0 +1,280 @@
+//! 规则 (the shelf, and rules from draft to repeal).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use yishi_app::inputs::{NewAttestation, NewRule, Promulgation, Reasons, ShelfCheck};
+use yishi_app::views::{DraftView, RuleSummary, RuleView, ShelfView};
+use yishi_canonical::Digest;
+use yishi_edge::etag::RequiredMatch;
+use yishi_edge::extract::{Json, Path, Upload, Wasm, WriteEmpty};
+use yishi_edge::{Problem, Write, codes};
+use yishi_identity::{CommunityId, RuleId};
+
+use crate::http::Server;
+use crate::http::caller::Caller;
+use crate::http::openapi::ProblemDocument;
+use crate::http::reply::{self, Reply};
+
+/// The largest file taken; what a component of each class may weigh is the rule host's business.
+const COMPONENT_BYTES: usize = 4 << 20;
+
+/// Operations of this file.
+pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new()
+        .routes(routes!(shelf, shelve))
+        .routes(routes!(check_shelved))
+        .routes(routes!(rules, draft_rule))
+        .routes(routes!(rule))
+        .routes(routes!(attest))
+        .routes(routes!(confirm_attestation))
+        .routes(routes!(promulgate))
+        .routes(routes!(suspend))
+        .routes(routes!(resume))
+        .routes(routes!(repeal))
+}
+
+/// 货架 (components taken for this community).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/shelf", tag = "rules",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = Vec<ShelfView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn shelf(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+) -> Reply {
+    reply::read(server.app().shelf(&caller.ctx, community).await)
+}
+
+/// 上架 (takes a component after every check: imports, manifest, scenarios in the real host, floor, charter).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/shelf", tag = "rules",
+    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body(content = Vec<u8>, content_type = "application/wasm"),
+    responses(
+    (status = 201, body = ShelfView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn shelve(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    upload: Upload<Wasm, COMPONENT_BYTES>,
+) -> Reply {
+    let bytes = upload.bytes.to_vec();
+    let reply = server
+        .once(caller, StatusCode::CREATED, &upload.key, upload.fingerprint, |server, ctx| async move {
+            server.app().shelve(&ctx, community, bytes).await
+        })
+        .await;
+    // A file that does not fit is told so; a small write is asked to come back.
+    reply.map_err(|fault| {
+        if fault.0.code() == codes::STORAGE_FULL.code {
+            Problem::new(&codes::STORAGE_FULL).into()
+        } else {
+            fault
+        }
+    })
+}
+
+/// 试算 (the checks again, under other settings). Changes nothing.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/shelf/{digest}/check", tag = "rules",
+    params(("community" = String, Path), ("digest" = String, Path)),
+    request_body = ShelfCheck,
+    responses(
+    (status = 200, body = Object),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn check_shelved(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, digest)): Path<(CommunityId, Digest)>,
+    Json(input): Json<ShelfCheck>,
+) -> Reply {
+    reply::read(server.app().check_shelved(&caller.ctx, community, digest, input).await)
+}
+
+/// 规则列表 (public).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/rules", tag = "rules",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = Vec<RuleSummary>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn rules(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+) -> Reply {
+    reply::read(server.app().rules(&caller.ctx, community).await)
+}
+
+/// 起草规则 (opens the matter that adopts it).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules", tag = "rules",
+    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewRule,
+    responses(
+    (status = 201, body = DraftView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn draft_rule(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    write: Write<NewRule>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().draft_rule(&ctx, community, input).await
+        })
+        .await
+}
+
+/// 规则 (public: articles, settings, scenarios, how it was adopted).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path)),
+    responses(
+    (status = 200, body = RuleView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn rule(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+) -> Reply {
+    reply::read(server.app().rule(&caller.ctx, community, rule).await)
+}
+
+/// 补录 (a rule adopted on paper before; the town confirms it).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/attestations", tag = "rules",
+    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewAttestation,
+    responses(
+    (status = 201, body = RuleView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn attest(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    write: Write<NewAttestation>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().attest(&ctx, community, input).await
+        })
+        .await
+}
+
+/// 确认补录 (by the town; never by whoever entered it).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/confirm", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    responses(
+    (status = 200, body = RuleView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn confirm_attestation(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    _: RequiredMatch,
+    write: WriteEmpty,
+) -> Reply {
+    server
+        .step(caller, write, |server, ctx| async move {
+            server.app().confirm_attestation(&ctx, community, rule).await
+        })
+        .await
+}
+
+/// 颁布.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/promulgate", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Promulgation,
+    responses(
+    (status = 200, body = RuleView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn promulgate(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    _: RequiredMatch,
+    write: Write<Promulgation>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().promulgate(&ctx, community, rule, input).await
+        })
+        .await
+}
+
+/// 暂停 (by the joint committees; never a charter).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/suspend", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Reasons,
+    responses(
+    (status = 200, body = RuleView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn suspend(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    _: RequiredMatch,
+    write: Write<Reasons>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().suspend(&ctx, community, rule, input).await
+        })
+        .await
+}
+
+/// 恢复.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/resume", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Reasons,
+    responses(
+    (status = 200, body = RuleView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn resume(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    _: RequiredMatch,
+    write: Write<Reasons>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().resume(&ctx, community, rule, input).await
+        })
+        .await
+}
+
+/// 提议废止 (opens the matter that repeals it).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/repeal", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = Reasons,
+    responses(
+    (status = 201, body = DraftView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn repeal(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    write: Write<Reasons>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().propose_repeal(&ctx, community, rule, input).await
+        })
+        .await
+}

@@ -1,0 +1,100 @@
+//! 登录、令牌、本人 (sessions, tokens, the signed-in account).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use sha2::{Digest as _, Sha256};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use yishi_app::inputs::{NewToken, SignIn};
+use yishi_app::views::{AccountView, SessionView, TokenView};
+use yishi_edge::extract::{Json, Path, Write};
+use yishi_edge::ratelimit::Kind;
+use yishi_storage::SessionKind;
+
+use crate::http::Server;
+use crate::http::caller::Caller;
+use crate::http::openapi::ProblemDocument;
+use crate::http::reply::{self, Reply};
+
+/// Operations of this file.
+pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(sign_out))
+        .routes(routes!(me))
+        .routes(routes!(tokens, create_token))
+        .routes(routes!(revoke_token))
+}
+
+/// A login as a number for the per-account limit; the login itself is not kept.
+pub(crate) fn login_key(login: &str) -> u128 {
+    let hash = Sha256::digest(login.trim().as_bytes());
+    hash.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes))
+}
+
+/// 登录 (signs in): gives a bearer token; pages keep the same token in a cookie.
+#[utoipa::path(post, path = "/api/v1/sessions", tag = "sessions", request_body = SignIn, responses(
+    (status = 200, body = SessionView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn sign_in(State(server): State<Arc<Server>>, caller: Caller, Json(input): Json<SignIn>) -> Reply {
+    server.limits.account(Kind::SignIn, login_key(&input.login))?;
+    let view = server.app().sign_in(&caller.ctx, input, SessionKind::Bearer).await?;
+    reply::json(StatusCode::OK, &view)
+}
+
+/// 退出 (ends the session whose token is presented).
+#[utoipa::path(delete, path = "/api/v1/sessions/current", tag = "sessions", responses(
+    (status = 204, description = "ended"),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn sign_out(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
+    if let Some(token) = &caller.token {
+        server.app().sign_out(&caller.ctx, token).await?;
+    }
+    let mut response = reply::nothing();
+    response.headers_mut().insert(header::SET_COOKIE, server.edge().config().cookie.clear());
+    Ok(response)
+}
+
+/// 本人账号.
+#[utoipa::path(get, path = "/api/v1/me", tag = "sessions", responses(
+    (status = 200, body = AccountView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn me(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
+    reply::read(server.app().me(&caller.ctx).await)
+}
+
+/// 令牌 (sessions and tokens of the account, without their text).
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "sessions", responses(
+    (status = 200, body = Vec<TokenView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn tokens(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
+    reply::read(server.app().tokens(&caller.ctx).await)
+}
+
+/// 新令牌 (its text is shown once, so this write is not replayed: a repeated one makes another token).
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "sessions", request_body = NewToken,
+    params(("Idempotency-Key" = String, Header)),
+    responses(
+    (status = 201, body = TokenView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn create_token(State(server): State<Arc<Server>>, caller: Caller, write: Write<NewToken>) -> Reply {
+    let view = server.app().create_token(&caller.ctx, write.body).await?;
+    reply::json(StatusCode::CREATED, &view)
+}
+
+/// 撤销令牌.
+#[utoipa::path(delete, path = "/api/v1/tokens/{token}", tag = "sessions", params(("token" = String, Path)), responses(
+    (status = 204, description = "revoked"),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn revoke_token(State(server): State<Arc<Server>>, caller: Caller, Path(token): Path<String>) -> Reply {
+    server.app().revoke_token(&caller.ctx, &token).await?;
+    Ok(reply::nothing())
+}

@@ -1,0 +1,138 @@
+//! 错误的样子 (how errors look): the application's one taxonomy as problem documents.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use yishi_app::AppError;
+use yishi_edge::{FieldError, Problem, Text, codes, etag, idempotency};
+use yishi_law::{Authority, Law};
+
+/// What a handler answers when it does not succeed.
+#[derive(Debug)]
+pub struct Fault(pub Problem);
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<AppError> for Fault {
+    fn from(error: AppError) -> Self {
+        Self(problem(error))
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// The problem document of an application error.
+#[must_use]
+pub fn problem(error: AppError) -> Problem {
+    match error {
+        AppError::NotFound { .. } => Problem::new(&codes::NOT_FOUND),
+        AppError::NotSignedIn => Problem::new(&codes::UNAUTHENTICATED),
+        AppError::WrongCredentials => Problem::with(
+            StatusCode::UNAUTHORIZED,
+            "wrong-credentials",
+            Text::new("用户名或密码错误", "the login or the password is wrong"),
+        ),
+        AppError::NotPermitted(action) => {
+            let right = serde_json::to_value(action).unwrap_or(Value::Null);
+            let name = right.as_str().unwrap_or_default();
+            let detail = Text::new(format!("缺少权限 `{name}`"), format!("the right `{name}` is missing"));
+            Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", right)
+        }
+        AppError::Invalid(fields) => Problem::fields(
+            fields.into_iter().map(|f| FieldError::new(f.pointer, f.code, Text::new(f.zh, f.en))).collect(),
+        ),
+        AppError::Refused(refusal) => {
+            let refusal = *refusal;
+            let title = Text::new(refusal.message_zh, refusal.message_en);
+            let mut problem = Problem::with(StatusCode::CONFLICT, refusal.code, title);
+            if let Some(step) = refusal.step.and_then(|step| serde_json::to_value(step).ok()) {
+                problem = problem.member("step", step);
+            }
+            if let Some(attempted) = refusal.attempted {
+                problem = problem.member("attempted", attempted);
+            }
+            if let Some(state) = refusal.state {
+                problem = problem.member("state", state);
+            }
+            if !refusal.allowed.is_empty() || refusal.code == "illegal-transition" {
+                problem = problem.member("allowed", refusal.allowed);
+            }
+            cited(problem, &refusal.by)
+        }
+        AppError::RuleRefused { code, zh, en, by } => {
+            let status = if code == "not-on-roll" { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
+            cited(Problem::with(status, code, Text::new(zh, en)), &by)
+        }
+        AppError::Conflict { code, zh, en } => Problem::with(StatusCode::CONFLICT, code, Text::new(zh, en)),
+        AppError::Stale { current } => etag::stale(current),
+        AppError::Gate(failure) => {
+            let failure = *failure;
+            let busy = failure.code == yishi_rulebook::FailureCode::Unavailable;
+            let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::CONFLICT };
+            let title = Text::new(failure.message_zh, failure.message_en);
+            let problem = Problem::with(status, failure.code.as_str(), title)
+                .member("rule", failure.plugin)
+                .member("component", failure.digest.to_string());
+            if busy { problem.retry_after(2) } else { problem }
+        }
+        AppError::Plugin(refusal) => {
+            let refusal = *refusal;
+            let title = Text::new(refusal.message_zh, refusal.message_en);
+            Problem::with(StatusCode::UNPROCESSABLE_ENTITY, refusal.code.as_str(), title)
+                .member("particulars", refusal.detail)
+        }
+        AppError::KeyReused => idempotency::mismatch(),
+        AppError::Busy => Problem::new(&codes::UNAVAILABLE).retry_after(1),
+        AppError::StorageFull => Problem::with(
+            StatusCode::SERVICE_UNAVAILABLE,
+            codes::STORAGE_FULL.code,
+            Text::new(codes::STORAGE_FULL.zh, codes::STORAGE_FULL.en),
+        )
+        .retry_after(5),
+        AppError::Internal(source) => {
+            tracing::error!(error = %chain(&*source), "internal error");
+            Problem::new(&codes::INTERNAL)
+        }
+        // `Replayed` is an answer and is taken out before (see `reply`); anything else is our own fault.
+        other => {
+            tracing::error!(error = %other, "an application error nobody translated");
+            Problem::new(&codes::INTERNAL)
+        }
+    }
+}
+
+/// An error and its sources in one line for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+/// Names the articles a refusal rests on.
+fn cited(problem: Problem, by: &[Authority]) -> Problem {
+    if by.is_empty() {
+        return problem;
+    }
+    let law = Law::embedded();
+    let list: Vec<Value> = by
+        .iter()
+        .map(|authority| {
+            let words = authority.describe(law);
+            json!({ "authority": authority, "name": words.zh, "name_en": words.en })
+        })
+        .collect();
+    problem.member("by", list)
+}

@@ -1,0 +1,95 @@
+//! HTTP: routes, and what handlers share.
+//!
+//! ```text
+//! edge (limits, origin, language) -> router -> Caller (who) -> Write / Path / Query (what) -> App -> reply
+//! ```
+//!
+//! To add an operation: a handler in the noun's file under `api/v1` with a `#[utoipa::path]`, its line in that
+//! file's `routes()`, then `yishi openapi > schemas/openapi.json`.
+
+pub mod api;
+pub mod caller;
+pub mod docs;
+pub mod fault;
+pub mod openapi;
+pub mod pages;
+pub mod reply;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use yishi_app::App;
+use yishi_edge::Edge;
+use yishi_edge::cursor::CursorKey;
+use yishi_edge::idempotency::Running;
+use yishi_edge::ratelimit::RateLimits;
+
+use crate::clock::SimulatedClock;
+
+/// What every handler can reach.
+#[derive(Debug)]
+pub struct Server {
+    app: Arc<App>,
+    edge: Arc<Edge>,
+    limits: Arc<RateLimits>,
+    cursors: CursorKey,
+    csrf: CsrfKey,
+    running: Running,
+    simulated: Option<Arc<SimulatedClock>>,
+}
+
+/// Seals form tokens; never shown.
+pub(crate) struct CsrfKey(pub(crate) [u8; 32]);
+
+impl std::fmt::Debug for CsrfKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CsrfKey")
+    }
+}
+
+impl Server {
+    /// Brings the parts together.
+    #[must_use]
+    pub fn new(
+        app: Arc<App>,
+        edge: Arc<Edge>,
+        cursors: CursorKey,
+        csrf: [u8; 32],
+        simulated: Option<Arc<SimulatedClock>>,
+    ) -> Self {
+        let limits = edge.limits();
+        Self { app, edge, limits, cursors, csrf: CsrfKey(csrf), running: Running::default(), simulated }
+    }
+
+    /// The use cases.
+    #[must_use]
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// The edge.
+    #[must_use]
+    pub fn edge(&self) -> &Arc<Edge> {
+        &self.edge
+    }
+
+    /// The simulated clock, where there is one.
+    #[must_use]
+    pub fn simulated(&self) -> Option<&Arc<SimulatedClock>> {
+        self.simulated.as_ref()
+    }
+}
+
+/// Every route.
+#[must_use]
+pub fn router(server: Arc<Server>) -> Router {
+    let (api, document) = openapi::parts();
+    Router::new()
+        .merge(api)
+        .merge(docs::routes(document))
+        .merge(pages::routes())
+        .route("/healthz", get(api::v1::health::alive))
+        .route("/readyz", get(api::v1::health::ready))
+        .with_state(server)
+}

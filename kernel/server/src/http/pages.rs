@@ -1,0 +1,61 @@
+//! 页面 (pages): static files, error pages, and what a problem's `type` leads to.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::routing::get;
+use yishi_edge::accept::Lang;
+use yishi_edge::etag::not_modified;
+use yishi_edge::trace::TraceId;
+use yishi_edge::{Problem, codes};
+
+use super::Server;
+
+/// Routes of this file.
+pub fn routes() -> Router<Arc<Server>> {
+    Router::new().route("/assets/{name}", get(asset))
+}
+
+/// A static file, from the embedded map only.
+async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response<Body>, Problem> {
+    let (media_type, bytes, tag) =
+        yishi_portal::asset(&name).ok_or_else(|| Problem::new(&codes::NOT_FOUND))?;
+    let tag = HeaderValue::from_static(tag);
+    let mut response = if not_modified(&headers, &tag) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        let mut response = Response::new(Body::from(bytes));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        response
+    };
+    response.headers_mut().insert(header::ETAG, tag);
+    // Pages ask for a file with its tag in the query, so a new file has a new address.
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    Ok(response)
+}
+
+/// What the code at the end of a problem's `type` means.
+///
+/// # Errors
+/// 404 for a code that is not the edge's (those of the deliberation explain themselves in their title).
+pub async fn problem_page(Path(code): Path<String>) -> Result<Response<Body>, Problem> {
+    let code = codes::find(&code).ok_or_else(|| Problem::new(&codes::NOT_FOUND))?;
+    let text = format!("{} ({})\n\n{}\n{}\n", code.code, code.status, code.zh, code.en);
+    let mut response = Response::new(Body::from(text));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    Ok(response)
+}
+
+/// The page a browser gets instead of a problem document.
+pub(crate) fn error_page(problem: &Problem, lang: Lang, trace: TraceId) -> String {
+    crate::portal::error_page(problem, lang, trace)
+}

@@ -1,0 +1,245 @@
+//! 答复 (replies): how answers, pages of lists and repeated writes are written out.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use yishi_app::views::{self, ListView};
+use yishi_app::{AppError, AppResult, OpContext, RequestKey};
+use yishi_canonical::Digest;
+use yishi_edge::etag::etag;
+use yishi_edge::extract::WriteEmpty;
+use yishi_edge::idempotency::{Fingerprint, IdempotencyKey, mark_replayed, mismatch};
+use yishi_edge::query::Limit;
+use yishi_edge::{Problem, Write, codes};
+use yishi_storage::IdempotencyRecord;
+
+use super::Server;
+use super::caller::Caller;
+use super::fault::Fault;
+
+/// What a handler gives.
+pub type Reply = Result<Response, Fault>;
+
+/// A view with a version carries it as its entity tag.
+pub trait View: Serialize {
+    /// The version, where there is one.
+    fn version(&self) -> Option<u64> {
+        None
+    }
+}
+
+macro_rules! versioned {
+    ($($view:ident)*) => {$(
+        impl View for views::$view {
+            fn version(&self) -> Option<u64> {
+                Some(self.version)
+            }
+        }
+    )*};
+}
+
+macro_rules! unversioned {
+    ($($view:ident)*) => {$( impl View for views::$view {} )*};
+}
+
+versioned! { MatterView MeetingView BallotView RuleView }
+unversioned! {
+    SessionView AccountView TokenView TownView CommunityView RosterReport DocumentView BodyView ElectionView HomeView
+    CommentView VoteView ShelfView DraftView CaseView CheckpointView EntryView TownDashboard ClockView PersonView
+    HouseholdView RuleSummary
+}
+
+impl<T: View> View for Vec<T> {}
+impl<T: Serialize> View for ListView<T> {}
+impl View for serde_json::Value {}
+impl View for yishi_record::Receipt {}
+
+/// An answer as JSON.
+///
+/// # Errors
+/// When the view cannot be written, which is our own fault.
+pub fn json<T: View>(status: StatusCode, view: &T) -> Reply {
+    let bytes = serde_json::to_vec(view).map_err(|error| Fault::from(AppError::internal(error)))?;
+    let mut response = raw(status, bytes);
+    if let Some(version) = view.version() {
+        response.headers_mut().insert(header::ETAG, etag(version));
+    }
+    Ok(response)
+}
+
+/// A read's answer.
+///
+/// # Errors
+/// The use case's.
+pub fn read<T: View>(view: AppResult<T>) -> Reply {
+    json(StatusCode::OK, &view?)
+}
+
+/// An answer without a body.
+#[must_use]
+pub fn nothing() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// A text or file that is not JSON.
+#[must_use]
+pub fn file(bytes: Vec<u8>, media_type: &'static str) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+fn raw(status: StatusCode, bytes: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// A page of a list on the wire.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageOf<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Opaque; given back as `cursor` it asks for what follows. Absent on the last page.
+    pub next: Option<String>,
+}
+
+/// Which page of a list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// 1 to 100 items; 50 where nothing is said.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    pub limit: Limit,
+    /// The `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl Server {
+    /// A page of a list. `filters` are what else the list was asked for, so that a cursor of one list is none of
+    /// another.
+    ///
+    /// # Errors
+    /// 400 `bad-cursor`; the use case's.
+    pub async fn page<T: Serialize, F: Future<Output = AppResult<ListView<T>>>>(
+        &self,
+        caller: &Caller,
+        paging: &Paging,
+        filters: &str,
+        list: impl FnOnce(Option<String>, u32) -> F,
+    ) -> Reply {
+        let scope = format!("{}?{filters}", caller.path);
+        let now = caller.ctx.now.as_second();
+        let after =
+            paging.cursor.as_deref().map(|cursor| self.cursors.open(&scope, cursor, now)).transpose()?;
+        let page = list(after, paging.limit.0).await?;
+        let next = page.next.map(|position| self.cursors.seal(&scope, &position, now));
+        let link = next.as_ref().and_then(|next| {
+            let more = if filters.is_empty() { String::new() } else { format!("{filters}&") };
+            HeaderValue::try_from(format!(
+                "<{}?{more}limit={}&cursor={next}>; rel=\"next\"",
+                caller.path, paging.limit.0
+            ))
+            .ok()
+        });
+        let bytes = serde_json::to_vec(&PageOf { items: page.items, next })
+            .map_err(|error| Fault::from(AppError::internal(error)))?;
+        let mut response = raw(StatusCode::OK, bytes);
+        if let Some(link) = link {
+            response.headers_mut().insert(header::LINK, link);
+        }
+        Ok(response)
+    }
+
+    /// A write with a body, done once per key.
+    ///
+    /// # Errors
+    /// 409 while the key is in use, 422 when it was used for something else; the use case's.
+    pub async fn write<I, T: View, F: Future<Output = AppResult<T>>>(
+        self: &Arc<Self>,
+        caller: Caller,
+        status: StatusCode,
+        write: Write<I>,
+        act: impl FnOnce(Arc<Self>, OpContext, I) -> F,
+    ) -> Reply {
+        let body = write.body;
+        self.once(caller, status, &write.key, write.fingerprint, |server, ctx| act(server, ctx, body)).await
+    }
+
+    /// A write without a body, done once per key.
+    ///
+    /// # Errors
+    /// As [`Server::write`].
+    pub async fn step<T: View, F: Future<Output = AppResult<T>>>(
+        self: &Arc<Self>,
+        caller: Caller,
+        write: WriteEmpty,
+        act: impl FnOnce(Arc<Self>, OpContext) -> F,
+    ) -> Reply {
+        self.once(caller, StatusCode::OK, &write.key, write.fingerprint, act).await
+    }
+
+    /// Does a write once per key: a repeated request gets the first answer again.
+    ///
+    /// # Errors
+    /// As [`Server::write`].
+    pub async fn once<T: View, F: Future<Output = AppResult<T>>>(
+        self: &Arc<Self>,
+        caller: Caller,
+        status: StatusCode,
+        key: &IdempotencyKey,
+        fingerprint: Fingerprint,
+        act: impl FnOnce(Arc<Self>, OpContext) -> F,
+    ) -> Reply {
+        let (owner, owner_key) = (caller.owner(), caller.owner_key());
+        let request = Digest::from_bytes(fingerprint.0);
+        let _claim = self.running.claim(owner_key, key)?;
+        let kept = self
+            .app
+            .store()
+            .idempotency(&owner, key.as_str(), caller.ctx.now)
+            .await
+            .map_err(AppError::from)?;
+        if let Some(record) = kept {
+            return replay(record, request);
+        }
+        let mut ctx = caller.ctx;
+        ctx.key = Some(RequestKey { owner, key: key.as_str().to_owned(), request });
+        match act(Arc::clone(self), ctx).await {
+            Ok(view) => json(status, &view),
+            Err(AppError::Replayed(record)) => replay(*record, request),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn replay(record: IdempotencyRecord, request: Digest) -> Reply {
+    if record.request != request {
+        return Err(Fault(mismatch()));
+    }
+    let status = StatusCode::from_u16(record.status).map_err(|_| Problem::new(&codes::INTERNAL))?;
+    let version =
+        serde_json::from_slice::<Versioned>(&record.response).ok().and_then(|answer| answer.version);
+    let mut response = raw(status, record.response);
+    mark_replayed(response.headers_mut());
+    if let Some(version) = version {
+        response.headers_mut().insert(header::ETAG, etag(version));
+    }
+    Ok(response)
+}
+
+/// The version inside a kept answer.
+#[derive(Deserialize)]
+struct Versioned {
+    version: Option<u64>,
+}

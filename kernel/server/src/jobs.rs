@@ -1,0 +1,57 @@
+//! 定时任务 (jobs): what happens without a request. Each is idempotent; running it twice does no harm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+use yishi_app::OpContext;
+use yishi_identity::Actor;
+
+use crate::http::Server;
+
+/// How often logs that have grown are signed. A decision is covered by a published checkpoint within 10 seconds.
+const SIGNING: Duration = Duration::from_secs(3);
+
+/// Jobs that run.
+#[derive(Debug)]
+pub struct Jobs {
+    stop: watch::Sender<bool>,
+    signing: JoinHandle<()>,
+}
+
+/// Starts the jobs.
+#[must_use]
+pub fn start(server: Arc<Server>) -> Jobs {
+    let (stop, stopped) = watch::channel(false);
+    Jobs { stop, signing: tokio::spawn(sign(server, stopped)) }
+}
+
+impl Jobs {
+    /// Ends the jobs, each after the round it is in.
+    pub async fn stop(self) {
+        // Without a receiver the jobs have ended already.
+        let _ = self.stop.send(true);
+        if let Err(error) = self.signing.await {
+            tracing::error!(%error, "the signing job had failed");
+        }
+    }
+}
+
+async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = interval(SIGNING);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = ticks.tick() => {}
+        }
+        let ctx = OpContext::new(Actor::default(), server.app().now(), "job:sign");
+        match server.app().sign_grown_logs(&ctx).await {
+            Ok(0) => {}
+            Ok(signed) => tracing::debug!(signed, "checkpoints signed"),
+            Err(error) => tracing::error!(%error, "checkpoints could not be signed"),
+        }
+    }
+}

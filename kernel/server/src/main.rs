@@ -1,0 +1,7 @@
+//! The binary `yishi`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    yishi_server::cli::main()
+}

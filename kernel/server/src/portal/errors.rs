@@ -1,0 +1,53 @@
+//! 出错页 (error pages).
+
+use yishi_edge::Problem;
+use yishi_edge::accept::Lang as EdgeLang;
+use yishi_edge::trace::TraceId;
+use yishi_portal::context::{ErrorPage, Frame, Link, NavItem};
+use yishi_portal::{Lang, Page as _};
+
+/// The portal's language of a request.
+pub(crate) fn lang_of(lang: EdgeLang) -> Lang {
+    match lang {
+        EdgeLang::Zh => Lang::Zh,
+        EdgeLang::En => Lang::En,
+    }
+}
+
+/// The page a browser gets instead of a problem document. It knows nobody and no community: it must work when
+/// nothing else does.
+pub(crate) fn error_page(problem: &Problem, lang: EdgeLang, trace: TraceId) -> String {
+    let portal_lang = lang_of(lang);
+    let words = portal_lang.words();
+    let fields = problem.errors().iter().map(|error| error.detail.get(lang).to_owned());
+    let page = ErrorPage {
+        status: problem.status().as_u16(),
+        code: problem.code().to_owned(),
+        message: Some(match problem.detail_text(lang) {
+            Some(detail) => format!("{}：{detail}", problem.title(lang)),
+            None => problem.title(lang).to_owned(),
+        }),
+        by: Vec::new(),
+        what_to_do: fields.collect(),
+        allowed: Vec::new(),
+        back: Some(Link { text: words.footer_home.to_owned(), href: "/".to_owned() }),
+        request_id: trace.to_string(),
+    };
+    let frame = Frame {
+        lang: portal_lang,
+        elder: false,
+        path: "/".to_owned(),
+        csrf: String::new(),
+        viewer: None,
+        community: None,
+        nav: NavItem::None,
+        flash: None,
+        simulated_today: None,
+        host_name: words.product.to_owned(),
+    };
+    // Templates are checked when compiled; should one fail all the same, the title is what matters.
+    page.render(&frame).unwrap_or_else(|error| {
+        tracing::error!(%error, "the error page could not be rendered");
+        format!("<!doctype html><meta charset=\"utf-8\"><title>{}</title>", problem.status())
+    })
+}
