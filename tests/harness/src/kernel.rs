@@ -110,13 +110,15 @@ impl Kernel {
         Ok(())
     }
 
-    /// Starts again on the same data and address.
+    /// `kill -9`, then starts again on the same data and address, so that every client finds it again.
     ///
     /// # Errors
     /// As [`Kernel::start`].
     pub async fn restart(mut self) -> anyhow::Result<Self> {
         self.kill().await?;
-        Self::start(self.options.clone()).await
+        let mut options = self.options.clone();
+        options.listen = self.base.trim_start_matches("http://").to_owned();
+        Self::start(options).await
     }
 
     /// Waits for ever: the demo's last line.

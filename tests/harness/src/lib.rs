@@ -13,10 +13,14 @@ pub mod client;
 pub mod kernel;
 pub mod place;
 pub mod roster;
+pub mod stage;
 pub mod story;
 pub mod texts;
+
+pub use yishi_builder::Built;
 
 pub use client::{Client, Reply};
 pub use kernel::{Kernel, Options};
 pub use place::{City, Place, PlaceSpec, Resident, Town};
-pub use story::{Assembly, Decided, HandCount, Votes};
+pub use stage::Stage;
+pub use story::{Affair, Assembly, Decided, Draft, HandCount, PaperAdoption, Votes};

@@ -83,7 +83,7 @@ pub fn adults(households: usize, adults: usize) -> Vec<Line> {
                 GIVEN_B[(n / 20) % 20]
             ),
             birth_date: format!("{}-{:02}-{:02}", 1945 + n % 45, round % 12 + 1, n % 28 + 1),
-            sex: if round % 2 == 1 { "female" } else { "male" },
+            sex: if (h + round) % 2 == 1 { "female" } else { "male" },
             registration: "local",
             resident_since: "2001-01-01",
             party_member: n % 4 == 0,

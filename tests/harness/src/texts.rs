@@ -96,18 +96,18 @@ pub fn road(households: u64) -> Affair<'static> {
 /// The report of what became of the road.
 pub const ROAD_DONE: &str = "村道修整工程完工：路面六百二十米，路灯二十一盏。决算与决议金额一致，剩余款项转入下年度养护，账目和照片在公开栏公布。";
 
-/// 门禁蓝牙卡: who gets the cards and on what terms.
+/// 门禁蓝牙卡: who gets the cards and on what terms. The form says how many households it concerns.
 #[must_use]
-pub fn gate_cards() -> Affair<'static> {
+pub fn gate_cards(households: u64) -> Affair<'static> {
     Affair {
         title: "小区门禁蓝牙卡的发放办法",
         suggestion: "大门改造后要发蓝牙卡，租住户、钟点工、送餐的怎么办，最好大家商量一个办法。",
         proposal: "一、每户按常住人数发卡，户籍居民和非户籍居民一样。\n二、首次发卡不收费，补卡按制作成本收取。\n三、访客和送餐人员由业主当面或电话确认后放行，救护、消防车辆一律放行。\n四、不得以停卡作为催缴任何费用的手段。",
-        domain: "gate-access",
+        domain: "access-control",
         subjects: &["general"],
         class: "ordinary",
         amount_fen: None,
         per_household_fen: None,
-        form: json!({}),
+        form: json!({"affected-households": households}),
     }
 }

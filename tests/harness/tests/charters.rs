@@ -1,0 +1,123 @@
+//! Charters in time: a running matter keeps the one it opened with, and a broken one can be replaced.
+
+use anyhow::{Context as _, Result, ensure};
+use jiff::civil::date;
+use serde_json::{Value, json};
+use yishi_harness::stage::plain_settings;
+use yishi_harness::{HandCount, PaperAdoption, PlaceSpec, Stage, Votes, artifacts, texts};
+
+#[tokio::test]
+async fn a_running_matter_keeps_its_charter_when_a_new_one_comes_into_force() -> Result<()> {
+    let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
+    let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
+    let component = artifacts::test_plugin("plain-charter")?;
+    let paper = PaperAdoption {
+        on: date(2026, 1, 20),
+        body: "residents-assembly",
+        mode: "households",
+        counts: [60, 52, 45, 5, 2],
+    };
+    let first = place.attest(&component, Some(&plain_settings("in-office", 30)), &paper).await?;
+
+    // Opened under the first charter, and left at the council's door.
+    let early = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+    let pinned = place.matter(&early).await?["pins"].clone();
+    ensure!(pinned["charter"]["settings_digest"] == first["settings_digest"], "{pinned}");
+
+    // The second charter is adopted by vote and comes into force.
+    let assembly = place.household_assembly(90);
+    let votes = Votes::by_hand(HandCount::of(assembly.present.len(), assembly.present.len() as u64 - 3, 2));
+    let settings = plain_settings("cast", 15);
+    let (_, _, second) = place
+        .adopt_by_vote(&component, Some(&settings), texts::CHARTER_DRAFT, &assembly, &votes, None)
+        .await?;
+    let old = place.clerk.get(&place.path(&format!("/rules/{}", id(&first)?))).await?.ok()?;
+    ensure!(old["summary"]["state"] == "superseded", "the first charter is {}", old["summary"]["state"]);
+    let home = stage.city.visitor.get(&place.path("")).await?.ok()?;
+    ensure!(home["charter"]["id"] == second["summary"]["id"], "in force: {}", home["charter"]);
+
+    // 11 in office, 8 there, 5 for, 3 against: the first charter wants 6, the second would take it.
+    let sitting = place.council_sitting(3);
+    let votes = Votes::entered(&sitting.present, &[("yes", 5), ("no", 3)]);
+    let decided = place.decide(&early, &sitting, &votes).await?;
+    ensure!(decided.decision["finding"]["result"] == "failed", "{}", decided.decision["finding"]);
+    ensure!(place.matter(&early).await?["pins"] == pinned, "the pins of a running matter changed");
+
+    // A matter opened today is under the second charter: the same vote passes, and 15 days are enough.
+    let late = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+    let pinned = place.matter(&late).await?["pins"].clone();
+    ensure!(pinned["charter"]["settings_digest"] == second["settings_digest"], "{pinned}");
+    let votes = Votes::entered(&sitting.present, &[("yes", 5), ("no", 3)]);
+    let decided = place.decide(&late, &sitting, &votes).await?;
+    ensure!(decided.decision["finding"]["result"] == "passed", "{}", decided.decision["finding"]);
+    let today = stage.city.today().await?;
+    let last = place.resolve_and_disclose(&late, &decided).await?;
+    ensure!(today.until(last)?.get_days() == 15, "posted from {today} to {last}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_broken_charter_stops_its_matters_and_is_replaced_under_the_bare_law() -> Result<()> {
+    let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
+    let component = artifacts::test_plugin("plain-charter")?;
+    for (way, code) in [("trap", "trap"), ("loop", "budget-exceeded")] {
+        let place = stage.town.community(&PlaceSpec::village("云岭村", way, 60)).await?;
+        let neighbour = format!("{way}-2");
+        let neighbour = stage.town.community(&PlaceSpec::village("柳塘村", &neighbour, 60)).await?;
+        let today = stage.city.today().await?;
+        let paper = PaperAdoption {
+            on: date(2026, 1, 20),
+            body: "residents-assembly",
+            mode: "households",
+            counts: [60, 52, 45, 5, 2],
+        };
+        let mut broken = plain_settings("in-office", 15);
+        broken["breaks-on"] = json!(today.saturating_add(jiff::Span::new().days(5)));
+        broken["breaks-by"] = json!(way);
+        place.attest(&component, Some(&broken), &paper).await?;
+        neighbour.attest(&component, Some(&plain_settings("in-office", 15)), &paper).await?;
+
+        let matter = place.suggest(&place.resident, &texts::coal_stoves()).await?;
+        stage.city.advance(6).await?;
+        let thing = place.path(&format!("/matters/{matter}"));
+        let proposal = json!({"text": "停用小煤炉", "class": "ordinary"});
+        let refused = place.chair.change(&thing, "/propose", &proposal).await?;
+        let problem = refused.refused(409, code)?;
+        ensure!(problem["rule"] == "plain-charter", "the refusal does not name the rule: {problem}");
+        ensure!(
+            place.matter(&matter).await?["state"] == "suggested",
+            "a matter moved under a broken charter"
+        );
+
+        // The village next door has the same component, and is not touched.
+        neighbour.bring_forward(&neighbour.resident, &texts::coal_stoves()).await?;
+
+        // A charter in order is adopted while the broken one is in force.
+        let assembly = place.household_assembly(80);
+        let votes =
+            Votes::by_hand(HandCount::of(assembly.present.len(), assembly.present.len() as u64 - 4, 4));
+        let whole = plain_settings("in-office", 15);
+        let (draft, _, rule) = place
+            .adopt_by_vote(&component, Some(&whole), texts::CHARTER_DRAFT, &assembly, &votes, None)
+            .await?;
+        ensure!(
+            set_aside(&place.export().await?, &draft.matter),
+            "the record does not say that a rule was set aside"
+        );
+
+        // New matters go their way; the one the broken charter stopped keeps it, and can be withdrawn or wait.
+        let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+        let seen = place.matter(&matter).await?;
+        ensure!(seen["pins"]["charter"]["rule"] == rule["summary"]["id"], "{}", seen["pins"]);
+    }
+    Ok(())
+}
+
+fn id(rule: &Value) -> Result<String> {
+    Ok(rule["summary"]["id"].as_str().with_context(|| format!("no id in {rule}"))?.to_owned())
+}
+
+/// Whether an entry of the matter says that a failing rule was set aside.
+fn set_aside(export: &str, matter: &str) -> bool {
+    export.lines().any(|line| line.contains(matter) && line.contains("set_aside"))
+}

@@ -1,0 +1,82 @@
+//! 测试章程 (a charter for tests): demands what its settings say and checks nothing, so that it is the kernel that
+//! has to refuse; and from the day its settings name it gives no answer any more.
+
+use serde::Deserialize;
+use yishi_sdk::prelude::*;
+
+struct PlainCharter;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Settings {
+    representative_quorum: Fraction,
+    council_base: Base,
+    posting_days: u32,
+    breaks_on: String,
+    breaks_by: Way,
+}
+
+#[derive(Deserialize)]
+struct Fraction {
+    numerator: u32,
+    denominator: u32,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Base {
+    InOffice,
+    Present,
+    Cast,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Way {
+    Trap,
+    Loop,
+}
+
+impl Charter for PlainCharter {
+    type Settings = Settings;
+
+    fn terms(ctx: &Context<Settings>, query: &TermsQuery) -> Terms {
+        let settings = &ctx.settings;
+        break_down(ctx);
+        match (query.body, query.step) {
+            (_, Step::DiscloseDecision | Step::DiscloseOutcome) => {
+                Terms::silent().posting_days(settings.posting_days, ["议事-3"])
+            }
+            (Body::Council, _) => {
+                let majority = more_than(1, 2);
+                let majority = match settings.council_base {
+                    Base::InOffice => majority.of_in_office(),
+                    Base::Present => majority.of_present(),
+                    Base::Cast => majority.of_cast(),
+                };
+                Terms::silent().quorum(more_than(1, 2), ["议事-1"]).passes(majority, ["议事-1"])
+            }
+            (Body::RepresentativeAssembly, _) => {
+                let Fraction { numerator, denominator } = settings.representative_quorum;
+                Terms::silent().quorum(at_least(numerator, denominator), ["议事-2"])
+            }
+            _ => Terms::silent(),
+        }
+    }
+}
+
+/// What a charter with a fault in it does, on the day the fault is reached.
+fn break_down(ctx: &Context<Settings>) {
+    let Ok(day) = ctx.settings.breaks_on.parse::<Date>() else { return };
+    if ctx.today < day {
+        return;
+    }
+    match ctx.settings.breaks_by {
+        Way::Trap => panic!("the charter broke on {day}"),
+        Way::Loop => loop {
+            std::hint::black_box(day);
+        },
+    }
+}
+
+yishi_sdk::charter!(PlainCharter);
