@@ -13,7 +13,7 @@ const DOMAIN: &str = "customs";
 /// 评议-1: facts are verified by so many persons.
 const VERIFIED_BY: u32 = 2;
 /// 总则-2: all that a matter of customs may provide for, by the words of the matter's form.
-const WITHIN_BOUNDS: [&str; 3] = ["commend", "admonish", "suggest-mediation"];
+const WITHIN_BOUNDS: [&str; 4] = ["commend", "admonish", "suggest-mediation", "help"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
