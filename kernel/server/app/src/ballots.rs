@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent, TieMotion};
-use yishi_deliberation::{HandCount, Question, Tally};
+use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
+use yishi_law::days::HolidayCalendar;
 use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{BallotDraft, BallotSecrecy, CastVote, Channel, Page, Row, Unit, ViewQuery, ViewRow};
 
@@ -40,6 +41,13 @@ impl App {
         let facts = self.facts(&community, &matter).await?;
         let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
         let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &json!({})).await?;
+        let law = self.pinned_floor(&community, &matter.pins)?;
+        let holidays = HolidayCalendar::none();
+        let findings = asked.for_machine();
+        let machine = self.machine_context(ctx, &community, Action::OpenBallot).await?;
+        // Nobody votes in vain: what the resolution would be refused for is said before the vote.
+        let ready = machine.with(ctx, &asked, law, &holidays, &findings);
+        matter.ready_for_ballot(at.body, &proposal.question(), &ready)?;
         let demanded = asked.terms.secrecy.as_ref().map_or(Secrecy::Open, |cited| cited.value);
         let secrecy = input.secrecy.unwrap_or(Secrecy::Open).max(demanded);
         let id = BallotId::from_uuid(self.uuid(ctx));
@@ -219,9 +227,47 @@ impl App {
         unit.rows = rows;
         unit.rows.push(Row::SettleBallot { ballot: ballot.to_string() });
         unit.rows.push(meeting_row(&after, version));
+        self.resolve_with(ctx, &community, &after, ballot, &mut unit).await?;
         let closed = after.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let view = self.ballot_view(&community, &after, version, closed).await?;
         self.commit(ctx, unit, 200, view).await
+    }
+
+    /// Records the resolution in the unit that closes its ballot, so that nothing can come between the two. A tie is
+    /// settled by a re-vote or a motion first (R7).
+    async fn resolve_with(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        meeting: &Meeting,
+        ballot: BallotId,
+        unit: &mut Unit,
+    ) -> AppResult<()> {
+        let Some(outcome) = meeting.outcome(ballot) else { return Ok(()) };
+        if outcome.finding.result == FindingResult::Tied {
+            return Ok(());
+        }
+        let loaded = self.load_matter(community, outcome.matter).await?;
+        let facts = self.facts(community, &loaded.matter).await?;
+        let at = At { body: meeting.body, step: Step::Resolve, mode: meeting.mode };
+        let asked = self.ask(ctx, community, &loaded.matter.pins, &facts, at, &json!({})).await?;
+        let law = self.pinned_floor(community, &loaded.matter.pins)?;
+        let holidays = HolidayCalendar::none();
+        let findings = asked.for_machine();
+        let machine = self.machine_context(ctx, community, Action::RecordResolution).await?;
+        let context = machine.with(ctx, &asked, law, &holidays, &findings);
+        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()), motion: None };
+        let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
+        let stream = outcome.matter.to_string();
+        let mut drafts = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
+        crate::matters::attach(&mut drafts, &asked);
+        unit.entries.extend(drafts);
+        unit.entries.extend(self.rule_voted(ctx, community, outcome.matter, &outcome).await?);
+        let after = events.iter().fold(Some(loaded.matter), Matter::evolve);
+        let after = after.ok_or_else(|| AppError::internal("a matter vanished"))?;
+        let version = loaded.version + events.len() as u64;
+        unit.rows.push(self.matter_row(community, &after, version, &unit.rows).await?);
+        Ok(())
     }
 
     /// 表决 (public: turnout while it is open, the finding once it is closed).

@@ -409,6 +409,11 @@ impl App {
     ) -> AppResult<MatterView> {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::RecordResolution).await?;
         let (outcome, motion, at) = self.ballot_outcome(&community, input.ballot).await?;
+        // Closing the ballot recorded the resolution already, unless there was a tie to settle first.
+        if loaded.matter.resolution.as_ref().is_some_and(|known| known.ballot == input.ballot) {
+            let Loaded { matter, version, events, entries } = &loaded;
+            return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
+        }
         let mut extra = Extra::default();
         extra.entries = self.rule_voted(ctx, &community, id, &outcome).await?;
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };

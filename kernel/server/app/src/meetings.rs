@@ -12,7 +12,7 @@ use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::bodies::keep;
 use crate::gates::{Asked, At};
-use crate::inputs::{Adjournment, Attendance, NewMeeting};
+use crate::inputs::{Adjournment, Attendance, NewMeeting, Reasons, TieSettlement};
 use crate::load::expect_version;
 use crate::views::{AgendaView, ListView, MeetingView, QuorumView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
@@ -170,6 +170,43 @@ impl App {
         let mut rows = Vec::new();
         let minutes = keep(&mut rows, "/minutes", &input.minutes)?;
         let commands = vec![MeetingCommand::Adjourn, MeetingCommand::RecordMinutes { minutes }];
+        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
+    }
+
+    /// 取消会议, before its doors open.
+    ///
+    /// # Errors
+    /// A refusal of the machine; the authorisation errors.
+    pub async fn cancel_meeting(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        input: Reasons,
+    ) -> AppResult<MeetingView> {
+        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
+        let mut rows = Vec::new();
+        let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
+        let commands = vec![MeetingCommand::Cancel { reasons }];
+        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
+    }
+
+    /// 动议 (settles a tie that a re-vote did not break, R7).
+    ///
+    /// # Errors
+    /// A refusal of the machine; the authorisation errors.
+    pub async fn settle_tie(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        input: TieSettlement,
+    ) -> AppResult<MeetingView> {
+        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
+        let mut rows = Vec::new();
+        let minutes = keep(&mut rows, "/minutes", &input.minutes)?;
+        let commands =
+            vec![MeetingCommand::SettleTie { ballot: input.ballot, motion: input.motion, minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
     }
 

@@ -265,6 +265,24 @@ impl App {
         .await
     }
 
+    /// 不予确认既有规则.
+    ///
+    /// # Errors
+    /// A refusal of the machine; the authorisation errors.
+    pub async fn reject_attestation(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: RuleId,
+        input: Reasons,
+    ) -> AppResult<RuleView> {
+        let (community, loaded) = self.rule_for(ctx, community, id, Action::ConfirmAttestation).await?;
+        let mut rows = Vec::new();
+        let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
+        let command = RuleCommand::RejectAttestation { reasons };
+        self.rule_step(ctx, &community, loaded, command, Action::ConfirmAttestation, rows, None).await
+    }
+
     /// 颁布 (posted with the decision, in force from a day; the rule it replaces ends on that day).
     ///
     /// # Errors
@@ -545,7 +563,13 @@ impl App {
         command: &RuleCommand,
         action: Action,
     ) -> AppResult<Vec<RuleEvent>> {
-        let law = self.floor(community.kind, ctx.today)?;
+        // A vote is judged by the law of its matter's day, an adoption on paper by the law of its own (R9, R15).
+        let law_date = match command {
+            RuleCommand::Attest { adoption, .. } => adoption.on,
+            RuleCommand::Voted { outcome } | RuleCommand::Repeal { outcome, .. } => outcome.finding.law_date,
+            _ => ctx.today,
+        };
+        let law = self.floor(community.kind, law_date)?;
         let holidays = HolidayCalendar::none();
         let machine = self.machine_context(ctx, community, action).await?;
         let asked = Asked::default();
