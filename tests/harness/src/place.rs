@@ -112,6 +112,8 @@ pub struct Place {
     pub resident: Client,
     /// A resident registered elsewhere (非户籍居民).
     pub newcomer: Client,
+    /// Who has an account of their own here, with it.
+    pub voters: Vec<(Resident, Client)>,
     /// Who those accounts are, for printing.
     pub logins: Vec<Login>,
     /// What the dry run of a roster with faults said.
@@ -231,7 +233,9 @@ impl Town {
         let people = self.people(&clerk, &id).await?;
         let seats = Seats::choose(&people, spec)?;
         seats.elect(&clerk, &id, self.city.today().await?).await?;
-        let mut accounts = Accounts { town: self, clerk: &clerk, id: &id, spec, logins: &mut logins };
+        let mut voters = Vec::new();
+        let mut accounts =
+            Accounts { town: self, clerk: &clerk, id: &id, spec, logins: &mut logins, voters: &mut voters };
         let chair = accounts.open("chair", "议事会主任", &seats.council[0]).await?;
         let secretary = accounts.open("secretary", "党组织书记", &seats.party[0]).await?;
         let director = accounts.open("director", "村（居）委会主任", &seats.committee[0]).await?;
@@ -263,6 +267,7 @@ impl Town {
             director,
             resident,
             newcomer,
+            voters,
             logins,
             dry_run,
         })
@@ -311,11 +316,13 @@ impl Place {
         self.people.iter().filter(|person| person.adult).collect()
     }
 
-    /// One adult of each household.
+    /// One adult of each household; where somebody of it has an account here, that person, and those households first.
     #[must_use]
     pub fn household_representatives(&self) -> Vec<&Resident> {
         let mut seen = std::collections::BTreeSet::new();
-        self.people.iter().filter(|person| person.adult && seen.insert(person.household.clone())).collect()
+        let with_account = self.voters.iter().map(|(person, _)| person);
+        let adults = self.people.iter().filter(|person| person.adult);
+        with_account.chain(adults).filter(|person| seen.insert(person.household.clone())).collect()
     }
 
     /// 村(居)民代表会议: representatives and committee members.
@@ -412,6 +419,7 @@ struct Accounts<'a> {
     id: &'a str,
     spec: &'a PlaceSpec<'a>,
     logins: &'a mut Vec<Login>,
+    voters: &'a mut Vec<(Resident, Client)>,
 }
 
 impl Accounts<'_> {
@@ -419,6 +427,7 @@ impl Accounts<'_> {
         let login = format!("{}-{part}", self.spec.prefix);
         let client = open_account(self.clerk, &self.town.city.visitor, self.id, &login, person).await?;
         self.logins.push(Login { login, who: format!("{}{title} {}", self.spec.name, person.name) });
+        self.voters.push((person.clone(), client.clone()));
         Ok(client)
     }
 }

@@ -194,6 +194,21 @@ impl Place {
         }
     }
 
+    /// Votes of an assembly by households: those there who have an account vote on it, all in favour; the tellers
+    /// count the others, so many of them against and one abstaining.
+    #[must_use]
+    pub fn household_votes<'a>(&'a self, assembly: &Assembly<'a>, against: u64) -> Votes<'a> {
+        let own: Vec<(&Client, &str)> = self
+            .voters
+            .iter()
+            .filter(|(person, _)| assembly.present.contains(&person))
+            .map(|(_, client)| (client, "yes"))
+            .collect();
+        let rest = assembly.present.len() - own.len();
+        let hand = HandCount::of(rest, (rest as u64).saturating_sub(against + 1), against);
+        Votes { own, hand: Some(hand), ..Votes::default() }
+    }
+
     /// A matter as the public sees it.
     ///
     /// # Errors

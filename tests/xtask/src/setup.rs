@@ -1,0 +1,129 @@
+//! What has to be there before anything runs: binaries, guest toolchain, plugins, a browser.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use yishi_builder::{Built, Options};
+use yishi_harness::artifacts;
+
+/// The plugins that come with the product.
+pub(crate) const FIRST_PARTY: [&str; 5] =
+    ["village-charter", "residents-convention", "collective-spending", "clean-home", "customs"];
+
+/// The Debian packages of a browser that can draw Chinese.
+const BROWSER_PACKAGES: [&str; 2] = ["chromium", "fonts-noto-cjk"];
+
+/// A phase with its time, printed as it goes.
+pub(crate) struct Phase {
+    name: String,
+    began: Instant,
+}
+
+impl Phase {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a phase takes is told to the person who waits for it"
+    )]
+    pub(crate) fn begin(name: &str) -> Self {
+        eprintln!("==> {name}");
+        Self { name: name.to_owned(), began: Instant::now() }
+    }
+
+    pub(crate) fn end(self) -> (String, Duration) {
+        let took = self.began.elapsed();
+        eprintln!("    {} done in {}.{} s", self.name, took.as_secs(), took.subsec_millis() / 100);
+        (self.name, took)
+    }
+}
+
+/// Runs a program in the checkout and wants it to end well.
+pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<()> {
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(artifacts::workspace())
+        .status()
+        .with_context(|| format!("`{program}` could not be started; is it installed?"))?;
+    if status.success() {
+        return Ok(());
+    }
+    bail!("`{program} {}` ended with {status}", arguments.join(" "))
+}
+
+/// Runs cargo, the one this was started by.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
+    run(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
+}
+
+/// Builds the server and the verifier in the development profile.
+pub(crate) fn build_binaries() -> Result<()> {
+    cargo(&["build", "--quiet", "--package", "yishi-server", "--package", "yishi-verify", "--bins"])
+}
+
+/// Finds the guest toolchain, fetching one where that is possible, and builds the plugins.
+pub(crate) fn build_plugins() -> Result<Vec<Built>> {
+    let options = Options { fetch_toolchain: true, ..Options::default() };
+    let root = artifacts::workspace();
+    let mut folders: Vec<PathBuf> = FIRST_PARTY.iter().map(|name| root.join("plugins").join(name)).collect();
+    folders.push(root.join("tests/plugins/plain-charter"));
+    let built = yishi_builder::build(&options, &folders).context("building the plugins")?;
+    for plugin in &built {
+        let how = if plugin.fresh { "built" } else { "unchanged" };
+        eprintln!(
+            "    {} {} {} ({how}, {} KiB)",
+            plugin.name,
+            plugin.version,
+            plugin.digest,
+            plugin.bytes.len() / 1024
+        );
+    }
+    Ok(built)
+}
+
+/// The browser, if there is one.
+pub(crate) fn browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    folders.push(PathBuf::from("/usr/bin"));
+    ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|candidate| candidate.is_file())
+}
+
+/// Gets a browser and Chinese fonts where they are missing and this machine lets us.
+pub(crate) fn fetch_browser() -> Option<PathBuf> {
+    let fonts = Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file();
+    if let (Some(found), true) = (browser(), fonts) {
+        return Some(found);
+    }
+    if !quiet("apt-get", &["--version"]) {
+        eprintln!(
+            "    no browser, and no apt-get to get one: install Chromium and a Noto CJK font to see pages"
+        );
+        return browser();
+    }
+    eprintln!("    installing {}", BROWSER_PACKAGES.join(" "));
+    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
+    arguments.extend(BROWSER_PACKAGES);
+    let got = quiet("apt-get", &["update"]) && quiet("apt-get", &arguments);
+    if !got {
+        eprintln!(
+            "    could not install a browser (no network, or not root); to have one: apt-get update && apt-get install --no-install-recommends {}",
+            BROWSER_PACKAGES.join(" ")
+        );
+    }
+    browser()
+}
+
+fn quiet(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}

@@ -1,0 +1,51 @@
+//! `cargo xtask test`: all set-up, then everything, each phase with its time.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::check;
+use crate::setup::{self, Phase};
+
+pub(crate) async fn run() -> Result<()> {
+    let mut times = Vec::new();
+    let phase = Phase::begin("formatting (cargo fmt --check)");
+    setup::cargo(&["fmt", "--all", "--check"])?;
+    times.push(phase.end());
+
+    let phase = Phase::begin("guest toolchain and plugins");
+    setup::build_plugins()?;
+    times.push(phase.end());
+
+    let phase = Phase::begin("browser and Chinese fonts, for looking at pages");
+    match setup::fetch_browser() {
+        Some(browser) => eprintln!("    {}", browser.display()),
+        None => eprintln!("    none; only `cargo xtask shots` needs one"),
+    }
+    times.push(phase.end());
+
+    let phase = Phase::begin("lints (cargo clippy, warnings are errors)");
+    setup::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    times.push(phase.end());
+
+    // One build of everything, so that the tests find the binaries and nothing is built twice.
+    let phase = Phase::begin("build (cargo build --workspace --all-targets)");
+    setup::cargo(&["build", "--quiet", "--workspace", "--all-targets"])?;
+    times.push(phase.end());
+
+    let phase = Phase::begin("tests (cargo test --workspace)");
+    setup::cargo(&["test", "--quiet", "--workspace"])?;
+    times.push(phase.end());
+
+    let phase = Phase::begin("the main job, end to end (cargo xtask demo --check)");
+    check::tell().await?;
+    times.push(phase.end());
+
+    eprintln!("\nall phases passed:");
+    for (name, took) in &times {
+        eprintln!("  {:>6} s  {name}", took.as_secs());
+    }
+    let total: Duration = times.iter().map(|(_, took)| *took).sum();
+    eprintln!("  {:>6} s  in all", total.as_secs());
+    Ok(())
+}
