@@ -159,6 +159,13 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn admission(&self, said: wire::Admission) -> Result<(bool, RuleFinding), Fault> {
+        if said.admitted && said.code.is_empty() && said.message.is_empty() {
+            // Nothing against this person: like an empty list of findings, it may cite and need not.
+            let by = if said.because.is_empty() { BTreeSet::new() } else { self.cite(&said.because)? };
+            let (plugin, code) = (self.name.to_owned(), "admitted".to_owned());
+            let message = "章程没有异议".to_owned();
+            return Ok((true, RuleFinding { weight: Weight::Advise, plugin, code, message, by }));
+        }
         let by = self.cite(&said.because)?;
         word("admission code", &said.code)?;
         text("admission message", &said.message)?;
