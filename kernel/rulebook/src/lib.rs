@@ -7,6 +7,7 @@
 //! and [`Rulebook::replay`] gives the same bytes for the same [`CallInput`].
 
 mod admission;
+pub mod bench;
 mod cache;
 mod call;
 mod catalogue;

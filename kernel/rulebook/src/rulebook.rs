@@ -197,6 +197,14 @@ impl Rulebook {
         self.ask(&loaded, &settings, &arguments, &question, source).map(|(_, call)| call)
     }
 
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.0.machine
+    }
+
+    pub(crate) fn shared_limits(&self) -> Arc<Limits> {
+        Arc::clone(&self.0.limits)
+    }
+
     pub(crate) fn loaded(
         &self,
         name: &str,
@@ -284,12 +292,13 @@ impl Rulebook {
             cases.insert(case.kind.clone(), validator);
         }
         let component = self.0.compiler.component(&inspection.digest, bytes)?;
-        let pre = self
-            .0
-            .machine
-            .linker(manifest.kind)
-            .instantiate_pre(&component)
-            .map_err(|error| PluginRefusal::new(RefusalCode::WrongType, format!("{error:#}")))?;
+        let pre = self.0.machine.linker(manifest.kind).instantiate_pre(&component).map_err(|error| {
+            let text = format!("{error:#}");
+            // The engine has one error for both; a function that is not there was never granted.
+            let absent = text.contains("implementation is missing");
+            let code = if absent { RefusalCode::UndeclaredImport } else { RefusalCode::WrongType };
+            PluginRefusal::new(code, text)
+        })?;
         let mut exports = Vec::new();
         for export in Export::of(manifest.kind) {
             let index = component

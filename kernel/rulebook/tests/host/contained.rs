@@ -81,7 +81,8 @@ fn texts_that_hide_something_are_refused() {
         let failure = check(&Forge::new("charter").answer("check", answer).build());
         assert_eq!(failure.code, FailureCode::BadAnswer, "{message:?}");
     }
-    let answer = serde_json::json!([{ "weight": "advise", "code": "Not Kebab", "message": "好", "because": ["Z1"] }]);
+    let answer =
+        serde_json::json!([{ "weight": "advise", "code": "Not Kebab", "message": "好", "because": ["Z1"] }]);
     assert_eq!(check(&Forge::new("charter").answer("check", answer).build()).code, FailureCode::BadAnswer);
 }
 
@@ -124,7 +125,8 @@ fn an_instance_finds_only_zeros_in_its_memory() {
         .build();
     let rules = charter(&book, &bytes);
     for _ in 0..100 {
-        book.terms(&rules, &ctx(), &query(Body::Council), yishi_law::Terms::default()).expect("memory was zero");
+        book.terms(&rules, &ctx(), &query(Body::Council), yishi_law::Terms::default())
+            .expect("memory was zero");
     }
 }
 
@@ -154,9 +156,8 @@ fn a_stop_by_the_clock_is_no_answer() {
     config.limits.small.fuel = u64::MAX >> 2;
     let book = Rulebook::new(config).expect("the engine starts");
     let rules = charter(&book, &gallery::endless_loop());
-    let failure = book
-        .terms(&rules, &ctx(), &query(Body::Council), yishi_law::Terms::default())
-        .expect_err("stopped");
+    let failure =
+        book.terms(&rules, &ctx(), &query(Body::Council), yishi_law::Terms::default()).expect_err("stopped");
     assert_eq!(failure.code, FailureCode::Unavailable);
     assert!(failure.call.is_none(), "what the clock did is never recorded");
     assert!(!failure.code.is_deterministic());

@@ -64,7 +64,12 @@ fn components_that_do_not_fit_the_contract() {
         RefusalCode::UndeclaredImport,
         &["wasi:clocks/wall-clock@0.2.0", "wasm32-unknown-unknown"],
     );
-    check("ungranted", &gallery::ungranted_interface(), RefusalCode::UndeclaredImport, &["yishi:rule/records"]);
+    check(
+        "ungranted",
+        &gallery::ungranted_interface(),
+        RefusalCode::UndeclaredImport,
+        &["yishi:rule/records"],
+    );
     check("unknown function", &gallery::unknown_function(), RefusalCode::UndeclaredImport, &["flush"]);
 }
 
@@ -88,7 +93,12 @@ fn manifests_that_are_not_usable() {
     check("two", &gallery::two_manifests(), RefusalCode::ManifestRepeated, &["2"]);
     let with = |bytes: &[u8]| Forge::new("charter").raw_manifest(bytes).build();
     check("not json", &with(b"hello"), RefusalCode::ManifestInvalid, &[]);
-    check("twice the same key", &with(br#"{"name":"a","name":"b"}"#), RefusalCode::ManifestInvalid, &["`name`"]);
+    check(
+        "twice the same key",
+        &with(br#"{"name":"a","name":"b"}"#),
+        RefusalCode::ManifestInvalid,
+        &["`name`"],
+    );
     check("deep", &with("[".repeat(20_000).as_bytes()), RefusalCode::ManifestInvalid, &[]);
 
     let changed = |path: &str, value: serde_json::Value| {

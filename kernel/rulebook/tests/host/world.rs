@@ -1,29 +1,31 @@
 //! A community to ask in.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use yishi_law::{FloorText, Law};
-use yishi_rulebook::wire::{Body, Community, CommunityKind, CountingMode, Matter, MatterClass, Step, TermsQuery, Transition};
-use yishi_rulebook::{Config, Facts, GateContext, Limits, Rulebook, RuleRef, RuleSet};
+use yishi_rulebook::wire::{
+    Body, Community, CommunityKind, CountingMode, Matter, MatterClass, Step, TermsQuery, Transition,
+};
+use yishi_rulebook::{Config, Facts, GateContext, Limits, RuleRef, RuleSet, Rulebook};
 
 /// One engine for all tests. Its deadline is generous, so that a slow machine does not turn fuel into time.
-pub fn rulebook() -> Rulebook {
+pub(crate) fn rulebook() -> Rulebook {
     static SHARED: OnceLock<Rulebook> = OnceLock::new();
     SHARED.get_or_init(|| Rulebook::new(config()).expect("the engine starts")).clone()
 }
 
-pub fn config() -> Config {
+pub(crate) fn config() -> Config {
     let mut limits = Limits::default();
     limits.small.wall_ms = 60_000;
     Config { limits, ..Config::in_process() }
 }
 
-pub fn community(kind: CommunityKind) -> Community {
+pub(crate) fn community(kind: CommunityKind) -> Community {
     Community { kind, adults: 1000, households: 300, representatives: 45, council_members: 11 }
 }
 
-pub fn ctx() -> GateContext {
+pub(crate) fn ctx() -> GateContext {
     GateContext {
         community: community(CommunityKind::Village),
         law_date: jiff::civil::date(2026, 3, 2),
@@ -32,11 +34,13 @@ pub fn ctx() -> GateContext {
     }
 }
 
-pub fn floor() -> &'static FloorText {
-    Law::embedded().at(yishi_law::CommunityKind::Village, jiff::civil::date(2026, 3, 2)).expect("a text is in force")
+pub(crate) fn floor() -> &'static FloorText {
+    Law::embedded()
+        .at(yishi_law::CommunityKind::Village, jiff::civil::date(2026, 3, 2))
+        .expect("a text is in force")
 }
 
-pub fn matter(domain: &str) -> Matter {
+pub(crate) fn matter(domain: &str) -> Matter {
     Matter {
         domain: domain.to_owned(),
         subjects: Vec::new(),
@@ -47,30 +51,32 @@ pub fn matter(domain: &str) -> Matter {
     }
 }
 
-pub fn query(body: Body) -> TermsQuery {
+pub(crate) fn query(body: Body) -> TermsQuery {
     TermsQuery { matter: matter("sanitation"), body, step: Step::Resolve, mode: CountingMode::Persons }
 }
 
-pub fn transition() -> Transition {
-    Transition { matter: matter("sanitation"), step: Step::Resolve, body: Body::Council, evidence: "{}".to_owned() }
+pub(crate) fn transition() -> Transition {
+    Transition {
+        matter: matter("sanitation"),
+        step: Step::Resolve,
+        body: Body::Council,
+        evidence: "{}".to_owned(),
+    }
 }
 
 /// Loads a component and refers to it with its default settings.
-pub fn rule(book: &Rulebook, bytes: &[u8]) -> RuleRef {
+pub(crate) fn rule(book: &Rulebook, bytes: &[u8]) -> RuleRef {
     let inspection = book.load(bytes).expect("the component is taken");
-    RuleRef::new(inspection.digest, &inspection.manifest, &inspection.manifest.settings.defaults).expect("canonical")
+    RuleRef::new(inspection.digest, &inspection.manifest, &inspection.manifest.settings.defaults)
+        .expect("canonical")
 }
 
-pub fn charter(book: &Rulebook, bytes: &[u8]) -> RuleSet {
+pub(crate) fn charter(book: &Rulebook, bytes: &[u8]) -> RuleSet {
     RuleSet { charter: Some(rule(book, bytes)), ..RuleSet::default() }
 }
 
-pub fn settings(text: &str) -> Arc<str> {
-    text.into()
-}
-
 /// `because` of the wire as articles of a joined value.
-pub fn articles(by: &std::collections::BTreeSet<yishi_law::Authority>) -> Vec<String> {
+pub(crate) fn articles(by: &std::collections::BTreeSet<yishi_law::Authority>) -> Vec<String> {
     by.iter()
         .filter_map(|authority| match authority {
             yishi_law::Authority::Plugin { article, .. } => Some(article.clone()),
@@ -79,6 +85,6 @@ pub fn articles(by: &std::collections::BTreeSet<yishi_law::Authority>) -> Vec<St
         .collect()
 }
 
-pub fn share(numerator: u32, denominator: u32) -> Value {
+pub(crate) fn share(numerator: u32, denominator: u32) -> Value {
     json!({ "comparison": "at-least", "numerator": numerator, "denominator": denominator })
 }

@@ -18,12 +18,22 @@ const ANSWERS: usize = 4096;
 /// An empty answer: no option set, no list entry.
 const EMPTY: usize = 1024;
 
+/// An answer for one case of an enumeration among the parameters.
+#[derive(Clone, Debug)]
+struct Case {
+    export: String,
+    path: String,
+    case: String,
+    answer: Value,
+}
+
 /// A plugin under the hammer.
 #[derive(Clone, Debug)]
 pub struct Forge {
     world: String,
     contract: String,
     answers: BTreeMap<String, Value>,
+    cases: Vec<Case>,
     bodies: BTreeMap<String, String>,
     items: String,
     pages: u32,
@@ -39,6 +49,7 @@ impl Forge {
             world: world.to_owned(),
             contract: CONTRACT.to_owned(),
             answers: BTreeMap::new(),
+            cases: Vec::new(),
             bodies: BTreeMap::new(),
             items: String::new(),
             pages: 2,
@@ -51,6 +62,15 @@ impl Forge {
     #[must_use]
     pub fn answer(mut self, export: &str, answer: Value) -> Self {
         self.answers.insert(export.to_owned(), answer);
+        self
+    }
+
+    /// A constant answer of one export where a parameter is this case of an enumeration, such as
+    /// `query.body` being `council`; other questions get the constant answer, or the empty one.
+    #[must_use]
+    pub fn answer_when(mut self, export: &str, path: &str, case: &str, answer: Value) -> Self {
+        let (export, path, case) = (export.to_owned(), path.to_owned(), case.to_owned());
+        self.cases.push(Case { export, path, case, answer });
         self
     }
 
@@ -128,7 +148,8 @@ impl Forge {
     pub fn component(&self) -> Vec<u8> {
         let (resolve, world, wat) = self.module_text();
         let mut module = wat::parse_str(&wat).unwrap_or_else(|error| panic!("{error}\n{wat}"));
-        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("the contract is valid");
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
+            .expect("the contract is valid");
         ComponentEncoder::default()
             .validate(false)
             .module(&module)
@@ -164,13 +185,31 @@ impl Forge {
                 .enumerate()
                 .map(|(index, ty)| format!(" (param $p{index} {})", name(*ty)))
                 .collect();
-            let results: String = signature.results.iter().map(|ty| format!(" (result {})", name(*ty))).collect();
-            let body = match (self.bodies.get(&function.name), self.answers.get(&function.name), &function.result) {
-                (Some(body), _, _) => body.clone(),
-                (None, Some(answer), Some(ty)) => format!("(i32.const {})", image.place(ty, answer)),
-                _ => format!("(i32.const {EMPTY})"),
-            };
-            writeln!(functions, "(func (export \"{}\"){params}{results} {body})", function.name).expect("to a string");
+            let results: String =
+                signature.results.iter().map(|ty| format!(" (result {})", name(*ty))).collect();
+            let body =
+                match (self.bodies.get(&function.name), self.answers.get(&function.name), &function.result) {
+                    (Some(body), _, _) => body.clone(),
+                    (None, Some(answer), Some(ty)) => format!("(i32.const {})", image.place(ty, answer)),
+                    _ => format!("(i32.const {EMPTY})"),
+                };
+            let mut chosen = String::new();
+            for case in self.cases.iter().filter(|case| case.export == function.name) {
+                assert!(signature.indirect_params, "parameters of `{}` are not in memory", case.export);
+                let params: Vec<_> =
+                    function.params.iter().map(|param| (param.name.as_str(), param.ty)).collect();
+                let (offset, index) = image.locate(&params, &case.path, &case.case);
+                let ty = function.result.as_ref().expect("every export answers");
+                let answer = image.place(ty, &case.answer);
+                write!(
+                    chosen,
+                    "(if (i32.eq (i32.load8_u offset={offset} (local.get $p0)) (i32.const {index})) (then (return (i32.const {answer}))))"
+                )
+                .expect("to a string");
+            }
+            let body = chosen + &body;
+            writeln!(functions, "(func (export \"{}\"){params}{results} {body})", function.name)
+                .expect("to a string");
         }
         let imports = self.imports(&resolve, world, &functions);
         let data = image.data();
@@ -212,8 +251,10 @@ impl Forge {
                     continue;
                 }
                 let signature = resolve.wasm_signature(AbiVariant::GuestImport, function);
-                let params: String = signature.params.iter().map(|ty| format!(" (param {})", name(*ty))).collect();
-                let results: String = signature.results.iter().map(|ty| format!(" (result {})", name(*ty))).collect();
+                let params: String =
+                    signature.params.iter().map(|ty| format!(" (param {})", name(*ty))).collect();
+                let results: String =
+                    signature.results.iter().map(|ty| format!(" (result {})", name(*ty))).collect();
                 writeln!(
                     imports,
                     "(import \"{}\" \"{}\" (func {label}{params}{results}))",

@@ -48,7 +48,10 @@ pub fn ungranted_interface() -> Vec<u8> {
 #[must_use]
 pub fn unknown_function() -> Vec<u8> {
     let contract = CONTRACT.replace("interface log {", "interface log {\n    flush: func() -> u32;");
-    Forge::new("charter").contract(&contract).body("check", "(drop (call $log.flush)) (i32.const EMPTY)").build()
+    Forge::new("charter")
+        .contract(&contract)
+        .body("check", "(drop (call $log.flush)) (i32.const EMPTY)")
+        .build()
 }
 
 /// A charter whose `classify` has another result than the contract says.
@@ -128,14 +131,19 @@ pub fn start_trap() -> Vec<u8> {
 #[must_use]
 pub fn memory_bomb() -> Vec<u8> {
     Forge::new("charter")
-        .body("terms", "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable")
+        .body(
+            "terms",
+            "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable",
+        )
         .build()
 }
 
 /// Asks for memory for ever and does not mind being refused.
 #[must_use]
 pub fn growth_flood() -> Vec<u8> {
-    Forge::new("charter").body("terms", "(loop $l (drop (memory.grow (i32.const 16))) (br $l)) unreachable").build()
+    Forge::new("charter")
+        .body("terms", "(loop $l (drop (memory.grow (i32.const 16))) (br $l)) unreachable")
+        .build()
 }
 
 /// Fills memory for ever.
@@ -143,7 +151,10 @@ pub fn growth_flood() -> Vec<u8> {
 pub fn fill_flood() -> Vec<u8> {
     Forge::new("charter")
         .pages(32)
-        .body("terms", "(loop $l (memory.fill (i32.const 8192) (i32.const 1) (i32.const 2000000)) (br $l)) unreachable")
+        .body(
+            "terms",
+            "(loop $l (memory.fill (i32.const 8192) (i32.const 1) (i32.const 2000000)) (br $l)) unreachable",
+        )
         .build()
 }
 
@@ -166,7 +177,10 @@ pub fn deep_recursion() -> Vec<u8> {
 #[must_use]
 pub fn host_call_flood() -> Vec<u8> {
     Forge::new("charter")
-        .body("terms", "(loop $l (call $log.write (i32.const 0) (i32.const 0) (i32.const 0)) (br $l)) unreachable")
+        .body(
+            "terms",
+            "(loop $l (call $log.write (i32.const 0) (i32.const 0) (i32.const 0)) (br $l)) unreachable",
+        )
         .build()
 }
 
@@ -221,9 +235,16 @@ pub fn not_utf8() -> Vec<u8> {
 /// Asks for a representative assembly quorum of a half, where the law wants two thirds (V6).
 #[must_use]
 pub fn below_the_floor() -> Vec<u8> {
-    let mut terms = manifests::council_terms();
-    terms["quorum"]["share"] = json!({ "comparison": "at-least", "numerator": 1, "denominator": 2 });
-    Forge::new("charter").answer("terms", terms).build()
+    manifests::good_charter()
+        .answer_when(
+            "terms",
+            "query.body",
+            "representative-assembly",
+            json!({ "quorum": {
+                "share": { "comparison": "at-least", "numerator": 1, "denominator": 2 }, "because": ["Z5"]
+            } }),
+        )
+        .build()
 }
 
 /// Demands a quorum and names no article.

@@ -39,6 +39,42 @@ impl<'a> Image<'a> {
         at
     }
 
+    /// Where among parameters passed in memory a member stands, and the number of its case.
+    pub(crate) fn locate(&self, params: &[(&str, Type)], path: &str, case: &str) -> (usize, usize) {
+        let mut members: Vec<(String, Type)> =
+            params.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect();
+        let mut at = 0;
+        for step in path.split('.') {
+            let offsets = self.sizes.field_offsets(members.iter().map(|(_, ty)| ty));
+            let (offset, ty) = members
+                .iter()
+                .zip(offsets)
+                .find(|((name, _), _)| name == step)
+                .map(|((_, ty), (offset, _))| (offset.size_wasm32(), *ty))
+                .unwrap_or_else(|| panic!("no `{step}` in `{path}`"));
+            at += offset;
+            match self.kind(&ty) {
+                Some(TypeDefKind::Record(record)) => {
+                    members = record.fields.iter().map(|field| (field.name.clone(), field.ty)).collect();
+                }
+                Some(TypeDefKind::Enum(cases)) => {
+                    let index = cases.cases.iter().position(|own| own.name == case);
+                    return (at, index.unwrap_or_else(|| panic!("no case `{case}`")));
+                }
+                _ => break,
+            }
+        }
+        panic!("`{path}` is not an enumeration")
+    }
+
+    fn kind(&self, ty: &Type) -> Option<&'a TypeDefKind> {
+        let Type::Id(id) = ty else { return None };
+        match &self.resolve.types[*id].kind {
+            TypeDefKind::Type(inner) => self.kind(inner),
+            kind => Some(kind),
+        }
+    }
+
     fn room(&mut self, size: usize, align: usize) -> usize {
         let at = self.bytes.len().next_multiple_of(align.max(1));
         self.bytes.resize(at + size, 0);
@@ -80,7 +116,11 @@ impl<'a> Image<'a> {
                     .map(|(offset, _)| offset.size_wasm32())
                     .collect();
                 for (field, offset) in record.fields.iter().zip(offsets) {
-                    self.store(&field.ty, value.get(&field.name).unwrap_or(&empty(self.resolve, &field.ty)), at + offset);
+                    self.store(
+                        &field.ty,
+                        value.get(&field.name).unwrap_or(&empty(self.resolve, &field.ty)),
+                        at + offset,
+                    );
                 }
             }
             TypeDefKind::Enum(cases) => {
@@ -96,7 +136,8 @@ impl<'a> Image<'a> {
             TypeDefKind::Option(inner) => {
                 if !value.is_null() {
                     self.write(at, &[1]);
-                    let offset = self.sizes.payload_offset(wit_parser::Int::U8, [None, Some(inner)]).size_wasm32();
+                    let offset =
+                        self.sizes.payload_offset(wit_parser::Int::U8, [None, Some(inner)]).size_wasm32();
                     self.store(inner, value, at + offset);
                 }
             }

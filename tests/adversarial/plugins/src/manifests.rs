@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::Forge;
+
 /// A manifest for a world.
 ///
 /// # Panics
@@ -105,4 +107,13 @@ pub fn council_terms() -> Value {
             "because": ["Z5"]
         }
     })
+}
+
+/// A charter that every shelf takes: the council's terms as ruling R5 wants them, and everybody admitted.
+#[must_use]
+pub fn good_charter() -> Forge {
+    Forge::new("charter").answer_when("terms", "query.body", "council", council_terms()).answer(
+        "admit",
+        json!({ "admitted": true, "code": "resident", "message": "居民可以参加", "because": ["Z2"] }),
+    )
 }

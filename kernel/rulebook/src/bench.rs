@@ -1,0 +1,83 @@
+//! 测量 (what a gate costs, against the bare engine in the same process).
+//!
+//! `cargo xtask bench` compares the two: bare is instantiate-and-call of the same component on the same
+//! engine with the same arguments; the gate adds facts, records, digests, judging and the join.
+
+use std::sync::Arc;
+
+use wasmtime::Store;
+use yishi_canonical::Digest;
+
+use crate::call::Export;
+use crate::engine;
+use crate::failure::{FailureCode, GateFailure};
+use crate::gates::context;
+use crate::host::{Host, Source};
+use crate::question::{AskTerms, Question};
+use crate::rulebook::Rulebook;
+use crate::rules::{GateContext, RuleRef, RuleSet};
+use crate::wire::{Terms, TermsQuery};
+
+/// One question to one component, to be asked again and again.
+pub struct Measured {
+    book: Rulebook,
+    rules: RuleSet,
+    rule: RuleRef,
+    ctx: GateContext,
+    query: TermsQuery,
+    question: AskTerms,
+    floor: yishi_law::Terms,
+}
+
+impl Measured {
+    /// Asks `rule`, a charter or an implementation rule, for its terms under this floor.
+    #[must_use]
+    pub fn new(
+        book: Rulebook,
+        rule: RuleRef,
+        ctx: GateContext,
+        query: TermsQuery,
+        floor: yishi_law::Terms,
+    ) -> Self {
+        let mut question = AskTerms { ctx: context(&ctx), query: query.clone() };
+        question.settle(Arc::clone(&rule.settings));
+        let rules = RuleSet { rules: vec![rule.clone()], ..RuleSet::default() };
+        Self { book, rules, rule, ctx, query, question, floor }
+    }
+
+    /// Bare wasmtime: store, instance, one typed call.
+    ///
+    /// # Errors
+    /// [`GateFailure`] when the component does not answer.
+    pub fn bare_call(&self) -> Result<Terms, GateFailure> {
+        let loaded = self.book.loaded(&self.rule.name, &self.rule.digest, Export::Terms)?;
+        let failed = |error: wasmtime::Error| self.failure(self.rule.digest, format!("{error:#}"));
+        let machine = self.book.machine();
+        let limits = self.book.shared_limits();
+        let call = limits.call(loaded.inspection.manifest.resources);
+        let mut store = Store::new(&machine.engine, Host::new(limits, call.memory_bytes, Source::nothing()));
+        store.set_epoch_deadline(engine::ticks(call.wall_ms));
+        store.set_fuel(call.fuel).map_err(failed)?;
+        let instance = loaded.pre.instantiate(&mut store).map_err(failed)?;
+        let index = loaded
+            .export(Export::Terms)
+            .ok_or_else(|| self.failure(self.rule.digest, "no `terms`".to_owned()))?;
+        let function = instance.get_typed_func::<_, (Terms,)>(&mut store, index).map_err(failed)?;
+        let (answer,) = function.call(&mut store, self.question.params()).map_err(failed)?;
+        Ok(answer)
+    }
+
+    /// The whole gate: facts in, fresh instance, answer written, digested, judged and joined with the floor.
+    ///
+    /// # Errors
+    /// [`GateFailure`] when the component does not answer.
+    pub fn gate_call(&self) -> Result<yishi_law::Terms, GateFailure> {
+        self.book
+            .terms(&self.rules, &self.ctx, &self.query, self.floor.clone())
+            .map(|answered| answered.value)
+    }
+
+    fn failure(&self, digest: Digest, detail: String) -> GateFailure {
+        GateFailure::new(&self.rule.name, digest, Export::Terms, FailureCode::Trap, detail)
+    }
+}
