@@ -143,9 +143,9 @@ impl Charter for VillageCharter {
         let adult = person.age >= 18;
         let months = ctx.settings.council_residence_months;
         match role {
-            // 权责-4: who votes and who may stand is the law's to say.
-            Role::Voter | Role::Candidate => Admission::admit(),
-            Role::Participant => Admission { because: vec!["权责-2".into()], ..Admission::admit() },
+            // Who votes and who may stand is the law's to say; the charter adds nothing.
+            Role::Voter | Role::Candidate => Admission::admit(["权责-4"]),
+            Role::Participant => Admission::admit(["权责-2"]),
             Role::Representative if !adult => {
                 Admission::refuse("under-eighteen", "村民代表应当年满十八周岁", ["组织-2", "组织-3"])
             }
@@ -156,8 +156,8 @@ impl Charter for VillageCharter {
                 let message = format!("户籍不在本村的，在本村连续居住满{months}个月后可以被选为议事会成员");
                 Admission::refuse("residence-too-short", message, ["组织-5"])
             }
-            Role::Representative => Admission { because: vec!["组织-3".into()], ..Admission::admit() },
-            Role::CouncilMember => Admission { because: vec!["组织-5".into()], ..Admission::admit() },
+            Role::Representative => Admission::admit(["组织-3"]),
+            Role::CouncilMember => Admission::admit(["组织-5"]),
         }
     }
 

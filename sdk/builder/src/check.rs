@@ -94,10 +94,12 @@ fn schema_faults(manifest: &Value) -> Vec<String> {
 fn manifest_errors(manifest: &Value) -> Result<Vec<String>, String> {
     let parse = |text| serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
     let (schema, scenario) = (parse(MANIFEST_SCHEMA)?, parse(SCENARIO_SCHEMA)?);
+    let id = |schema: &Value| word(&schema["$id"]).to_owned();
+    let (schema_id, scenario_id) = (id(&schema), id(&scenario));
     // The two schemas refer to each other.
     let registry = Registry::new()
-        .add(word(&schema["$id"]).to_owned(), schema.clone())
-        .and_then(|registry| registry.add(word(&scenario["$id"]).to_owned(), scenario))
+        .add(schema_id, schema.clone())
+        .and_then(|registry| registry.add(scenario_id, scenario))
         .map_err(|error| error.to_string())?
         .prepare()
         .map_err(|error| error.to_string())?;

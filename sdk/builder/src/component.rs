@@ -139,9 +139,10 @@ pub fn manifest_of(component: &[u8]) -> Option<&[u8]> {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::CustomSection(section) if depth == 0 && section.name() == MANIFEST_SECTION => {
-                if found.replace(section.data()).is_some() {
+                if found.is_some() {
                     return None;
                 }
+                found = Some(section.data());
             }
             _ => {}
         }

@@ -189,10 +189,17 @@ impl Unreadable {
 }
 
 impl Admission {
-    /// Nothing against this person in this role.
+    /// The charter has nothing against this person in this role.
     #[must_use]
-    pub const fn admit() -> Self {
+    pub const fn silent() -> Self {
         Self { admitted: true, code: String::new(), message: String::new(), because: Vec::new() }
+    }
+
+    /// 符合条件: admitted, under the articles that say who may take the role.
+    pub fn admit<A: Into<String>>(because: impl IntoIterator<Item = A>) -> Self {
+        Self {
+            admitted: true, code: "admitted".into(), message: "符合条件".into(), because: cite(because)
+        }
     }
 
     /// Not admitted; `code` is a stable kebab-case word.

@@ -8,12 +8,13 @@ pub mod answering;
 mod files;
 mod matching;
 mod scenario;
+mod soundness;
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::exports;
@@ -21,8 +22,9 @@ use crate::wit;
 use crate::{Charter, ImplementationRule, VillageRegulation};
 
 pub use files::Plugin;
-pub use matching::{mismatch, uncited};
+pub use matching::mismatch;
 pub use scenario::{Given, Scenario};
+pub use soundness::unsound;
 
 /// An answer as JSON, with the names of the WIT.
 pub type Answer = Value;
@@ -145,7 +147,7 @@ pub fn run(
     if answering::with(facts, || ask(&call))? != answer {
         return Err("asked twice, it answers differently".into());
     }
-    if let Some(fault) = uncited(&answer, &plugin.articles) {
+    if let Some(fault) = unsound(&answer, plugin) {
         return Err(format!("{fault}\n    answer: {answer}"));
     }
     match mismatch(&scenario.then, &answer) {
@@ -194,6 +196,7 @@ mod tests {
     fn quiet(scenario: Value) -> Result<(), String> {
         let plugin = Plugin {
             name: "quiet".into(),
+            kind: "village-regulation".into(),
             communities: vec!["village".into()],
             defaults: json!({ "hour": 22 }),
             roster: Vec::new(),

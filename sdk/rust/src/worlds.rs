@@ -31,7 +31,7 @@ pub trait Charter {
     /// 资格: whether a person may take a role.
     fn admit(ctx: &Context<Self::Settings>, person: &PersonFacts, role: Role) -> Admission {
         let _ = (ctx, person, role);
-        Admission::admit()
+        Admission::silent()
     }
 
     /// 审查: what is wrong with another rule under this charter; any `forbid` refuses the rule.

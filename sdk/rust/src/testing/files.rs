@@ -17,6 +17,8 @@ use super::Scenario;
 pub struct Plugin {
     /// Its name.
     pub name: String,
+    /// `charter`, `implementation-rule` or `village-regulation`.
+    pub kind: String,
     /// The kinds of community it suits.
     pub communities: Vec<String>,
     /// Its default settings.
@@ -32,6 +34,7 @@ pub struct Plugin {
 #[derive(Deserialize)]
 struct Head {
     name: String,
+    kind: String,
     communities: Vec<String>,
     settings: Settings,
     #[serde(default)]
@@ -88,6 +91,7 @@ impl Plugin {
         }
         Ok(Self {
             name: head.name,
+            kind: head.kind,
             communities: head.communities,
             defaults: head.settings.defaults,
             roster: head.roster,
