@@ -1,0 +1,215 @@
+//! House rules as tests: what may depend on what, what a document lists, what nothing committed may hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace root")
+}
+
+fn metadata() -> Value {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
+}
+
+/// Everything a package needs to be built, by name, without what only its tests need.
+fn needs(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let names: BTreeMap<&str, &str> = metadata["packages"]
+        .as_array()
+        .expect("packages")
+        .iter()
+        .map(|package| (package["id"].as_str().expect("id"), package["name"].as_str().expect("name")))
+        .collect();
+    let direct: BTreeMap<&str, Vec<&str>> = metadata["resolve"]["nodes"]
+        .as_array()
+        .expect("nodes")
+        .iter()
+        .map(|node| {
+            let needed = node["deps"].as_array().expect("deps").iter().filter(|dep| {
+                dep["dep_kinds"].as_array().expect("kinds").iter().any(|kind| kind["kind"].is_null())
+            });
+            (node["id"].as_str().expect("id"), needed.map(|dep| dep["pkg"].as_str().expect("pkg")).collect())
+        })
+        .collect();
+    metadata["workspace_members"]
+        .as_array()
+        .expect("members")
+        .iter()
+        .map(|member| {
+            let member = member.as_str().expect("id");
+            let mut seen = BTreeSet::new();
+            let mut open = vec![member];
+            while let Some(id) = open.pop() {
+                for &next in &direct[id] {
+                    if seen.insert(next) {
+                        open.push(next);
+                    }
+                }
+            }
+            (names[member].to_owned(), seen.into_iter().map(|id| names[id].to_owned()).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn pure_crates_know_no_runtime_database_web_or_wasm() {
+    let needs = needs(&metadata());
+    let banned = ["tokio", "sqlx", "axum", "hyper", "wasmtime", "getrandom", "rand", "reqwest", "async-trait"];
+    for pure in ["yishi-canonical", "yishi-law", "yishi-identity", "yishi-deliberation", "yishi-record", "yishi-verify"] {
+        for bad in banned {
+            assert!(!needs[pure].contains(bad), "`{pure}` must stay pure, and reaches `{bad}`");
+        }
+    }
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let needs = needs(&metadata());
+    let ours = |package: &str| -> BTreeSet<String> {
+        needs[package].iter().filter(|name| name.starts_with("yishi-")).cloned().collect()
+    };
+    let only = |package: &str, allowed: &[&str]| {
+        let extra: Vec<String> = ours(package).into_iter().filter(|name| !allowed.contains(&name.as_str())).collect();
+        assert!(extra.is_empty(), "`{package}` must not reach {extra:?}");
+    };
+    only("yishi-law", &["yishi-canonical"]);
+    only("yishi-record", &["yishi-canonical"]);
+    only("yishi-verify", &["yishi-canonical", "yishi-law", "yishi-record"]);
+    only("yishi-rulebook", &["yishi-canonical", "yishi-law"]);
+    only("yishi-identity", &["yishi-canonical", "yishi-law"]);
+    only("yishi-deliberation", &["yishi-canonical", "yishi-law", "yishi-identity"]);
+    only("yishi-portal", &[]);
+    only("yishi-sdk", &[]);
+    for plugin in ["village-charter", "residents-convention", "collective-spending", "clean-home", "customs", "template"] {
+        only(plugin, &["yishi-sdk"]);
+    }
+    for (package, reached) in &needs {
+        let server = reached.contains("yishi-server");
+        assert!(!server, "`{package}` must not reach `yishi-server`: nothing imports the server");
+    }
+}
+
+#[test]
+fn one_sqlx_one_sqlite_no_openssl() {
+    let metadata = metadata();
+    let count = |name: &str| {
+        metadata["packages"].as_array().expect("packages").iter().filter(|package| package["name"] == name).count()
+    };
+    assert_eq!(count("sqlx"), 1);
+    assert_eq!(count("libsqlite3-sys"), 1);
+    for bad in ["openssl", "openssl-sys", "native-tls", "wasmtime-wasi"] {
+        assert_eq!(count(bad), 0, "`{bad}` is in the build");
+    }
+}
+
+#[test]
+fn the_architecture_page_lists_every_crate_and_every_decision() {
+    let page = std::fs::read_to_string(root().join("kernel/ARCHITECTURE.md")).expect("the page");
+    let metadata = metadata();
+    let members: BTreeSet<&str> = metadata["workspace_members"]
+        .as_array()
+        .expect("members")
+        .iter()
+        .filter_map(|id| metadata["packages"].as_array().expect("packages").iter().find(|package| package["id"] == *id))
+        .filter(|package| !package["manifest_path"].as_str().expect("path").contains("/plugins/"))
+        .map(|package| package["name"].as_str().expect("name"))
+        .collect();
+    for member in &members {
+        assert!(page.contains(&format!("| `{member}` |")), "kernel/ARCHITECTURE.md does not list `{member}`");
+    }
+    for line in page.lines().filter(|line| line.starts_with("| `")) {
+        let named = line.split('`').nth(1).expect("a name in back-ticks");
+        assert!(members.contains(named), "kernel/ARCHITECTURE.md lists `{named}`, which is no crate");
+    }
+    for entry in std::fs::read_dir(root().join("kernel/decisions")).expect("decisions") {
+        let name = entry.expect("entry").file_name().into_string().expect("utf-8");
+        assert!(page.contains(&name[..4]), "kernel/ARCHITECTURE.md does not mention decision {name}");
+    }
+}
+
+/// Files that git tracks, with their text.
+fn tracked() -> Vec<(String, String)> {
+    let output = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output().expect("git runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout)
+        .expect("utf-8 names")
+        .split('\0')
+        .filter(|name| !name.is_empty())
+        .filter_map(|name| std::fs::read_to_string(root().join(name)).ok().map(|text| (name.to_owned(), text)))
+        .collect()
+}
+
+#[test]
+fn the_top_level_is_fixed() {
+    let allowed = ["Cargo.toml", "Cargo.lock", "kernel", "plugins", "sdk", "schemas", "tests", "README.md", "LICENSE", "Dockerfile"];
+    for (name, _) in tracked() {
+        let top = name.split('/').next().expect("a name");
+        assert!(top.starts_with('.') || allowed.contains(&top), "`{top}` does not belong at the top level");
+    }
+}
+
+#[test]
+fn nothing_names_the_machine_it_was_written_on() {
+    // Written in pieces, so that this file does not find itself.
+    let places = ["work/", "root/", "farm/", "tmp/bash_jobs"].map(|rest| format!("/{rest}"));
+    for (name, text) in tracked() {
+        let checked = [".rs", ".toml", ".md", ".json", ".sh", ".html", ".sql"].iter().any(|end| name.ends_with(end));
+        if !checked {
+            continue;
+        }
+        for place in &places {
+            // A path segment inside a longer relative path is no machine's path.
+            let found = text.match_indices(place.as_str()).any(|(at, _)| {
+                !text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '}' | '*' | '>'))
+            });
+            assert!(!found, "`{name}` holds the machine path `{place}`");
+        }
+    }
+}
+
+#[test]
+fn source_files_say_what_they_are_for_and_leave_nothing_open() {
+    let unfinished = ["todo!(", "unimplemented!(", "#[ignore"].map(|start| start.to_owned());
+    for (name, text) in tracked().into_iter().filter(|(name, _)| name.ends_with(".rs")) {
+        if name.ends_with("tests/tidy.rs") {
+            continue;
+        }
+        let first = text.lines().next().unwrap_or_default();
+        assert!(first.starts_with("//!"), "`{name}` does not begin by saying what it is for");
+        for mark in &unfinished {
+            assert!(!text.contains(mark.as_str()), "`{name}` holds `{mark}`");
+        }
+    }
+}
+
+#[test]
+fn every_word_of_the_vocabulary_is_in_the_kernel() {
+    let words: Value =
+        serde_json::from_str(&std::fs::read_to_string(root().join("schemas/vocabulary.json")).expect("vocabulary"))
+            .expect("JSON");
+    let source: String =
+        tracked().into_iter().filter(|(name, _)| name.starts_with("kernel/") && name.ends_with(".rs")).map(|(_, text)| text).collect();
+    let words = words["words"].as_array().expect("words");
+    assert!(words.len() > 30);
+    for word in words {
+        let code = word["code"].as_str().expect("code");
+        assert!(source.contains(code), "the vocabulary names `{code}`, which the kernel does not know");
+    }
+}
+
+#[test]
+fn the_readme_shows_the_two_commands_and_ci_calls_the_second() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    assert!(readme.contains("cargo xtask demo") && readme.contains("cargo xtask test"));
+    let ci = std::fs::read_to_string(root().join(".ci/run")).expect(".ci/run");
+    assert!(ci.contains("cargo xtask test"));
+}
