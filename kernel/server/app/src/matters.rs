@@ -522,7 +522,7 @@ impl App {
         let days = self.posting_days(ctx, &community, &loaded.matter, at, input.days).await?;
         let mut extra = Extra::default();
         let notice = keep(&mut extra.rows, "/report", &input.report)?;
-        extra.evidence = input.evidence.unwrap_or(json!({ "days": days }));
+        extra.evidence = with_days(input.evidence, days);
         let command = MatterCommand::DiscloseOutcome { notice, from: ctx.today, days };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::Disclose).await
     }
@@ -1045,6 +1045,15 @@ fn domain(text: &str) -> AppResult<String> {
         "领域应为小写英文词，如 sanitation",
         "a domain is a lower-case word such as `sanitation`",
     ))
+}
+
+/// Evidence with the days of posting, which rules may look at whatever else was sent.
+fn with_days(evidence: Option<Value>, days: u16) -> Value {
+    let mut evidence = evidence.unwrap_or_else(|| json!({}));
+    if let Some(fields) = evidence.as_object_mut() {
+        fields.insert("days".to_owned(), days.into());
+    }
+    evidence
 }
 
 /// Whether a stage ends the matter.

@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
-    Proposal, Reasons, Report, ResolveBy, ReviewOutcome, Revision, StudyOutcome, Suggestion, Tabling,
+    PetitionInput, Proposal, Reasons, Report, ResolveBy, ReviewOutcome, Revision, StudyOutcome, Suggestion,
+    Tabling,
 };
 use yishi_app::views::{CommentView, MatterSummary, MatterView};
 use yishi_edge::Write;
@@ -61,6 +62,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(review))
         .routes(routes!(resubmit))
         .routes(routes!(put_to_chair))
+        .routes(routes!(force_convening))
         .routes(routes!(open_consultation))
         .routes(routes!(close_consultation))
         .routes(routes!(study))
@@ -265,6 +267,28 @@ async fn put_to_chair(
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
             server.app().put_to_chair(&ctx, community, matter, input).await
+        })
+        .await
+}
+
+/// 联名提议召集 (a petition of the law's own threshold, R3).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/force-convening", tag = "matters",
+    params(("community" = String, Path), ("matter" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = PetitionInput,
+    responses(
+    (status = 200, body = MatterView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn force_convening(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, matter)): Path<(CommunityId, MatterId)>,
+    _: RequiredMatch,
+    write: Write<PetitionInput>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().force_convening(&ctx, community, matter, input).await
         })
         .await
 }

@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(rule))
         .routes(routes!(attest))
         .routes(routes!(confirm_attestation))
+        .routes(routes!(reject_attestation))
         .routes(routes!(promulgate))
         .routes(routes!(suspend))
         .routes(routes!(resume))
@@ -275,6 +276,28 @@ async fn repeal(
     server
         .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
             server.app().propose_repeal(&ctx, community, rule, input).await
+        })
+        .await
+}
+
+/// 不予确认既有规则, with reasons.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/reject", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Reasons,
+    responses(
+    (status = 200, body = RuleView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn reject_attestation(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    _: RequiredMatch,
+    write: Write<Reasons>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().reject_attestation(&ctx, community, rule, input).await
         })
         .await
 }
