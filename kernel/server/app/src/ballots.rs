@@ -332,7 +332,11 @@ impl App {
         Ok((outcome, motion, at))
     }
 
-    async fn meeting_of(&self, community: &Community, ballot: BallotId) -> AppResult<LoadedMeeting> {
+    pub(crate) async fn meeting_of(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+    ) -> AppResult<LoadedMeeting> {
         let row = self.store.view(&community.scope, VIEW, &ballot.to_string()).await?;
         let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
         let meeting = row.body["meeting"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
@@ -340,7 +344,12 @@ impl App {
     }
 
     /// Who a person counts as in a ballot: themselves, or their household.
-    async fn elector(&self, community: &Community, ballot: BallotId, voter: PersonId) -> AppResult<Elector> {
+    pub(crate) async fn elector(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+        voter: PersonId,
+    ) -> AppResult<Elector> {
         let mode = match self.ballot_modes.get(&ballot) {
             Some(mode) => mode,
             None => {

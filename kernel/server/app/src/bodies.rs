@@ -182,7 +182,7 @@ pub(crate) fn body_view(
     }
 }
 
-fn rank(office: Office) -> u8 {
+pub(crate) fn rank(office: Office) -> u8 {
     match office {
         Office::Chair => 0,
         Office::ViceChair => 1,

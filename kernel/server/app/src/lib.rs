@@ -25,6 +25,7 @@ pub mod matters;
 pub mod meetings;
 mod people;
 pub mod places;
+pub mod reader;
 pub mod record;
 pub mod roster;
 mod rule_view;

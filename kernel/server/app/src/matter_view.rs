@@ -136,7 +136,7 @@ impl App {
     }
 
     /// Authorities in words, with the article's text where it can be had.
-    pub(crate) async fn authority_views<'a>(
+    pub async fn authority_views<'a>(
         &self,
         by: impl IntoIterator<Item = &'a Authority>,
     ) -> Vec<AuthorityView> {

@@ -23,6 +23,8 @@ const VIEW: &str = "meeting";
 const MAX_AGENDA: usize = 50;
 /// A village assembly checks in at the door in lists, not one by one; this bounds one list.
 const MAX_ARRIVALS: usize = 5_000;
+/// A door list becomes several entries of the record: an entry holds at most 64 KiB, some 700 people.
+const PEOPLE_AN_ENTRY: usize = 500;
 
 /// What is loaded to act on a meeting.
 pub(crate) struct LoadedMeeting {
@@ -143,11 +145,11 @@ impl App {
             ));
         }
         let mut commands = Vec::new();
-        if !input.arrive.is_empty() {
-            commands.push(MeetingCommand::Arrive { people: input.arrive });
+        for people in input.arrive.chunks(PEOPLE_AN_ENTRY) {
+            commands.push(MeetingCommand::Arrive { people: people.to_vec() });
         }
-        if !input.leave.is_empty() {
-            commands.push(MeetingCommand::Leave { people: input.leave });
+        for people in input.leave.chunks(PEOPLE_AN_ENTRY) {
+            commands.push(MeetingCommand::Leave { people: people.to_vec() });
         }
         if commands.is_empty() {
             return Err(AppError::field("/arrive", "empty", "没有要登记的人", "nobody to record"));

@@ -41,6 +41,13 @@ struct Line {
     person: PersonRow,
 }
 
+impl Line {
+    /// Who a row is about: household label, name and date of birth.
+    fn key(&self) -> (String, String, Date) {
+        (self.household.clone(), self.person.name.clone(), self.person.birth_date)
+    }
+}
+
 impl App {
     /// 导入名册 (imports a roster from CSV), or says what an import would do.
     ///
@@ -57,10 +64,13 @@ impl App {
         let community = self.scope(ctx, community, Action::EditRoster).await?;
         let (lines, faults) = self.read_lines(ctx, csv);
         let households: BTreeSet<&str> = lines.iter().map(|line| line.household.as_str()).collect();
+        let known = self.known_persons(&community.scope).await?;
+        let added = lines.iter().filter(|line| !known.contains(&line.key())).count();
         let report = RosterReport {
             dry_run,
             rows: lines.len() + faults.iter().map(|fault| fault.line).collect::<BTreeSet<_>>().len(),
             persons: lines.len(),
+            added,
             households: households.len(),
             errors: faults,
         };
@@ -344,6 +354,26 @@ impl App {
     }
 
     /// Rows that bring the stored roster up to date with these lines.
+    /// Everybody on the roster, by household label, name and date of birth.
+    async fn known_persons(&self, scope: &Scope) -> AppResult<BTreeSet<(String, String, Date)>> {
+        let labels = self.household_labels(scope).await?;
+        let mut known = BTreeSet::new();
+        let mut after = None;
+        loop {
+            let query =
+                PersonQuery { name_contains: None, household: None, page: Page { after, limit: STEP } };
+            let rows = self.store.persons(scope, &query).await?;
+            for row in &rows {
+                let label = labels.get(&row.household).cloned().unwrap_or_default();
+                known.insert((label, row.name.clone(), row.birth_date));
+            }
+            match rows.last() {
+                Some(last) if rows.len() as u64 == u64::from(STEP) => after = Some(last.id.clone()),
+                _ => return Ok(known),
+            }
+        }
+    }
+
     async fn merge(&self, ctx: &OpContext, scope: &Scope, lines: Vec<Line>) -> AppResult<Vec<Row>> {
         let mut households: BTreeMap<String, (HouseholdRow, bool)> = self
             .all_households(scope)

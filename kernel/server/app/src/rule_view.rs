@@ -156,17 +156,23 @@ impl App {
         let changes = changes
             .into_iter()
             .map(|change| {
-                let law =
-                    change.law.unwrap_or_else(|| yishi_law::Words::new("法律未作规定", "the law is silent"));
+                let (law, law_en) = match &change.law {
+                    Some(law) => (law.zh.as_str(), law.en.as_str()),
+                    None => ("法律未作规定", "the law is silent"),
+                };
                 ChangeView {
-                    text: format!(
-                        "{}：{}——{}（法律：{}）",
-                        change.at.zh, change.field.zh, change.rule.zh, law.zh
-                    ),
+                    text: format!("{}：{}——{}（法律：{law}）", change.at.zh, change.field.zh, change.rule.zh),
                     text_en: format!(
-                        "{}: {} — {} (law: {})",
-                        change.at.en, change.field.en, change.rule.en, law.en
+                        "{}: {} — {} (law: {law_en})",
+                        change.at.en, change.field.en, change.rule.en
                     ),
+                    about: format!("{}：{}", change.at.zh, change.field.zh),
+                    about_en: format!("{}: {}", change.at.en, change.field.en),
+                    law: change.law.as_ref().map(|law| law.zh.clone()),
+                    law_en: change.law.map(|law| law.en),
+                    here: change.rule.zh,
+                    here_en: change.rule.en,
+                    articles: change.articles.into_iter().collect(),
                 }
             })
             .collect();

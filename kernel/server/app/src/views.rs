@@ -133,6 +133,8 @@ views! {
         rows: usize,
         /// Persons in good rows.
         persons: usize,
+        /// Of them, persons the roster does not know yet; the others are brought up to date.
+        added: usize,
         /// Households in good rows.
         households: usize,
         /// Every bad cell.
@@ -683,6 +685,20 @@ views! {
         text: String,
         /// In English.
         text_en: String,
+        /// Whom and what it concerns, in Chinese.
+        about: String,
+        /// In English.
+        about_en: String,
+        /// What the law alone says, in Chinese; absent where it is silent.
+        law: Option<String>,
+        /// In English.
+        law_en: Option<String>,
+        /// What the rule says, in Chinese.
+        here: String,
+        /// In English.
+        here_en: String,
+        /// The rule's articles.
+        articles: Vec<String>,
     }
     /// 条款提示 (clause review).
     struct ClauseNoteView {

@@ -1,0 +1,423 @@
+//! 读者 (what pages need beyond the API's views): in what capacity the reader stands, who may sit in a meeting, what
+//! a coming vote demands, and the reader's own ballot.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use yishi_canonical::Digest;
+use yishi_deliberation::meeting::MeetingEvent;
+use yishi_deliberation::rule::RuleEvent;
+use yishi_identity::policy::Scope as PolicyScope;
+use yishi_identity::{
+    Action, Actor, BallotId, Capacity, CommunityId, Elector, MatterId, MeetingId, Person, PersonId, RuleId,
+};
+use yishi_law::{BodyKind, CountingMode, Terms};
+use yishi_storage::{Choice, Page};
+
+use crate::{App, AppError, AppResult, Community, OpContext, words};
+
+/// 读者的身份 (an actor with the seats they hold today in one community).
+#[derive(Debug, Clone)]
+pub struct Reader {
+    actor: Actor,
+    scope: PolicyScope,
+}
+
+impl Reader {
+    /// Whether the policy table lets the reader do this here.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        yishi_identity::permits(&self.actor, action, &self.scope)
+    }
+
+    /// The capacity in which the reader would act.
+    #[must_use]
+    pub fn acting_as(&self, action: Action) -> Option<Capacity> {
+        self.actor.acting_as(action, &self.scope)
+    }
+
+    /// The capacity in which the reader would give a command of a matter.
+    #[must_use]
+    pub fn acting_as_for(&self, command: &str) -> Option<Capacity> {
+        crate::matter_view::action_of(command).and_then(|action| self.acting_as(action))
+    }
+
+    /// Every capacity the reader has here, in the order of the policy table.
+    #[must_use]
+    pub fn capacities(&self) -> Vec<Capacity> {
+        self.actor.capacities(&self.scope).into_iter().collect()
+    }
+}
+
+/// 一次征求意见 (one consultation of a matter).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsultationSpan {
+    /// The day it was opened.
+    pub first: Date,
+    /// The last day for comments.
+    pub last: Date,
+    /// Whether comments are taken today.
+    pub open: bool,
+}
+
+/// 会议所需 (what is demanded of a meeting and of its ballots).
+#[derive(Debug, Clone)]
+pub struct MeetingDemands {
+    /// Of the meeting as a whole.
+    pub terms: Terms,
+    /// Why notice was shorter than demanded.
+    pub short_notice: Option<String>,
+    /// Of each ballot, with the size of its roll.
+    pub ballots: BTreeMap<String, (Terms, u64)>,
+}
+
+/// 可到会的人 (somebody who may sit in a meeting). For those who keep or may see the attendance.
+#[derive(Debug, Clone)]
+pub struct Attendee {
+    /// The person.
+    pub person: PersonId,
+    /// Name.
+    pub name: String,
+    /// Household, in household mode or an assembly of all; the office otherwise.
+    pub place: (String, String),
+    /// Whether they, or their household, are present now.
+    pub present: bool,
+    /// When they last arrived.
+    pub arrived: Option<Timestamp>,
+    /// When they last left.
+    pub left: Option<Timestamp>,
+}
+
+/// 本人的一票 (the reader's own ballot paper).
+#[derive(Debug, Clone)]
+pub struct OwnVote {
+    /// The name on the roll.
+    pub name: String,
+    /// What has become of it.
+    pub standing: VoteStanding,
+}
+
+/// Whether the reader may vote, or has.
+#[derive(Debug, Clone)]
+pub enum VoteStanding {
+    /// On the roll, and has not voted.
+    Ready,
+    /// Has voted.
+    Voted {
+        /// The log entry.
+        seq: u64,
+        /// The choice; never told of a secret ballot.
+        choice: Option<Choice>,
+        /// When the entry was made.
+        at: Timestamp,
+        /// The entry's leaf hash.
+        leaf: Digest,
+    },
+    /// Stands aside for an interest of their own.
+    Recused,
+    /// Not on the roll.
+    NotOnRoll,
+}
+
+/// 规则的经过 (when a rule went through what).
+#[derive(Debug, Clone)]
+pub struct RuleMoment {
+    /// The event, for example `adopted`.
+    pub event: String,
+    /// When.
+    pub at: Timestamp,
+    /// In what capacity it was done.
+    pub by: Capacity,
+}
+
+impl App {
+    /// The reader in a community: a visitor has only what is public.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn reader(&self, ctx: &OpContext, community: &Community) -> AppResult<Reader> {
+        let scope =
+            PolicyScope::Community { town: crate::accounts::town_of(community)?, community: community.id };
+        Ok(Reader { actor: self.seated(ctx, community).await?, scope })
+    }
+
+    /// 征求意见 of a matter, oldest first (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn consultations(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MatterId,
+    ) -> AppResult<Vec<ConsultationSpan>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let loaded = self.load_matter(&community, id).await?;
+        let spans = loaded.matter.consultations.iter().map(|one| ConsultationSpan {
+            first: one.opened.on,
+            last: one.until,
+            open: one.closed.is_none() && ctx.today <= one.until,
+        });
+        Ok(spans.collect())
+    }
+
+    /// What is demanded of a meeting (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn meeting_demands(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+    ) -> AppResult<MeetingDemands> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let meeting = self.load_meeting(&community, id).await?.meeting;
+        let short_notice = match &meeting.special_circumstances {
+            Some(digest) => Some(self.text(&community.scope, digest).await?),
+            None => None,
+        };
+        let ballots = meeting
+            .ballots
+            .values()
+            .map(|ballot| (ballot.id.to_string(), (ballot.terms.clone(), ballot.roll.size)))
+            .collect();
+        Ok(MeetingDemands { terms: meeting.terms, short_notice, ballots })
+    }
+
+    /// Who may sit in a meeting, and who is there: everybody of a body, and of an assembly those whose name
+    /// contains `name`, or who are present, at most `limit` of them. The second number says how many there are.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; the authorisation errors.
+    pub async fn attendees(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        limit: usize,
+    ) -> AppResult<(Vec<Attendee>, usize)> {
+        let community = match self.scope(ctx, community, Action::RecordAttendance).await {
+            Ok(community) => community,
+            Err(AppError::NotPermitted(_)) => self.scope(ctx, community, Action::ViewAttendance).await?,
+            Err(error) => return Err(error),
+        };
+        let meeting = self.load_meeting(&community, id).await?.meeting;
+        let roll = self.roll_of(&community, &meeting).await?;
+        let people = self.people(&community).await?;
+        let (register, _) = self.register(&community.scope, community.id).await?;
+        let times = self.comings(&community, id).await?;
+        let labels: BTreeMap<_, _> =
+            people.households.iter().map(|household| (household.id, household.label.as_str())).collect();
+        let assembly = meeting.body == BodyKind::ResidentsAssembly;
+        let seats = register.in_office(meeting.body, meeting.held_on);
+        let place = |person: &Person| match seats.iter().find(|seat| seat.person == person.id) {
+            Some(seat) if !assembly => {
+                let office = words::office(seat.office, meeting.body);
+                (crate::bodies::rank(seat.office), office.zh, office.en)
+            }
+            _ => {
+                let label = labels.get(&person.household).copied().unwrap_or_default();
+                (u8::MAX, label.to_owned(), label.to_owned())
+            }
+        };
+        let mut found = Vec::new();
+        for person in people.persons.values() {
+            let Some(elector) = roll.elector_of(person.id) else { continue };
+            let came = meeting.present.get(&elector);
+            // In household mode only the one who came stands for the household.
+            if meeting.mode == CountingMode::Households && came.is_some_and(|came| *came != person.id) {
+                continue;
+            }
+            let (rank, zh, en) = place(person);
+            let (arrived, left) = times.get(&elector).copied().unwrap_or_default();
+            let attendee = Attendee {
+                person: person.id,
+                name: person.name.clone(),
+                place: (zh, en),
+                present: came.is_some(),
+                arrived,
+                left,
+            };
+            found.push(((came.is_none(), rank), attendee));
+        }
+        found.sort_by(|(a, one), (b, other)| {
+            a.cmp(b).then_with(|| one.place.0.cmp(&other.place.0)).then_with(|| one.name.cmp(&other.name))
+        });
+        let all = found.len();
+        found.truncate(limit);
+        Ok((found.into_iter().map(|(_, attendee)| attendee).collect(), all))
+    }
+
+    /// When each elector last came and left.
+    async fn comings(
+        &self,
+        community: &Community,
+        id: MeetingId,
+    ) -> AppResult<BTreeMap<Elector, (Option<Timestamp>, Option<Timestamp>)>> {
+        let stream = self.events::<MeetingEvent>(&community.scope, &id.to_string()).await?;
+        let mut times: BTreeMap<Elector, (Option<Timestamp>, Option<Timestamp>)> = BTreeMap::new();
+        for event in stream.events {
+            match event {
+                MeetingEvent::Arrived { electors, act } => {
+                    for elector in electors.into_keys() {
+                        times.insert(elector, (Some(act.at), None));
+                    }
+                }
+                MeetingEvent::Left { electors, act } => {
+                    for elector in electors {
+                        times.entry(elector).or_default().1 = Some(act.at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(times)
+    }
+
+    /// The reader's own ballot paper; `None` for those who are nobody's member here.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; those of storage.
+    pub async fn own_vote(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        ballot: BallotId,
+    ) -> AppResult<Option<OwnVote>> {
+        let Some(person) = ctx.actor.person_in(community) else { return Ok(None) };
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let meeting = self.meeting_of(&community, ballot).await?.meeting;
+        let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+        let people = self.people(&community).await?;
+        let name = people.name(person);
+        let roll = self.roll_of(&community, &meeting).await?;
+        if roll.elector_of(person).is_some_and(|elector| found.recused.contains(&elector)) {
+            return Ok(Some(OwnVote { name, standing: VoteStanding::Recused }));
+        }
+        let elector = match self.elector(&community, ballot, person).await {
+            Ok(elector) => elector,
+            Err(AppError::RuleRefused { .. }) => {
+                return Ok(Some(OwnVote { name, standing: VoteStanding::NotOnRoll }));
+            }
+            Err(error) => return Err(error),
+        };
+        let voter = self.store.voter(&community.scope, &ballot.to_string(), &elector.to_string()).await?;
+        let standing = match voter {
+            None => VoteStanding::NotOnRoll,
+            Some(None) => VoteStanding::Ready,
+            Some(Some(cast)) => {
+                let entry = self.store.entries(&community.scope, cast.seq, 1).await?.into_iter().next();
+                let entry = entry.ok_or_else(|| AppError::internal("a vote's entry is missing"))?;
+                VoteStanding::Voted {
+                    seq: cast.seq,
+                    choice: cast.choice,
+                    at: entry.envelope()?.at,
+                    leaf: entry.leaf,
+                }
+            }
+        };
+        Ok(Some(OwnVote { name, standing }))
+    }
+
+    /// When a rule went through what, oldest first (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn rule_moments(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: RuleId,
+    ) -> AppResult<Vec<RuleMoment>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let stream = self.events::<RuleEvent>(&community.scope, &id.to_string()).await?;
+        let mut moments = Vec::with_capacity(stream.entries.len());
+        for entry in &stream.entries {
+            let envelope = entry.envelope()?;
+            let by = serde_json::from_value(envelope.body["act"]["by"]["capacity"].clone());
+            moments.push(RuleMoment {
+                event: entry.kind.strip_prefix("rule.").unwrap_or(&entry.kind).to_owned(),
+                at: envelope.at,
+                by: by.unwrap_or(Capacity::Anyone),
+            });
+        }
+        Ok(moments)
+    }
+
+    /// Who publishes a component, and its summary in both languages (public: a manifest is).
+    ///
+    /// # Errors
+    /// [`AppError::Plugin`] when it no longer loads.
+    pub async fn imprint(&self, component: &Digest) -> AppResult<(String, yishi_law::Words)> {
+        let inspection = self.component(component).await?;
+        let manifest = &inspection.manifest;
+        Ok((manifest.publisher.clone(), yishi_law::Words::new(manifest.summary.zh(), manifest.summary.en())))
+    }
+
+    /// How many persons the roster has (public: a figure).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; those of storage.
+    pub async fn roster_size(&self, ctx: &OpContext, community: CommunityId) -> AppResult<(u64, u64)> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let persons = self.store.person_count(&community.scope).await?;
+        Ok((persons, self.store.household_count(&community.scope).await?))
+    }
+
+    /// Persons of exactly this name, for a form in which a clerk writes it.
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn persons_named(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        name: &str,
+    ) -> AppResult<Vec<(PersonId, String)>> {
+        const MOST: u32 = 100;
+        let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(Vec::new()) };
+        let found = self.persons(ctx, community, Some(name.clone()), None, MOST).await?;
+        let mut persons = Vec::new();
+        for person in found.items.into_iter().filter(|person| person.name == name || person.id == name) {
+            let label = format!("{} · {} · {}", person.name, person.household_label, person.birth_date);
+            persons.push((person.id.parse().map_err(AppError::internal)?, label));
+        }
+        Ok(persons)
+    }
+
+    /// The newest entries of the public record, newest first: number, kind and time.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; those of storage.
+    pub async fn newest_entries(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        count: u32,
+    ) -> AppResult<Vec<(u64, String, Timestamp)>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let size = self.store.head(&community.scope).await?.size;
+        let from = size.saturating_sub(u64::from(count));
+        let mut newest = Vec::new();
+        for entry in self.store.entries(&community.scope, from, count).await? {
+            newest.push((entry.seq, entry.kind.clone(), entry.envelope()?.at));
+        }
+        newest.reverse();
+        Ok(newest)
+    }
+
+    /// Every town with its communities (public; a city has tens of towns).
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn places(&self) -> AppResult<Vec<(yishi_storage::TownRow, Vec<yishi_storage::CommunityRow>)>> {
+        let mut places = Vec::new();
+        for town in self.store.towns(&Page::first(200)).await? {
+            let communities = self.store.communities(Some(&town.id), &Page::first(500)).await?;
+            places.push((town, communities));
+        }
+        Ok(places)
+    }
+}
