@@ -29,11 +29,18 @@ struct Act {
 }
 
 pub(crate) fn check(ctx: &Context<Settings>, transition: &Transition) -> Vec<Finding> {
-    let (form, act) = match (transition.matter.read::<Proposal>(), transition.read::<Act>()) {
-        (Ok(form), Ok(act)) => (form, act),
-        (Err(fault), _) | (_, Err(fault)) => return vec![fault.cite(["议事-1"])],
-    };
     let matter = &transition.matter;
+    // Other domains have forms of their own, which may use the same words otherwise; they are not the charter's.
+    let form: Proposal = matter.read().unwrap_or_default();
+    let act: Act = match transition.step {
+        Step::Review | Step::Resolve | Step::DiscloseDecision | Step::DiscloseOutcome => {
+            match transition.read() {
+                Ok(act) => act,
+                Err(fault) => return vec![fault.cite(["议事-1"])],
+            }
+        }
+        _ => Act::default(),
+    };
     let mut findings = Vec::new();
     match transition.step {
         Step::Propose => {
@@ -79,23 +86,31 @@ fn unlawful(form: &Proposal) -> Option<Finding> {
     })
 }
 
-/// 经济-4 and 经济-6: what a proposal about money says.
+/// 经济-4 and 经济-6: what a proposal about money says. The proposal's own text may say it where the form does not,
+/// so what the form leaves open is advice; only what it says against the charter is forbidden.
 fn money(matter: &Matter, form: &Proposal) -> Vec<Finding> {
     let mut findings = Vec::new();
     if raises_from_villagers(matter) {
-        if !form.voluntary {
-            let message = "向村民筹资筹劳应当自愿，请在提议中写明";
-            findings.push(Finding::require("levy-not-voluntary", message, ["经济-4"]));
+        match form.voluntary {
+            Some(true) => {}
+            Some(false) => {
+                let message = "向村民筹资筹劳应当自愿，不得强制";
+                findings.push(Finding::forbid("levy-not-voluntary", message, ["经济-4"]));
+            }
+            None => {
+                let message = "请在提议中写明筹资筹劳由村民自愿";
+                findings.push(Finding::advise("levy-will-not-stated", message, ["经济-4"]));
+            }
         }
         if form.relief.trim().is_empty() {
-            let message = "请写明对困难户的减免";
-            findings.push(Finding::require("relief-not-stated", message, ["经济-4"]));
+            let message = "请在提议中写明对困难户的减免";
+            findings.push(Finding::advise("relief-not-stated", message, ["经济-4"]));
         }
     }
     let spends = matter.amount_fen.is_some_and(|amount| amount > 0);
     if spends && form.funding_source.trim().is_empty() {
-        let message = "使用资金的提议应当写明资金来源";
-        findings.push(Finding::require("funding-source-not-stated", message, ["经济-6"]));
+        let message = "请在提议中写明资金来源";
+        findings.push(Finding::advise("funding-source-not-stated", message, ["经济-6"]));
     }
     findings
 }

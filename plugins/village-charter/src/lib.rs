@@ -68,8 +68,8 @@ struct Proposal {
     already_spent_fen: u64,
     /// Where the money comes from.
     funding_source: String,
-    /// Whether contributions are voluntary.
-    voluntary: bool,
+    /// Whether contributions are voluntary; none when the form does not say.
+    voluntary: Option<bool>,
     /// What households in difficulty are spared.
     relief: String,
     /// Measures by name, for example `fine`.
