@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,7 +49,12 @@ impl std::fmt::Debug for Opened {
 /// When the directory cannot be trusted: another process has it, its clock is of the other kind, its store fails
 /// a check.
 pub async fn open(data: &Path, simulated: Option<Timestamp>, compiler: CompileMode) -> Result<Opened> {
-    std::fs::create_dir_all(data).with_context(|| format!("data directory `{}`", data.display()))?;
+    // Rosters and keys live here: a new directory is the owner's alone.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("data directory `{}`", data.display()))?;
     let simulated = match simulated {
         Some(start) => Some(Arc::new(SimulatedClock::open(data, start)?)),
         None => {

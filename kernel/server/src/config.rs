@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use yishi_edge::cookies::SessionCookie;
 use yishi_edge::origin::Hosts;
 use yishi_edge::ratelimit::{Proxy, Rates};
-use yishi_edge::{EdgeConfig, codes};
+use yishi_edge::EdgeConfig;
 
 /// What `yishi serve` is told.
 #[derive(Debug, Clone, Args)]
@@ -105,12 +105,6 @@ fn host_of(url: &str) -> Option<(String, bool)> {
     let host = host.strip_suffix(if https { ":443" } else { ":80" }).unwrap_or(host);
     let plain = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
     plain.then(|| (host.to_owned(), https))
-}
-
-/// The codes of the edge with their titles, for the page that explains a problem's `type`.
-#[must_use]
-pub fn known_problem(code: &str) -> Option<&'static codes::Code> {
-    codes::find(code)
 }
 
 #[cfg(test)]

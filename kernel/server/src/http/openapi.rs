@@ -80,3 +80,40 @@ pub fn document() -> Result<String, serde_json::Error> {
     text.push('\n');
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_committed_document_is_fresh() {
+        let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/openapi.json");
+        let committed = std::fs::read_to_string(committed).expect("the document is committed");
+        assert!(
+            committed == document().expect("it can be written"),
+            "schemas/openapi.json is stale; run `cargo run -p yishi-server -- openapi > schemas/openapi.json`"
+        );
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_how_it_fails() {
+        let (_, document) = parts();
+        let document = serde_json::to_value(&document).expect("it can be written");
+        let mut names = BTreeSet::new();
+        let paths = document["paths"].as_object().expect("it has paths");
+        for (path, item) in paths {
+            for (method, operation) in item.as_object().expect("a path has methods") {
+                let name = operation["operationId"].as_str().expect("it has a name");
+                assert!(names.insert(name.to_owned()), "`{name}` twice, at {method} {path}");
+                assert!(operation["summary"].is_string(), "{method} {path} has no summary");
+                if path != "/api/v1/clock" {
+                    let failure = &operation["responses"]["default"]["content"]["application/problem+json"];
+                    assert!(failure.is_object(), "{method} {path} does not say how it fails");
+                }
+            }
+        }
+        assert!(names.len() > 70, "only {} operations", names.len());
+    }
+}
