@@ -143,7 +143,9 @@ impl Affair<'_> {
         })
     }
 
-    fn propose(&self) -> Value {
+    /// The proposal, as the council sends it.
+    #[must_use]
+    pub fn propose(&self) -> Value {
         json!({
             "text": self.proposal,
             "class": self.class,

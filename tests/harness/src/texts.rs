@@ -89,7 +89,11 @@ pub fn road(households: u64) -> Affair<'static> {
         class: "ordinary",
         amount_fen: Some(households * 20_000),
         per_household_fen: Some(20_000),
-        form: json!({"voluntary": true, "funding-source": "上级补助、集体收益、村民自愿筹资"}),
+        form: json!({
+            "voluntary": true,
+            "relief": "低保户、五保户不筹",
+            "funding-source": "上级补助、集体收益、村民自愿筹资",
+        }),
     }
 }
 

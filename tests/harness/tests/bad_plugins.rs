@@ -51,6 +51,6 @@ async fn only_the_town_puts_plugins_on_the_shelf() -> Result<()> {
     }
     let reply =
         stage.city.visitor.upload(&place.path("/shelf"), "application/wasm", plugin.bytes.clone()).await?;
-    reply.refused(401, "unauthenticated")?;
+    reply.refused(401, "not-signed-in")?;
     Ok(())
 }
