@@ -10,7 +10,7 @@ use yishi_law::days::HolidayCalendar;
 use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{BallotDraft, BallotSecrecy, CastVote, Channel, Page, Row, Unit, ViewQuery, ViewRow};
 
-use crate::bodies::keep;
+use crate::bodies::keep_internal;
 use crate::gates::{Asked, At};
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
@@ -41,6 +41,7 @@ impl App {
         let facts = self.facts(&community, &matter).await?;
         let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
         let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &json!({})).await?;
+        self.vet_before_vote(ctx, &community, matter.id).await?;
         let law = self.pinned_floor(&community, &matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
@@ -80,7 +81,8 @@ impl App {
                     "a recused person is not on the roll",
                 )
             })?;
-            let reason = keep(&mut rows, "/recused", &format!("回避：与事项 {} 有利害关系", input.matter))?;
+            let reason =
+                keep_internal(&mut rows, "/recused", &format!("回避：与事项 {} 有利害关系", input.matter))?;
             act(MeetingCommand::Recuse { matter: input.matter, elector, reason }, &mut state).await?;
         }
         let command = MeetingCommand::OpenBallot {
@@ -194,7 +196,7 @@ impl App {
                 votes: Tally { yes: hand.yes, no: hand.no, abstain: hand.abstain, spoilt: hand.spoilt },
                 not_voting: hand.not_voting,
                 tellers: distinct(&hand.tellers),
-                record: keep(&mut rows, "/hand_count/record", &hand.record)?,
+                record: keep_internal(&mut rows, "/hand_count/record", &hand.record)?,
             }),
             None => None,
         };

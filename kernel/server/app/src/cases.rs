@@ -10,7 +10,7 @@ use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_rulebook::wire;
 use yishi_storage::{Page, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
 
-use crate::bodies::keep;
+use crate::bodies::keep_internal;
 use crate::inputs::NewCase;
 use crate::views::{CaseView, ListView};
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -87,7 +87,7 @@ impl App {
             }
             Said::Appraisal(appraisal) => (serde_json::to_value(&appraisal).map_err(AppError::internal)?, 0),
         };
-        let words = keep(&mut unit.rows, "/form", &outcome.to_string())?;
+        let words = keep_internal(&mut unit.rows, "/form", &outcome.to_string())?;
         let body = json!({
             "case": id, "rule": rule, "version": loaded.rule.version, "kind": input.kind, "subject": input.subject,
             "on": input.on, "outcome": words, "gates": calls,

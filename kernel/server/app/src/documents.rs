@@ -4,6 +4,7 @@ use yishi_canonical::Digest;
 use yishi_identity::{Action, CommunityId};
 use yishi_storage::{DocumentRow, Row, Scope, Unit};
 
+use crate::bodies::INTERNAL;
 use crate::inputs::NewDocument;
 use crate::views::DocumentView;
 use crate::{App, AppError, AppResult, OpContext};
@@ -30,7 +31,7 @@ impl App {
         self.commit(ctx, Unit::of(community.scope).row(Row::PutDocument(row)), 201, view).await
     }
 
-    /// 文书 by digest. Whoever knows the digest has seen the public entry that names it, or wrote the text.
+    /// 文书 by digest. Proposals, notices, reports and reasons are public; minutes and studies are for office holders.
     ///
     /// # Errors
     /// [`AppError::NotFound`]; the authorisation errors.
@@ -41,6 +42,9 @@ impl App {
         digest: Digest,
     ) -> AppResult<DocumentView> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        if self.store.view(&community.scope, INTERNAL, &digest.to_string()).await?.is_some() {
+            self.authorise(ctx, &community, Action::ViewInternal).await?;
+        }
         let row = self
             .store
             .document(&community.scope, &digest)

@@ -14,7 +14,7 @@ use crate::views::{
     AuthorityView, DisclosureView, EntryRef, MatterSummary, MatterView, PinView, PinsView, RuleFindingView,
     StepView,
 };
-use crate::{App, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// One line of the timeline before it is filled in.
 struct Place {
@@ -53,6 +53,9 @@ const MAJOR: [Place; 10] = [
     place("disclose-outcome", Some(6), "实施结果公开", "Disclosure of the outcome"),
 ];
 
+/// Steps whose papers are records and minutes, not notices.
+const INTERNAL_STEPS: [&str; 2] = ["party-study", "joint-deliberation"];
+
 impl App {
     /// Everything a page or a client shows of a matter.
     #[expect(
@@ -74,8 +77,13 @@ impl App {
         let text = self.pending_text(community, pending, &text_digest).await?;
         let (state, state_words) = words::stage(&matter.stage);
         let mut steps = Vec::new();
+        let internal = self.may_read_internal(ctx, community).await?;
         for step in timeline(matter, events) {
-            steps.push(self.step_view(community, pending, step).await?);
+            let mut view = self.step_view(community, pending, step).await?;
+            if !internal && INTERNAL_STEPS.contains(&view.step.as_str()) {
+                view.text = None;
+            }
+            steps.push(view);
         }
         let mut decisions = Vec::new();
         for event in events {
@@ -224,6 +232,14 @@ impl App {
             action_of(command).is_some_and(|action| yishi_identity::permits(&actor, action, &scope))
         };
         Ok(allowed.iter().filter(permitted).cloned().collect())
+    }
+
+    async fn may_read_internal(&self, ctx: &OpContext, community: &Community) -> AppResult<bool> {
+        match self.authorise(ctx, community, Action::ViewInternal).await {
+            Ok(()) => Ok(true),
+            Err(AppError::NotSignedIn | AppError::NotPermitted(_) | AppError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn step_view(&self, community: &Community, pending: &[Row], step: Filled) -> AppResult<StepView> {

@@ -19,7 +19,7 @@ use yishi_law::{BodyKind, MatterClass, Step, Subject};
 use yishi_storage::{CommentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::accounts::clean_name;
-use crate::bodies::keep;
+use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
@@ -222,7 +222,7 @@ impl App {
     ) -> AppResult<MatterView> {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::PutToChair).await?;
         let mut extra = Extra::default();
-        let minutes = keep(&mut extra.rows, "/minutes", &input.minutes)?;
+        let minutes = keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
         let authorisation = optional(&mut extra.rows, "/authorisation", input.authorisation.as_deref())?;
         let command = MatterCommand::PutToChair { minutes, authorisation };
         let at = At::step(BodyKind::RepresentativeAssembly, Step::JointDeliberation);
@@ -250,7 +250,7 @@ impl App {
             Petitioners::Representatives => figures.representatives,
         };
         let mut extra = Extra::default();
-        let record = keep(&mut extra.rows, "/record", &input.record)?;
+        let record = keep_internal(&mut extra.rows, "/record", &input.record)?;
         let authorisation = optional(&mut extra.rows, "/authorisation", input.authorisation.as_deref())?;
         let petition = Petition { to: input.to, by: input.by, signatures: input.signatures, of, record };
         let at = At::step(input.to, Step::JointDeliberation);
@@ -333,7 +333,7 @@ impl App {
                 reasons: needed_reasons(&mut extra.rows, input.reasons.as_deref())?,
             },
         };
-        let record = keep(&mut extra.rows, "/record", &input.record)?;
+        let record = keep_internal(&mut extra.rows, "/record", &input.record)?;
         let command =
             MatterCommand::StudyByParty { text: proposal_of(&loaded.matter)?.text, outcome, record };
         let at = At::step(BodyKind::PartyOrganization, Step::PartyStudy);
@@ -362,7 +362,7 @@ impl App {
                 reasons: needed_reasons(&mut extra.rows, input.reasons.as_deref())?,
             },
         };
-        let minutes = keep(&mut extra.rows, "/minutes", &input.minutes)?;
+        let minutes = keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
         let command =
             MatterCommand::DeliberateJointly { text: proposal_of(&loaded.matter)?.text, opinion, minutes };
         let at = At::step(BodyKind::JointCommittees, Step::JointDeliberation);

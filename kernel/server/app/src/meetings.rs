@@ -10,7 +10,7 @@ use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, CountingMode, Step, Terms};
 use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
-use crate::bodies::keep;
+use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At};
 use crate::inputs::{Adjournment, Attendance, NewMeeting, Reasons, TieSettlement};
 use crate::load::expect_version;
@@ -170,7 +170,7 @@ impl App {
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
         let mut rows = Vec::new();
-        let minutes = keep(&mut rows, "/minutes", &input.minutes)?;
+        let minutes = keep_internal(&mut rows, "/minutes", &input.minutes)?;
         let commands = vec![MeetingCommand::Adjourn, MeetingCommand::RecordMinutes { minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
     }
@@ -206,7 +206,7 @@ impl App {
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
         let mut rows = Vec::new();
-        let minutes = keep(&mut rows, "/minutes", &input.minutes)?;
+        let minutes = keep_internal(&mut rows, "/minutes", &input.minutes)?;
         let commands =
             vec![MeetingCommand::SettleTie { ballot: input.ballot, motion: input.motion, minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await

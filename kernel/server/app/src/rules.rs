@@ -18,7 +18,7 @@ use yishi_law::{Count, Step, Subject};
 use yishi_rulebook::{Inspection, RuleRef, wire};
 use yishi_storage::{DocumentRow, EntryDraft, Page, Row, ShelfRow, Unit, ViewQuery, ViewRow};
 
-use crate::bodies::keep;
+use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At};
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, ShelfCheck, Suggestion};
 use crate::load::expect_version;
@@ -198,7 +198,7 @@ impl App {
     ) -> AppResult<RuleView> {
         let community = self.scope(ctx, community, Action::AttestRule).await?;
         let mut prepared = self.prepare(ctx, &community, input.component, input.settings).await?;
-        let minutes = keep(&mut prepared.rows, "/minutes", &input.minutes)?;
+        let minutes = keep_internal(&mut prepared.rows, "/minutes", &input.minutes)?;
         let effective = input.effective.unwrap_or_else(|| yishi_law::days::add_days(input.adopted_on, 1));
         let counts = input.counts;
         let count = Count {
@@ -478,6 +478,27 @@ impl App {
             Some((rule, Deed::Repeal)) => Ok((None, Some(rule))),
             None => Ok((None, None)),
         }
+    }
+
+    /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios): the law or the charter
+    /// may have changed since it was drafted.
+    pub(crate) async fn vet_before_vote(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<()> {
+        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(()) };
+        let version = self.load_rule(community, rule).await?.rule.version;
+        let settings = self.text(&community.scope, &version.settings).await?;
+        let settings = serde_json::from_str(&settings).map_err(AppError::internal)?;
+        let bytes = self
+            .store
+            .component(&version.component)
+            .await?
+            .ok_or(AppError::NotFound { what: "component" })?;
+        self.examine(ctx, community, bytes, Some(settings)).await?;
+        Ok(())
     }
 
     /// The entry in a rule's stream that goes with the end of its consultation.
