@@ -171,6 +171,12 @@ impl Problem {
         &self.0.errors
     }
 
+    /// One of the further members of the body, such as the steps that are allowed.
+    #[must_use]
+    pub fn member_of(&self, name: &str) -> Option<&Value> {
+        self.0.members.get(name)
+    }
+
     /// The body in one language.
     #[must_use]
     pub fn body(&self, lang: Lang, trace: TraceId, instance: &str) -> Vec<u8> {

@@ -4,8 +4,8 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::{Draft, ValidationError, Validator};
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{Draft, JsonType, ValidationError, Validator};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -79,9 +79,13 @@ fn explain(error: &ValidationError<'_>) -> Vec<FieldError> {
         Kind::Required { property } => {
             one(below(property.as_str().unwrap_or_default()), &codes::MISSING_FIELD)
         }
-        Kind::Type { .. } => {
-            // 1.0 where an integer belongs is a number out of range, not another type.
-            let number = error.instance().is_number();
+        Kind::Type { kind } => {
+            let integer = match kind {
+                TypeKind::Single(kind) => *kind == JsonType::Integer,
+                TypeKind::Multiple(kinds) => kinds.contains(JsonType::Integer),
+            };
+            // 1.5 where an integer belongs is a number out of range, not another type.
+            let number = integer && error.instance().is_number();
             one(pointer, if number { &codes::OUT_OF_RANGE } else { &codes::WRONG_TYPE })
         }
         Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
@@ -190,6 +194,7 @@ mod tests {
         assert_eq!(errors(r#"{"name":"甲\u0000","choice":"yes"}"#).0, "forbidden-character");
         assert_eq!(errors(r#"{"name":"甲乙丙丁戊","choice":"yes"}"#).0, "too-long");
         assert_eq!(errors(r#"{"choice":"no"}"#).0, "missing-field");
+        assert_eq!(errors(r#"{"name":7,"choice":"no"}"#).0, "wrong-type");
         assert_eq!(errors(r#"{"name":"甲","choice":"yes","on":"99999-01-01"}"#).0, "invalid-value");
     }
 
