@@ -18,7 +18,6 @@ use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, MatterClass, Step, Subject};
 use yishi_storage::{CommentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
 
-use crate::accounts::clean_name;
 use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
@@ -33,6 +32,8 @@ use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// The read model's kind.
 pub(crate) const VIEW: &str = "matter";
+/// What a phone shows in three lines.
+const MAX_TITLE_CHARS: usize = 120;
 
 /// What is loaded to act on a matter.
 pub(crate) struct Loaded {
@@ -80,7 +81,7 @@ impl App {
         input: Suggestion,
     ) -> AppResult<(Vec<MatterEvent>, Unit)> {
         let mut unit = Unit::of(community.scope.clone());
-        let title = keep(&mut unit.rows, "/title", &clean_name("/title", &input.title)?)?;
+        let title = keep(&mut unit.rows, "/title", title_of(&input.title)?)?;
         let text = keep(&mut unit.rows, "/text", &input.text)?;
         let domain = domain(&input.domain)?;
         if let Some(person) = input.suggested_by
@@ -1029,6 +1030,24 @@ pub(crate) fn keep_json(rows: &mut Vec<Row>, value: &Value) -> AppResult<Digest>
     let media_type = "application/json".to_owned();
     rows.push(Row::PutDocument(yishi_storage::DocumentRow { digest, media_type, bytes }));
     Ok(digest)
+}
+
+/// A title: one line of at most [`MAX_TITLE_CHARS`]. Unlike a name it keeps its punctuation as written.
+fn title_of(text: &str) -> AppResult<&str> {
+    let title = text.trim();
+    let count = title.chars().count();
+    if count == 0 {
+        return Err(AppError::field("/title", "empty", "不能为空", "must not be empty"));
+    }
+    if count > MAX_TITLE_CHARS || title.contains(['\n', '\r', '\t']) {
+        return Err(AppError::field(
+            "/title",
+            "title-length",
+            format!("标题应为一行，不超过 {MAX_TITLE_CHARS} 个字"),
+            format!("a title is one line of at most {MAX_TITLE_CHARS} characters"),
+        ));
+    }
+    Ok(title)
 }
 
 /// A domain: a short kebab-case word.

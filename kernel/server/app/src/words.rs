@@ -104,7 +104,7 @@ pub(crate) fn authority(law: &Law, authority: &Authority) -> AuthorityView {
             let title = document.map_or_else(|| Words::new(text, text), |document| document.title.clone());
             AuthorityView {
                 source: "statute".to_owned(),
-                name: format!("《{}》第{}条（{floor}）", title.zh, article),
+                name: format!("《{}》第{}条（{floor}）", title.zh, chinese_number(article)),
                 name_en: format!("{}, article {article} ({floor})", title.en),
                 text: document.and_then(|document| document.article_text(article)).map(str::to_owned),
             }
@@ -131,6 +131,32 @@ pub(crate) fn authority(law: &Law, authority: &Authority) -> AuthorityView {
             text: None,
         },
     }
+}
+
+/// 条文序号: statutes number their articles in Chinese numerals. What is no number from 1 to 999 stays as it is.
+fn chinese_number(article: &str) -> String {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let Some(number) = article.parse::<usize>().ok().filter(|number| (1..1000).contains(number)) else {
+        return article.to_owned();
+    };
+    let (hundreds, tens, ones) = (number / 100, number / 10 % 10, number % 10);
+    let mut text = String::new();
+    if hundreds > 0 {
+        text.push_str(DIGITS[hundreds]);
+        text.push('百');
+        if tens == 0 && ones > 0 {
+            text.push('零');
+        }
+    }
+    if tens > 0 {
+        // 十二, but 一百一十二.
+        if tens > 1 || hundreds > 0 {
+            text.push_str(DIGITS[tens]);
+        }
+        text.push('十');
+    }
+    text.push_str(DIGITS[ones]);
+    text
 }
 
 /// The law text's view.
@@ -166,4 +192,27 @@ pub(crate) fn name_fault(pointer: &str, error: &NameError) -> FieldError {
         ),
     };
     FieldError::new(pointer, error.code(), zh, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chinese_number;
+
+    #[test]
+    fn articles_are_numbered_as_statutes_number_them() {
+        let cases = [
+            ("8", "八"),
+            ("10", "十"),
+            ("28", "二十八"),
+            ("30", "三十"),
+            ("112", "一百一十二"),
+            ("201", "二百零一"),
+            ("278", "二百七十八"),
+            ("1259", "1259"),
+            ("28(3)", "28(3)"),
+        ];
+        for (article, expected) in cases {
+            assert_eq!(chinese_number(article), expected);
+        }
+    }
 }
