@@ -98,65 +98,17 @@ pub(crate) fn rule_state(stage: RuleStage, standing: Standing) -> (&'static str,
 
 /// 依据 in words: the law's title and article, the ruling, or the rule and its article.
 pub(crate) fn authority(law: &Law, authority: &Authority) -> AuthorityView {
-    match authority {
-        Authority::Statute { text, floor, article } => {
+    let name = authority.describe(law);
+    let (source, text) = match authority {
+        Authority::Statute { text, article, .. } => {
             let document = law.document(text);
-            let title = document.map_or_else(|| Words::new(text, text), |document| document.title.clone());
-            AuthorityView {
-                source: "statute".to_owned(),
-                name: format!("《{}》第{}条（{floor}）", title.zh, chinese_number(article)),
-                name_en: format!("{}, article {article} ({floor})", title.en),
-                text: document.and_then(|document| document.article_text(article)).map(str::to_owned),
-            }
+            ("statute", document.and_then(|document| document.article_text(article)).map(str::to_owned))
         }
-        Authority::Ruling { id } => {
-            let ruling = law.ruling(id);
-            AuthorityView {
-                source: "ruling".to_owned(),
-                name: format!("本平台裁定 {id}"),
-                name_en: format!("ruling {id}"),
-                text: ruling.map(|ruling| ruling.ruling.zh.clone()),
-            }
-        }
-        Authority::Policy { id } => AuthorityView {
-            source: "policy".to_owned(),
-            name: format!("张委发〔2016〕26号（{id}）"),
-            name_en: format!("the 2016 city policy ({id})"),
-            text: None,
-        },
-        Authority::Plugin { name, article, .. } => AuthorityView {
-            source: "plugin".to_owned(),
-            name: format!("“{name}”第 {article} 条"),
-            name_en: format!("`{name}`, article {article}"),
-            text: None,
-        },
-    }
-}
-
-/// 条文序号: statutes number their articles in Chinese numerals. What is no number from 1 to 999 stays as it is.
-fn chinese_number(article: &str) -> String {
-    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let Some(number) = article.parse::<usize>().ok().filter(|number| (1..1000).contains(number)) else {
-        return article.to_owned();
+        Authority::Ruling { id } => ("ruling", law.ruling(id).map(|ruling| ruling.ruling.zh.clone())),
+        Authority::Policy { .. } => ("policy", None),
+        Authority::Plugin { .. } => ("plugin", None),
     };
-    let (hundreds, tens, ones) = (number / 100, number / 10 % 10, number % 10);
-    let mut text = String::new();
-    if hundreds > 0 {
-        text.push_str(DIGITS[hundreds]);
-        text.push('百');
-        if tens == 0 && ones > 0 {
-            text.push('零');
-        }
-    }
-    if tens > 0 {
-        // 十二, but 一百一十二.
-        if tens > 1 || hundreds > 0 {
-            text.push_str(DIGITS[tens]);
-        }
-        text.push('十');
-    }
-    text.push_str(DIGITS[ones]);
-    text
+    AuthorityView { source: source.to_owned(), name: name.zh, name_en: name.en, text }
 }
 
 /// The law text's view.
@@ -192,27 +144,4 @@ pub(crate) fn name_fault(pointer: &str, error: &NameError) -> FieldError {
         ),
     };
     FieldError::new(pointer, error.code(), zh, en)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::chinese_number;
-
-    #[test]
-    fn articles_are_numbered_as_statutes_number_them() {
-        let cases = [
-            ("8", "八"),
-            ("10", "十"),
-            ("28", "二十八"),
-            ("30", "三十"),
-            ("112", "一百一十二"),
-            ("201", "二百零一"),
-            ("278", "二百七十八"),
-            ("1259", "1259"),
-            ("28(3)", "28(3)"),
-        ];
-        for (article, expected) in cases {
-            assert_eq!(chinese_number(article), expected);
-        }
-    }
 }
