@@ -415,8 +415,7 @@ impl App {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let mut extra = Extra::default();
-        extra.entries = self.rule_voted(ctx, &community, id, &outcome).await?;
+        let extra = Extra { entries: self.rule_voted(ctx, &community, id, &outcome).await?, ..Extra::default() };
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
