@@ -12,6 +12,9 @@ use yishi_app::{Clock, Entropy};
 
 /// The file that marks a data directory.
 const MARK: &str = "simulated-clock";
+/// How far the clock may have run on since it was last written down (the jobs do so every few seconds). A restart
+/// begins after that, so that no entry is ever older than one before it.
+const UNWRITTEN: SignedDuration = SignedDuration::from_secs(10);
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +82,7 @@ impl SimulatedClock {
         match std::fs::read_to_string(&file) {
             Ok(text) => {
                 let left: Timestamp = text.trim().parse().map_err(|_| ClockError::Damaged)?;
-                offset = offset.max(left.duration_since(real));
+                offset = offset.max((left + UNWRITTEN).duration_since(real));
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if holds_records(data) {

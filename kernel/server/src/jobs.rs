@@ -47,6 +47,11 @@ async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
             _ = ticks.tick() => {}
         }
+        if let Some(clock) = server.simulated()
+            && let Err(error) = clock.mark()
+        {
+            tracing::error!(%error, "the simulated clock could not be written down");
+        }
         let ctx = OpContext::new(Actor::default(), server.app().now(), "job:sign");
         match server.app().sign_grown_logs(&ctx).await {
             Ok(0) => {}

@@ -26,7 +26,6 @@ use yishi_edge::idempotency::Running;
 use yishi_edge::ratelimit::RateLimits;
 
 use crate::clock::SimulatedClock;
-use crate::portal::Uploads;
 
 /// What every handler can reach.
 #[derive(Debug)]
@@ -38,7 +37,6 @@ pub struct Server {
     csrf: CsrfKey,
     running: Running,
     simulated: Option<Arc<SimulatedClock>>,
-    uploads: Uploads,
 }
 
 /// Seals form tokens; never shown.
@@ -61,7 +59,7 @@ impl Server {
         simulated: Option<Arc<SimulatedClock>>,
     ) -> Self {
         let limits = edge.limits();
-        Self { app, edge, limits, cursors, csrf: CsrfKey(csrf), running: Running::default(), simulated, uploads: Uploads::default() }
+        Self { app, edge, limits, cursors, csrf: CsrfKey(csrf), running: Running::default(), simulated }
     }
 
     /// The use cases.
@@ -74,54 +72,6 @@ impl Server {
     #[must_use]
     pub fn edge(&self) -> &Arc<Edge> {
         &self.edge
-    }
-
-    /// Seals and opens page cursors.
-    #[must_use]
-    pub fn cursors(&self) -> &CursorKey {
-        &self.cursors
-    }
-
-    /// The key of form tokens and of what is kept in a visitor's cookies.
-    pub(crate) fn csrf_key(&self) -> &[u8; 32] {
-        &self.csrf.0
-    }
-
-    /// Idempotency keys in use right now.
-    #[must_use]
-    pub fn running(&self) -> &Running {
-        &self.running
-    }
-
-    /// Rate limits per account.
-    #[must_use]
-    pub fn limits(&self) -> &RateLimits {
-        &self.limits
-    }
-
-    /// What seals the tokens of forms.
-    pub(crate) fn csrf_key(&self) -> &[u8; 32] {
-        &self.csrf.0
-    }
-
-    /// Keys in use right now.
-    pub(crate) fn running(&self) -> &Running {
-        &self.running
-    }
-
-    /// The rate limits.
-    pub(crate) fn limits(&self) -> &RateLimits {
-        &self.limits
-    }
-
-    /// What seals positions in lists.
-    pub(crate) fn cursors(&self) -> &CursorKey {
-        &self.cursors
-    }
-
-    /// Files between a trial run and the real one.
-    pub(crate) fn uploads(&self) -> &Uploads {
-        &self.uploads
     }
 
     /// The simulated clock, where there is one.
@@ -139,7 +89,6 @@ pub fn router(server: Arc<Server>) -> Router {
         .merge(api)
         .merge(docs::routes(document))
         .merge(pages::routes())
-        .merge(crate::portal::routes())
         .route("/healthz", get(api::v1::health::alive))
         .route("/readyz", get(api::v1::health::ready))
         .with_state(server)
