@@ -14,8 +14,8 @@ use crate::bodies::keep_internal;
 use crate::gates::{Asked, At};
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
-use crate::matters::proposal_of;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
+use crate::step::proposal_of;
 use crate::views::{BallotView, DecisionView, VoteView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
@@ -110,7 +110,7 @@ impl App {
         let stream = meeting.to_string();
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "meeting", &stream, loaded.version, &events)?;
-        crate::matters::attach(&mut unit.entries, &asked);
+        crate::step::attach(&mut unit.entries, &asked);
         let version = loaded.version + events.len() as u64;
         unit.rows = rows;
         unit.rows.push(Row::OpenBallot(draft));
@@ -262,7 +262,7 @@ impl App {
         let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
         let stream = outcome.matter.to_string();
         let mut drafts = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
-        crate::matters::attach(&mut drafts, &asked);
+        crate::step::attach(&mut drafts, &asked);
         unit.entries.extend(drafts);
         unit.entries.extend(self.rule_voted(ctx, community, outcome.matter, &outcome).await?);
         let after = events.iter().fold(Some(loaded.matter), Matter::evolve);

@@ -28,8 +28,10 @@ pub mod places;
 pub mod reader;
 pub mod record;
 pub mod roster;
+mod rule_life;
 mod rule_view;
 pub mod rules;
+mod step;
 pub mod views;
 mod words;
 

@@ -9,7 +9,7 @@ use yishi_rulebook::RuleFinding;
 use yishi_storage::{Row, StoredEntry};
 
 use crate::ballots::decision_of;
-use crate::matters::{acted_as, is_closed};
+use crate::step::{acted_as, is_closed};
 use crate::views::{
     AuthorityView, DisclosureView, EntryRef, MatterSummary, MatterView, PinView, PinsView, RuleFindingView,
     StepView,

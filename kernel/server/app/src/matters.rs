@@ -4,29 +4,26 @@
 //! decide, append. What differs between steps is which body acts, what text is kept, and which command it becomes;
 //! that is all these functions say.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{
     ConsultationForm, DeliberationOpinion, DisclosureKind, FiledWith, Matter, MatterCommand, MatterEvent,
-    Petition, Petitioners, Proposal, ReviewOutcome, Stage, StudyOutcome,
+    Petition, Petitioners, Proposal, ReviewOutcome, StudyOutcome,
 };
-use yishi_deliberation::{Act, ActorRef, Context, Pins};
-use yishi_identity::{Action, Capacity, CommunityId, MatterId};
+use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, MatterClass, Step, Subject};
-use yishi_storage::{CommentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
+use yishi_law::{BodyKind, MatterClass, Step};
+use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
 use crate::bodies::{keep, keep_internal};
-use crate::gates::{Asked, At, MatterFacts};
+use crate::gates::{Asked, At};
 use crate::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
     PassOrReturn, PetitionInput, Reasons, Report, ResolveBy, Revision, StudyVerdict, SubmitOrReturn,
     Suggestion, Tabling,
 };
 use crate::inputs::{Proposal as ProposalInput, ReviewOutcome as ReviewInput, StudyOutcome as StudyInput};
-use crate::load::expect_version;
+use crate::step::{Extra, Loaded, about_rules, facts_of, proposal_of};
 use crate::views::{CommentView, ListView, MatterSummary, MatterView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
@@ -34,22 +31,6 @@ use crate::{App, AppError, AppResult, Community, OpContext};
 pub(crate) const VIEW: &str = "matter";
 /// What a phone shows in three lines.
 const MAX_TITLE_CHARS: usize = 120;
-
-/// What is loaded to act on a matter.
-pub(crate) struct Loaded {
-    pub(crate) matter: Matter,
-    pub(crate) version: u64,
-    pub(crate) events: Vec<MatterEvent>,
-    pub(crate) entries: Vec<yishi_storage::StoredEntry>,
-}
-
-/// What a step adds besides its command.
-#[derive(Default)]
-pub(crate) struct Extra {
-    pub(crate) rows: Vec<Row>,
-    pub(crate) entries: Vec<EntryDraft>,
-    pub(crate) evidence: Value,
-}
 
 impl App {
     /// 建议 (anyone of the community suggests).
@@ -415,7 +396,8 @@ impl App {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let extra = Extra { entries: self.rule_voted(ctx, &community, id, &outcome).await?, ..Extra::default() };
+        let extra =
+            Extra { entries: self.rule_voted(ctx, &community, id, &outcome).await?, ..Extra::default() };
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
@@ -739,274 +721,6 @@ impl App {
     }
 }
 
-impl App {
-    /// Authorises, loads the matter, and checks the version the client read.
-    pub(crate) async fn open_matter(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MatterId,
-        action: Action,
-    ) -> AppResult<(Community, Loaded)> {
-        let community = self.scope(ctx, community, action).await?;
-        let loaded = self.load_matter(&community, id).await?;
-        expect_version(ctx, loaded.version)?;
-        Ok((community, loaded))
-    }
-
-    pub(crate) async fn load_matter(&self, community: &Community, id: MatterId) -> AppResult<Loaded> {
-        let stream = self.events::<MatterEvent>(&community.scope, &id.to_string()).await?;
-        let matter = Matter::fold(&stream.events).ok_or(AppError::NotFound { what: "matter" })?;
-        Ok(Loaded { matter, version: stream.version, events: stream.events, entries: stream.entries })
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one step, each named at its call")]
-    async fn plain_step(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        loaded: Loaded,
-        at: At,
-        command: MatterCommand,
-        extra: Extra,
-        action: Action,
-    ) -> AppResult<MatterView> {
-        let facts = self.facts(community, &loaded.matter).await?;
-        self.step(ctx, community, loaded, facts, at, command, extra, action).await
-    }
-
-    /// One step of a matter, from the gates to the durable answer.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one step, each named at its call")]
-    async fn step(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        loaded: Loaded,
-        facts: MatterFacts,
-        at: At,
-        command: MatterCommand,
-        extra: Extra,
-        action: Action,
-    ) -> AppResult<MatterView> {
-        let pins = &loaded.matter.pins;
-        let asked = self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?;
-        let law = self.pinned_floor(community, pins)?;
-        let holidays = HolidayCalendar::none();
-        let context = self.machine_context(ctx, community, action).await?;
-        let findings = asked.for_machine();
-        let events = Matter::decide(
-            Some(&loaded.matter),
-            &command,
-            &context.with(ctx, &asked, law, &holidays, &findings),
-        )?;
-        let id = loaded.matter.id;
-        let stream = id.to_string();
-        let mut drafts = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
-        attach(&mut drafts, &asked);
-        let version = loaded.version + drafts.len() as u64;
-        let matter = events.iter().fold(Some(loaded.matter), Matter::evolve);
-        let matter = matter.ok_or_else(|| AppError::internal("a matter vanished"))?;
-        let mut history = loaded.events;
-        history.extend(events);
-        let mut unit = Unit::of(community.scope.clone());
-        unit.entries = drafts;
-        unit.entries.extend(extra.entries);
-        unit.rows = extra.rows;
-        unit.rows.push(self.matter_row(community, &matter, version, &unit.rows).await?);
-        let mut view =
-            self.matter_view(ctx, community, &matter, version, &history, &loaded.entries, &unit.rows).await?;
-        view.findings = self.finding_views(&asked.findings).await;
-        self.commit(ctx, unit, 200, view).await
-    }
-
-    /// Who acts, for the machines.
-    pub(crate) async fn machine_context(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        action: Action,
-    ) -> AppResult<MachineContext> {
-        let actor = self.seated(ctx, community).await?;
-        let scope = yishi_identity::policy::Scope::Community {
-            town: crate::accounts::town_of(community)?,
-            community: community.id,
-        };
-        let capacity = actor.acting_as(action, &scope).unwrap_or(Capacity::Anyone);
-        Ok(MachineContext {
-            actor: ActorRef { account: actor.account, person: actor.person_in(community.id), capacity },
-        })
-    }
-
-    /// What a matter opened today keeps: the law's date and the rules in force today.
-    pub(crate) async fn pins_today(&self, ctx: &OpContext, community: &Community) -> AppResult<Pins> {
-        let rules = self.all_rules(community).await?;
-        Ok(Pins::on(ctx.today, rules.iter().map(|loaded| &loaded.rule)))
-    }
-
-    /// A matter as the gates see it.
-    pub(crate) async fn facts(&self, community: &Community, matter: &Matter) -> AppResult<MatterFacts> {
-        let Some(proposal) = &matter.proposal else {
-            return Ok(MatterFacts {
-                domain: matter.domain.clone(),
-                subjects: matter.subjects.clone(),
-                class: MatterClass::Ordinary,
-                amount_fen: None,
-                per_household_fen: None,
-                form: "{}".to_owned(),
-                about_rules: about_rules(&matter.subjects),
-            });
-        };
-        let mut facts = facts_of(proposal, None);
-        if let Some(form) = &proposal.form {
-            facts.form = self.text(&community.scope, form).await?;
-        }
-        if let Some(class) = &matter.class {
-            facts.class = class.value;
-        }
-        Ok(facts)
-    }
-
-    async fn posting_days(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        matter: &Matter,
-        at: At,
-        chosen: Option<u16>,
-    ) -> AppResult<u16> {
-        if let Some(days) = chosen {
-            return Ok(days);
-        }
-        let facts = self.facts(community, matter).await?;
-        let asked = self.ask(ctx, community, &matter.pins, &facts, at, &json!({})).await?;
-        Ok(asked.terms.posting_days.map_or(0, |days| days.value))
-    }
-
-    pub(crate) async fn comment_count(&self, community: &Community, id: MatterId) -> AppResult<u64> {
-        let mut count = 0;
-        let mut after = None;
-        loop {
-            let page = Page { after, limit: crate::roster::STEP };
-            let rows = self.store.comments(&community.scope, &id.to_string(), &page).await?;
-            count += rows.len() as u64;
-            match rows.last() {
-                Some(last) if rows.len() as u64 == u64::from(crate::roster::STEP) => {
-                    after = Some(last.id.clone())
-                }
-                _ => return Ok(count),
-            }
-        }
-    }
-
-    /// The read model's row of a matter.
-    pub(crate) async fn matter_row(
-        &self,
-        community: &Community,
-        matter: &Matter,
-        version: u64,
-        pending: &[Row],
-    ) -> AppResult<Row> {
-        let title = self.pending_text(community, pending, &matter.title).await?;
-        let summary = crate::matter_view::summary(matter, title);
-        Ok(Row::PutView(ViewRow {
-            kind: VIEW.to_owned(),
-            id: matter.id.to_string(),
-            sort: matter.last_act.at.to_string(),
-            parent: Some(if summary.closed { "closed" } else { "open" }.to_owned()),
-            version,
-            body: serde_json::to_value(&summary).map_err(AppError::internal)?,
-        }))
-    }
-
-    /// A document's text, from this unit if it is not stored yet.
-    pub(crate) async fn pending_text(
-        &self,
-        community: &Community,
-        pending: &[Row],
-        digest: &Digest,
-    ) -> AppResult<String> {
-        let here = pending.iter().find_map(|row| match row {
-            Row::PutDocument(row) if row.digest == *digest => {
-                Some(String::from_utf8_lossy(&row.bytes).into_owned())
-            }
-            _ => None,
-        });
-        match here {
-            Some(text) => Ok(text),
-            None => self.text(&community.scope, digest).await,
-        }
-    }
-}
-
-/// Who acts; becomes a machine's context once the gates have been asked.
-pub(crate) struct MachineContext {
-    pub(crate) actor: ActorRef,
-}
-
-impl MachineContext {
-    pub(crate) fn with<'a>(
-        &self,
-        ctx: &OpContext,
-        asked: &'a Asked,
-        law: &'a yishi_law::FloorText,
-        holidays: &'a HolidayCalendar,
-        findings: &'a [yishi_deliberation::RuleFinding],
-    ) -> Context<'a> {
-        Context {
-            now: ctx.now,
-            actor: self.actor,
-            terms: &asked.terms,
-            law,
-            holidays,
-            findings,
-            plugins: &asked.plugins,
-            roll: None,
-        }
-    }
-}
-
-/// Whether a matter adopts, amends or repeals a charter, rule or regulation.
-pub(crate) fn about_rules(subjects: &BTreeSet<Subject>) -> bool {
-    [Subject::Charter, Subject::Rule, Subject::VillageRegulation]
-        .iter()
-        .any(|subject| subjects.contains(subject))
-}
-
-/// What the gates answered stands beside the event it belongs to.
-pub(crate) fn attach(drafts: &mut [EntryDraft], asked: &Asked) {
-    let Some(body) = drafts.first_mut().and_then(|draft| draft.body.as_object_mut()) else { return };
-    if !asked.calls.is_empty() {
-        body.insert("gates".to_owned(), Value::Array(asked.calls.clone()));
-    }
-    if !asked.set_aside.is_empty() {
-        let set_aside =
-            asked.set_aside.iter().map(|failure| json!({ "plugin": failure.digest, "code": failure.code }));
-        body.insert("set_aside".to_owned(), set_aside.collect());
-    }
-}
-
-fn facts_of(proposal: &Proposal, form: Option<&Value>) -> MatterFacts {
-    MatterFacts {
-        domain: proposal.domain.clone(),
-        subjects: proposal.subjects.clone(),
-        class: proposal.class,
-        amount_fen: proposal.amount_fen,
-        per_household_fen: proposal.per_household_fen,
-        form: form.map_or_else(|| "{}".to_owned(), Value::to_string),
-        about_rules: about_rules(&proposal.subjects),
-    }
-}
-
-pub(crate) fn proposal_of(matter: &Matter) -> AppResult<Proposal> {
-    matter.proposal.clone().ok_or_else(|| {
-        AppError::conflict(
-            "illegal-transition",
-            "这个事项还没有书面提议，请先由议事会提议",
-            "there is no written proposal yet; the council proposes first",
-        )
-    })
-}
-
 fn needed_reasons(rows: &mut Vec<Row>, text: Option<&str>) -> AppResult<Digest> {
     match text {
         Some(text) => keep(rows, "/reasons", text),
@@ -1072,14 +786,4 @@ fn with_days(evidence: Option<Value>, days: u16) -> Value {
         fields.insert("days".to_owned(), days.into());
     }
     evidence
-}
-
-/// Whether a stage ends the matter.
-pub(crate) fn is_closed(stage: &Stage) -> bool {
-    matches!(stage, Stage::Completed | Stage::Rejected | Stage::Withdrawn { .. } | Stage::Lapsed { .. })
-}
-
-/// Who did something, in the words of an office.
-pub(crate) fn acted_as(act: &Act) -> String {
-    act.by.capacity.name_zh().to_owned()
 }

@@ -85,7 +85,7 @@ impl App {
             .await?;
         let meeting = fold(&events)?;
         unit.entries = self.drafts(ctx, "meeting", &id.to_string(), 0, &events)?;
-        crate::matters::attach(&mut unit.entries, &asked);
+        crate::step::attach(&mut unit.entries, &asked);
         let version = unit.entries.len() as u64;
         let place = Row::PutView(ViewRow {
             kind: "meeting-place".to_owned(),
