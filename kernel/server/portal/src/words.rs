@@ -212,6 +212,7 @@ catalogue! {
     quorum_missing: "还差 {} 人，不能表决", "{} short; no vote may be taken";
     quorum_missing_households: "还差 {} 户，不能表决", "{} households short; no vote may be taken";
     quorum_line: "应到 {1}，至少 {2}，实到 {3}", "{1} on the roll, {2} needed, {3} present";
+    quorum_undeclared: "未作规定", "none declared";
     agenda: "议程", "Agenda";
     ballots: "表决", "Ballots";
     ballots_empty: "尚未开始表决。", "No ballot has been opened.";

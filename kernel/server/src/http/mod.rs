@@ -26,6 +26,7 @@ use yishi_edge::idempotency::Running;
 use yishi_edge::ratelimit::RateLimits;
 
 use crate::clock::SimulatedClock;
+use crate::portal::Uploads;
 
 /// What every handler can reach.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub struct Server {
     csrf: CsrfKey,
     running: Running,
     simulated: Option<Arc<SimulatedClock>>,
+    uploads: Uploads,
 }
 
 /// Seals form tokens; never shown.
@@ -59,7 +61,7 @@ impl Server {
         simulated: Option<Arc<SimulatedClock>>,
     ) -> Self {
         let limits = edge.limits();
-        Self { app, edge, limits, cursors, csrf: CsrfKey(csrf), running: Running::default(), simulated }
+        Self { app, edge, limits, cursors, csrf: CsrfKey(csrf), running: Running::default(), simulated, uploads: Uploads::default() }
     }
 
     /// The use cases.
@@ -72,6 +74,31 @@ impl Server {
     #[must_use]
     pub fn edge(&self) -> &Arc<Edge> {
         &self.edge
+    }
+
+    /// What seals the tokens of forms.
+    pub(crate) fn csrf_key(&self) -> &[u8; 32] {
+        &self.csrf.0
+    }
+
+    /// Keys in use right now.
+    pub(crate) fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// The rate limits.
+    pub(crate) fn limits(&self) -> &RateLimits {
+        &self.limits
+    }
+
+    /// What seals positions in lists.
+    pub(crate) fn cursors(&self) -> &CursorKey {
+        &self.cursors
+    }
+
+    /// Files between a trial run and the real one.
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.uploads
     }
 
     /// The simulated clock, where there is one.
@@ -89,6 +116,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .merge(api)
         .merge(docs::routes(document))
         .merge(pages::routes())
+        .merge(crate::portal::routes())
         .route("/healthz", get(api::v1::health::alive))
         .route("/readyz", get(api::v1::health::ready))
         .with_state(server)

@@ -1,8 +1,61 @@
 //! 页面 (pages): the views of the application as contexts of `yishi-portal`, and forms as use cases.
 //!
-//! COORDINATION (lead, 07:10): everything in this folder except `errors.rs` is being written by the portal-wiring
-//! engineer right now; the HTTP engineer leaves it alone and only merges `crate::portal::routes()` in `http/mod.rs`.
+//! ```text
+//! GET  -> Visit (who, language, token) -> Place (community, standing) -> view -> context -> HTML
+//! POST -> Visit + Posted -> token, key, version -> use case -> 303 with a message
+//!                                             `-> refused: the same page, with the words at the field
+//! ```
+//!
+//! One file a page. To add a page: its context in `yishi-portal`, a file here with `routes()`, a line below. To add
+//! a form: a function of `yishi_portal::forms` or [`yishi_portal::context::Form::new`], guarded by
+//! `Visit::guarded`, and an arm in the page's handler that calls `Visit::once`.
+//!
+//! Nothing is decided here: which forms a page has follows from the views' `may` and from the policy table.
 
+mod answer;
+mod ballot;
+mod community;
+mod desk;
 mod errors;
+mod finding;
+mod matter;
+mod meeting;
+mod notice;
+mod phrases;
+mod posted;
+mod roster;
+mod rule;
+mod rules;
+mod sign_in;
+mod steps;
+mod town;
+mod visit;
+
+mod uploads;
+mod verify;
+
+use std::sync::Arc;
+
+use axum::Router;
 
 pub(crate) use errors::error_page;
+pub use uploads::Uploads;
+
+use crate::http::Server;
+
+/// Every page and every form.
+pub(crate) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .merge(community::routes())
+        .merge(sign_in::routes())
+        .merge(matter::routes())
+        .merge(notice::routes())
+        .merge(meeting::routes())
+        .merge(ballot::routes())
+        .merge(rules::routes())
+        .merge(rule::routes())
+        .merge(verify::routes())
+        .merge(desk::routes())
+        .merge(roster::routes())
+        .merge(town::routes())
+}

@@ -25,8 +25,8 @@ pub struct QuorumBar {
     pub present: u64,
     /// Least number for a quorum.
     pub needed: u64,
-    /// The share demanded.
-    pub share: Share,
+    /// The share demanded; `None` where neither law nor rules declare one.
+    pub share: Option<Share>,
     /// Met now.
     pub met: bool,
     /// Who demands it.

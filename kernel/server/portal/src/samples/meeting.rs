@@ -51,7 +51,7 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
             whole: 45,
             present: 38,
             needed: 30,
-            share: TWO_THIRDS,
+            share: Some(TWO_THIRDS),
             met: true,
             by: vec![law_30()],
         },
@@ -136,7 +136,7 @@ pub fn meeting_households() -> MeetingPage {
             whole: 300,
             present: 199,
             needed: 200,
-            share: TWO_THIRDS,
+            share: Some(TWO_THIRDS),
             met: false,
             by: vec![law(
                 "《村民委员会组织法》第二十六条",

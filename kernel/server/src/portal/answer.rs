@@ -1,0 +1,299 @@
+//! 答复 (answers to forms): done once, or back in the form with the problem's words at the right field.
+
+use std::future::Future;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::Value;
+use yishi_app::{AppError, AppResult, OpContext, RequestKey};
+use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
+use yishi_edge::{Problem, Text, codes};
+use yishi_portal::Lang;
+use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
+
+use super::phrases::{self, edge_lang};
+use super::posted::Posted;
+use super::visit::Visit;
+use crate::http::fault;
+
+/// Why a page could not be shown or a form was not taken.
+#[derive(Debug)]
+pub(crate) struct Miss(Problem);
+
+impl Miss {
+    /// The problem.
+    pub(crate) fn problem(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl From<AppError> for Miss {
+    fn from(error: AppError) -> Self {
+        Self(fault::problem(error))
+    }
+}
+
+impl From<Problem> for Miss {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+/// A form that was refused: shown again with what was sent and what was wrong.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    /// The status of the answer.
+    pub(crate) status: StatusCode,
+    /// What was wrong, for the top of the page.
+    pub(crate) flash: Flash,
+    form: String,
+    sent: Vec<(String, String)>,
+    errors: Vec<(String, String)>,
+}
+
+impl Tried {
+    /// Puts values and errors back into the form they belong to.
+    pub(crate) fn fill<'a>(&self, forms: impl IntoIterator<Item = &'a mut Form>) {
+        let sent: Vec<_> = self.sent.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let errors: Vec<_> = self.errors.iter().map(|(n, e)| (n.as_str(), e.as_str())).collect();
+        for form in forms.into_iter().filter(|form| form.id == self.form) {
+            // Key and version are made anew: the form is another one now.
+            let kept: Vec<_> = form.fields.iter().filter(|field| is_guard(&field.name)).cloned().collect();
+            let mut filled = form.clone().answered(&sent, &errors);
+            for field in &mut filled.fields {
+                if let Some(guard) = kept.iter().find(|guard| guard.name == field.name) {
+                    field.value.clone_from(&guard.value);
+                }
+            }
+            *form = filled;
+        }
+    }
+
+    /// The error at one field of the form with this id.
+    pub(crate) fn error_at(&self, form: &str, field: &str) -> Option<&str> {
+        let at = self.errors.iter().find(|(name, _)| self.form == form && name == field);
+        at.map(|(_, text)| text.as_str())
+    }
+}
+
+fn is_guard(name: &str) -> bool {
+    matches!(name, "idempotency_key" | "version")
+}
+
+impl Visit {
+    /// The page, or the page that says why there is none.
+    pub(crate) async fn show(&self, page: Result<Response, Miss>) -> Response {
+        match page {
+            Ok(response) => response,
+            Err(miss) => self.refuse(&miss).await,
+        }
+    }
+
+    /// What a reader sees instead of a page.
+    pub(crate) async fn refuse(&self, miss: &Miss) -> Response {
+        let problem = miss.problem();
+        if problem.status() == StatusCode::UNAUTHORIZED {
+            return self.to_sign_in(self.path());
+        }
+        let words = self.lang.words();
+        let page = ErrorPage {
+            status: problem.status().as_u16(),
+            code: problem.code().to_owned(),
+            message: Some(sentence(problem, self.lang)),
+            by: cited(problem, self.lang),
+            what_to_do: Vec::new(),
+            allowed: allowed(problem, self.lang),
+            back: Some(Link { text: words.back.to_owned(), href: self.back() }),
+            request_id: self.caller.meta.trace.to_string(),
+        };
+        let frame = match self.frame(NavItem::None).await {
+            Ok(frame) => frame,
+            Err(miss) => return axum::response::IntoResponse::into_response(miss.0),
+        };
+        match yishi_portal::Page::render(&page, &frame) {
+            Ok(html) => {
+                let mut response = self.html(problem.status(), html);
+                problem.apply_headers(response.headers_mut());
+                response
+            }
+            Err(error) => {
+                tracing::error!(%error, "an error page could not be rendered");
+                axum::response::IntoResponse::into_response(problem.clone())
+            }
+        }
+    }
+
+    /// A refused form that can be shown again; `None` when only an error page makes sense.
+    ///
+    /// `names` says which field of the form a field of the use case's input is, where they are called differently.
+    pub(crate) fn tried(
+        &self,
+        miss: &Miss,
+        form: &str,
+        posted: &Posted,
+        names: &[(&str, &str)],
+    ) -> Option<Tried> {
+        let problem = miss.problem();
+        let correctable = [
+            StatusCode::BAD_REQUEST,
+            StatusCode::CONFLICT,
+            StatusCode::PRECONDITION_FAILED,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ];
+        correctable.contains(&problem.status()).then(|| self.tried_with(miss, form, posted, names))
+    }
+
+    /// A refused form to be shown again, whatever the status.
+    pub(crate) fn tried_with(
+        &self,
+        miss: &Miss,
+        form: &str,
+        posted: &Posted,
+        names: &[(&str, &str)],
+    ) -> Tried {
+        let problem = miss.problem();
+        let lang = edge_lang(self.lang);
+        let errors: Vec<(String, String)> = problem
+            .errors()
+            .iter()
+            .map(|error| {
+                let pointer = error.pointer.as_str();
+                let known = names.iter().find(|(of, _)| *of == pointer).map(|(_, name)| *name);
+                let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+                (known.unwrap_or(first).to_owned(), error.detail.get(lang).to_owned())
+            })
+            .collect();
+        let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+        let text = self.whole(problem);
+        Tried {
+            status: problem.status(),
+            flash: Flash { tone: Tone::Bad, text },
+            form: form.to_owned(),
+            sent,
+            errors,
+        }
+    }
+
+    /// The problem in a sentence or two: what happened, at which fields, by which article, and what is possible.
+    fn whole(&self, problem: &Problem) -> String {
+        let lang = self.lang;
+        let mut text = sentence(problem, lang);
+        let fields: Vec<_> = problem.errors().iter().map(|e| e.detail.get(edge_lang(lang))).collect();
+        if !fields.is_empty() {
+            text = format!("{text}{} {}", self.say("：", ":"), fields.join(self.say("；", "; ")));
+        }
+        let by: Vec<_> = cited(problem, lang).into_iter().map(|citation| citation.source).collect();
+        if !by.is_empty() {
+            text = format!("{text}{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")));
+        }
+        let allowed = allowed(problem, lang);
+        if !allowed.is_empty() {
+            let now = self.say("。现在可以办理：", ". Possible now: ");
+            text = format!("{text}{now}{}", allowed.join(self.say("、", ", ")));
+        }
+        text
+    }
+
+    /// Does what a form asks, once for each form shown: a second send gets the first answer again.
+    pub(crate) async fn once<T: Serialize, F: Future<Output = AppResult<T>>>(
+        &self,
+        posted: &Posted,
+        act: impl FnOnce(OpContext) -> F,
+    ) -> Result<Value, Miss> {
+        self.check(posted)?;
+        let mut ctx = self.ctx().clone();
+        ctx.expected = posted.number("version")?;
+        let key = HeaderValue::try_from(posted.required("idempotency_key")?).ok();
+        let headers: HeaderMap = key.into_iter().map(|key| (HEADER, key)).collect();
+        let key = IdempotencyKey::of(&headers)?;
+        let request = posted.digest(&self.caller.path);
+        let owner = self.caller.owner();
+        let _claim = self.server.running().claim(self.caller.owner_key(), &key)?;
+        let store = self.app().store();
+        let kept = store.idempotency(&owner, key.as_str(), ctx.now).await.map_err(AppError::from)?;
+        let answered = |record: &yishi_storage::IdempotencyRecord| {
+            if record.request != request {
+                return Err(Miss(mismatch()));
+            }
+            Ok(serde_json::from_slice(&record.response).map_err(AppError::internal)?)
+        };
+        if let Some(record) = kept {
+            return answered(&record);
+        }
+        ctx.key = Some(RequestKey { owner, key: key.as_str().to_owned(), request });
+        match act(ctx).await {
+            Ok(view) => Ok(serde_json::to_value(&view).map_err(AppError::internal)?),
+            Err(AppError::Replayed(record)) => answered(&record),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a form was made by this server for this visitor, and holds only texts.
+    pub(crate) fn check(&self, posted: &Posted) -> Result<(), Miss> {
+        if !self.token_holds(&posted.text("csrf")) {
+            let words = Text::new(
+                "这个页面打开得太久，或者登录已经变化；请返回、刷新后重新提交",
+                "this page was open too long, or the sign-in has changed; go back, reload and send it again",
+            );
+            return Err(Problem::with(StatusCode::FORBIDDEN, "form-token", words).into());
+        }
+        posted.refuse_forbidden()
+    }
+
+    /// A form guarded against being sent twice and, with a version, against a lost race.
+    pub(crate) fn guarded(&self, form: Form, version: Option<u64>) -> Result<Form, Miss> {
+        let form = form.with(Field::hidden("idempotency_key", &fresh_key()?));
+        Ok(match version {
+            Some(version) => form.with(Field::hidden("version", &version.to_string())),
+            None => form,
+        })
+    }
+
+    /// Where an error page leads back to: the page above this one.
+    fn back(&self) -> String {
+        let path = self.caller.path.as_str();
+        let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            ["c", _, "matters" | "meetings" | "rules", _, ..] => parts.truncate(4),
+            ["c", _, ..] => parts.truncate(2),
+            _ => return "/".to_owned(),
+        }
+        let up = format!("/{}", parts.join("/"));
+        if up == path { "/".to_owned() } else { up }
+    }
+}
+
+/// A key no other form has.
+pub(crate) fn fresh_key() -> Result<String, Miss> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|_| Problem::new(&codes::INTERNAL))?;
+    Ok(hex::encode(random))
+}
+
+fn sentence(problem: &Problem, lang: Lang) -> String {
+    let title = problem.title(edge_lang(lang));
+    match problem.detail_text(edge_lang(lang)) {
+        Some(detail) => format!("{title}{}{detail}", phrases::both(lang, "：", ": ")),
+        None => title.to_owned(),
+    }
+}
+
+fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
+    let list = problem.member_of("by").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let name = if lang == Lang::En { "name_en" } else { "name" };
+    list.iter()
+        .map(|one| Citation {
+            source: one[name].as_str().unwrap_or_default().to_owned(),
+            id: String::new(),
+            text: None,
+            href: None,
+            law: one["authority"]["source"] == "statute",
+        })
+        .collect()
+}
+
+fn allowed(problem: &Problem, lang: Lang) -> Vec<String> {
+    let list = problem.member_of("allowed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(Value::as_str).map(|command| phrases::command(lang, command)).collect()
+}

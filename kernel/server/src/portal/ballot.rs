@@ -1,0 +1,289 @@
+//! 投票页 (the ballot paper, the receipt, paper votes, closing).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use yishi_app::inputs::{CloseBallot, HandCountInput, Vote};
+use yishi_app::reader::VoteStanding;
+use yishi_app::views::BallotView;
+use yishi_app::{AppError, OpContext, RequestKey};
+use yishi_edge::extract::Path;
+use yishi_identity::{BallotId, CommunityId, MatterId, MeetingId};
+use yishi_portal::context::{Choice, Link, NavItem, ReceiptPage, VotePage, VoteState};
+use yishi_storage::Channel;
+
+use super::answer::{Miss, Tried, fresh_key};
+use super::finding::{receipt_href, rule_pages};
+use super::phrases;
+use super::posted::Posted;
+use super::visit::{Place, Visit};
+use crate::http::Server;
+
+/// Paragraphs of the text on a ballot paper; the rest is on the matter's page.
+const PARAGRAPHS: usize = 3;
+/// Fields of a hand count that the form calls by another name.
+const HAND: &[(&str, &str)] = &[("/hand_count/record", "record"), ("/hand_count/tellers", "teller_one")];
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/ballots/{ballot}", get(vote_page).post(vote))
+        .route("/c/{community}/ballots/{ballot}/receipt", get(receipt_page))
+        .route("/c/{community}/ballots/{ballot}/record", post(record_vote))
+        .route("/c/{community}/ballots/{ballot}/close", post(close))
+}
+
+async fn vote_page(visit: Visit, Path((community, ballot)): Path<(CommunityId, BallotId)>) -> Response {
+    let page = visit.vote_page(community, ballot, None).await;
+    visit.show(page).await
+}
+
+async fn vote(
+    visit: Visit,
+    Path((community, ballot)): Path<(CommunityId, BallotId)>,
+    posted: Posted,
+) -> Response {
+    match visit.vote(community, ballot, &posted).await {
+        Ok(()) => visit.redirect(&format!("/c/{community}/ballots/{ballot}/receipt")),
+        Err(miss) => {
+            let page = match visit.tried(&miss, "vote", &posted, &[]) {
+                Some(tried) => visit.vote_page(community, ballot, Some(&tried)).await,
+                None => Err(miss),
+            };
+            visit.show(page).await
+        }
+    }
+}
+
+async fn receipt_page(visit: Visit, Path((community, ballot)): Path<(CommunityId, BallotId)>) -> Response {
+    let page = visit.receipt_page(community, ballot).await;
+    visit.show(page).await
+}
+
+async fn record_vote(
+    visit: Visit,
+    Path((community, ballot)): Path<(CommunityId, BallotId)>,
+    posted: Posted,
+) -> Response {
+    let done = visit.record_vote(community, ballot, &posted).await;
+    let done = done.map(|()| visit.say("已登记一票", "One vote entered").to_owned());
+    visit.back_to_meeting(community, ballot, "record-vote", &posted, done).await
+}
+
+async fn close(
+    visit: Visit,
+    Path((community, ballot)): Path<(CommunityId, BallotId)>,
+    posted: Posted,
+) -> Response {
+    let done = visit.close_ballot(community, ballot, &posted).await;
+    visit.back_to_meeting(community, ballot, "close-ballot", &posted, done).await
+}
+
+impl Visit {
+    async fn ballot_of(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+    ) -> Result<(Place, BallotView, MatterId, MeetingId), Miss> {
+        let place = self.place(community, NavItem::Matters).await?;
+        let view = self.app().ballot(self.ctx(), community, ballot).await?;
+        let matter = view.matter.parse().map_err(AppError::internal)?;
+        let meeting = view.meeting.parse().map_err(AppError::internal)?;
+        Ok((place, view, matter, meeting))
+    }
+
+    async fn vote_page(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        if self.ctx().actor.account.is_none() {
+            return Err(AppError::NotSignedIn.into());
+        }
+        let (place, view, matter, meeting) = self.ballot_of(community, ballot).await?;
+        let matter = self.app().matter(self.ctx(), community, matter).await?;
+        let sitting = self.app().meeting(self.ctx(), community, meeting).await?;
+        let demands = self.app().meeting_demands(self.ctx(), community, meeting).await?;
+        let own = self.app().own_vote(self.ctx(), community, ballot).await?;
+        let href = format!("{}/ballots/{ballot}", place.href);
+        let state = match own.as_ref().map(|own| &own.standing) {
+            _ if view.state != "open" => VoteState::Closed,
+            Some(VoteStanding::Ready) => VoteState::Ready,
+            Some(VoteStanding::Voted { at, .. }) => VoteState::Already {
+                at: phrases::instant(self.lang, *at),
+                receipt_href: Some(format!("{href}/receipt")),
+            },
+            Some(VoteStanding::Recused) => VoteState::Recused,
+            Some(VoteStanding::NotOnRoll) | None => VoteState::NotOnRoll,
+        };
+        let rules = rule_pages(&place, &matter);
+        let passes = match demands.ballots.get(&view.id) {
+            Some((terms, roll)) => self.coming(terms, *roll, view.roll_size, &rules).await,
+            None => Vec::new(),
+        };
+        let mut text = phrases::paragraphs(&matter.text);
+        text.truncate(PARAGRAPHS);
+        let page = VotePage {
+            question: matter.title.clone(),
+            matter: self.matter_link(&place, &view),
+            body: self.meeting_title(&sitting),
+            text,
+            question_digest: view.question.to_string(),
+            secret: view.secrecy == "secret",
+            voter: own.map(|own| own.name).unwrap_or_default(),
+            passes,
+            action: href,
+            idempotency_key: fresh_key()?,
+            state,
+            meeting: Some(self.meeting_link(&place, &view)),
+        };
+        self.page(&place.frame, &page, tried)
+    }
+
+    async fn vote(&self, community: CommunityId, ballot: BallotId, form: &Posted) -> Result<(), Miss> {
+        self.check(form)?;
+        let input = Vote { choice: form.one("choice")?, voter: None, channel: None };
+        let mut ctx = self.ctx().clone();
+        // One write does all: the store knows the key, the roll and the ballot.
+        ctx.key = Some(RequestKey {
+            owner: self.caller.owner(),
+            key: form.required("idempotency_key")?,
+            request: form.digest(&self.caller.path),
+        });
+        self.app().vote(&ctx, community, ballot, input).await?;
+        Ok(())
+    }
+
+    async fn receipt_page(&self, community: CommunityId, ballot: BallotId) -> Result<Response, Miss> {
+        if self.ctx().actor.account.is_none() {
+            return Err(AppError::NotSignedIn.into());
+        }
+        let (place, view, ..) = self.ballot_of(community, ballot).await?;
+        let own = self.app().own_vote(self.ctx(), community, ballot).await?;
+        let Some(VoteStanding::Voted { seq, choice, at, leaf }) = own.map(|own| own.standing) else {
+            return Ok(self.redirect(&format!("{}/ballots/{ballot}", place.href)));
+        };
+        let secret = view.secrecy == "secret";
+        let page = ReceiptPage {
+            question: view.title.clone(),
+            matter: self.matter_link(&place, &view),
+            // Of a secret vote the record keeps the day only, and so does the page.
+            at: if secret {
+                phrases::day(self.lang, yishi_app::context::civil_day(at))
+            } else {
+                phrases::instant(self.lang, at)
+            },
+            choice: choice.map(|choice| match choice {
+                yishi_storage::Choice::Yes => Choice::Yes,
+                yishi_storage::Choice::No => Choice::No,
+                yishi_storage::Choice::Abstain => Choice::Abstain,
+            }),
+            entry: Some(seq),
+            leaf: Some(leaf.to_string()),
+            receipt_href: Some(receipt_href(&place, seq)),
+            verify_href: format!("{}/verify", place.href),
+            meeting: Some(self.meeting_link(&place, &view)),
+        };
+        self.page(&place.frame, &page, None)
+    }
+
+    async fn record_vote(&self, community: CommunityId, ballot: BallotId, form: &Posted) -> Result<(), Miss> {
+        let voter = self.person_of(community, "voter", form).await?;
+        self.check(form)?;
+        let input = Vote { choice: form.one("choice")?, voter: Some(voter), channel: Some(Channel::Meeting) };
+        let mut ctx = self.ctx().clone();
+        ctx.key = Some(RequestKey {
+            owner: self.caller.owner(),
+            key: form.required("idempotency_key")?,
+            request: form.digest(&self.caller.path),
+        });
+        self.app().vote(&ctx, community, ballot, input).await?;
+        Ok(())
+    }
+
+    async fn close_ballot(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let input = CloseBallot { hand_count: self.hand_count(community, form).await? };
+        let app = self.app();
+        let view =
+            self.once(form, |ctx: OpContext| async move {
+                app.close_ballot(&ctx, community, ballot, input).await
+            })
+            .await?;
+        let words = if self.lang == yishi_portal::Lang::En { "words_en" } else { "words" };
+        let first = view["decision"][words][0].as_str().unwrap_or_default();
+        Ok(format!("{}{first}", self.say("表决已结束：", "The ballot is closed: ")))
+    }
+
+    /// What was counted in the hall; nothing when no figure was written.
+    async fn hand_count(
+        &self,
+        community: CommunityId,
+        form: &Posted,
+    ) -> Result<Option<HandCountInput>, Miss> {
+        let mut figures = Vec::with_capacity(5);
+        for name in ["hand_yes", "hand_no", "hand_abstain", "hand_spoilt", "hand_not_voting"] {
+            figures.push(form.number(name)?);
+        }
+        if figures.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let figure = |n: usize| figures.get(n).copied().flatten().unwrap_or(0);
+        let tellers = vec![
+            self.person_of(community, "teller_one", form).await?,
+            self.person_of(community, "teller_two", form).await?,
+        ];
+        Ok(Some(HandCountInput {
+            yes: figure(0),
+            no: figure(1),
+            abstain: figure(2),
+            spoilt: figure(3),
+            not_voting: figure(4),
+            tellers,
+            record: form.required("record")?,
+        }))
+    }
+
+    /// After a form of the meeting's page that is about a ballot.
+    async fn back_to_meeting(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+        form: &str,
+        posted: &Posted,
+        done: Result<String, Miss>,
+    ) -> Response {
+        let meeting = match self.ballot_of(community, ballot).await {
+            Ok((.., meeting)) => meeting,
+            Err(miss) => return self.refuse(&miss).await,
+        };
+        match done {
+            Ok(message) => self.done(&format!("/c/{community}/meetings/{meeting}"), &message),
+            Err(miss) => {
+                let page = match self.tried(&miss, &format!("{form}-{ballot}"), posted, HAND) {
+                    Some(tried) => self.meeting_page(community, meeting, Some(&tried)).await,
+                    None => Err(miss),
+                };
+                self.show(page).await
+            }
+        }
+    }
+
+    fn matter_link(&self, place: &Place, ballot: &BallotView) -> Link {
+        Link { text: ballot.title.clone(), href: format!("{}/matters/{}", place.href, ballot.matter) }
+    }
+
+    fn meeting_link(&self, place: &Place, ballot: &BallotView) -> Link {
+        Link {
+            text: self.lang.words().go_meeting.to_owned(),
+            href: format!("{}/meetings/{}", place.href, ballot.meeting),
+        }
+    }
+}

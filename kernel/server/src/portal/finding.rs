@@ -1,0 +1,198 @@
+//! 认定与依据 (findings and who demands something), as pages show them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use yishi_app::views::{AuthorityView, DecisionView, MatterView};
+use yishi_canonical::Digest;
+use yishi_law::{Authority, CountingBase, Law, Terms};
+use yishi_portal::context::{Citation, Demand, DemandBase, Finding, FindingResult, Ruling, Share, Votes};
+
+use super::phrases;
+use super::visit::{Place, Visit};
+
+/// Pages of the rules that a page can name, by component.
+pub(super) type RulePages = BTreeMap<Digest, String>;
+
+/// The rules a matter pinned.
+pub(super) fn rule_pages(place: &Place, matter: &MatterView) -> RulePages {
+    let pins = matter.pins.charter.iter().chain(&matter.pins.rules);
+    pins.map(|pin| (pin.digest, format!("{}/rules/{}", place.href, pin.rule))).collect()
+}
+
+impl Visit {
+    /// Who demands something, with the article's text.
+    pub(super) async fn cite(&self, by: &BTreeSet<Authority>, rules: &RulePages) -> Vec<Citation> {
+        let views = self.app().authority_views(by).await;
+        by.iter()
+            .zip(views)
+            .map(|(authority, view)| {
+                let mut citation = self.citation(view);
+                match authority {
+                    Authority::Statute { floor, .. } => {
+                        let words = authority.describe(Law::embedded());
+                        let name = phrases::both(self.lang, &words.zh, &words.en);
+                        let (zh, en) = (format!("（{floor}）"), format!(" ({floor})"));
+                        citation.source =
+                            name.trim_end_matches(zh.as_str()).trim_end_matches(en.as_str()).to_owned();
+                        citation.id = floor.to_string();
+                    }
+                    Authority::Plugin { digest, article, .. } => {
+                        citation.href = rules.get(digest).map(|page| format!("{page}#{article}"));
+                    }
+                    Authority::Ruling { .. } | Authority::Policy { .. } => {}
+                }
+                citation
+            })
+            .collect()
+    }
+
+    /// A view's authority.
+    pub(super) fn citation(&self, view: AuthorityView) -> Citation {
+        Citation {
+            source: phrases::of(self.lang, &view.name, &view.name_en).to_owned(),
+            id: String::new(),
+            text: view.text,
+            href: None,
+            law: matches!(view.source.as_str(), "statute" | "policy"),
+        }
+    }
+
+    /// A decision's finding.
+    pub(super) async fn finding(
+        &self,
+        place: &Place,
+        decision: &DecisionView,
+        secret: bool,
+        meeting: Option<&str>,
+        rules: &RulePages,
+    ) -> Finding {
+        let found = &decision.finding;
+        let law = Law::embedded();
+        let mut quorum = Vec::with_capacity(found.quorum.len());
+        for demand in &found.quorum {
+            quorum.push(Demand {
+                share: share(demand.demand),
+                base: DemandBase::InOffice,
+                whole: demand.of,
+                needed: demand.needed,
+                had: demand.had,
+                met: demand.met,
+                by: self.cite(&demand.by, rules).await,
+            });
+        }
+        let mut passes = Vec::with_capacity(found.passes.len());
+        for demand in &found.passes {
+            passes.push(Demand {
+                share: share(demand.demand.share),
+                base: base(demand.demand.base),
+                whole: demand.of,
+                needed: demand.needed,
+                had: demand.had,
+                met: demand.met,
+                by: self.cite(&demand.by, rules).await,
+            });
+        }
+        let law_text = law.document(&found.law_text).map_or_else(
+            || found.law_text.clone(),
+            |document| match self.lang {
+                yishi_portal::Lang::Zh => format!("《{}》", document.title.zh),
+                yishi_portal::Lang::En => document.title.en.clone(),
+            },
+        );
+        Finding {
+            body: phrases::of(self.lang, &decision.body_name, &decision.body_name_en).to_owned(),
+            mode: match found.mode {
+                yishi_law::CountingMode::Persons => yishi_portal::context::CountingMode::Persons,
+                yishi_law::CountingMode::Households => yishi_portal::context::CountingMode::Households,
+            },
+            secret,
+            held_on: phrases::date(self.lang, &decision.at),
+            in_office: found.count.in_office,
+            present: found.count.present,
+            recused: found.count.recused,
+            votes: Votes {
+                yes: found.count.yes,
+                no: found.count.no,
+                abstain: found.count.abstain,
+                spoilt: found.count.spoilt,
+            },
+            quorum,
+            passes,
+            result: result(found.result),
+            law_text,
+            law_date: phrases::day(self.lang, found.law_date),
+            rulings: found
+                .rulings
+                .iter()
+                .filter_map(|id| law.ruling(id).map(|ruling| (id, ruling)))
+                .map(|(id, ruling)| Ruling {
+                    id: id.clone(),
+                    text: phrases::both(self.lang, &ruling.ruling.zh, &ruling.ruling.en).to_owned(),
+                })
+                .collect(),
+            plugins: found.plugins.iter().map(Digest::to_string).collect(),
+            entry: decision.seq,
+            receipt_href: decision.seq.map(|seq| receipt_href(place, seq)),
+            meeting_href: meeting.map(|meeting| format!("{}/meetings/{meeting}", place.href)),
+        }
+    }
+
+    /// What a coming vote needs, of so many on the roll and so many present.
+    pub(super) async fn coming(
+        &self,
+        terms: &Terms,
+        roll: u64,
+        present: u64,
+        rules: &RulePages,
+    ) -> Vec<Demand> {
+        let mut demands = Vec::new();
+        for (threshold, by) in terms.passes.iter() {
+            let whole = match threshold.base {
+                CountingBase::InOffice => roll,
+                CountingBase::Present | CountingBase::Cast => present,
+            };
+            demands.push(Demand {
+                share: share(threshold.share),
+                base: base(threshold.base),
+                whole,
+                needed: threshold.share.needed(whole),
+                had: 0,
+                met: false,
+                by: self.cite(by, rules).await,
+            });
+        }
+        demands
+    }
+}
+
+/// Where the receipt of an entry is downloaded.
+pub(super) fn receipt_href(place: &Place, seq: u64) -> String {
+    format!("{}/receipts/{seq}", place.href)
+}
+
+/// A share as pages write it.
+pub(super) fn share(share: yishi_law::Share) -> Share {
+    Share {
+        at_least: share.comparison() == yishi_law::Comparison::AtLeast,
+        numerator: share.fraction().numerator(),
+        denominator: share.fraction().denominator(),
+    }
+}
+
+fn base(base: CountingBase) -> DemandBase {
+    match base {
+        CountingBase::InOffice => DemandBase::InOffice,
+        CountingBase::Present => DemandBase::Present,
+        CountingBase::Cast => DemandBase::Cast,
+    }
+}
+
+/// A result as pages show it.
+pub(super) fn result(result: yishi_law::FindingResult) -> FindingResult {
+    match result {
+        yishi_law::FindingResult::NotQuorate => FindingResult::NotQuorate,
+        yishi_law::FindingResult::Passed => FindingResult::Passed,
+        yishi_law::FindingResult::Failed => FindingResult::Failed,
+        yishi_law::FindingResult::Tied => FindingResult::Tied,
+    }
+}

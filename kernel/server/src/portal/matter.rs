@@ -1,0 +1,417 @@
+//! 事项页 (a matter: six steps, findings, what comes next, comments, pins).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use yishi_app::views::{BallotView, MatterView, MeetingView, PinView, StepView};
+use yishi_edge::extract::Path;
+use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId};
+use yishi_portal::context::{
+    Comment, Consultation, Demand, DocumentLink, Fact, Finding, Form, Gate, Link, MatterClass, MatterPage,
+    NavItem, Pin, Pins, StageState, TimelineEntry,
+};
+use yishi_portal::forms;
+
+use super::answer::{Miss, Tried};
+use super::finding::{RulePages, receipt_href, rule_pages};
+use super::phrases;
+use super::visit::{Place, Visit};
+use crate::http::Server;
+
+/// Comments shown on a matter's page.
+const COMMENTS: u32 = 100;
+/// Commands that are always at hand and never what a matter waits for.
+pub(super) const ASIDE: [&str; 4] = ["withdraw", "escalate", "lapse", "force-convening"];
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/matters/{matter}", get(matter_page))
+        .route("/c/{community}/matters/{matter}/{step}", post(super::steps::step))
+}
+
+async fn matter_page(visit: Visit, Path((community, matter)): Path<(CommunityId, MatterId)>) -> Response {
+    let page = visit.matter_page(community, matter, None).await;
+    visit.show(page).await
+}
+
+/// A matter's ballots with the meeting each was held in.
+struct Votes {
+    views: Vec<BallotView>,
+}
+
+impl Votes {
+    fn of(&self, ballot: &str) -> Option<&BallotView> {
+        self.views.iter().find(|view| view.id == ballot)
+    }
+
+    fn open(&self) -> Option<&BallotView> {
+        self.views.iter().find(|view| view.state == "open")
+    }
+}
+
+impl Visit {
+    /// The page of a matter, with a refused form if there is one.
+    pub(super) async fn matter_page(
+        &self,
+        community: CommunityId,
+        id: MatterId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Matters).await?;
+        let matter = self.app().matter(self.ctx(), community, id).await?;
+        let rules = rule_pages(&place, &matter);
+        let votes = self.votes(&place, &matter).await?;
+        let meetings = self.meetings(&place).await?;
+        let meeting = meetings.iter().find(|one| one.agenda.iter().any(|item| item.matter == matter.id));
+        let consultation = self.consultation(&place, &matter, tried).await?;
+        let consulting = consultation.as_ref().is_some_and(|one| one.open);
+        let class = phrases::class(&matter.class);
+        let mut comments = Vec::new();
+        if consultation.is_none() {
+            comments = self.comments(&place, id).await?;
+        }
+        let (coming, coming_body) = self.coming_vote(&place, &matter, meeting, &rules).await?;
+        let waiting = phrases::of(self.lang, &matter.state_name, &matter.state_name_en);
+        let open = votes.open();
+        let vote_href = match open {
+            Some(ballot) if self.ctx().actor.person_in(community).is_some() => {
+                Some(format!("{}/ballots/{}", place.href, ballot.id))
+            }
+            _ => None,
+        };
+        let waiting_for = match open {
+            Some(ballot) => Some(match self.lang {
+                yishi_portal::Lang::Zh => format!("正在表决，已投 {} / {}", ballot.turnout, ballot.roll_size),
+                yishi_portal::Lang::En => format!("voting: {} of {}", ballot.turnout, ballot.roll_size),
+            }),
+            None => (!matter.closed).then(|| waiting.to_owned()),
+        };
+        let mut page = MatterPage {
+            title: matter.title.clone(),
+            number: phrases::number(&matter.pins.law_date, &matter.id),
+            class,
+            class_by: matter.class_by.iter().cloned().map(|by| self.citation(by)).collect(),
+            status: Self::status_of(&matter.state, consulting, open.is_some()),
+            step: reached(&matter),
+            waiting_for,
+            domain: phrases::domain(self.lang, &matter.domain),
+            text: phrases::paragraphs(&matter.text),
+            text_digest: matter.text_digest.to_string(),
+            facts: self.facts(&matter),
+            timeline: self.timeline(&place, &matter, &votes, &rules).await,
+            coming,
+            coming_body,
+            gates: matter
+                .findings
+                .iter()
+                .map(|finding| Gate {
+                    text: finding.message.clone(),
+                    by: finding.by.iter().cloned().map(|by| self.citation(by)).collect(),
+                })
+                .collect(),
+            pins: self.pins(&place, &matter),
+            consultation,
+            comments,
+            comment_form: None,
+            actions: self.matter_forms(&place, &matter, &votes.views).await?,
+            meeting: meeting.map(|meeting| Link {
+                text: self.lang.words().go_meeting.to_owned(),
+                href: format!("{}/meetings/{}", place.href, meeting.id),
+            }),
+            rule: matter.rule.as_ref().map(|rule| Link {
+                text: self.say("本事项表决的规约", "The rule this matter is about").to_owned(),
+                href: format!("{}/rules/{rule}", place.href),
+            }),
+            vote_href,
+            notice_href: (!matter.disclosures.is_empty())
+                .then(|| format!("{}/matters/{}/notice", place.href, matter.id)),
+            record_href: matter.entries.last().map(|entry| receipt_href(&place, entry.seq)),
+        };
+        if let Some(tried) = tried {
+            tried.fill(&mut page.actions);
+        }
+        self.page(&place.frame, &page, tried)
+    }
+
+    async fn votes(&self, place: &Place, matter: &MatterView) -> Result<Votes, Miss> {
+        let mut views = Vec::with_capacity(matter.ballots.len());
+        for ballot in &matter.ballots {
+            let id: BallotId = ballot.parse().map_err(yishi_app::AppError::internal)?;
+            views.push(self.app().ballot(self.ctx(), place.id(), id).await?);
+        }
+        Ok(Votes { views })
+    }
+
+    fn facts(&self, matter: &MatterView) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let mut fact = |label: &str, value: String| facts.push(Fact { label: label.to_owned(), value });
+        if let Some(fen) = matter.amount_fen {
+            fact(self.say("涉及金额", "Amount"), phrases::yuan(self.lang, fen));
+        }
+        if let Some(fen) = matter.per_household_fen {
+            fact(self.say("每户筹资", "Levy per household"), phrases::yuan(self.lang, fen));
+        }
+        let subjects: Vec<String> = matter
+            .subjects
+            .iter()
+            .filter(|code| *code != "general")
+            .map(|code| {
+                let known = phrases::SUBJECTS.iter().find(|(known, _, _)| known == code);
+                known.map_or_else(
+                    || self.other_subject(code).to_owned(),
+                    |(_, zh, en)| self.say(zh, en).to_owned(),
+                )
+            })
+            .collect();
+        if !subjects.is_empty() {
+            fact(self.say("法律列明的事项", "Listed by law as"), subjects.join(self.say("、", ", ")));
+        }
+        facts
+    }
+
+    fn other_subject<'a>(&self, code: &'a str) -> &'a str {
+        match code {
+            "charter" => self.say("自治章程、居民公约", "the charter"),
+            "rule" => self.say("实施细则", "an implementation rule"),
+            "village-regulation" => self.say("村规民约", "village regulations"),
+            "collective-property" => self.say("集体财产", "collective property"),
+            other => other,
+        }
+    }
+
+    async fn timeline(
+        &self,
+        place: &Place,
+        matter: &MatterView,
+        votes: &Votes,
+        rules: &RulePages,
+    ) -> Vec<TimelineEntry> {
+        let mut entries = Vec::with_capacity(matter.steps.len());
+        for step in matter.steps.iter().filter(|step| step.status != "skipped") {
+            let decision = matter.decisions.last().filter(|_| step.step == "resolve");
+            let mut finding: Option<Finding> = None;
+            if let Some(decision) = decision {
+                let ballot = votes.of(&decision.ballot);
+                let secret = ballot.is_some_and(|ballot| ballot.secrecy == "secret");
+                let meeting = ballot.map(|ballot| ballot.meeting.as_str());
+                finding = Some(self.finding(place, decision, secret, meeting, rules).await);
+            }
+            let state = match step.status.as_str() {
+                "done" if decision.is_some_and(|decision| !decision.passed) => StageState::Failed,
+                "done" if returned(step) => StageState::Returned,
+                "done" => StageState::Done,
+                "current" if !matter.closed => StageState::Current,
+                _ => StageState::Waiting,
+            };
+            let said = step
+                .note
+                .as_deref()
+                .map(|zh| phrases::of(self.lang, zh, step.note_en.as_deref().unwrap_or_default()).to_owned());
+            let note = match (said, &step.text) {
+                (Some(note), Some(reasons)) if returned(step) => Some(format!("{note}：{reasons}")),
+                (note, _) => note.filter(|_| finding.is_none()),
+            };
+            entries.push(TimelineEntry {
+                kind: phrases::stage(&step.step),
+                number: step.number,
+                state,
+                actor: step.actor.as_deref().map(|name| phrases::capacity_named(self.lang, name)),
+                date: step.at.as_deref().map(|at| phrases::date(self.lang, at)),
+                note,
+                // A finding names its own articles.
+                basis: match finding {
+                    Some(_) => Vec::new(),
+                    None => step.basis.iter().cloned().map(|by| self.citation(by)).collect(),
+                },
+                evidence: self.evidence(place, step).into_iter().collect(),
+                finding,
+                record: record_of(matter, &step.step).map(|seq| Link {
+                    text: self.lang.fill(self.lang.words().record_entry, seq),
+                    href: receipt_href(place, seq),
+                }),
+            });
+        }
+        entries
+    }
+
+    fn evidence(&self, place: &Place, step: &StepView) -> Option<DocumentLink> {
+        let digest = step.document.clone()?;
+        let (zh, en) = match step.step.as_str() {
+            "suggest" => ("建议原文", "the suggestion"),
+            "propose" => ("提案全文", "the proposal"),
+            "review" => ("退回理由", "reasons for the return"),
+            "consult" => ("征求意见公告或汇总", "notice or summary of the consultation"),
+            "party-study" => ("研究记录", "record of the study"),
+            "joint-deliberation" => ("会议记录", "minutes"),
+            "file" => ("备案回执", "receipt of filing"),
+            "disclose-decision" => ("公告", "the notice"),
+            "implement" => ("实施情况说明", "report on what was done"),
+            "disclose-outcome" => ("实施结果公告", "notice of the outcome"),
+            _ => ("文书", "document"),
+        };
+        Some(DocumentLink {
+            text: self.say(zh, en).to_owned(),
+            href: Some(format!("{}/documents/{digest}", place.href)),
+            digest: Some(digest),
+        })
+    }
+
+    fn pins(&self, place: &Place, matter: &MatterView) -> Pins {
+        let pin = |pin: &PinView| Pin {
+            title: pin.title.clone(),
+            href: Some(format!("{}/rules/{}", place.href, pin.rule)),
+            digest: pin.digest.to_string(),
+            settings_digest: pin.settings_digest.to_string(),
+        };
+        Pins {
+            law_text: format!("《{}》", matter.pins.law),
+            law_date: phrases::date(self.lang, &matter.pins.law_date),
+            charter: matter.pins.charter.as_ref().map(pin),
+            rules: matter.pins.rules.iter().map(pin).collect(),
+        }
+    }
+
+    async fn comments(&self, place: &Place, id: MatterId) -> Result<Vec<Comment>, Miss> {
+        let list = self.app().comments(self.ctx(), place.id(), id, None, COMMENTS).await?;
+        Ok(list
+            .items
+            .into_iter()
+            .map(|comment| Comment {
+                author: self.say("一位居民", "A resident").to_owned(),
+                capacity: match comment.author.as_str() {
+                    "非户籍居民" => self.say("非户籍居民", "registered elsewhere").to_owned(),
+                    "户籍居民" => self.say("户籍居民", "registered here").to_owned(),
+                    other => other.to_owned(),
+                },
+                date: phrases::date(self.lang, &comment.at),
+                text: if comment.hidden {
+                    self.say("（此条意见已隐藏）", "(hidden)").to_owned()
+                } else {
+                    comment.text
+                },
+                answer: None,
+                answered_by: None,
+            })
+            .collect())
+    }
+
+    pub(super) async fn consultation(
+        &self,
+        place: &Place,
+        matter: &MatterView,
+        tried: Option<&Tried>,
+    ) -> Result<Option<Consultation>, Miss> {
+        let id: MatterId = matter.id.parse().map_err(yishi_app::AppError::internal)?;
+        let spans = self.app().consultations(self.ctx(), place.id(), id).await?;
+        let Some(span) = spans.last() else { return Ok(None) };
+        let action = format!("{}/matters/{id}/comments", place.href);
+        let mut form = None;
+        if span.open && place.reader.may(Action::Comment) {
+            let mut comment = self.guarded(forms::comment(self.lang, &action), None)?;
+            if let Some(capacity) = place.reader.acting_as(Action::Comment) {
+                comment = comment.acting_as(&phrases::capacity(self.lang, capacity));
+            }
+            if let Some(tried) = tried {
+                tried.fill([&mut comment]);
+            }
+            form = Some(comment);
+        }
+        let visitor = self.ctx().actor.account.is_none();
+        let back: String =
+            form_urlencoded::byte_serialize(format!("{}/matters/{id}", place.href).as_bytes()).collect();
+        Ok(Some(Consultation {
+            first: phrases::day(self.lang, span.first),
+            last: phrases::day(self.lang, span.last),
+            open: span.open,
+            who: self
+                .say(
+                    "本村（社区）居民都可以参加，包括非户籍居民。",
+                    "Every resident may join, wherever registered.",
+                )
+                .to_owned(),
+            comments: self.comments(place, id).await?,
+            form,
+            sign_in_href: (span.open && visitor).then(|| format!("/sign-in?next={back}")),
+        }))
+    }
+
+    /// What the vote that is being prepared will need, once a meeting is called.
+    async fn coming_vote(
+        &self,
+        place: &Place,
+        matter: &MatterView,
+        meeting: Option<&MeetingView>,
+        rules: &RulePages,
+    ) -> Result<(Vec<Demand>, Option<String>), Miss> {
+        let Some(meeting) = meeting.filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open"))
+        else {
+            return Ok((Vec::new(), None));
+        };
+        if matter.closed || !matter.decisions.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let id: MeetingId = meeting.id.parse().map_err(yishi_app::AppError::internal)?;
+        let demands = self.app().meeting_demands(self.ctx(), place.id(), id).await?;
+        let coming = self.coming(&demands.terms, meeting.base, meeting.present, rules).await;
+        Ok((coming, Some(self.meeting_title(meeting))))
+    }
+
+    /// The forms a page shows for what the reader may do next: the usual step open, the others folded.
+    pub(super) fn usual_first(forms: &mut [Form]) {
+        use yishi_portal::context::FormStyle;
+        let mut main = false;
+        for form in forms.iter_mut().filter(|form| form.style == FormStyle::Main) {
+            if main {
+                form.style = FormStyle::Folded;
+            }
+            main = true;
+        }
+    }
+}
+
+fn returned(step: &StepView) -> bool {
+    step.note.as_deref() == Some("退回修改")
+}
+
+/// Which of the six steps it is at: the last one done, or the one under way.
+fn reached(matter: &MatterView) -> u8 {
+    let numbered = |wanted: &str| {
+        matter.steps.iter().filter(|step| step.status == wanted).filter_map(|step| step.number).max()
+    };
+    let class = phrases::class(&matter.class);
+    match matter.state.as_str() {
+        "completed" => 6,
+        "implemented" if class == MatterClass::Ordinary => 6,
+        _ => numbered("current").or_else(|| numbered("done")).unwrap_or(1),
+    }
+}
+
+/// The entry of the record that a step made.
+fn record_of(matter: &MatterView, step: &str) -> Option<u64> {
+    let kinds: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("suggest", &["matter.suggested"][..]),
+        ("propose", &["matter.proposed", "matter.resubmitted"]),
+        ("review", &["matter.reviewed", "matter.returned"]),
+        ("consult", &["matter.consultation-opened", "matter.consultation-closed"]),
+        ("party-study", &["matter.studied-by-party"]),
+        ("joint-deliberation", &["matter.jointly-deliberated", "matter.tabled"]),
+        ("resolve", &["matter.resolved", "matter.rejected"]),
+        ("file", &["matter.filed"]),
+        ("implement", &["matter.implemented"]),
+    ]);
+    let wanted = kinds.get(step).copied();
+    if let Some(wanted) = wanted {
+        let found = matter.entries.iter().rev().find(|entry| wanted.contains(&entry.kind.as_str()));
+        return found.map(|entry| entry.seq);
+    }
+    let disclosed: Vec<_> = matter.entries.iter().filter(|entry| entry.kind == "matter.disclosed").collect();
+    match step {
+        "disclose-decision" => disclosed.first().map(|entry| entry.seq),
+        "disclose-outcome" => disclosed.get(1).map(|entry| entry.seq),
+        _ => None,
+    }
+}

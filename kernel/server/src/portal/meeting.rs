@@ -1,0 +1,509 @@
+//! 会议页 (a meeting: who is there, the quorum, ballots).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use yishi_app::inputs::{Adjournment, Attendance, NewBallot};
+use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
+use yishi_app::views::{BallotView, MeetingView};
+use yishi_app::{AppError, OpContext};
+use yishi_edge::extract::Path;
+use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, PersonId};
+use yishi_portal::context::{
+    AgendaRow, AttendanceRow, BallotRow, BallotState, DocumentLink, Field, FieldChoice, FieldKind, Form,
+    FormStyle, MatterStatus, MeetingPage, MeetingState, NavItem, QuorumBar,
+};
+use yishi_portal::forms;
+
+use super::answer::{Miss, Tried};
+use super::finding::{self, RulePages};
+use super::phrases;
+use super::posted::Posted;
+use super::visit::{Place, Visit};
+use crate::http::Server;
+
+/// A roll up to this size is ticked off a list; a larger one is checked in by name.
+const TICKED: usize = 200;
+/// Rolls up to this size can name who stands aside from an item.
+const SMALL: usize = 60;
+/// What the names of the boxes begin with.
+const ARRIVES: &str = "arrive.";
+const STANDS_ASIDE: &str = "aside.";
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/meetings/{meeting}", get(meeting_page))
+        .route("/c/{community}/meetings/{meeting}/{act}", post(act))
+}
+
+async fn meeting_page(visit: Visit, Path((community, meeting)): Path<(CommunityId, MeetingId)>) -> Response {
+    let page = visit.meeting_page(community, meeting, None).await;
+    visit.show(page).await
+}
+
+async fn act(
+    visit: Visit,
+    Path((community, meeting, act)): Path<(CommunityId, MeetingId, String)>,
+    posted: Posted,
+) -> Response {
+    match visit.act_on_meeting(community, meeting, &act, &posted).await {
+        Ok(message) => visit.done(&format!("/c/{community}/meetings/{meeting}"), &message),
+        Err(miss) => {
+            let form = match act.as_str() {
+                "open-ballot" => format!("open-ballot-{}", posted.text("matter")),
+                "leave" => format!("leave-{}", posted.text("person")),
+                act => act.to_owned(),
+            };
+            let page = match visit.tried(&miss, &form, &posted, &[]) {
+                Some(tried) => visit.meeting_page(community, meeting, Some(&tried)).await,
+                None => Err(miss),
+            };
+            visit.show(page).await
+        }
+    }
+}
+
+/// Who may sit, as far as the reader may see it.
+#[derive(Default)]
+pub(super) struct Room {
+    /// Those shown, present ones first.
+    pub(super) people: Vec<Attendee>,
+    /// How many there are in all.
+    all: usize,
+}
+
+impl Visit {
+    async fn act_on_meeting(
+        &self,
+        community: CommunityId,
+        id: MeetingId,
+        act: &str,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let app = self.app();
+        let done = match act {
+            "open-meeting" => {
+                self.once(form, |ctx: OpContext| async move { app.open_meeting(&ctx, community, id).await })
+                    .await?;
+                self.say("会议已开始", "The meeting is open")
+            }
+            "check-in" => {
+                let arrive = self.arriving(community, form).await?;
+                let input = Attendance { arrive, leave: Vec::new() };
+                self.once(form, |ctx: OpContext| async move { app.attend(&ctx, community, id, input).await })
+                    .await?;
+                self.say("已签到", "Checked in")
+            }
+            "leave" => {
+                let leave = vec![form.one::<PersonId>("person")?];
+                let input = Attendance { arrive: Vec::new(), leave };
+                self.once(form, |ctx: OpContext| async move { app.attend(&ctx, community, id, input).await })
+                    .await?;
+                self.say("已登记离会", "Recorded as having left")
+            }
+            "open-ballot" => {
+                let aside = form.ticked_with(STANDS_ASIDE);
+                let recused = aside.into_iter().filter_map(|person| person.parse().ok()).collect();
+                let input =
+                    NewBallot { matter: form.one("matter")?, secrecy: form.maybe("secrecy")?, recused };
+                self.once(
+                    form,
+                    |ctx: OpContext| async move { app.open_ballot(&ctx, community, id, input).await },
+                )
+                .await?;
+                self.say("表决已开始", "The ballot is open")
+            }
+            "adjourn" => {
+                let input = Adjournment { minutes: form.required("minutes")? };
+                self.once(
+                    form,
+                    |ctx: OpContext| async move { app.adjourn(&ctx, community, id, input).await },
+                )
+                .await?;
+                self.say("会议已结束", "The meeting is adjourned")
+            }
+            _ => return Err(AppError::NotFound { what: "act" }.into()),
+        };
+        Ok(done.to_owned())
+    }
+
+    /// Those ticked, and those written by name.
+    async fn arriving(&self, community: CommunityId, form: &Posted) -> Result<Vec<PersonId>, Miss> {
+        let mut arrive: Vec<PersonId> =
+            form.ticked_with(ARRIVES).into_iter().filter_map(|person| person.parse().ok()).collect();
+        let names = form.text("names");
+        let mut wrong = Vec::new();
+        for name in names.lines().map(str::trim).filter(|name| !name.is_empty()) {
+            match self.app().persons_named(self.ctx(), community, name).await?.as_slice() {
+                [(person, _)] => arrive.push(*person),
+                [] => wrong.push(match self.lang {
+                    yishi_portal::Lang::Zh => format!("名册中没有“{name}”"),
+                    yishi_portal::Lang::En => format!("nobody on the roster is called {name}"),
+                }),
+                several => wrong.push(match self.lang {
+                    yishi_portal::Lang::Zh => format!(
+                        "“{name}”有 {} 人，请改写编号：{}",
+                        several.len(),
+                        several
+                            .iter()
+                            .map(|(id, label)| format!("{label} {id}"))
+                            .collect::<Vec<_>>()
+                            .join("；")
+                    ),
+                    yishi_portal::Lang::En => format!(
+                        "{} people are called {name}; write the id instead: {}",
+                        several.len(),
+                        several
+                            .iter()
+                            .map(|(id, label)| format!("{label} {id}"))
+                            .collect::<Vec<_>>()
+                            .join("; ")
+                    ),
+                }),
+            }
+        }
+        if wrong.is_empty() {
+            return Ok(arrive);
+        }
+        let text = wrong.join(self.say("；", "; "));
+        Err(AppError::field("/names", "not-found", text.clone(), text).into())
+    }
+
+    /// A person a clerk has written by name or id.
+    pub(super) async fn person_of(
+        &self,
+        community: CommunityId,
+        field: &str,
+        form: &Posted,
+    ) -> Result<PersonId, Miss> {
+        let text = form.required(field)?;
+        if let Ok(person) = text.parse() {
+            return Ok(person);
+        }
+        let found = self.app().persons_named(self.ctx(), community, &text).await?;
+        let wrong = match found.as_slice() {
+            [(person, _)] => return Ok(*person),
+            [] => ("名册中没有此人".to_owned(), "nobody on the roster has this name".to_owned()),
+            several => {
+                let list: Vec<_> = several.iter().map(|(id, label)| format!("{label} {id}")).collect();
+                (
+                    format!("同名的有 {} 人，请改写编号：{}", several.len(), list.join("；")),
+                    format!("{} people have this name; write the id: {}", several.len(), list.join("; ")),
+                )
+            }
+        };
+        Err(AppError::field(format!("/{field}"), "not-found", wrong.0, wrong.1).into())
+    }
+
+    /// The page of a meeting, with a refused form if there is one.
+    pub(super) async fn meeting_page(
+        &self,
+        community: CommunityId,
+        id: MeetingId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Matters).await?;
+        let meeting = self.app().meeting(self.ctx(), community, id).await?;
+        let demands = self.app().meeting_demands(self.ctx(), community, id).await?;
+        let room = self.room(&place, id).await?;
+        let rules = RulePages::new();
+        let mut agenda = Vec::with_capacity(meeting.agenda.len());
+        for item in &meeting.agenda {
+            let matter: MatterId = item.matter.parse().map_err(AppError::internal)?;
+            let view = self.app().matter(self.ctx(), community, matter).await?;
+            let voting =
+                meeting.ballots.iter().any(|ballot| ballot.matter == item.matter && ballot.state == "open");
+            let status = Self::status_of(&view.state, false, voting);
+            agenda.push(AgendaRow {
+                title: item.title.clone(),
+                href: format!("{}/matters/{}", place.href, item.matter),
+                status,
+                form: self.open_ballot_form(&place, &meeting, &item.matter, status, &room)?,
+            });
+        }
+        let mut ballots = Vec::with_capacity(meeting.ballots.len());
+        for ballot in &meeting.ballots {
+            ballots.push(self.ballot_row(&place, &meeting, ballot, &room, &rules).await?);
+        }
+        let notice_on: Option<jiff::civil::Date> = meeting.notice_on.parse().ok();
+        let held_on: Option<jiff::civil::Date> = meeting.held_on.parse().ok();
+        let days = match (notice_on, held_on) {
+            (Some(notice), Some(held)) => u64::try_from((held - notice).get_days()).unwrap_or(0),
+            _ => 0,
+        };
+        let needed = demands.terms.notice_days.as_ref();
+        let mut page = MeetingPage {
+            title: self.meeting_title(&meeting),
+            body: self.meeting_title(&meeting),
+            state: match meeting.state.as_str() {
+                "convened" => MeetingState::Convened,
+                "open" => MeetingState::Open,
+                _ => MeetingState::Adjourned,
+            },
+            mode: phrases::mode(&meeting.mode),
+            held_on: phrases::date(self.lang, &meeting.held_on),
+            place: meeting.place.clone(),
+            notice_on: phrases::date(self.lang, &meeting.notice_on),
+            notice_days: days,
+            notice_needed: needed.map_or(0, |days| u64::from(days.value)),
+            notice_by: match needed {
+                Some(days) => self.cite(&days.by, &rules).await,
+                None => Vec::new(),
+            },
+            short_notice_reason: demands.short_notice.clone(),
+            quorum: self.quorum(&meeting, &demands, &rules).await,
+            agenda,
+            ballots,
+            attendance: self.attendance(&place, &meeting, &room)?,
+            documents: meeting
+                .minutes
+                .iter()
+                .map(|digest| DocumentLink {
+                    text: self.lang.words().form_minutes.to_owned(),
+                    href: Some(format!("{}/documents/{digest}", place.href)),
+                    digest: Some(digest.clone()),
+                })
+                .collect(),
+            actions: self.meeting_forms(&place, &meeting, &room)?,
+        };
+        if let Some(tried) = tried {
+            tried.fill(&mut page.actions);
+            tried.fill(page.agenda.iter_mut().filter_map(|row| row.form.as_mut()));
+            tried.fill(page.ballots.iter_mut().filter_map(|row| row.close_form.as_mut()));
+            tried.fill(page.attendance.iter_mut().filter_map(|row| row.form.as_mut()));
+        }
+        self.page(&place.frame, &page, tried)
+    }
+
+    /// Who may sit, when the reader keeps the attendance or may see it.
+    pub(super) async fn room(&self, place: &Place, id: MeetingId) -> Result<Room, Miss> {
+        if !Self::may(place, Action::RecordAttendance) && !Self::may(place, Action::ViewAttendance) {
+            return Ok(Room::default());
+        }
+        let (people, all) = self.app().attendees(self.ctx(), place.id(), id, 2 * TICKED).await?;
+        Ok(Room { people, all })
+    }
+
+    async fn quorum(&self, meeting: &MeetingView, demands: &MeetingDemands, rules: &RulePages) -> QuorumBar {
+        // The strictest share is the one that decides.
+        let strictest = demands.terms.quorum.iter().max_by_key(|(share, _)| share.needed(meeting.base));
+        QuorumBar {
+            whole: meeting.base,
+            present: meeting.present,
+            needed: meeting.quorum.needed,
+            share: strictest.map(|(share, _)| finding::share(*share)),
+            met: meeting.quorum.met,
+            by: match strictest {
+                Some((_, by)) => self.cite(by, rules).await,
+                None => Vec::new(),
+            },
+        }
+    }
+
+    fn open_ballot_form(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        matter: &str,
+        status: MatterStatus,
+        room: &Room,
+    ) -> Result<Option<Form>, Miss> {
+        let settled = meeting.ballots.iter().any(|ballot| {
+            ballot.matter == matter
+                && (ballot.state == "open" || ballot.decision.as_ref().is_some_and(|one| one.passed))
+        });
+        let due = matches!(status, MatterStatus::Open | MatterStatus::Consulting);
+        if meeting.state != "open" || settled || !due || !Self::may(place, Action::OpenBallot) {
+            return Ok(None);
+        }
+        let action = format!("{}/meetings/{}/open-ballot", place.href, meeting.id);
+        let mut form = forms::open_ballot(self.lang, &action, matter);
+        if room.all <= SMALL {
+            for person in room.people.iter().filter(|person| person.present) {
+                let label = format!("{}{}", self.say("回避：", "Stands aside: "), person.name);
+                form = form.with(Field::new(
+                    &format!("{STANDS_ASIDE}{}", person.person),
+                    &label,
+                    FieldKind::Check,
+                ));
+            }
+        }
+        self.guarded(form, Some(meeting.version)).map(Some)
+    }
+
+    async fn ballot_row(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        ballot: &BallotView,
+        room: &Room,
+        rules: &RulePages,
+    ) -> Result<BallotRow, Miss> {
+        let open = ballot.state != "closed";
+        let id: BallotId = ballot.id.parse().map_err(AppError::internal)?;
+        let mut vote_href = None;
+        if open {
+            let own = self.app().own_vote(self.ctx(), place.id(), id).await?;
+            vote_href = own
+                .filter(|own| matches!(own.standing, VoteStanding::Ready))
+                .map(|_| format!("{}/ballots/{id}", place.href));
+        }
+        let secret = ballot.secrecy == "secret";
+        let finding = match &ballot.decision {
+            Some(decision) => Some(self.finding(place, decision, secret, None, rules).await),
+            None => None,
+        };
+        let close_form = if open && Self::may(place, Action::CloseBallot) {
+            Some(self.close_form(place, meeting, ballot, room)?)
+        } else {
+            None
+        };
+        Ok(BallotRow {
+            title: ballot.title.clone(),
+            state: if open { BallotState::Open } else { BallotState::Closed },
+            secret,
+            roll: ballot.roll_size,
+            cast: ballot.turnout,
+            vote_href,
+            finding,
+            close_form,
+        })
+    }
+
+    fn close_form(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        ballot: &BallotView,
+        room: &Room,
+    ) -> Result<Form, Miss> {
+        let action = format!("{}/ballots/{}/close", place.href, ballot.id);
+        let teller = |name: &str, zh: &str, en: &str| {
+            let hint = self.say("有现场计票时必填。", "Needed with a count in the hall.");
+            Field::new(name, self.say(zh, en), self.person_field(room)).hint(hint)
+        };
+        let form = forms::close_ballot(self.lang, &action, &ballot.id)
+            .with(Field::new(
+                "hand_not_voting",
+                self.say("到会未投", "Present, not voting"),
+                FieldKind::Number,
+            ))
+            .with(teller("teller_one", "计票人", "Teller"))
+            .with(teller("teller_two", "监票人", "Second teller"))
+            .with(Field::new(
+                "record",
+                self.say("计票单内容", "The signed count sheet"),
+                FieldKind::Lines { rows: 3 },
+            ));
+        self.guarded(form, Some(meeting.version))
+    }
+
+    /// A list of those who may sit where it is short, a name to write where it is long.
+    fn person_field(&self, room: &Room) -> FieldKind {
+        if room.all == 0 || room.all > TICKED {
+            return FieldKind::Text;
+        }
+        FieldKind::Select(
+            room.people.iter().map(|one| FieldChoice::new(&one.person.to_string(), &one.name)).collect(),
+        )
+    }
+
+    fn attendance(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        room: &Room,
+    ) -> Result<Vec<AttendanceRow>, Miss> {
+        let keeps = Self::may(place, Action::RecordAttendance) && meeting.state == "open";
+        let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
+        let mut rows = Vec::new();
+        for one in shown {
+            let person = one.person.to_string();
+            let action = format!("{}/meetings/{}/leave", place.href, meeting.id);
+            let form = if keeps && one.present {
+                Some(self.guarded(forms::leave(self.lang, &action, &person), None)?)
+            } else {
+                None
+            };
+            rows.push(AttendanceRow {
+                name: one.name.clone(),
+                office: phrases::of(self.lang, &one.place.0, &one.place.1).to_owned(),
+                arrived: one.arrived.map(|at| phrases::instant(self.lang, at)),
+                left: one.left.map(|at| phrases::instant(self.lang, at)),
+                form,
+            });
+        }
+        Ok(rows)
+    }
+
+    fn meeting_forms(&self, place: &Place, meeting: &MeetingView, room: &Room) -> Result<Vec<Form>, Miss> {
+        let mut list = Vec::new();
+        let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
+        let runs = Self::may(place, Action::RunMeeting);
+        if meeting.state == "convened" && runs {
+            let form = forms::open_meeting(self.lang, &action("open-meeting"));
+            list.push(self.guarded(form, Some(meeting.version))?);
+        }
+        if meeting.state == "open" && Self::may(place, Action::RecordAttendance) {
+            list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
+        }
+        if Self::may(place, Action::RecordPaperVote) {
+            for ballot in meeting.ballots.iter().filter(|ballot| ballot.state == "open") {
+                list.push(self.paper_vote_form(place, ballot, room)?);
+            }
+        }
+        if meeting.state == "open" && runs && meeting.ballots.iter().all(|ballot| ballot.state == "closed") {
+            let form = forms::adjourn(self.lang, &action("adjourn"));
+            list.push(self.guarded(form, Some(meeting.version))?);
+        }
+        for form in &mut list {
+            let action = if form.id == "check-in" { Action::RecordAttendance } else { Action::RunMeeting };
+            if let Some(capacity) = place.reader.acting_as(action) {
+                form.capacity = Some(phrases::capacity(self.lang, capacity));
+            }
+        }
+        Ok(list)
+    }
+
+    fn check_in_form(&self, action: &str, room: &Room) -> Form {
+        let t = self.lang.words();
+        let mut form = Form::new("check-in", t.form_arrive, action, t.form_arrive).style(FormStyle::Folded);
+        if room.all <= TICKED {
+            for one in room.people.iter().filter(|one| !one.present) {
+                let office = phrases::of(self.lang, &one.place.0, &one.place.1);
+                let label = format!("{} · {office}", one.name);
+                form = form.with(Field::new(&format!("{ARRIVES}{}", one.person), &label, FieldKind::Check));
+            }
+            return form;
+        }
+        let hint = self.say(
+            "每行一人，写姓名或编号；可以从签到单整列粘贴。",
+            "One to a line, by name or id; a whole column of the sheet can be pasted.",
+        );
+        form.with(
+            Field::new("names", self.say("到会的人", "Who has come"), FieldKind::Lines { rows: 8 })
+                .required()
+                .hint(hint),
+        )
+    }
+
+    fn paper_vote_form(&self, place: &Place, ballot: &BallotView, room: &Room) -> Result<Form, Miss> {
+        let t = self.lang.words();
+        let action = format!("{}/ballots/{}/record", place.href, ballot.id);
+        let heading = format!("{}{}", self.say("登记一张纸质票：", "Enter a paper vote: "), ballot.title);
+        let choices = vec![
+            FieldChoice::new("yes", t.vote_yes),
+            FieldChoice::new("no", t.vote_no),
+            FieldChoice::new("abstain", t.vote_abstain),
+        ];
+        let form = Form::new("record-vote", &heading, &action, self.say("登记", "Enter"))
+            .numbered(&ballot.id)
+            .style(FormStyle::Folded)
+            .with(Field::new("voter", t.vote_as, self.person_field(room)).required())
+            .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
+        self.guarded(form, None)
+    }
+}

@@ -1,0 +1,119 @@
+//! 公告与文书 (the notice-board print view, documents, receipts of entries).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use axum::routing::get;
+use yishi_app::AppError;
+use yishi_canonical::Digest;
+use yishi_edge::extract::Path;
+use yishi_identity::{BallotId, CommunityId, MatterId};
+use yishi_portal::context::{Link, NavItem, NoticePage, Paper};
+
+use super::answer::Miss;
+use super::finding::rule_pages;
+use super::phrases;
+use super::visit::Visit;
+use crate::http::Server;
+use crate::http::reply;
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/matters/{matter}/notice", get(notice))
+        .route("/c/{community}/documents/{digest}", get(document))
+        .route("/c/{community}/receipts/{seq}", get(receipt))
+}
+
+async fn notice(visit: Visit, Path((community, matter)): Path<(CommunityId, MatterId)>) -> Response {
+    let page = visit.notice(community, matter).await;
+    visit.show(page).await
+}
+
+async fn document(visit: Visit, Path((community, digest)): Path<(CommunityId, String)>) -> Response {
+    let text = visit.document(community, &digest).await;
+    visit.show(text).await
+}
+
+async fn receipt(visit: Visit, Path((community, seq)): Path<(CommunityId, u64)>) -> Response {
+    let file = visit.receipt(community, seq).await;
+    visit.show(file).await
+}
+
+impl Visit {
+    async fn notice(&self, community: CommunityId, id: MatterId) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Matters).await?;
+        let matter = self.app().matter(self.ctx(), community, id).await?;
+        let outcome = self.query.get("kind").is_some_and(|kind| kind == "outcome");
+        let wanted = if outcome { "outcome" } else { "decision" };
+        let posted = matter.disclosures.iter().find(|one| one.kind == wanted);
+        let posted = posted.ok_or(AppError::NotFound { what: "notice" })?;
+        let rules = rule_pages(&place, &matter);
+        let mut finding = None;
+        let mut leaf = None;
+        if let (false, Some(decision)) = (outcome, matter.decisions.last()) {
+            let ballot: BallotId = decision.ballot.parse().map_err(AppError::internal)?;
+            let secret = self.app().ballot(self.ctx(), community, ballot).await?.secrecy == "secret";
+            if let Some(seq) = decision.seq {
+                let entry = self.app().entries(self.ctx(), community, seq, 1).await?.items.into_iter().next();
+                leaf = entry.map(|entry| entry.leaf.to_string());
+            }
+            finding = Some(self.finding(&place, decision, secret, None, &rules).await);
+        }
+        let text = if outcome {
+            self.app().document(self.ctx(), community, posted.text).await?.text
+        } else {
+            matter.text.clone()
+        };
+        let paper =
+            if self.query.get("paper").is_some_and(|paper| paper == "a3") { Paper::A3 } else { Paper::A4 };
+        let other = if paper == Paper::A3 { "a4" } else { "a3" };
+        let page_href = format!("{}/matters/{id}", place.href);
+        let title = match (self.lang, outcome) {
+            (yishi_portal::Lang::Zh, false) => format!("关于“{}”的决议", matter.title),
+            (yishi_portal::Lang::Zh, true) => format!("关于“{}”实施结果的公告", matter.title),
+            (yishi_portal::Lang::En, false) => format!("Resolution: {}", matter.title),
+            (yishi_portal::Lang::En, true) => format!("Outcome: {}", matter.title),
+        };
+        let committee = self.lang.body(yishi_portal::context::BodyKind::ResidentsCommittee, place.kind());
+        let page = NoticePage {
+            title,
+            number: phrases::number(&matter.pins.law_date, &matter.id),
+            text: phrases::paragraphs(&text),
+            entry: finding.as_ref().and_then(|finding| finding.entry),
+            finding,
+            first: phrases::date(self.lang, &posted.posted_on),
+            last: phrases::date(self.lang, &posted.last_day),
+            by: Vec::new(),
+            issuer: format!("{}{}{committee}", place.community.row.name, self.say("", " ")),
+            issued_on: phrases::date(self.lang, &posted.posted_on),
+            contact: None,
+            verify_url: format!("{}{page_href}", self.origin),
+            leaf,
+            paper,
+            other_paper_href: format!("{page_href}/notice?kind={wanted}&paper={other}"),
+            back: Link { text: matter.title.clone(), href: page_href },
+        };
+        self.page(&place.frame, &page, None)
+    }
+
+    async fn document(&self, community: CommunityId, digest: &str) -> Result<Response, Miss> {
+        let digest: Digest = digest.parse().map_err(|_| AppError::NotFound { what: "document" })?;
+        let document = self.app().document(self.ctx(), community, digest).await?;
+        // Always as plain text: what a resident wrote never becomes a page of this host.
+        Ok(reply::file(document.text.into_bytes(), "text/plain; charset=utf-8"))
+    }
+
+    async fn receipt(&self, community: CommunityId, seq: u64) -> Result<Response, Miss> {
+        let receipt = self.app().receipt(self.ctx(), community, seq).await?;
+        let bytes = serde_json::to_vec_pretty(&receipt).map_err(AppError::internal)?;
+        let mut response = reply::file(bytes, "application/json");
+        let name = format!("attachment; filename=\"yishi-receipt-{seq}.json\"");
+        if let Ok(name) = HeaderValue::try_from(name) {
+            response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,414 @@
+//! 词句 (codes and figures of the views in the words and types of the pages).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use yishi_app::context::civil_day;
+use yishi_identity::Capacity;
+use yishi_portal::Lang;
+use yishi_portal::context::{
+    CommunityKind, CountingMode, MatterClass, MatterStatus, RuleKind, RuleStatus, StageKind,
+};
+
+/// One of two texts.
+pub(super) const fn both<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// The text a view carries in both languages; the Chinese one where English is missing.
+pub(super) fn of<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    if lang == Lang::En && !en.is_empty() { en } else { zh }
+}
+
+/// The edge's name of a language.
+pub(super) const fn edge_lang(lang: Lang) -> yishi_edge::accept::Lang {
+    match lang {
+        Lang::Zh => yishi_edge::accept::Lang::Zh,
+        Lang::En => yishi_edge::accept::Lang::En,
+    }
+}
+
+/// 2026年3月1日 / 1 Mar 2026.
+pub(super) fn day(lang: Lang, day: Date) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Lang::En => {
+            let month = usize::try_from(day.month()).ok().and_then(|month| MONTHS.get(month - 1));
+            format!("{} {} {}", day.day(), month.copied().unwrap_or_default(), day.year())
+        }
+    }
+}
+
+/// The day of an ISO date or RFC 3339 instant; what is neither is shown as it stands.
+pub(super) fn date(lang: Lang, text: &str) -> String {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return day(lang, civil_day(instant));
+    }
+    text.parse().map_or_else(|_| text.to_owned(), |date| day(lang, date))
+}
+
+/// Day and time of an instant, in the time of the place.
+pub(super) fn instant(lang: Lang, at: Timestamp) -> String {
+    const HOURS_EAST: i8 = 8;
+    let here = jiff::tz::offset(HOURS_EAST).to_datetime(at);
+    format!("{} {:02}:{:02}", day(lang, here.date()), here.hour(), here.minute())
+}
+
+/// Day and time of an RFC 3339 instant.
+pub(super) fn moment(lang: Lang, text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), |at| instant(lang, at))
+}
+
+/// A number people can say on the telephone: the year of opening and the last figures of the id.
+pub(super) fn number(opened: &str, id: &str) -> String {
+    let year = opened.get(..4).unwrap_or_default();
+    let tail: String = id.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+    format!("{year}-{}", tail.to_uppercase())
+}
+
+/// Paragraphs of a text.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// Kind of community.
+pub(super) const fn community_kind(kind: yishi_law::CommunityKind) -> CommunityKind {
+    match kind {
+        yishi_law::CommunityKind::Village => CommunityKind::Village,
+        yishi_law::CommunityKind::Urban => CommunityKind::Urban,
+    }
+}
+
+/// Kind of community, from a view's code.
+pub(super) fn community_kind_of(code: &str) -> CommunityKind {
+    if code == "urban" { CommunityKind::Urban } else { CommunityKind::Village }
+}
+
+/// Class of a matter, from a view's code.
+pub(super) fn class(code: &str) -> MatterClass {
+    if code == "major" { MatterClass::Major } else { MatterClass::Ordinary }
+}
+
+/// How heads are counted, from a view's code.
+pub(super) fn mode(code: &str) -> CountingMode {
+    if code == "households" { CountingMode::Households } else { CountingMode::Persons }
+}
+
+/// Status of a matter by its state alone.
+pub(super) fn status(state: &str) -> MatterStatus {
+    match state {
+        "returned" => MatterStatus::Returned,
+        "decision-disclosed" | "outcome-disclosed" => MatterStatus::Disclosing,
+        "implemented" => MatterStatus::Implementing,
+        "completed" => MatterStatus::Completed,
+        "rejected" => MatterStatus::Rejected,
+        "withdrawn" => MatterStatus::Withdrawn,
+        "lapsed" => MatterStatus::Lapsed,
+        _ => MatterStatus::Open,
+    }
+}
+
+/// A line of the timeline, from a view's code.
+pub(super) fn stage(code: &str) -> StageKind {
+    match code {
+        "propose" => StageKind::Propose,
+        "review" => StageKind::Review,
+        "consult" => StageKind::Consultation,
+        "party-study" => StageKind::PartyStudy,
+        "joint-deliberation" => StageKind::JointDeliberation,
+        "resolve" => StageKind::Resolve,
+        "file" => StageKind::File,
+        "disclose-decision" => StageKind::DiscloseDecision,
+        "implement" => StageKind::Implement,
+        "disclose-outcome" => StageKind::DiscloseOutcome,
+        _ => StageKind::Suggest,
+    }
+}
+
+/// The step of the six that a matter has reached.
+pub(super) fn step(class: MatterClass, number: u8) -> StageKind {
+    match (number, class) {
+        (2, _) => StageKind::Propose,
+        (3, MatterClass::Ordinary) | (4, MatterClass::Major) => StageKind::Resolve,
+        (3, MatterClass::Major) => StageKind::JointDeliberation,
+        (4, MatterClass::Ordinary) => StageKind::File,
+        (5, _) => StageKind::DiscloseDecision,
+        (6, MatterClass::Ordinary) => StageKind::Implement,
+        (6, MatterClass::Major) => StageKind::DiscloseOutcome,
+        _ => StageKind::Suggest,
+    }
+}
+
+/// What a matter in this state waits for, and whose turn it is.
+pub(super) fn next(lang: Lang, class: MatterClass, state: &str) -> (StageKind, &'static str) {
+    let major = class == MatterClass::Major;
+    let (stage, zh, en) = match state {
+        "suggested" | "returned" => (StageKind::Propose, "议事会", "Council"),
+        "proposed" => (StageKind::Review, "“两委”", "Joint committees"),
+        "reviewed" if major => (StageKind::PartyStudy, "党组织", "Party organisation"),
+        "reviewed" => (StageKind::Resolve, "议事会", "Council"),
+        "studied" => (StageKind::JointDeliberation, "“两委”", "Joint committees"),
+        "jointly-deliberated" | "tabled" => (StageKind::Resolve, "代表会议或村（居）民会议", "Assembly"),
+        "resolved" => (StageKind::File, "村（居）民委员会", "Residents' committee"),
+        "filed" => (StageKind::DiscloseDecision, "村（居）民委员会", "Residents' committee"),
+        "decision-disclosed" => (StageKind::Implement, "村（居）民委员会", "Residents' committee"),
+        _ => (StageKind::DiscloseOutcome, "村（居）民委员会", "Residents' committee"),
+    };
+    (stage, both(lang, zh, en))
+}
+
+/// Kind of rule, from a view's code.
+pub(super) fn rule_kind(code: &str) -> RuleKind {
+    match code {
+        "charter" => RuleKind::Charter,
+        "village-regulation" => RuleKind::VillageRegulation,
+        _ => RuleKind::ImplementationRule,
+    }
+}
+
+/// Status of a rule, from a view's code.
+pub(super) fn rule_status(state: &str) -> RuleStatus {
+    match state {
+        "in-force" => RuleStatus::InForce,
+        "suspended" => RuleStatus::Suspended,
+        "superseded" => RuleStatus::Superseded,
+        "repealed" => RuleStatus::Repealed,
+        "consulted" => RuleStatus::Voting,
+        "adopted" | "filed" | "attested" => RuleStatus::Voted,
+        "promulgated" | "confirmed" => RuleStatus::Promulgated,
+        "voted-down" | "attestation-rejected" | "withdrawn" => RuleStatus::Rejected,
+        _ => RuleStatus::Drafted,
+    }
+}
+
+/// In what capacity somebody acts.
+pub(super) fn capacity(lang: Lang, capacity: Capacity) -> String {
+    match lang {
+        Lang::Zh => capacity.name_zh().to_owned(),
+        Lang::En => {
+            let words = capacity.code().replace('-', " ");
+            let mut letters = words.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
+
+/// The capacity a view names in Chinese.
+pub(super) fn capacity_named(lang: Lang, name: &str) -> String {
+    let known = Capacity::ALL.iter().copied().find(|one| one.name_zh() == name);
+    known.map_or_else(|| name.to_owned(), |known| capacity(lang, known))
+}
+
+/// An office, from its code; party organisations and assemblies have words of their own.
+pub(super) fn office(lang: Lang, code: &str, body: &str, zh: &str) -> String {
+    let en = match (code, body) {
+        ("chair", "party-organization") => "Secretary",
+        ("vice-chair", "party-organization") => "Deputy secretary",
+        ("chair", _) => "Chair",
+        ("vice-chair", _) => "Vice-chair",
+        ("secretary", _) => "Clerk",
+        (_, "representative-assembly") => "Representative",
+        _ => "Member",
+    };
+    both(lang, zh, en).to_owned()
+}
+
+/// A command of a matter, a rule or a meeting, as its form is headed.
+pub(super) fn command(lang: Lang, command: &str) -> String {
+    let t = lang.words();
+    let text = match command {
+        "propose" => t.form_propose,
+        "review" => t.form_review,
+        "resubmit" => t.form_resubmit,
+        "put-to-chair" => t.form_put_to_chair,
+        "force-convening" => both(lang, "联名提议召集会议", "Petition to convene"),
+        "open-consultation" => t.form_open_consultation,
+        "close-consultation" => t.form_close_consultation,
+        "study" => t.form_study,
+        "deliberate" => t.form_deliberate,
+        "escalate" => t.form_escalate,
+        "resolve" => t.form_resolve,
+        "file" => t.form_file,
+        "disclose" => t.form_disclose,
+        "take-down" => t.form_take_down,
+        "implement" => t.form_implement,
+        "disclose-outcome" => t.form_disclose_outcome,
+        "complete" => t.form_complete,
+        "withdraw" => t.form_withdraw,
+        "lapse" => both(lang, "登记失效", "Record that it lapsed"),
+        "promulgate" => t.form_promulgate,
+        "suspend" => t.form_suspend,
+        "resume" => t.form_resume,
+        "repeal" => both(lang, "提请废止", "Propose its repeal"),
+        "confirm-attestation" => t.form_confirm_attestation,
+        "reject-attestation" => both(lang, "不予确认", "Reject the attestation"),
+        other => other,
+    };
+    text.to_owned()
+}
+
+/// Domains a suggestion may belong to: those of the rules that come with the product, and a few everywhere.
+pub(super) const DOMAINS: [(&str, &str, &str); 8] = [
+    ("general", "其他", "Other"),
+    ("sanitation", "环境卫生", "Sanitation"),
+    ("public-works", "公共设施与建设", "Public works"),
+    ("collective-funds", "集体资金使用", "Collective funds"),
+    ("safety", "安全与秩序", "Safety and order"),
+    ("welfare", "帮扶与养老", "Welfare and care"),
+    ("customs", "文明乡风", "Customs"),
+    ("rules", "章程与规约", "Charter and rules"),
+];
+
+/// A domain in words.
+pub(super) fn domain(lang: Lang, code: &str) -> String {
+    let known = DOMAINS.iter().find(|(known, _, _)| *known == code);
+    known.map_or_else(|| code.to_owned(), |(_, zh, en)| both(lang, zh, en).to_owned())
+}
+
+/// What the law may list a matter under.
+pub(super) const SUBJECTS: [(&str, &str, &str); 8] = [
+    ("general", "其他一般事务", "Other"),
+    ("planning", "村庄（社区）规划与建设", "Planning and building"),
+    ("collective-funds", "集体经济收益的使用", "Use of the collective's proceeds"),
+    ("public-works-levy", "公益事业筹资筹劳", "Public works and levies"),
+    ("subsidised-posts", "误工补贴人员和标准", "Subsidised posts"),
+    ("assistance-plan", "重点帮扶人员和方案", "Assistance plans"),
+    ("annual-report", "年度工作报告", "Annual report"),
+    ("evaluation", "民主评议", "Evaluation of committee members"),
+];
+
+/// What an entry of the record tells.
+pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
+    let (zh, en) = match kind {
+        "community.created" => ("设立", "set up"),
+        "roster.imported" => ("导入花名册", "roster imported"),
+        "bodies.elected" => ("登记选举结果", "election recorded"),
+        "bodies.seat-ended" => ("登记离任", "seat ended"),
+        "shelf.added" => ("规约上架", "rule shelved"),
+        "matter.suggested" => ("建议", "matter suggested"),
+        "matter.proposed" => ("提议", "matter proposed"),
+        "matter.resubmitted" => ("修改后再报", "matter resubmitted"),
+        "matter.reviewed" => ("审核通过", "review passed"),
+        "matter.returned" => ("退回", "matter returned"),
+        "matter.consultation-opened" => ("开始征求意见", "consultation opened"),
+        "matter.consultation-closed" => ("结束征求意见", "consultation closed"),
+        "matter.studied-by-party" => ("党组织研究", "party study"),
+        "matter.jointly-deliberated" => ("联席会议审议", "joint deliberation"),
+        "matter.tabled" => ("列入议程", "tabled"),
+        "matter.resolved" => ("决议通过", "resolution passed"),
+        "matter.rejected" => ("决议未通过", "resolution not passed"),
+        "matter.filed" => ("备案", "filed"),
+        "matter.disclosed" => ("公开", "disclosed"),
+        "matter.taken-down" => ("撤下公示", "notice taken down"),
+        "matter.implemented" => ("实施", "implemented"),
+        "matter.completed" => ("办结", "completed"),
+        "matter.withdrawn" => ("撤回", "withdrawn"),
+        "matter.escalated" => ("转为重大事项", "made major"),
+        "comment.made" => ("发表意见", "comment"),
+        "meeting.convened" => ("会议通知", "meeting convened"),
+        "meeting.opened" => ("开会", "meeting opened"),
+        "meeting.arrived" => ("签到", "arrivals"),
+        "meeting.left" => ("离会", "departures"),
+        "meeting.ballot-opened" => ("开始表决", "ballot opened"),
+        "meeting.ballot-closed" => ("结束表决", "ballot closed"),
+        "meeting.adjourned" => ("闭会", "meeting adjourned"),
+        "meeting.minutes-recorded" => ("会议记录", "minutes recorded"),
+        "rule.drafted" => ("起草规约", "rule drafted"),
+        "rule.consulted" => ("规约已征求意见", "rule consulted on"),
+        "rule.adopted" => ("规约表决通过", "rule adopted"),
+        "rule.filed" => ("规约备案", "rule filed"),
+        "rule.promulgated" => ("规约颁布", "rule promulgated"),
+        "rule.attested" => ("规约认证录入", "rule attested"),
+        "rule.attestation-confirmed" => ("镇级确认规约", "attestation confirmed"),
+        "rule.suspended" => ("规约暂停", "rule suspended"),
+        "rule.resumed" => ("规约恢复", "rule resumed"),
+        "rule.superseded" => ("规约被替代", "rule superseded"),
+        "rule.repealed" => ("规约废止", "rule repealed"),
+        kind if kind.starts_with("vote") || kind.starts_with("ballot.") => ("投票", "vote"),
+        other => (other, other),
+    };
+    both(lang, zh, en).to_owned()
+}
+
+/// Fen as yuan.
+pub(super) fn yuan(lang: Lang, fen: u64) -> String {
+    let (whole, rest) = (fen / 100, fen % 100);
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let figure = if rest == 0 { grouped } else { format!("{grouped}.{rest:02}") };
+    match lang {
+        Lang::Zh => format!("{figure} 元"),
+        Lang::En => format!("CNY {figure}"),
+    }
+}
+
+/// A JSON value as lines a person can read: one line for each leaf.
+pub(super) fn lines_of(value: &serde_json::Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    leaves(value, "", &mut lines);
+    lines
+}
+
+fn leaves(value: &serde_json::Value, path: &str, lines: &mut Vec<String>) {
+    use serde_json::Value;
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path} · {name}") };
+    match value {
+        Value::Null => {}
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| leaves(value, &below(name), lines)),
+        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+            let items: Vec<_> = items.iter().map(plain).collect();
+            if !items.is_empty() {
+                lines.push(line(path, &items.join("、")));
+            }
+        }
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                leaves(item, &below(&(n + 1).to_string()), lines);
+            }
+        }
+        leaf => lines.push(line(path, &plain(leaf))),
+    }
+}
+
+fn line(path: &str, value: &str) -> String {
+    if path.is_empty() { value.to_owned() } else { format!("{path}：{value}") }
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_place() {
+        assert_eq!(date(Lang::Zh, "2026-03-01T16:30:00Z"), "2026年3月2日");
+        assert_eq!(moment(Lang::En, "2026-03-01T16:30:00Z"), "2 Mar 2026 00:30");
+        assert_eq!(date(Lang::En, "2026-12-31"), "31 Dec 2026");
+        assert_eq!(date(Lang::Zh, "someday"), "someday");
+    }
+
+    #[test]
+    fn money_is_written_in_yuan() {
+        assert_eq!(yuan(Lang::Zh, 123_456_789), "1,234,567.89 元");
+        assert_eq!(yuan(Lang::En, 100), "CNY 1");
+    }
+
+    #[test]
+    fn examples_are_lines() {
+        let value = serde_json::json!({ "roster": { "adults": 12 }, "subjects": ["charter", "rule"] });
+        assert_eq!(lines_of(&value), ["roster · adults：12", "subjects：charter、rule"]);
+    }
+}

@@ -1,0 +1,363 @@
+//! 花名册与组织 (the roster with its trial run; bodies and their members).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use yishi_app::inputs::{ElectedSeat, Election, Reasons};
+use yishi_app::roster::COLUMNS;
+use yishi_app::views::RosterReport;
+use yishi_app::{AppError, OpContext};
+use yishi_edge::extract::Path;
+use yishi_identity::{Action, CommunityId, Office, PersonId};
+use yishi_law::BodyKind;
+use yishi_portal::context::{
+    BadRow, BodiesPage, BodyDetail, BodySeat, Field, FieldKind, ImportReport, NavItem, RosterPage,
+};
+use yishi_portal::forms;
+
+use super::answer::{Miss, Tried, fresh_key};
+use super::phrases;
+use super::posted::Posted;
+use super::verify::attached;
+use super::visit::{Place, Visit};
+use crate::http::{Server, reply};
+
+/// Bad rows shown; the others are counted.
+const SHOWN: usize = 200;
+const SEAT_NAMES: &[(&str, &str)] =
+    &[("/term_from", "from"), ("/term_to", "to"), ("/seats", "person"), ("/held_on", "held_on")];
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/roster", get(roster_page).post(import))
+        .route("/c/{community}/roster/template", get(template))
+        .route("/c/{community}/bodies", get(bodies_page))
+        .route("/c/{community}/bodies/{body}/seats", post(seat))
+        .route("/c/{community}/bodies/{body}/ended", post(end_seat))
+}
+
+async fn roster_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let page = visit.roster_page(community, None, None).await;
+    visit.show(page).await
+}
+
+async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+    let form = if posted.text("dry_run") == "false" { "confirm-roster" } else { "upload-roster" };
+    let page = match visit.import(community, &posted).await {
+        Ok(Imported::Tried(report)) => visit.roster_page(community, Some(*report), None).await,
+        Ok(Imported::Stored(persons)) => {
+            let text = match visit.lang {
+                yishi_portal::Lang::Zh => format!("已导入 {persons} 人"),
+                yishi_portal::Lang::En => format!("{persons} persons imported"),
+            };
+            return visit.done(&format!("/c/{community}/roster"), &text);
+        }
+        Err(miss) => match visit.tried(&miss, form, &posted, &[]) {
+            Some(tried) => visit.roster_page(community, None, Some(&tried)).await,
+            None => Err(miss),
+        },
+    };
+    visit.show(page).await
+}
+
+async fn template(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let file = visit.template(community).await;
+    visit.show(file).await
+}
+
+async fn bodies_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let page = visit.bodies_page(community, None).await;
+    visit.show(page).await
+}
+
+async fn seat(
+    visit: Visit,
+    Path((community, body)): Path<(CommunityId, String)>,
+    posted: Posted,
+) -> Response {
+    let done = visit.seat(community, &body, &posted).await;
+    visit.after_bodies(community, done, &format!("seat-{body}"), &posted).await
+}
+
+async fn end_seat(
+    visit: Visit,
+    Path((community, body)): Path<(CommunityId, String)>,
+    posted: Posted,
+) -> Response {
+    let done = visit.end_seat(community, &body, &posted).await;
+    let form = format!("end-seat-{body}-{}", posted.text("person"));
+    visit.after_bodies(community, done, &form, &posted).await
+}
+
+/// What became of an upload.
+enum Imported {
+    /// Nothing was stored.
+    Tried(Box<ImportReport>),
+    /// So many persons.
+    Stored(u64),
+}
+
+fn body_of(code: &str) -> Result<BodyKind, Miss> {
+    let body = serde_json::from_value(serde_json::Value::String(code.to_owned()));
+    Ok(body.map_err(|_| AppError::NotFound { what: "body" })?)
+}
+
+impl Visit {
+    async fn roster_page(
+        &self,
+        community: CommunityId,
+        report: Option<ImportReport>,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        if self.ctx().actor.account.is_none() {
+            return Err(AppError::NotSignedIn.into());
+        }
+        let place = self.place(community, NavItem::Desk).await?;
+        if !Self::may(&place, Action::ViewRoster) {
+            return Err(AppError::NotPermitted(Action::ViewRoster).into());
+        }
+        let figures = self.app().home(self.ctx(), community).await?.figures;
+        let (persons, households) = self.app().roster_size(self.ctx(), community).await?;
+        let upload = forms::upload_roster(self.lang, &format!("{}/roster", place.href));
+        let mut page = RosterPage {
+            persons,
+            households,
+            adults: figures.adults,
+            non_local: figures.non_local,
+            columns: COLUMNS.iter().map(|name| ((*name).to_owned(), self.column(name).to_owned())).collect(),
+            template_href: Some(format!("{}/roster/template", place.href)),
+            upload: self.guarded(upload, None)?,
+            report,
+        };
+        if let Some(tried) = tried {
+            tried.fill([&mut page.upload]);
+        }
+        self.page(&place.frame, &page, tried)
+    }
+
+    fn column(&self, name: &str) -> &'static str {
+        let (zh, en) = match name {
+            "household" => {
+                ("户的称呼，同一户写同一个", "what the household is called; the same for all of it")
+            }
+            "name" => ("姓名", "name"),
+            "birth_date" => ("出生日期，如 1958-03-21", "date of birth, such as 1958-03-21"),
+            "sex" => ("性别：female 或 male", "female or male"),
+            "registration" => ("户籍：local（本地）或 non-local（外地）", "local or non-local"),
+            "resident_since" => ("从哪天起居住，如 2015-06-01", "living here since, such as 2015-06-01"),
+            "party_member" => ("是否党员：true 或 false", "party member: true or false"),
+            "household_head" => ("是否户主：true 或 false", "head of the household: true or false"),
+            "phone" => ("电话，可以不填", "telephone; may be empty"),
+            _ => ("", ""),
+        };
+        phrases::both(self.lang, zh, en)
+    }
+
+    async fn import(&self, community: CommunityId, form: &Posted) -> Result<Imported, Miss> {
+        self.check(form)?;
+        let account = self.ctx().actor.account.ok_or(AppError::NotSignedIn)?;
+        let now = self.ctx().now.as_second();
+        let app = self.app();
+        if form.text("dry_run") == "false" {
+            let kept = self.server.uploads().get(&form.text("upload"), account, community, now);
+            let bytes = kept.ok_or_else(|| {
+                AppError::conflict(
+                    "upload-gone",
+                    "试导入的文件已过期，请重新上传",
+                    "the file of the trial run is no longer kept; upload it again",
+                )
+            })?;
+            let view = self
+                .once(form, |ctx: OpContext| async move {
+                    app.import_roster(&ctx, community, &bytes, false).await
+                })
+                .await?;
+            return Ok(Imported::Stored(view["persons"].as_u64().unwrap_or(0)));
+        }
+        let bytes = form.file("roster")?;
+        let report = app.import_roster(self.ctx(), community, &bytes, true).await?;
+        let confirm = if report.errors.is_empty() {
+            let name = fresh_key()?;
+            self.server.uploads().keep(&name, account, community, bytes, now);
+            let action = format!("/c/{community}/roster");
+            Some(self.guarded(forms::confirm_roster(self.lang, &action, &name), None)?)
+        } else {
+            None
+        };
+        Ok(Imported::Tried(Box::new(self.import_report(&report, confirm))))
+    }
+
+    fn import_report(
+        &self,
+        report: &RosterReport,
+        confirm: Option<yishi_portal::context::Form>,
+    ) -> ImportReport {
+        ImportReport {
+            dry_run: report.dry_run,
+            added: report.added as u64,
+            changed: report.persons.saturating_sub(report.added) as u64,
+            unchanged: 0,
+            households: report.households as u64,
+            bad: report
+                .errors
+                .iter()
+                .take(SHOWN)
+                .map(|fault| BadRow {
+                    line: fault.line as u64,
+                    column: fault.column.clone(),
+                    value: String::new(),
+                    problem: phrases::of(self.lang, &fault.message, &fault.message_en).to_owned(),
+                })
+                .collect(),
+            confirm,
+        }
+    }
+
+    async fn template(&self, community: CommunityId) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Desk).await?;
+        if !Self::may(&place, Action::ViewRoster) {
+            return Err(AppError::NotSignedIn.into());
+        }
+        // A byte order mark, so that spreadsheets take the file for UTF-8.
+        let text = format!("\u{feff}{}\r\n", COLUMNS.join(","));
+        Ok(attached(reply::file(text.into_bytes(), "text/csv; charset=utf-8"), "roster.csv"))
+    }
+
+    async fn bodies_page(&self, community: CommunityId, tried: Option<&Tried>) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Desk).await?;
+        let views = self.app().bodies(self.ctx(), community).await?;
+        let mut bodies = Vec::with_capacity(views.len());
+        for view in views {
+            let mut seats = Vec::with_capacity(view.members.len());
+            for member in &view.members {
+                let (from, to) = (&member.term_from, &member.term_to);
+                let term = format!("{} – {}", phrases::date(self.lang, from), phrases::date(self.lang, to));
+                seats.push(BodySeat {
+                    name: member.name.clone(),
+                    office: phrases::office(self.lang, &member.office, &view.body, &member.office_name),
+                    term,
+                    party_member: None,
+                    form: self.end_seat_form(&place, &view.body, &member.person)?,
+                });
+            }
+            bodies.push(BodyDetail {
+                name: phrases::of(self.lang, &view.name, &view.name_en).to_owned(),
+                id: view.body.clone(),
+                seats,
+                advisories: Vec::new(),
+                form: self.seat_form(&place, &view.body)?,
+            });
+        }
+        let mut page = BodiesPage { bodies };
+        if let Some(tried) = tried {
+            tried.fill(page.bodies.iter_mut().filter_map(|body| body.form.as_mut()));
+            let seats = page.bodies.iter_mut().flat_map(|body| body.seats.iter_mut());
+            tried.fill(seats.filter_map(|seat| seat.form.as_mut()));
+        }
+        self.page(&place.frame, &page, tried)
+    }
+
+    fn seat_form(&self, place: &Place, body: &str) -> Result<Option<yishi_portal::context::Form>, Miss> {
+        // The two committees together have no members of their own.
+        if body == "joint-committees" || !Self::may(place, Action::RecordElection) {
+            return Ok(None);
+        }
+        let action = format!("{}/bodies/{body}/seats", place.href);
+        let mut form = forms::seat(self.lang, &action, body, Vec::new());
+        for field in &mut form.fields {
+            if field.name == "person" {
+                field.kind = FieldKind::Text;
+                let hint = self.say(
+                    "名册中的姓名；同名时写编号。",
+                    "The name on the roster, or the id where two share it.",
+                );
+                field.hint = Some(hint.to_owned());
+            }
+        }
+        let held =
+            Field::new("held_on", self.say("选举（推定）日期", "Day of the election"), FieldKind::Date);
+        let form = form.with(held.required().value(&self.ctx().today.to_string()));
+        self.guarded(form, None).map(Some)
+    }
+
+    fn end_seat_form(
+        &self,
+        place: &Place,
+        body: &str,
+        person: &str,
+    ) -> Result<Option<yishi_portal::context::Form>, Miss> {
+        if body == "joint-committees" || !Self::may(place, Action::EndSeat) {
+            return Ok(None);
+        }
+        let action = format!("{}/bodies/{body}/ended", place.href);
+        let mut form = forms::end_seat(self.lang, &action, person);
+        // Somebody may sit in several bodies of the page.
+        form.id = format!("end-seat-{body}-{person}");
+        self.guarded(form, None).map(Some)
+    }
+
+    async fn seat(&self, community: CommunityId, body: &str, form: &Posted) -> Result<String, Miss> {
+        let kind = body_of(body)?;
+        let person = self.person_of(community, "person", form).await?;
+        let office = match form.required("office")?.as_str() {
+            // 代表 are the members of the representative assembly.
+            "representative" => Office::Member,
+            _ => form.one("office")?,
+        };
+        let input = Election {
+            seats: vec![ElectedSeat { person, office }],
+            term_from: form.date("from")?,
+            term_to: form.date("to")?,
+            held_on: form.date("held_on")?,
+            minutes: None,
+            reason: form.optional("reason"),
+        };
+        let app = self.app();
+        let view = self
+            .once(form, |ctx: OpContext| async move { app.elect(&ctx, community, kind, input).await })
+            .await?;
+        let key = if self.lang == yishi_portal::Lang::En { "message_en" } else { "message" };
+        let advice: Vec<&str> = view["advisories"]
+            .as_array()
+            .map(|list| list.iter().filter_map(|one| one[key].as_str()).collect())
+            .unwrap_or_default();
+        let done = self.say("已登记", "Recorded");
+        Ok(if advice.is_empty() { done.to_owned() } else { format!("{done}。{}", advice.join("；")) })
+    }
+
+    async fn end_seat(&self, community: CommunityId, body: &str, form: &Posted) -> Result<String, Miss> {
+        let kind = body_of(body)?;
+        let person: PersonId = form.one("person")?;
+        let input = Reasons { reasons: form.required("reason")? };
+        let app = self.app();
+        self.once(
+            form,
+            |ctx: OpContext| async move { app.end_seat(&ctx, community, kind, person, input).await },
+        )
+        .await?;
+        Ok(self.say("已登记离任", "Recorded as having left office").to_owned())
+    }
+
+    async fn after_bodies(
+        &self,
+        community: CommunityId,
+        done: Result<String, Miss>,
+        form: &str,
+        posted: &Posted,
+    ) -> Response {
+        match done {
+            Ok(message) => self.done(&format!("/c/{community}/bodies"), &message),
+            Err(miss) => {
+                let names: Vec<_> = SEAT_NAMES.iter().copied().chain([("/reasons", "reason")]).collect();
+                let page = match self.tried(&miss, form, posted, &names) {
+                    Some(tried) => self.bodies_page(community, Some(&tried)).await,
+                    None => Err(miss),
+                };
+                self.show(page).await
+            }
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! 规约页 (a rule: text, examples, settings, how it was adopted, what it demands beyond the law).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use yishi_app::inputs::{Promulgation, Reasons};
+use yishi_app::reader::RuleMoment;
+use yishi_app::views::{MatterView, RuleView, ScenarioView};
+use yishi_app::{AppError, OpContext};
+use yishi_edge::extract::Path;
+use yishi_identity::{BallotId, CommunityId, RuleId};
+use yishi_portal::context::{
+    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Field, FieldKind, Form, FormStyle, LifeStage,
+    LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
+};
+use yishi_portal::forms;
+
+use super::answer::{Miss, Tried};
+use super::finding::rule_pages;
+use super::phrases;
+use super::posted::Posted;
+use super::visit::{Place, Visit};
+use crate::http::Server;
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/rules/{rule}", get(rule_page))
+        .route("/c/{community}/rules/{rule}/{act}", post(act))
+}
+
+async fn rule_page(visit: Visit, Path((community, rule)): Path<(CommunityId, RuleId)>) -> Response {
+    let page = visit.rule_page(community, rule, None).await;
+    visit.show(page).await
+}
+
+async fn act(
+    visit: Visit,
+    Path((community, rule, act)): Path<(CommunityId, RuleId, String)>,
+    posted: Posted,
+) -> Response {
+    match visit.act_on_rule(community, rule, &act, &posted).await {
+        Ok(to) => {
+            let done = visit.say("已办理", "Done");
+            visit.done(&to, &format!("{done}：{}", phrases::command(visit.lang, &act)))
+        }
+        Err(miss) => {
+            let page = match visit.tried(&miss, &act, &posted, &[]) {
+                Some(tried) => visit.rule_page(community, rule, Some(&tried)).await,
+                None => Err(miss),
+            };
+            visit.show(page).await
+        }
+    }
+}
+
+impl Visit {
+    async fn act_on_rule(
+        &self,
+        community: CommunityId,
+        rule: RuleId,
+        act: &str,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let app = self.app();
+        macro_rules! give {
+            ($act:ident) => {
+                self.once(form, |ctx: OpContext| async move { app.$act(&ctx, community, rule).await }).await?
+            };
+            ($act:ident, $input:expr) => {{
+                let input = $input;
+                self.once(form, |ctx: OpContext| async move { app.$act(&ctx, community, rule, input).await })
+                    .await?
+            }};
+        }
+        let reasons = || -> Result<Reasons, Miss> { Ok(Reasons { reasons: form.required("reasons")? }) };
+        match act {
+            "promulgate" => give!(promulgate, Promulgation { effective: form.date("effective")? }),
+            "suspend" => give!(suspend, reasons()?),
+            "resume" => give!(resume, reasons()?),
+            "confirm-attestation" => give!(confirm_attestation),
+            "reject-attestation" => give!(reject_attestation, reasons()?),
+            "repeal" => {
+                let draft = give!(propose_repeal, reasons()?);
+                let matter = draft["matter"]["id"].as_str().unwrap_or_default();
+                return Ok(format!("/c/{community}/matters/{matter}"));
+            }
+            _ => return Err(AppError::NotFound { what: "act" }.into()),
+        };
+        Ok(format!("/c/{community}/rules/{rule}"))
+    }
+
+    async fn rule_page(
+        &self,
+        community: CommunityId,
+        id: RuleId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Rules).await?;
+        let rule = self.app().rule(self.ctx(), community, id).await?;
+        let moments = self.app().rule_moments(self.ctx(), community, id).await?;
+        let (publisher, summary) = self.app().imprint(&rule.digest).await?;
+        let matter = match &rule.matter {
+            Some(matter) => {
+                let matter = matter.parse().map_err(AppError::internal)?;
+                Some(self.app().matter(self.ctx(), community, matter).await?)
+            }
+            None => None,
+        };
+        let status = self.rule_status(&rule, matter.as_ref());
+        let kind = phrases::rule_kind(&rule.summary.kind);
+        let mut page = RulePage {
+            title: phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en).to_owned(),
+            kind,
+            version: rule.summary.version.clone(),
+            publisher,
+            summary: phrases::of(self.lang, &summary.zh, &summary.en).to_owned(),
+            status,
+            effective: rule.summary.in_force_from.as_deref().map(|day| phrases::date(self.lang, day)),
+            status_note: None,
+            digest: rule.digest.to_string(),
+            settings_digest: rule.settings_digest.to_string(),
+            domains: rule.domains.iter().map(|code| phrases::domain(self.lang, code)).collect(),
+            rights: Vec::new(),
+            groups: self.articles(&rule),
+            settings: rule
+                .settings_words
+                .iter()
+                .map(|setting| Setting {
+                    label: setting.title.clone(),
+                    value: setting.value.clone(),
+                    default: None,
+                    hint: (!setting.description.is_empty()).then(|| setting.description.clone()),
+                })
+                .collect(),
+            beyond: self.beyond(&rule),
+            notes: Vec::new(),
+            life: self.life(&rule, &moments),
+            adoption: self.adoption(&place, &rule, matter.as_ref(), &moments).await?,
+            consultation: None,
+            actions: self.rule_forms(&place, &rule)?,
+            component_href: None,
+        };
+        if let Some(matter) = &matter {
+            page.consultation = self.rule_consultation(&place, matter).await?;
+        }
+        if let Some(tried) = tried {
+            tried.fill(&mut page.actions);
+        }
+        self.page(&place.frame, &page, tried)
+    }
+
+    fn rule_status(&self, rule: &RuleView, matter: Option<&MatterView>) -> RuleStatus {
+        let status = phrases::rule_status(&rule.summary.state);
+        let consulting =
+            matter.is_some_and(|matter| matter.allowed.iter().any(|one| one == "close-consultation"));
+        if status == RuleStatus::Drafted && consulting { RuleStatus::Consulting } else { status }
+    }
+
+    async fn rule_consultation(
+        &self,
+        place: &Place,
+        matter: &MatterView,
+    ) -> Result<Option<yishi_portal::context::Consultation>, Miss> {
+        self.consultation(place, matter, None).await
+    }
+
+    fn articles(&self, rule: &RuleView) -> Vec<ArticleGroup> {
+        let notes = |article: &str| -> Vec<ClauseNote> {
+            let of = rule.clause_review.iter().filter(|note| note.article == article);
+            of.map(|note| ClauseNote {
+                article: note.article.clone(),
+                quote: String::new(),
+                problem: phrases::of(self.lang, &note.message, &note.message_en).to_owned(),
+                by: Vec::new(),
+            })
+            .collect()
+        };
+        rule.headings
+            .iter()
+            .map(|heading| ArticleGroup {
+                title: phrases::of(self.lang, &heading.title, &heading.title_en).to_owned(),
+                articles: heading
+                    .articles
+                    .iter()
+                    .map(|article| Article {
+                        id: article.id.clone(),
+                        heading: String::new(),
+                        text: phrases::of(self.lang, &article.text, &article.text_en).to_owned(),
+                        scenarios: rule
+                            .scenarios
+                            .iter()
+                            .filter(|scenario| scenario.article == article.id)
+                            .map(|scenario| self.scenario(scenario))
+                            .collect(),
+                        notes: notes(&article.id),
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn scenario(&self, scenario: &ScenarioView) -> Scenario {
+        let mut when = phrases::lines_of(&scenario.input);
+        when.insert(0, scenario.export.clone());
+        Scenario {
+            title: phrases::of(self.lang, &scenario.title, &scenario.title_en).to_owned(),
+            given: phrases::lines_of(&scenario.given),
+            when: when.join(self.say("；", "; ")),
+            then: phrases::lines_of(&scenario.then),
+            // A component whose examples do not hold is never shelved.
+            passed: Some(true),
+        }
+    }
+
+    fn beyond(&self, rule: &RuleView) -> Vec<BeyondLaw> {
+        rule.changes
+            .iter()
+            .map(|change| {
+                let law = match (&change.law, &change.law_en) {
+                    (Some(zh), Some(en)) => phrases::of(self.lang, zh, en),
+                    _ => self.say("法律未作规定", "the law is silent"),
+                };
+                BeyondLaw {
+                    what: phrases::of(self.lang, &change.about, &change.about_en).to_owned(),
+                    law: law.to_owned(),
+                    here: phrases::of(self.lang, &change.here, &change.here_en).to_owned(),
+                    article: change.articles.join(self.say("、", ", ")),
+                    by: None,
+                }
+            })
+            .collect()
+    }
+
+    fn life(&self, rule: &RuleView, moments: &[RuleMoment]) -> Vec<LifeStep> {
+        let at = |names: &[&str]| {
+            let found = moments.iter().rev().find(|moment| names.contains(&moment.event.as_str()));
+            found.map(|moment| phrases::instant(self.lang, moment.at))
+        };
+        let day = |names: &[&str]| {
+            let found = moments.iter().rev().find(|moment| names.contains(&moment.event.as_str()));
+            found.map(|moment| phrases::day(self.lang, yishi_app::context::civil_day(moment.at)))
+        };
+        let state = rule.summary.state.as_str();
+        let began = matches!(state, "in-force" | "suspended" | "superseded" | "repealed");
+        let in_force = rule.summary.in_force_from.as_deref().filter(|_| began);
+        let force =
+            LifeStep { stage: LifeStage::InForce, date: in_force.map(|day| phrases::date(self.lang, day)) };
+        let mut steps = if let Some(paper) = &rule.attestation {
+            vec![
+                LifeStep { stage: LifeStage::Voted, date: Some(phrases::date(self.lang, &paper.adopted_on)) },
+                LifeStep { stage: LifeStage::Filed, date: day(&["attestation-confirmed"]) },
+                force,
+            ]
+        } else {
+            let step = |stage, names: &[&str]| LifeStep { stage, date: day(names) };
+            vec![
+                step(LifeStage::Drafted, &["drafted", "revised"]),
+                step(LifeStage::Consulted, &["consulted"]),
+                step(LifeStage::Voted, &["adopted", "voted-down"]),
+                step(LifeStage::Filed, &["filed"]),
+                step(LifeStage::Promulgated, &["promulgated"]),
+                force,
+            ]
+        };
+        if let Some(ended) = at(&["superseded", "repealed", "withdrawn", "attestation-rejected"]) {
+            steps.push(LifeStep { stage: LifeStage::Ended, date: Some(ended) });
+        }
+        steps
+    }
+
+    async fn adoption(
+        &self,
+        place: &Place,
+        rule: &RuleView,
+        matter: Option<&MatterView>,
+        moments: &[RuleMoment],
+    ) -> Result<Adoption, Miss> {
+        if let Some(paper) = &rule.attestation {
+            let by = |event: &str| {
+                let found = moments.iter().find(|moment| moment.event == event);
+                found.map(|moment| phrases::capacity(self.lang, moment.by))
+            };
+            let t = self.lang.words();
+            let counts = [
+                (t.roll_persons, paper.in_office),
+                (t.present, paper.present),
+                (t.vote_yes, paper.yes),
+                (t.vote_no, paper.no),
+                (t.vote_abstain, paper.abstain),
+            ];
+            let counts: Vec<_> = counts.iter().map(|(label, count)| format!("{label} {count}")).collect();
+            return Ok(Adoption::Attested {
+                body: phrases::of(self.lang, &paper.body_name, &paper.body_name_en).to_owned(),
+                date: phrases::date(self.lang, &paper.adopted_on),
+                counts: counts.join(self.say("，", ", ")),
+                entered_by: by("attested").unwrap_or_default(),
+                confirmed_by: by("attestation-confirmed").filter(|_| paper.confirmed),
+                minutes_digest: paper.minutes.to_string(),
+            });
+        }
+        let (Some(decision), Some(matter)) = (&rule.decision, matter) else { return Ok(Adoption::NotYet) };
+        let ballot: BallotId = decision.ballot.parse().map_err(AppError::internal)?;
+        let ballot = self.app().ballot(self.ctx(), place.id(), ballot).await?;
+        // The matter's own decision knows its entry in the record.
+        let known = matter.decisions.iter().find(|one| one.ballot == decision.ballot);
+        let rules = rule_pages(place, matter);
+        let secret = ballot.secrecy == "secret";
+        let finding =
+            self.finding(place, known.unwrap_or(decision), secret, Some(&ballot.meeting), &rules).await;
+        Ok(Adoption::Voted {
+            finding: Box::new(finding),
+            matter: Link {
+                text: matter.title.clone(),
+                href: format!("{}/matters/{}", place.href, matter.id),
+            },
+        })
+    }
+
+    fn rule_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
+        let t = self.lang.words();
+        let mut list = Vec::with_capacity(rule.may.len());
+        for command in &rule.may {
+            let action = format!("{}/rules/{}/{command}", place.href, rule.summary.id);
+            let heading = phrases::command(self.lang, command);
+            let reasons = || {
+                Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 })
+                    .required()
+                    .hint(t.form_reason_hint)
+            };
+            let own = |style| Form::new(command, &heading, &action, &heading).style(style).with(reasons());
+            let form = match command.as_str() {
+                "promulgate" => forms::promulgate(self.lang, &action),
+                "suspend" => forms::suspend_rule(self.lang, &action),
+                "resume" => forms::resume_rule(self.lang, &action).with(reasons()),
+                "confirm-attestation" => forms::confirm_attestation(self.lang, &action),
+                "reject-attestation" | "repeal" => own(FormStyle::Danger),
+                _ => continue,
+            };
+            list.push(self.guarded(form, Some(rule.version))?);
+        }
+        Self::usual_first(&mut list);
+        Ok(list)
+    }
+}

@@ -1,0 +1,304 @@
+//! 规约列表与货架 (rules of a community, the shelf, attestations).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::Value;
+use yishi_app::OpContext;
+use yishi_app::inputs::{AttestedCounts, NewAttestation, NewRule};
+use yishi_app::views::ShelfView;
+use yishi_edge::extract::Path;
+use yishi_identity::{Action, CommunityId};
+use yishi_portal::context::{
+    BeyondLaw, BodyKind, Citation, ClauseNote, Field, FieldChoice, FieldKind, Form, FormStyle, NavItem,
+    Scenario, ShelfItem, ShelfPage, ShelfReport,
+};
+use yishi_portal::forms;
+
+use super::answer::{Miss, Tried};
+use super::phrases;
+use super::posted::Posted;
+use super::visit::{Place, Visit};
+use crate::http::Server;
+
+const NAMES: &[(&str, &str)] = &[("/adopted_on", "date"), ("/component", "digest")];
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/rules", get(rules_page))
+        .route("/c/{community}/rules/shelf", post(shelve))
+        .route("/c/{community}/rules/drafts", post(draft))
+        .route("/c/{community}/rules/attestations", post(attest))
+}
+
+async fn rules_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let page = visit.rules_page(community, None, None).await;
+    visit.show(page).await
+}
+
+async fn shelve(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+    let page = match visit.shelve(community, &posted).await {
+        Ok(report) => visit.rules_page(community, Some(report), None).await,
+        Err(miss) => match visit.tried(&miss, "upload-rule", &posted, &[]) {
+            // A component that is refused gets a report, not only a message.
+            Some(tried) => visit.rules_page(community, visit.refusal_report(&miss), Some(&tried)).await,
+            None => Err(miss),
+        },
+    };
+    visit.show(page).await
+}
+
+async fn draft(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+    match visit.draft(community, &posted).await {
+        Ok(matter) => visit.done(
+            &format!("/c/{community}/matters/{matter}"),
+            visit.say("草案已立，请议事会提议", "Drafted; the council proposes next"),
+        ),
+        Err(miss) => {
+            let digest = posted.text("digest");
+            let form = format!("draft-rule-{}", digest.strip_prefix("sha256:").unwrap_or(&digest));
+            visit.rules_again(community, miss, &form, &posted).await
+        }
+    }
+}
+
+async fn attest(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+    match visit.attest(community, &posted).await {
+        Ok(rule) => visit.done(
+            &format!("/c/{community}/rules/{rule}"),
+            visit.say("已录入，等待镇级确认", "Attested; the town confirms next"),
+        ),
+        Err(miss) => visit.rules_again(community, miss, "attest", &posted).await,
+    }
+}
+
+impl Visit {
+    async fn rules_again(&self, community: CommunityId, miss: Miss, form: &str, posted: &Posted) -> Response {
+        let page = match self.tried(&miss, form, posted, NAMES) {
+            Some(tried) => self.rules_page(community, None, Some(&tried)).await,
+            None => Err(miss),
+        };
+        self.show(page).await
+    }
+
+    async fn rules_page(
+        &self,
+        community: CommunityId,
+        report: Option<ShelfReport>,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Rules).await?;
+        let rules = self.app().rules(self.ctx(), community).await?;
+        let shelf = if Self::may(&place, Action::ViewShelf) {
+            self.app().shelf(self.ctx(), community).await?
+        } else {
+            Vec::new()
+        };
+        let mut items = Vec::with_capacity(shelf.len());
+        for item in &shelf {
+            items.push(self.shelf_item(&place, item).await?);
+        }
+        let upload = if Self::may(&place, Action::ShelveRule) {
+            let form = forms::upload_rule(self.lang, &format!("{}/rules/shelf", place.href));
+            Some(self.guarded(form, None)?)
+        } else {
+            None
+        };
+        let mut actions = Vec::new();
+        if Self::may(&place, Action::AttestRule) && !shelf.is_empty() {
+            actions.push(self.guarded(self.attest_form(&place, &shelf), None)?);
+        }
+        let mut page = ShelfPage {
+            rules: rules.iter().map(|rule| self.rule_card(&place, rule)).collect(),
+            shelf: items,
+            upload,
+            report,
+            actions,
+        };
+        if let Some(tried) = tried {
+            tried.fill(&mut page.actions);
+            tried.fill(page.shelf.iter_mut().filter_map(|item| item.form.as_mut()));
+            tried.fill(page.upload.as_mut());
+        }
+        // A component that passed is a success, though the page follows its upload without a redirect.
+        self.page(&place.frame, &page, tried)
+    }
+
+    async fn shelf_item(&self, place: &Place, item: &ShelfView) -> Result<ShelfItem, Miss> {
+        let (publisher, _) = self.app().imprint(&item.digest).await?;
+        let digest = item.digest.to_string();
+        let form = if Self::may(place, Action::DraftRule) {
+            let t = self.lang.words();
+            let form = forms::draft_rule(self.lang, &format!("{}/rules/drafts", place.href), &digest).with(
+                Field::new(
+                    "text",
+                    self.say("为什么要订立", "Why it is proposed"),
+                    FieldKind::Lines { rows: 4 },
+                )
+                .required()
+                .hint(t.form_reason_hint),
+            );
+            Some(self.guarded(form, None)?)
+        } else {
+            None
+        };
+        Ok(ShelfItem {
+            title: phrases::of(self.lang, &item.title, &item.title_en).to_owned(),
+            kind: phrases::rule_kind(&item.kind),
+            version: item.version.clone(),
+            publisher,
+            digest,
+            placed: phrases::date(self.lang, &item.added),
+            form,
+        })
+    }
+
+    fn attest_form(&self, place: &Place, shelf: &[ShelfView]) -> Form {
+        let t = self.lang.words();
+        let action = format!("{}/rules/attestations", place.href);
+        let choices = shelf
+            .iter()
+            .map(|item| {
+                let title = phrases::of(self.lang, &item.title, &item.title_en);
+                FieldChoice::new(&item.digest.to_string(), &format!("{title} {}", item.version))
+            })
+            .collect();
+        let body = |value: &str, body| FieldChoice::new(value, &self.lang.body(body, place.kind()));
+        let bodies = vec![
+            body("residents-assembly", BodyKind::ResidentsAssembly),
+            body("representative-assembly", BodyKind::RepresentativeAssembly),
+        ];
+        let modes =
+            vec![FieldChoice::new("persons", t.by_persons), FieldChoice::new("households", t.by_households)];
+        forms::attest(self.lang, &action, choices, bodies)
+            .with(Field::new("mode", t.form_mode, FieldKind::Select(modes)).required())
+            .style(FormStyle::Folded)
+    }
+
+    async fn shelve(&self, community: CommunityId, form: &Posted) -> Result<ShelfReport, Miss> {
+        let bytes = form.file("component")?.to_vec();
+        let app = self.app();
+        let view =
+            self.once(form, |ctx: OpContext| async move { app.shelve(&ctx, community, bytes).await }).await?;
+        Ok(self.shelf_report(&view))
+    }
+
+    async fn draft(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
+        let input = NewRule {
+            component: form.one("digest")?,
+            settings: form.object("settings")?,
+            text: form.required("text")?,
+            replaces: None,
+        };
+        let app = self.app();
+        let view = self
+            .once(form, |ctx: OpContext| async move { app.draft_rule(&ctx, community, input).await })
+            .await?;
+        Ok(view["matter"]["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn attest(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
+        let count = |name: &str| -> Result<u64, Miss> { Ok(form.number(name)?.unwrap_or(0)) };
+        let input = NewAttestation {
+            component: form.one("digest")?,
+            settings: form.object("settings")?,
+            adopted_on: form.date("date")?,
+            body: form.one("body")?,
+            mode: form.one("mode")?,
+            counts: AttestedCounts {
+                in_office: count("in_office")?,
+                present: count("present")?,
+                yes: count("yes")?,
+                no: count("no")?,
+                abstain: count("abstain")?,
+            },
+            minutes: form.required("minutes")?,
+            effective: Some(form.date("effective")?),
+        };
+        let app = self.app();
+        let view =
+            self.once(form, |ctx: OpContext| async move { app.attest(&ctx, community, input).await }).await?;
+        Ok(view["summary"]["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// What the shelf checks found of a component that may stay.
+    fn shelf_report(&self, view: &Value) -> ShelfReport {
+        let report = &view["report"];
+        let text = |value: &Value| {
+            let key = if self.lang == yishi_portal::Lang::En { "en" } else { "zh" };
+            value[key].as_str().unwrap_or_default().to_owned()
+        };
+        let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
+        let scenarios = list("scenarios");
+        let title = if self.lang == yishi_portal::Lang::En { &view["title_en"] } else { &view["title"] };
+        ShelfReport {
+            accepted: true,
+            code: None,
+            title: title.as_str().unwrap_or_default().to_owned(),
+            digest: view["digest"].as_str().map(str::to_owned),
+            summary: view["summary"].as_str().unwrap_or_default().to_owned(),
+            breaches: Vec::new(),
+            scenarios_run: scenarios.len() as u64,
+            scenarios_passed: scenarios.iter().filter(|one| one["passed"] == true).count() as u64,
+            failures: scenarios
+                .iter()
+                .filter(|one| one["passed"] == false)
+                .map(|one| Scenario {
+                    title: one["id"].as_str().unwrap_or_default().to_owned(),
+                    given: Vec::new(),
+                    when: one["export"].as_str().unwrap_or_default().to_owned(),
+                    then: phrases::lines_of(&one["actual"]),
+                    passed: Some(false),
+                })
+                .collect(),
+            rights: list("rights").iter().map(text).collect(),
+            changes: list("changes")
+                .iter()
+                .map(|change| {
+                    format!("{} · {}：{}", text(&change["at"]), text(&change["field"]), text(&change["rule"]))
+                })
+                .collect(),
+            notes: list("clauses")
+                .iter()
+                .map(|note| ClauseNote {
+                    article: note["article"].as_str().unwrap_or_default().to_owned(),
+                    quote: note["passage"].as_str().unwrap_or_default().to_owned(),
+                    problem: text(&note["message"]),
+                    by: Vec::new(),
+                })
+                .collect(),
+        }
+    }
+
+    /// What the shelf checks found of a component that may not stay.
+    fn refusal_report(&self, miss: &Miss) -> Option<ShelfReport> {
+        let problem = miss.problem();
+        let particulars = problem.member_of("particulars").and_then(Value::as_str)?.to_owned();
+        let below_floor = problem.code().contains("floor") || problem.code().contains("charter");
+        let title = problem.title(phrases::edge_lang(self.lang)).to_owned();
+        let breach = BeyondLaw {
+            what: title.clone(),
+            law: String::new(),
+            here: particulars.clone(),
+            article: String::new(),
+            by: None::<Citation>,
+        };
+        Some(ShelfReport {
+            accepted: false,
+            code: Some(problem.code().to_owned()),
+            title: self.say("上传的文件", "The uploaded file").to_owned(),
+            digest: None,
+            summary: if below_floor { title } else { format!("{title} — {particulars}") },
+            breaches: if below_floor { vec![breach] } else { Vec::new() },
+            scenarios_run: 0,
+            scenarios_passed: 0,
+            failures: Vec::new(),
+            rights: Vec::new(),
+            changes: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,416 @@
+//! 办理 (the steps of a matter as forms): one form for each command the reader may give, one route that takes them.
+
+use std::collections::BTreeSet;
+
+use axum::response::Response;
+use serde_json::Value;
+use yishi_app::inputs::{
+    ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
+    PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome, Tabling,
+};
+use yishi_app::views::{BallotView, MatterView};
+use yishi_app::{AppError, OpContext};
+use yishi_edge::extract::Path;
+use yishi_identity::{CommunityId, MatterId};
+use yishi_law::Subject;
+use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
+use yishi_portal::forms;
+
+use super::answer::Miss;
+use super::phrases;
+use super::posted::Posted;
+use super::visit::{Place, Visit};
+
+/// Fields of the inputs that a form calls by another name.
+const NAMES: &[(&str, &str)] = &[
+    ("/days", "last"),
+    ("/amount_fen", "amount"),
+    ("/per_household_fen", "levy"),
+    ("/report", "evidence"),
+    ("/note", "receipt"),
+];
+
+/// Takes the form of a step.
+pub(super) async fn step(
+    visit: Visit,
+    Path((community, matter, step)): Path<(CommunityId, MatterId, String)>,
+    posted: Posted,
+) -> Response {
+    match visit.take_step(community, matter, &step, &posted).await {
+        Ok(()) => {
+            let anchor = if step == "comments" { "#consultation" } else { "" };
+            let heading = match step.as_str() {
+                "comments" => visit.say("意见已发表", "Your comment is there").to_owned(),
+                step => format!("{}：{}", visit.say("已办理", "Done"), phrases::command(visit.lang, step)),
+            };
+            visit.done(&format!("/c/{community}/matters/{matter}{anchor}"), &heading)
+        }
+        Err(miss) => {
+            let form = if step == "comments" { "comment" } else { step.as_str() };
+            let page = match visit.tried(&miss, form, &posted, names(&step)) {
+                Some(tried) => visit.matter_page(community, matter, Some(&tried)).await,
+                None => Err(miss),
+            };
+            visit.show(page).await
+        }
+    }
+}
+
+/// `days` is the last day of a consultation, and the number of days of a notice.
+fn names(step: &str) -> &'static [(&'static str, &'static str)] {
+    match step {
+        "disclose" | "disclose-outcome" => NAMES.split_first().map_or(NAMES, |(_, rest)| rest),
+        _ => NAMES,
+    }
+}
+
+impl Visit {
+    /// Reads the form, gives the command.
+    async fn take_step(
+        &self,
+        community: CommunityId,
+        matter: MatterId,
+        step: &str,
+        form: &Posted,
+    ) -> Result<(), Miss> {
+        // What the form says is read before anything is done, so that a bad field changes nothing.
+        let app = self.app();
+        macro_rules! give {
+            ($act:ident) => {
+                self.once(form, |ctx: OpContext| async move { app.$act(&ctx, community, matter).await })
+                    .await?
+            };
+            ($act:ident, $input:expr) => {{
+                let input = $input;
+                self.once(
+                    form,
+                    |ctx: OpContext| async move { app.$act(&ctx, community, matter, input).await },
+                )
+                .await?
+            }};
+        }
+        let _: Value = match step {
+            "comments" => give!(comment, NewComment { text: form.required("text")? }),
+            "propose" => give!(propose, proposal(form)?),
+            "review" => give!(
+                review,
+                yishi_app::inputs::ReviewOutcome {
+                    outcome: form.one("outcome")?,
+                    reasons: form.optional("reasons"),
+                }
+            ),
+            "resubmit" => give!(resubmit, Revision { text: form.required("text")? }),
+            "put-to-chair" => give!(
+                put_to_chair,
+                Tabling { minutes: form.required("minutes")?, authorisation: form.optional("authorisation") }
+            ),
+            "force-convening" => give!(
+                force_convening,
+                PetitionInput {
+                    to: form.one("to")?,
+                    by: form.one("by")?,
+                    signatures: form.number("signatures")?.unwrap_or(0),
+                    record: form.required("record")?,
+                    authorisation: form.optional("authorisation"),
+                }
+            ),
+            "open-consultation" => {
+                give!(open_consultation, ConsultationWindow { days: self.days_until(form)? })
+            }
+            "close-consultation" => {
+                give!(close_consultation, ConsultationSummary { summary: form.required("summary")? })
+            }
+            "study" => give!(
+                study,
+                StudyOutcome {
+                    outcome: form.one("outcome")?,
+                    record: form.required("record")?,
+                    reasons: form.optional("reasons"),
+                }
+            ),
+            "deliberate" => give!(
+                deliberate,
+                DeliberationOutcome {
+                    outcome: form.one("opinion")?,
+                    to: form.maybe("to")?,
+                    authorisation: form.optional("authorisation"),
+                    minutes: form.required("minutes")?,
+                    reasons: form.optional("reasons"),
+                }
+            ),
+            "resolve" => give!(resolve, ResolveBy { ballot: form.one("ballot")? }),
+            "escalate" => give!(escalate, reasons(form)?),
+            "file" => give!(file, FilingNote { note: form.optional("receipt") }),
+            "disclose" => give!(disclose, DisclosureWindow { days: days(form)? }),
+            "take-down" => give!(take_down),
+            "implement" => give!(implement, report(form)?),
+            "disclose-outcome" => give!(disclose_outcome, report(form)?),
+            "complete" => give!(complete),
+            "withdraw" => give!(withdraw, reasons(form)?),
+            "lapse" => give!(lapse, reasons(form)?),
+            _ => return Err(AppError::NotFound { what: "step" }.into()),
+        };
+        Ok(())
+    }
+
+    /// How many days from today the last day of a consultation is.
+    fn days_until(&self, form: &Posted) -> Result<u16, Miss> {
+        let last = form.date("last")?;
+        let days = (last - self.ctx().today).get_days();
+        Ok(u16::try_from(days).ok().filter(|days| *days > 0).ok_or_else(|| {
+            AppError::field("/last", "in-the-past", "截止日应在今天之后", "the last day must be after today")
+        })?)
+    }
+
+    /// The forms for what the reader may do next.
+    pub(super) async fn matter_forms(
+        &self,
+        place: &Place,
+        matter: &MatterView,
+        votes: &[BallotView],
+    ) -> Result<Vec<Form>, Miss> {
+        let mut list = Vec::with_capacity(matter.may.len());
+        for command in &matter.may {
+            let Some(form) = self.matter_form(place, matter, votes, command) else { continue };
+            let form = match place.reader.acting_as_for(command) {
+                Some(capacity) => form.acting_as(&phrases::capacity(self.lang, capacity)),
+                None => form,
+            };
+            list.push(self.guarded(form, Some(matter.version))?);
+        }
+        // What is possible beside the usual way comes last.
+        list.sort_by_key(|form| super::matter::ASIDE.contains(&form.id.as_str()));
+        Self::usual_first(&mut list);
+        Ok(list)
+    }
+
+    fn matter_form(
+        &self,
+        place: &Place,
+        matter: &MatterView,
+        votes: &[BallotView],
+        command: &str,
+    ) -> Option<Form> {
+        let lang = self.lang;
+        let t = lang.words();
+        let action = format!("{}/matters/{}/{command}", place.href, matter.id);
+        let action = action.as_str();
+        let lines = |rows| FieldKind::Lines { rows };
+        let own = |id: &str, note: &str| {
+            let heading = phrases::command(lang, id);
+            Form::new(id, &heading, action, &heading).note(note)
+        };
+        Some(match command {
+            "propose" => self.propose_form(matter, action),
+            "review" => forms::review(lang, action),
+            "resubmit" => forms::resubmit(lang, action, &matter.text),
+            "put-to-chair" => forms::put_to_chair(lang, action)
+                .with(Field::new("minutes", t.form_minutes, lines(4)).required())
+                .with(self.authorisation()),
+            "force-convening" => own(
+                "force-convening",
+                self.say(
+                    "达到法定比例的村（居）民、户或代表联名提议的，应当召集会议（口径 R3）。",
+                    "When enough residents, households or representatives ask for it, the body must be convened (ruling R3).",
+                ),
+            )
+            .style(FormStyle::Folded)
+            .with(Field::new("to", t.form_body, FieldKind::Select(self.assemblies(place))).required())
+            .with(
+                Field::new("by", self.say("联名人", "Who signed"), FieldKind::Select(vec![
+                    FieldChoice::new("residents", self.say("村（居）民", "residents")),
+                    FieldChoice::new("households", self.say("户", "households")),
+                    FieldChoice::new("representatives", self.say("代表", "representatives")),
+                ]))
+                .required(),
+            )
+            .with(
+                Field::new("signatures", self.say("联名数", "Signatures"), FieldKind::Number).required(),
+            )
+            .with(Field::new("record", self.say("联名材料", "List of signatures"), lines(3)).required())
+            .with(self.authorisation()),
+            "open-consultation" => own(
+                "open-consultation",
+                self.say(
+                    "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",
+                    "Comments are taken from today on, from every resident.",
+                ),
+            )
+            .with(
+                Field::new("last", self.say("征求意见截止日", "Last day for comments"), FieldKind::Date)
+                    .required()
+                    .value(&self.in_days(15).to_string()),
+            ),
+            "close-consultation" => forms::close_consultation(lang, action),
+            "study" => forms::study(lang, action),
+            "deliberate" => forms::deliberate(lang, action)
+                .with(
+                    Field::new(
+                        "to",
+                        self.say("提交哪个会议表决", "Submit it to"),
+                        FieldKind::Select(self.assemblies(place)),
+                    )
+                    .required(),
+                )
+                .with(self.authorisation())
+                .with(Field::new("reasons", t.form_review_reasons, lines(3)).hint(t.form_review_reasons_hint)),
+            "resolve" => {
+                let closed = votes.iter().filter(|ballot| ballot.state == "closed");
+                let choices: Vec<_> = closed
+                    .map(|ballot| FieldChoice::new(&ballot.id, &self.ballot_choice(ballot)))
+                    .collect();
+                if choices.is_empty() {
+                    return None;
+                }
+                forms::resolve(lang, action, choices)
+            }
+            "escalate" => forms::escalate(lang, action),
+            "file" => Form::new("file", t.form_file, action, t.form_file)
+                .note(t.form_file_note)
+                .with(Field::new("receipt", t.form_receipt, FieldKind::Text)),
+            "disclose" => Form::new("disclose", t.form_disclose, action, t.form_disclose)
+                .note(self.say(
+                    "公告由系统按表决结果和决议文本写成，从今天起公示。",
+                    "The notice is written from the result and the text of the decision, and posted from today on.",
+                ))
+                .with(self.posting_days()),
+            "take-down" => forms::take_down(lang, action),
+            "implement" => forms::implement(lang, action),
+            "disclose-outcome" => {
+                Form::new("disclose-outcome", t.form_disclose_outcome, action, t.form_disclose_outcome)
+                    .with(
+                        Field::new("evidence", self.say("实施结果", "The outcome"), lines(6))
+                            .required()
+                            .hint(t.form_reason_hint),
+                    )
+                    .with(self.posting_days())
+            }
+            "complete" => forms::complete(lang, action),
+            "withdraw" => forms::withdraw(lang, action),
+            "lapse" => own(
+                "lapse",
+                self.say("一年没有进展的事项，登记失效。", "For a matter that has not moved for a year."),
+            )
+            .style(FormStyle::Danger)
+            .with(Field::new("reasons", t.form_reason, lines(3)).required().hint(t.form_reason_hint)),
+            _ => return None,
+        })
+    }
+
+    fn propose_form(&self, matter: &MatterView, action: &str) -> Form {
+        let t = self.lang.words();
+        let subjects =
+            phrases::SUBJECTS.iter().map(|(code, zh, en)| FieldChoice::new(code, self.say(zh, en))).collect();
+        let mut form = forms::propose(self.lang, action, subjects);
+        if matter.rule.is_some() {
+            // What adopts a rule is about that rule and nothing else.
+            form.fields.retain(|field| field.name == "text");
+            return with_value(form, "text", &matter.text);
+        }
+        let subject = matter.subjects.first().map_or("general", String::as_str);
+        let form = with_value(with_value(form, "text", &matter.text), "subjects", subject);
+        form.with(
+            Field::new(
+                "class",
+                self.say("事项类别", "Class"),
+                FieldKind::Select(vec![
+                    FieldChoice::new("ordinary", t.class_ordinary),
+                    FieldChoice::new("major", t.class_major),
+                ]),
+            )
+            .required()
+            .hint(self.say(
+                "法律或规约规定为重大事项的，系统会自动归入重大事项。",
+                "What the law or a rule calls major becomes major by itself.",
+            )),
+        )
+    }
+
+    fn posting_days(&self) -> Field {
+        let t = self.lang.words();
+        let hint = self.say(
+            "不填则按法律和规约要求的最短天数；不能更短。",
+            "Leave empty for the fewest days that law and rules ask; it cannot be fewer.",
+        );
+        Field::new("days", t.form_days, FieldKind::Number).hint(hint)
+    }
+
+    fn authorisation(&self) -> Field {
+        let hint = self.say(
+            "法律规定由村（居）民会议决定、授权代表会议决定的，写明授权。",
+            "Where the law assigns the matter to the assembly of all and it has authorised the representatives.",
+        );
+        Field::new("authorisation", self.say("授权依据", "Authorisation"), FieldKind::Lines { rows: 2 })
+            .hint(hint)
+    }
+
+    /// The two assemblies that decide, the representatives first.
+    fn assemblies(&self, place: &Place) -> Vec<FieldChoice> {
+        use yishi_portal::context::BodyKind;
+        let choice = |value: &str, body| FieldChoice::new(value, &self.lang.body(body, place.kind()));
+        vec![
+            choice("representative-assembly", BodyKind::RepresentativeAssembly),
+            choice("residents-assembly", BodyKind::ResidentsAssembly),
+        ]
+    }
+
+    fn ballot_choice(&self, ballot: &BallotView) -> String {
+        match &ballot.decision {
+            Some(decision) => format!(
+                "{} · {} · {}",
+                phrases::of(self.lang, &decision.body_name, &decision.body_name_en),
+                phrases::date(self.lang, &decision.at),
+                self.lang.result(super::finding::result(decision.finding.result)),
+            ),
+            None => ballot.title.clone(),
+        }
+    }
+}
+
+/// The form with a field's value to begin with.
+pub(super) fn with_value(mut form: Form, name: &str, value: &str) -> Form {
+    for field in form.fields.iter_mut().filter(|field| field.name == name) {
+        value.clone_into(&mut field.value);
+    }
+    form
+}
+
+fn proposal(form: &Posted) -> Result<Proposal, Miss> {
+    let subject: Option<Subject> = form.maybe("subjects")?;
+    let fen = |name: &str| -> Result<Option<u64>, Miss> {
+        let yuan = form.number(name)?;
+        Ok(match yuan {
+            Some(yuan) => Some(yuan.checked_mul(100).ok_or_else(|| {
+                AppError::field(format!("/{name}"), "out-of-range", "金额过大", "the amount is too large")
+            })?),
+            None => None,
+        })
+    };
+    Ok(Proposal {
+        text: form.required("text")?,
+        subjects: subject.map(|subject| BTreeSet::from([subject])),
+        class: form.maybe("class")?,
+        amount_fen: fen("amount")?,
+        per_household_fen: fen("levy")?,
+        form: None,
+    })
+}
+
+fn reasons(form: &Posted) -> Result<Reasons, Miss> {
+    Ok(Reasons { reasons: form.required("reasons")? })
+}
+
+fn days(form: &Posted) -> Result<Option<u16>, Miss> {
+    let days = form.number("days")?;
+    Ok(match days {
+        Some(days) => Some(
+            u16::try_from(days)
+                .map_err(|_| AppError::field("/days", "out-of-range", "天数过大", "too many days"))?,
+        ),
+        None => None,
+    })
+}
+
+fn report(form: &Posted) -> Result<Report, Miss> {
+    Ok(Report { report: form.required("evidence")?, days: days(form)?, evidence: None })
+}

@@ -1,0 +1,159 @@
+//! 核验页 (verify: checkpoint, key, export, receipts).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use axum::routing::get;
+use yishi_app::AppError;
+use yishi_edge::extract::Path;
+use yishi_identity::CommunityId;
+use yishi_portal::context::{CheckpointCard, Fact, NavItem, ReceiptCheck, VerifyPage};
+use yishi_portal::forms;
+
+use super::answer::{Miss, Tried};
+use super::phrases;
+use super::posted::Posted;
+use super::visit::Visit;
+use crate::http::{Server, reply};
+
+/// Entries listed on the page.
+const LATEST: u32 = 12;
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/c/{community}/verify", get(verify_page).post(check))
+        .route("/c/{community}/verify/export", get(export))
+        .route("/c/{community}/verify/checkpoint", get(checkpoint))
+}
+
+async fn verify_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let page = visit.verify_page(community, None, None).await;
+    visit.show(page).await
+}
+
+async fn check(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+    let page = visit.check_receipt(community, &posted).await;
+    visit.show(page).await
+}
+
+async fn export(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let file = visit.export(community).await;
+    visit.show(file).await
+}
+
+async fn checkpoint(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let file = visit.checkpoint(community).await;
+    visit.show(file).await
+}
+
+fn export_name(community: CommunityId) -> String {
+    format!("{community}.jsonl")
+}
+
+impl Visit {
+    async fn verify_page(
+        &self,
+        community: CommunityId,
+        result: Option<ReceiptCheck>,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Verify).await?;
+        let base = format!("{}/verify", place.href);
+        let checkpoint = self.app().checkpoint(self.ctx(), community).await?;
+        let key = self.app().log_key(self.ctx(), community).await?;
+        let stored = self.app().store().checkpoint(&place.community.scope).await.map_err(AppError::from)?;
+        let mut lines = checkpoint.note.lines();
+        let origin = lines.next().unwrap_or_default().to_owned();
+        let size: u64 = lines.next().and_then(|size| size.parse().ok()).unwrap_or(0);
+        let root = lines.next().unwrap_or_default().to_owned();
+        let latest = self.app().newest_entries(self.ctx(), community, LATEST).await?;
+        let mut receipt_form = forms::check_receipt(self.lang, &base);
+        if let Some(tried) = tried {
+            tried.fill([&mut receipt_form]);
+        }
+        let page = VerifyPage {
+            checkpoint: (size > 0).then(|| CheckpointCard {
+                size,
+                root,
+                signed_at: stored.map_or_else(String::new, |one| phrases::instant(self.lang, one.at)),
+                origin,
+                public_key: key,
+                note: checkpoint.note.clone(),
+            }),
+            export_href: format!("{base}/export"),
+            checkpoint_href: format!("{base}/checkpoint"),
+            export_file: export_name(community),
+            receipt_form,
+            result,
+            latest: latest
+                .into_iter()
+                .map(|(seq, kind, at)| {
+                    (seq, phrases::entry_kind(self.lang, &kind), phrases::instant(self.lang, at))
+                })
+                .collect(),
+        };
+        match tried {
+            // The result says what is wrong; a second message above it would only repeat it.
+            Some(tried) => {
+                let html = yishi_portal::Page::render(&page, &place.frame).map_err(AppError::internal)?;
+                Ok(self.html(tried.status, html))
+            }
+            None => self.page(&place.frame, &page, None),
+        }
+    }
+
+    async fn check_receipt(&self, community: CommunityId, form: &Posted) -> Result<Response, Miss> {
+        let checked = match self.check(form).and_then(|()| form.required("receipt")) {
+            Ok(text) => self.app().check_receipt(&text).map_err(Miss::from),
+            Err(miss) => Err(miss),
+        };
+        let t = self.lang.words();
+        match checked {
+            Ok(entry) => {
+                let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+                let said = |name: &str| entry.entry[name].as_str().unwrap_or_default().to_owned();
+                let facts = vec![
+                    fact(t.entry_number, entry.seq.to_string()),
+                    fact(self.say("记录内容", "Kind"), phrases::entry_kind(self.lang, &said("kind"))),
+                    fact(t.stored_at, phrases::moment(self.lang, &said("at"))),
+                    fact(t.leaf_hash, entry.leaf.to_string()),
+                ];
+                let text = self.say(
+                    "这条记录在本系统签名的公开记录之中，内容没有被改动。",
+                    "This entry stands in the public record that this host signed, unaltered.",
+                );
+                let result = ReceiptCheck { valid: true, text: text.to_owned(), facts };
+                self.verify_page(community, Some(result), None).await
+            }
+            Err(miss) => {
+                let Some(tried) = self.tried(&miss, "check-receipt", form, &[]) else { return Err(miss) };
+                let wrong =
+                    tried.error_at("check-receipt", "receipt").unwrap_or(&tried.flash.text).to_owned();
+                let result = ReceiptCheck { valid: false, text: wrong, facts: Vec::new() };
+                self.verify_page(community, Some(result), Some(&tried)).await
+            }
+        }
+    }
+
+    async fn export(&self, community: CommunityId) -> Result<Response, Miss> {
+        let bytes = self.app().export(self.ctx(), community).await?;
+        Ok(attached(reply::file(bytes, "application/jsonl"), &export_name(community)))
+    }
+
+    async fn checkpoint(&self, community: CommunityId) -> Result<Response, Miss> {
+        let note = self.app().checkpoint(self.ctx(), community).await?.note;
+        let file = reply::file(note.into_bytes(), "text/plain; charset=utf-8");
+        Ok(attached(file, &format!("{community}.checkpoint.txt")))
+    }
+}
+
+/// A download under this name.
+pub(super) fn attached(mut response: Response, name: &str) -> Response {
+    if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}

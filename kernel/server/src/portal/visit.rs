@@ -1,0 +1,411 @@
+//! 来访 (one visit of a page): who comes, in which language, with which form token, and what was said last time.
+//!
+//! A visitor who has not signed in gets a random number in a cookie, so that the forms they may send (sign in, check
+//! a receipt) have a token of their own too. Choices of language and elder mode are kept in cookies for a year.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+use yishi_app::reader::Reader;
+use yishi_app::{Community, OpContext};
+use yishi_edge::{Problem, codes};
+use yishi_identity::{Action, Capacity, CommunityId, RoleGrant};
+use yishi_portal::context::{CommunityFrame, Flash, Frame, NavItem, Tone, Viewer};
+use yishi_portal::{Lang, Page};
+
+use super::answer::{Miss, Tried};
+use super::phrases;
+use crate::http::Server;
+use crate::http::caller::Caller;
+
+const LANG: &str = "yishi_lang";
+const ELDER: &str = "yishi_elder";
+const VISIT: &str = "yishi_visit";
+const FLASH: &str = "yishi_flash";
+const YEAR: u64 = 365 * 24 * 3600;
+/// A message to show once; longer ones are cut.
+const FLASH_CHARS: usize = 200;
+
+/// See the module's description.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    /// What every handler can reach.
+    pub(crate) server: Arc<Server>,
+    /// Who comes.
+    pub(crate) caller: Caller,
+    /// In which language the page is.
+    pub(crate) lang: Lang,
+    /// The query.
+    pub(crate) query: BTreeMap<String, String>,
+    /// Scheme and host under which the reader reached the server.
+    pub(crate) origin: String,
+    elder: bool,
+    path: String,
+    flash: Option<Flash>,
+    token: String,
+    cookies: Vec<HeaderValue>,
+    secure: bool,
+}
+
+/// A page's place: the community with the reader's standing in it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// The community.
+    pub(crate) community: Community,
+    /// Who reads.
+    pub(crate) reader: Reader,
+    /// What surrounds the page.
+    pub(crate) frame: Frame,
+    /// `/c/{community}`.
+    pub(crate) href: String,
+}
+
+impl Place {
+    /// The community's id.
+    pub(crate) fn id(&self) -> CommunityId {
+        self.community.id
+    }
+
+    /// Kind of community, for words.
+    pub(crate) fn kind(&self) -> yishi_portal::context::CommunityKind {
+        phrases::community_kind(self.community.kind)
+    }
+}
+
+impl FromRequestParts<Arc<Server>> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
+        let config = server.edge().config();
+        let secure = config.cookie.name().starts_with("__Host-");
+        let mut cookies = Vec::new();
+        let caller = match Caller::from_request_parts(parts, server).await {
+            // A page that anybody may read is still shown when a session has ended.
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED && parts.method == Method::GET => {
+                let kept = parts.headers.remove(header::COOKIE);
+                parts.headers.remove(header::AUTHORIZATION);
+                cookies.push(config.cookie.clear());
+                let caller = Caller::from_request_parts(parts, server).await?;
+                if let Some(kept) = kept {
+                    parts.headers.insert(header::COOKIE, kept);
+                }
+                caller
+            }
+            other => other?,
+        };
+        let query: BTreeMap<String, String> =
+            form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        let kept = |name: &str| cookie(&parts.headers, name);
+        let chosen = query.get("lang").and_then(|code| Lang::from_code(code));
+        let lang = chosen
+            .or_else(|| kept(LANG).and_then(Lang::from_code))
+            .unwrap_or_else(|| super::errors::lang_of(caller.meta.lang));
+        let elder_chosen = query.get("elder").map(|choice| choice == "on");
+        let elder = elder_chosen.unwrap_or_else(|| kept(ELDER) == Some("on"));
+        if chosen.is_some() {
+            cookies.extend(set_cookie(LANG, lang.code(), YEAR, secure));
+        }
+        if elder_chosen.is_some() {
+            cookies.extend(set_cookie(ELDER, if elder { "on" } else { "off" }, YEAR, secure));
+        }
+        let secret = match &caller.token {
+            Some(token) => token.clone(),
+            None => match kept(visit_cookie(secure)).filter(|text| text.len() == 43) {
+                Some(known) => known.to_owned(),
+                None => {
+                    let mut random = [0; 32];
+                    getrandom::fill(&mut random).map_err(|_| Problem::new(&codes::INTERNAL))?;
+                    let fresh = URL_SAFE_NO_PAD.encode(random);
+                    cookies.extend(set_cookie(visit_cookie(secure), &fresh, 12 * 3600, secure));
+                    fresh
+                }
+            },
+        };
+        let flash = kept(FLASH).and_then(|sealed| open_flash(server.csrf_key(), sealed));
+        if kept(FLASH).is_some() && parts.method == Method::GET {
+            cookies.extend(set_cookie(FLASH, "", 0, secure));
+        }
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        Ok(Self {
+            token: mac(server.csrf_key(), "form token", &secret),
+            origin: format!("{}://{host}", if secure { "https" } else { "http" }),
+            path: own_path(parts.uri.path(), &query),
+            server: Arc::clone(server),
+            caller,
+            lang,
+            query,
+            elder,
+            flash,
+            cookies,
+            secure,
+        })
+    }
+}
+
+impl Visit {
+    /// The use cases.
+    pub(crate) fn app(&self) -> &yishi_app::App {
+        self.server.app()
+    }
+
+    /// The context of a use case.
+    pub(crate) fn ctx(&self) -> &OpContext {
+        &self.caller.ctx
+    }
+
+    /// The page's own address, without the choices of language and mode.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// One of two texts, in the reader's language.
+    pub(crate) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        phrases::both(self.lang, zh, en)
+    }
+
+    /// Whether a form came with this visitor's token. Compared in constant time.
+    pub(crate) fn token_holds(&self, token: &str) -> bool {
+        bool::from(self.token.as_bytes().ct_eq(token.as_bytes()))
+    }
+
+    /// Where a page belongs: the community, the reader in it, and the frame around it.
+    pub(crate) async fn place(&self, id: CommunityId, nav: NavItem) -> Result<Place, Miss> {
+        let community = self.app().scope(self.ctx(), id, Action::ViewPublic).await?;
+        let reader = self.app().reader(self.ctx(), &community).await?;
+        let town = self.app().store().town(&community.row.town).await.map_err(yishi_app::AppError::from)?;
+        let town = town.map_or_else(String::new, |town| town.name);
+        let href = format!("/c/{id}");
+        let mut frame = self.frame(nav).await?;
+        frame.host_name.clone_from(&town);
+        if let Some(viewer) = &mut frame.viewer {
+            let capacities = reader.capacities();
+            let particular = capacities.iter().copied().find(|capacity| *capacity != Capacity::Anyone);
+            viewer.capacity =
+                particular.map_or_else(String::new, |capacity| phrases::capacity(self.lang, capacity));
+            let works = particular.is_some_and(|capacity| capacity != Capacity::Resident);
+            viewer.desk_href = works.then(|| format!("{href}/desk"));
+        }
+        frame.community = Some(CommunityFrame {
+            name: community.row.name.clone(),
+            town,
+            kind: phrases::community_kind(community.kind),
+            href: href.clone(),
+        });
+        Ok(Place { community, reader, frame, href })
+    }
+
+    /// What surrounds a page that belongs to no community.
+    pub(crate) async fn frame(&self, nav: NavItem) -> Result<Frame, Miss> {
+        let viewer = match self.ctx().actor.account {
+            Some(_) => Some(self.viewer().await?),
+            None => None,
+        };
+        let words = self.lang.words();
+        Ok(Frame {
+            lang: self.lang,
+            elder: self.elder,
+            path: self.path.clone(),
+            csrf: self.token.clone(),
+            viewer,
+            community: None,
+            nav,
+            flash: self.flash.clone(),
+            simulated_today: self.server.simulated().map(|_| phrases::day(self.lang, self.ctx().today)),
+            host_name: words.product_tagline.to_owned(),
+        })
+    }
+
+    async fn viewer(&self) -> Result<Viewer, Miss> {
+        let account = self.app().me(self.ctx()).await?;
+        let mut capacity = String::new();
+        let mut desk_href = None;
+        for role in &self.ctx().actor.roles {
+            let (word, href) = match role {
+                RoleGrant::CityAdmin => (Capacity::CityAdmin, "/".to_owned()),
+                RoleGrant::TownAdmin { town } => (Capacity::TownAdmin, format!("/towns/{town}")),
+                RoleGrant::Staff { community } => (Capacity::Staff, format!("/c/{community}/desk")),
+                RoleGrant::Member { community, .. } => (Capacity::Resident, format!("/c/{community}")),
+            };
+            capacity = phrases::capacity(self.lang, word);
+            desk_href = Some(href);
+        }
+        Ok(Viewer {
+            name: account.display_name,
+            capacity,
+            desk_href,
+            sign_out_action: "/sign-out".to_owned(),
+        })
+    }
+
+    /// A page as an answer. A form that was refused brings its status and message along.
+    pub(crate) fn page(
+        &self,
+        frame: &Frame,
+        page: &impl Page,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
+        let rendered = match tried {
+            Some(tried) => {
+                let mut frame = frame.clone();
+                frame.flash = Some(tried.flash.clone());
+                page.render(&frame)
+            }
+            None => page.render(frame),
+        };
+        let html = rendered.map_err(yishi_app::AppError::internal)?;
+        Ok(self.html(tried.map_or(StatusCode::OK, |tried| tried.status), html))
+    }
+
+    /// An HTML answer with this visit's cookies.
+    pub(crate) fn html(&self, status: StatusCode, html: String) -> Response {
+        let mut response = Response::new(html.into());
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.lang.tag()));
+        headers.insert(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        for cookie in &self.cookies {
+            headers.append(header::SET_COOKIE, cookie.clone());
+        }
+        response
+    }
+
+    /// After a form has done its work: to a page of this host, with a message shown there once.
+    pub(crate) fn done(&self, to: &str, message: &str) -> Response {
+        let mut response = self.redirect(to);
+        let message: String = message.chars().take(FLASH_CHARS).collect();
+        let sealed = seal_flash(self.server.csrf_key(), &message);
+        if let Some(cookie) = set_cookie(FLASH, &sealed, 60, self.secure) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// To a page of this host.
+    pub(crate) fn redirect(&self, to: &str) -> Response {
+        let mut response = Response::new(axum::body::Body::empty());
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        let place = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
+        response.headers_mut().insert(header::LOCATION, place);
+        for cookie in &self.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        response
+    }
+
+    /// To the sign-in page, and back afterwards.
+    pub(crate) fn to_sign_in(&self, back: &str) -> Response {
+        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        self.redirect(&format!("/sign-in?next={back}"))
+    }
+}
+
+/// A path on this host, or nothing: never another host, never a scheme.
+pub(crate) fn local_path(text: &str) -> Option<&str> {
+    let plain = text.len() <= 2048
+        && text.starts_with('/')
+        && !text.starts_with("//")
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>'));
+    plain.then_some(text)
+}
+
+/// A page's address without what is remembered in cookies.
+fn own_path(path: &str, query: &BTreeMap<String, String>) -> String {
+    let kept = query.iter().filter(|(name, _)| !matches!(name.as_str(), "lang" | "elder"));
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Over https only this very host can set it, so that a neighbour's page cannot choose a visitor's token.
+const fn visit_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-yishi_visit" } else { VISIT }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
+}
+
+fn set_cookie(name: &str, value: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::try_from(text).ok()
+}
+
+fn mac(key: &[u8; 32], purpose: &str, text: &str) -> String {
+    let mut block = [0; 64];
+    for (place, byte) in block.iter_mut().zip(key) {
+        *place = *byte;
+    }
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(purpose.as_bytes());
+    mac.update(&[0]);
+    mac.update(text.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// Sealed, so that only this server can make a page say something.
+fn seal_flash(key: &[u8; 32], message: &str) -> String {
+    let text = URL_SAFE_NO_PAD.encode(message);
+    let seal = mac(key, "flash", &text);
+    format!("{text}.{seal}")
+}
+
+fn open_flash(key: &[u8; 32], sealed: &str) -> Option<Flash> {
+    let (text, seal) = sealed.split_once('.')?;
+    if !bool::from(mac(key, "flash", text).as_bytes().ct_eq(seal.as_bytes())) {
+        return None;
+    }
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    Some(Flash { tone: Tone::Good, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_host_are_followed() {
+        assert_eq!(local_path("/c/com_1?x=1#a"), Some("/c/com_1?x=1#a"));
+        for bad in ["", "c", "//evil.test", "https://evil.test", "/\\evil.test", "/a b", "/a\nb", "/名"] {
+            assert_eq!(local_path(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_flash_opens_only_with_its_seal() {
+        let key = [7; 32];
+        let sealed = seal_flash(&key, "已保存");
+        assert_eq!(open_flash(&key, &sealed).map(|flash| flash.text), Some("已保存".to_owned()));
+        assert_eq!(open_flash(&[8; 32], &sealed), None);
+        assert_eq!(open_flash(&key, "eA.eA"), None);
+    }
+
+    #[test]
+    fn tokens_differ_by_session_and_purpose() {
+        let key = [1; 32];
+        assert_ne!(mac(&key, "form token", "a"), mac(&key, "form token", "b"));
+        assert_ne!(mac(&key, "form token", "a"), mac(&key, "flash", "a"));
+    }
+
+    #[test]
+    fn the_choice_of_language_is_no_part_of_the_address() {
+        let query = BTreeMap::from([("lang".into(), "en".into()), ("state".into(), "已".into())]);
+        assert_eq!(own_path("/c/x", &query), "/c/x?state=%E5%B7%B2");
+    }
+}
