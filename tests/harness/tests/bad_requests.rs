@@ -194,7 +194,7 @@ async fn fields_lists_and_dates() -> Result<()> {
     refused("25 foreign", wire.get(&elsewhere), 400, "bad-cursor").await?;
     refused("25 filter", wire.get(&format!("{matters}?status=open&cursor={cursor}")), 400, "bad-cursor")
         .await?;
-    refused("25 forged", wire.get(&format!("{matters}?cursor=A{}", &cursor[1..])), 400, "bad-cursor").await?;
+    refused("25 forged", wire.get(&format!("{matters}?cursor=B{}", &cursor[1..])), 400, "bad-cursor").await?;
     stage.city.advance(2).await?;
     refused("25 expired", wire.get(&format!("{matters}?cursor={cursor}")), 400, "bad-cursor").await?;
 
