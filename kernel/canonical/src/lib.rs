@@ -5,6 +5,8 @@
 //! Scheme): object keys in code-point order, no white space, integers only. Floating point numbers
 //! are refused, because two writers need not agree on their digits and nothing here is measured in them.
 
+mod write;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -33,10 +35,9 @@ pub enum CanonicalError {
 /// # Errors
 /// [`CanonicalError`] when the value holds a fraction, a huge integer or a key that is not ASCII.
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
-    // `serde_json::Map` is a BTreeMap here (no `preserve_order`), so keys come out sorted.
-    let value = serde_json::to_value(value).map_err(CanonicalError::Json)?;
-    check(&value)?;
-    serde_json::to_vec(&value).map_err(CanonicalError::Json)
+    let mut writer = write::Writer { out: Vec::with_capacity(256) };
+    value.serialize(&mut writer)?;
+    Ok(writer.out)
 }
 
 /// The digest of a value's canonical bytes.
@@ -45,22 +46,6 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalErro
 /// As [`to_vec`].
 pub fn digest_of<T: Serialize + ?Sized>(value: &T) -> Result<Digest, CanonicalError> {
     to_vec(value).map(|bytes| Digest::of(&bytes))
-}
-
-fn check(value: &serde_json::Value) -> Result<(), CanonicalError> {
-    use serde_json::Value;
-    match value {
-        Value::Number(number) => {
-            let within = number.as_i64().is_some_and(|n| n.unsigned_abs() <= MAX_INTEGER)
-                || number.as_u64().is_some_and(|n| n <= MAX_INTEGER);
-            if within { Ok(()) } else { Err(CanonicalError::Number(number.to_string())) }
-        }
-        Value::Array(items) => items.iter().try_for_each(check),
-        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
-            if key.is_ascii() { check(value) } else { Err(CanonicalError::Key(key.clone())) }
-        }),
-        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
-    }
 }
 
 /// 摘要 (a SHA-256 digest), written `sha256:` and 64 lower-case hex digits.
@@ -142,8 +127,10 @@ impl<'de> Deserialize<'de> for Digest {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
+
+    use super::*;
 
     fn text(value: &serde_json::Value) -> String {
         String::from_utf8(to_vec(value).expect("canonical")).expect("utf-8")
@@ -172,5 +159,130 @@ mod tests {
         assert_eq!(digest.to_string().parse::<Digest>(), Ok(digest));
         assert!("sha256:00".parse::<Digest>().is_err());
         assert!(digest.to_string().to_uppercase().parse::<Digest>().is_err());
+    }
+
+    /// What canonical bytes mean, the slow way: a tree with sorted keys, checked, and written by `serde_json`.
+    fn slowly<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+        fn fits(value: &serde_json::Value) -> bool {
+            use serde_json::Value;
+            match value {
+                Value::Number(number) => {
+                    number.as_i64().is_some_and(|n| n.unsigned_abs() <= MAX_INTEGER)
+                        || number.as_u64().is_some_and(|n| n <= MAX_INTEGER)
+                }
+                Value::Array(items) => items.iter().all(fits),
+                Value::Object(fields) => fields.iter().all(|(key, value)| key.is_ascii() && fits(value)),
+                Value::Null | Value::Bool(_) | Value::String(_) => true,
+            }
+        }
+        let value = serde_json::to_value(value).ok()?;
+        if fits(&value) { serde_json::to_vec(&value).ok() } else { None }
+    }
+
+    #[derive(Debug, Serialize)]
+    struct Everything {
+        zeta: Option<u8>,
+        alpha: (i8, String, char),
+        #[serde(rename = "nested-first")]
+        nested: Vec<Shape>,
+        #[serde(flatten)]
+        rest: std::collections::BTreeMap<String, i64>,
+        numbered: std::collections::BTreeMap<u16, bool>,
+        nothing: (),
+        wrapped: Wrapped,
+    }
+
+    #[derive(Debug, Serialize)]
+    struct Wrapped(u64);
+
+    #[derive(Clone, Debug, Serialize)]
+    enum Shape {
+        Unit,
+        Newtype(i32),
+        Tuple(u8, String),
+        Struct { width: i64, height: Option<Box<Shape>> },
+    }
+
+    #[derive(Serialize)]
+    #[serde(tag = "type", rename_all = "kebab-case")]
+    enum Tagged {
+        Empty,
+        Full { b: u8, a: u8 },
+    }
+
+    fn shapes() -> impl Strategy<Value = Shape> {
+        let leaf = prop_oneof![
+            Just(Shape::Unit),
+            any::<i32>().prop_map(Shape::Newtype),
+            (any::<u8>(), ".{0,6}").prop_map(|(number, text)| Shape::Tuple(number, text)),
+        ];
+        leaf.prop_recursive(3, 12, 2, |inner| {
+            (any::<i64>(), proptest::option::of(inner))
+                .prop_map(|(width, height)| Shape::Struct { width, height: height.map(Box::new) })
+        })
+    }
+
+    fn trees() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<u64>().prop_map(Into::into),
+            (-20_i64..20).prop_map(Into::into),
+            ".{0,8}".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 64, 6, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                proptest::collection::btree_map("[a-e\"\\\\\u{1}\n]{0,3}", inner, 0..6)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_tree_is_written_as_the_slow_way_writes_it(tree in trees()) {
+            prop_assert_eq!(to_vec(&tree).ok(), slowly(&tree));
+        }
+
+        #[test]
+        fn any_structure_is_written_as_the_slow_way_writes_it(
+            zeta in any::<Option<u8>>(),
+            alpha in (any::<i8>(), ".{0,6}", any::<char>()),
+            nested in proptest::collection::vec(shapes(), 0..4),
+            rest in proptest::collection::btree_map("[a-z]{1,3}", any::<i64>(), 0..4),
+            numbered in proptest::collection::btree_map(any::<u16>(), any::<bool>(), 0..4),
+            wrapped in any::<u64>(),
+        ) {
+            let value = Everything { zeta, alpha, nested, rest, numbered, nothing: (), wrapped: Wrapped(wrapped) };
+            prop_assert_eq!(to_vec(&value).ok(), slowly(&value));
+        }
+    }
+
+    #[test]
+    fn tags_duplicates_and_keys_follow_the_slow_way() {
+        for value in [Tagged::Empty, Tagged::Full { b: 1, a: 2 }] {
+            assert_eq!(to_vec(&value).ok(), slowly(&value));
+        }
+        // A flattened map may repeat a member; the later one counts, as in a tree.
+        #[derive(Serialize)]
+        struct Twice {
+            b: u8,
+            a: u8,
+            #[serde(flatten)]
+            rest: std::collections::BTreeMap<String, u8>,
+        }
+        let twice = Twice { b: 1, a: 2, rest: [("a".to_owned(), 3), ("c".to_owned(), 4)].into() };
+        assert_eq!(to_vec(&twice).ok(), slowly(&twice));
+        assert_eq!(to_vec(&twice).expect("canonical"), br#"{"a":3,"b":1,"c":4}"#);
+    }
+
+    #[test]
+    fn the_range_ends_where_it_says() {
+        let least = -(MAX_INTEGER as i64);
+        assert!(to_vec(&least).is_ok() && to_vec(&MAX_INTEGER).is_ok());
+        assert!(to_vec(&(least - 1)).is_err() && to_vec(&(MAX_INTEGER + 1)).is_err());
+        assert!(to_vec(&i64::MIN).is_err() && to_vec(&u64::MAX).is_err() && to_vec(&0.0_f64).is_err());
     }
 }
