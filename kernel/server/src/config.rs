@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
+use yishi_edge::EdgeConfig;
 use yishi_edge::cookies::SessionCookie;
 use yishi_edge::origin::Hosts;
 use yishi_edge::ratelimit::{Proxy, Rates};
-use yishi_edge::EdgeConfig;
 
 /// What `yishi serve` is told.
 #[derive(Debug, Clone, Args)]

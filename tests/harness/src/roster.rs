@@ -41,7 +41,7 @@ pub struct Line {
 pub fn people(households: usize) -> Vec<Line> {
     let mut lines = Vec::with_capacity(households * 3);
     for h in 0..households {
-        let members = if h % 3 == 0 { 3 } else { 2 };
+        let members = if h.is_multiple_of(3) { 3 } else { 2 };
         for m in 0..members {
             let n = h * 3 + m;
             let surname = SURNAMES[if m == 1 { (h * 7 + 5) % 24 } else { (h * 5) % 24 }];

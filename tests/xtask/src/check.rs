@@ -76,7 +76,11 @@ pub(crate) async fn tell() -> Result<()> {
     hasty["form"]["relief"] = json!("");
     let thing = place.path(&format!("/matters/{road}"));
     let refused = place.chair.change(&thing, "/propose", &hasty).await?.refused(409, "required-by-rule")?;
-    println!("  提议漏写困难户减免，被章程挡住：{}（{}）", words(&refused["title"]), first_name(&refused["by"]));
+    println!(
+        "  提议漏写困难户减免，被章程挡住：{}（{}）",
+        words(&refused["title"]),
+        first_name(&refused["by"])
+    );
     place.step(&place.chair, &road, "propose", &affair.propose()).await?;
     place.step(&place.secretary, &road, "review", &json!({"outcome": "pass"})).await?;
     let seen = place.matter(&road).await?;

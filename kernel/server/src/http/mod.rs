@@ -61,7 +61,16 @@ impl Server {
         simulated: Option<Arc<SimulatedClock>>,
     ) -> Self {
         let limits = edge.limits();
-        Self { app, edge, limits, cursors, csrf: CsrfKey(csrf), running: Running::default(), simulated, uploads: Uploads::default() }
+        Self {
+            app,
+            edge,
+            limits,
+            cursors,
+            csrf: CsrfKey(csrf),
+            running: Running::default(),
+            simulated,
+            uploads: Uploads::default(),
+        }
     }
 
     /// The use cases.
@@ -109,7 +118,6 @@ impl Server {
 }
 
 /// Every route.
-#[must_use]
 pub fn router(server: Arc<Server>) -> Router {
     let (api, document) = openapi::parts();
     Router::new()

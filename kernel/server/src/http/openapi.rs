@@ -60,7 +60,6 @@ pub struct ProblemField {
 struct Base;
 
 /// The API's router and its document, from the same handlers.
-#[must_use]
 pub fn parts() -> (Router<Arc<Server>>, OpenApi) {
     let mut base = Base::openapi();
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
