@@ -14,6 +14,8 @@ const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 pub fn secure(headers: &mut HeaderMap, private: bool) {
     let page =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // One growth of the map instead of three.
+    headers.reserve(12);
     headers.insert(header::CONTENT_SECURITY_POLICY, if page { PAGE_POLICY } else { DATA_POLICY });
     // Over plain http browsers ignore it (RFC 6797, 8.1); behind a TLS proxy it must be there.
     headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
