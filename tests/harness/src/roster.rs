@@ -58,7 +58,7 @@ pub fn people(households: usize) -> Vec<Line> {
                 sex: if m == 1 { "female" } else { "male" },
                 registration: if h % 10 == 9 { "non-local" } else { "local" },
                 resident_since: if h % 10 == 9 { "2023-09-01" } else { "2001-01-01" },
-                party_member: (m == 0 && h % 4 == 0) || (m == 1 && h % 12 == 3),
+                party_member: (m == 0 && h.is_multiple_of(4)) || (m == 1 && h % 12 == 3),
                 head: m == 0,
             });
         }
@@ -83,10 +83,10 @@ pub fn adults(households: usize, adults: usize) -> Vec<Line> {
                 GIVEN_B[(n / 20) % 20]
             ),
             birth_date: format!("{}-{:02}-{:02}", 1945 + n % 45, round % 12 + 1, n % 28 + 1),
-            sex: if (h + round) % 2 == 1 { "female" } else { "male" },
+            sex: if !(h + round).is_multiple_of(2) { "female" } else { "male" },
             registration: "local",
             resident_since: "2001-01-01",
-            party_member: n % 4 == 0,
+            party_member: n.is_multiple_of(4),
             head: round == 0,
         }
     };

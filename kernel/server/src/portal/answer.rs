@@ -141,7 +141,9 @@ impl Visit {
             StatusCode::PRECONDITION_FAILED,
             StatusCode::UNPROCESSABLE_ENTITY,
         ];
-        correctable.contains(&problem.status()).then(|| self.tried_with(miss, form, posted, names))
+        // Faults of fields can be mended whatever status they agree on.
+        let again = correctable.contains(&problem.status()) || !problem.errors().is_empty();
+        again.then(|| self.tried_with(miss, form, posted, names))
     }
 
     /// A refused form to be shown again, whatever the status.

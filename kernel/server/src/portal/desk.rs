@@ -116,7 +116,7 @@ impl Visit {
             let matter = self.app().matter(self.ctx(), community, id).await?;
             let class = phrases::class(&matter.class);
             let (next, who) = phrases::next(self.lang, class, &matter.state);
-            let due = matter.disclosures.iter().filter(|notice| !notice.taken_down).next_back();
+            let due = matter.disclosures.iter().rfind(|notice| !notice.taken_down);
             let late = due.is_some_and(|notice| notice.ended);
             let own = matter.may.iter().any(|command| !ASIDE.contains(&command.as_str()));
             let item = TodoItem {

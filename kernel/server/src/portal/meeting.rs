@@ -169,7 +169,7 @@ impl Visit {
             return Ok(arrive);
         }
         let text = wrong.join(self.say("；", "; "));
-        Err(AppError::field("/names", "not-found", text.clone(), text).into())
+        Err(AppError::field("/names", "no-such-person", text.clone(), text).into())
     }
 
     /// A person a clerk has written by name or id.
@@ -195,7 +195,7 @@ impl Visit {
                 )
             }
         };
-        Err(AppError::field(format!("/{field}"), "not-found", wrong.0, wrong.1).into())
+        Err(AppError::field(format!("/{field}"), "no-such-person", wrong.0, wrong.1).into())
     }
 
     /// The page of a meeting, with a refused form if there is one.

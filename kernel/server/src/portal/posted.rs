@@ -146,7 +146,7 @@ impl Posted {
     /// One of a fixed set of words, such as an enumeration's values or an id.
     pub(crate) fn one<T: DeserializeOwned>(&self, name: &str) -> Result<T, Miss> {
         let text = self.required(name)?;
-        Ok(serde_json::from_value(serde_json::Value::String(text)).map_err(|_| not_one_of(name))?)
+        serde_json::from_value(serde_json::Value::String(text)).map_err(|_| not_one_of(name))
     }
 
     /// As [`Posted::one`], unless the field is empty.
