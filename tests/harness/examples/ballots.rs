@@ -84,7 +84,7 @@ async fn station(
     loop {
         let n = next.fetch_add(1, Ordering::Relaxed);
         let Some(voter) = voters.get(n) else { return Ok(()) };
-        let choice = if n % 3 == 0 { "no" } else { "yes" };
+        let choice = if n.is_multiple_of(3) { "no" } else { "yes" };
         let body = format!("{{\"choice\":\"{choice}\",\"voter\":\"{voter}\",\"channel\":\"meeting\"}}");
         let length = body.len();
         let request =
