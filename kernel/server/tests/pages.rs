@@ -1,0 +1,286 @@
+//! Pages over HTTP: what a person without scripts sees and sends, on a real store.
+
+#[path = "pages/browser.rs"]
+mod browser;
+
+use axum::http::StatusCode;
+use browser::{Host, PASSWORD};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_takes_a_token_this_host_and_the_right_words() {
+    let host = Host::start().await;
+    let mut anyone = host.browser();
+
+    let page = anyone.page("/").await;
+    page.shows("清溪村");
+    let desk = anyone.get(&format!("/c/{}/desk", host.community)).await;
+    assert_eq!(desk.status, StatusCode::SEE_OTHER);
+    assert!(desk.location.starts_with("/sign-in?next="), "{}", desk.location);
+
+    let page = anyone.page("/sign-in").await;
+    let wrong = anyone.send(&page, "sign-in", &[("name", "staff"), ("password", "not this one")]).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    wrong.shows("用户名或密码错误");
+    let english = anyone.page("/sign-in?lang=en").await;
+    let wrong = anyone.send(&english, "sign-in", &[("name", "staff"), ("password", "not this one")]).await;
+    wrong.shows("the login or the password is wrong");
+    anyone.page("/sign-in?lang=zh").await;
+
+    let right = [("name", "staff"), ("password", PASSWORD)];
+    let form = page.form("sign-in");
+    let foreign = anyone.post("/sign-in", &form.with(&right), "evil.test").await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let mut forged = right.to_vec();
+    forged.push(("csrf", "AAAA"));
+    let forged = anyone.post("/sign-in", &form.with(&forged), "yishi.test").await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    let mut stranger = host.browser();
+    let other = stranger.post("/sign-in", &form.with(&right), "yishi.test").await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN, "a token is good for one visitor only");
+
+    let mut elsewhere = right.to_vec();
+    elsewhere.push(("next", "//evil.test/"));
+    let signed_in = anyone.send(&page, "sign-in", &elsewhere).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
+    assert_eq!(signed_in.location, format!("/c/{}/desk", host.community));
+    let desk = anyone.page(&signed_in.location).await;
+    desk.shows("您好，staff 一号");
+    desk.shows("工作人员");
+    let again = anyone.page(&signed_in.location).await;
+    assert!(!again.text().contains("您好"), "a message is shown once");
+
+    let out = anyone.send(&again, "/sign-out", &[]).await;
+    assert_eq!(out.status, StatusCode::SEE_OTHER);
+    assert_eq!(anyone.get(&signed_in.location).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+
+    // Accounts for two residents, by name.
+    for (login, name) in [("chen", "陈志远"), ("sun", "孙立军")] {
+        let desk = staff.page(&format!("{home}/desk")).await;
+        let fields = [("person", name), ("login", login), ("password", PASSWORD)];
+        staff.follow(&desk, "account", &fields).await.shows("账号已建立");
+    }
+
+    let page = staff.page(&format!("{home}/suggest")).await;
+    let empty = staff.send(&page, "suggest", &[("title", "硬化机耕路"), ("domain", "public-works")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    empty.shows("请填写这一项");
+    assert!(empty.html.contains("硬化机耕路"), "what was written is still there");
+    let fields = [
+        ("title", "硬化村北机耕路，每户筹资"),
+        ("text", "雨天泥泞。\r\n建议硬化。"),
+        ("domain", "public-works"),
+        ("suggested_by", "陈志远"),
+    ];
+    let matter = staff.follow(&empty, "suggest", &fields).await;
+    matter.shows("建议已提出");
+    matter.shows("一般事项");
+
+    let levy = [
+        ("text", "硬化村北机耕路 800 米，每户筹资 200 元。"),
+        ("subjects", "public-works-levy"),
+        ("class", "ordinary"),
+        ("amount", "160000"),
+        ("levy", "200"),
+    ];
+    let matter = staff.follow(&matter, "propose", &levy).await;
+    matter.shows("重大事项");
+    matter.shows("160,000 元");
+
+    let bare = staff.send(&matter, "review", &[("outcome", "return")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    bare.shows("退回须写明理由");
+    let matter = staff.follow(&bare, "review", &[("outcome", "pass")]).await;
+    // An old copy of the page is a lost race, not a second review.
+    let stale = staff.send(&bare, "review", &[("outcome", "pass"), ("reasons", "再来一次")]).await;
+    assert!(stale.status.is_client_error(), "{}", stale.status);
+
+    let matter = if matter.text().contains("征求意见截止日") {
+        let matter = staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+        let path = page_of(&matter, &home);
+        let mut sun = host.browser();
+        sun.sign_in("sun").await;
+        let page = sun.page(&path).await;
+        let commented = sun.follow(&page, "comment", &[("text", "我户口不在这里，也支持。")]).await;
+        commented.shows("我户口不在这里，也支持。");
+        commented.shows("非户籍居民");
+        assert!(!commented.text().contains("孙立军 非户籍"), "nobody is named");
+        let matter = staff.page(&path).await;
+        let summary = [("summary", "收到一条，支持。")];
+        let early = staff.send(&matter, "close-consultation", &summary).await;
+        assert_eq!(early.status, StatusCode::CONFLICT);
+        early.shows("当日结束后才能结束协商");
+        assert!(early.html.contains("收到一条，支持。"), "what was written is still there");
+        host.day("2026-03-11");
+        staff.sign_in("staff").await;
+        let matter = staff.page(&path).await;
+        staff.follow(&matter, "close-consultation", &summary).await
+    } else {
+        matter
+    };
+    let study = [("outcome", "recommended"), ("record", "会议研究，建议提交。")];
+    let matter = staff.follow(&matter, "study", &study).await;
+    let joint = [("opinion", "submit"), ("to", "residents-assembly"), ("minutes", "联席会议同意提交。")];
+    let matter = staff.follow(&matter, "deliberate", &joint).await;
+    let path = page_of(&matter, &home);
+
+    let desk = staff.page(&format!("{home}/desk")).await;
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let call = [
+        ("body", "residents-assembly"),
+        ("mode", "persons"),
+        ("held_on", "2026-04-20"),
+        ("place", "村礼堂"),
+        ("agenda", id),
+    ];
+    let meeting = staff.follow(&desk, "convene", &call).await;
+    let meeting_path = link(&meeting, "/meetings/", &home);
+    host.day("2026-04-20");
+    staff.sign_in("staff").await;
+    let meeting = staff.page(&meeting_path).await;
+    let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
+    meeting.shows("还差");
+    let boxes = meeting.boxes("arrive.");
+    assert_eq!(boxes.len(), 7, "seven adults may come, the child may not");
+    let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
+    let meeting = staff.follow(&meeting, "check-in", &ticked).await;
+    meeting.shows("已达法定人数");
+    meeting.shows("周大伟");
+    let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", "open")]).await;
+    meeting.shows("正在表决");
+
+    // A resident votes by form, once.
+    let mut chen = host.browser();
+    chen.sign_in("chen").await;
+    let page = chen.page(&meeting_path).await;
+    assert!(!page.text().contains("周大伟"), "a resident does not see who came");
+    let vote_path = link(&page, "/ballots/", &home);
+    let paper = chen.page(&vote_path).await;
+    paper.shows("陈志远");
+    let receipt = chen.follow(&paper, &vote_path, &[("choice", "yes")]).await;
+    receipt.shows("投票成功");
+    receipt.shows("赞成");
+    let again = chen.follow(&paper, &vote_path, &[("choice", "yes")]).await;
+    again.shows("投票成功");
+    let other = chen.send(&paper, &vote_path, &[("choice", "no"), ("idempotency_key", "another")]).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    other.shows("已经投过票");
+
+    // The other six are counted in the hall.
+    let meeting = staff.page(&meeting_path).await;
+    let ballot = vote_path.rsplit('/').next().unwrap_or_default();
+    let close = format!("close-ballot-{ballot}");
+    let tellers: Vec<String> =
+        boxes.iter().filter_map(|name| name.strip_prefix("arrive.")).map(str::to_owned).collect();
+    let one = tellers.first().map(String::as_str).unwrap_or_default();
+    let two = tellers.get(1).map(String::as_str).unwrap_or_default();
+    let count = [
+        ("hand_yes", "5"),
+        ("hand_no", "1"),
+        ("teller_one", one),
+        ("teller_two", one),
+        ("record", "计票单：赞成 5，反对 1。"),
+    ];
+    let lone = staff.send(&meeting, &close, &count).await;
+    assert_eq!(lone.status, StatusCode::CONFLICT);
+    lone.shows("现场计票须有两名以上计票、监票人员");
+    let mut count = count.to_vec();
+    count.retain(|(name, _)| *name != "teller_two");
+    count.push(("teller_two", two));
+    let meeting = staff.follow(&lone, &close, &count).await;
+    meeting.shows("表决已结束");
+
+    let matter = staff.page(&path).await;
+    matter.shows("通过");
+    matter.shows("应到 7 人");
+    matter.shows("赞成 6 人");
+    matter.shows("《中华人民共和国村民委员会组织法（2025年修正）》第");
+    let matter = staff.follow(&matter, "disclose", &[]).await;
+    matter.shows("公开至");
+    let notice = staff.page(&format!("{path}/notice?paper=a3")).await;
+    notice.shows("硬化村北机耕路，每户筹资");
+    assert!(notice.html.contains(&format!("http://yishi.test{path}")), "the address to verify at");
+
+    // The record can be checked by whoever comes by.
+    let mut anyone = host.browser();
+    let page = anyone.page(&format!("{home}/verify")).await;
+    page.shows("决议通过");
+    let receipt = anyone.page(&format!("{home}/receipts/3")).await;
+    let checked = anyone.send(&page, "check-receipt", &[("receipt", &receipt.html)]).await;
+    assert_eq!(checked.status, StatusCode::OK, "{}", checked.text());
+    checked.shows("凭证有效");
+    let altered = receipt.html.replacen("\"index\": 3", "\"index\": 4", 1);
+    let checked = anyone.send(&page, "check-receipt", &[("receipt", &altered)]).await;
+    checked.shows("凭证无效");
+    assert!(checked.status.is_client_error());
+    for text in [&anyone.page(&path).await, &anyone.page(&home).await] {
+        assert!(!text.text().contains("李秀英"), "no private name on a public page");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_rosters_bodies_rules_and_towns() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut anyone = host.browser();
+    for path in ["", "/matters", "/rules", "/verify", "/bodies", "/suggest"] {
+        anyone.page(&format!("{home}{path}")).await;
+        let page = anyone.page(&format!("{home}{path}?lang=en&elder=on")).await;
+        assert!(page.html.contains("<html lang=\"en\">"), "{path}");
+        assert!(page.html.contains("class=\"elder "), "{path}");
+        let kept = anyone.page(&format!("{home}{path}")).await;
+        assert!(kept.html.contains("<html lang=\"en\">"), "the choice is remembered");
+        anyone.page(&format!("{home}{path}?lang=zh&elder=off")).await;
+    }
+    assert_eq!(anyone.get(&format!("{home}/roster")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(anyone.get("/c/com_nobody").await.status, StatusCode::NOT_FOUND);
+
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let page = staff.page(&format!("{home}/bodies")).await;
+    let seat = [
+        ("person", "陈志远"),
+        ("office", "chair"),
+        ("from", "2026-01-01"),
+        ("to", "2030-12-31"),
+        ("held_on", "2026-01-01"),
+    ];
+    let seated = staff.follow(&page, "seat-residents-committee", &seat).await;
+    seated.shows("陈志远");
+    let nobody = [("person", "无此人"), ("office", "chair"), ("from", "2026-01-01"), ("to", "2030-12-31")];
+    let refused = staff.send(&seated, "seat-council", &nobody).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("名册中没有此人");
+    staff.page(&format!("{home}/roster")).await.shows("8");
+
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let entry = town.page("/").await;
+    let path = link(&entry, "/towns/", "");
+    let page = town.page(&path).await;
+    page.shows("清溪村");
+    let village = [("name", "白石社区"), ("kind", "urban"), ("region_code", "320582101202")];
+    town.follow(&page, "new-community", &village).await.shows("白石社区");
+    assert_eq!(staff.get(&path).await.status, StatusCode::NOT_FOUND, "a town is not its villages' business");
+}
+
+/// The address of the matter a page shows.
+fn page_of(page: &browser::Reply, home: &str) -> String {
+    let action = format!("action=\"{home}/matters/");
+    let rest = page.html.split(&action).nth(1).unwrap_or_else(|| panic!("no form in: {}", page.text()));
+    format!("{home}/matters/{}", rest.split(['/', '"']).next().unwrap_or_default())
+}
+
+/// The first address under `home` that goes on so.
+fn link(page: &browser::Reply, part: &str, home: &str) -> String {
+    let start = format!("\"{home}{part}");
+    let rest = page.html.split(&start).nth(1).unwrap_or_else(|| panic!("no `{part}` in: {}", page.text()));
+    format!("{home}{part}{}", rest.split(['/', '"', '#', '?']).next().unwrap_or_default())
+}
