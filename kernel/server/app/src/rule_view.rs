@@ -274,8 +274,37 @@ fn settings_words(inspection: &Inspection, values: &Value) -> Vec<SettingView> {
                 name: name.clone(),
                 title: schema["title"].as_str().map_or_else(|| name.clone(), str::to_owned),
                 description: text("description"),
-                value: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+                value: plain(name, value),
             }
         })
         .collect()
+}
+
+/// A setting's value as people of either language read it: fractions as 2/3, money in yuan, words without quotes.
+fn plain(name: &str, value: &Value) -> String {
+    if let (Some(numerator), Some(denominator)) = (value["numerator"].as_u64(), value["denominator"].as_u64())
+    {
+        return format!("{numerator}/{denominator}");
+    }
+    if let (true, Some(fen)) = (name.ends_with("-fen"), value.as_u64()) {
+        let (yuan, rest) = (fen / 100, fen % 100);
+        return if rest == 0 { format!("¥{yuan}") } else { format!("¥{yuan}.{rest:02}") };
+    }
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::plain;
+
+    #[test]
+    fn settings_read_without_json() {
+        assert_eq!(plain("petition", &json!({"numerator": 1, "denominator": 10})), "1/10");
+        assert_eq!(plain("major-amount-fen", &json!(5_000_000)), "¥50000");
+        assert_eq!(plain("gift-fen", &json!(20_050)), "¥200.50");
+        assert_eq!(plain("notice-days", &json!(10)), "10");
+        assert_eq!(plain("mode", &json!("households")), "households");
+    }
 }
