@@ -272,7 +272,8 @@ fn settings_words(inspection: &Inspection, values: &Value) -> Vec<SettingView> {
             let text = |key: &str| schema[key].as_str().unwrap_or_default().to_owned();
             SettingView {
                 name: name.clone(),
-                title: schema["title"].as_str().map_or_else(|| name.clone(), str::to_owned),
+                // The unit of the stored figure is no longer that of the shown one.
+                title: schema["title"].as_str().unwrap_or(name).trim_end_matches("（分）").to_owned(),
                 description: text("description"),
                 value: plain(name, value),
             }
