@@ -1,7 +1,8 @@
 //! Bad plugins uploaded through the API: each is refused with a stable code in both languages, and nothing of it stays.
 
 use anyhow::{Result, ensure};
-use yishi_bad_plugins::gallery;
+use serde_json::json;
+use yishi_bad_plugins::{gallery, manifests};
 use yishi_harness::{PlaceSpec, Stage, artifacts};
 
 #[tokio::test]
@@ -10,17 +11,16 @@ async fn bad_plugins_are_refused_with_clear_codes_and_the_town_goes_on() -> Resu
     let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
     let gate = "gate-failed";
     // Name, file, code of the refusal, and a word that must be in its particulars.
-    let table: [(&str, Vec<u8>, &str, &str); 12] = [
+    let table: [(&str, Vec<u8>, &str, &str); 11] = [
         ("missing export", gallery::missing_export(), "missing-export", "vet"),
         ("later contract", gallery::wrong_version("2.0.0"), "wit-version", "2.0.0"),
         ("WASI import", gallery::wasi_import(), "undeclared-import", "wasi:clocks"),
         ("core module", gallery::core_module(), "not-component", ""),
         ("cut off", gallery::truncated(), "malformed", ""),
         ("endless loop", gallery::endless_loop(), gate, "budget-exceeded"),
-        ("memory bomb", gallery::memory_bomb(), gate, ""),
+        ("memory bomb", gallery::memory_bomb(), gate, "memory-limit"),
         ("trap", gallery::trap(), gate, "trap"),
-        ("oversized answer", gallery::long_finding(), gate, "answer-limit"),
-        ("many findings", gallery::many_findings(), gate, ""),
+        ("oversized answer", oversized(), gate, "answer-limit"),
         ("below the floor", gallery::below_the_floor(), "laxer-than-floor", "V6"),
         ("no citation", gallery::uncited(), gate, "uncited-answer"),
     ];
@@ -53,4 +53,10 @@ async fn only_the_town_puts_plugins_on_the_shelf() -> Result<()> {
         stage.city.visitor.upload(&place.path("/shelf"), "application/wasm", plugin.bytes.clone()).await?;
     reply.refused(401, "not-signed-in")?;
     Ok(())
+}
+
+/// A charter in order but for the length of what it says when somebody is admitted: 100 KB.
+fn oversized() -> Vec<u8> {
+    let answer = json!({"admitted": true, "code": "long", "message": "长".repeat(33_000), "because": ["Z2"]});
+    manifests::good_charter().answer("admit", answer).build()
 }

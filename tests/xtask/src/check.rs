@@ -73,14 +73,10 @@ pub(crate) async fn tell() -> Result<()> {
     let affair = texts::road(300);
     let road = place.suggest(&place.newcomer, &affair).await?;
     let mut hasty = affair.propose();
-    hasty["form"]["relief"] = json!("");
+    hasty["form"]["measures"] = json!(["fine"]);
     let thing = place.path(&format!("/matters/{road}"));
-    let refused = place.chair.change(&thing, "/propose", &hasty).await?.refused(409, "required-by-rule")?;
-    println!(
-        "  提议漏写困难户减免，被章程挡住：{}（{}）",
-        words(&refused["title"]),
-        first_name(&refused["by"])
-    );
+    let refused = place.chair.change(&thing, "/propose", &hasty).await?.refused(409, "forbidden-by-rule")?;
+    println!("  初稿写了罚款，被章程挡住：{}（{}）", words(&refused["title"]), first_name(&refused["by"]));
     place.step(&place.chair, &road, "propose", &affair.propose()).await?;
     place.step(&place.secretary, &road, "review", &json!({"outcome": "pass"})).await?;
     let seen = place.matter(&road).await?;

@@ -4,7 +4,7 @@
 //! the edge writes out as it is. No rule is decided here: rules are in `yishi-law`, `yishi-deliberation`,
 //! `yishi-identity` and in the plugins; this crate only brings them together in the order of the house plan
 //! (section 3) and makes sure that what they decided becomes durable in one unit.
-//! Routes and wire names: `ROUTES.md` beside this crate, [`inputs`] and [`views`].
+//! Wire names: [`inputs`] and [`views`]; the routes are in `schemas/openapi.json`.
 //!
 //! To add a use case: add the action to the policy table of `yishi-identity`, write the function in the file of
 //! its noun beginning with [`App::scope`] (which authorises), and end with [`App::commit`] (which makes the
