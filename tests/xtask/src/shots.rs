@@ -94,7 +94,7 @@ async fn shoot(browser: &Path, out: &Path, name: &str, address: &str) -> Result<
         command
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-            .args(["--hide-scrollbars", "--lang=zh-CN"])
+            .args(["--hide-scrollbars", "--lang=zh-CN", "--accept-lang=zh-CN"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg(format!("--window-size={width},{height}"))
             .arg(format!("--screenshot={}", file.display()))
