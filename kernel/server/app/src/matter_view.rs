@@ -155,7 +155,7 @@ impl App {
                 && let Ok(inspection) = self.component(digest).await
             {
                 let manifest = &inspection.manifest;
-                view.name = format!("《{}》第 {article} 条", manifest.title.zh());
+                view.name = format!("《{}》{}", manifest.title.zh(), words::article(article));
                 view.name_en = format!("{}, article {article}", manifest.title.en());
                 view.text = manifest.article(article).map(|article| article.text.zh().to_owned());
             }

@@ -380,11 +380,26 @@ impl App {
         let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(Vec::new()) };
         let found = self.persons(ctx, community, Some(name.clone()), None, MOST).await?;
         let mut persons = Vec::new();
-        for person in found.items.into_iter().filter(|person| person.name == name || person.id == name) {
+        for person in found.items.into_iter().filter(|person| person.name == name) {
             let label = format!("{} · {} · {}", person.name, person.household_label, person.birth_date);
             persons.push((person.id.parse().map_err(AppError::internal)?, label));
         }
         Ok(persons)
+    }
+
+    /// The name of a person of the roster, for those who may read it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; the authorisation errors.
+    pub async fn person_name(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        person: PersonId,
+    ) -> AppResult<String> {
+        let community = self.scope(ctx, community, Action::ViewRoster).await?;
+        let row = self.store.person(&community.scope, &person.to_string()).await?;
+        Ok(row.ok_or(AppError::NotFound { what: "person" })?.name)
     }
 
     /// The newest entries of the public record, newest first: number, kind and time.

@@ -111,6 +111,11 @@ pub(crate) fn authority(law: &Law, authority: &Authority) -> AuthorityView {
     AuthorityView { source: source.to_owned(), name: name.zh, name_en: name.en, text }
 }
 
+/// 条款: a number is 第几条; an id such as 议事-4 stands as it is.
+pub(crate) fn article(id: &str) -> String {
+    if id.bytes().all(|byte| byte.is_ascii_digit()) { format!("第 {id} 条") } else { format!(" {id}") }
+}
+
 /// The law text's view.
 pub(crate) fn law(text: &FloorText) -> crate::views::LawView {
     crate::views::LawView {

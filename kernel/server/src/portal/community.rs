@@ -154,7 +154,7 @@ impl Visit {
     /// A matter in a list.
     pub(super) fn matter_card(&self, place: &Place, summary: &MatterSummary) -> MatterCard {
         let class = phrases::class(&summary.class);
-        let waiting = phrases::of(self.lang, &summary.state_name, &summary.state_name_en);
+        let waiting = phrases::waiting(self.lang, class, &summary.state, &summary.domain);
         MatterCard {
             title: summary.title.clone(),
             number: phrases::number(&summary.opened_on, &summary.id),
@@ -163,7 +163,7 @@ impl Visit {
             status: phrases::status(&summary.state),
             stage: phrases::step(class, summary.step),
             step: summary.step,
-            waiting_for: (!summary.closed).then(|| waiting.to_owned()),
+            waiting_for: (!summary.closed).then_some(waiting),
             changed: phrases::date(self.lang, &summary.updated_on),
         }
     }

@@ -115,7 +115,7 @@ impl Visit {
             let id: MatterId = summary.id.parse().map_err(AppError::internal)?;
             let matter = self.app().matter(self.ctx(), community, id).await?;
             let class = phrases::class(&matter.class);
-            let (next, who) = phrases::next(self.lang, class, &matter.state);
+            let (next, who) = phrases::next(self.lang, class, &matter.state, &matter.domain);
             let due = matter.disclosures.iter().rfind(|notice| !notice.taken_down);
             let late = due.is_some_and(|notice| notice.ended);
             let own = matter.may.iter().any(|command| !ASIDE.contains(&command.as_str()));
@@ -259,12 +259,11 @@ impl Visit {
     async fn create_account(&self, community: CommunityId, form: &Posted) -> Result<(), Miss> {
         self.check(form)?;
         let person = self.person_of(community, "person", form).await?;
-        let (people, _) = (self.app().persons_named(self.ctx(), community, &form.text("person")).await?, ());
-        let name = people.first().and_then(|(_, label)| label.split(" · ").next()).unwrap_or_default();
+        let name = self.app().person_name(self.ctx(), community, person).await?;
         let input = NewAccount {
             login: form.required("login")?,
             password: form.required("password")?,
-            display_name: if name.is_empty() { form.required("login")? } else { name.to_owned() },
+            display_name: name,
             grants: vec![Grant::Member { community, person }],
         };
         let app = self.app();

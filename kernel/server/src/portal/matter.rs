@@ -75,7 +75,7 @@ impl Visit {
             comments = self.comments(&place, id).await?;
         }
         let (coming, coming_body) = self.coming_vote(&place, &matter, meeting, &rules).await?;
-        let waiting = phrases::of(self.lang, &matter.state_name, &matter.state_name_en);
+        let waiting = phrases::waiting(self.lang, class, &matter.state, &matter.domain);
         let open = votes.open();
         let vote_href = match open {
             Some(ballot) if self.ctx().actor.person_in(community).is_some() => {
@@ -88,7 +88,7 @@ impl Visit {
                 yishi_portal::Lang::Zh => format!("正在表决，已投 {} / {}", ballot.turnout, ballot.roll_size),
                 yishi_portal::Lang::En => format!("voting: {} of {}", ballot.turnout, ballot.roll_size),
             }),
-            None => (!matter.closed).then(|| waiting.to_owned()),
+            None => (!matter.closed).then_some(waiting),
         };
         let mut page = MatterPage {
             title: matter.title.clone(),
@@ -228,11 +228,12 @@ impl Visit {
                     None => step.basis.iter().cloned().map(|by| self.citation(by)).collect(),
                 },
                 evidence: self.evidence(place, step).into_iter().collect(),
-                finding,
-                record: record_of(matter, &step.step).map(|seq| Link {
+                // A finding names its own entry.
+                record: record_of(matter, &step.step).filter(|_| finding.is_none()).map(|seq| Link {
                     text: self.lang.fill(self.lang.words().record_entry, seq),
                     href: receipt_href(place, seq),
                 }),
+                finding,
             });
         }
         entries

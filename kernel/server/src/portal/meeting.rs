@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::inputs::{Adjournment, Attendance, NewBallot};
+use yishi_app::inputs::{Adjournment, Attendance, NewBallot, Reasons, TieSettlement};
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
 use yishi_app::views::{BallotView, MeetingView};
 use yishi_app::{AppError, OpContext};
@@ -55,6 +55,7 @@ async fn act(
             let form = match act.as_str() {
                 "open-ballot" => format!("open-ballot-{}", posted.text("matter")),
                 "leave" => format!("leave-{}", posted.text("person")),
+                "settle-tie" => format!("settle-tie-{}", posted.text("ballot")),
                 act => act.to_owned(),
             };
             let page = match visit.tried(&miss, &form, &posted, &[]) {
@@ -116,6 +117,27 @@ impl Visit {
                 .await?;
                 self.say("表决已开始", "The ballot is open")
             }
+            "cancel" => {
+                let input = Reasons { reasons: form.required("reasons")? };
+                self.once(form, |ctx: OpContext| async move {
+                    app.cancel_meeting(&ctx, community, id, input).await
+                })
+                .await?;
+                self.say("会议已取消", "The meeting is cancelled")
+            }
+            "settle-tie" => {
+                let input = TieSettlement {
+                    ballot: form.one("ballot")?,
+                    motion: form.one("motion")?,
+                    minutes: form.required("minutes")?,
+                };
+                self.once(
+                    form,
+                    |ctx: OpContext| async move { app.settle_tie(&ctx, community, id, input).await },
+                )
+                .await?;
+                self.say("动议已登记", "The motion is recorded")
+            }
             "adjourn" => {
                 let input = Adjournment { minutes: form.required("minutes")? };
                 self.once(
@@ -137,6 +159,10 @@ impl Visit {
         let names = form.text("names");
         let mut wrong = Vec::new();
         for name in names.lines().map(str::trim).filter(|name| !name.is_empty()) {
+            if let Ok(person) = name.parse() {
+                arrive.push(person);
+                continue;
+            }
             match self.app().persons_named(self.ctx(), community, name).await?.as_slice() {
                 [(person, _)] => arrive.push(*person),
                 [] => wrong.push(match self.lang {
@@ -446,6 +472,18 @@ impl Visit {
         if meeting.state == "convened" && runs {
             let form = forms::open_meeting(self.lang, &action("open-meeting"));
             list.push(self.guarded(form, Some(meeting.version))?);
+            let heading = self.say("取消会议", "Cancel the meeting");
+            let reasons = Field::new("reasons", self.lang.words().form_reason, FieldKind::Lines { rows: 3 });
+            let form = Form::new("cancel", heading, &action("cancel"), heading)
+                .style(FormStyle::Danger)
+                .with(reasons.required());
+            list.push(self.guarded(form, Some(meeting.version))?);
+        }
+        if meeting.state == "open" && runs {
+            for ballot in meeting.ballots.iter().filter(|ballot| is_tied(ballot)) {
+                let form = self.tie_form(&action("settle-tie"), ballot);
+                list.push(self.guarded(form, Some(meeting.version))?);
+            }
         }
         if meeting.state == "open" && Self::may(place, Action::RecordAttendance) {
             list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
@@ -490,6 +528,28 @@ impl Visit {
         )
     }
 
+    fn tie_form(&self, action: &str, ballot: &BallotView) -> Form {
+        let heading =
+            format!("{}{}", self.say("票数相等，登记动议：", "Tied; record the motion: "), ballot.title);
+        let motions = vec![
+            FieldChoice::new("not-passed", self.say("视为未通过", "taken as not passed")),
+            FieldChoice::new("postpone", self.say("延期再议", "postponed to another meeting")),
+        ];
+        Form::new("settle-tie", &heading, action, self.say("登记", "Record"))
+            .note(self.say(
+                "可以再投一次；仍相等的，由会议动议决定（口径 R7）。",
+                "It may be voted once more; if it is tied again the body decides by motion (ruling R7).",
+            ))
+            .numbered(&ballot.id)
+            .style(FormStyle::Folded)
+            .with(Field::hidden("ballot", &ballot.id))
+            .with(Field::new("motion", self.say("动议", "Motion"), FieldKind::Select(motions)).required())
+            .with(
+                Field::new("minutes", self.lang.words().form_minutes, FieldKind::Lines { rows: 3 })
+                    .required(),
+            )
+    }
+
     fn paper_vote_form(&self, place: &Place, ballot: &BallotView, room: &Room) -> Result<Form, Miss> {
         let t = self.lang.words();
         let action = format!("{}/ballots/{}/record", place.href, ballot.id);
@@ -506,4 +566,9 @@ impl Visit {
             .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
         self.guarded(form, None)
     }
+}
+
+/// Whether a ballot came to as many votes for as against.
+fn is_tied(ballot: &BallotView) -> bool {
+    ballot.decision.as_ref().is_some_and(|one| one.finding.result == yishi_law::FindingResult::Tied)
 }

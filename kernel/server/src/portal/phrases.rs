@@ -144,21 +144,36 @@ pub(super) fn step(class: MatterClass, number: u8) -> StageKind {
 }
 
 /// What a matter in this state waits for, and whose turn it is.
-pub(super) fn next(lang: Lang, class: MatterClass, state: &str) -> (StageKind, &'static str) {
+pub(super) fn next(lang: Lang, class: MatterClass, state: &str, domain: &str) -> (StageKind, &'static str) {
     let major = class == MatterClass::Major;
-    let (stage, zh, en) = match state {
-        "suggested" | "returned" => (StageKind::Propose, "议事会", "Council"),
-        "proposed" => (StageKind::Review, "“两委”", "Joint committees"),
-        "reviewed" if major => (StageKind::PartyStudy, "党组织", "Party organisation"),
-        "reviewed" => (StageKind::Resolve, "议事会", "Council"),
-        "studied" => (StageKind::JointDeliberation, "“两委”", "Joint committees"),
-        "jointly-deliberated" | "tabled" => (StageKind::Resolve, "代表会议或村（居）民会议", "Assembly"),
-        "resolved" => (StageKind::File, "村（居）民委员会", "Residents' committee"),
-        "filed" => (StageKind::DiscloseDecision, "村（居）民委员会", "Residents' committee"),
-        "decision-disclosed" => (StageKind::Implement, "村（居）民委员会", "Residents' committee"),
-        _ => (StageKind::DiscloseOutcome, "村（居）民委员会", "Residents' committee"),
+    let committee = ("村（居）民委员会", "the residents' committee");
+    let (stage, (zh, en)) = match state {
+        "suggested" | "returned" => (StageKind::Propose, ("议事会", "the council")),
+        "proposed" => (StageKind::Review, ("“两委”", "the joint committees")),
+        "reviewed" if major => (StageKind::PartyStudy, ("党组织", "the party organisation")),
+        "reviewed" => (StageKind::Resolve, ("议事会", "the council")),
+        "studied" => (StageKind::JointDeliberation, ("“两委”联席会议", "the joint committees")),
+        "jointly-deliberated" | "tabled" => (StageKind::Resolve, ("会议", "the assembly")),
+        // Of major matters only those about rules are filed, with the town.
+        "resolved" if major && domain != "rules" => (StageKind::DiscloseDecision, committee),
+        "resolved" => (StageKind::File, committee),
+        "filed" => (StageKind::DiscloseDecision, committee),
+        "decision-disclosed" => (StageKind::Implement, committee),
+        "implemented" if !major => (StageKind::Implement, committee),
+        _ => (StageKind::DiscloseOutcome, committee),
     };
     (stage, both(lang, zh, en))
+}
+
+/// The same as a sentence.
+pub(super) fn waiting(lang: Lang, class: MatterClass, state: &str, domain: &str) -> String {
+    let (stage, who) = next(lang, class, state, domain);
+    let ends = state == "outcome-disclosed" || (state == "implemented" && class == MatterClass::Ordinary);
+    let what = if ends { lang.words().form_complete } else { lang.stage(stage, class) };
+    match lang {
+        Lang::Zh => format!("等待{who}办理：{what}"),
+        Lang::En => format!("{what}, by {who}"),
+    }
 }
 
 /// Kind of rule, from a view's code.
@@ -257,15 +272,18 @@ pub(super) const DOMAINS: [(&str, &str, &str); 8] = [
     ("sanitation", "环境卫生", "Sanitation"),
     ("public-works", "公共设施与建设", "Public works"),
     ("collective-funds", "集体资金使用", "Collective funds"),
-    ("safety", "安全与秩序", "Safety and order"),
-    ("welfare", "帮扶与养老", "Welfare and care"),
+    ("fire-safety", "消防安全", "Fire safety"),
+    ("access-control", "门禁与治安", "Access and security"),
     ("customs", "文明乡风", "Customs"),
-    ("rules", "章程与规约", "Charter and rules"),
+    ("welfare", "帮扶与养老", "Welfare and care"),
 ];
+
+/// The domain of matters that adopt rules; nobody suggests under it.
+const RULES: (&str, &str, &str) = ("rules", "章程与规约", "Charter and rules");
 
 /// A domain in words.
 pub(super) fn domain(lang: Lang, code: &str) -> String {
-    let known = DOMAINS.iter().find(|(known, _, _)| *known == code);
+    let known = DOMAINS.iter().chain([&RULES]).find(|(known, _, _)| *known == code);
     known.map_or_else(|| code.to_owned(), |(_, zh, en)| both(lang, zh, en).to_owned())
 }
 

@@ -251,7 +251,6 @@ impl Visit {
         let mut steps = if let Some(paper) = &rule.attestation {
             vec![
                 LifeStep { stage: LifeStage::Voted, date: Some(phrases::date(self.lang, &paper.adopted_on)) },
-                LifeStep { stage: LifeStage::Filed, date: day(&["attestation-confirmed"]) },
                 force,
             ]
         } else {

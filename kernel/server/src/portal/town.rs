@@ -98,6 +98,10 @@ impl Visit {
         let id: CommunityId = digest.community.id.parse().map_err(AppError::internal)?;
         let href = format!("/c/{id}");
         let open = self.app().matters(self.ctx(), id, Some(false), None, MATTERS).await?.items;
+        let closed = self.app().matters(self.ctx(), id, Some(true), None, MATTERS).await?.items;
+        let year = self.ctx().today.year().to_string();
+        let completed =
+            closed.iter().filter(|one| one.state == "completed" && one.updated_on.starts_with(&year)).count();
         let rules = self.app().rules(self.ctx(), id).await?;
         let mut late = Vec::new();
         for summary in open.iter().filter(|one| {
@@ -132,7 +136,7 @@ impl Visit {
             kind: phrases::community_kind_of(&digest.community.kind),
             at_step,
             major: open.iter().filter(|one| one.class == "major").count() as u64,
-            completed: digest.ended,
+            completed: completed as u64,
             charter,
             rules: in_force.filter(|rule| rule.kind != "charter").count() as u64,
             overdue: digest.overdue,
