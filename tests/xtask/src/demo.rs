@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 use yishi_harness::kernel::{CITY_LOGIN, PASSWORD};
 use yishi_harness::{Kernel, Options, artifacts};
 
@@ -22,10 +23,17 @@ pub(crate) async fn run(port: u16, data: Option<PathBuf>) -> Result<()> {
     let mut kernel = open(&folder, port).await?;
     let story = read(&folder)?;
     show(kernel.base(), &story);
+    let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
-        ended = kernel.wait() => bail!("the server ended: {}", ended?),
-        stopped = tokio::signal::ctrl_c() => stopped.context("waiting for Ctrl-C"),
+        // Ctrl-C reaches the server too, and it may be gone first.
+        ended = kernel.wait() => {
+            let status = ended?;
+            ensure!(status.success(), "the server ended with {status}");
+        }
+        stopped = tokio::signal::ctrl_c() => stopped.context("waiting for Ctrl-C")?,
+        _ = terminated.recv() => {}
     }
+    Ok(())
 }
 
 /// Builds what the demo needs.
