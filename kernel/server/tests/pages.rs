@@ -258,7 +258,26 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     let refused = staff.send(&seated, "seat-council", &nobody).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.shows("名册中没有此人");
-    staff.page(&format!("{home}/roster")).await.shows("8");
+    let roster = staff.page(&format!("{home}/roster")).await;
+    roster.shows("人 8");
+    let head = "household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone";
+    let row = "北一号,郑新,1990-01-01,male,local,1990-01-01,false,true,";
+    let bad = format!("{head}\n{row}\n北一号,郑旧,1990-13-01,male,local,1990-01-01,false,false,\n");
+    let report = staff.send_file(&roster, "upload-roster", "roster", &bad).await;
+    report.shows("有 1 行不能导入");
+    report.shows("行 3 birth_date");
+    assert!(!report.html.contains("id=\"confirm-roster\""), "nothing to confirm while a row is bad");
+    let report = staff.send_file(&roster, "upload-roster", "roster", &format!("{head}\n{row}\n")).await;
+    report.shows("试导入，尚未写入");
+    staff.page(&format!("{home}/roster")).await.shows("人 8");
+    let mut other = host.browser();
+    other.sign_in("town").await;
+    let token = other.page(&format!("{home}/roster")).await.form("upload-roster").with(&[]);
+    let token = token.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.clone());
+    let csrf = token.unwrap_or_default();
+    let stolen = other.send(&report, "confirm-roster", &[("csrf", &csrf)]).await;
+    assert_eq!(stolen.status, StatusCode::CONFLICT, "an upload is its owner's alone");
+    staff.follow(&report, "confirm-roster", &[]).await.shows("人 9");
 
     let mut town = host.browser();
     town.sign_in("town").await;

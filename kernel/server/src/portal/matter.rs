@@ -256,7 +256,8 @@ impl Visit {
         };
         Some(DocumentLink {
             text: self.say(zh, en).to_owned(),
-            href: Some(format!("{}/documents/{digest}", place.href)),
+            // Who may not read the text is told that it exists, and its digest.
+            href: step.text.as_ref().map(|_| format!("{}/documents/{digest}", place.href)),
             digest: Some(digest),
         })
     }

@@ -289,7 +289,8 @@ impl Visit {
                 .iter()
                 .map(|digest| DocumentLink {
                     text: self.lang.words().form_minutes.to_owned(),
-                    href: Some(format!("{}/documents/{digest}", place.href)),
+                    href: Self::may(&place, Action::ViewInternal)
+                        .then(|| format!("{}/documents/{digest}", place.href)),
                     digest: Some(digest.clone()),
                 })
                 .collect(),

@@ -291,7 +291,12 @@ impl Visit {
             code: Some(problem.code().to_owned()),
             title: self.say("上传的文件", "The uploaded file").to_owned(),
             digest: None,
-            summary: if below_floor { title } else { format!("{title} — {particulars}") },
+            // The message mostly holds its particulars already.
+            summary: if below_floor || title.contains(&particulars) {
+                title
+            } else {
+                format!("{title} — {particulars}")
+            },
             breaches: if below_floor { vec![breach] } else { Vec::new() },
             scenarios_run: 0,
             scenarios_passed: 0,

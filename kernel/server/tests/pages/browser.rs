@@ -159,6 +159,23 @@ impl Browser<'_> {
         self.exchange(request.body(Body::from(body)).expect("a request").into_parts()).await
     }
 
+    /// Sends a form with one file.
+    pub(crate) async fn send_file(&mut self, page: &Reply, form: &str, name: &str, file: &str) -> Reply {
+        let form = page.form(form);
+        let mut body = String::new();
+        for (field, value) in &form.hidden {
+            body += &format!("--XX\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        }
+        body += &format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n");
+        body += &format!("Content-Type: text/csv\r\n\r\n{file}\r\n--XX--\r\n");
+        let request = Request::post(&form.action)
+            .header(header::HOST, HOST)
+            .header(header::ACCEPT, "text/html")
+            .header(header::ORIGIN, format!("http://{HOST}"))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
+        self.exchange(request.body(Body::from(body)).expect("a request").into_parts()).await
+    }
+
     pub(crate) async fn sign_in(&mut self, login: &str) {
         let page = self.page("/sign-in").await;
         let reply = self.send(&page, "sign-in", &[("name", login), ("password", PASSWORD)]).await;
