@@ -185,7 +185,7 @@ impl App {
         }
         Err(AppError::field(
             "/subject",
-            "not-found",
+            "unknown-reference",
             "名册中没有这一户或这个人",
             "no such household or person on the roster",
         ))

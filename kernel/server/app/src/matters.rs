@@ -70,7 +70,7 @@ impl App {
         {
             return Err(AppError::field(
                 "/suggested_by",
-                "not-found",
+                "unknown-reference",
                 "名册中没有此人",
                 "no such person on the roster",
             ));

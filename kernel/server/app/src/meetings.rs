@@ -352,7 +352,7 @@ impl App {
             let loaded = self.load_matter(community, *id).await.map_err(|error| match error {
                 AppError::NotFound { .. } => AppError::field(
                     "/agenda",
-                    "not-found",
+                    "unknown-reference",
                     "议程中有不存在的事项",
                     "the agenda names no matter of this community",
                 ),
