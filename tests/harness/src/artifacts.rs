@@ -68,10 +68,11 @@ fn find(variable: &str, name: &str, package: &str) -> anyhow::Result<PathBuf> {
         }
         bail!("{variable} names `{}`, which is not a file", path.display());
     }
-    // This program is in `<target>/<profile>/deps` when it is a test, and in `<target>/<profile>` when it is not.
+    // This program is in `<target>/<profile>`, or in a folder of it when it is a test or an example.
     let own = std::env::current_exe()?;
     let beside = own.parent().context("this program has no folder")?;
-    let profile = if beside.ends_with("deps") { beside.parent().unwrap_or(beside) } else { beside };
+    let below = beside.ends_with("deps") || beside.ends_with("examples");
+    let profile = if below { beside.parent().unwrap_or(beside) } else { beside };
     let path = with_suffix(profile, name);
     if path.is_file() {
         return Ok(path);
