@@ -21,7 +21,11 @@ struct Measure {
 
 pub(crate) async fn run(as_json: bool) -> Result<()> {
     let phase = Phase::begin("release build of the server and the measuring programs");
-    setup::cargo(&["build", "--quiet", "--release", "--package", "yishi-server", "--bins"])?;
+    // In one go: built one by one, the same crates would be built again with other features.
+    let packages = ["yishi-server", "yishi-rulebook", "yishi-storage-sqlite", "yishi-harness"];
+    let mut arguments = vec!["build", "--quiet", "--release", "--bins", "--examples"];
+    arguments.extend(packages.iter().flat_map(|package| ["--package", package]));
+    setup::cargo(&arguments)?;
     phase.end();
     let phase = Phase::begin("building the plugins");
     setup::build_plugins()?;
@@ -30,9 +34,9 @@ pub(crate) async fn run(as_json: bool) -> Result<()> {
     let gate = gate()?;
     phase.end();
     let phase = Phase::begin("ballots-vs-one-commit");
-    let ballots = ballots()?;
+    let [ballots, serial] = ballots()?;
     phase.end();
-    print(&[gate, ballots], as_json);
+    print(&[gate, ballots, serial], as_json);
     Ok(())
 }
 
@@ -40,7 +44,7 @@ pub(crate) async fn run(as_json: bool) -> Result<()> {
 fn gate() -> Result<Measure> {
     let charter = artifacts::plugin("village-charter")?;
     let path = charter.path.display().to_string();
-    let said = example("yishi-rulebook", "gate_vs_bare", &[&path], &[])?;
+    let said = example("gate_vs_bare", &[&path], &[])?;
     let figures: Value = said
         .lines()
         .rev()
@@ -57,35 +61,38 @@ fn gate() -> Result<Measure> {
     })
 }
 
-/// Votes acknowledged over HTTP by 64 clients against one commit for each vote, in votes per second.
-fn ballots() -> Result<Measure> {
+/// Votes acknowledged over HTTP by 64 clients against one sqlx commit for each vote, in votes per second: by 64 callers
+/// each with a connection of its own, and by 64 callers who take turns on one connection.
+fn ballots() -> Result<[Measure; 2]> {
     // Both on the disk the checkout is on.
     let folder = artifacts::workspace().join("target/bench");
     std::fs::create_dir_all(&folder)?;
     let folder = folder.display().to_string();
-    let said = example("yishi-storage-sqlite", "cast", &[&folder], &[])?;
-    let baseline = said
-        .lines()
-        .find_map(|line| line.strip_prefix("one commit per vote:"))
-        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-        .with_context(|| format!("`cast` said no baseline: {said}"))?;
+    let said = example("cast", &[&folder], &[])?;
+    let figure = |label: &str| -> Result<u64> {
+        said.lines()
+            .find_map(|line| line.strip_prefix(label))
+            .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+            .with_context(|| format!("`cast` said no `{label}`: {said}"))
+    };
+    let (each, serial) = (figure("one commit per vote:")?, figure("one connection only:")?);
     let server = release("yishi");
     ensure!(server.is_file(), "no server at `{}`", server.display());
     let server = server.display().to_string();
-    let said = example("yishi-harness", "ballots", &[&folder], &[(artifacts::BINARY_VAR, &server)])?;
+    let said = example("ballots", &[&folder], &[(artifacts::BINARY_VAR, &server)])?;
     let value = said.trim().parse().with_context(|| format!("`ballots` said: {said}"))?;
-    Ok(Measure {
-        name: "ballots-vs-one-commit",
+    let against = |name, baseline| Measure {
+        name,
         value,
         baseline,
         ratio: hundredths(value, baseline),
         unit: "votes/s",
-    })
+    };
+    Ok([against("ballots-vs-one-commit", each), against("ballots-vs-one-connection", serial)])
 }
 
-/// Builds an example in release, runs it, and gives what it prints.
-fn example(package: &str, name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<String> {
-    setup::cargo(&["build", "--quiet", "--release", "--package", package, "--example", name])?;
+/// Runs an example and gives what it prints.
+fn example(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<String> {
     let program = release("examples").join(name);
     let output = Command::new(&program)
         .args(arguments)

@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use yishi_storage::{
     BallotDraft, BallotSecrecy, CastVote, Channel, Choice, CommunityRow, Row, Scope, Store, TownRow, Unit,
 };
@@ -27,8 +26,10 @@ async fn main() -> Outcome<()> {
         Some(path) => tempfile::tempdir_in(path)?,
         None => tempfile::tempdir()?,
     };
-    let naive = naive(&directory.path().join("naive.db")).await?;
+    let naive = naive(&directory.path().join("naive.db"), CALLERS).await?;
     println!("one commit per vote:    {naive:>7} votes/s");
+    let serial = self::naive(&directory.path().join("serial.db"), 1).await?;
+    println!("one connection only:    {serial:>7} votes/s");
     for (secrecy, name) in [(BallotSecrecy::Open, "open"), (BallotSecrecy::Secret, "secret")] {
         let grouped = grouped(&directory.path().join(name), secrecy).await?;
         println!("group commit, {name:<8}  {grouped:>7} votes/s  {:>4} times", grouped / naive.max(1));
@@ -104,36 +105,38 @@ async fn grouped(directory: &Path, secrecy: BallotSecrecy) -> Outcome<u64> {
     Ok(rate)
 }
 
-/// The plain way: what a vote has to leave behind (its row and its log entry), 64 callers, one durable
-/// commit per vote. Nothing is checked, hashed or chained.
-async fn naive(file: &Path) -> Outcome<u64> {
+/// The plain way: what a vote has to leave behind (its row and its log entry), 64 callers with a pool of so many
+/// connections, one durable commit per vote. Nothing is checked, hashed or chained.
+async fn naive(file: &Path, connections: usize) -> Outcome<u64> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(30));
-    let mut connection = options.connect().await?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(u32::try_from(connections)?)
+        .acquire_timeout(Duration::from_secs(120))
+        .connect_with(options)
+        .await?;
     sqlx::raw_sql(
         "CREATE TABLE votes (voter TEXT PRIMARY KEY, choice TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE entries (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;",
     )
-    .execute(&mut connection)
+    .execute(&pool)
     .await?;
-    let connection = Arc::new(tokio::sync::Mutex::new(connection));
     let next = Arc::new(AtomicUsize::new(0));
     let elapsed = stopwatch();
     let mut callers = tokio::task::JoinSet::new();
     for _ in 0..CALLERS {
-        let (connection, next) = (Arc::clone(&connection), Arc::clone(&next));
+        let (pool, next) = (pool.clone(), Arc::clone(&next));
         callers.spawn(async move {
             loop {
                 let n = next.fetch_add(1, Ordering::Relaxed);
                 if n >= NAIVE_VOTES {
                     return Ok::<_, sqlx::Error>(());
                 }
-                let mut connection = connection.lock().await;
-                let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+                let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
                 sqlx::query("INSERT INTO votes (voter, choice) VALUES (?1, 'yes')")
                     .bind(format!("voter-{n}"))
                     .execute(&mut *transaction)
@@ -149,7 +152,9 @@ async fn naive(file: &Path) -> Outcome<u64> {
     while let Some(done) = callers.join_next().await {
         done??;
     }
-    Ok(per_second(NAIVE_VOTES, elapsed()))
+    let rate = per_second(NAIVE_VOTES, elapsed());
+    pool.close().await;
+    Ok(rate)
 }
 
 fn per_second(count: usize, elapsed: Duration) -> u64 {
