@@ -2,12 +2,11 @@
 //!
 //! Time, randomness and ids enter the kernel here and nowhere else; everything below takes them as values.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
+/// The civil day of an instant in Asia/Shanghai, the calendar every duty is counted in.
+pub use yishi_deliberation::shanghai_date as civil_day;
 use yishi_identity::Actor;
-
-/// The civil calendar every duty is counted in.
-pub const TIME_ZONE: &str = "Asia/Shanghai";
 
 /// 时钟 (the clock the application reads). The server has a real and a simulated one.
 pub trait Clock: Send + Sync {
@@ -28,16 +27,6 @@ pub fn uuid_v7(now: Timestamp, entropy: &dyn Entropy) -> Uuid {
     entropy.fill(&mut random);
     let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
-}
-
-/// The civil day of an instant in [`TIME_ZONE`].
-///
-/// China has kept UTC+8 without summer time since 1991, so the fixed offset says the same as the time zone
-/// database for every date this product can meet, and cannot fail.
-#[must_use]
-pub fn civil_day(now: Timestamp) -> Date {
-    const HOURS_EAST: i8 = 8;
-    now.to_zoned(TimeZone::fixed(jiff::tz::offset(HOURS_EAST))).date()
 }
 
 /// 一次操作 (one operation): made at the edge, once per request, from an authenticated actor.

@@ -223,14 +223,8 @@ impl App {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
-        let actor = self.seated(ctx, community).await?;
-        let scope = yishi_identity::policy::Scope::Community {
-            town: crate::accounts::town_of(community)?,
-            community: community.id,
-        };
-        let permitted = |command: &&String| {
-            action_of(command).is_some_and(|action| yishi_identity::permits(&actor, action, &scope))
-        };
+        let reader = self.reader(ctx, community).await?;
+        let permitted = |command: &&String| action_of(command).is_some_and(|action| reader.may(action));
         Ok(allowed.iter().filter(permitted).cloned().collect())
     }
 

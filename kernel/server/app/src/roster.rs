@@ -136,26 +136,22 @@ impl App {
 
     /// Every person of a community, as the pure crates know them.
     pub(crate) async fn all_persons(&self, scope: &Scope) -> AppResult<Vec<Person>> {
-        let mut persons = Vec::new();
-        let mut after = None;
+        self.all_person_rows(scope).await?.into_iter().map(person_of).collect()
+    }
+
+    async fn all_person_rows(&self, scope: &Scope) -> AppResult<Vec<PersonRow>> {
+        let mut persons: Vec<PersonRow> = Vec::new();
         loop {
-            let query = PersonQuery {
-                name_contains: None,
-                household: None,
-                page: Page { after: after.take(), limit: STEP },
-            };
+            let after = persons.last().map(|row| row.id.clone());
+            let query =
+                PersonQuery { name_contains: None, household: None, page: Page { after, limit: STEP } };
             let rows = self.store.persons(scope, &query).await?;
-            let Some(last) = rows.last() else { break };
-            after = Some(last.id.clone());
             let full = rows.len() as u64 == u64::from(STEP);
-            for row in rows {
-                persons.push(person_of(row)?);
-            }
+            persons.extend(rows);
             if !full {
-                break;
+                return Ok(persons);
             }
         }
-        Ok(persons)
     }
 
     pub(crate) async fn all_households(&self, scope: &Scope) -> AppResult<Vec<HouseholdRow>> {
@@ -357,21 +353,9 @@ impl App {
     /// Everybody on the roster, by household label, name and date of birth.
     async fn known_persons(&self, scope: &Scope) -> AppResult<BTreeSet<(String, String, Date)>> {
         let labels = self.household_labels(scope).await?;
-        let mut known = BTreeSet::new();
-        let mut after = None;
-        loop {
-            let query =
-                PersonQuery { name_contains: None, household: None, page: Page { after, limit: STEP } };
-            let rows = self.store.persons(scope, &query).await?;
-            for row in &rows {
-                let label = labels.get(&row.household).cloned().unwrap_or_default();
-                known.insert((label, row.name.clone(), row.birth_date));
-            }
-            match rows.last() {
-                Some(last) if rows.len() as u64 == u64::from(STEP) => after = Some(last.id.clone()),
-                _ => return Ok(known),
-            }
-        }
+        let rows = self.all_person_rows(scope).await?;
+        let label = |household: &str| labels.get(household).cloned().unwrap_or_default();
+        Ok(rows.into_iter().map(|row| (label(&row.household), row.name, row.birth_date)).collect())
     }
 
     async fn merge(&self, ctx: &OpContext, scope: &Scope, lines: Vec<Line>) -> AppResult<Vec<Row>> {
@@ -382,19 +366,9 @@ impl App {
             .map(|row| (row.label.clone(), (row, false)))
             .collect();
         let mut known: BTreeMap<(String, String, Date), (PersonId, u64)> = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let query =
-                PersonQuery { name_contains: None, household: None, page: Page { after, limit: STEP } };
-            let rows = self.store.persons(scope, &query).await?;
-            for row in &rows {
-                let id = row.id.parse().map_err(AppError::internal)?;
-                known.insert((row.household.clone(), row.name.clone(), row.birth_date), (id, row.version));
-            }
-            match rows.last() {
-                Some(last) if rows.len() as u64 == u64::from(STEP) => after = Some(last.id.clone()),
-                _ => break,
-            }
+        for row in self.all_person_rows(scope).await? {
+            let id = row.id.parse().map_err(AppError::internal)?;
+            known.insert((row.household, row.name, row.birth_date), (id, row.version));
         }
         let mut persons = Vec::with_capacity(lines.len());
         for mut line in lines {

@@ -183,11 +183,7 @@ impl App {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
-        let actor = self.seated(ctx, community).await?;
-        let scope = yishi_identity::policy::Scope::Community {
-            town: crate::accounts::town_of(community)?,
-            community: community.id,
-        };
+        let reader = self.reader(ctx, community).await?;
         let action_of = |command: &str| match command {
             "promulgate" => Some(Action::AdvanceRule),
             "confirm-attestation" | "reject-attestation" => Some(Action::ConfirmAttestation),
@@ -199,9 +195,7 @@ impl App {
         Ok(rule
             .allowed(ctx.today)
             .into_iter()
-            .filter(|command| {
-                action_of(command).is_some_and(|action| yishi_identity::permits(&actor, action, &scope))
-            })
+            .filter(|command| action_of(command).is_some_and(|action| reader.may(action)))
             .map(str::to_owned)
             .collect())
     }

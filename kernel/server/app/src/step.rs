@@ -119,15 +119,9 @@ impl App {
         community: &Community,
         action: Action,
     ) -> AppResult<MachineContext> {
-        let actor = self.seated(ctx, community).await?;
-        let scope = yishi_identity::policy::Scope::Community {
-            town: crate::accounts::town_of(community)?,
-            community: community.id,
-        };
-        let capacity = actor.acting_as(action, &scope).unwrap_or(Capacity::Anyone);
-        Ok(MachineContext {
-            actor: ActorRef { account: actor.account, person: actor.person_in(community.id), capacity },
-        })
+        let capacity = self.reader(ctx, community).await?.acting_as(action).unwrap_or(Capacity::Anyone);
+        let (account, person) = (ctx.actor.account, ctx.actor.person_in(community.id));
+        Ok(MachineContext { actor: ActorRef { account, person, capacity } })
     }
 
     /// What a matter opened today keeps: the law's date and the rules in force today.
