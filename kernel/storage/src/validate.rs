@@ -58,6 +58,9 @@ fn entry(draft: &EntryDraft) -> Result<(), StoreError> {
     if draft.version == 0 {
         return Err(invalid("an entry's version starts at 1"));
     }
+    if draft.kind == "ballot.cast" || draft.stream.ends_with(".cast") {
+        return Err(invalid("votes become entries by being cast"));
+    }
     if draft.body.is_object() { Ok(()) } else { Err(invalid("an entry's body must be an object")) }
 }
 

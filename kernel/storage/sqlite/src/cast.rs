@@ -4,19 +4,20 @@
 //! a ballot whenever a write concerning it fails or it is stopped, and reads it again when next asked.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::json;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{Arguments as _, AssertSqlSafe, Encode, Sqlite, Type};
 use yishi_canonical::Digest;
 use yishi_storage::{
-    BallotSecrecy, BallotState, CastError, CastReceipt, CastVote, Choice, StoreError, Tally,
+    BallotSecrecy, BallotState, CastError, CastReceipt, CastVote, Channel, Choice, StoreError, Tally,
 };
 
 use crate::decode::{self, Columns, damaged, signed};
 use crate::error::{Failure, store_error};
-use crate::log::{Content, Head};
+use crate::log::{Appended, Content, Head};
 
 /// Ballots kept in memory; one more and all are forgotten, to be read again as needed.
 const KEPT: usize = 512;
@@ -33,6 +34,8 @@ struct Taken {
 
 #[derive(Debug)]
 struct Ballot {
+    community: Arc<str>,
+    id: Arc<str>,
     secrecy: BallotSecrecy,
     state: BallotState,
     deadline: Option<Timestamp>,
@@ -43,35 +46,46 @@ struct Ballot {
 
 /// The ballots in memory, by community and ballot.
 #[derive(Debug, Default)]
-pub(crate) struct Ballots(BTreeMap<(String, String), Ballot>);
+pub(crate) struct Ballots(BTreeMap<String, BTreeMap<String, Ballot>>);
 
 impl Ballots {
     pub(crate) fn forget(&mut self, community: &str, ballot: &str) {
-        self.0.remove(&(community.to_owned(), ballot.to_owned()));
+        if let Some(ballots) = self.0.get_mut(community) {
+            ballots.remove(ballot);
+        }
     }
 
-    pub(crate) fn forget_all(&mut self) {
-        self.0.clear();
+    /// Whether the ballot of a vote is in memory.
+    pub(crate) fn knows(&self, vote: &CastVote) -> bool {
+        self.0.get(vote.scope.community()).is_some_and(|ballots| ballots.contains_key(&vote.ballot))
+    }
+
+    /// Reads the ballot of a vote into memory, if there is one. Every vote that was decided must have been written.
+    pub(crate) async fn load(
+        &mut self,
+        connection: &mut SqliteConnection,
+        vote: &CastVote,
+    ) -> Result<(), StoreError> {
+        let community = vote.scope.community();
+        if let Some(loaded) = load(connection, community, &vote.ballot).await? {
+            if self.0.values().map(BTreeMap::len).sum::<usize>() >= KEPT {
+                self.0.clear();
+            }
+            self.0.entry(community.to_owned()).or_default().insert(vote.ballot.clone(), loaded);
+        }
+        Ok(())
     }
 
     /// Decides one vote and, if it is taken, notes what has to be written.
-    pub(crate) async fn decide(
+    pub(crate) fn decide(
         &mut self,
-        connection: &mut SqliteConnection,
         head: &mut Head,
         vote: &CastVote,
         pending: &mut Pending,
     ) -> Result<CastReceipt, CastError> {
         let community = vote.scope.community();
-        let key = (community.to_owned(), vote.ballot.clone());
-        if !self.0.contains_key(&key) {
-            let loaded = load(connection, community, &vote.ballot).await?.ok_or(CastError::NoSuchBallot)?;
-            if self.0.len() >= KEPT {
-                self.0.clear();
-            }
-            self.0.insert(key.clone(), loaded);
-        }
-        let ballot = self.0.get_mut(&key).ok_or(CastError::NoSuchBallot)?;
+        let ballots = self.0.get_mut(community).ok_or(CastError::NoSuchBallot)?;
+        let ballot = ballots.get_mut(&vote.ballot).ok_or(CastError::NoSuchBallot)?;
         let place = ballot.roll.get_mut(&vote.voter).ok_or(CastError::NotOnRoll)?;
         if let Some(taken) = place {
             return repeated(taken, vote);
@@ -83,54 +97,47 @@ impl Ballots {
             return Err(CastError::PastDeadline);
         }
         let secret = ballot.secrecy == BallotSecrecy::Secret;
-        let (at, body) = if secret {
-            let body =
-                json!({ "ballot": vote.ballot, "voter": vote.voter, "channel": vote.channel.as_str() });
-            (day_of(vote.at), body)
-        } else {
-            let body = json!({
-                "ballot": vote.ballot, "voter": vote.voter, "channel": vote.channel.as_str(),
-                "choice": vote.choice.as_str(),
-            });
-            (vote.at, body)
-        };
+        let mut body =
+            json!({ "ballot": vote.ballot, "voter": vote.voter, "channel": vote.channel.as_str() });
+        if !secret {
+            body["choice"] = vote.choice.as_str().into();
+        }
         let version = ballot.cast + 1;
         let content = Content {
-            stream: &stream_of(&vote.ballot),
+            stream: &format!("{}{CAST}", vote.ballot),
             version,
             kind: "ballot.cast",
             actor: &vote.actor,
-            at,
+            at: if secret { day_of(vote.at) } else { vote.at },
             body,
         };
-        let entry = head.append(community, content)?;
-        let choice = (!secret).then_some(vote.choice);
-        let text = str::from_utf8(&entry.bytes).map_err(|_| damaged("an entry is not text".into()))?;
-        let leaf = hex::encode(entry.leaf.as_bytes());
-        pending.entries.push(&(community, entry.seq, &vote.ballot, version, text, leaf))?;
-        let named = choice.map(Choice::as_str);
-        let channel = vote.channel.as_str();
-        let key = &vote.idempotency_key;
-        pending.votes.push(&(community, &vote.ballot, &vote.voter, named, channel, entry.seq, key))?;
-        if secret {
-            pending.secrets.push((
-                (community.to_owned(), vote.ballot.clone(), hex::encode(vote.random_key)),
-                vote.choice.as_str(),
-            ));
-        }
-        for (level, index, hash) in entry.tiles {
+        let stored = (signed(head.size())?, signed(version)?);
+        let Appended { seq, bytes, leaf, tiles } = head.append(community, content)?;
+        pending.votes.push(Decided {
+            community: Arc::clone(&ballot.community),
+            ballot: Arc::clone(&ballot.id),
+            seq: stored.0,
+            version: stored.1,
+            bytes,
+            leaf,
+            voter: vote.voter.clone(),
+            channel: vote.channel,
+            key: vote.idempotency_key.clone(),
+            choice: vote.choice,
+            secret: secret.then_some(vote.random_key),
+        });
+        for (level, index, hash) in tiles {
             pending.tiles.push((community.to_owned(), level, index, hash));
         }
         ballot.cast = version;
-        *place = Some(Taken { seq: entry.seq, leaf: entry.leaf, key: vote.idempotency_key.clone(), choice });
-        Ok(CastReceipt { seq: entry.seq, leaf: entry.leaf, replayed: false })
+        let choice = (!secret).then_some(vote.choice);
+        *place = Some(Taken { seq, leaf, key: vote.idempotency_key.clone(), choice });
+        Ok(CastReceipt { seq, leaf, replayed: false })
     }
 }
 
-/// The stream votes of a ballot are entries of: one beside the ballot's own, which only its commands advance.
-pub(crate) fn stream_of(ballot: &str) -> String {
-    format!("{ballot}.cast")
-}
+/// What the stream of a ballot's votes is called after the ballot: one beside its own, which only its commands advance.
+pub(crate) const CAST: &str = ".cast";
 
 fn repeated(taken: &Taken, vote: &CastVote) -> Result<CastReceipt, CastError> {
     match (&taken.key, &vote.idempotency_key) {
@@ -154,65 +161,119 @@ fn day_of(at: Timestamp) -> Timestamp {
 /// Votes that were decided and are not written yet.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    entries: Rows,
-    votes: Rows,
-    secrets: Vec<((String, String, String), &'static str)>,
+    votes: Vec<Decided>,
     tiles: Vec<(String, u8, u64, Digest)>,
 }
 
-/// Rows for one statement, as the JSON array it takes them from.
-#[derive(Debug, Default)]
-struct Rows(Vec<u8>);
+/// A vote and its entry, as they will be stored.
+#[derive(Debug)]
+struct Decided {
+    community: Arc<str>,
+    ballot: Arc<str>,
+    seq: i64,
+    version: i64,
+    bytes: Vec<u8>,
+    leaf: Digest,
+    voter: String,
+    channel: Channel,
+    key: Option<String>,
+    choice: Choice,
+    /// In a secret ballot, what the choice is filed under instead of its voter.
+    secret: Option<[u8; 16]>,
+}
 
-impl Rows {
-    fn push<T: Serialize>(&mut self, row: &T) -> Result<(), StoreError> {
-        self.0.push(if self.0.is_empty() { b'[' } else { b',' });
-        serde_json::to_writer(&mut self.0, row).map_err(|error| damaged(error.to_string()))
+impl Pending {
+    /// Writes everything noted in one round trip to the database, which may begin and end the transaction too.
+    ///
+    /// # Errors
+    /// Whatever the database says. A vote that was decided and is refused by the tables means that memory and disk
+    /// differ: that, too, is an error of the whole batch.
+    pub(crate) async fn write(
+        &mut self,
+        connection: &mut SqliteConnection,
+        begin: bool,
+        commit: bool,
+    ) -> Result<(), StoreError> {
+        let nothing = self.votes.is_empty() && self.tiles.is_empty();
+        if nothing && begin && commit {
+            return Ok(());
+        }
+        let mut script = Script::default();
+        if begin {
+            script.sql.push_str("BEGIN IMMEDIATE;");
+        }
+        self.note(&mut script)?;
+        if commit {
+            script.sql.push_str("COMMIT;");
+        }
+        if script.sql.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query_with(AssertSqlSafe(script.sql), script.arguments);
+        query.execute(connection).await.map(drop).map_err(store_error)
     }
 
-    fn take(&mut self) -> Result<Option<String>, StoreError> {
-        if self.0.is_empty() {
-            return Ok(None);
+    fn note(&mut self, script: &mut Script) -> Result<(), StoreError> {
+        let votes = std::mem::take(&mut self.votes);
+        script.insert(
+            "log_entries (community, seq, stream, version, kind, bytes, leaf)",
+            "(?, ?, ? || '.cast', ?, 'ballot.cast', ?, ?)",
+            votes.len(),
+        );
+        for vote in &votes {
+            script.bind(&vote.community)?.bind(vote.seq)?.bind(&vote.ballot)?.bind(vote.version)?;
+            script.bind(vote.bytes.as_slice())?.bind(vote.leaf.as_bytes().as_slice())?;
         }
-        let mut rows = std::mem::take(&mut self.0);
-        rows.push(b']');
-        String::from_utf8(rows).map(Some).map_err(|error| damaged(error.to_string()))
+        script.insert(
+            "votes (community, ballot, seq, voter, choice, channel, idempotency_key)",
+            "(?, ?, ?, ?, ?, ?, ?)",
+            votes.len(),
+        );
+        let mut secrets = Vec::new();
+        for Decided { community, ballot, seq, voter, channel, key, choice, secret, .. } in votes {
+            let named = secret.is_none().then_some(choice.as_str());
+            script.bind(&community)?.bind(&ballot)?.bind(seq)?.bind(voter)?;
+            script.bind(named)?.bind(channel.as_str())?.bind(key)?;
+            secrets.extend(secret.map(|random_key| (community, ballot, random_key, choice.as_str())));
+        }
+        // Written in the order of their random keys: not even the journal shows the order of voting.
+        secrets.sort_unstable();
+        script.insert(
+            "secret_choices (community, ballot, random_key, choice)",
+            "(?, ?, ?, ?)",
+            secrets.len(),
+        );
+        for (community, ballot, random_key, choice) in secrets {
+            script.bind(community)?.bind(ballot)?.bind(random_key.as_slice())?.bind(choice)?;
+        }
+        script.insert("log_tiles (community, level, idx, hash)", "(?, ?, ?, ?)", self.tiles.len());
+        for (community, level, index, hash) in std::mem::take(&mut self.tiles) {
+            script.bind(community)?.bind(i64::from(level))?;
+            script.bind(signed(index)?)?.bind(hash.as_bytes().as_slice())?;
+        }
+        Ok(())
     }
 }
 
-const INSERT_ENTRIES: &str = "INSERT INTO log_entries (community, seq, stream, version, kind, bytes, leaf)
-    SELECT value ->> 0, value ->> 1, (value ->> 2) || '.cast', value ->> 3, 'ballot.cast',
-           CAST(value ->> 4 AS BLOB), unhex(value ->> 5)
-    FROM json_each(?1)";
+/// Several statements that go to the database together. Nothing that people wrote is in their text, only how many rows
+/// there are, so that a text comes again and stays prepared.
+#[derive(Default)]
+struct Script {
+    sql: String,
+    arguments: SqliteArguments,
+}
 
-const INSERT_VOTES: &str =
-    "INSERT INTO votes (community, ballot, voter, choice, channel, seq, idempotency_key)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-    FROM json_each(?1)";
+impl Script {
+    fn insert(&mut self, table: &str, row: &str, count: usize) {
+        let Some(more) = count.checked_sub(1) else { return };
+        self.sql.extend(["INSERT INTO ", table, " VALUES ", row]);
+        self.sql.extend(std::iter::repeat_n([",", row], more).flatten());
+        self.sql.push(';');
+    }
 
-const INSERT_SECRETS: &str = "INSERT INTO secret_choices (community, ballot, random_key, choice)
-    SELECT value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3 FROM json_each(?1)";
-
-impl Pending {
-    /// Writes everything noted, each kind of row by one statement.
-    pub(crate) async fn flush(&mut self, connection: &mut SqliteConnection) -> Result<(), Failure> {
-        let (Some(entries), Some(votes)) = (self.entries.take()?, self.votes.take()?) else { return Ok(()) };
-        sqlx::query(INSERT_ENTRIES).bind(entries).execute(&mut *connection).await?;
-        sqlx::query(INSERT_VOTES).bind(votes).execute(&mut *connection).await?;
-        if !self.secrets.is_empty() {
-            let mut secrets = std::mem::take(&mut self.secrets);
-            // Written in the order of their random keys: not even the journal shows the order of voting.
-            secrets.sort_unstable();
-            let mut rows = Rows::default();
-            for ((community, ballot, key), choice) in secrets {
-                rows.push(&(community, ballot, key, choice))?;
-            }
-            sqlx::query(INSERT_SECRETS).bind(rows.take()?).execute(&mut *connection).await?;
-        }
-        for (community, level, index, hash) in std::mem::take(&mut self.tiles) {
-            put_tile(connection, &community, level, index, &hash).await?;
-        }
-        Ok(())
+    fn bind<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(&mut self, value: T) -> Result<&mut Self, StoreError> {
+        self.arguments.add(value).map_err(|error| StoreError::Invalid { what: error.to_string() })?;
+        Ok(self)
     }
 }
 
@@ -250,31 +311,48 @@ async fn load(
     else {
         return Ok(None);
     };
+    let rows = sqlx::query("SELECT voter FROM ballot_rolls WHERE community = ?1 AND ballot = ?2")
+        .bind(community)
+        .bind(ballot)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(store_error)?;
+    let mut roll: BTreeMap<String, Option<Taken>> =
+        decode::all(rows, |columns| Ok((columns.text()?, None)))?.into_iter().collect();
     let rows = sqlx::query(
-        "SELECT r.voter, v.seq, v.idempotency_key, v.choice, e.leaf
-         FROM ballot_rolls r
-         LEFT JOIN votes v ON v.community = r.community AND v.ballot = r.ballot AND v.voter = r.voter
-         LEFT JOIN log_entries e ON e.community = v.community AND e.seq = v.seq
-         WHERE r.community = ?1 AND r.ballot = ?2",
+        "SELECT v.voter, v.seq, v.idempotency_key, v.choice, e.leaf
+         FROM votes v JOIN log_entries e ON e.community = v.community AND e.seq = v.seq
+         WHERE v.community = ?1 AND v.ballot = ?2",
     )
     .bind(community)
     .bind(ballot)
     .fetch_all(connection)
     .await
     .map_err(store_error)?;
-    let roll: BTreeMap<_, _> = decode::all(rows, voter)?.into_iter().collect();
-    let cast = roll.values().filter(|taken| taken.is_some()).count() as u64;
-    Ok(Some(Ballot { secrecy, state, deadline, roll, cast }))
+    let votes = decode::all(rows, taken)?;
+    let cast = votes.len() as u64;
+    for (voter, taken) in votes {
+        // Whoever is on the roll and has not voted yet; anybody else would be a voter too many.
+        match roll.get_mut(&voter) {
+            Some(place @ None) => *place = Some(taken),
+            _ => return Err(one_vote_too_many(ballot)),
+        }
+    }
+    let (community, id) = (community.into(), ballot.into());
+    Ok(Some(Ballot { community, id, secrecy, state, deadline, roll, cast }))
 }
 
-fn voter(columns: &mut Columns<'_>) -> Result<(String, Option<Taken>), StoreError> {
+fn taken(columns: &mut Columns<'_>) -> Result<(String, Taken), StoreError> {
     let voter = columns.text()?;
-    let Some(seq) = columns.get::<Option<i64>>()? else { return Ok((voter, None)) };
-    let seq = u64::try_from(seq).map_err(|_| damaged(format!("`{seq}` is not a place in a log")))?;
+    let seq = columns.count()?;
     let key = columns.get()?;
     let choice = columns.maybe_word()?;
     let leaf = columns.digest()?;
-    Ok((voter, Some(Taken { seq, leaf, key, choice })))
+    Ok((voter, Taken { seq, leaf, key, choice }))
+}
+
+fn one_vote_too_many(ballot: &str) -> StoreError {
+    damaged(format!("ballot `{ballot}` holds a voter twice, or one who is not on its roll"))
 }
 
 /// Ends casting and counts.
@@ -303,16 +381,27 @@ pub(crate) async fn stop(
                 .map_err(store_error)?;
         return Err(if known.is_some() { CastError::Closed } else { CastError::NoSuchBallot });
     };
-    let rows = sqlx::query("SELECT choice FROM votes WHERE community = ?1 AND ballot = ?2 ORDER BY voter")
-        .bind(community)
-        .bind(ballot)
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(store_error)?;
-    let named: Vec<Option<Choice>> = decode::all(rows, |columns| columns.maybe_word())?;
+    let rows = sqlx::query(
+        "SELECT v.voter, v.choice, r.voter IS NOT NULL FROM votes v
+         LEFT JOIN ballot_rolls r ON r.community = v.community AND r.ballot = v.ballot AND r.voter = v.voter
+         WHERE v.community = ?1 AND v.ballot = ?2",
+    )
+    .bind(community)
+    .bind(ballot)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(store_error)?;
+    let mut named: BTreeMap<String, Option<Choice>> = BTreeMap::new();
+    for (voter, choice, on_roll) in
+        decode::all(rows, |columns| Ok((columns.text()?, columns.maybe_word()?, columns.flag()?)))?
+    {
+        if !on_roll || named.insert(voter, choice).is_some() {
+            return Err(one_vote_too_many(ballot).into());
+        }
+    }
     let cast = named.len() as u64;
     let counted: Vec<Choice> = match secrecy {
-        BallotSecrecy::Open => named.into_iter().flatten().collect(),
+        BallotSecrecy::Open => named.into_values().flatten().collect(),
         BallotSecrecy::Secret => {
             let rows = sqlx::query(
                 "SELECT choice FROM secret_choices WHERE community = ?1 AND ballot = ?2 ORDER BY random_key",

@@ -1,13 +1,21 @@
 //! 写入者 (the writer): the one task that writes, draining a queue into group commits.
 //!
-//! One batch is one transaction: `BEGIN IMMEDIATE`, everything that waited, `COMMIT`. Each unit runs under a
+//! One batch is one transaction: everything that waited, in order, then `COMMIT`. Each unit runs under a
 //! savepoint, so a refused unit leaves its neighbours alone. Nobody is answered before the commit is
 //! durable, and if the commit fails nobody is told otherwise.
 //!
-//! What the writer remembers (heads, ballots) is thrown away whenever a batch fails, and read again.
+//! ```text
+//! decide batch 1 | write and commit 1 ............ | answer 1
+//!                | take votes and decide batch 2   | write and commit 2 ............ | answer 2
+//! ```
+//!
+//! Votes are decided in memory, so the next ones are decided while the last ones are on their way to the disk.
+//! Whatever needs the database waits for it. What the writer remembers (heads, ballots) is ahead of the disk by
+//! what is being written; it is thrown away whenever a batch fails, together with all that was decided on it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::File;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +27,7 @@ use yishi_storage::{CastError, CastReceipt, CastVote, Committed, LogHead, Row, S
 use crate::apply;
 use crate::cast::{self, Ballots, Pending};
 use crate::decode::signed;
-use crate::error::{Failure, store_error};
+use crate::error::Failure;
 use crate::log::{self, Content, Head, Published};
 
 /// The most requests one commit takes.
@@ -44,56 +52,62 @@ enum Answer {
 
 pub(crate) struct Writer {
     connection: SqliteConnection,
-    heads: BTreeMap<String, Head>,
-    ballots: Ballots,
+    memory: Memory,
     published: Arc<Published>,
-    /// Logs that grew in this batch.
-    grown: BTreeSet<String>,
-    pending: Pending,
     /// Secret choices were destroyed; their traces in the journal are still to be.
     scrub: bool,
     /// Held as long as anything can be written: the directory is free only after the last commit.
     lock: File,
 }
 
+/// What the writer knows without asking the database.
+#[derive(Default)]
+struct Memory {
+    heads: BTreeMap<String, Head>,
+    ballots: Ballots,
+}
+
+/// What goes into one commit.
+#[derive(Default)]
+struct Batch {
+    /// Not looked at yet, in order.
+    requests: VecDeque<Request>,
+    /// Votes that were decided and not written.
+    pending: Pending,
+    /// Who waits for the commit.
+    answers: Vec<Answer>,
+    /// Logs that grew.
+    grown: BTreeSet<String>,
+    /// The transaction has begun.
+    begun: bool,
+}
+
+impl Batch {
+    fn room(&self) -> usize {
+        BATCH.saturating_sub(self.requests.len() + self.answers.len())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.requests.is_empty() && self.answers.is_empty()
+    }
+}
+
 impl Writer {
     pub(crate) fn new(connection: SqliteConnection, lock: File, published: Arc<Published>) -> Self {
-        Self {
-            connection,
-            heads: BTreeMap::new(),
-            ballots: Ballots::default(),
-            published,
-            grown: BTreeSet::new(),
-            pending: Pending::default(),
-            scrub: false,
-            lock,
-        }
+        Self { connection, memory: Memory::default(), published, scrub: false, lock }
     }
 
     /// Works until nobody can ask any more.
     pub(crate) async fn run(mut self, mut queue: mpsc::Receiver<Request>) {
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Batch::default();
         loop {
-            let received = if self.scrub {
-                tokio::time::timeout(SCRUB_EVERY, queue.recv_many(&mut batch, BATCH)).await.ok()
-            } else {
-                Some(queue.recv_many(&mut batch, BATCH).await)
-            };
-            match received {
-                Some(0) => break,
-                Some(_) => {
-                    // Whoever was answered by the last commit gets to ask again, so that they share this one.
-                    tokio::task::yield_now().await;
-                    while batch.len() < BATCH {
-                        match queue.try_recv() {
-                            Ok(request) => batch.push(request),
-                            Err(_) => break,
-                        }
-                    }
-                    self.batch(&mut batch).await;
-                }
-                None => {}
+            if batch.is_empty() && !self.receive(&mut queue, &mut batch).await {
+                break;
             }
+            batch = match self.decide(&mut batch).await {
+                Ok(()) => self.write(batch, &mut queue).await,
+                Err(error) => self.give_up(batch, Batch::default(), &error).await,
+            };
             self.scrub_journal().await;
         }
         if let Err(error) = self.connection.close().await {
@@ -102,126 +116,173 @@ impl Writer {
         drop(self.lock);
     }
 
-    async fn batch(&mut self, batch: &mut Vec<Request>) {
-        let mut answers = Vec::with_capacity(batch.len());
-        match self.transaction(batch, &mut answers).await {
-            Ok(()) => {
-                for community in std::mem::take(&mut self.grown) {
-                    if let Some(head) = self.heads.get(&community) {
-                        self.published.put(&community, head.published());
-                    }
-                }
-                answers.into_iter().for_each(Answer::send);
-            }
-            Err(error) => {
-                tracing::error!(%error, "a batch of writes failed");
-                // SQLite may have rolled back by itself; then this fails, and that is fine.
-                let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
-                self.heads.clear();
-                self.ballots.forget_all();
-                self.grown.clear();
-                self.pending = Pending::default();
-                answers.into_iter().for_each(|answer| answer.fail(&error));
-                batch.drain(..).for_each(|request| request.fail(&error));
+    /// Waits for something to do; `false` when nobody can ask any more.
+    async fn receive(&mut self, queue: &mut mpsc::Receiver<Request>, batch: &mut Batch) -> bool {
+        let mut received = Vec::with_capacity(BATCH);
+        let waiting = queue.recv_many(&mut received, BATCH);
+        let count = if self.scrub {
+            tokio::time::timeout(SCRUB_EVERY, waiting).await.ok()
+        } else {
+            Some(waiting.await)
+        };
+        if count.is_some_and(|count| count > 0) {
+            // Whoever was answered by the last commit gets to ask again, so that they share this one.
+            tokio::task::yield_now().await;
+            while received.len() < BATCH
+                && let Ok(request) = queue.try_recv()
+            {
+                received.push(request);
             }
         }
+        batch.requests.extend(received);
+        count != Some(0)
     }
 
-    async fn transaction(
-        &mut self,
-        batch: &mut Vec<Request>,
-        answers: &mut Vec<Answer>,
-    ) -> Result<(), StoreError> {
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.connection).await.map_err(store_error)?;
-        // Taken one by one, so that whoever is left when a statement fails is still there to be told.
-        batch.reverse();
-        while let Some(request) = batch.pop() {
+    /// Decides everything that waits. What is not a vote is written at once, in the batch's transaction.
+    async fn decide(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
+        while let Some(request) = batch.requests.pop_front() {
             match request {
-                Request::Cast(vote, reply) => match self.cast(&vote).await {
-                    Err(CastError::Store(error)) if is_broken(&error) => {
-                        answers.push(Answer::Cast(reply, Err(copy(&error).into())));
+                Request::Cast(vote, reply) => {
+                    if let Err(error) = self.recall(batch, &vote).await {
+                        let fatal = is_broken(&error).then(|| copy(&error));
+                        batch.answers.push(Answer::Cast(reply, Err(error.into())));
+                        match fatal {
+                            Some(error) => return Err(error),
+                            None => continue,
+                        }
+                    }
+                    self.memory.cast(&vote, reply, batch);
+                }
+                Request::Commit(unit, reply) => {
+                    if let Err(error) = self.settle(batch).await {
+                        batch.answers.push(Answer::Commit(reply, Err(copy(&error))));
                         return Err(error);
                     }
-                    result => answers.push(Answer::Cast(reply, result)),
-                },
-                Request::Commit(unit, reply) => {
-                    self.flush().await?;
-                    match self.unit(&unit).await {
-                        Ok(committed) => answers.push(Answer::Commit(reply, Ok(committed))),
-                        Err(Failure::Refused(error)) => answers.push(Answer::Commit(reply, Err(error))),
+                    match self.unit(&unit, &mut batch.grown).await {
+                        Ok(committed) => batch.answers.push(Answer::Commit(reply, Ok(committed))),
+                        Err(Failure::Refused(error)) => batch.answers.push(Answer::Commit(reply, Err(error))),
                         Err(Failure::Broken(error)) => {
-                            answers.push(Answer::Commit(reply, Err(copy(&error))));
+                            batch.answers.push(Answer::Commit(reply, Err(copy(&error))));
                             return Err(error);
                         }
                     }
                 }
                 Request::Stop { community, ballot, reply } => {
-                    self.flush().await?;
-                    self.ballots.forget(&community, &ballot);
+                    if let Err(error) = self.settle(batch).await {
+                        batch.answers.push(Answer::Stop(reply, Err(copy(&error).into())));
+                        return Err(error);
+                    }
+                    self.memory.ballots.forget(&community, &ballot);
                     match cast::stop(&mut self.connection, &community, &ballot).await {
                         Err(CastError::Store(error)) if is_broken(&error) => {
-                            answers.push(Answer::Stop(reply, Err(copy(&error).into())));
+                            batch.answers.push(Answer::Stop(reply, Err(copy(&error).into())));
                             return Err(error);
                         }
-                        result => answers.push(Answer::Stop(reply, result)),
+                        result => batch.answers.push(Answer::Stop(reply, result)),
                     }
                 }
                 Request::Head { community, reply } => {
-                    self.flush().await?;
                     let head = self.head(&community).await.map(|head| head.published());
                     if head.is_ok() {
-                        self.grown.insert(community);
+                        batch.grown.insert(community);
                     }
-                    answers.push(Answer::Head(reply, head));
+                    batch.answers.push(Answer::Head(reply, head));
                 }
             }
         }
-        self.flush().await?;
-        sqlx::query("COMMIT").execute(&mut self.connection).await.map_err(store_error)?;
         Ok(())
     }
 
-    async fn flush(&mut self) -> Result<(), StoreError> {
-        match self.pending.flush(&mut self.connection).await {
-            Ok(()) => Ok(()),
-            // A vote was decided that the tables refuse: memory and disk differ. The batch is given up and
-            // memory thrown away.
-            Err(Failure::Refused(error) | Failure::Broken(error)) => Err(error),
+    /// Writes what was decided, so that the database says all the writer knows.
+    async fn settle(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
+        let begin = !std::mem::replace(&mut batch.begun, true);
+        batch.pending.write(&mut self.connection, begin, false).await
+    }
+
+    /// Sees to it that a vote can be decided from memory.
+    async fn recall(&mut self, batch: &mut Batch, vote: &CastVote) -> Result<(), StoreError> {
+        if self.memory.knows(vote) {
+            return Ok(());
         }
+        // A ballot is read with all its votes, or a voter could vote once more.
+        self.settle(batch).await?;
+        self.head(vote.scope.community()).await?;
+        self.memory.ballots.load(&mut self.connection, vote).await
+    }
+
+    /// Commits a batch, and meanwhile takes the votes that come and decides them: they are the next batch.
+    async fn write(&mut self, batch: Batch, queue: &mut mpsc::Receiver<Request>) -> Batch {
+        let Self { connection, memory, published, .. } = self;
+        let Batch { mut pending, answers, grown, begun, .. } = batch;
+        let heads: Vec<(String, LogHead)> = grown
+            .into_iter()
+            .filter_map(|community| {
+                let head = memory.heads.get(&community)?.published();
+                Some((community, head))
+            })
+            .collect();
+        let mut next = Batch::default();
+        let written = {
+            let mut received = Vec::new();
+            let mut write = pin!(pending.write(connection, !begun, true));
+            let mut open = true;
+            loop {
+                let room = next.room();
+                tokio::select! {
+                    biased;
+                    written = &mut write => break written,
+                    count = queue.recv_many(&mut received, room), if open && room > 0 => {
+                        open = count > 0;
+                        next.requests.extend(received.drain(..));
+                        memory.cast_all(&mut next);
+                    }
+                }
+            }
+        };
+        match written {
+            Ok(()) => {
+                for (community, head) in heads {
+                    published.put(&community, head);
+                }
+                answers.into_iter().for_each(Answer::send);
+                next
+            }
+            Err(error) => self.give_up(Batch { answers, ..Batch::default() }, next, &error).await,
+        }
+    }
+
+    /// Tells everybody in a batch that failed, and all whose votes were decided on top of it, and forgets what is
+    /// ahead of the disk. Gives back what was not looked at in `next`.
+    async fn give_up(&mut self, batch: Batch, next: Batch, error: &StoreError) -> Batch {
+        tracing::error!(%error, "a batch of writes failed");
+        // SQLite may have rolled back by itself; then this fails, and that is fine.
+        let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
+        self.memory = Memory::default();
+        batch.answers.into_iter().chain(next.answers).for_each(|answer| answer.fail(error));
+        batch.requests.into_iter().for_each(|request| request.fail(error));
+        Batch { requests: next.requests, ..Batch::default() }
     }
 
     async fn head(&mut self, community: &str) -> Result<&mut Head, StoreError> {
-        if !self.heads.contains_key(community) {
+        if !self.memory.heads.contains_key(community) {
             let head = log::load(&mut self.connection, community).await?;
-            self.heads.insert(community.to_owned(), head);
+            self.memory.heads.insert(community.to_owned(), head);
         }
-        self.heads.get_mut(community).ok_or(StoreError::Busy)
+        self.memory.heads.get_mut(community).ok_or(StoreError::Busy)
     }
 
-    async fn cast(&mut self, vote: &CastVote) -> Result<CastReceipt, CastError> {
-        let community = vote.scope.community();
-        // Loaded before the head is borrowed, so that both can be held at once.
-        self.head(community).await?;
-        let head = self.heads.get_mut(community).ok_or(StoreError::Busy)?;
-        let receipt = self.ballots.decide(&mut self.connection, head, vote, &mut self.pending).await?;
-        if !receipt.replayed {
-            self.grown.insert(community.to_owned());
-        }
-        Ok(receipt)
-    }
-
-    async fn unit(&mut self, unit: &Unit) -> Result<Committed, Failure> {
+    async fn unit(&mut self, unit: &Unit, grown: &mut BTreeSet<String>) -> Result<Committed, Failure> {
         sqlx::query("SAVEPOINT unit").execute(&mut self.connection).await?;
         match self.apply(unit).await {
             Ok((committed, head)) => {
                 sqlx::query("RELEASE unit").execute(&mut self.connection).await?;
                 if let (Some(scope), Some(head)) = (&unit.scope, head) {
-                    self.heads.insert(scope.community().to_owned(), head);
-                    self.grown.insert(scope.community().to_owned());
+                    self.memory.heads.insert(scope.community().to_owned(), head);
+                    grown.insert(scope.community().to_owned());
                 }
                 for row in &unit.rows {
                     if let (Row::SettleBallot { ballot }, Some(scope)) = (row, &unit.scope) {
-                        self.ballots.forget(scope.community(), ballot);
+                        self.memory.ballots.forget(scope.community(), ballot);
                         self.scrub = true;
                     }
                     self.scrub |= matches!(row, Row::ErasePerson { .. } | Row::HideComment { .. });
@@ -286,7 +347,9 @@ impl Writer {
 
     async fn expect_version(&mut self, community: &str, stream: &str, version: u64) -> Result<(), Failure> {
         let last: Option<i64> =
-            sqlx::query_scalar("SELECT max(version) FROM log_entries WHERE community = ?1 AND stream = ?2")
+            sqlx::query_scalar(
+                "SELECT max(version) FROM log_entries WHERE community = ?1 AND stream = ?2 AND kind <> 'ballot.cast'",
+            )
                 .bind(community)
                 .bind(stream)
                 .fetch_one(&mut self.connection)
@@ -308,6 +371,44 @@ impl Writer {
         match done {
             Ok((busy, ..)) => self.scrub = busy != 0,
             Err(error) => tracing::warn!(%error, "emptying the journal failed; it will be tried again"),
+        }
+    }
+}
+
+impl Memory {
+    /// Whether a vote can be decided without the database.
+    fn knows(&self, vote: &CastVote) -> bool {
+        self.heads.contains_key(vote.scope.community()) && self.ballots.knows(vote)
+    }
+
+    /// Decides a vote that [`Memory::knows`].
+    fn cast(
+        &mut self,
+        vote: &CastVote,
+        reply: oneshot::Sender<Result<CastReceipt, CastError>>,
+        batch: &mut Batch,
+    ) {
+        let community = vote.scope.community();
+        let result = match self.heads.get_mut(community) {
+            Some(head) => self.ballots.decide(head, vote, &mut batch.pending),
+            None => Err(CastError::NoSuchBallot),
+        };
+        if result.as_ref().is_ok_and(|receipt| !receipt.replayed) && !batch.grown.contains(community) {
+            batch.grown.insert(community.to_owned());
+        }
+        batch.answers.push(Answer::Cast(reply, result));
+    }
+
+    /// Decides votes as long as they stand first and need no database.
+    fn cast_all(&mut self, batch: &mut Batch) {
+        while let Some(request) = batch.requests.pop_front() {
+            match request {
+                Request::Cast(vote, reply) if self.knows(&vote) => self.cast(&vote, reply, batch),
+                other => {
+                    batch.requests.push_front(other);
+                    return;
+                }
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 
 use super::{Factory, close, entry, furnished, here, now, opening, there, time, vote, voter};
 use crate::{
-    BallotDraft, BallotSecrecy, BallotState, CastError, CastVote, Choice, Page, Row, Store, StoreError, Unit,
+    BallotDraft, BallotSecrecy, BallotState, CastError, CastVote, Choice, EntryDraft, Page, Row, Store,
+    StoreError, Unit,
 };
 
 pub(super) async fn run<F: Factory>(factory: &F) {
@@ -144,6 +145,9 @@ async fn who_may_not_vote_is_told_why<F: Factory>(factory: &F) {
     assert!(matches!(refused, Err(CastError::Store(StoreError::Invalid { .. }))), "{refused:?}");
     let refused = store.commit(Unit::of(here()).row(opening("bal_1", BallotSecrecy::Secret, 9))).await;
     assert!(matches!(refused, Err(StoreError::Conflict { .. })), "a ballot is opened once: {refused:?}");
+    let smuggled = EntryDraft { kind: "ballot.cast".into(), ..entry("bal_1.cast", 1) };
+    let refused = store.commit(Unit::of(here()).entry(smuggled)).await;
+    assert!(matches!(refused, Err(StoreError::Invalid { .. })), "votes come by casting: {refused:?}");
     assert_eq!(store.head(&here()).await.expect("head").size, 0, "a refused vote leaves no trace");
     close(factory, store).await;
 }

@@ -6,6 +6,7 @@ use yishi_record::ProofPlan;
 use yishi_storage::{Feed, ReceiptParts, Scope, StoreError, StoredCheckpoint, StoredEntry};
 
 use super::{Read, all, limit, one};
+use crate::cast::CAST;
 use crate::decode::{Columns, signed};
 use crate::error::store_error;
 use crate::log;
@@ -22,11 +23,20 @@ fn entry(columns: &mut Columns<'_>) -> Read<StoredEntry> {
 }
 
 pub(crate) async fn stream(pool: &SqlitePool, scope: &Scope, stream: &str) -> Read<Vec<StoredEntry>> {
-    let query = sqlx::query(
-        "SELECT seq, stream, version, kind, bytes, leaf FROM log_entries
-         WHERE community = ?1 AND stream = ?2 ORDER BY version",
-    );
-    all(pool, query.bind(scope.community()).bind(stream), entry).await
+    let (name, sql) = match stream.strip_suffix(CAST) {
+        None => (
+            stream,
+            "SELECT seq, stream, version, kind, bytes, leaf FROM log_entries
+             WHERE community = ?1 AND stream = ?2 AND kind <> 'ballot.cast' ORDER BY version",
+        ),
+        Some(ballot) => (
+            ballot,
+            "SELECT e.seq, e.stream, e.version, e.kind, e.bytes, e.leaf
+             FROM votes v JOIN log_entries e ON e.community = v.community AND e.seq = v.seq
+             WHERE v.community = ?1 AND v.ballot = ?2 ORDER BY v.seq",
+        ),
+    };
+    all(pool, sqlx::query(sql).bind(scope.community()).bind(name), entry).await
 }
 
 pub(crate) async fn entries(
