@@ -3,13 +3,17 @@
 //! - `demo` builds what it needs, sets up two communities in the middle of real matters, and serves them;
 //! - `demo --check` takes the product's main job to the end over HTTP, checks the record offline, and says what happened;
 //! - `test` does all set-up and runs everything; CI calls nothing else;
-//! - `bench` measures in release and prints ratios; `shots` takes screenshots of the demo's pages.
+//! - `bench` measures in release and prints ratios;
+//! - `look` measures the demo's pages in a real browser, `shots` takes pictures of them.
 //!
 //! Each command says what it does while it does it, and names what is missing and how to get it.
 
 mod bench;
+mod browser;
 mod check;
 mod demo;
+mod look;
+mod pages;
 mod seed;
 mod setup;
 mod shots;
@@ -39,6 +43,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measure the demo's pages in a real browser.
+    Look,
     /// Take screenshots of the demo's pages into `target/shots`.
     Shots,
 }
@@ -63,6 +69,7 @@ async fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args.port, args.data).await,
         Command::Test => test::run().await,
         Command::Bench { json } => bench::run(json).await,
+        Command::Look => look::run().await,
         Command::Shots => shots::run().await,
     };
     match done {

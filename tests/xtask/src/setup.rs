@@ -12,8 +12,10 @@ use yishi_harness::artifacts;
 pub(crate) const FIRST_PARTY: [&str; 5] =
     ["village-charter", "residents-convention", "collective-spending", "clean-home", "customs"];
 
-/// The Debian packages of a browser that can draw Chinese.
-const BROWSER_PACKAGES: [&str; 2] = ["chromium", "fonts-noto-cjk"];
+/// The Debian packages of a browser that can draw Chinese and be driven.
+const BROWSER_PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-cjk"];
+/// One of the fonts.
+const CHINESE_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 /// A phase with its time, printed as it goes.
 pub(crate) struct Phase {
@@ -81,40 +83,37 @@ pub(crate) fn build_plugins() -> Result<Vec<Built>> {
     Ok(built)
 }
 
-/// The browser, if there is one.
-pub(crate) fn browser() -> Option<PathBuf> {
+/// The browser and its driver, if they are there.
+fn browser() -> Option<(PathBuf, PathBuf)> {
     let path = std::env::var_os("PATH")?;
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    folders.push(PathBuf::from("/usr/bin"));
-    ["chromium", "chromium-browser", "google-chrome"]
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|candidate| candidate.is_file())
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).chain([PathBuf::from("/usr/bin")]).collect();
+    let find = |names: &[&str]| {
+        let places = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+        places.into_iter().find(|place| place.is_file())
+    };
+    Some((find(&["chromium", "chromium-browser", "google-chrome"])?, find(&["chromedriver"])?))
 }
 
-/// Gets a browser and Chinese fonts where they are missing and this machine lets us.
-pub(crate) fn fetch_browser() -> Option<PathBuf> {
-    let fonts = Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file();
-    if let (Some(found), true) = (browser(), fonts) {
-        return Some(found);
+/// The browser and its driver; gets them, and Chinese fonts, where they are missing and this machine lets us.
+pub(crate) fn fetch_browser() -> Result<(PathBuf, PathBuf)> {
+    let packages = BROWSER_PACKAGES.join(" ");
+    if browser().is_none() || !Path::new(CHINESE_FONT).is_file() {
+        if quiet("apt-get", &["--version"]) {
+            eprintln!("    installing {packages}: pages are looked at in a real browser, with Chinese fonts");
+            let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
+            arguments.extend(BROWSER_PACKAGES);
+            if !(quiet("apt-get", &["update"]) && quiet("apt-get", &arguments)) {
+                eprintln!("    that failed: no network, or not the right to install");
+            }
+        } else {
+            eprintln!("    there is no apt-get to install {packages} with");
+        }
     }
-    if !quiet("apt-get", &["--version"]) {
-        eprintln!(
-            "    no browser, and no apt-get to get one: install Chromium and a Noto CJK font to see pages"
-        );
-        return browser();
-    }
-    eprintln!("    installing {}", BROWSER_PACKAGES.join(" "));
-    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
-    arguments.extend(BROWSER_PACKAGES);
-    let got = quiet("apt-get", &["update"]) && quiet("apt-get", &arguments);
-    if !got {
-        eprintln!(
-            "    could not install a browser (no network, or not root); to have one: apt-get update && apt-get install --no-install-recommends {}",
-            BROWSER_PACKAGES.join(" ")
-        );
-    }
-    browser()
+    browser().with_context(|| {
+        format!(
+            "no Chromium with its driver: install them, and Noto CJK fonts (on Debian: apt-get update && apt-get install --no-install-recommends {packages})"
+        )
+    })
 }
 
 fn quiet(program: &str, arguments: &[&str]) -> bool {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::check;
+use crate::look;
 use crate::setup::{self, Phase};
 
 pub(crate) async fn run() -> Result<()> {
@@ -17,11 +18,8 @@ pub(crate) async fn run() -> Result<()> {
     setup::build_plugins()?;
     times.push(phase.end());
 
-    let phase = Phase::begin("browser and Chinese fonts, for looking at pages");
-    match setup::fetch_browser() {
-        Some(browser) => eprintln!("    {}", browser.display()),
-        None => eprintln!("    none; only `cargo xtask shots` needs one"),
-    }
+    let phase = Phase::begin("browser, its driver and Chinese fonts");
+    eprintln!("    {}", setup::fetch_browser()?.0.display());
     times.push(phase.end());
 
     let phase = Phase::begin("lints (cargo clippy, warnings are errors)");
@@ -39,6 +37,10 @@ pub(crate) async fn run() -> Result<()> {
 
     let phase = Phase::begin("the main job, end to end (cargo xtask demo --check)");
     check::tell().await?;
+    times.push(phase.end());
+
+    let phase = Phase::begin("the pages in a real browser (cargo xtask look)");
+    look::tell().await?;
     times.push(phase.end());
 
     eprintln!("\nall phases passed:");
