@@ -108,7 +108,7 @@ pub async fn prepare(args: &ServeArgs, compiler: CompileMode) -> Result<Ready> {
         TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     let address = listener.local_addr()?;
     let mut config = args.edge(address)?;
-    config.error_page = Some(Box::new(crate::http::pages::error_page));
+    config.error_page = Some(Box::new(crate::portal::error_page));
     let edge = Arc::new(Edge::new(config).context("randomness")?);
     let cursors = CursorKey::new(&opened.keys.derive("page cursors"));
     let csrf = opened.keys.derive("form tokens");

@@ -164,6 +164,11 @@ impl Window {
         Ok(self.client.find(Locator::Css("body")).await?.text().await?)
     }
 
+    /// Follows a link with the enter key.
+    pub(crate) async fn press(&self, link: &str) -> Result<()> {
+        Ok(self.client.find(Locator::Css(link)).await?.send_keys(ENTER).await?)
+    }
+
     /// Goes from target to target with the tabulator key until one of this name is reached, and types there.
     pub(crate) async fn tab_to(&self, name: &str, keys: &str) -> Result<()> {
         for _ in 0..200 {

@@ -25,8 +25,21 @@ use crate::range;
 use crate::ratelimit::{Kind, Proxy, RateLimits, Rates, client_of};
 use crate::trace::{TraceId, TraceIds};
 
-/// Makes the page a browser gets instead of a problem document.
-pub type ErrorPage = dyn Fn(&Problem, Lang, TraceId) -> String + Send + Sync;
+/// Makes the page a browser gets instead of a problem document, and says in which language it is.
+pub type ErrorPage = dyn Fn(&Problem, &Reader<'_>) -> (Lang, String) + Send + Sync;
+
+/// 读者 (who an error page is for), as far as the request says.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// The language their browser asks for.
+    pub lang: Lang,
+    /// What they may quote.
+    pub trace: TraceId,
+    /// The address they asked for.
+    pub uri: &'a Uri,
+    /// Their cookies: they may have chosen otherwise here.
+    pub cookies: Option<&'a HeaderValue>,
+}
 
 /// What an edge is told.
 pub struct EdgeConfig {
@@ -157,6 +170,7 @@ impl Edge {
         let cookie = self.config.cookie.read(headers).map(|cookie| cookie.is_some());
         let private = headers.contains_key(header::AUTHORIZATION) || !matches!(cookie, Ok(false));
         let uri = request.uri().clone();
+        let cookies = headers.get(header::COOKIE).filter(|_| meta.page).cloned();
         let _counted = InFlight(&self.in_flight);
         let busy = self.in_flight.fetch_add(1, Ordering::Relaxed) >= self.config.max_in_flight;
         let admitted = if busy {
@@ -171,7 +185,8 @@ impl Edge {
                 guarded(router, request, meta).await
             }
         };
-        self.finish(response, meta, &uri, private)
+        let reader = Reader { lang: meta.lang, trace: meta.trace, uri: &uri, cookies: cookies.as_ref() };
+        self.finish(response, meta.page, reader, private)
     }
 
     fn admit(&self, request: &Request<Body>, meta: RequestMeta, by_cookie: bool) -> Result<(), Problem> {
@@ -202,14 +217,14 @@ impl Edge {
     fn finish(
         &self,
         mut response: Response<Body>,
-        meta: RequestMeta,
-        uri: &Uri,
+        page: bool,
+        reader: Reader<'_>,
         private: bool,
     ) -> Response<Body> {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
-            response = self.error(response, meta, uri);
-            if let Ok(trace) = HeaderValue::try_from(meta.trace.to_string()) {
+            response = self.error(response, page, reader);
+            if let Ok(trace) = HeaderValue::try_from(reader.trace.to_string()) {
                 response.headers_mut().insert("x-trace-id", trace);
             }
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -218,7 +233,8 @@ impl Edge {
         response
     }
 
-    fn error(&self, mut response: Response<Body>, meta: RequestMeta, uri: &Uri) -> Response<Body> {
+    fn error(&self, mut response: Response<Body>, page: bool, reader: Reader<'_>) -> Response<Body> {
+        let uri = reader.uri;
         let problem = match response.extensions_mut().remove::<Problem>() {
             Some(problem) => problem,
             None if response
@@ -233,22 +249,23 @@ impl Edge {
         };
         let status = problem.status();
         if status.is_server_error() {
-            tracing::error!(trace = %meta.trace, code = problem.code(), "request failed");
+            tracing::error!(trace = %reader.trace, code = problem.code(), "request failed");
         }
-        if meta.page && status.as_u16() == 401 && uri.path() != self.config.sign_in_page {
+        if page && status.as_u16() == 401 && uri.path() != self.config.sign_in_page {
             return self.to_sign_in(uri, response.headers());
         }
-        let mut rendered = match (&self.config.error_page, meta.page) {
+        let mut rendered = match (&self.config.error_page, page) {
             (Some(page), true) => {
-                let mut rendered = Response::new(Body::from(page(&problem, meta.lang, meta.trace)));
+                let (lang, text) = page(&problem, &reader);
+                let mut rendered = Response::new(Body::from(text));
                 *rendered.status_mut() = status;
                 let headers = rendered.headers_mut();
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-                headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(meta.lang.tag()));
+                headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
                 problem.apply_headers(headers);
                 rendered
             }
-            _ => problem.render(meta.lang, meta.trace, uri.path()),
+            _ => problem.render(reader.lang, reader.trace, uri.path()),
         };
         if status.as_u16() == 401 {
             rendered

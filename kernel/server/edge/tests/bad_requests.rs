@@ -89,7 +89,8 @@ async fn start(change: impl FnOnce(&mut EdgeConfig)) -> Running {
     // The same timers as in service, a twentieth as long.
     config.head_time = Duration::from_millis(500);
     config.body_times = BodyTimes { idle: Duration::from_millis(500), total: Duration::from_millis(1500) };
-    config.error_page = Some(Box::new(|problem, lang, _| format!("<h1>{}</h1>", problem.title(lang))));
+    config.error_page =
+        Some(Box::new(|problem, reader| (reader.lang, format!("<h1>{}</h1>", problem.title(reader.lang)))));
     change(&mut config);
     let edge = Arc::new(Edge::new(config).expect("the machine has randomness"));
     let (stop, stopped) = tokio::sync::oneshot::channel();

@@ -2,9 +2,11 @@
 
 use yishi_edge::Problem;
 use yishi_edge::accept::Lang as EdgeLang;
-use yishi_edge::trace::TraceId;
+use yishi_edge::edge::Reader;
 use yishi_portal::context::{ErrorPage, Frame, Link, NavItem};
 use yishi_portal::{Lang, Page as _};
+
+use super::visit::{Wishes, cookie, query_of};
 
 /// The portal's language of a request.
 pub(crate) fn lang_of(lang: EdgeLang) -> Lang {
@@ -14,10 +16,15 @@ pub(crate) fn lang_of(lang: EdgeLang) -> Lang {
     }
 }
 
-/// The page a browser gets instead of a problem document. It knows nobody and no community: it must work when
-/// nothing else does.
-pub(crate) fn error_page(problem: &Problem, lang: EdgeLang, trace: TraceId) -> String {
-    let portal_lang = lang_of(lang);
+/// The page a browser gets instead of a problem document, in the language and mode its reader chose. It knows nobody
+/// and no community: it must work when nothing else does.
+pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (EdgeLang, String) {
+    let Wishes { lang: portal_lang, elder } =
+        Wishes::of(&query_of(reader.uri), |name| cookie(reader.cookies, name), reader.lang);
+    let lang = match portal_lang {
+        Lang::Zh => EdgeLang::Zh,
+        Lang::En => EdgeLang::En,
+    };
     let words = portal_lang.words();
     let fields = problem.errors().iter().map(|error| error.detail.get(lang).to_owned());
     let page = ErrorPage {
@@ -31,11 +38,11 @@ pub(crate) fn error_page(problem: &Problem, lang: EdgeLang, trace: TraceId) -> S
         what_to_do: fields.collect(),
         allowed: Vec::new(),
         back: Some(Link { text: words.footer_home.to_owned(), href: "/".to_owned() }),
-        request_id: trace.to_string(),
+        request_id: reader.trace.to_string(),
     };
     let frame = Frame {
         lang: portal_lang,
-        elder: false,
+        elder,
         path: "/".to_owned(),
         csrf: String::new(),
         viewer: None,
@@ -46,8 +53,9 @@ pub(crate) fn error_page(problem: &Problem, lang: EdgeLang, trace: TraceId) -> S
         host_name: words.product.to_owned(),
     };
     // Templates are checked when compiled; should one fail all the same, the title is what matters.
-    page.render(&frame).unwrap_or_else(|error| {
+    let text = page.render(&frame).unwrap_or_else(|error| {
         tracing::error!(%error, "the error page could not be rendered");
         format!("<!doctype html><meta charset=\"utf-8\"><title>{}</title>", problem.status())
-    })
+    });
+    (lang, text)
 }

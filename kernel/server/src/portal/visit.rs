@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +17,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use yishi_app::reader::Reader;
 use yishi_app::{Community, OpContext};
+use yishi_edge::accept::Lang as EdgeLang;
 use yishi_edge::{Problem, codes};
 use yishi_identity::{Action, Capacity, CommunityId, RoleGrant};
 use yishi_portal::context::{CommunityFrame, Flash, Frame, NavItem, Tone, Viewer};
@@ -102,19 +103,13 @@ impl FromRequestParts<Arc<Server>> for Visit {
             }
             other => other?,
         };
-        let query: BTreeMap<String, String> =
-            form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        let kept = |name: &str| cookie(&parts.headers, name);
-        let chosen = query.get("lang").and_then(|code| Lang::from_code(code));
-        let lang = chosen
-            .or_else(|| kept(LANG).and_then(Lang::from_code))
-            .unwrap_or_else(|| super::errors::lang_of(caller.meta.lang));
-        let elder_chosen = query.get("elder").map(|choice| choice == "on");
-        let elder = elder_chosen.unwrap_or_else(|| kept(ELDER) == Some("on"));
-        if chosen.is_some() {
+        let query = query_of(&parts.uri);
+        let kept = |name: &str| cookie(parts.headers.get_all(header::COOKIE), name);
+        let Wishes { lang, elder } = Wishes::of(&query, kept, caller.meta.lang);
+        if query.contains_key("lang") {
             cookies.extend(set_cookie(LANG, lang.code(), YEAR, secure));
         }
-        if elder_chosen.is_some() {
+        if query.contains_key("elder") {
             cookies.extend(set_cookie(ELDER, if elder { "on" } else { "off" }, YEAR, secure));
         }
         let secret = match &caller.token {
@@ -331,10 +326,35 @@ const fn visit_cookie(secure: bool) -> &'static str {
     if secure { "__Host-yishi_visit" } else { VISIT }
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
+/// 语言与模式 (how a reader wants pages): as the address says, else as they once chose, else as their browser asks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wishes {
+    pub(super) lang: Lang,
+    pub(super) elder: bool,
+}
+
+impl Wishes {
+    pub(super) fn of<'a>(
+        query: &BTreeMap<String, String>,
+        kept: impl Fn(&str) -> Option<&'a str>,
+        asked: EdgeLang,
+    ) -> Self {
+        let chosen = query.get("lang").and_then(|code| Lang::from_code(code));
+        let lang = chosen.or_else(|| kept(LANG).and_then(Lang::from_code));
+        let elder = query.get("elder").map(String::as_str).or_else(|| kept(ELDER));
+        Self { lang: lang.unwrap_or_else(|| super::errors::lang_of(asked)), elder: elder == Some("on") }
+    }
+}
+
+/// What stands behind the question mark.
+pub(super) fn query_of(uri: &Uri) -> BTreeMap<String, String> {
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
+}
+
+/// A cookie by name.
+pub(super) fn cookie<'a>(values: impl IntoIterator<Item = &'a HeaderValue>, wanted: &str) -> Option<&'a str> {
+    values
+        .into_iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|text| text.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
