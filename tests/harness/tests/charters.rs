@@ -105,6 +105,12 @@ async fn a_broken_charter_stops_its_matters_and_is_replaced_under_the_bare_law()
             "the record does not say that a rule was set aside"
         );
 
+        // A stranger can hash the file that was voted on.
+        let file = format!("/rules/{}/component", id(&rule)?);
+        let address = format!("{}/api/v1{}", stage.kernel.base(), place.path(&file));
+        let bytes = reqwest::get(address).await?.error_for_status()?.bytes().await?;
+        ensure!(bytes == component.bytes, "the file is not the component that was voted on");
+
         // New matters go their way; the one the broken charter stopped keeps it, and can be withdrawn or wait.
         let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
         let seen = place.matter(&matter).await?;

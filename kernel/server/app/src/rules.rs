@@ -365,6 +365,22 @@ impl App {
         self.rule_view(ctx, &community, &loaded.rule, loaded.version, &[]).await
     }
 
+    /// 组件 (the very file that was voted on, with the name to save it under; public). Its SHA-256 is the rule's digest.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn rule_component(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: RuleId,
+    ) -> AppResult<(String, Vec<u8>)> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let digest = self.load_rule(&community, id).await?.rule.version.component;
+        let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
+        Ok((format!("{}.wasm", digest.short()), bytes))
+    }
+
     /// 规则列表 (public).
     ///
     /// # Errors

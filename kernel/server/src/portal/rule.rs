@@ -141,7 +141,7 @@ impl Visit {
             adoption: self.adoption(&place, &rule, matter.as_ref(), &moments).await?,
             consultation: None,
             actions: self.rule_forms(&place, &rule)?,
-            component_href: None,
+            component_href: Some(format!("/api/v1/communities/{community}/rules/{id}/component")),
         };
         if let Some(matter) = &matter {
             page.consultation = self.rule_consultation(&place, matter).await?;

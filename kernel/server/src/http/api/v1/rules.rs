@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{NewAttestation, NewRule, Promulgation, Reasons, ShelfCheck};
@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(check_shelved))
         .routes(routes!(rules, draft_rule))
         .routes(routes!(rule))
+        .routes(routes!(component))
         .routes(routes!(attest))
         .routes(routes!(confirm_attestation))
         .routes(routes!(reject_attestation))
@@ -149,6 +150,26 @@ async fn rule(
     Path((community, rule)): Path<(CommunityId, RuleId)>,
 ) -> Reply {
     reply::read(server.app().rule(&caller.ctx, community, rule).await)
+}
+
+/// 组件 (public: the very file that was voted on; its SHA-256 is the rule's digest).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}/component", tag = "rules",
+    params(("community" = String, Path), ("rule" = String, Path)),
+    responses(
+    (status = 200, body = Vec<u8>, content_type = "application/wasm"),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn component(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+) -> Reply {
+    let (name, bytes) = server.app().rule_component(&caller.ctx, community, rule).await?;
+    let mut response = reply::file(bytes, "application/wasm");
+    if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
 }
 
 /// 补录 (a rule adopted on paper before; the town confirms it).
