@@ -58,6 +58,29 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
     run(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
 }
 
+/// Sees to it that the toolchain can format and lint; a minimal one cannot.
+pub(crate) fn fetch_components() -> Result<()> {
+    let missing: Vec<&str> = [("rustfmt", "fmt"), ("clippy", "clippy")]
+        .into_iter()
+        .filter(|(_, command)| !quiet("cargo", &[command, "--version"]))
+        .map(|(component, _)| component)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut arguments = vec!["component", "add"];
+    arguments.extend(&missing);
+    let wanted = format!("rustup {}", arguments.join(" "));
+    eprintln!("    {wanted}: what is tested is formatted and linted first");
+    if quiet("rustup", &arguments) {
+        return Ok(());
+    }
+    bail!(
+        "the toolchain has no {}, and `{wanted}` did not bring it (no rustup, or no network)",
+        missing.join(" and ")
+    )
+}
+
 /// Builds the server and the verifier in the development profile.
 pub(crate) fn build_binaries() -> Result<()> {
     cargo(&["build", "--quiet", "--package", "yishi-server", "--package", "yishi-verify", "--bins"])

@@ -11,6 +11,7 @@ use crate::setup::{self, Phase};
 pub(crate) async fn run() -> Result<()> {
     let mut times = Vec::new();
     let phase = Phase::begin("formatting (cargo fmt --check)");
+    setup::fetch_components()?;
     setup::cargo(&["fmt", "--all", "--check"])?;
     times.push(phase.end());
 
@@ -23,16 +24,16 @@ pub(crate) async fn run() -> Result<()> {
     times.push(phase.end());
 
     let phase = Phase::begin("lints (cargo clippy, warnings are errors)");
-    setup::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    setup::cargo(&["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     times.push(phase.end());
 
     // One build of everything, so that the tests find the binaries and nothing is built twice.
     let phase = Phase::begin("build (cargo build --workspace --all-targets)");
-    setup::cargo(&["build", "--quiet", "--workspace", "--all-targets"])?;
+    setup::cargo(&["build", "--quiet", "--locked", "--workspace", "--all-targets"])?;
     times.push(phase.end());
 
     let phase = Phase::begin("tests (cargo test --workspace)");
-    setup::cargo(&["test", "--quiet", "--workspace"])?;
+    setup::cargo(&["test", "--quiet", "--locked", "--workspace"])?;
     times.push(phase.end());
 
     let phase = Phase::begin("the main job, end to end (cargo xtask demo --check)");
