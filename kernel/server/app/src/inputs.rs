@@ -429,6 +429,9 @@ inputs! {
         no: u64,
         /// 弃权.
         abstain: u64,
+        /// 废票: took part, and counts for nobody (R6).
+        #[serde(default)]
+        spoilt: u64,
     }
     /// 颁布.
     struct Promulgation {

@@ -12,7 +12,7 @@ use yishi_deliberation::matter::{
 };
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, MatterClass, Step};
+use yishi_law::{BodyKind, FindingResult, MatterClass, Step};
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
 use crate::bodies::{keep, keep_internal};
@@ -405,8 +405,14 @@ impl App {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let extra =
-            Extra { entries: self.rule_voted(ctx, &community, id, &outcome).await?, ..Extra::default() };
+        let entries = match motion {
+            // A tie that the body settled against the matter: its draft of a rule goes with it.
+            Some(minutes) if outcome.finding.result == FindingResult::Tied => {
+                self.rule_withdrawn(ctx, &community, id, minutes).await?
+            }
+            _ => self.rule_voted(ctx, &community, id, &outcome).await?,
+        };
+        let extra = Extra { entries, ..Extra::default() };
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
@@ -452,6 +458,7 @@ impl App {
         let notice = self.decision_notice(&community, &loaded.matter).await?;
         let notice = keep(&mut extra.rows, "/notice", &notice)?;
         extra.evidence = json!({ "days": days });
+        extra.entries = self.rule_repealed(ctx, &community, &loaded.matter, days).await?;
         let command = MatterCommand::DiscloseDecision { notice, from: ctx.today, days };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::Disclose).await
     }
