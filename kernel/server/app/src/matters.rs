@@ -16,7 +16,7 @@ use yishi_law::{BodyKind, FindingResult, MatterClass, Step};
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
 use crate::bodies::{keep, keep_internal};
-use crate::gates::{Asked, At};
+use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
     PassOrReturn, PetitionInput, Reasons, Report, ResolveBy, Revision, StudyVerdict, SubmitOrReturn,
@@ -129,7 +129,10 @@ impl App {
             rule,
             repeals,
         };
-        let facts = facts_of(&proposal, input.form.as_ref());
+        // The gates see the proposal as the machine will take it, with what the suggestion said already.
+        let proposal = loaded.matter.complete(proposal);
+        let ends = self.ends_rule(&community, id).await?;
+        let facts = MatterFacts { ends, ..facts_of(&proposal, input.form.as_ref()) };
         let command = MatterCommand::Propose { proposal };
         self.step(
             ctx,

@@ -373,6 +373,7 @@ impl App {
             all.calls.extend(asked.calls);
             all.plugins.extend(asked.plugins);
             all.set_aside.extend(asked.set_aside);
+            all.suspended.extend(asked.suspended);
         }
         // The class of a matter is the matter's business, not the meeting's.
         all.terms = Terms { class: None, ..all.terms };

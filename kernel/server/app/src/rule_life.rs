@@ -125,6 +125,19 @@ impl App {
         }
     }
 
+    /// The rule a matter would replace or repeal.
+    pub(crate) async fn ends_rule(
+        &self,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<Option<RuleId>> {
+        match self.link(community, matter).await? {
+            Some((rule, Deed::Adopt)) => Ok(self.load_rule(community, rule).await?.rule.replaces),
+            Some((rule, Deed::Repeal)) => Ok(Some(rule)),
+            None => Ok(None),
+        }
+    }
+
     /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios): the law or the charter
     /// may have changed since it was drafted.
     pub(crate) async fn vet_before_vote(
@@ -368,8 +381,8 @@ impl App {
     ) -> AppResult<Value> {
         let floor = self.floor(community.kind, ctx.today)?;
         let pins = self.pins_today(ctx, community).await?;
-        let rules = match self.rule_set(community, &pins).await {
-            Ok((rules, _)) => rules,
+        let rules = match self.rule_set(community, &pins, ctx.today, None).await {
+            Ok(play) => play.set,
             // A charter that no longer loads cannot vet anything; it is about to be replaced.
             Err(AppError::Plugin(_)) => yishi_rulebook::RuleSet::default(),
             Err(error) => return Err(error),
