@@ -210,11 +210,14 @@ yishi_identity::refusals! {
         "按当时法律，所录票数不构成通过", "by the law of that day these counts did not adopt it";
     /// A paper adoption in the future.
     attested_in_the_future(on: Date) = "attested-in-the-future", "通过日期{on}在今天之后", "{on} lies in the future";
+    /// R15 is for what came before; from then on there is one way, the vote.
+    attested_after_set_up(on: Date, set_up: Date) = "attested-after-set-up",
+        "通过日期{on}不早于本社区在本平台建立之日{set_up}：此后制定规则须在本平台表决，不能录入", "{on} is not before {set_up}, the day the community was set up here: since then rules are adopted by vote, not by attestation";
     /// Effective before it was adopted.
     effective_before_adoption(on: Date) = "effective-before-adoption", "生效日早于通过日{on}", "it cannot have come into force before it was adopted on {on}";
-    /// Text posted for its full period first.
+    /// Text posted for its full period first, and no rule reaches back.
     effective_too_early(earliest: Date) = "effective-too-early",
-        "生效日不得早于公布期满之后的{earliest}", "the posting must have ended: the earliest effective day is {earliest}";
+        "公布期满之后方可生效，也不溯及以往：生效日不得早于{earliest}", "a rule comes into force once its posting has ended, and never in the past: the earliest day is {earliest}";
     /// A rule is voted on as it stands.
     version_changed() = "version-changed", "规则组件或设置与草案不一致", "the component or settings are not the draft's";
     /// The same version again.

@@ -225,6 +225,44 @@ fn example_11_a_road_levy_filed_as_ordinary_becomes_major() {
     assert!(!log.matter().allowed().contains(&"resolve"));
 }
 
+/// V4 does not depend on what the proposer calls it, nor on saying the suggestion's figures again.
+#[test]
+fn any_amount_per_household_is_a_levy() {
+    let world = World::village(TODAY);
+    for (suggested, proposed, major) in [
+        (None, Some(20_000), true),
+        (Some(20_000), None, true),
+        (Some(20_000), Some(0), false),
+        (None, None, false),
+    ] {
+        let mut command = suggest(&world, &[Subject::General]);
+        if let MatterCommand::Suggest { per_household_fen, amount_fen, .. } = &mut command {
+            (*per_household_fen, *amount_fen) = (suggested, Some(9));
+        }
+        let mut log = MatterLog::default();
+        log.must(&world, &command);
+        let mut road = proposal("修路", MatterClass::Ordinary, &[Subject::General]);
+        road.per_household_fen = proposed;
+        log.must(&world, &MatterCommand::Propose { proposal: road });
+        let class = log.matter().class.clone().expect("classed");
+        assert_eq!(class.value == MatterClass::Major, major, "{suggested:?} {proposed:?}");
+        assert_eq!(cites_floor(&class.by.into_iter().collect::<Vec<_>>(), "V4"), major);
+        assert_eq!(log.matter().proposal.as_ref().and_then(|kept| kept.amount_fen), Some(9));
+    }
+}
+
+/// What a suggestion was listed under stays; another subject in its place does not make it an ordinary matter.
+#[test]
+fn a_proposal_drops_no_subject_of_its_suggestion() {
+    let world = World::village(TODAY);
+    let mut log = MatterLog::default();
+    log.must(&world, &suggest(&world, &[Subject::Planning]));
+    let general = proposal("规划", MatterClass::Ordinary, &[Subject::General]);
+    log.must(&world, &MatterCommand::Propose { proposal: general });
+    assert!(log.matter().is_major());
+    assert_eq!(log.matter().subjects, subjects(&[Subject::Planning, Subject::General]));
+}
+
 #[test]
 fn what_belongs_to_the_collective_is_sent_away() {
     let world = World::village(TODAY);

@@ -138,11 +138,33 @@ fn a_rule_comes_into_force_only_by_the_vote_on_that_exact_version() {
     assert_eq!(log.rule().standing(date(2026, 3, 18)), Standing::InForce);
 }
 
+/// The posting begins when the decision is disclosed; the rule is promulgated on that day or on any later one.
+#[test]
+fn a_rule_can_be_promulgated_after_the_day_of_its_disclosure() {
+    for later in [1, 20] {
+        let mut world = World::village(TODAY);
+        let mut log = RuleLog::default();
+        log.must(&world, &draft(1, RuleKind::ImplementationRule, "clean-home"));
+        log.must(&world, &consulted(version("clean-home")));
+        let passed = vote(&world, Subject::Rule, adopts(version("clean-home")), 16, 4);
+        log.must(&world, &RuleCommand::Voted { outcome: passed });
+        log.must(&world, &RuleCommand::File { receipt: doc("receipt") });
+        world.later(later);
+        let promulgate = |effective| RuleCommand::Promulgate { from: TODAY, days: 15, effective };
+        let earliest = date(2026, 3, 18).max(world.today);
+        let refusal = log.refused(&world, &promulgate(earliest.yesterday().expect("a day before")));
+        assert_eq!(refusal.code, "effective-too-early", "{later} days later");
+        assert!(refusal.message_zh.contains(&earliest.to_string()), "{}", refusal.message_zh);
+        log.must(&world, &promulgate(earliest));
+        assert_eq!(log.rule().standing(earliest), Standing::InForce);
+    }
+}
+
 #[test]
 fn attestation_takes_two_people_and_a_lawful_vote() {
     let mut world = World::village(TODAY);
     world.law_date = date(2026, 1, 20);
-    let attest = |yes, effective| RuleCommand::Attest {
+    let attest_in = |yes, effective, set_up| RuleCommand::Attest {
         id: rule_id(1),
         kind: RuleKind::Charter,
         version: version("charter"),
@@ -156,9 +178,15 @@ fn attestation_takes_two_people_and_a_lawful_vote() {
             minutes: doc("scan"),
             effective,
         },
+        set_up,
     };
+    let attest = |yes, effective| attest_in(yes, effective, date(2026, 1, 21));
     let refused = |command: &RuleCommand| RuleLog::default().refused(&world, command).code;
     assert_eq!(refused(&attest(300, date(2026, 2, 1))), "attested-not-adopted");
+    // Attestation is for what came before: from the day the community was set up here there is only the vote.
+    for set_up in [date(2026, 1, 20), date(2025, 9, 1)] {
+        assert_eq!(refused(&attest_in(600, date(2026, 2, 1), set_up)), "attested-after-set-up");
+    }
     assert_eq!(refused(&attest(301, date(2026, 1, 19))), "effective-before-adoption");
     let mut log = RuleLog::default();
     log.must(&world, &attest(301, date(2026, 2, 1)));
@@ -195,7 +223,9 @@ fn a_rule_can_be_suspended_and_a_charter_never() {
     assert_eq!(rule.rule().standing(yishi_law::days::add_days(TODAY, 19)), Standing::InForce);
     assert_eq!(rule.refused(&world, &suspend).code, "not-in-force");
     world.later(5);
+    assert!(rule.rule().is_suspended(world.today));
     rule.must(&world, &RuleCommand::Resume { reasons: doc("已修复") });
+    assert!(!rule.rule().is_suspended(world.today));
     assert_eq!(rule.rule().standing(world.today), Standing::InForce);
     assert_eq!(rule.refused(&world, &RuleCommand::Resume { reasons: doc("x") }).code, "not-suspended");
 
@@ -210,20 +240,55 @@ fn a_rule_can_be_suspended_and_a_charter_never() {
     assert_eq!(pins(next).rules, vec![rule.rule().pin()]);
 }
 
+/// "Until the next assembly" ends by itself, with the minutes of an assembly held on a later day.
+#[test]
+fn a_suspension_lasts_until_the_next_assembly() {
+    let mut world = World::village(TODAY);
+    let mut rule = promulgated(&world, 1, RuleKind::ImplementationRule, "clean-home");
+    world.later(20);
+    let since = world.today;
+    rule.must(&world, &RuleCommand::Suspend { reasons: doc("反复出错") });
+    world.later(30);
+    let held = |body, held_on| RuleCommand::EndSuspension { body, held_on, minutes: doc("minutes") };
+    // An assembly before it or on the same day could not take it up, and a council is no assembly.
+    for (body, held_on) in [
+        (BodyKind::ResidentsAssembly, TODAY),
+        (BodyKind::RepresentativeAssembly, since),
+        (BodyKind::Council, world.today),
+    ] {
+        assert_eq!(rule.refused(&world, &held(body, held_on)).code, "not-suspended", "{body:?} {held_on}");
+    }
+    assert_eq!(rule.rule().suspended_since(world.today), Some(since));
+    for body in [BodyKind::ResidentsAssembly, BodyKind::RepresentativeAssembly] {
+        let mut rule = rule.clone();
+        rule.must(&world, &held(body, since.tomorrow().expect("a next day")));
+        assert_eq!(rule.rule().standing(world.today), Standing::InForce);
+        assert_eq!(rule.rule().suspended_since(world.today), None);
+        assert_eq!(rule.refused(&world, &held(body, world.today)).code, "not-suspended");
+    }
+}
+
 #[test]
 fn a_vote_for_a_rule_is_no_vote_against_it() {
     let mut world = World::village(TODAY);
     let mut log = promulgated(&world, 1, RuleKind::ImplementationRule, "clean-home");
     world.later(30);
-    let repeal = |question| RuleCommand::Repeal {
+    let repeal_for = |question, days| RuleCommand::Repeal {
         outcome: vote(&world, Subject::Rule, question, 16, 4),
-        on: world.today,
+        from: world.today,
+        days,
     };
+    let repeal = |question| repeal_for(question, 15);
     assert_eq!(log.refused(&world, &repeal(adopts(version("clean-home")))).code, "question-changed");
     let against = |id| Question { text: doc("废止"), rule: None, repeals: Some(id) };
     assert_eq!(log.refused(&world, &repeal(against(rule_id(2)))).code, "question-changed");
+    // It ends as it began: when the posting of the decision is over.
+    let short = repeal_for(against(rule_id(1)), 14);
+    assert_eq!(log.refused(&world, &short).code, "posting-too-short");
     log.must(&world, &repeal(against(rule_id(1))));
-    assert_eq!(log.rule().standing(world.today), Standing::Repealed);
+    let last = yishi_law::days::add_days(world.today, 15);
+    assert_eq!(log.rule().standing(last), Standing::InForce);
+    assert_eq!(log.rule().standing(last.tomorrow().expect("a next day")), Standing::Repealed);
 }
 
 /// A charter that traps at every call contributes no terms; one that forbids everything forbids in vain.

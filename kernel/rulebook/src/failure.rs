@@ -169,6 +169,8 @@ codes! {
         ManifestRepeated "manifest-repeated" "文件里有不止一份规则说明" "the file holds more than one manifest",
         /// Manifest is not what its schema says.
         ManifestInvalid "manifest-invalid" "规则说明不合格式" "the manifest does not satisfy its schema",
+        /// Speaks to the making of rules, which is for the law and the charter alone.
+        ReservedDomain "reserved-domain" "规则的制定、修改和废止由法律和章程规定，其他规则不得涉及" "the making and ending of rules is for the law and the charter; no other rule speaks to it",
         /// Built against a version of the contract this host does not serve.
         WitVersion "wit-version" "规则按本系统不支持的契约版本构建" "the rule was built against a version of the contract this host does not serve",
         /// Imports something that is not granted.

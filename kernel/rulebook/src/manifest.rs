@@ -157,6 +157,10 @@ impl Manifest {
     }
 }
 
+/// 规则领域: the domain of the matters that adopt, replace and repeal rules. No rule may declare it: a rule that forbids
+/// its own repeal, or two that protect each other, would lock a community. A charter declares no domain at all.
+pub const RESERVED_DOMAIN: &str = "rules";
+
 const SCHEMA: &str = include_str!("../../../schemas/json/plugin-manifest.schema.json");
 const SCENARIO_SCHEMA: &str = include_str!("../../../schemas/json/scenario.schema.json");
 

@@ -14,7 +14,7 @@ use crate::admission::Inspection;
 use crate::call::Export;
 use crate::clauses::{self, ClauseFinding};
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, RESERVED_DOMAIN};
 use crate::rulebook::Rulebook;
 use crate::rules::{FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet};
 use crate::trial::ScenarioResult;
@@ -94,6 +94,13 @@ impl Rulebook {
             return Err(PluginRefusal::new(
                 RefusalCode::WrongCommunityKind,
                 format!("made for {:?}", manifest.communities),
+            ));
+        }
+        // Here and not at loading: what was adopted before this was refused must still load, to be replayed and replaced.
+        if manifest.domains.iter().any(|domain| domain == RESERVED_DOMAIN) {
+            return Err(PluginRefusal::new(
+                RefusalCode::ReservedDomain,
+                format!("`domains` holds `{RESERVED_DOMAIN}`"),
             ));
         }
         let settings = settings.unwrap_or(&manifest.settings.defaults);

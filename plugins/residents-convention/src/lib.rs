@@ -90,9 +90,11 @@ impl Charter for ResidentsConvention {
 
     fn classify(ctx: &Context<Settings>, matter: &Matter) -> Option<Classification> {
         let settings = &ctx.settings;
-        let facts: Facts = matter.read().unwrap_or_default();
-        let affected = at_least(settings.major_household_percent, 100)
-            .holds(facts.affected_households, ctx.community.households);
+        // A form that cannot be read might hide that many are affected: the stricter side, until it is put right.
+        let affected = matter.read::<Facts>().map_or(true, |facts| {
+            at_least(settings.major_household_percent, 100)
+                .holds(facts.affected_households, ctx.community.households)
+        });
         let because: Vec<&str> = [
             (matter.amount_fen.is_some_and(|amount| amount >= settings.major_amount_fen), "经济-2"),
             (raises_by_household(matter), "经济-3"),

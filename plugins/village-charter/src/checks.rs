@@ -30,8 +30,10 @@ struct Act {
 
 pub(crate) fn check(ctx: &Context<Settings>, transition: &Transition) -> Vec<Finding> {
     let matter = &transition.matter;
-    // Other domains have forms of their own, which may use the same words otherwise; they are not the charter's.
-    let form: Proposal = matter.read().unwrap_or_default();
+    let (form, unreadable) = match matter.read::<Proposal>() {
+        Ok(form) => (form, None),
+        Err(fault) => (Proposal::default(), Some(form_unreadable(&fault))),
+    };
     let act: Act = match transition.step {
         Step::Review | Step::Resolve | Step::DiscloseDecision | Step::DiscloseOutcome => {
             match transition.read() {
@@ -42,6 +44,9 @@ pub(crate) fn check(ctx: &Context<Settings>, transition: &Transition) -> Vec<Fin
         _ => Act::default(),
     };
     let mut findings = Vec::new();
+    if matches!(transition.step, Step::Propose | Step::Review | Step::Resolve) {
+        findings.extend(unreadable);
+    }
     match transition.step {
         Step::Propose => {
             findings.extend(elsewhere(matter));
@@ -67,6 +72,16 @@ pub(crate) fn check(ctx: &Context<Settings>, transition: &Transition) -> Vec<Fin
         _ => {}
     }
     findings
+}
+
+/// 议事-1: the written proposal says what it is about. One field that cannot be read hides what all of them say, so it is
+/// put right before anything is decided.
+fn form_unreadable(fault: &Unreadable) -> Finding {
+    Finding::require(
+        "form-unreadable",
+        format!("请改正提议的表单，内容或格式不符：{fault}"),
+        ["议事-1", "议事-3"],
+    )
 }
 
 /// 经济-1: what belongs to the collective's own members.

@@ -81,8 +81,12 @@ impl Charter for VillageCharter {
 
     fn classify(ctx: &Context<Settings>, matter: &Matter) -> Option<Classification> {
         let settings = &ctx.settings;
-        // A form of another domain says none of this; the amounts of the matter itself still count.
-        let form: Proposal = matter.read().unwrap_or_default();
+        // A form of another domain says none of this; the amounts of the matter itself still count. A form that says it so
+        // that nobody can read it might hide anything: the stricter side, until the check has had it put right.
+        let (form, unreadable) = match matter.read::<Proposal>() {
+            Ok(form) => (form, false),
+            Err(_) => (Proposal::default(), true),
+        };
         let spent = matter.amount_fen.unwrap_or(0).saturating_add(form.already_spent_fen);
         let affected =
             settings.major_households.or_more().holds(form.affected_households, ctx.community.households);
@@ -97,7 +101,7 @@ impl Charter for VillageCharter {
         if concerns_any(matter, &COLLECTIVE_INTERESTS) {
             because.push("经济-5");
         }
-        if affected || concerns_any(matter, &MAJOR_SUBJECTS) {
+        if unreadable || affected || concerns_any(matter, &MAJOR_SUBJECTS) {
             because.push("议事-3");
         }
         (!because.is_empty()).then(|| Classification::major(because))

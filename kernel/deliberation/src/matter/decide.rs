@@ -248,15 +248,17 @@ impl Matter {
         match command {
             MatterCommand::Suggest { .. } => Err(refusals::already_exists()),
             MatterCommand::Propose { proposal } => {
-                let class = self.accept(proposal, ctx)?;
-                Ok(vec![MatterEvent::Proposed { proposal: proposal.clone(), class, act }])
+                let proposal = self.complete(proposal.clone());
+                let class = self.accept(&proposal, ctx)?;
+                Ok(vec![MatterEvent::Proposed { proposal, class, act }])
             }
             MatterCommand::Resubmit { proposal } => {
                 if Some(proposal.text) == self.text() {
                     return Err(refusals::text_unchanged().citing([ruling("R4")]));
                 }
-                let class = self.accept(proposal, ctx)?;
-                Ok(vec![MatterEvent::Resubmitted { proposal: proposal.clone(), class, act }])
+                let proposal = self.complete(proposal.clone());
+                let class = self.accept(&proposal, ctx)?;
+                Ok(vec![MatterEvent::Resubmitted { proposal, class, act }])
             }
             MatterCommand::Review { text, outcome } => {
                 self.same_text(*text)?;
@@ -495,7 +497,9 @@ impl Matter {
 }
 
 fn begin(command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>, Refusal> {
-    let MatterCommand::Suggest { id, title, text, domain, subjects, pins } = command else {
+    let MatterCommand::Suggest { id, title, text, domain, subjects, amount_fen, per_household_fen, pins } =
+        command
+    else {
         return Err(refusals::not_started());
     };
     gates::opens_today(ctx, pins)?;
@@ -510,6 +514,8 @@ fn begin(command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>,
         text: *text,
         domain: domain.clone(),
         subjects: subjects.clone(),
+        amount_fen: *amount_fen,
+        per_household_fen: *per_household_fen,
         pins: pins.clone(),
         act: ctx.act(),
     }])

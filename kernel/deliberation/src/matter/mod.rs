@@ -62,6 +62,12 @@ pub struct Matter {
     pub domain: String,
     /// What it is about.
     pub subjects: BTreeSet<Subject>,
+    /// What the suggestion said it is about.
+    pub suggested: BTreeSet<Subject>,
+    /// 总金额 of the suggestion, in fen.
+    pub amount_fen: Option<u64>,
+    /// 每户金额 of the suggestion, in fen.
+    pub per_household_fen: Option<u64>,
     /// What it keeps from the day it was opened.
     pub pins: Pins,
     /// Where it stands.
@@ -262,6 +268,41 @@ impl Matter {
         self.consultations.last().is_some_and(|consultation| consultation.closed.is_none())
     }
 
+    /// 补全提议 (a proposal with what the suggestion said already): its amounts where the proposal gives none, its subjects,
+    /// to which a proposal adds and of which it drops none (`general` is not one: it says that there is none), and the
+    /// levy that any amount per household is (V4), whether or not anybody called it one.
+    #[must_use]
+    pub fn complete(&self, proposal: Proposal) -> Proposal {
+        let mut proposal = proposal;
+        proposal.amount_fen = proposal.amount_fen.or(self.amount_fen);
+        proposal.per_household_fen = proposal.per_household_fen.or(self.per_household_fen);
+        let says_nothing = proposal.subjects.is_empty();
+        proposal
+            .subjects
+            .extend(self.suggested.iter().filter(|subject| says_nothing || **subject != Subject::General));
+        if proposal.per_household_fen.is_some_and(|fen| fen > 0) {
+            proposal.subjects.insert(Subject::PublicWorksLevy);
+        }
+        proposal
+    }
+
+    /// 该撤下的公开 (which notice is taken down where nobody says): the first that is still up and has run; while none has,
+    /// the first that is up.
+    #[must_use]
+    pub fn to_take_down(&self, on: jiff::civil::Date) -> DisclosureKind {
+        let up = |disclosure: &Option<Disclosure>| disclosure.clone().filter(|up| up.taken_down.is_none());
+        let (decision, outcome) = (up(&self.decision_disclosure), up(&self.outcome_disclosure));
+        match (decision, outcome) {
+            (Some(decision), Some(outcome))
+                if !decision.period.has_ended(on) && outcome.period.has_ended(on) =>
+            {
+                DisclosureKind::Outcome
+            }
+            (None, Some(_)) => DisclosureKind::Outcome,
+            _ => DisclosureKind::Decision,
+        }
+    }
+
     /// The matter after all events of its stream.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a MatterEvent>) -> Option<Self> {
         events.into_iter().fold(None, Self::evolve)
@@ -271,12 +312,28 @@ impl Matter {
     #[must_use]
     pub fn evolve(state: Option<Self>, event: &MatterEvent) -> Option<Self> {
         let mut matter = match (state, event) {
-            (None, MatterEvent::Suggested { id, title, text, domain, subjects, pins, act }) => Self {
+            (
+                None,
+                MatterEvent::Suggested {
+                    id,
+                    title,
+                    text,
+                    domain,
+                    subjects,
+                    amount_fen,
+                    per_household_fen,
+                    pins,
+                    act,
+                },
+            ) => Self {
                 id: *id,
                 title: *title,
                 suggestion: *text,
                 domain: domain.clone(),
                 subjects: subjects.clone(),
+                suggested: subjects.clone(),
+                amount_fen: *amount_fen,
+                per_household_fen: *per_household_fen,
                 pins: pins.clone(),
                 stage: Stage::Suggested,
                 proposal: None,

@@ -194,6 +194,10 @@ pub enum MatterCommand {
         domain: String,
         /// What it is about.
         subjects: BTreeSet<Subject>,
+        /// 总金额, in fen.
+        amount_fen: Option<u64>,
+        /// 每户金额, in fen.
+        per_household_fen: Option<u64>,
         /// What the matter keeps from today.
         pins: Pins,
     },
@@ -343,6 +347,12 @@ pub enum MatterEvent {
         domain: String,
         /// What it is about.
         subjects: BTreeSet<Subject>,
+        /// 总金额, in fen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount_fen: Option<u64>,
+        /// 每户金额, in fen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        per_household_fen: Option<u64>,
         /// What the matter keeps from this day.
         pins: Pins,
         /// By whom and when.

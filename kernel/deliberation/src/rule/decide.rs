@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use yishi_identity::Capacity;
-use yishi_law::days;
+use yishi_law::days::{self, Period};
 use yishi_law::{
     BodyKind, Cited, CountingMode, Finding, FindingInput, FindingResult, FloorQuery, MatterClass, Step,
     Subject,
@@ -32,6 +32,7 @@ impl RuleCommand {
             Self::RejectAttestation { .. } => "reject-attestation",
             Self::Suspend { .. } => "suspend",
             Self::Resume { .. } => "resume",
+            Self::EndSuspension { .. } => "end-suspension",
             Self::Supersede { .. } => "supersede",
             Self::Repeal { .. } => "repeal",
             Self::Withdraw { .. } => "withdraw",
@@ -42,9 +43,9 @@ impl RuleCommand {
     #[must_use]
     pub const fn step(&self) -> Option<Step> {
         match self {
-            Self::Voted { .. } | Self::Repeal { .. } => Some(Step::Resolve),
+            Self::Voted { .. } => Some(Step::Resolve),
             Self::File { .. } => Some(Step::File),
-            Self::Promulgate { .. } => Some(Step::DiscloseDecision),
+            Self::Promulgate { .. } | Self::Repeal { .. } => Some(Step::DiscloseDecision),
             _ => None,
         }
     }
@@ -88,10 +89,10 @@ impl Rule {
                     (Standing::InForce, RuleKind::ImplementationRule | RuleKind::VillageRegulation) => {
                         vec!["suspend"]
                     }
-                    (Standing::Suspended, _) => vec!["resume"],
+                    (Standing::Suspended, _) => vec!["resume", "end-suspension"],
                     _ => vec![],
                 };
-                if self.superseded.is_none() && self.repealed.is_none() {
+                if self.may_end() {
                     next.extend(["supersede", "repeal"]);
                 }
                 next
@@ -110,6 +111,11 @@ impl Rule {
                 return Err(refusals::not_in_force());
             }
             RuleCommand::Resume { .. } if self.standing(today) != Standing::Suspended => {
+                return Err(refusals::not_suspended());
+            }
+            RuleCommand::EndSuspension { body, held_on, .. }
+                if !self.suspension_ends_with(*body, *held_on, today) =>
+            {
                 return Err(refusals::not_suspended());
             }
             _ => {}
@@ -153,6 +159,7 @@ impl Rule {
                 of_the_joint_committees(ctx)?;
                 Ok(RuleEvent::Resumed { reasons: *reasons, act })
             }
+            RuleCommand::EndSuspension { minutes, .. } => Ok(RuleEvent::Resumed { reasons: *minutes, act }),
             RuleCommand::Supersede { by, on } => {
                 if *by == self.id {
                     return Err(refusals::supersedes_itself());
@@ -160,7 +167,7 @@ impl Rule {
                 not_in_the_past(*on, ctx)?;
                 Ok(RuleEvent::Superseded { by: *by, on: *on, act })
             }
-            RuleCommand::Repeal { outcome, on } => {
+            RuleCommand::Repeal { outcome, from, days } => {
                 if outcome.question.repeals != Some(self.id) {
                     return Err(refusals::question_changed());
                 }
@@ -168,8 +175,10 @@ impl Rule {
                 if outcome.finding.result != FindingResult::Passed {
                     return Err(refusals::vote_failed());
                 }
-                not_in_the_past(*on, ctx)?;
-                Ok(RuleEvent::Repealed { outcome: outcome.clone(), on: *on, act })
+                // What people were told binds them so long: the day after the posting, like the rule that came by one.
+                let on = self.posted(*from, *days, ctx)?.over_on();
+                not_in_the_past(on, ctx)?;
+                Ok(RuleEvent::Repealed { outcome: outcome.clone(), on, act })
             }
             RuleCommand::Withdraw { reasons } => Ok(RuleEvent::Withdrawn { reasons: *reasons, act }),
         }
@@ -219,9 +228,17 @@ impl Rule {
         effective: Date,
         ctx: &Context<'_>,
     ) -> Result<RuleEvent, Refusal> {
-        if from < ctx.today() {
-            return Err(refusals::posting_backdated(from));
+        let period = self.posted(from, days, ctx)?;
+        let earliest = period.over_on().max(ctx.today());
+        if effective < earliest {
+            return Err(refusals::effective_too_early(earliest).citing([ruling("R10")]));
         }
+        Ok(RuleEvent::Promulgated { from, period, effective, act: ctx.act() })
+    }
+
+    /// The posting of the decision, long enough. Whether it began on time was settled when the matter disclosed it: a
+    /// rule may be promulgated on any later day.
+    fn posted(&self, from: Date, days: u16, ctx: &Context<'_>) -> Result<Period, Refusal> {
         let query = FloorQuery {
             subjects: BTreeSet::from([self.kind.subject()]),
             body: BodyKind::ResidentsCommittee,
@@ -234,11 +251,7 @@ impl Rule {
         {
             return Err(refusals::posting_too_short(days, needed).citing(by));
         }
-        let period = days::period(from, days, ctx.holidays);
-        if effective < period.over_on() {
-            return Err(refusals::effective_too_early(period.over_on()).citing([ruling("R10")]));
-        }
-        Ok(RuleEvent::Promulgated { from, period, effective, act: ctx.act() })
+        Ok(days::period(from, days, ctx.holidays))
     }
 
     /// R15: another person, for the town.
@@ -277,9 +290,12 @@ fn begin(command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal>
                 act,
             })
         }
-        RuleCommand::Attest { id, kind, version, manifest, domains, adoption } => {
+        RuleCommand::Attest { id, kind, version, manifest, domains, adoption, set_up } => {
             if ctx.actor.account.is_none() {
                 return Err(refusals::nobody_to_hold_to().citing([ruling("R15")]));
+            }
+            if adoption.on >= *set_up {
+                return Err(refusals::attested_after_set_up(adoption.on, *set_up).citing([ruling("R15")]));
             }
             was_adopted(*kind, adoption, ctx)?;
             Ok(RuleEvent::Attested {

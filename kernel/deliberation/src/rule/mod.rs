@@ -6,7 +6,8 @@
 //!                      │ Revise ◀─┘ (a new version starts again)  └─▶ VotedDown                              │
 //!                      └──Withdraw──▶ Withdrawn                                     from the effective date: 生效 in force
 //!                                                                                                            │
-//!            录入 (R15)          确认, by another, for the town                暂停 Suspend ⇄ 恢复 Resume (never a charter)
+//!            录入 (R15)          确认, by another, for the town                暂停 Suspend ⇄ 恢复 Resume (never a charter),
+//!                                                                            or until the next assembly: EndSuspension
 //!  (none) ──Attest──▶ Attested ──ConfirmAttestation──▶ Confirmed ──▶ 生效     被替代 Supersede, 废止 Repeal, from a day
 //!                        └──RejectAttestation──▶ AttestationRejected
 //! ```
@@ -22,8 +23,8 @@ pub use types::{Adoption, PaperAdoption, RuleCommand, RuleEvent, RuleKind, RuleS
 use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_identity::{MatterId, RuleId};
-use yishi_law::Subject;
 use yishi_law::days::Period;
+use yishi_law::{BodyKind, Subject};
 
 use crate::common::{Act, Pins, RulePin, RuleVersion};
 
@@ -171,20 +172,50 @@ impl Rule {
             RuleStage::Promulgated | RuleStage::Confirmed => {}
             _ => return Standing::NotYet,
         }
-        let suspended = |(from, _, until): &(Act, Digest, Option<Act>)| {
-            from.on <= on && until.is_none_or(|resumed| on < resumed.on)
-        };
         if self.repealed.is_some_and(|from| from <= on) {
             Standing::Repealed
         } else if self.superseded.is_some_and(|(_, from)| from <= on) {
             Standing::Superseded
         } else if self.effective.is_none_or(|from| on < from) {
             Standing::NotYet
-        } else if self.suspensions.iter().any(suspended) {
+        } else if self.is_suspended(on) {
             Standing::Suspended
         } else {
             Standing::InForce
         }
+    }
+
+    /// 是否暂停 (whether it is suspended on a day). Matters that pinned it leave it out that day, also once it has ended:
+    /// they would otherwise be stuck with a broken rule that nobody can suspend any more.
+    #[must_use]
+    pub fn is_suspended(&self, on: Date) -> bool {
+        self.suspended_since(on).is_some()
+    }
+
+    /// 暂停之日 (since which day it is suspended on a day).
+    #[must_use]
+    pub fn suspended_since(&self, on: Date) -> Option<Date> {
+        let covers = |(from, _, until): &&(Act, Digest, Option<Act>)| {
+            from.on <= on && until.is_none_or(|resumed| on < resumed.on)
+        };
+        self.suspensions.iter().find(covers).map(|(from, _, _)| from.on)
+    }
+
+    /// 暂停到下次会议为止 (whether an assembly held on this day ends the suspension): a residents' or representative assembly
+    /// of a later day. It had the chance to repeal or replace the rule; the joint committees' word does not outlast it.
+    #[must_use]
+    pub fn suspension_ends_with(&self, body: BodyKind, held_on: Date, today: Date) -> bool {
+        matches!(body, BodyKind::ResidentsAssembly | BodyKind::RepresentativeAssembly)
+            && self.standing(today) == Standing::Suspended
+            && self.suspended_since(today).is_some_and(|since| since < held_on)
+    }
+
+    /// Whether it can still be superseded or repealed: adopted, and no end of it is set.
+    #[must_use]
+    pub const fn may_end(&self) -> bool {
+        matches!(self.stage, RuleStage::Promulgated | RuleStage::Confirmed)
+            && self.superseded.is_none()
+            && self.repealed.is_none()
     }
 
     /// The rule as a matter pins it.

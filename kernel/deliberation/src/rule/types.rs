@@ -106,6 +106,8 @@ pub enum RuleCommand {
         domains: Vec<String>,
         /// How it was adopted.
         adoption: PaperAdoption,
+        /// The day the community was set up here: from then on rules are adopted by vote.
+        set_up: Date,
     },
     /// 确认 (R15), by another person, for the town.
     ConfirmAttestation,
@@ -124,6 +126,15 @@ pub enum RuleCommand {
         /// The reasons.
         reasons: Digest,
     },
+    /// 暂停到期: an assembly has been held since and its minutes are recorded. Nobody asks for it; it comes with them.
+    EndSuspension {
+        /// Which assembly.
+        body: BodyKind,
+        /// On which day.
+        held_on: Date,
+        /// Its minutes.
+        minutes: Digest,
+    },
     /// 被替代.
     Supersede {
         /// By which rule.
@@ -131,12 +142,14 @@ pub enum RuleCommand {
         /// From which day.
         on: Date,
     },
-    /// 废止, by a vote like the one that adopted it.
+    /// 废止, by a vote like the one that adopted it, when its decision is posted: it ends once the posting is over.
     Repeal {
         /// What the ballot came to.
         outcome: Box<BallotOutcome>,
-        /// From which day.
-        on: Date,
+        /// The day the decision is posted.
+        from: Date,
+        /// For how many days.
+        days: u16,
     },
     /// 撤回草案.
     Withdraw {

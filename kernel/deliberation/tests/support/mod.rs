@@ -213,6 +213,8 @@ pub(crate) fn suggest(world: &World, of: &[Subject]) -> MatterCommand {
         text: doc("suggestion"),
         domain: "environment".to_owned(),
         subjects: subjects(of),
+        amount_fen: None,
+        per_household_fen: None,
         pins: Pins { law_date: world.today, charter: None, rules: Vec::new() },
     }
 }

@@ -212,3 +212,21 @@ fn clause_review_informs_and_does_not_refuse() {
     assert_eq!(concerns("外嫁女与其他村民享有同等权利。"), []);
     assert_eq!(concerns("喜事新办，丧事简办，邻里互助。"), []);
 }
+
+/// A rule with a say in the making and ending of rules could forbid its own repeal, or two could guard each other. What
+/// was adopted before the shelf refused it still loads.
+#[test]
+fn no_rule_speaks_to_the_making_of_rules() {
+    for world in ["implementation-rule", "village-regulation"] {
+        let mut manifest = manifests::of(world);
+        manifest["domains"] = json!(["sanitation", "rules"]);
+        let bytes = Forge::new(world).manifest(&manifest).build();
+        let refusal = shelve(&bytes, &RuleSet::default()).expect_err("refused");
+        assert_eq!(refusal.code, RefusalCode::ReservedDomain, "{refusal}");
+        assert!(
+            refusal.message_en.contains("`rules`") && refusal.message_zh.contains("法律和章程"),
+            "{refusal}"
+        );
+        assert!(rulebook().load(&bytes).is_ok());
+    }
+}

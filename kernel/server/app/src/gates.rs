@@ -2,8 +2,9 @@
 //!
 //! A matter keeps the rules it pinned. Here a pin becomes a rule that can be asked: its component is loaded once, its
 //! settings are the document of their digest. No transaction is open while a rule is asked. A rule that gives no usable
-//! answer stops the step; the one exception is a matter that replaces or repeals a rule, which is decided under the
-//! floor alone when a rule in force fails, so that a broken rule cannot lock a community (N6).
+//! answer stops the step. So that a broken rule cannot lock a community (N6), a matter that replaces or repeals a rule is
+//! decided under the floor alone when a rule in force fails; a rule that is suspended today is left out, also by the
+//! matters that pinned it; and what is no step of the procedure (withdrawal, taking a notice down) asks nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,8 +34,22 @@ pub(crate) struct MatterFacts {
     pub(crate) per_household_fen: Option<u64>,
     /// JSON of the domain's form.
     pub(crate) form: String,
-    /// Whether it adopts, replaces or repeals a rule: then a failing rule in force does not stop it.
-    pub(crate) about_rules: bool,
+    /// Whether a failing rule is set aside and the floor asked alone: where the matter adopts, replaces or repeals a
+    /// rule, and where people force a sitting.
+    pub(crate) sets_aside: bool,
+    /// The rule the matter would replace or repeal; it has no say in its own end.
+    pub(crate) ends: Option<RuleId>,
+}
+
+/// 参与的规则 (the pinned rules that are asked today).
+#[derive(Debug, Default)]
+pub(crate) struct InPlay {
+    /// Ready to be asked.
+    pub(crate) set: RuleSet,
+    /// The id each was adopted under, by name.
+    pub(crate) ids: BTreeMap<String, RuleId>,
+    /// Pinned, and left out because the joint committees have suspended them.
+    pub(crate) suspended: Vec<RuleId>,
 }
 
 /// 问到的结果 (everything the gates said for one step).
@@ -50,6 +65,8 @@ pub(crate) struct Asked {
     pub(crate) plugins: BTreeSet<Digest>,
     /// Rules that failed and were set aside because the matter is about rules.
     pub(crate) set_aside: Vec<yishi_rulebook::GateFailure>,
+    /// Pinned rules that were not asked because they are suspended.
+    pub(crate) suspended: Vec<RuleId>,
 }
 
 impl Asked {
@@ -106,28 +123,35 @@ impl App {
         RuleRef::new(pin.version.component, &inspection.manifest, &settings).map_err(AppError::internal)
     }
 
-    /// The rules a matter pinned, ready to be asked, with the id each was adopted under.
+    /// The rules a matter pinned, ready to be asked: all but those suspended today, and but the one whose end the
+    /// matter is about. The charter always speaks; what it says of its own end, the machine does not heed.
     pub(crate) async fn rule_set(
         &self,
         community: &Community,
         pins: &Pins,
-    ) -> AppResult<(RuleSet, BTreeMap<String, RuleId>)> {
-        let mut set = RuleSet::default();
-        let mut ids = BTreeMap::new();
+        today: Date,
+        ends: Option<RuleId>,
+    ) -> AppResult<InPlay> {
+        let mut play = InPlay::default();
         if let Some(pin) = &pins.charter {
             let rule = self.rule_ref(community, pin).await?;
-            ids.insert(rule.name.clone(), pin.rule);
-            set.charter = Some(rule);
+            play.ids.insert(rule.name.clone(), pin.rule);
+            play.set.charter = Some(rule);
         }
-        for pin in &pins.rules {
+        for pin in pins.rules.iter().filter(|pin| ends != Some(pin.rule)) {
+            // Before it is loaded: a rule that cannot even be loaded any more can still be suspended.
+            if self.load_rule(community, pin.rule).await?.rule.is_suspended(today) {
+                play.suspended.push(pin.rule);
+                continue;
+            }
             let rule = self.rule_ref(community, pin).await?;
-            ids.insert(rule.name.clone(), pin.rule);
+            play.ids.insert(rule.name.clone(), pin.rule);
             match rule.kind {
-                wire::RuleKind::VillageRegulation => set.regulations.push(rule),
-                _ => set.rules.push(rule),
+                wire::RuleKind::VillageRegulation => play.set.regulations.push(rule),
+                _ => play.set.rules.push(rule),
             }
         }
-        Ok((set, ids))
+        Ok(play)
     }
 
     /// What all gates of one act have in common.
@@ -207,17 +231,18 @@ impl App {
         let query =
             FloorQuery { subjects: matter.subjects.clone(), body: at.body, step: at.step, mode: at.mode };
         let floor_terms = floor.terms(&query);
-        let (rules, ids) = match self.rule_set(community, pins).await {
+        let play = match self.rule_set(community, pins, ctx.today, matter.ends).await {
             Ok(found) => found,
             // A component this host will not even load any more is as broken as a rule can be.
-            Err(AppError::Plugin(_)) if matter.about_rules => Default::default(),
+            Err(AppError::Plugin(_)) if matter.sets_aside => InPlay::default(),
             Err(error) => return Err(error),
         };
+        let InPlay { set: rules, ids, suspended } = play;
         let gate = self.gate_context(ctx, community, pins.law_date, &ids).await?;
         let wire_matter = matter.wire();
         let evidence = evidence.to_string();
         let rulebook = Arc::clone(&self.rulebook);
-        let (about_rules, floor_only) = (matter.about_rules, floor_terms.clone());
+        let (sets_aside, floor_only) = (matter.sets_aside, floor_terms.clone());
         let class_floor = floor.classify(&matter.subjects);
         let asked = tokio::task::spawn_blocking(move || {
             ask_rules(&rulebook, &rules, &gate, &wire_matter, at, evidence, floor_terms, class_floor)
@@ -225,10 +250,10 @@ impl App {
         .await
         .map_err(AppError::internal)?;
         match asked {
-            Ok(asked) => Ok(asked),
-            Err(failure) if about_rules => {
-                tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was set aside to let it be replaced");
-                Ok(Asked { terms: floor_only, set_aside: vec![*failure], ..Asked::default() })
+            Ok(asked) => Ok(Asked { suspended, ..asked }),
+            Err(failure) if sets_aside => {
+                tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was set aside so that it locks nobody");
+                Ok(Asked { terms: floor_only, set_aside: vec![*failure], suspended, ..Asked::default() })
             }
             Err(failure) => Err(AppError::Gate(failure)),
         }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use yishi_canonical::Digest;
-use yishi_deliberation::matter::Petitioners;
+use yishi_deliberation::matter::{DisclosureKind, Petitioners};
 use yishi_deliberation::meeting::TieMotion;
 use yishi_identity::{CommunityId, MatterId, Office, PersonId, RuleId};
 use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
@@ -132,7 +132,7 @@ inputs! {
     struct Proposal {
         /// The text that will be reviewed and voted.
         text: String,
-        /// What the law lists it under.
+        /// What the law lists it under, besides what the suggestion was listed under.
         #[serde(default)]
         #[schema(value_type = Option<Vec<String>>)]
         subjects: Option<BTreeSet<Subject>>,
@@ -140,10 +140,10 @@ inputs! {
         #[serde(default)]
         #[schema(value_type = Option<String>)]
         class: Option<MatterClass>,
-        /// As in the suggestion, if it has changed.
+        /// If it is another than in the suggestion; 0 for none.
         #[serde(default)]
         amount_fen: Option<u64>,
-        /// As in the suggestion, if it has changed.
+        /// If it is another than in the suggestion; 0 for none. Any makes it a levy, which the law makes a major matter.
         #[serde(default)]
         per_household_fen: Option<u64>,
         /// JSON of the domain's form, for the rules of the domain.
@@ -242,6 +242,13 @@ inputs! {
         /// How many days it stays posted; never less than the law and the charter ask. `None`: as few as they ask.
         #[serde(default)]
         days: Option<u16>,
+    }
+    /// 撤下公开.
+    struct TakeDown {
+        /// Which notice, `decision` or `outcome`. Where nothing is said, the first whose time is over.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        which: Option<DisclosureKind>,
     }
     /// 实施 or 实施结果.
     struct Report {
@@ -422,6 +429,9 @@ inputs! {
         no: u64,
         /// 弃权.
         abstain: u64,
+        /// 废票: took part, and counts for nobody (R6).
+        #[serde(default)]
+        spoilt: u64,
     }
     /// 颁布.
     struct Promulgation {

@@ -125,8 +125,11 @@ impl App {
                 Some(class) => self.authority_views(&class.by).await,
                 None => Vec::new(),
             },
-            amount_fen: matter.proposal.as_ref().and_then(|proposal| proposal.amount_fen),
-            per_household_fen: matter.proposal.as_ref().and_then(|proposal| proposal.per_household_fen),
+            amount_fen: matter.proposal.as_ref().map_or(matter.amount_fen, |said| said.amount_fen),
+            per_household_fen: matter
+                .proposal
+                .as_ref()
+                .map_or(matter.per_household_fen, |said| said.per_household_fen),
             state: state.to_owned(),
             state_name: state_words.zh,
             state_name_en: state_words.en,

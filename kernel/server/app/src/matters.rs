@@ -7,20 +7,20 @@
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{
-    ConsultationForm, DeliberationOpinion, DisclosureKind, FiledWith, Matter, MatterCommand, MatterEvent,
-    Petition, Petitioners, Proposal, ReviewOutcome, StudyOutcome,
+    ConsultationForm, DeliberationOpinion, FiledWith, Matter, MatterCommand, MatterEvent, Petition,
+    Petitioners, Proposal, ReviewOutcome, StudyOutcome,
 };
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, MatterClass, Step};
+use yishi_law::{BodyKind, FindingResult, MatterClass, Step};
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
 use crate::bodies::{keep, keep_internal};
-use crate::gates::{Asked, At};
+use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
     PassOrReturn, PetitionInput, Reasons, Report, ResolveBy, Revision, StudyVerdict, SubmitOrReturn,
-    Suggestion, Tabling,
+    Suggestion, Tabling, TakeDown,
 };
 use crate::inputs::{Proposal as ProposalInput, ReviewOutcome as ReviewInput, StudyOutcome as StudyInput};
 use crate::step::{Extra, Loaded, about_rules, facts_of, proposal_of};
@@ -77,7 +77,16 @@ impl App {
         }
         let pins = self.pins_today(ctx, community).await?;
         let law = self.pinned_floor(community, &pins)?;
-        let command = MatterCommand::Suggest { id, title, text, domain, subjects: input.subjects, pins };
+        let command = MatterCommand::Suggest {
+            id,
+            title,
+            text,
+            domain,
+            subjects: input.subjects,
+            amount_fen: input.amount_fen,
+            per_household_fen: input.per_household_fen,
+            pins,
+        };
         let mut context = self.machine_context(ctx, community, Action::SuggestMatter).await?;
         if let Some(person) = input.suggested_by {
             context.actor.person = Some(person);
@@ -111,7 +120,7 @@ impl App {
         let (rule, repeals) = self.rule_version_of(&community, id).await?;
         let proposal = Proposal {
             text,
-            subjects: input.subjects.unwrap_or_else(|| loaded.matter.subjects.clone()),
+            subjects: input.subjects.unwrap_or_default(),
             domain: loaded.matter.domain.clone(),
             class: input.class.unwrap_or(MatterClass::Ordinary),
             amount_fen: input.amount_fen,
@@ -120,7 +129,10 @@ impl App {
             rule,
             repeals,
         };
-        let facts = facts_of(&proposal, input.form.as_ref());
+        // The gates see the proposal as the machine will take it, with what the suggestion said already.
+        let proposal = loaded.matter.complete(proposal);
+        let ends = self.ends_rule(&community, id).await?;
+        let facts = MatterFacts { ends, ..facts_of(&proposal, input.form.as_ref()) };
         let command = MatterCommand::Propose { proposal };
         self.step(
             ctx,
@@ -396,8 +408,14 @@ impl App {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let extra =
-            Extra { entries: self.rule_voted(ctx, &community, id, &outcome).await?, ..Extra::default() };
+        let entries = match motion {
+            // A tie that the body settled against the matter: its draft of a rule goes with it.
+            Some(minutes) if outcome.finding.result == FindingResult::Tied => {
+                self.rule_withdrawn(ctx, &community, id, minutes).await?
+            }
+            _ => self.rule_voted(ctx, &community, id, &outcome).await?,
+        };
+        let extra = Extra { entries, ..Extra::default() };
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
@@ -443,6 +461,7 @@ impl App {
         let notice = self.decision_notice(&community, &loaded.matter).await?;
         let notice = keep(&mut extra.rows, "/notice", &notice)?;
         extra.evidence = json!({ "days": days });
+        extra.entries = self.rule_repealed(ctx, &community, &loaded.matter, days).await?;
         let command = MatterCommand::DiscloseDecision { notice, from: ctx.today, days };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::Disclose).await
     }
@@ -456,12 +475,10 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         id: MatterId,
+        input: TakeDown,
     ) -> AppResult<MatterView> {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::TakeDownDisclosure).await?;
-        let which = match loaded.matter.outcome_disclosure {
-            Some(_) => DisclosureKind::Outcome,
-            None => DisclosureKind::Decision,
-        };
+        let which = input.which.unwrap_or_else(|| loaded.matter.to_take_down(ctx.today));
         let at = At::step(BodyKind::ResidentsCommittee, Step::DiscloseDecision);
         let command = MatterCommand::TakeDown { which };
         self.plain_step(ctx, &community, loaded, at, command, Extra::default(), Action::TakeDownDisclosure)

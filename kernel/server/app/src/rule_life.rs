@@ -8,8 +8,8 @@ use yishi_deliberation::matter::MatterEvent;
 use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind, Standing};
 use yishi_deliberation::{BallotOutcome, Matter, RulePin, RuleVersion};
 use yishi_identity::{Action, CommunityId, MatterId, RuleId};
-use yishi_law::Subject;
 use yishi_law::days::HolidayCalendar;
+use yishi_law::{BodyKind, Subject};
 use yishi_rulebook::{Inspection, RuleRef, wire};
 use yishi_storage::{DocumentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
 
@@ -125,6 +125,19 @@ impl App {
         }
     }
 
+    /// The rule a matter would replace or repeal.
+    pub(crate) async fn ends_rule(
+        &self,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<Option<RuleId>> {
+        match self.link(community, matter).await? {
+            Some((rule, Deed::Adopt)) => Ok(self.load_rule(community, rule).await?.rule.replaces),
+            Some((rule, Deed::Repeal)) => Ok(Some(rule)),
+            None => Ok(None),
+        }
+    }
+
     /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios): the law or the charter
     /// may have changed since it was drafted.
     pub(crate) async fn vet_before_vote(
@@ -160,7 +173,7 @@ impl App {
         self.rule_entries(ctx, community, &loaded, &command, Action::CloseConsultation).await
     }
 
-    /// The entry that goes with the vote: adoption, defeat, or repeal.
+    /// The entry that goes with the vote on a rule: adoption or defeat. A repeal waits for its posting.
     pub(crate) async fn rule_voted(
         &self,
         ctx: &OpContext,
@@ -168,17 +181,9 @@ impl App {
         matter: MatterId,
         outcome: &BallotOutcome,
     ) -> AppResult<Vec<EntryDraft>> {
-        let Some((rule, deed)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
+        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
         let loaded = self.load_rule(community, rule).await?;
-        let outcome = Box::new(outcome.clone());
-        let command = match deed {
-            Deed::Adopt => RuleCommand::Voted { outcome },
-            Deed::Repeal if outcome.finding.result.passed() => {
-                // Nobody should be judged today by a rule that was repealed this morning, nor the other way round.
-                RuleCommand::Repeal { outcome, on: yishi_law::days::add_days(ctx.today, 1) }
-            }
-            Deed::Repeal => return Ok(Vec::new()),
-        };
+        let command = RuleCommand::Voted { outcome: Box::new(outcome.clone()) };
         self.rule_entries(ctx, community, &loaded, &command, Action::RecordResolution).await
     }
 
@@ -193,6 +198,48 @@ impl App {
         let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
         let loaded = self.load_rule(community, rule).await?;
         self.rule_entries(ctx, community, &loaded, &RuleCommand::File { receipt }, Action::FileDecision).await
+    }
+
+    /// The entry that goes with the disclosure of a decision to repeal: the rule ends when the posting is over.
+    pub(crate) async fn rule_repealed(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        matter: &Matter,
+        days: u16,
+    ) -> AppResult<Vec<EntryDraft>> {
+        let Some((rule, Deed::Repeal)) = self.link(community, matter.id).await? else {
+            return Ok(Vec::new());
+        };
+        let (Some(outcome), loaded) = (&matter.resolution, self.load_rule(community, rule).await?) else {
+            return Ok(Vec::new());
+        };
+        // It may have been replaced or repealed by another matter meanwhile: then nothing is left to end.
+        if !loaded.rule.may_end() {
+            return Ok(Vec::new());
+        }
+        let command = RuleCommand::Repeal { outcome: Box::new(outcome.clone()), from: ctx.today, days };
+        self.rule_entries(ctx, community, &loaded, &command, Action::Disclose).await
+    }
+
+    /// The entries that go with the minutes of an assembly: suspensions of an earlier day end with it.
+    pub(crate) async fn suspensions_ended(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        body: BodyKind,
+        held_on: jiff::civil::Date,
+        minutes: Digest,
+    ) -> AppResult<Vec<EntryDraft>> {
+        let mut entries = Vec::new();
+        for loaded in self.all_rules(community).await? {
+            if loaded.rule.suspension_ends_with(body, held_on, ctx.today) {
+                let command = RuleCommand::EndSuspension { body, held_on, minutes };
+                entries
+                    .extend(self.rule_entries(ctx, community, &loaded, &command, Action::RunMeeting).await?);
+            }
+        }
+        Ok(entries)
     }
 
     /// The entry that goes with a matter's withdrawal or lapse.
@@ -334,8 +381,8 @@ impl App {
     ) -> AppResult<Value> {
         let floor = self.floor(community.kind, ctx.today)?;
         let pins = self.pins_today(ctx, community).await?;
-        let rules = match self.rule_set(community, &pins).await {
-            Ok((rules, _)) => rules,
+        let rules = match self.rule_set(community, &pins, ctx.today, None).await {
+            Ok(play) => play.set,
             // A charter that no longer loads cannot vet anything; it is about to be replaced.
             Err(AppError::Plugin(_)) => yishi_rulebook::RuleSet::default(),
             Err(error) => return Err(error),

@@ -98,6 +98,7 @@ impl App {
                 _ => None,
             },
             attestation: attestation(community, rule),
+            suspended_since: rule.suspended_since(ctx.today).map(|day| day.to_string()),
             headings: headings(&inspection),
             scenarios: scenarios(&inspection)?,
             changes,
@@ -213,6 +214,7 @@ fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {
         yes: adoption.count.yes,
         no: adoption.count.no,
         abstain: adoption.count.abstain,
+        spoilt: adoption.count.spoilt,
         minutes: adoption.minutes,
         confirmed: confirmed.is_some(),
     })

@@ -15,6 +15,7 @@ use yishi_rulebook::Inspection;
 use yishi_storage::{Row, ShelfRow, Unit, ViewRow};
 
 use crate::bodies::{keep, keep_internal};
+use crate::context::civil_day;
 use crate::gates::At;
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, ShelfCheck, Suggestion};
 use crate::rule_life::Deed;
@@ -27,8 +28,8 @@ pub(crate) const VIEW: &str = "rule";
 pub(crate) const LINK: &str = "rule-of-matter";
 /// A community has tens of rules, not thousands.
 pub(crate) const MOST_RULES: u32 = 100;
-/// Domain of the matters that adopt rules.
-const DOMAIN: &str = "rules";
+/// Domain of the matters that adopt and repeal rules.
+const DOMAIN: &str = yishi_rulebook::RESERVED_DOMAIN;
 
 impl App {
     /// 上架 (checks a component and puts it on the community's shelf).
@@ -190,7 +191,7 @@ impl App {
             yes: counts.yes,
             no: counts.no,
             abstain: counts.abstain,
-            spoilt: 0,
+            spoilt: counts.spoilt,
             recused: 0,
         };
         let id = RuleId::from_uuid(self.uuid(ctx));
@@ -208,6 +209,7 @@ impl App {
                 minutes,
                 effective,
             },
+            set_up: civil_day(community.row.created),
         };
         let events = self.decide_rule(ctx, &community, None, &command, Action::AttestRule).await?;
         let rule = Rule::fold(&events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
@@ -298,7 +300,13 @@ impl App {
         };
         let demanded = asked.terms.posting_days.as_ref().map_or(0, |days| days.value);
         let days = posted_days(&disclosure.period, disclosure.from).max(demanded);
-        let supersedes = loaded.rule.replaces.map(|old| (old, input.effective));
+        let supersedes = match loaded.rule.replaces {
+            // What has ended on its own account in the meantime has nothing left to give way.
+            Some(old) if self.load_rule(&community, old).await?.rule.may_end() => {
+                Some((old, input.effective))
+            }
+            _ => None,
+        };
         let command = RuleCommand::Promulgate { from: disclosure.from, days, effective: input.effective };
         self.rule_step(ctx, &community, loaded, command, Action::AdvanceRule, Vec::new(), supersedes).await
     }

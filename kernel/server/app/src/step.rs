@@ -82,7 +82,19 @@ impl App {
         action: Action,
     ) -> AppResult<MatterView> {
         let pins = &loaded.matter.pins;
-        let asked = self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?;
+        let asked = match &command {
+            step if step.step().is_some() => {
+                self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?
+            }
+            // A charter may let fewer people force a sitting; one that gives no answer does not take the law's own
+            // threshold from them.
+            MatterCommand::ForceConvening { .. } => {
+                let facts = MatterFacts { sets_aside: true, ..facts };
+                self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?
+            }
+            // No step of the procedure: no rule has a say, so none can stand in its way (N6).
+            _ => Asked::default(),
+        };
         let law = self.pinned_floor(community, pins)?;
         let holidays = HolidayCalendar::none();
         let context = self.machine_context(ctx, community, action).await?;
@@ -132,18 +144,20 @@ impl App {
 
     /// A matter as the gates see it.
     pub(crate) async fn facts(&self, community: &Community, matter: &Matter) -> AppResult<MatterFacts> {
+        let ends = self.ends_rule(community, matter.id).await?;
         let Some(proposal) = &matter.proposal else {
             return Ok(MatterFacts {
                 domain: matter.domain.clone(),
                 subjects: matter.subjects.clone(),
                 class: MatterClass::Ordinary,
-                amount_fen: None,
-                per_household_fen: None,
+                amount_fen: matter.amount_fen,
+                per_household_fen: matter.per_household_fen,
                 form: "{}".to_owned(),
-                about_rules: about_rules(&matter.subjects),
+                sets_aside: about_rules(&matter.subjects),
+                ends,
             });
         };
-        let mut facts = facts_of(proposal, None);
+        let mut facts = MatterFacts { ends, ..facts_of(proposal, None) };
         if let Some(form) = &proposal.form {
             facts.form = self.text(&community.scope, form).await?;
         }
@@ -270,6 +284,9 @@ pub(crate) fn attach(drafts: &mut [EntryDraft], asked: &Asked) {
             asked.set_aside.iter().map(|failure| json!({ "plugin": failure.digest, "code": failure.code }));
         body.insert("set_aside".to_owned(), set_aside.collect());
     }
+    if !asked.suspended.is_empty() {
+        body.insert("suspended".to_owned(), json!(asked.suspended));
+    }
 }
 
 pub(crate) fn facts_of(proposal: &Proposal, form: Option<&Value>) -> MatterFacts {
@@ -280,7 +297,8 @@ pub(crate) fn facts_of(proposal: &Proposal, form: Option<&Value>) -> MatterFacts
         amount_fen: proposal.amount_fen,
         per_household_fen: proposal.per_household_fen,
         form: form.map_or_else(|| "{}".to_owned(), Value::to_string),
-        about_rules: about_rules(&proposal.subjects),
+        sets_aside: about_rules(&proposal.subjects),
+        ends: None,
     }
 }
 

@@ -585,6 +585,8 @@ views! {
         decision: Option<DecisionView>,
         /// Attestation, if adopted on paper.
         attestation: Option<AttestationView>,
+        /// ISO date since which it is suspended: until it is resumed, or an assembly of a later day has its minutes recorded.
+        suspended_since: Option<String>,
         /// Headings with their articles.
         headings: Vec<HeadingView>,
         /// Scenarios.
@@ -620,6 +622,8 @@ views! {
         no: u64,
         /// 弃权.
         abstain: u64,
+        /// 废票.
+        spoilt: u64,
         /// Digest of the minutes.
         #[schema(value_type = String)]
         minutes: Digest,

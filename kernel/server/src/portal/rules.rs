@@ -214,6 +214,7 @@ impl Visit {
                 yes: count("yes")?,
                 no: count("no")?,
                 abstain: count("abstain")?,
+                spoilt: count("spoilt")?,
             },
             minutes: form.required("minutes")?,
             effective: Some(form.date("effective")?),

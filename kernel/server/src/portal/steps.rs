@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::Value;
 use yishi_app::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
-    PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome, Tabling,
+    PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome, Tabling, TakeDown,
 };
 use yishi_app::views::{BallotView, MatterView};
 use yishi_app::{AppError, OpContext};
@@ -142,7 +142,7 @@ impl Visit {
             "escalate" => give!(escalate, reasons(form)?),
             "file" => give!(file, FilingNote { note: form.optional("receipt") }),
             "disclose" => give!(disclose, DisclosureWindow { days: days(form)? }),
-            "take-down" => give!(take_down),
+            "take-down" => give!(take_down, TakeDown { which: None }),
             "implement" => give!(implement, report(form)?),
             "disclose-outcome" => give!(disclose_outcome, report(form)?),
             "complete" => give!(complete),

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use yishi_app::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
     PetitionInput, Proposal, Reasons, Report, ResolveBy, ReviewOutcome, Revision, StudyOutcome, Suggestion,
-    Tabling,
+    Tabling, TakeDown,
 };
 use yishi_app::views::{CommentView, MatterSummary, MatterView};
 use yishi_edge::Write;
@@ -560,6 +560,7 @@ async fn lapse(
 /// 撤下公示 (not before the period has ended).
 #[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/take-down", tag = "matters",
     params(("community" = String, Path), ("matter" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = TakeDown,
     responses(
     (status = 200, body = MatterView),
     (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
@@ -569,14 +570,12 @@ async fn take_down(
     caller: Caller,
     Path((community, matter)): Path<(CommunityId, MatterId)>,
     _: RequiredMatch,
-    write: WriteEmpty,
+    write: Write<TakeDown>,
 ) -> Reply {
     server
-        .step(
-            caller,
-            write,
-            |server, ctx| async move { server.app().take_down(&ctx, community, matter).await },
-        )
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().take_down(&ctx, community, matter, input).await
+        })
         .await
 }
 
