@@ -40,7 +40,7 @@ pub use facts::{FactRead, Facts, RecordFact, RosterFacts, RuleFacts};
 pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 pub use host::{LogLevel, LogLine};
 pub use limits::{CallLimits, Limits, ResourceClass};
-pub use manifest::{Article, CaseKind, Heading, Localized, Manifest, RecordKind, SettingsSpec};
+pub use manifest::{Article, CaseKind, Heading, Localized, Manifest, MatterForm, RecordKind, SettingsSpec};
 pub use rulebook::{CompileMode, Config, Rulebook, RulebookError};
 pub use rules::{AdmissionDecision, FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet, strongest};
 pub use scenario::{Given, GivenCommunity, GivenRecord, GivenRoster, Scenario, When};
