@@ -213,3 +213,82 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     let matter = staff.follow_whole(&refused, "disclose-outcome", &report).await;
     matter.shows("清淤完成，决算 8000.50 元。");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_handled_by_form_and_its_result_is_posted() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let path = attested(&host, &mut staff, "clean-home", &[]).await;
+    let rule = staff.page(&path).await;
+    rule.shows("办理：环境卫生检查");
+    rule.shows("五项评分：门前屋后整洁");
+    let visit = [
+        ("subject", "东一号"),
+        ("on", "2026-03-02"),
+        ("form.inspectors", "2"),
+        ("form.with-representative", "true"),
+        ("form.consent", "true"),
+        ("form.scores.frontage", "19"),
+        ("form.scores.waste-sorting", "19"),
+        ("form.scores.storage", "19"),
+        ("form.scores.greenery", "19"),
+        ("form.scores.drainage", "19"),
+    ];
+    let mut wrong = visit.to_vec();
+    wrong[9] = ("form.scores.drainage", "21");
+    let refused = staff.send_whole(&rule, "case-inspection", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("不大于 20");
+    let mut nobody = visit.to_vec();
+    nobody[0] = ("subject", "无此户");
+    let refused = staff.send_whole(&refused, "case-inspection", &nobody).await;
+    refused.shows("名册中没有这一户或这个人");
+    let mut alone = visit.to_vec();
+    alone[2] = ("form.inspectors", "1");
+    let refused = staff.send_whole(&refused, "case-inspection", &alone).await;
+    assert!(refused.status.is_client_error(), "the rule declines");
+    let rule = staff.follow_whole(&refused, "case-inspection", &visit).await;
+    rule.shows("已登记：得分95，优秀");
+    rule.shows("户号东一号评为优秀");
+
+    let list = staff.page(&format!("{path}/cases")).await;
+    list.shows("环境卫生检查 · 东一号");
+    list.shows("累计积分 5");
+    list.shows("标准-1、标准-2");
+    let english = staff.page(&format!("{path}/cases?lang=en")).await;
+    english.shows("Inspection · 东一号");
+    english.shows("Stage recorded");
+    staff.page(&format!("{path}?lang=zh")).await;
+
+    let mut anyone = host.browser();
+    for page in [path.as_str(), home.as_str()] {
+        let page = anyone.page(page).await;
+        page.shows("户号东一号评为优秀");
+        assert!(!page.html.contains("case-inspection"), "the public handles no cases");
+    }
+    assert_eq!(anyone.get(&format!("{path}/cases")).await.status, StatusCode::SEE_OTHER);
+    // The rule's own examples read in words.
+    let rule = anyone.page(&path).await;
+    rule.shows("进入庭院：是");
+    assert!(!rule.text().contains("entered-yard"), "no code words for residents");
+    let rule = anyone.page(&format!("{path}?lang=en")).await;
+    rule.shows("The yard was entered: yes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conduct_is_appraised_by_form_and_nobody_is_named() {
+    let host = Host::start().await;
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let path = attested(&host, &mut staff, "customs", &[("settings.wedding-tables", "10")]).await;
+    let rule = staff.page(&path).await;
+    rule.shows("只表扬、劝勉或者建议调解，不公布姓名。");
+    let wedding = [("subject", "陈志远"), ("form.verified-by", "2"), ("form.tables", "8")];
+    let rule = staff.follow_whole(&rule, "case-wedding", &wedding).await;
+    rule.shows("表扬：");
+    staff.page(&format!("{path}/cases")).await.shows("婚事 · 陈志远");
+    let public = host.browser().page(&path).await;
+    assert!(!public.text().contains("陈志远"), "nobody is named in public");
+}
