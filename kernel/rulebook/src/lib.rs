@@ -41,7 +41,7 @@ pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 pub use host::{LogLevel, LogLine};
 pub use limits::{CallLimits, Limits, ResourceClass};
 pub use manifest::{
-    Article, CaseKind, Heading, Localized, Manifest, RESERVED_DOMAIN, RecordKind, SettingsSpec,
+    Article, CaseKind, Heading, Localized, Manifest, MatterForm, RESERVED_DOMAIN, RecordKind, SettingsSpec,
 };
 pub use rulebook::{CompileMode, Config, Rulebook, RulebookError};
 pub use rules::{AdmissionDecision, FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet, strongest};

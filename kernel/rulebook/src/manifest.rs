@@ -90,6 +90,23 @@ pub struct CaseKind {
     pub form: Value,
 }
 
+/// 事项表单 (what the rule asks of a matter: in its proposal, and in the report on its outcome).
+///
+/// It says what pages ask people for. What a matter must say is still the rule's answer at its gates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatterForm {
+    /// One of the rule's domains; none for a charter, which speaks to all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// JSON Schema of the proposal's form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Value>,
+    /// JSON Schema of the evidence that goes with the outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Value>,
+}
+
 /// 规则说明 (the manifest).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +148,9 @@ pub struct Manifest {
     /// Case kinds.
     #[serde(default)]
     pub cases: Vec<CaseKind>,
+    /// What it asks of matters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matters: Vec<MatterForm>,
     /// Resource class.
     #[serde(default)]
     pub resources: ResourceClass,
@@ -204,6 +224,12 @@ fn consistent(manifest: &Manifest) -> Result<(), String> {
     unique("record kind", manifest.records.iter().map(|record| record.kind.as_str()))?;
     unique("case kind", manifest.cases.iter().map(|case| case.kind.as_str()))?;
     unique("scenario", manifest.scenarios.iter().map(|scenario| scenario.id.as_str()))?;
+    unique("matter form", manifest.matters.iter().map(|matter| matter.domain.as_deref().unwrap_or("*")))?;
+    for domain in manifest.matters.iter().filter_map(|matter| matter.domain.as_ref()) {
+        if !manifest.domains.contains(domain) {
+            return Err(format!("a matter form is for domain `{domain}`, to which the rule does not speak"));
+        }
+    }
     let exports = Export::of(manifest.kind);
     for gate in &manifest.gates {
         if !exports.contains(gate) {

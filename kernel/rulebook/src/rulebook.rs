@@ -291,6 +291,11 @@ impl Rulebook {
             let validator = json::validator(&case.form).map_err(|fault| schema_fault(&case.kind, fault))?;
             cases.insert(case.kind.clone(), validator);
         }
+        for matter in &manifest.matters {
+            for schema in matter.form.iter().chain(&matter.evidence) {
+                json::validator(schema).map_err(|fault| schema_fault("matters", fault))?;
+            }
+        }
         let component = self.0.compiler.component(&inspection.digest, bytes)?;
         let pre = self.0.machine.linker(manifest.kind).instantiate_pre(&component).map_err(|error| {
             let text = format!("{error:#}");

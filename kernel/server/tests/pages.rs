@@ -2,6 +2,8 @@
 
 #[path = "pages/browser.rs"]
 mod browser;
+#[path = "pages/rules.rs"]
+mod rules;
 
 use axum::http::StatusCode;
 use browser::{Host, PASSWORD};

@@ -136,6 +136,19 @@ fn settings_faults(manifest: &Value, faults: &mut Vec<String>) {
         let kinds = list(&manifest[part]).map(|kind| word(&kind["kind"]));
         faults.extend(twice(kinds).map(|kind| format!("{part}: the kind `{kind}` is there twice")));
     }
+    for matter in list(&manifest["matters"]) {
+        let domain = matter["domain"].as_str().unwrap_or("*");
+        for schema in ["form", "evidence"].iter().filter_map(|part| matter.get(part)) {
+            if let Err(error) = compile(schema) {
+                faults.push(format!("matters `{domain}`: {error}"));
+            }
+        }
+        if domain != "*" && !list(&manifest["domains"]).any(|known| word(known) == domain) {
+            faults.push(format!("matters `{domain}`: no such domain under `domains`"));
+        }
+    }
+    let matters = list(&manifest["matters"]).map(|matter| matter["domain"].as_str().unwrap_or("*"));
+    faults.extend(twice(matters).map(|domain| format!("matters: the domain `{domain}` is there twice")));
     let gates: BTreeSet<&str> = list(&manifest["gates"]).map(word).collect();
     let handles = gates.contains("handle") || gates.contains("appraise");
     if handles && list(&manifest["cases"]).next().is_none() {

@@ -8,15 +8,18 @@ use yishi_deliberation::RulePin;
 use yishi_deliberation::rule::{RuleKind, Standing};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_rulebook::wire;
-use yishi_storage::{Page, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
+use yishi_law::days::{HolidayCalendar, period};
+use yishi_storage::{Page, PersonQuery, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
 
-use crate::bodies::keep_internal;
+use crate::bodies::{keep, keep_internal};
 use crate::inputs::NewCase;
-use crate::views::{CaseView, ListView};
+use crate::views::{CaseView, ListView, RuleNoticeView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// The read model of cases.
 const VIEW: &str = "case";
+/// The read model of what outcomes publish.
+const NOTICE: &str = "rule-notice";
 
 impl App {
     /// 办理办件, or 评议 conduct under a village regulation.
@@ -75,6 +78,8 @@ impl App {
         let (outcome, gained) = match answered.value {
             Said::Outcome(Ok(outcome)) => {
                 let gained = self.apply(ctx, rule, id, &outcome, &mut unit.rows)?;
+                let subject = self.house_number(&community, &input.subject).await?;
+                self.post(ctx, rule, id, (&input.subject, &subject), &outcome.publish, &mut unit)?;
                 (serde_json::to_value(&outcome).map_err(AppError::internal)?, gained)
             }
             Said::Outcome(Err(finding)) => {
@@ -140,6 +145,143 @@ impl App {
             items.push((format!("{} {}", row.sort, row.id), view));
         }
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
+    }
+
+    /// 公布 (what outcomes of cases publish, newest first; of one rule or of all; public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; those of storage.
+    pub async fn rule_notices(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        rule: Option<RuleId>,
+        after: Option<(String, String)>,
+        limit: u32,
+    ) -> AppResult<ListView<RuleNoticeView>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        if let Some(rule) = rule {
+            self.load_rule(&community, rule).await?;
+        }
+        let query = ViewQuery {
+            kind: NOTICE.to_owned(),
+            parent: rule.map(|rule| rule.to_string()),
+            page: Page { after, limit },
+            descending: true,
+        };
+        let rows = self.store.views(&community.scope, &query).await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut view: RuleNoticeView = serde_json::from_value(row.body).map_err(AppError::internal)?;
+            view.text = self.text(&community.scope, &view.document).await?;
+            view.ended = view.last_day.parse::<jiff::civil::Date>().is_ok_and(|last| last < ctx.today);
+            items.push((format!("{} {}", row.sort, row.id), view));
+        }
+        Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
+    }
+
+    /// 户号或者姓名 (the households and persons that a clerk may mean by what they wrote), with words to tell them apart.
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn subjects_named(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        name: &str,
+    ) -> AppResult<Vec<(String, String)>> {
+        const MOST: u32 = 100;
+        let community = self.scope(ctx, community, Action::HandleCase).await?;
+        let households = self.all_households(&community.scope).await?;
+        let mut found: Vec<(String, String)> = households
+            .iter()
+            .filter(|row| row.label == name || row.id == name)
+            .map(|row| (row.id.clone(), row.label.clone()))
+            .collect();
+        if let Some(person) = self.store.person(&community.scope, name).await? {
+            found.push((person.id, person.name));
+        }
+        let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(found) };
+        let page = Page { after: None, limit: MOST };
+        let query = PersonQuery { name_contains: Some(name.clone()), household: None, page };
+        for person in self.store.persons(&community.scope, &query).await? {
+            if person.name == name {
+                let home = households.iter().find(|row| row.id == person.household);
+                let home = home.map_or("", |row| row.label.as_str());
+                found.push((person.id, format!("{} · {home} · {}", person.name, person.birth_date)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// What a case is about, in words: the number of the household, or the person's name. For those who may see cases.
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn subject_label(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        subject: &str,
+    ) -> AppResult<String> {
+        let community = self.scope(ctx, community, Action::ViewCases).await?;
+        if let Some(label) = self.house_number(&community, subject).await? {
+            return Ok(label);
+        }
+        let person = self.store.person(&community.scope, subject).await?;
+        Ok(person.map_or_else(|| subject.to_owned(), |person| person.name))
+    }
+
+    async fn house_number(&self, community: &Community, subject: &str) -> AppResult<Option<String>> {
+        Ok(self.store.household(&community.scope, subject).await?.map(|row| row.label))
+    }
+
+    /// Documents, rows and entries for what an outcome publishes. A rule knows a household by its id alone; people
+    /// read the number of the house. A person is never named.
+    fn post(
+        &self,
+        ctx: &OpContext,
+        rule: RuleId,
+        case: CaseId,
+        (subject, number): (&str, &Option<String>),
+        publish: &[wire::Publication],
+        unit: &mut Unit,
+    ) -> AppResult<()> {
+        for publication in publish {
+            let text = match number {
+                Some(number) => publication.text.replace(subject, number),
+                None => publication.text.clone(),
+            };
+            let document = keep(&mut unit.rows, "/publish", &text)?;
+            let days = u16::try_from(publication.days).unwrap_or(u16::MAX);
+            let last = period(ctx.today, days, &HolidayCalendar::none()).last;
+            let id = format!("ntc_{}", self.uuid(ctx).hyphenated());
+            let body = json!({
+                "notice": id, "rule": rule, "case": case, "document": document, "from": ctx.today, "last": last,
+                "because": publication.because,
+            });
+            unit.entries.push(self.entry(ctx, &id, 1, "notice.posted", body));
+            let view = RuleNoticeView {
+                id: id.clone(),
+                rule: rule.to_string(),
+                document,
+                // The text stands in its document alone, so that emptying that empties it everywhere.
+                text: String::new(),
+                posted_on: ctx.today.to_string(),
+                last_day: last.to_string(),
+                ended: false,
+                because: publication.because.clone(),
+            };
+            unit.rows.push(Row::PutView(ViewRow {
+                kind: NOTICE.to_owned(),
+                id,
+                sort: ctx.now.to_string(),
+                parent: Some(rule.to_string()),
+                version: 1,
+                body: serde_json::to_value(&view).map_err(AppError::internal)?,
+            }));
+        }
+        Ok(())
     }
 
     /// Rows for what an outcome keeps. Returns the points its own subjects gained in all.

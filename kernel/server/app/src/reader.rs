@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::Value;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::MeetingEvent;
 use yishi_deliberation::rule::RuleEvent;
@@ -48,6 +49,26 @@ impl Reader {
     pub fn capacities(&self) -> Vec<Capacity> {
         self.actor.capacities(&self.scope).into_iter().collect()
     }
+}
+
+/// 规约对事项的提问 (JSON Schemas of what a proposal, and the report on its outcome, say for the rules).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MatterAsked {
+    /// Of the proposal's form.
+    pub form: Vec<Value>,
+    /// Of the evidence that goes with the outcome.
+    pub evidence: Vec<Value>,
+}
+
+/// 规约所带的格式 (the schemas of a component beside those of its case forms).
+#[derive(Debug, Clone, Default)]
+pub struct RuleSchemas {
+    /// Of its settings.
+    pub settings: Value,
+    /// Of what it asks of matters.
+    pub matters: MatterAsked,
+    /// Of its records: kind, title, schema.
+    pub records: Vec<(String, yishi_law::Words, Value)>,
 }
 
 /// 一次征求意见 (one consultation of a matter).
@@ -354,6 +375,65 @@ impl App {
         let inspection = self.component(component).await?;
         let manifest = &inspection.manifest;
         Ok((manifest.publisher.clone(), yishi_law::Words::new(manifest.summary.zh(), manifest.summary.en())))
+    }
+
+    /// What a component lets a community choose: the schema of its settings, and their defaults (public: a manifest is).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; [`AppError::Plugin`] when it no longer loads.
+    pub async fn settings_asked(&self, component: &Digest) -> AppResult<(Value, Value)> {
+        let settings = &self.component(component).await?.manifest.settings;
+        Ok((settings.schema.clone(), settings.defaults.clone()))
+    }
+
+    /// Every schema a component carries, for words in which its values can be read (public: a manifest is).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; [`AppError::Plugin`] when it no longer loads.
+    pub async fn rule_schemas(&self, component: &Digest) -> AppResult<RuleSchemas> {
+        let inspection = self.component(component).await?;
+        let manifest = &inspection.manifest;
+        let mut matters = MatterAsked::default();
+        for one in &manifest.matters {
+            matters.form.extend(one.form.clone());
+            matters.evidence.extend(one.evidence.clone());
+        }
+        let records = manifest.records.iter().map(|record| {
+            let title = yishi_law::Words::new(record.title.zh(), record.title.en());
+            (record.kind.clone(), title, record.schema.clone())
+        });
+        Ok(RuleSchemas { settings: manifest.settings.schema.clone(), matters, records: records.collect() })
+    }
+
+    /// 事项表单 (what the rules a matter is under ask about it: those of its domain first, then the charter).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; those of storage.
+    pub async fn matter_asked(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MatterId,
+    ) -> AppResult<MatterAsked> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let matter = self.load_matter(&community, id).await?.matter;
+        let mut asked = MatterAsked::default();
+        for pin in matter.pins.rules.iter().chain(&matter.pins.charter) {
+            let inspection = match self.component(&pin.version.component).await {
+                Ok(inspection) => inspection,
+                // That it fails is said when it is asked; the page with its form is there all the same.
+                Err(AppError::Plugin(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            let speaks = |one: &&yishi_rulebook::MatterForm| {
+                one.domain.as_ref().is_none_or(|domain| *domain == matter.domain)
+            };
+            for one in inspection.manifest.matters.iter().filter(speaks) {
+                asked.form.extend(one.form.clone());
+                asked.evidence.extend(one.evidence.clone());
+            }
+        }
+        Ok(asked)
     }
 
     /// How many persons the roster has (public: a figure).

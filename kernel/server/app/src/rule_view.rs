@@ -110,6 +110,7 @@ impl App {
                 .map(|case| CaseKindView {
                     kind: case.kind.clone(),
                     title: case.title.zh().to_owned(),
+                    title_en: case.title.en().to_owned(),
                     form: case.form.clone(),
                 })
                 .collect(),

@@ -721,6 +721,8 @@ views! {
         kind: String,
         /// In Chinese.
         title: String,
+        /// In English.
+        title_en: String,
         /// JSON Schema of the form.
         #[schema(value_type = Object)]
         form: Value,
@@ -849,6 +851,28 @@ pub struct CaseView {
     pub outcome: Value,
     /// Points the subject has under this rule after it.
     pub points_total: i64,
+}
+
+/// 规约的公布 (a text that the outcome of a case publishes).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RuleNoticeView {
+    /// Id.
+    pub id: String,
+    /// The rule.
+    pub rule: String,
+    /// Digest of the text.
+    #[schema(value_type = String)]
+    pub document: Digest,
+    /// What people read; empty when it was erased.
+    pub text: String,
+    /// ISO date.
+    pub posted_on: String,
+    /// ISO date.
+    pub last_day: String,
+    /// Whether the period has run out.
+    pub ended: bool,
+    /// Articles of the rule.
+    pub because: Vec<String>,
 }
 
 /// 授予.

@@ -287,6 +287,7 @@ impl Draw {
             FieldKind::Date => " type=\"date\"",
             FieldKind::DateTime => " type=\"datetime-local\"",
             FieldKind::Number => " type=\"text\" inputmode=\"numeric\" pattern=\"[0-9]*\"",
+            FieldKind::Money => " type=\"text\" inputmode=\"decimal\"",
             FieldKind::Password => " type=\"password\"",
             _ => " type=\"text\"",
         };

@@ -69,10 +69,17 @@ impl Form {
     #[must_use]
     pub fn answered(mut self, sent: &[(&str, &str)], errors: &[(&str, &str)]) -> Self {
         for field in &mut self.fields {
-            if field.kind != FieldKind::Password
-                && let Some((_, value)) = sent.iter().find(|(name, _)| *name == field.name)
-            {
-                field.value = (*value).to_owned();
+            let mut values = sent.iter().filter(|(name, _)| *name == field.name).map(|(_, value)| *value);
+            match field.kind {
+                FieldKind::Password => {}
+                // Boxes that were left empty are not sent at all.
+                FieldKind::Check => field.value = values.next().unwrap_or_default().to_owned(),
+                FieldKind::Many(_) => field.value = values.collect::<Vec<_>>().join("\n"),
+                _ => {
+                    if let Some(value) = values.next() {
+                        field.value = value.to_owned();
+                    }
+                }
             }
             field.error =
                 errors.iter().find(|(name, _)| *name == field.name).map(|(_, text)| (*text).to_owned());
@@ -122,16 +129,16 @@ pub fn comment(lang: Lang, action: &str) -> Form {
         .with(Field::new("text", t.form_comment_text, lines(4)).required().hint(t.form_reason_hint))
 }
 
-/// 提议: `text`, `subjects` (one of the given), `amount`, `levy` (whole yuan, may be empty).
+/// 提议: `text`, `subjects` (any of the given), `amount`, `levy` (yuan, may be empty).
 #[must_use]
 pub fn propose(lang: Lang, action: &str, subjects: Vec<FieldChoice>) -> Form {
     let t = lang.words();
     Form::new("propose", t.form_propose, action, t.form_send)
         .note(t.form_propose_note)
         .with(Field::new("text", t.form_proposal_text, lines(8)).required())
-        .with(Field::new("subjects", t.form_domain, FieldKind::Select(subjects)).required())
-        .with(Field::new("amount", t.form_amount, FieldKind::Number))
-        .with(Field::new("levy", t.form_levy, FieldKind::Number))
+        .with(Field::new("subjects", t.form_subjects, FieldKind::Many(subjects)).required())
+        .with(Field::new("amount", t.form_amount, FieldKind::Money))
+        .with(Field::new("levy", t.form_levy, FieldKind::Money))
 }
 
 /// 审核: `outcome` (`pass` | `return`), `reasons`.
@@ -415,15 +422,16 @@ pub fn upload_rule(lang: Lang, action: &str) -> Form {
         .multipart()
 }
 
-/// 起草: `digest` hidden, `settings` (JSON, may be empty).
+/// 起草: `digest` hidden, and the settings as the component's schema asks for them (`settings.…`).
 #[must_use]
-pub fn draft_rule(lang: Lang, action: &str, digest: &str) -> Form {
+pub fn draft_rule(lang: Lang, action: &str, digest: &str, settings: Vec<Field>) -> Form {
     let t = lang.words();
-    Form::new("draft-rule", t.form_draft, action, t.form_draft)
+    let form = Form::new("draft-rule", t.form_draft, action, t.form_draft)
+        .note(t.form_settings_note)
         .with(Field::hidden("digest", digest))
-        .with(Field::new("settings", t.form_settings, lines(4)).hint(t.form_settings_hint))
         .numbered(digest.strip_prefix("sha256:").unwrap_or(digest))
-        .style(FormStyle::Folded)
+        .style(FormStyle::Folded);
+    settings.into_iter().fold(form, Form::with)
 }
 
 /// 颁布: `effective`.
@@ -450,17 +458,26 @@ pub fn resume_rule(lang: Lang, action: &str) -> Form {
     Form::new("resume", t.form_resume, action, t.form_resume)
 }
 
-/// 认证录入: `digest` (one of the shelf), `body` (one of the given), `date`, `in_office`, `present`, `yes`, `no`,
-/// `abstain`, `minutes`, `effective`, `settings`.
+/// 认证录入: `digest` hidden, `body` (one of the given), `date`, `in_office`, `present`, `yes`, `no`, `abstain`,
+/// `minutes`, `effective`, and the settings as the component's schema asks for them (`settings.…`).
 #[must_use]
-pub fn attest(lang: Lang, action: &str, shelf: Vec<FieldChoice>, bodies: Vec<FieldChoice>) -> Form {
+pub fn attest(
+    lang: Lang,
+    action: &str,
+    digest: &str,
+    settings: Vec<Field>,
+    bodies: Vec<FieldChoice>,
+) -> Form {
     let t = lang.words();
     let number = |name: &str, label: &str| Field::new(name, label, FieldKind::Number).required();
-    Form::new("attest", t.form_attest, action, t.form_attest)
+    let form = Form::new("attest", t.form_attest, action, t.form_attest)
         .note(t.form_attest_note)
         .style(FormStyle::Folded)
-        .with(Field::new("digest", t.shelf, FieldKind::Select(shelf)).required())
-        .with(Field::new("settings", t.form_settings, lines(3)).hint(t.form_settings_hint))
+        .numbered(digest.strip_prefix("sha256:").unwrap_or(digest))
+        .with(Field::hidden("digest", digest));
+    settings
+        .into_iter()
+        .fold(form, Form::with)
         .with(Field::new("body", t.attested_body, FieldKind::Select(bodies)).required())
         .with(Field::new("date", t.form_date, FieldKind::Date).required())
         .with(number("in_office", t.form_count_in_office))

@@ -360,6 +360,7 @@ impl Lang {
         match kind {
             NoticeKind::Decision => t.notice_decision,
             NoticeKind::Outcome => t.notice_outcome,
+            NoticeKind::Rule => t.notice_rule,
             NoticeKind::Consultation => t.notice_consultation,
             NoticeKind::Meeting => t.notice_meeting,
         }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::context::{
-    Adoption, BallotState, BodiesPage, CommunityHome, CountingMode, DeskPage, ErrorPage, FieldKind,
+    Adoption, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode, DeskPage, ErrorPage, FieldKind,
     FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus, MeetingPage, MeetingState,
     NoticePage, Paper, PortalHome, ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState,
     SuggestPage, TownPage, VerifyPage, VotePage, VoteState,
@@ -67,6 +67,7 @@ pages! {
     VotePage, VoteView, "vote.html", |p, t| t.vote_title;
     ReceiptPage, ReceiptView, "receipt.html", |p, t| t.receipt_title;
     RulePage, RuleView, "rule.html", |p, t| p.title;
+    CasesPage, CasesView, "cases.html", |p, t| t.cases_title;
     ShelfPage, ShelfView, "shelf.html", |p, t| t.rules_title;
     VerifyPage, VerifyView, "verify.html", |p, t| t.verify_title;
     SignInPage, SignInView, "sign_in.html", |p, t| t.sign_in;

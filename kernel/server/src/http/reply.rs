@@ -50,7 +50,7 @@ macro_rules! unversioned {
 versioned! { MatterView MeetingView BallotView RuleView }
 unversioned! {
     SessionView AccountView TokenView TownView CommunityView RosterReport DocumentView BodyView ElectionView HomeView
-    CommentView VoteView ShelfView DraftView CaseView CheckpointView EntryView TownDashboard ClockView PersonView
+    CommentView VoteView ShelfView DraftView CaseView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
     HouseholdView RuleSummary
 }
 

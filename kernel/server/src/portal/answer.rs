@@ -162,8 +162,8 @@ impl Visit {
             .map(|error| {
                 let pointer = error.pointer.as_str();
                 let known = names.iter().find(|(of, _)| *of == pointer).map(|(_, name)| *name);
-                let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-                (known.unwrap_or(first).to_owned(), error.detail.get(lang).to_owned())
+                let field = known.map_or_else(|| posted.field_at(pointer), str::to_owned);
+                (field, error.detail.get(lang).to_owned())
             })
             .collect();
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();

@@ -99,7 +99,7 @@ impl Visit {
             representatives: home.figures.representatives,
             deciding,
             meetings: self.meeting_cards(&place).await?,
-            notices: self.notices(&place, &home.notices),
+            notices: self.notices(&place, &home.notices, self.posted_by_rules(&place).await?),
             recent: self.recent_decisions(&place, home.deciding.iter().chain(&home.recent)).await?,
             rules: rules.collect(),
             bodies: home.bodies.iter().filter(|body| body.in_office > 0).map(|b| self.body_card(b)).collect(),
@@ -199,7 +199,12 @@ impl Visit {
         phrases::of(self.lang, &meeting.body_name, &meeting.body_name_en).to_owned()
     }
 
-    fn notices(&self, place: &Place, notices: &[DisclosureView]) -> Vec<NoticeCard> {
+    fn notices(
+        &self,
+        place: &Place,
+        notices: &[DisclosureView],
+        by_rules: Vec<(String, NoticeCard)>,
+    ) -> Vec<NoticeCard> {
         let today = self.ctx().today;
         let mut cards: Vec<_> = notices
             .iter()
@@ -224,6 +229,7 @@ impl Visit {
                 )
             })
             .collect();
+        cards.extend(by_rules);
         cards.sort_by(|(a, _), (b, _)| a.cmp(b));
         cards.into_iter().map(|(_, card)| card).collect()
     }

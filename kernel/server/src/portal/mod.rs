@@ -14,6 +14,7 @@
 
 mod answer;
 mod ballot;
+mod cases;
 mod community;
 mod desk;
 mod errors;
@@ -28,6 +29,7 @@ mod rule;
 mod rules;
 mod sign_in;
 mod steps;
+mod told;
 mod town;
 mod visit;
 
@@ -54,6 +56,7 @@ pub(crate) fn routes() -> Router<Arc<Server>> {
         .merge(ballot::routes())
         .merge(rules::routes())
         .merge(rule::routes())
+        .merge(cases::routes())
         .merge(verify::routes())
         .merge(desk::routes())
         .merge(roster::routes())

@@ -299,6 +299,21 @@ pub(super) const SUBJECTS: [(&str, &str, &str); 8] = [
     ("evaluation", "民主评议", "Evaluation of committee members"),
 ];
 
+/// A subject in words: in those of the list, else in the law's.
+pub(super) fn subject(lang: Lang, code: &str) -> String {
+    if let Some((_, zh, en)) = SUBJECTS.iter().find(|(known, _, _)| *known == code) {
+        return both(lang, zh, en).to_owned();
+    }
+    let known: Result<yishi_law::Subject, _> = serde_json::from_value(code.into());
+    known.map_or_else(
+        |_| code.to_owned(),
+        |known| {
+            let words = known.describe();
+            both(lang, &words.zh, &words.en).to_owned()
+        },
+    )
+}
+
 /// What an entry of the record tells.
 pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
     let (zh, en) = match kind {
@@ -346,6 +361,8 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "rule.resumed" => ("规约恢复", "rule resumed"),
         "rule.superseded" => ("规约被替代", "rule superseded"),
         "rule.repealed" => ("规约废止", "rule repealed"),
+        "case.handled" => ("办理办件", "case handled"),
+        "notice.posted" => ("按规约公布", "published by a rule"),
         kind if kind.starts_with("vote") || kind.starts_with("ballot.") => ("投票", "vote"),
         other => (other, other),
     };

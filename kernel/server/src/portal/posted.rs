@@ -9,6 +9,7 @@ use yishi_app::AppError;
 use yishi_canonical::Digest;
 use yishi_edge::extract::body_bytes;
 use yishi_edge::{FieldError, Problem, Text, codes, json};
+use yishi_portal::asked::{self, Asked};
 
 use super::answer::Miss;
 
@@ -154,20 +155,62 @@ impl Posted {
         if self.given(name).is_none() { Ok(None) } else { self.one(name).map(Some) }
     }
 
-    /// A JSON object, unless the field is empty.
-    pub(crate) fn object(&self, name: &str) -> Result<Option<serde_json::Value>, Miss> {
+    /// The answers to what a rule asks, from the fields named `{name}.…`.
+    pub(crate) fn asked(&self, asked: &Asked, name: &str) -> Result<serde_json::Value, Miss> {
+        // What is written as JSON is held as strictly as a request of the API.
+        for (field, text) in &self.fields {
+            if field.starts_with(name) && field.ends_with(".json") && !text.is_empty() {
+                json::checked(text.as_bytes())?;
+            }
+        }
+        asked.read(name, &self.sent()).map_err(|faults| {
+            let faults = faults.into_iter().map(|fault| {
+                FieldError::new(format!("/{}", fault.name), fault.code, Text::new(fault.zh, fault.en))
+            });
+            Problem::fields(faults.collect()).into()
+        })
+    }
+
+    /// An amount in yuan, in fen, unless the field is empty.
+    pub(crate) fn money(&self, name: &str) -> Result<Option<u64>, Miss> {
         let Some(text) = self.given(name) else { return Ok(None) };
-        json::checked(text.as_bytes())?;
-        let value: serde_json::Value =
-            serde_json::from_str(text).ok().filter(serde_json::Value::is_object).ok_or_else(|| {
-                AppError::field(
-                    format!("/{name}"),
-                    "not-an-object",
-                    "应为一段 JSON，以花括号开头",
-                    "must be JSON that begins with a brace",
-                )
-            })?;
-        Ok(Some(value))
+        let fen = asked::fen(text).and_then(|fen| u64::try_from(fen).ok()).ok_or_else(|| {
+            AppError::field(
+                format!("/{name}"),
+                "not-an-amount",
+                "请填写金额，单位为元，最多两位小数，如 1200.50",
+                "an amount in yuan with at most two decimals, such as 1200.50",
+            )
+        })?;
+        Ok(Some(fen))
+    }
+
+    /// Any of a fixed set of words, each in a box of the same name.
+    pub(crate) fn any<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, Miss> {
+        let ticked = self.fields.iter().filter(|(field, value)| field == name && !value.is_empty());
+        ticked
+            .map(|(_, value)| {
+                serde_json::from_value(serde_json::Value::String(value.clone())).map_err(|_| not_one_of(name))
+            })
+            .collect()
+    }
+
+    /// The field of the form that a pointer into the input means: `/settings/posting-days` is `settings.posting-days`.
+    pub(crate) fn field_at(&self, pointer: &str) -> String {
+        let parts: Vec<&str> = pointer.trim_start_matches('/').split('/').collect();
+        let sent = |name: &str| self.fields.iter().any(|(field, _)| field == name);
+        let mut name = parts.join(".");
+        for part in parts.iter().rev() {
+            let raw = format!("{name}.json");
+            if sent(&name) || name == *part {
+                return name;
+            }
+            if sent(&raw) {
+                return raw;
+            }
+            name.truncate(name.len().saturating_sub(part.len() + 1));
+        }
+        name
     }
 
     /// A file that was chosen.

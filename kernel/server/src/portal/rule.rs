@@ -10,7 +10,7 @@ use yishi_app::reader::RuleMoment;
 use yishi_app::views::{MatterView, RuleView, ScenarioView};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
-use yishi_identity::{BallotId, CommunityId, RuleId};
+use yishi_identity::{Action, BallotId, CommunityId, RuleId};
 use yishi_portal::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Field, FieldKind, Form, FormStyle, LifeStage,
     LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
@@ -21,6 +21,7 @@ use super::answer::{Miss, Tried};
 use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
+use super::told::Told;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -92,7 +93,7 @@ impl Visit {
         Ok(format!("/c/{community}/rules/{rule}"))
     }
 
-    async fn rule_page(
+    pub(super) async fn rule_page(
         &self,
         community: CommunityId,
         id: RuleId,
@@ -110,6 +111,9 @@ impl Visit {
             None => None,
         };
         let status = self.rule_status(&rule, matter.as_ref());
+        let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
+        let mut actions = self.rule_forms(&place, &rule)?;
+        actions.extend(self.case_forms(&place, &rule)?);
         let kind = phrases::rule_kind(&rule.summary.kind);
         let mut page = RulePage {
             title: phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en).to_owned(),
@@ -124,23 +128,21 @@ impl Visit {
             settings_digest: rule.settings_digest.to_string(),
             domains: rule.domains.iter().map(|code| phrases::domain(self.lang, code)).collect(),
             rights: Vec::new(),
-            groups: self.articles(&rule),
-            settings: rule
-                .settings_words
-                .iter()
-                .map(|setting| Setting {
-                    label: setting.title.clone(),
-                    value: setting.value.clone(),
-                    default: None,
-                    hint: (!setting.description.is_empty()).then(|| setting.description.clone()),
-                })
+            groups: self.articles(&rule, &told),
+            settings: told
+                .settings(&rule.settings)
+                .into_iter()
+                .map(|(label, value)| Setting { label, value, default: None, hint: None })
                 .collect(),
             beyond: self.beyond(&rule),
             notes: Vec::new(),
             life: self.life(&rule, &moments),
             adoption: self.adoption(&place, &rule, matter.as_ref(), &moments).await?,
             consultation: None,
-            actions: self.rule_forms(&place, &rule)?,
+            actions,
+            notices: self.rule_notices(&place, id).await?,
+            cases_href: (Self::may(&place, Action::ViewCases) && !rule.cases.is_empty())
+                .then(|| format!("{}/rules/{id}/cases", place.href)),
             component_href: Some(format!("/api/v1/communities/{community}/rules/{id}/component")),
         };
         if let Some(matter) = &matter {
@@ -167,7 +169,7 @@ impl Visit {
         self.consultation(place, matter, None).await
     }
 
-    fn articles(&self, rule: &RuleView) -> Vec<ArticleGroup> {
+    fn articles(&self, rule: &RuleView, told: &Told) -> Vec<ArticleGroup> {
         let notes = |article: &str| -> Vec<ClauseNote> {
             let of = rule.clause_review.iter().filter(|note| note.article == article);
             of.map(|note| ClauseNote {
@@ -193,7 +195,7 @@ impl Visit {
                             .scenarios
                             .iter()
                             .filter(|scenario| scenario.article == article.id)
-                            .map(|scenario| self.scenario(scenario))
+                            .map(|scenario| self.scenario(scenario, told))
                             .collect(),
                         notes: notes(&article.id),
                     })
@@ -202,14 +204,14 @@ impl Visit {
             .collect()
     }
 
-    fn scenario(&self, scenario: &ScenarioView) -> Scenario {
-        let mut when = phrases::lines_of(&scenario.input);
-        when.insert(0, scenario.export.clone());
+    fn scenario(&self, scenario: &ScenarioView, told: &Told) -> Scenario {
+        let mut when = told.lines(&scenario.input);
+        when.insert(0, told.export(&scenario.export));
         Scenario {
             title: phrases::of(self.lang, &scenario.title, &scenario.title_en).to_owned(),
-            given: phrases::lines_of(&scenario.given),
+            given: told.lines(&scenario.given),
             when: when.join(self.say("；", "; ")),
-            then: phrases::lines_of(&scenario.then),
+            then: told.lines(&scenario.then),
             // A component whose examples do not hold is never shelved.
             passed: Some(true),
         }

@@ -12,9 +12,10 @@ use yishi_app::views::ShelfView;
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
 use yishi_portal::context::{
-    BeyondLaw, BodyKind, Citation, ClauseNote, Field, FieldChoice, FieldKind, Form, FormStyle, NavItem,
-    Scenario, ShelfItem, ShelfPage, ShelfReport,
+    BeyondLaw, BodyKind, Citation, ClauseNote, Field, FieldChoice, FieldKind, Form, NavItem, Scenario,
+    ShelfItem, ShelfPage, ShelfReport,
 };
+use yishi_portal::asked::Asked;
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
@@ -24,6 +25,9 @@ use super::visit::{Place, Visit};
 use crate::http::Server;
 
 const NAMES: &[(&str, &str)] = &[("/adopted_on", "date"), ("/component", "digest")];
+
+/// What the names of the settings' fields begin with.
+const SETTINGS: &str = "settings";
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -71,7 +75,11 @@ async fn attest(visit: Visit, Path(community): Path<CommunityId>, posted: Posted
             &format!("/c/{community}/rules/{rule}"),
             visit.say("已录入，等待镇级确认", "Attested; the town confirms next"),
         ),
-        Err(miss) => visit.rules_again(community, miss, "attest", &posted).await,
+        Err(miss) => {
+            let digest = posted.text("digest");
+            let form = format!("attest-{}", digest.strip_prefix("sha256:").unwrap_or(&digest));
+            visit.rules_again(community, miss, &form, &posted).await
+        }
     }
 }
 
@@ -107,20 +115,15 @@ impl Visit {
         } else {
             None
         };
-        let mut actions = Vec::new();
-        if Self::may(&place, Action::AttestRule) && !shelf.is_empty() {
-            actions.push(self.guarded(self.attest_form(&place, &shelf), None)?);
-        }
         let mut page = ShelfPage {
             rules: rules.iter().map(|rule| self.rule_card(&place, rule)).collect(),
             shelf: items,
             upload,
             report,
-            actions,
+            actions: Vec::new(),
         };
         if let Some(tried) = tried {
-            tried.fill(&mut page.actions);
-            tried.fill(page.shelf.iter_mut().filter_map(|item| item.form.as_mut()));
+            tried.fill(page.shelf.iter_mut().flat_map(|item| &mut item.forms));
             tried.fill(page.upload.as_mut());
         }
         // A component that passed is a success, though the page follows its upload without a redirect.
@@ -130,9 +133,13 @@ impl Visit {
     async fn shelf_item(&self, place: &Place, item: &ShelfView) -> Result<ShelfItem, Miss> {
         let (publisher, _) = self.app().imprint(&item.digest).await?;
         let digest = item.digest.to_string();
-        let form = if Self::may(place, Action::DraftRule) {
+        let (schema, defaults) = self.app().settings_asked(&item.digest).await?;
+        let settings = Asked::of(&schema).fields(self.lang, SETTINGS, &defaults);
+        let mut list = Vec::new();
+        if Self::may(place, Action::DraftRule) {
             let t = self.lang.words();
-            let form = forms::draft_rule(self.lang, &format!("{}/rules/drafts", place.href), &digest).with(
+            let action = format!("{}/rules/drafts", place.href);
+            let form = forms::draft_rule(self.lang, &action, &digest, settings.clone()).with(
                 Field::new(
                     "text",
                     self.say("为什么要订立", "Why it is proposed"),
@@ -141,10 +148,11 @@ impl Visit {
                 .required()
                 .hint(t.form_reason_hint),
             );
-            Some(self.guarded(form, None)?)
-        } else {
-            None
-        };
+            list.push(self.guarded(form, None)?);
+        }
+        if Self::may(place, Action::AttestRule) {
+            list.push(self.guarded(self.attest_form(place, &digest, settings), None)?);
+        }
         Ok(ShelfItem {
             title: phrases::of(self.lang, &item.title, &item.title_en).to_owned(),
             kind: phrases::rule_kind(&item.kind),
@@ -152,20 +160,13 @@ impl Visit {
             publisher,
             digest,
             placed: phrases::date(self.lang, &item.added),
-            form,
+            forms: list,
         })
     }
 
-    fn attest_form(&self, place: &Place, shelf: &[ShelfView]) -> Form {
+    fn attest_form(&self, place: &Place, digest: &str, settings: Vec<Field>) -> Form {
         let t = self.lang.words();
         let action = format!("{}/rules/attestations", place.href);
-        let choices = shelf
-            .iter()
-            .map(|item| {
-                let title = phrases::of(self.lang, &item.title, &item.title_en);
-                FieldChoice::new(&item.digest.to_string(), &format!("{title} {}", item.version))
-            })
-            .collect();
         let body = |value: &str, body| FieldChoice::new(value, &self.lang.body(body, place.kind()));
         let bodies = vec![
             body("residents-assembly", BodyKind::ResidentsAssembly),
@@ -173,9 +174,8 @@ impl Visit {
         ];
         let modes =
             vec![FieldChoice::new("persons", t.by_persons), FieldChoice::new("households", t.by_households)];
-        forms::attest(self.lang, &action, choices, bodies)
+        forms::attest(self.lang, &action, digest, settings, bodies)
             .with(Field::new("mode", t.form_mode, FieldKind::Select(modes)).required())
-            .style(FormStyle::Folded)
     }
 
     async fn shelve(&self, community: CommunityId, form: &Posted) -> Result<ShelfReport, Miss> {
@@ -186,10 +186,16 @@ impl Visit {
         Ok(self.shelf_report(&view))
     }
 
+    /// The settings chosen in a form, as the component it names asks for them.
+    async fn settings(&self, form: &Posted) -> Result<Value, Miss> {
+        let (schema, _) = self.app().settings_asked(&form.one("digest")?).await?;
+        form.asked(&Asked::of(&schema), SETTINGS)
+    }
+
     async fn draft(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
         let input = NewRule {
             component: form.one("digest")?,
-            settings: form.object("settings")?,
+            settings: Some(self.settings(form).await?),
             text: form.required("text")?,
             replaces: None,
         };
@@ -204,7 +210,7 @@ impl Visit {
         let count = |name: &str| -> Result<u64, Miss> { Ok(form.number(name)?.unwrap_or(0)) };
         let input = NewAttestation {
             component: form.one("digest")?,
-            settings: form.object("settings")?,
+            settings: Some(self.settings(form).await?),
             adopted_on: form.date("date")?,
             body: form.one("body")?,
             mode: form.one("mode")?,

@@ -8,11 +8,13 @@ use yishi_app::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
     PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome, Tabling, TakeDown,
 };
+use yishi_app::reader::MatterAsked;
 use yishi_app::views::{BallotView, MatterView};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, MatterId};
 use yishi_law::Subject;
+use yishi_portal::asked::{self, Asked};
 use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
 use yishi_portal::forms;
 
@@ -29,6 +31,10 @@ const NAMES: &[(&str, &str)] = &[
     ("/report", "evidence"),
     ("/note", "receipt"),
 ];
+
+/// What the names of the fields that rules ask for begin with: in a proposal, and in the report on its outcome.
+const FORM: &str = "form";
+const EVIDENCE: &str = "evidence";
 
 /// Takes the form of a step.
 pub(super) async fn step(
@@ -91,7 +97,11 @@ impl Visit {
         }
         let _: Value = match step {
             "comments" => give!(comment, NewComment { text: form.required("text")? }),
-            "propose" => give!(propose, proposal(form)?),
+            "propose" => {
+                let mut input = proposal(form)?;
+                input.form = self.answers(community, matter, form, FORM).await?;
+                give!(propose, input)
+            }
             "review" => give!(
                 review,
                 yishi_app::inputs::ReviewOutcome {
@@ -144,13 +154,33 @@ impl Visit {
             "disclose" => give!(disclose, DisclosureWindow { days: days(form)? }),
             "take-down" => give!(take_down, TakeDown { which: None }),
             "implement" => give!(implement, report(form)?),
-            "disclose-outcome" => give!(disclose_outcome, report(form)?),
+            "disclose-outcome" => {
+                let mut input = report(form)?;
+                input.evidence = self.answers(community, matter, form, EVIDENCE).await?;
+                give!(disclose_outcome, input)
+            }
             "complete" => give!(complete),
             "withdraw" => give!(withdraw, reasons(form)?),
             "lapse" => give!(lapse, reasons(form)?),
             _ => return Err(AppError::NotFound { what: "step" }.into()),
         };
         Ok(())
+    }
+
+    /// What the form answers to the rules' questions about the matter; none when it did not ask.
+    async fn answers(
+        &self,
+        community: CommunityId,
+        matter: MatterId,
+        form: &Posted,
+        name: &str,
+    ) -> Result<Option<Value>, Miss> {
+        if form.optional("asked").as_deref() != Some(name) {
+            return Ok(None);
+        }
+        let asked = self.app().matter_asked(self.ctx(), community, matter).await?;
+        let schemas = if name == EVIDENCE { &asked.evidence } else { &asked.form };
+        form.asked(&Asked::merged(schemas), name).map(Some)
     }
 
     /// How many days from today the last day of a consultation is.
@@ -170,8 +200,20 @@ impl Visit {
         votes: &[BallotView],
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::with_capacity(matter.may.len());
+        let asks = matter.rule.is_none() && matter.may.iter().any(|one| one == "propose" || one == "disclose-outcome");
+        let asked = if asks {
+            let id = matter.id.parse().map_err(AppError::internal)?;
+            self.app().matter_asked(self.ctx(), place.id(), id).await?
+        } else {
+            MatterAsked::default()
+        };
         for command in &matter.may {
             let Some(form) = self.matter_form(place, matter, votes, command) else { continue };
+            let form = match command.as_str() {
+                "propose" => self.asking(form, &asked.form, FORM),
+                "disclose-outcome" => self.asking(form, &asked.evidence, EVIDENCE),
+                _ => form,
+            };
             let form = match place.reader.acting_as_for(command) {
                 Some(capacity) => form.acting_as(&phrases::capacity(self.lang, capacity)),
                 None => form,
@@ -182,6 +224,16 @@ impl Visit {
         list.sort_by_key(|form| super::matter::ASIDE.contains(&form.id.as_str()));
         Self::usual_first(&mut list);
         Ok(list)
+    }
+
+    /// The form with what the rules ask about the matter.
+    fn asking(&self, form: Form, schemas: &[Value], name: &str) -> Form {
+        let asked = Asked::merged(schemas);
+        if asked.is_empty() {
+            return form;
+        }
+        let fields = asked.fields(self.lang, name, &Value::Null);
+        fields.into_iter().fold(form.with(Field::hidden("asked", name)), Form::with)
     }
 
     fn matter_form(
@@ -299,16 +351,28 @@ impl Visit {
 
     fn propose_form(&self, matter: &MatterView, action: &str) -> Form {
         let t = self.lang.words();
-        let subjects =
+        let mut subjects: Vec<_> =
             phrases::SUBJECTS.iter().map(|(code, zh, en)| FieldChoice::new(code, self.say(zh, en))).collect();
+        for code in &matter.subjects {
+            // A subject that people do not choose from the list stays with the matter all the same.
+            if !subjects.iter().any(|known| known.value == *code) {
+                subjects.push(FieldChoice::new(code, &phrases::subject(self.lang, code)));
+            }
+        }
         let mut form = forms::propose(self.lang, action, subjects);
         if matter.rule.is_some() {
             // What adopts a rule is about that rule and nothing else.
             form.fields.retain(|field| field.name == "text");
             return with_value(form, "text", &matter.text);
         }
-        let subject = matter.subjects.first().map_or("general", String::as_str);
-        let form = with_value(with_value(form, "text", &matter.text), "subjects", subject);
+        let subjects = matter.subjects.join("\n");
+        let subjects = if subjects.is_empty() { "general" } else { &subjects };
+        let yuan = |fen: Option<u64>| {
+            fen.and_then(|fen| i64::try_from(fen).ok()).map(asked::yuan).unwrap_or_default()
+        };
+        let form = with_value(with_value(form, "text", &matter.text), "subjects", subjects);
+        let form = with_value(form, "amount", &yuan(matter.amount_fen));
+        let form = with_value(form, "levy", &yuan(matter.per_household_fen));
         form.with(
             Field::new(
                 "class",
@@ -376,22 +440,24 @@ pub(super) fn with_value(mut form: Form, name: &str, value: &str) -> Form {
 }
 
 fn proposal(form: &Posted) -> Result<Proposal, Miss> {
-    let subject: Option<Subject> = form.maybe("subjects")?;
-    let fen = |name: &str| -> Result<Option<u64>, Miss> {
-        let yuan = form.number(name)?;
-        Ok(match yuan {
-            Some(yuan) => Some(yuan.checked_mul(100).ok_or_else(|| {
-                AppError::field(format!("/{name}"), "out-of-range", "金额过大", "the amount is too large")
-            })?),
-            None => None,
-        })
-    };
+    let subjects: BTreeSet<Subject> = form.any("subjects")?.into_iter().collect();
+    let class = form.maybe("class")?;
+    // What adopts a rule asks neither; elsewhere an empty list would mean the matter's own, which nobody ticked.
+    if subjects.is_empty() && class.is_some() {
+        return Err(AppError::field(
+            "/subjects",
+            "missing-field",
+            "请至少勾选一项",
+            "tick at least one",
+        )
+        .into());
+    }
     Ok(Proposal {
         text: form.required("text")?,
-        subjects: subject.map(|subject| BTreeSet::from([subject])),
-        class: form.maybe("class")?,
-        amount_fen: fen("amount")?,
-        per_household_fen: fen("levy")?,
+        subjects: (!subjects.is_empty()).then_some(subjects),
+        class,
+        amount_fen: form.money("amount")?,
+        per_household_fen: form.money("levy")?,
         form: None,
     })
 }

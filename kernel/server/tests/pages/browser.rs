@@ -141,6 +141,20 @@ impl Browser<'_> {
         self.post(&form.action, &form.with(fields), HOST).await
     }
 
+    /// Sends a form with everything that stands in it, but for these fields, and follows where it leads.
+    pub(crate) async fn follow_whole(&mut self, page: &Reply, form: &str, fields: &[(&str, &str)]) -> Reply {
+        let reply = self.send_whole(page, form, fields).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{form}: {}", reply.text());
+        let path = reply.location.split('#').next().unwrap_or_default().to_owned();
+        self.page(&path).await
+    }
+
+    /// Sends a form with everything that stands in it, but for these fields.
+    pub(crate) async fn send_whole(&mut self, page: &Reply, form: &str, fields: &[(&str, &str)]) -> Reply {
+        let form = page.form(form);
+        self.post(&form.action, &form.untouched(fields), HOST).await
+    }
+
     /// Sends a form and follows where it leads.
     pub(crate) async fn follow(&mut self, page: &Reply, form: &str, fields: &[(&str, &str)]) -> Reply {
         let reply = self.send(page, form, fields).await;
@@ -160,14 +174,21 @@ impl Browser<'_> {
     }
 
     /// Sends a form with one file.
-    pub(crate) async fn send_file(&mut self, page: &Reply, form: &str, name: &str, file: &str) -> Reply {
+    pub(crate) async fn send_file(
+        &mut self,
+        page: &Reply,
+        form: &str,
+        name: &str,
+        file: impl AsRef<[u8]>,
+    ) -> Reply {
         let form = page.form(form);
-        let mut body = String::new();
+        let mut head = String::new();
         for (field, value) in &form.hidden {
-            body += &format!("--XX\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            head += &format!("--XX\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
         }
-        body += &format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n");
-        body += &format!("Content-Type: text/csv\r\n\r\n{file}\r\n--XX--\r\n");
+        head += &format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n");
+        head += "Content-Type: application/octet-stream\r\n\r\n";
+        let body = [head.as_bytes(), file.as_ref(), b"\r\n--XX--\r\n"].concat();
         let request = Request::post(&form.action)
             .header(header::HOST, HOST)
             .header(header::ACCEPT, "text/html")
@@ -215,9 +236,17 @@ impl Browser<'_> {
 pub(crate) struct Form {
     action: String,
     hidden: Vec<(String, String)>,
+    /// What else a browser would send untouched: values, ticks, selections.
+    shown: Vec<(String, String)>,
 }
 
 impl Form {
+    /// Everything as it stands in the page, with these fields filled in otherwise.
+    pub(crate) fn untouched(&self, fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        let kept = self.shown.iter().filter(|(name, _)| !fields.iter().any(|(given, _)| given == name));
+        kept.cloned().chain(self.with(fields)).collect()
+    }
+
     pub(crate) fn with(&self, fields: &[(&str, &str)]) -> Vec<(String, String)> {
         let given = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let kept = self.hidden.iter().filter(|(name, _)| !fields.iter().any(|(given, _)| given == name));
@@ -262,7 +291,8 @@ impl Reply {
             .filter(|input| input.contains("type=\"hidden\""))
             .filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)))
             .collect();
-        Form { action: attribute(head, "action").expect("an action"), hidden }
+        let shown = shown(form);
+        Form { action: attribute(head, "action").expect("an action"), hidden, shown }
     }
 
     /// The names of the boxes of a form that begin so.
@@ -274,6 +304,38 @@ impl Reply {
     pub(crate) fn shows(&self, text: &str) {
         assert!(self.text().contains(text), "`{text}` is not in: {}", self.text());
     }
+}
+
+/// Controls of a form that are not hidden, with what stands in them.
+fn shown(form: &str) -> Vec<(String, String)> {
+    let mut shown = Vec::new();
+    let tags = |name: &str| -> Vec<String> {
+        form.split(&format!("<{name} ")).skip(1).map(|rest| format!(" {rest}")).collect()
+    };
+    for input in tags("input") {
+        let input = input.split('>').next().unwrap_or_default();
+        let boxed = input.contains("type=\"checkbox\"") || input.contains("type=\"radio\"");
+        let skipped = input.contains("type=\"hidden\"") || (boxed && !input.contains(" checked"));
+        if !skipped && let (Some(name), Some(value)) = (attribute(input, "name"), attribute(input, "value")) {
+            shown.push((name, value));
+        }
+    }
+    for area in tags("textarea") {
+        let (head, rest) = area.split_once('>').unwrap_or_default();
+        let text = rest.split("</textarea>").next().unwrap_or_default();
+        let text = text.strip_prefix('\n').unwrap_or(text).replace("&#38;", "&");
+        shown.extend(attribute(head, "name").map(|name| (name, text)));
+    }
+    for select in tags("select") {
+        let (head, rest) = select.split_once('>').unwrap_or_default();
+        let options: Vec<_> = rest.split("</select>").next().unwrap_or_default().split("<option").skip(1).collect();
+        let chosen = options.iter().find(|option| option.split('>').next().unwrap_or_default().contains(" selected"));
+        let value = chosen.or(options.first()).and_then(|option| attribute(option, "value"));
+        if let (Some(name), Some(value)) = (attribute(head, "name"), value) {
+            shown.push((name, value));
+        }
+    }
+    shown
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {

@@ -118,6 +118,8 @@ pub enum NoticeKind {
     Consultation,
     /// 会议通知.
     Meeting,
+    /// 规约公布: what the outcome of a case publishes.
+    Rule,
 }
 
 /// A disclosure notice that is still running.

@@ -71,6 +71,8 @@ pub enum FieldKind {
     DateTime,
     /// A whole number.
     Number,
+    /// An amount in yuan, with up to two decimals.
+    Money,
     /// A password.
     Password,
     /// A file; `accept` is the attribute of that name.
@@ -82,6 +84,8 @@ pub enum FieldKind {
     OneOf(Vec<FieldChoice>),
     /// One of many, in a list.
     Select(Vec<FieldChoice>),
+    /// Any of a few, all visible; the value holds those ticked, one a line. Each is sent under the field's name.
+    Many(Vec<FieldChoice>),
     /// Yes or no.
     Check,
     /// Not shown.
@@ -131,6 +135,12 @@ impl Field {
     pub fn value(mut self, value: &str) -> Self {
         self.value = value.to_owned();
         self
+    }
+
+    /// Whether one of several choices is ticked.
+    #[must_use]
+    pub fn ticked(&self, choice: &FieldChoice) -> bool {
+        self.value.lines().any(|value| value == choice.value)
     }
 
     /// A hidden field.

@@ -225,8 +225,57 @@ pub struct RulePage {
     pub consultation: Option<Consultation>,
     /// What the reader may do.
     pub actions: Vec<Form>,
+    /// What its outcomes publish, newest first.
+    pub notices: Vec<RuleNotice>,
+    /// The cases handled under it, for those who may see them.
+    pub cases_href: Option<String>,
     /// Download of the component.
     pub component_href: Option<String>,
+}
+
+/// A text that the outcome of a case publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleNotice {
+    /// Element id.
+    pub id: String,
+    /// What people read.
+    pub text: String,
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// Articles of the rule.
+    pub articles: String,
+}
+
+/// Cases handled under a rule, a page at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CasesPage {
+    /// The rule's title.
+    pub title: String,
+    /// The rule's page.
+    pub rule_href: String,
+    /// Newest first.
+    pub cases: Vec<CaseRow>,
+    /// Next page.
+    pub next_href: Option<String>,
+}
+
+/// One case: what it was about and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// Kind in words.
+    pub kind: String,
+    /// The household or person.
+    pub subject: String,
+    /// The day it happened.
+    pub on: String,
+    /// When it was handled.
+    pub at: String,
+    /// What the rule says of it.
+    pub message: String,
+    /// Stage, points, tasks, articles and the rest, each with its label.
+    pub facts: Vec<super::common::Fact>,
 }
 
 /// Rules of a community, and the shelf for staff and town.
@@ -259,8 +308,8 @@ pub struct ShelfItem {
     pub digest: String,
     /// When and by whom it was put there.
     pub placed: String,
-    /// Begins a draft from it.
-    pub form: Option<Form>,
+    /// Begins a draft from it; enters it as adopted on paper.
+    pub forms: Vec<Form>,
 }
 
 /// What the shelf checks found.

@@ -17,7 +17,7 @@ pub use desk::{bodies, desk, roster, roster_clean, suggest, suggest_signed_out};
 pub use matter::{coal_stoves, gate_cards, road_levy, rule_adoption};
 pub use meeting::{meeting_households, meeting_open, receipt_open, receipt_secret, vote, vote_closed};
 pub use rule::{
-    charter_attested, rule_consulting, rule_in_force, shelf_accepted, shelf_public, shelf_refused,
+    cases, charter_attested, rule_consulting, rule_in_force, shelf_accepted, shelf_public, shelf_refused,
 };
 pub use verify::{
     error_conflict, error_forbidden, error_missing, notice_a3, notice_a4, sign_in, sign_in_failed,
@@ -74,6 +74,7 @@ pub fn gallery(lang: Lang, elder: bool) -> Vec<Sample> {
         Sample::new("rule-in-force", public.clone(), rules, "/rules/r1", rule_in_force()),
         Sample::new("rule-consulting", staff.clone(), rules, "/rules/r2", rule_consulting(lang)),
         Sample::new("charter-attested", public.clone(), rules, "/rules/r3", charter_attested()),
+        Sample::new("cases", staff.clone(), rules, "/rules/r1/cases", cases()),
         Sample::new("shelf-public", public.clone(), rules, "/rules", shelf_public()),
         Sample::new("shelf-accepted", staff.clone(), rules, "/rules", shelf_accepted(lang)),
         Sample::new("shelf-refused", staff.clone(), rules, "/rules", shelf_refused(lang)),

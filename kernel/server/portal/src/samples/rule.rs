@@ -3,8 +3,9 @@
 use super::matter::council_finding;
 use super::{digest, law, law_30};
 use crate::context::{
-    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Comment, Consultation, LifeStage, LifeStep, Link,
-    RuleCard, RuleKind, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation, Fact,
+    LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting,
+    ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -141,6 +142,14 @@ pub fn rule_in_force() -> RulePage {
         },
         consultation: None,
         actions: Vec::new(),
+        notices: vec![RuleNotice {
+            id: "ntc_1".into(),
+            text: "2026年3月集体资金收支：期初 52,000 元，收入 8,000 元，支出 6,200 元，期末 53,800 元。".into(),
+            first: "4月2日".into(),
+            last: "4月17日".into(),
+            articles: "公开-2".into(),
+        }],
+        cases_href: Some("/c/com_qx/rules/rul_spend/cases".into()),
         component_href: Some("/c/com_qx/rules/rul_spend/component".into()),
     }
 }
@@ -269,10 +278,63 @@ fn rules() -> Vec<RuleCard> {
     super::community_home().rules
 }
 
+/// Cases handled under a rule.
+#[must_use]
+pub fn cases() -> CasesPage {
+    let fact = |label: &str, value: &str| Fact { label: label.into(), value: value.into() };
+    CasesPage {
+        title: "环境卫生实施细则".into(),
+        rule_href: "/c/com_qx/rules/rul_home".into(),
+        cases: vec![CaseRow {
+            kind: "环境卫生检查".into(),
+            subject: "东三号".into(),
+            on: "4月2日".into(),
+            at: "4月2日 09:30".into(),
+            message: "环境卫生检查得90分，评为优秀，积5分。".into(),
+            facts: vec![fact("进展", "已登记"), fact("积分", "+5"), fact("依据", "标准-1、标准-2")],
+        }],
+        next_href: Some("/c/com_qx/rules/rul_home/cases?cursor=x".into()),
+    }
+}
+
 /// The rules as the public sees them.
 #[must_use]
 pub fn shelf_public() -> ShelfPage {
     ShelfPage { rules: rules(), shelf: Vec::new(), upload: None, report: None, actions: Vec::new() }
+}
+
+/// One setting of each kind a clerk meets.
+fn settings_fields(lang: Lang) -> Vec<crate::context::Field> {
+    let schema = serde_json::json!({
+        "type": "object",
+        "required": ["posting-days", "large-amount-fen", "large-passes"],
+        "properties": {
+            "posting-days": {
+                "type": "integer", "title": "公布期限（天）", "x-title-en": "Days of posting",
+                "minimum": 15, "maximum": 180
+            },
+            "large-amount-fen": {
+                "type": "integer", "title": "大额起点（分）", "x-title-en": "Large amounts from",
+                "minimum": 10000
+            },
+            "large-passes": {
+                "type": "object", "title": "大额的通过比例", "x-title-en": "Share that passes large amounts",
+                "properties": { "numerator": { "type": "integer" }, "denominator": { "type": "integer" } }
+            },
+            "exempt": {
+                "type": "array", "title": "不适用的支出", "x-title-en": "Spending it does not cover",
+                "items": { "oneOf": [
+                    { "const": "relief", "title": "救灾", "x-title-en": "Disaster relief" },
+                    { "const": "wages", "title": "误工补贴", "x-title-en": "Subsidies for lost work" }
+                ] }
+            }
+        }
+    });
+    let value = serde_json::json!({
+        "posting-days": 15, "large-amount-fen": 5_000_050, "large-passes": { "numerator": 2, "denominator": 3 },
+        "exempt": ["relief"]
+    });
+    crate::asked::Asked::of(&schema).fields(lang, "settings", &value)
 }
 
 /// The shelf after a component was accepted.
@@ -287,7 +349,16 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             publisher: "云湖镇规约工作组".into(),
             digest: digest('e'),
             placed: "4月2日 镇民政办".into(),
-            form: Some(forms::draft_rule(lang, "/c/com_qx/rules", &digest('e'))),
+            forms: vec![
+                forms::draft_rule(lang, "/c/com_qx/rules/drafts", &digest('e'), settings_fields(lang)),
+                forms::attest(
+                    lang,
+                    "/c/com_qx/rules/attestations",
+                    &digest('e'),
+                    settings_fields(lang),
+                    Vec::new(),
+                ),
+            ],
         }],
         upload: Some(forms::upload_rule(lang, "/c/com_qx/shelf")),
         report: Some(ShelfReport {
@@ -309,7 +380,7 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
                 by: vec![law("《村民委员会组织法》第三十一条", "V7", "……不得有侵犯村民财产权利的内容。")],
             }],
         }),
-        actions: vec![forms::attest(lang, "/c/com_qx/rules/attestations", Vec::new(), Vec::new())],
+        actions: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::NewCase;
-use yishi_app::views::CaseView;
+use yishi_app::views::{CaseView, RuleNoticeView};
 use yishi_edge::Write;
 use yishi_edge::extract::Path;
 use yishi_edge::query::Query;
@@ -21,7 +21,7 @@ use crate::http::reply::{PageOf, Paging, Reply};
 
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new().routes(routes!(cases, handle_case)).routes(routes!(appraise))
+    OpenApiRouter::new().routes(routes!(cases, handle_case)).routes(routes!(appraise)).routes(routes!(notices))
 }
 
 /// 办件列表, newest first.
@@ -82,6 +82,26 @@ async fn appraise(
     server
         .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
             server.app().handle_case(&ctx, community, rule, input).await
+        })
+        .await
+}
+
+/// 公布 (what the rule's outcomes publish, newest first; public).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}/notices", tag = "cases",
+    params(("community" = String, Path), ("rule" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<RuleNoticeView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn notices(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().rule_notices(&caller.ctx, community, Some(rule), sorted(after), limit)
         })
         .await
 }

@@ -1,0 +1,304 @@
+//! 办件与评议 (cases under a rule): a form for each kind on the rule's page, the list, and what outcomes publish.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::Value;
+use yishi_app::inputs::NewCase;
+use yishi_app::views::{CaseView, RuleView};
+use yishi_app::{AppError, OpContext};
+use yishi_edge::extract::Path;
+use yishi_identity::{Action, CommunityId, RuleId};
+use yishi_portal::asked::Asked;
+use yishi_portal::context::{
+    CaseRow, CasesPage, Fact, Field, FieldKind, Form, FormStyle, NavItem, NoticeCard, NoticeKind, RuleNotice,
+};
+
+use super::answer::Miss;
+use super::phrases;
+use super::posted::Posted;
+use super::told::Told;
+use super::visit::{Place, Visit};
+use crate::http::Server;
+
+/// What the names of a case form's own fields begin with.
+const FORM: &str = "form";
+/// Cases of one page.
+const PAGE: u32 = 30;
+/// Notices of rules that a page shows.
+const SHOWN: u32 = 50;
+/// A notice's words on the community's page.
+const HEADLINE: usize = 60;
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new().route("/c/{community}/rules/{rule}/cases", get(cases).post(handle))
+}
+
+async fn cases(visit: Visit, Path((community, rule)): Path<(CommunityId, RuleId)>) -> Response {
+    let page = visit.cases_page(community, rule).await;
+    visit.show(page).await
+}
+
+async fn handle(
+    visit: Visit,
+    Path((community, rule)): Path<(CommunityId, RuleId)>,
+    posted: Posted,
+) -> Response {
+    match visit.handle_case(community, rule, &posted).await {
+        Ok(message) => visit.done(&format!("/c/{community}/rules/{rule}"), &message),
+        Err(miss) => {
+            let form = format!("case-{}", posted.text("kind"));
+            let page = match visit.tried(&miss, &form, &posted, &[]) {
+                Some(tried) => visit.rule_page(community, rule, Some(&tried)).await,
+                None => Err(miss),
+            };
+            visit.show(page).await
+        }
+    }
+}
+
+impl Visit {
+    /// One form for each kind of case, for those who handle cases, while the rule is in force.
+    pub(super) fn case_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
+        if rule.summary.state != "in-force" || !Self::may(place, Action::HandleCase) {
+            return Ok(Vec::new());
+        }
+        let regulation = rule.summary.kind == "village-regulation";
+        let submit = if regulation { self.say("评议", "Appraise") } else { self.say("办理", "Handle") };
+        let action = format!("{}/rules/{}/cases", place.href, rule.summary.id);
+        let mut list = Vec::with_capacity(rule.cases.len());
+        for case in &rule.cases {
+            let title = phrases::of(self.lang, &case.title, &case.title_en);
+            let mut form = Form::new("case", &format!("{submit}{}{title}", self.say("：", ": ")), &action, submit)
+                .numbered(&case.kind)
+                .style(FormStyle::Folded)
+                .with(Field::hidden("kind", &case.kind))
+                .with(
+                    Field::new("subject", self.say("户号或者姓名", "Household number or name"), FieldKind::Text)
+                        .required(),
+                )
+                .with(
+                    Field::new("on", self.lang.words().case_on, FieldKind::Date)
+                        .required()
+                        .value(&self.ctx().today.to_string()),
+                );
+            if regulation {
+                form = form.note(self.say(
+                    "只表扬、劝勉或者建议调解，不公布姓名。",
+                    "It commends, counsels or suggests mediation, and nobody is named in public.",
+                ));
+            }
+            let fields = Asked::of(&case.form).fields(self.lang, FORM, &Value::Null);
+            let form = fields.into_iter().fold(form, Form::with);
+            let form = match place.reader.acting_as(Action::HandleCase) {
+                Some(capacity) => form.acting_as(&phrases::capacity(self.lang, capacity)),
+                None => form,
+            };
+            list.push(self.guarded(form, None)?);
+        }
+        Ok(list)
+    }
+
+    /// Hands a case to the rule. What it says of it, for the reader.
+    async fn handle_case(
+        &self,
+        community: CommunityId,
+        rule: RuleId,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let view = self.app().rule(self.ctx(), community, rule).await?;
+        let kind = form.required("kind")?;
+        let case =
+            view.cases.iter().find(|case| case.kind == kind).ok_or(AppError::NotFound { what: "case kind" })?;
+        let input = NewCase {
+            kind,
+            subject: self.subject_of(community, form).await?,
+            on: form.date("on")?,
+            form: form.asked(&Asked::of(&case.form), FORM)?,
+        };
+        let app = self.app();
+        let done = self
+            .once(form, |ctx: OpContext| async move { app.handle_case(&ctx, community, rule, input).await })
+            .await?;
+        let outcome = &done["outcome"];
+        let told = Told::of(self.lang, &view, &self.app().rule_schemas(&view.digest).await?);
+        let word = outcome["remark"].as_str().or(outcome["stage"].as_str()).unwrap_or_default();
+        let message = outcome["message"].as_str().unwrap_or_default();
+        Ok(format!("{}{}{message}", told.word(word), self.say("：", ": ")))
+    }
+
+    async fn subject_of(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
+        let name = form.required("subject")?;
+        let found = self.app().subjects_named(self.ctx(), community, &name).await?;
+        let wrong = match found.as_slice() {
+            [(id, _)] => return Ok(id.clone()),
+            [] => (
+                "名册中没有这一户或这个人".to_owned(),
+                "no such household or person on the roster".to_owned(),
+            ),
+            several => {
+                let list: Vec<_> = several.iter().map(|(id, label)| format!("{label} {id}")).collect();
+                (
+                    format!("名称相同的有 {} 个，请改写编号：{}", several.len(), list.join("；")),
+                    format!("{} have this name; write the id: {}", several.len(), list.join("; ")),
+                )
+            }
+        };
+        Err(AppError::field("/subject", "unknown-reference", wrong.0, wrong.1).into())
+    }
+
+    async fn cases_page(&self, community: CommunityId, id: RuleId) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Rules).await?;
+        let rule = self.app().rule(self.ctx(), community, id).await?;
+        let rule_href = format!("{}/rules/{id}", place.href);
+        let base = format!("{rule_href}/cases");
+        let now = self.ctx().now.as_second();
+        let after = match self.query.get("cursor") {
+            Some(cursor) => {
+                let position = self.server.cursors().open(&base, cursor, now)?;
+                position.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()))
+            }
+            None => None,
+        };
+        let list = self.app().cases(self.ctx(), community, id, after, PAGE).await?;
+        let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
+        let mut rows = Vec::with_capacity(list.items.len());
+        for case in &list.items {
+            rows.push(CaseRow {
+                kind: case_kind(self.lang, &rule, &case.kind),
+                subject: self.app().subject_label(self.ctx(), community, &case.subject).await?,
+                on: phrases::date(self.lang, &case.on),
+                at: phrases::moment(self.lang, &case.at),
+                message: case.outcome["message"].as_str().unwrap_or_default().to_owned(),
+                facts: self.case_facts(&told, case),
+            });
+        }
+        let page = CasesPage {
+            title: phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en).to_owned(),
+            rule_href,
+            cases: rows,
+            next_href: list
+                .next
+                .map(|position| self.server.cursors().seal(&base, &position, now))
+                .map(|cursor| format!("{base}?cursor={cursor}")),
+        };
+        self.page(&place.frame, &page, None)
+    }
+
+    /// Stage, points, standards, tasks, what is published and the articles of one outcome.
+    fn case_facts(&self, told: &Told, case: &CaseView) -> Vec<Fact> {
+        let (outcome, lang) = (&case.outcome, self.lang);
+        let (comma, semicolon) = (self.say("、", ", "), self.say("；", "; "));
+        let list = |name: &str| outcome[name].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+        let articles = |value: &Value| {
+            let articles: Vec<_> =
+                value["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            articles.join(comma)
+        };
+        let mut facts = Vec::new();
+        let mut fact = |label: &str, value: String| {
+            if !value.is_empty() {
+                facts.push(Fact { label: label.to_owned(), value });
+            }
+        };
+        for key in ["stage", "remark"] {
+            fact(&told.label(key), outcome[key].as_str().map(|word| told.word(word)).unwrap_or_default());
+        }
+        let points = list("points");
+        let points: Vec<_> = points
+            .iter()
+            .map(|one| {
+                let given = one["points"].as_i64().unwrap_or_default();
+                format!("{given:+} {}（{}）", text(one, "reason"), articles(one))
+            })
+            .collect();
+        fact(&told.label("points"), points.join(semicolon));
+        if outcome.get("points").is_some() {
+            fact(self.say("累计积分", "Points in all"), case.points_total.to_string());
+        }
+        let measures = list("measures");
+        let measures: Vec<_> = measures
+            .iter()
+            .map(|one| format!("{} {}", told.label(&text(one, "name")), one["value"]))
+            .collect();
+        fact(self.say("标准", "Standards"), measures.join(semicolon));
+        let tasks = list("tasks");
+        let tasks: Vec<_> = tasks
+            .iter()
+            .map(|one| {
+                let (role, days) = (told.word(&text(one, "role")), one["due-days"].as_u64().unwrap_or_default());
+                match lang {
+                    yishi_portal::Lang::Zh => format!("{role} {days} 天内：{}", text(one, "text")),
+                    yishi_portal::Lang::En => format!("{role}, within {days} days: {}", text(one, "text")),
+                }
+            })
+            .collect();
+        fact(&told.label("tasks"), tasks.join(semicolon));
+        let publish = list("publish");
+        let publish: Vec<_> = publish
+            .iter()
+            .map(|one| {
+                let days = one["days"].as_u64().unwrap_or_default();
+                match lang {
+                    yishi_portal::Lang::Zh => format!("公布 {days} 天（{}）", articles(one)),
+                    yishi_portal::Lang::En => format!("posted for {days} days ({})", articles(one)),
+                }
+            })
+            .collect();
+        fact(&told.label("publish"), publish.join(semicolon));
+        fact(&told.label("because"), articles(outcome));
+        facts
+    }
+
+    /// What a rule's outcomes publish, as its page shows it.
+    pub(super) async fn rule_notices(&self, place: &Place, rule: RuleId) -> Result<Vec<RuleNotice>, Miss> {
+        let list = self.app().rule_notices(self.ctx(), place.id(), Some(rule), None, SHOWN).await?;
+        let erased = self.say("（内容已清除）", "(the text was erased)");
+        Ok(list
+            .items
+            .into_iter()
+            .map(|notice| RuleNotice {
+                text: if notice.text.is_empty() { erased.to_owned() } else { notice.text },
+                first: phrases::date(self.lang, &notice.posted_on),
+                last: phrases::date(self.lang, &notice.last_day),
+                articles: notice.because.join(self.say("、", ", ")),
+                id: notice.id,
+            })
+            .collect())
+    }
+
+    /// The same on the community's page, while it runs, with the last day to sort by.
+    pub(super) async fn posted_by_rules(&self, place: &Place) -> Result<Vec<(String, NoticeCard)>, Miss> {
+        let list = self.app().rule_notices(self.ctx(), place.id(), None, None, SHOWN).await?;
+        let today = self.ctx().today;
+        let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());
+        Ok(running
+            .map(|notice| {
+                let last: Option<jiff::civil::Date> = notice.last_day.parse().ok();
+                let left = last.map_or(0, |last| (last - today).get_days() + 1);
+                let mut title: String = notice.text.chars().take(HEADLINE).collect();
+                if title.len() < notice.text.len() {
+                    title.push('…');
+                }
+                let card = NoticeCard {
+                    kind: NoticeKind::Rule,
+                    title,
+                    href: format!("{}/rules/{}#{}", place.href, notice.rule, notice.id),
+                    first: phrases::date(self.lang, &notice.posted_on),
+                    last: phrases::date(self.lang, &notice.last_day),
+                    days_left: u32::try_from(left).unwrap_or(0),
+                };
+                (notice.last_day, card)
+            })
+            .collect())
+    }
+}
+
+fn case_kind(lang: yishi_portal::Lang, rule: &RuleView, code: &str) -> String {
+    let known = rule.cases.iter().find(|case| case.kind == code);
+    known.map_or_else(|| code.to_owned(), |case| phrases::of(lang, &case.title, &case.title_en).to_owned())
+}

@@ -1,0 +1,294 @@
+//! Rules by forms alone: what a rule asks is drawn from the schemas it carries, and nobody types JSON.
+
+use std::path::Path;
+
+use axum::http::StatusCode;
+
+use crate::browser::{Browser, Host, Reply};
+use crate::{link, page_of};
+
+/// A rule of this repository, built.
+fn plugin(name: &str) -> yishi_builder::Built {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins").join(name);
+    let built = yishi_builder::build(&yishi_builder::Options::default(), &[folder]).expect("built");
+    built.into_iter().next().expect("one component")
+}
+
+/// The town puts it on the shelf; what forms are numbered by.
+async fn shelved(host: &Host, name: &str) -> String {
+    let built = plugin(name);
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let page = town.page(&format!("/c/{}/rules", host.community)).await;
+    let report = town.send_file(&page, "upload-rule", "component", &built.bytes).await;
+    assert_eq!(report.status, StatusCode::OK, "{}", report.text());
+    let digest = built.digest.to_string();
+    digest.strip_prefix("sha256:").unwrap_or(&digest).to_owned()
+}
+
+/// What was adopted on paper is entered by staff and confirmed by the town. Returns the rule's page.
+async fn attested(host: &Host, staff: &mut Browser<'_>, name: &str, chosen: &[(&str, &str)]) -> String {
+    let number = shelved(host, name).await;
+    let shelf = staff.page(&format!("/c/{}/rules", host.community)).await;
+    let mut fields = vec![
+        ("body", "residents-assembly"),
+        ("mode", "persons"),
+        ("date", "2026-01-10"),
+        ("in_office", "7"),
+        ("present", "6"),
+        ("yes", "6"),
+        ("no", "0"),
+        ("abstain", "0"),
+        ("minutes", "二〇二六年一月十日村民会议通过。"),
+        ("effective", "2026-03-02"),
+    ];
+    fields.extend(chosen);
+    let rule = staff.follow_whole(&shelf, &format!("attest-{number}"), &fields).await;
+    rule.shows("已录入，等待镇级确认");
+    let form = rule.html.split("action=\"").find(|rest| rest.contains("/rules/rul_"));
+    let path = match form {
+        Some(rest) => rest.split(['"']).next().unwrap_or_default().to_owned(),
+        None => link(&rule, "/rules/rul_", &format!("/c/{}", host.community)),
+    };
+    let path: Vec<&str> = path.split('/').take(5).collect();
+    let path = path.join("/");
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let page = town.page(&path).await;
+    town.follow(&page, "confirm-attestation", &[]).await;
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_draft_a_rule_with_settings_of_their_own_by_form() {
+    let host = Host::start().await;
+    let number = shelved(&host, "collective-spending").await;
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let shelf = staff.page(&format!("/c/{}/rules", host.community)).await;
+    shelf.shows("集体资金使用实施细则");
+    shelf.shows("询价数额起点（元）");
+    assert!(!shelf.html.contains("id=\"upload-rule\""), "staff do not upload");
+    let form = format!("draft-rule-{number}");
+    let settings = [
+        ("settings.posting-days", "20"),
+        ("settings.quotation-amount-fen", "6,000.50"),
+        ("settings.large-passes", "3/4"),
+        ("text", "钱要花得明白。"),
+    ];
+    let mut low = settings.to_vec();
+    low[0] = ("settings.posting-days", "3");
+    let refused = staff.send_whole(&shelf, &form, &low).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("不小于 15");
+    assert!(refused.html.contains("value=\"3/4\""), "what was chosen is still there");
+    // What only the rule itself can say stands at the right field too.
+    let mut unfair = settings.to_vec();
+    unfair[2] = ("settings.large-passes", "1/2");
+    let refused = staff.send_whole(&shelf, &form, &unfair).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let id = format!("{form}-settings.large-passes-error");
+    assert!(refused.html.contains(&id), "no `{id}` in: {}", refused.html);
+    let matter = staff.follow_whole(&refused, &form, &settings).await;
+    matter.shows("草案已立");
+    let mut anyone = host.browser();
+    let rule = anyone.page(&link(&matter, "/rules/rul_", &format!("/c/{}", host.community))).await;
+    rule.shows("公布期限（天） 20");
+    rule.shows("6000.50");
+    rule.shows("3/4");
+    let public = anyone.page(&format!("/c/{}/rules", host.community)).await;
+    assert!(!public.html.contains("id=\"shelf\""), "the shelf is not the public's");
+}
+
+/// From a suggestion to a proposal that the rule wants to be whole.
+async fn proposed(host: &Host, staff: &mut Browser<'_>) -> Reply {
+    let page = staff.page(&format!("/c/{}/suggest", host.community)).await;
+    let fields = [
+        ("title", "清淤东渠"),
+        ("text", "东渠淤塞，建议清淤。"),
+        ("domain", "collective-funds"),
+    ];
+    let matter = staff.follow(&page, "suggest", &fields).await;
+    matter.shows("项目名称");
+    let bare = [("text", "清淤东渠 600 米。"), ("class", "ordinary"), ("amount", "8000.50")];
+    let refused = staff.send_whole(&matter, "propose", &bare).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("请填写这一项");
+    let none = staff.send(&refused, "propose", &bare).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    none.shows("请至少勾选一项");
+    let whole = [
+        ("text", "清淤东渠 600 米。"),
+        ("class", "ordinary"),
+        ("amount", "8000.50"),
+        ("subjects", "collective-funds"),
+        ("subjects", "planning"),
+        ("form.project", "东渠清淤"),
+        ("form.purpose", "清淤"),
+        ("form.funding-source", "集体收入"),
+        ("form.quotations", "甲队 | 8000.50\n乙队 | 8600\n丙队 | 9000"),
+    ];
+    let mut few = whole.to_vec();
+    few[8] = ("form.quotations", "甲队 | 8000.50");
+    let refused = staff.send_whole(&refused, "propose", &few).await;
+    assert!(refused.status.is_client_error(), "{}", refused.text());
+    refused.shows("应当取得3家以上的书面报价，现有1家");
+    staff.follow_whole(&refused, "propose", &whole).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    attested(&host, &mut staff, "collective-spending", &[]).await;
+    let matter = proposed(&host, &mut staff).await;
+    matter.shows("重大事项");
+    matter.shows("8,000.50 元");
+    let path = page_of(&matter, &home);
+    let id = path.rsplit('/').next().unwrap_or_default().to_owned();
+    let matter = staff.follow(&matter, "review", &[("outcome", "pass")]).await;
+    let matter = if matter.html.contains("id=\"open-consultation\"") {
+        staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+        host.day("2026-03-11");
+        staff.sign_in("staff").await;
+        let matter = staff.page(&path).await;
+        staff.follow(&matter, "close-consultation", &[("summary", "没有不同意见。")]).await
+    } else {
+        matter
+    };
+    let study = [("outcome", "recommended"), ("record", "会议研究，建议提交。")];
+    let matter = staff.follow(&matter, "study", &study).await;
+    let joint = [("opinion", "submit"), ("to", "residents-assembly"), ("minutes", "同意提交。")];
+    staff.follow(&matter, "deliberate", &joint).await;
+    let desk = staff.page(&format!("{home}/desk")).await;
+    let call = [
+        ("body", "residents-assembly"),
+        ("mode", "persons"),
+        ("held_on", "2026-04-20"),
+        ("place", "村礼堂"),
+        ("agenda", id.as_str()),
+    ];
+    let meeting = staff.follow(&desk, "convene", &call).await;
+    let meeting_path = link(&meeting, "/meetings/", &home);
+    host.day("2026-04-20");
+    staff.sign_in("staff").await;
+    let meeting = staff.page(&meeting_path).await;
+    let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
+    let boxes = meeting.boxes("arrive.");
+    let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
+    let meeting = staff.follow(&meeting, "check-in", &ticked).await;
+    let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", "open")]).await;
+    let ballot = link(&meeting, "/ballots/", &home);
+    let ballot = ballot.rsplit('/').next().unwrap_or_default();
+    let tellers: Vec<_> = boxes.iter().filter_map(|name| name.strip_prefix("arrive.")).collect();
+    let count = [
+        ("hand_yes", "7"),
+        ("teller_one", tellers[0]),
+        ("teller_two", tellers[1]),
+        ("record", "计票单：赞成 7。"),
+    ];
+    staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
+    let matter = staff.page(&path).await;
+    staff.follow(&matter, "disclose", &[]).await;
+    host.day("2026-05-20");
+    staff.sign_in("staff").await;
+    let mut matter = staff.page(&path).await;
+    if matter.html.contains("id=\"take-down\"") {
+        matter = staff.follow(&matter, "take-down", &[]).await;
+    }
+    if matter.html.contains("id=\"implement\"") {
+        matter = staff.follow(&matter, "implement", &[("evidence", "已清淤 600 米。")]).await;
+    }
+    matter.shows("决算金额（元）");
+    let report = [("evidence", "清淤完成，决算 8000.50 元。"), ("evidence.final-cost-fen", "")];
+    let refused = staff.send_whole(&matter, "disclose-outcome", &report).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let report = [("evidence", "清淤完成，决算 9000 元。"), ("evidence.final-cost-fen", "9000")];
+    let refused = staff.send_whole(&refused, "disclose-outcome", &report).await;
+    assert!(refused.status.is_client_error());
+    refused.shows("应当先作补充决议");
+    let report = [("evidence", "清淤完成，决算 8000.50 元。"), ("evidence.final-cost-fen", "8000.50")];
+    let matter = staff.follow_whole(&refused, "disclose-outcome", &report).await;
+    matter.shows("清淤完成，决算 8000.50 元。");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_handled_by_form_and_its_result_is_posted() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let path = attested(&host, &mut staff, "clean-home", &[]).await;
+    let rule = staff.page(&path).await;
+    rule.shows("办理：环境卫生检查");
+    rule.shows("五项评分：门前屋后整洁");
+    let visit = [
+        ("subject", "东一号"),
+        ("on", "2026-03-02"),
+        ("form.inspectors", "2"),
+        ("form.with-representative", "true"),
+        ("form.consent", "true"),
+        ("form.scores.frontage", "19"),
+        ("form.scores.waste-sorting", "19"),
+        ("form.scores.storage", "19"),
+        ("form.scores.greenery", "19"),
+        ("form.scores.drainage", "19"),
+    ];
+    let mut wrong = visit.to_vec();
+    wrong[9] = ("form.scores.drainage", "21");
+    let refused = staff.send_whole(&rule, "case-inspection", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("不大于 20");
+    let mut nobody = visit.to_vec();
+    nobody[0] = ("subject", "无此户");
+    let refused = staff.send_whole(&refused, "case-inspection", &nobody).await;
+    refused.shows("名册中没有这一户或这个人");
+    let mut alone = visit.to_vec();
+    alone[2] = ("form.inspectors", "1");
+    let refused = staff.send_whole(&refused, "case-inspection", &alone).await;
+    assert!(refused.status.is_client_error(), "the rule declines");
+    let rule = staff.follow_whole(&refused, "case-inspection", &visit).await;
+    rule.shows("已登记：得分95，优秀");
+    rule.shows("户号东一号评为优秀");
+
+    let list = staff.page(&format!("{path}/cases")).await;
+    list.shows("环境卫生检查 · 东一号");
+    list.shows("累计积分 5");
+    list.shows("标准-1、标准-2");
+    let english = staff.page(&format!("{path}/cases?lang=en")).await;
+    english.shows("Inspection · 东一号");
+    english.shows("Stage recorded");
+    staff.page(&format!("{path}?lang=zh")).await;
+
+    let mut anyone = host.browser();
+    for page in [path.as_str(), home.as_str()] {
+        let page = anyone.page(page).await;
+        page.shows("户号东一号评为优秀");
+        assert!(!page.html.contains("case-inspection"), "the public handles no cases");
+    }
+    assert_eq!(anyone.get(&format!("{path}/cases")).await.status, StatusCode::SEE_OTHER);
+    // The rule's own examples read in words.
+    let rule = anyone.page(&path).await;
+    rule.shows("进入庭院：是");
+    assert!(!rule.text().contains("entered-yard"), "no code words for residents");
+    let rule = anyone.page(&format!("{path}?lang=en")).await;
+    rule.shows("The yard was entered: yes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conduct_is_appraised_by_form_and_nobody_is_named() {
+    let host = Host::start().await;
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let path = attested(&host, &mut staff, "customs", &[("settings.wedding-tables", "10")]).await;
+    let rule = staff.page(&path).await;
+    rule.shows("只表扬、劝勉或者建议调解，不公布姓名。");
+    let wedding = [("subject", "陈志远"), ("form.verified-by", "2"), ("form.tables", "8")];
+    let rule = staff.follow_whole(&rule, "case-wedding", &wedding).await;
+    rule.shows("表扬：");
+    staff.page(&format!("{path}/cases")).await.shows("婚事 · 陈志远");
+    let public = host.browser().page(&path).await;
+    assert!(!public.text().contains("陈志远"), "nobody is named in public");
+}
