@@ -244,6 +244,7 @@ policy! {
 
     // City and town.
     ManageTowns "manage-towns" "管理镇" => [CityAdmin];
+    ManageCityAccounts "manage-city-accounts" "管理市级账号" => [CityAdmin];
     ManageTownAccounts "manage-town-accounts" "管理镇级账号" => [CityAdmin, TownAdmin];
     ManageCommunities "manage-communities" "管理村(社区)" => [CityAdmin, TownAdmin];
     ViewTown "view-town" "查看镇级情况" => [CityAdmin, TownAdmin];

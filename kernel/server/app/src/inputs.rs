@@ -65,6 +65,24 @@ inputs! {
         display_name: String,
         /// What the account may act as.
         grants: Vec<Grant>,
+        /// Whether the owner has to choose a password of their own before anything else; yes where nothing is said.
+        #[serde(default)]
+        must_change_password: Option<bool>,
+    }
+    /// 修改本人密码.
+    struct ChangePassword {
+        /// The present one.
+        old_password: String,
+        /// 8 to 128 characters, not among the most common ones, not a name.
+        new_password: String,
+    }
+    /// 重设他人密码.
+    struct ResetPassword {
+        /// The password until the owner has chosen another.
+        password: String,
+        /// Whether the owner has to choose a password of their own before anything else; yes where nothing is said.
+        #[serde(default)]
+        must_change_password: Option<bool>,
     }
     /// 一次选举或推定 (seats filled at one election).
     struct Election {

@@ -59,6 +59,10 @@ views! {
         locale: String,
         /// What it may act as.
         grants: Vec<GrantView>,
+        /// It cannot sign in.
+        disabled: bool,
+        /// Nothing is open to it but choosing a password of its own.
+        must_change_password: bool,
     }
     /// 令牌.
     struct TokenView {

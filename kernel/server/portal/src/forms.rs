@@ -20,6 +20,7 @@ impl Form {
             submit: submit.to_owned(),
             multipart: false,
             style: FormStyle::Main,
+            tried: false,
         }
     }
 
@@ -69,10 +70,14 @@ impl Form {
     #[must_use]
     pub fn answered(mut self, sent: &[(&str, &str)], errors: &[(&str, &str)]) -> Self {
         for field in &mut self.fields {
-            if field.kind != FieldKind::Password
-                && let Some((_, value)) = sent.iter().find(|(name, _)| *name == field.name)
-            {
-                field.value = (*value).to_owned();
+            let given: Vec<&str> =
+                sent.iter().filter(|(name, _)| *name == field.name).map(|(_, value)| *value).collect();
+            match (&field.kind, given.first()) {
+                // A browser sends nothing for a box that is not ticked.
+                (FieldKind::AnyOf(_), _) => field.value = given.join("\n"),
+                (FieldKind::Check, None) => field.value = String::new(),
+                (FieldKind::Password, _) | (_, None) => {}
+                (_, Some(value)) => (*value).clone_into(&mut field.value),
             }
             field.error =
                 errors.iter().find(|(name, _)| *name == field.name).map(|(_, text)| (*text).to_owned());
@@ -101,6 +106,83 @@ pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
         Some(path) => form.with(Field::hidden("next", path)),
         None => form,
     }
+}
+
+/// 修改密码: `old_password`, `new_password`, `again_password`, and `next` (a path on this host) when given.
+#[must_use]
+pub fn change_password(lang: Lang, action: &str, next: Option<&str>) -> Form {
+    let t = lang.words();
+    let field = |name: &str, label: &str| Field::new(name, label, FieldKind::Password).required();
+    let form = Form::new("change-password", "", action, t.change_password)
+        .with(field("old_password", t.form_old_password))
+        .with(field("new_password", t.form_new_password).hint(t.form_password_hint))
+        .with(field("again_password", t.form_again_password));
+    match next {
+        Some(path) => form.with(Field::hidden("next", path)),
+        None => form,
+    }
+}
+
+/// 建立居民账号: `person`, `login`, `password`.
+#[must_use]
+pub fn member_account(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("account", t.form_member_account, action, t.form_member_account)
+        .style(FormStyle::Folded)
+        .with(Field::new("person", t.form_person, FieldKind::Text).required().hint(t.form_person_hint))
+        .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
+        .with(
+            Field::new("password", t.form_sign_in_password, FieldKind::Password)
+                .required()
+                .hint(t.form_password_hint),
+        )
+}
+
+/// 停用账号: `act` = `disable` hidden.
+#[must_use]
+pub fn disable_account(lang: Lang, action: &str, account: &str) -> Form {
+    let t = lang.words();
+    Form::new("disable", t.form_disable_account, action, t.form_disable_account)
+        .note(t.form_disable_account_note)
+        .style(FormStyle::Danger)
+        .with(Field::hidden("act", "disable"))
+        .numbered(account)
+}
+
+/// 启用账号: `act` = `enable` hidden.
+#[must_use]
+pub fn enable_account(lang: Lang, action: &str, account: &str) -> Form {
+    let t = lang.words();
+    Form::new("enable", t.form_enable_account, action, t.form_enable_account)
+        .style(FormStyle::Folded)
+        .with(Field::hidden("act", "enable"))
+        .numbered(account)
+}
+
+/// 重设密码: `act` = `reset` hidden, `password`.
+#[must_use]
+pub fn reset_password(lang: Lang, action: &str, account: &str) -> Form {
+    let t = lang.words();
+    Form::new("reset", t.form_reset_password, action, t.form_reset_password)
+        .note(t.form_reset_password_note)
+        .style(FormStyle::Folded)
+        .with(Field::hidden("act", "reset"))
+        .with(
+            Field::new("password", t.form_new_password, FieldKind::Password)
+                .required()
+                .hint(t.form_password_hint),
+        )
+        .numbered(account)
+}
+
+/// 新建镇: `name`, `region_code`.
+#[must_use]
+pub fn new_town(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("new-town", t.form_new_town, action, t.form_new_town)
+        .style(FormStyle::Folded)
+        .with(Field::new("name", t.form_town_name, FieldKind::Text).required())
+        .with(Field::new("region_code", t.form_region_nine, FieldKind::Text).required())
 }
 
 /// 建议: `title`, `text`, `domain`.
@@ -314,7 +396,8 @@ pub fn escalate(lang: Lang, action: &str) -> Form {
         .with(reasons(lang, "reasons").required())
 }
 
-/// 召集会议: `body`, `mode` (`persons` | `households`), `held_on`, `place`, `agenda` (matter), `short_notice`.
+/// 召集会议: `body`, `mode` (`persons` | `households`), `held_on`, `place`, `agenda` (matters, each
+/// ticked one), `short_notice`.
 #[must_use]
 pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<FieldChoice>) -> Form {
     let t = lang.words();
@@ -338,7 +421,7 @@ pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<Field
         .with(Field::new("mode", t.form_mode, FieldKind::OneOf(modes)).required().hint(t.form_mode_hint))
         .with(Field::new("held_on", t.form_held_on, FieldKind::DateTime).required())
         .with(Field::new("place", t.form_place, FieldKind::Text).required())
-        .with(Field::new("agenda", t.form_agenda, FieldKind::Select(matters)).required())
+        .with(Field::new("agenda", t.form_agenda, FieldKind::AnyOf(matters)).required())
         .with(Field::new("short_notice", t.form_short_notice, lines(2)))
         .style(FormStyle::Folded)
 }

@@ -69,6 +69,7 @@ impl Host {
                 password: PASSWORD.into(),
                 display_name: format!("{login} 一号"),
                 grants: vec![grant],
+                must_change_password: Some(false),
             };
             app.create_town_account(&city, town, account).await.expect("an account");
         }
@@ -180,6 +181,17 @@ impl Browser<'_> {
         let page = self.page("/sign-in").await;
         let reply = self.send(&page, "sign-in", &[("name", login), ("password", PASSWORD)]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
+    }
+
+    /// The first sign-in with a password that somebody else chose: it leads to the page for one's own.
+    pub(crate) async fn sign_in_first(&mut self, login: &str, given: &str, own: &str) {
+        let page = self.page("/sign-in").await;
+        let reply = self.send(&page, "sign-in", &[("name", login), ("password", given)]).await;
+        assert!(reply.location.starts_with("/me/password?next="), "{}", reply.location);
+        let page = self.page(&reply.location).await;
+        page.shows("别人替您设的");
+        let fields = [("old_password", given), ("new_password", own), ("again_password", own)];
+        self.follow(&page, "change-password", &fields).await.shows("密码已修改");
     }
 
     async fn exchange(&mut self, (mut parts, body): (axum::http::request::Parts, Body)) -> Reply {

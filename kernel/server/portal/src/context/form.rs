@@ -23,6 +23,8 @@ pub struct Form {
     pub multipart: bool,
     /// How the form stands on the page.
     pub style: FormStyle,
+    /// It was sent and not taken: shown open, whatever its style.
+    pub tried: bool,
 }
 
 /// How a form stands on the page.
@@ -82,6 +84,9 @@ pub enum FieldKind {
     OneOf(Vec<FieldChoice>),
     /// One of many, in a list.
     Select(Vec<FieldChoice>),
+    /// Any of several, all visible; the value holds those ticked, one a line. Each ticked one is posted under the
+    /// field's name.
+    AnyOf(Vec<FieldChoice>),
     /// Yes or no.
     Check,
     /// Not shown.
