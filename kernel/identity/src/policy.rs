@@ -277,6 +277,7 @@ policy! {
     CloseConsultation "close-consultation" "结束协商" => [ResidentsCommitteeMember, CouncilChair, Staff];
     Comment "comment" "发表意见" => [CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
     AnswerComment "answer-comment" "答复意见" => [ResidentsCommitteeMember, CouncilMember, Staff];
+    HideComment "hide-comment" "隐藏违法意见" => [ResidentsCommitteeMember, Staff];
 
     // 会议与表决.
     ConveneMeeting "convene-meeting" "召集会议" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];

@@ -3,7 +3,9 @@
 
 use anyhow::ensure;
 use serde_json::json;
-use yishi_harness::{Client, PlaceSpec, Reply, Stage};
+use yishi_harness::place::all;
+use yishi_harness::stage::plain_settings;
+use yishi_harness::{Client, PlaceSpec, Reply, Stage, artifacts, texts};
 
 const START: &str = "2026-03-02T09:00:00+08:00";
 const GIVEN: &str = "slip-of-paper-91";
@@ -136,5 +138,83 @@ async fn the_clock_is_the_citys_alone() -> anyhow::Result<()> {
     ensure!(stage.city.today().await? == before, "the clock moved");
     stage.city.advance(1).await?;
     ensure!(stage.city.today().await? == before.tomorrow()?);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comments_are_answered_before_a_rule_goes_to_the_vote() -> anyhow::Result<()> {
+    let stage = Stage::open(START).await?;
+    let place = stage.town.community(&PlaceSpec::village("清溪村", "qx", 60)).await?;
+    let charter = artifacts::test_plugin("plain-charter")?;
+    place.shelve(&charter).await?;
+    let settings = plain_settings("in-office", 15);
+    let draft = place.draft_rule(&charter, Some(&settings), texts::CHARTER_DRAFT).await?;
+    let said = [(&place.resident, "一"), (&place.newcomer, "二"), (&place.resident, "骂人的话")];
+    place.consult(&draft.matter, 15, &said).await?;
+    stage.city.advance(16).await?;
+    let matter = place.path(&format!("/matters/{}", draft.matter));
+    let close = async || {
+        let report = json!({"summary": texts::CONSULTATION_REPORT});
+        place.director.change(&matter, "/close-consultation", &report).await
+    };
+    let early = close().await?.refused(409, "comments-unanswered")?;
+    ensure!(early["unanswered"] == json!(3), "{early}");
+
+    let list = format!("{matter}/comments");
+    let comments = stage.city.visitor.get(&list).await?.ok()?["items"].clone();
+    let ids: Vec<&str> =
+        comments.as_array().into_iter().flatten().filter_map(|one| one["id"].as_str()).collect();
+    let [first, second, third] = ids.as_slice() else { anyhow::bail!("not three comments: {comments}") };
+    let act = |comment: &str, act: &str| format!("{list}/{comment}/{act}");
+    let answer = json!({"text": "已采纳。"});
+
+    // Who answers is in the policy table; a comment is answered where it was made.
+    place.resident.post(&act(first, "answer"), &answer).await?.refused(403, "not-permitted")?;
+    place
+        .chair
+        .post(&act(first, "hide"), &json!({"reasons": "不同意"}))
+        .await?
+        .refused(403, "not-permitted")?;
+    let elsewhere = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+    let elsewhere = place.path(&format!("/matters/{elsewhere}/comments/{first}/answer"));
+    place.director.post(&elsewhere, &answer).await?.refused(404, "not-found")?;
+
+    // One answer; another only by citing the one that stands.
+    let given = place.director.post(&act(first, "answer"), &answer).await?.ok()?;
+    ensure!(
+        given["answer"]["text"] == answer["text"] && given["answer"]["by"] == json!("村(居)委会成员"),
+        "{given}"
+    );
+    let again = json!({"text": "部分采纳。"});
+    place.clerk.post(&act(first, "answer"), &again).await?.refused(409, "answered-already")?;
+    let cited = json!({"text": "部分采纳。", "replaces": given["answer"]["digest"]});
+    let replaced = place.clerk.post(&act(first, "answer"), &cited).await?.ok()?;
+    ensure!(replaced["answer"]["text"] == again["text"], "{replaced}");
+    place.clerk.post(&act(first, "answer"), &cited).await?.refused(409, "answered-already")?;
+    close().await?.refused(409, "comments-unanswered")?;
+    place.chair.post(&act(second, "answer"), &answer).await?.ok()?;
+
+    // An unlawful one is hidden, with the reason in its place, and waits for no answer.
+    let hidden = place.clerk.post(&act(third, "hide"), &json!({"reasons": "侮辱他人"})).await?.ok()?;
+    ensure!(hidden["text"] == json!("") && hidden["hidden_because"] == json!("侮辱他人"), "{hidden}");
+    place.clerk.post(&act(third, "answer"), &answer).await?.refused(409, "comment-hidden")?;
+    place.clerk.post(&act(third, "hide"), &json!({"reasons": "x"})).await?.refused(409, "comment-hidden")?;
+    let shown = stage.city.visitor.get(&list).await?.ok()?;
+    ensure!(shown["items"][0]["answer"]["text"] == again["text"], "{shown}");
+    ensure!(shown["items"][2]["text"] == json!("") && !shown.to_string().contains("骂人"), "{shown}");
+    close().await?.ok()?;
+
+    // The record cites both answers and the reason, by digest.
+    let kinds: Vec<String> = all(&stage.city.visitor, &place.path("/log/entries"))
+        .await?
+        .iter()
+        .filter_map(|entry| entry["kind"].as_str().map(str::to_owned))
+        .filter(|kind| kind.starts_with("comment."))
+        .collect();
+    let count = |wanted: &str| kinds.iter().filter(|kind| *kind == wanted).count();
+    ensure!(
+        (count("comment.made"), count("comment.answered"), count("comment.hidden")) == (3, 3, 1),
+        "{kinds:?}"
+    );
     Ok(())
 }

@@ -290,6 +290,15 @@ inputs! {
         /// The day.
         #[schema(value_type = String, format = Date)]
         held_on: Date,
+    /// 答复意见.
+    struct CommentAnswer {
+        /// The answer; published under the comment.
+        text: String,
+        /// The digest of the answer that this one takes the place of. Absent for the first.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        replaces: Option<Digest>,
+    }
         /// Where.
         place: String,
         /// The matters on the agenda.

@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod ballots;
 pub mod bodies;
 pub mod cases;
+mod comments;
 pub mod context;
 pub mod documents;
 pub mod error;

@@ -465,6 +465,22 @@ views! {
         body_name_en: String,
         /// `persons` or `households`.
         mode: String,
+        /// Its answer, where there is one.
+        answer: Option<AnswerView>,
+        /// Why it was hidden, where somebody did; absent when it went with its author's data.
+        hidden_because: Option<String>,
+    }
+    /// 对意见的答复.
+    struct AnswerView {
+        /// The text.
+        text: String,
+        /// Its digest, by which another answer cites it.
+        #[schema(value_type = String)]
+        digest: Digest,
+        /// In what capacity it was given, in Chinese; never a name.
+        by: String,
+        /// RFC 3339.
+        at: String,
         /// State code.
         state: String,
         /// ISO date.

@@ -204,6 +204,32 @@ pub fn comment(lang: Lang, action: &str) -> Form {
         .with(Field::new("text", t.form_comment_text, lines(4)).required().hint(t.form_reason_hint))
 }
 
+/// 答复意见: `text`, and `replaces` hidden where another answer stands.
+#[must_use]
+pub fn answer_comment(lang: Lang, action: &str, comment: &str, replaces: Option<&str>) -> Form {
+    let t = lang.words();
+    let title = if replaces.is_some() { t.form_answer_again } else { t.form_answer };
+    let form = Form::new("answer", title, action, title)
+        .style(FormStyle::Folded)
+        .with(Field::new("text", t.answer, lines(3)).required())
+        .numbered(comment);
+    match replaces {
+        Some(digest) => form.note(t.form_answer_again_note).with(Field::hidden("replaces", digest)),
+        None => form,
+    }
+}
+
+/// 隐藏违法意见: `reasons`.
+#[must_use]
+pub fn hide_comment(lang: Lang, action: &str, comment: &str) -> Form {
+    let t = lang.words();
+    Form::new("hide", t.form_hide, action, t.form_hide)
+        .note(t.form_hide_note)
+        .style(FormStyle::Danger)
+        .with(reasons(lang, "reasons").required())
+        .numbered(comment)
+}
+
 /// 提议: `text`, `subjects` (one of the given), `amount`, `levy` (whole yuan, may be empty).
 #[must_use]
 pub fn propose(lang: Lang, action: &str, subjects: Vec<FieldChoice>) -> Form {
