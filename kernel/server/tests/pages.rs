@@ -250,18 +250,52 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     staff.sign_in("staff").await;
     let page = staff.page(&format!("{home}/bodies")).await;
     let seat = [
-        ("person", "陈志远"),
-        ("office", "chair"),
+        ("people", "陈志远 主任\n王建国\n赵玉兰 委员"),
+        ("elected_by", "voters"),
+        ("from", "2026-01-01"),
+        ("to", "2030-12-31"),
+        ("held_on", "2026-01-01"),
+        ("minutes", "选举记录：三人当选。"),
+    ];
+    let seated = staff.follow(&page, "seat-residents-committee", &seat).await;
+    seated.shows("陈志远 主任");
+    seated.shows("王建国");
+    seated.shows("赵玉兰");
+    let nobody = [
+        ("people", "陈志远 主任\n无此人\n也无此人 成员"),
+        ("elected_by", "representative-assembly"),
         ("from", "2026-01-01"),
         ("to", "2030-12-31"),
         ("held_on", "2026-01-01"),
     ];
-    let seated = staff.follow(&page, "seat-residents-committee", &seat).await;
-    seated.shows("陈志远");
-    let nobody = [("person", "无此人"), ("office", "chair"), ("from", "2026-01-01"), ("to", "2030-12-31")];
     let refused = staff.send(&seated, "seat-council", &nobody).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.shows("名册中没有此人");
+    refused.shows("名册中没有此人：无此人；名册中没有此人：也无此人");
+    // A council of two departs from what is usual: a reason is needed, and shown.
+    let two = [
+        ("people", "陈志远 主任\n孙立军"),
+        ("elected_by", "representative-assembly"),
+        ("from", "2026-01-01"),
+        ("to", "2028-12-31"),
+        ("held_on", "2026-01-01"),
+    ];
+    let bare = staff.send(&refused, "seat-council", &two).await;
+    assert_eq!(bare.status, StatusCode::CONFLICT);
+    bare.shows("须书面说明理由");
+    let mut two = two.to_vec();
+    two.push(("reason", "全村只有八口人。"));
+    let council = staff.follow(&bare, "seat-council", &two).await;
+    council.shows("全村只有八口人。");
+    // Leaving office has a cause.
+    let end = council.html.split("id=\"end-seat-residents-committee-").nth(1);
+    let end = format!(
+        "end-seat-residents-committee-{}",
+        end.and_then(|rest| rest.split('"').next()).unwrap_or_default()
+    );
+    let left = [("because", "moved-away"), ("reason", "迁往外地。")];
+    staff.follow(&council, &end, &left).await.shows("已登记离任");
+    let record = staff.page(&format!("{home}/verify/export")).await;
+    assert!(record.html.contains("moved-away"), "the record says why: {}", record.html);
     let roster = staff.page(&format!("{home}/roster")).await;
     roster.shows("人 8");
     let head = "household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone";
@@ -294,19 +328,6 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     assert_eq!(staff.get(&path).await.status, StatusCode::NOT_FOUND, "a town is not its villages' business");
 }
 
-/// The address of the matter a page shows.
-fn page_of(page: &browser::Reply, home: &str) -> String {
-    let action = format!("action=\"{home}/matters/");
-    let rest = page.html.split(&action).nth(1).unwrap_or_else(|| panic!("no form in: {}", page.text()));
-    format!("{home}/matters/{}", rest.split(['/', '"']).next().unwrap_or_default())
-}
-
-/// The first address under `home` that goes on so.
-fn link(page: &browser::Reply, part: &str, home: &str) -> String {
-    let start = format!("\"{home}{part}");
-    let rest = page.html.split(&start).nth(1).unwrap_or_else(|| panic!("no `{part}` in: {}", page.text()));
-    format!("{home}{part}{}", rest.split(['/', '"', '#', '?']).next().unwrap_or_default())
-}
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_its_owners_from_the_first_sign_in_on() {
     let host = Host::start().await;
@@ -454,3 +475,16 @@ async fn the_city_sets_up_a_town_by_form() {
     listed.shows("尚未换成自己的密码");
 }
 
+/// The address of the matter a page shows.
+fn page_of(page: &browser::Reply, home: &str) -> String {
+    let action = format!("action=\"{home}/matters/");
+    let rest = page.html.split(&action).nth(1).unwrap_or_else(|| panic!("no form in: {}", page.text()));
+    format!("{home}/matters/{}", rest.split(['/', '"']).next().unwrap_or_default())
+}
+
+/// The first address under `home` that goes on so.
+fn link(page: &browser::Reply, part: &str, home: &str) -> String {
+    let start = format!("\"{home}{part}");
+    let rest = page.html.split(&start).nth(1).unwrap_or_else(|| panic!("no `{part}` in: {}", page.text()));
+    format!("{home}{part}{}", rest.split(['/', '"', '#', '?']).next().unwrap_or_default())
+}

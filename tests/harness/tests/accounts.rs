@@ -218,3 +218,36 @@ async fn comments_are_answered_before_a_rule_goes_to_the_vote() -> anyhow::Resul
     );
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_says_who_elected_why_a_seat_ended_and_how_people_were_heard() -> anyhow::Result<()> {
+    let stage = Stage::open(START).await?;
+    let place = stage.town.community(&PlaceSpec::village("清溪村", "qx", 60)).await?;
+    let body = place.path("/bodies/supervision-committee");
+    let record = async || anyhow::Ok(place.clerk.get(&place.path("/log/export")).await?.text);
+
+    let leaver = &place.supervisors[2].id;
+    let end = format!("{body}/seats/{leaver}/end");
+    let ended = json!({"reasons": "村民会议罢免。", "because": "recalled"});
+    place.clerk.post(&end, &json!({"reasons": "x", "because": "bored"})).await?.refused(422, "not-one-of")?;
+    ensure!(!record().await?.contains("recalled"));
+    place.clerk.post(&end, &ended).await?.ok()?;
+    ensure!(record().await?.contains("recalled"), "why a seat ended");
+
+    let today = stage.city.today().await?;
+    let successor = &place.voters[3].0.id;
+    let election = json!({
+        "seats": [{"person": successor, "office": "member"}],
+        "term_from": today, "term_to": today.saturating_add(jiff::Span::new().years(3)), "held_on": today,
+        "elected_by": "residents-assembly", "minutes": "补选记录。",
+    });
+    ensure!(!record().await?.contains("residents-assembly"));
+    place.clerk.post(&format!("{body}/elections"), &election).await?.ok()?;
+    ensure!(record().await?.contains("residents-assembly"), "who elected");
+
+    let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+    let hearing = json!({"days": 15, "form": "hearing"});
+    place.step(&place.director, &matter, "open-consultation", &hearing).await?;
+    ensure!(record().await?.contains("hearing"), "how people were heard");
+    Ok(())
+}

@@ -266,7 +266,7 @@ impl App {
             keep(&mut extra.rows, "/days", &format!("征求意见公告：自 {} 起至 {until} 止", ctx.today))?;
         let command = MatterCommand::OpenConsultation {
             text: proposal_of(&loaded.matter)?.text,
-            form: ConsultationForm::Council,
+            form: input.form.unwrap_or(ConsultationForm::Council),
             notice,
             until,
         };

@@ -179,6 +179,21 @@ views! {
         in_office: u64,
         /// Who they are.
         members: Vec<MemberView>,
+        /// What is usual (一般、左右、原则上) and not so here; filled in where bodies are listed on their own.
+        advisories: Vec<AdvisoryView>,
+    }
+    /// 提示 (something usual that a body departs from).
+    struct AdvisoryView {
+        /// Stable code.
+        code: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+        /// What it rests on, in words.
+        basis: String,
+        /// The reason recorded at the election, where there was one.
+        reason: Option<String>,
     }
     /// 成员. Names of office holders are public.
     struct MemberView {
@@ -450,21 +465,6 @@ views! {
         hidden: bool,
         /// RFC 3339.
         at: String,
-    }
-    /// 会议.
-    struct MeetingView {
-        /// Id.
-        id: String,
-        /// Version, for `If-Match`.
-        version: u64,
-        /// Body code.
-        body: String,
-        /// In Chinese.
-        body_name: String,
-        /// In English.
-        body_name_en: String,
-        /// `persons` or `households`.
-        mode: String,
         /// Its answer, where there is one.
         answer: Option<AnswerView>,
         /// Why it was hidden, where somebody did; absent when it went with its author's data.
@@ -481,6 +481,21 @@ views! {
         by: String,
         /// RFC 3339.
         at: String,
+    }
+    /// 会议.
+    struct MeetingView {
+        /// Id.
+        id: String,
+        /// Version, for `If-Match`.
+        version: u64,
+        /// Body code.
+        body: String,
+        /// In Chinese.
+        body_name: String,
+        /// In English.
+        body_name_en: String,
+        /// `persons` or `households`.
+        mode: String,
         /// State code.
         state: String,
         /// ISO date.

@@ -272,21 +272,24 @@ pub fn put_to_chair(lang: Lang, action: &str) -> Form {
         .style(FormStyle::Folded)
 }
 
-/// 开始征求意见: `form` (`council` | `neighbourhood` | `owners` | `hearing` | `appraisal`), `first`, `last`.
+/// 开始征求意见: `form` (`council` | `neighbourhood` | `homeowners` | `hearing` | `appraisal`), `last`.
 #[must_use]
-pub fn open_consultation(lang: Lang, action: &str) -> Form {
+pub fn open_consultation(lang: Lang, action: &str, last: &str) -> Form {
     let t = lang.words();
     let kinds = vec![
         FieldChoice::new("council", t.form_consult_council),
         FieldChoice::new("neighbourhood", t.form_consult_neighbourhood),
-        FieldChoice::new("owners", t.form_consult_owners),
+        FieldChoice::new("homeowners", t.form_consult_owners),
         FieldChoice::new("hearing", t.form_consult_hearing),
         FieldChoice::new("appraisal", t.form_consult_appraisal),
     ];
     Form::new("open-consultation", t.form_open_consultation, action, t.form_open_consultation)
-        .with(Field::new("form", t.form_consultation_kind, FieldKind::Select(kinds)).required())
-        .with(Field::new("first", t.form_term_from, FieldKind::Date).required())
-        .with(Field::new("last", t.form_term_to, FieldKind::Date).required())
+        .with(
+            Field::new("form", t.form_consultation_kind, FieldKind::Select(kinds))
+                .required()
+                .value("council"),
+        )
+        .with(Field::new("last", t.form_consult_last, FieldKind::Date).required().value(last))
 }
 
 /// 结束征求意见: `summary`.
@@ -617,35 +620,40 @@ pub fn confirm_roster(lang: Lang, action: &str, upload: &str) -> Form {
         .with(Field::hidden("dry_run", "false"))
 }
 
-/// 增加成员: `person` (one of the given), `office` (`chair` | `vice-chair` | `member` | `secretary` |
-/// `representative`), `from`, `to`, `reason`.
+/// 登记选举: `people` (a line for each: name and office), `elected_by` (one of the given), `held_on`, `from`, `to`,
+/// `minutes`, `reason`.
 #[must_use]
-pub fn seat(lang: Lang, action: &str, body: &str, persons: Vec<FieldChoice>) -> Form {
+pub fn seat(lang: Lang, action: &str, body: &str, electors: Vec<FieldChoice>) -> Form {
     let t = lang.words();
-    let offices = vec![
-        FieldChoice::new("member", t.form_office_member),
-        FieldChoice::new("representative", t.form_office_representative),
-        FieldChoice::new("chair", t.form_office_chair),
-        FieldChoice::new("vice-chair", t.form_office_vice),
-        FieldChoice::new("secretary", t.form_office_secretary),
-    ];
     Form::new("seat", t.form_seat, action, t.form_seat)
         .style(FormStyle::Folded)
         .numbered(body)
-        .with(Field::new("person", t.form_person, FieldKind::Select(persons)).required())
-        .with(Field::new("office", t.office, FieldKind::Select(offices)).required())
+        .with(Field::new("people", t.form_elected, lines(8)).required().hint(t.form_elected_hint))
+        .with(Field::new("elected_by", t.form_elected_by, FieldKind::Select(electors)).required())
+        .with(Field::new("held_on", t.form_elected_on, FieldKind::Date).required())
         .with(Field::new("from", t.form_term_from, FieldKind::Date).required())
         .with(Field::new("to", t.form_term_to, FieldKind::Date).required())
+        .with(Field::new("minutes", t.form_minutes, lines(4)))
         .with(Field::new("reason", t.form_advisory_reason, lines(2)).hint(t.form_advisory_reason_hint))
 }
 
-/// 终止任职: `person` hidden, `reason`.
+/// 终止任职: `person` hidden, `because` (`resigned` | `recalled` | `died` | `moved-away` | `other`), `reason`.
 #[must_use]
 pub fn end_seat(lang: Lang, action: &str, person: &str) -> Form {
     let t = lang.words();
+    let causes = vec![
+        FieldChoice::new("resigned", t.form_end_resigned),
+        FieldChoice::new("recalled", t.form_end_recalled),
+        FieldChoice::new("died", t.form_end_died),
+        FieldChoice::new("moved-away", t.form_end_moved),
+        FieldChoice::new("other", t.form_end_other),
+    ];
     Form::new("end-seat", t.form_end_seat, action, t.form_end_seat)
         .style(FormStyle::Danger)
         .numbered(person)
         .with(Field::hidden("person", person))
+        .with(
+            Field::new("because", t.form_end_because, FieldKind::OneOf(causes)).required().value("resigned"),
+        )
         .with(reasons(lang, "reason").required())
 }

@@ -115,7 +115,10 @@ impl Visit {
                 }
             ),
             "open-consultation" => {
-                give!(open_consultation, ConsultationWindow { days: self.days_until(form)? })
+                give!(
+                    open_consultation,
+                    ConsultationWindow { days: self.days_until(form)?, form: form.maybe("form")? }
+                )
             }
             "close-consultation" => {
                 give!(close_consultation, ConsultationSummary { summary: form.required("summary")? })
@@ -229,18 +232,12 @@ impl Visit {
             )
             .with(Field::new("record", self.say("联名材料", "List of signatures"), lines(3)).required())
             .with(self.authorisation()),
-            "open-consultation" => own(
-                "open-consultation",
-                self.say(
+            "open-consultation" => {
+                forms::open_consultation(lang, action, &self.in_days(15).to_string()).note(self.say(
                     "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",
                     "Comments are taken from today on, from every resident.",
-                ),
-            )
-            .with(
-                Field::new("last", self.say("征求意见截止日", "Last day for comments"), FieldKind::Date)
-                    .required()
-                    .value(&self.in_days(15).to_string()),
-            ),
+                ))
+            }
             "close-consultation" => forms::close_consultation(lang, action),
             "study" => forms::study(lang, action),
             "deliberate" => forms::deliberate(lang, action)

@@ -205,7 +205,7 @@ pub fn bodies(lang: Lang) -> BodiesPage {
         party_member: Some(party),
         form,
     };
-    let persons = vec![FieldChoice::new("per_9", "吴建林（第3组）")];
+    let electors = vec![FieldChoice::new("representative-assembly", "村民代表会议")];
     BodiesPage {
         bodies: vec![
             BodyDetail {
@@ -226,7 +226,7 @@ pub fn bodies(lang: Lang) -> BodiesPage {
                     by: vec![law("张委发〔2016〕26号", "P5", "议事会一般由7~15人组成。")],
                     reason: Some("换届过渡期，5月底前补选。".into()),
                 }],
-                form: Some(forms::seat(lang, "/c/com_qx/desk/bodies/council", "council", persons)),
+                form: Some(forms::seat(lang, "/c/com_qx/desk/bodies/council", "council", electors)),
             },
             BodyDetail {
                 name: "村务监督委员会".into(),
