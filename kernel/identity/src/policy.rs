@@ -244,6 +244,7 @@ policy! {
 
     // City and town.
     ManageTowns "manage-towns" "管理镇" => [CityAdmin];
+    ManageCityAccounts "manage-city-accounts" "管理市级账号" => [CityAdmin];
     ManageTownAccounts "manage-town-accounts" "管理镇级账号" => [CityAdmin, TownAdmin];
     ManageCommunities "manage-communities" "管理村(社区)" => [CityAdmin, TownAdmin];
     ViewTown "view-town" "查看镇级情况" => [CityAdmin, TownAdmin];
@@ -276,6 +277,7 @@ policy! {
     CloseConsultation "close-consultation" "结束协商" => [ResidentsCommitteeMember, CouncilChair, Staff];
     Comment "comment" "发表意见" => [CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
     AnswerComment "answer-comment" "答复意见" => [ResidentsCommitteeMember, CouncilMember, Staff];
+    HideComment "hide-comment" "隐藏违法意见" => [ResidentsCommitteeMember, Staff];
 
     // 会议与表决.
     ConveneMeeting "convene-meeting" "召集会议" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];

@@ -8,6 +8,9 @@ mod rules;
 use axum::http::StatusCode;
 use browser::{Host, PASSWORD};
 
+/// What a clerk writes on a slip of paper for a resident.
+const GIVEN: &str = "qx-7H2-given-once";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_takes_a_token_this_host_and_the_right_words() {
     let host = Host::start().await;
@@ -66,8 +69,9 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     // Accounts for two residents, by name.
     for (login, name) in [("chen", "陈志远"), ("sun", "孙立军")] {
         let desk = staff.page(&format!("{home}/desk")).await;
-        let fields = [("person", name), ("login", login), ("password", PASSWORD)];
+        let fields = [("person", name), ("login", login), ("password", GIVEN)];
         staff.follow(&desk, "account", &fields).await.shows("账号已建立");
+        host.browser().sign_in_first(login, GIVEN, PASSWORD).await;
     }
 
     let page = staff.page(&format!("{home}/suggest")).await;
@@ -248,18 +252,52 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     staff.sign_in("staff").await;
     let page = staff.page(&format!("{home}/bodies")).await;
     let seat = [
-        ("person", "陈志远"),
-        ("office", "chair"),
+        ("people", "陈志远 主任\n王建国\n赵玉兰 委员"),
+        ("elected_by", "voters"),
+        ("from", "2026-01-01"),
+        ("to", "2030-12-31"),
+        ("held_on", "2026-01-01"),
+        ("minutes", "选举记录：三人当选。"),
+    ];
+    let seated = staff.follow(&page, "seat-residents-committee", &seat).await;
+    seated.shows("陈志远 主任");
+    seated.shows("王建国");
+    seated.shows("赵玉兰");
+    let nobody = [
+        ("people", "陈志远 主任\n无此人\n也无此人 成员"),
+        ("elected_by", "representative-assembly"),
         ("from", "2026-01-01"),
         ("to", "2030-12-31"),
         ("held_on", "2026-01-01"),
     ];
-    let seated = staff.follow(&page, "seat-residents-committee", &seat).await;
-    seated.shows("陈志远");
-    let nobody = [("person", "无此人"), ("office", "chair"), ("from", "2026-01-01"), ("to", "2030-12-31")];
     let refused = staff.send(&seated, "seat-council", &nobody).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.shows("名册中没有此人");
+    refused.shows("名册中没有此人：无此人；名册中没有此人：也无此人");
+    // A council of two departs from what is usual: a reason is needed, and shown.
+    let two = [
+        ("people", "陈志远 主任\n孙立军"),
+        ("elected_by", "representative-assembly"),
+        ("from", "2026-01-01"),
+        ("to", "2028-12-31"),
+        ("held_on", "2026-01-01"),
+    ];
+    let bare = staff.send(&refused, "seat-council", &two).await;
+    assert_eq!(bare.status, StatusCode::CONFLICT);
+    bare.shows("须书面说明理由");
+    let mut two = two.to_vec();
+    two.push(("reason", "全村只有八口人。"));
+    let council = staff.follow(&bare, "seat-council", &two).await;
+    council.shows("全村只有八口人。");
+    // Leaving office has a cause.
+    let end = council.html.split("id=\"end-seat-residents-committee-").nth(1);
+    let end = format!(
+        "end-seat-residents-committee-{}",
+        end.and_then(|rest| rest.split('"').next()).unwrap_or_default()
+    );
+    let left = [("because", "moved-away"), ("reason", "迁往外地。")];
+    staff.follow(&council, &end, &left).await.shows("已登记离任");
+    let record = staff.page(&format!("{home}/verify/export")).await;
+    assert!(record.html.contains("moved-away"), "the record says why: {}", record.html);
     let roster = staff.page(&format!("{home}/roster")).await;
     roster.shows("人 8");
     let head = "household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone";
@@ -290,6 +328,153 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     let village = [("name", "白石社区"), ("kind", "urban"), ("region_code", "320582101202")];
     town.follow(&page, "new-community", &village).await.shows("白石社区");
     assert_eq!(staff.get(&path).await.status, StatusCode::NOT_FOUND, "a town is not its villages' business");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_its_owners_from_the_first_sign_in_on() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let desk = staff.page(&format!("{home}/desk")).await;
+    let fields = [("person", "陈志远"), ("login", "chen"), ("password", "12345678")];
+    let common = staff.send(&desk, "account", &fields).await;
+    assert_eq!(common.status, StatusCode::UNPROCESSABLE_ENTITY);
+    common.shows("这个密码太常见");
+    assert!(common.html.contains("<details class=\"fold\" open>"), "the refused form is open");
+    let fields = [("person", "陈志远"), ("login", "chen"), ("password", GIVEN)];
+    staff.follow(&common, "account", &fields).await;
+
+    // Whatever is asked for leads to the page for one's own password, which refuses what is no better.
+    let mut chen = host.browser();
+    let page = chen.page("/sign-in").await;
+    let reply = chen.send(&page, "sign-in", &[("name", "chen"), ("password", GIVEN)]).await;
+    assert!(reply.location.starts_with("/me/password"), "{}", reply.location);
+    for path in [home.as_str(), "/"] {
+        let away = chen.get(path).await;
+        assert_eq!(away.status, StatusCode::SEE_OTHER);
+        assert!(away.location.starts_with("/me/password?next="), "{}", away.location);
+    }
+    let page = chen.page("/me/password").await;
+    let wrong = [("old_password", "not this one"), ("new_password", PASSWORD), ("again_password", PASSWORD)];
+    let refused = chen.send(&page, "change-password", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("原密码不对");
+    let twice = [("old_password", GIVEN), ("new_password", PASSWORD), ("again_password", "another one")];
+    chen.send(&page, "change-password", &twice).await.shows("两次写的新密码不一样");
+    let right = [("old_password", GIVEN), ("new_password", PASSWORD), ("again_password", PASSWORD)];
+    chen.follow(&page, "change-password", &right).await.shows("密码已修改");
+    chen.page(&home).await.shows("修改密码");
+
+    // Staff see the account, and may end its use; it is over at the next request.
+    let list = staff.page(&format!("{home}/accounts")).await;
+    list.shows("陈志远");
+    let id = link(&list, "/accounts/", &home).rsplit('/').next().unwrap_or_default().to_owned();
+    let list = staff.follow(&list, &format!("disable-{id}"), &[]).await;
+    list.shows("账号已停用");
+    assert_eq!(chen.get(&format!("{home}/desk")).await.status, StatusCode::SEE_OTHER);
+    let page = chen.page("/sign-in").await;
+    let again = chen.send(&page, "sign-in", &[("name", "chen"), ("password", PASSWORD)]).await;
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED);
+    let list = staff.follow(&list, &format!("enable-{id}"), &[]).await;
+    let weak = staff.send(&list, &format!("reset-{id}"), &[("password", "chen2026")]).await;
+    assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+    weak.shows("这个密码太常见");
+    staff.follow(&weak, &format!("reset-{id}"), &[("password", GIVEN)]).await.shows("密码已重设");
+    chen.sign_in_first("chen", GIVEN, "my very own words").await;
+    assert_eq!(chen.get(&format!("{home}/accounts")).await.status, StatusCode::FORBIDDEN);
+
+    // The town's accounts are the town's.
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let path = link(&town.page("/").await, "/towns/", "");
+    let page = town.page(&path).await;
+    page.shows("清溪村 · 工作人员");
+    assert_eq!(page.html.matches("id=\"disable-").count(), 1, "never one's own");
+    let stops = page.html.split("id=\"disable-").nth(1).and_then(|rest| rest.split('"').next());
+    let stops = format!("disable-{}", stops.unwrap_or_default());
+    town.follow(&page, &stops, &[]).await.shows("账号已停用");
+    assert_eq!(staff.get(&format!("{home}/desk")).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_form_can_be_turned_and_kept() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+
+    // The address of a form, asked for as a page, leads to the page; the language chosen there is kept.
+    for (form, page) in [
+        ("/desk/meetings", "/desk"),
+        ("/matters/mat_1/review", "/matters/mat_1"),
+        ("/ballots/bal_1/close", "/ballots/bal_1"),
+        ("/bodies/council/seats", "/bodies"),
+    ] {
+        let reply = staff.get(&format!("{home}{form}?lang=en")).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{form}");
+        assert_eq!(reply.location, format!("{home}{page}"));
+    }
+    assert!(staff.page(&format!("{home}/desk")).await.html.contains("<html lang=\"en\">"));
+    staff.page(&format!("{home}/desk?lang=zh")).await;
+
+    // A form whose token is stale comes back with what was written and a fresh one.
+    let page = staff.page(&format!("{home}/suggest")).await;
+    let written = [("title", "硬化机耕路"), ("text", "雨天泥泞。"), ("domain", "public-works")];
+    let mut stale = written.to_vec();
+    stale.push(("csrf", "AAAA"));
+    let refused = staff.send(&page, "suggest", &stale).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.html.contains("雨天泥泞。"), "what was written is still there");
+    staff.follow(&refused, "suggest", &written).await.shows("建议已提出");
+
+    // An agenda of several matters, ticked; a form refused as a whole comes back open, with the boxes ticked.
+    let page = staff.page(&format!("{home}/suggest")).await;
+    let other = [("title", "修路灯"), ("text", "太暗。"), ("domain", "public-works")];
+    staff.follow(&page, "suggest", &other).await;
+    let desk = staff.page(&format!("{home}/desk")).await;
+    let boxes: Vec<String> = desk
+        .html
+        .split("name=\"agenda\" value=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+        .collect();
+    assert_eq!(boxes.len(), 2);
+    let call = [("body", "council"), ("mode", "persons"), ("held_on", "2026-01-01"), ("place", "村部")];
+    let none = staff.send(&desk, "convene", &call).await;
+    none.shows("请填写这一项");
+    let mut call = call.to_vec();
+    call.extend(boxes.iter().map(|matter| ("agenda", matter.as_str())));
+    let late = staff.send(&none, "convene", &call).await;
+    assert!(late.status.is_client_error(), "a day that is past: {}", late.text());
+    assert_eq!(late.html.matches(" checked").count(), 3, "two matters and the mode: {}", late.html);
+    assert!(late.html.contains("<details class=\"fold\" open>"));
+    call.retain(|(name, _)| *name != "held_on");
+    call.push(("held_on", "2026-04-20"));
+    let meeting = staff.follow(&late, "convene", &call).await;
+    meeting.shows("硬化机耕路");
+    meeting.shows("修路灯");
+    staff.page(&format!("{home}/meetings")).await.shows("议事会");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_city_sets_up_a_town_by_form() {
+    let host = Host::start().await;
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    assert!(!town.page("/").await.html.contains("id=\"new-town\""), "towns are the city's to set up");
+    let mut city = host.browser();
+    city.sign_in("city").await;
+    let page = city.page("/").await;
+    let refused = city.send(&page, "new-town", &[("name", "白石镇"), ("region_code", "12")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("应为 9 位数字");
+    let made = city.follow(&refused, "new-town", &[("name", "白石镇"), ("region_code", "320582102")]).await;
+    made.shows("白石镇");
+    let account = [("display_name", "赵一"), ("login", "zhao"), ("password", GIVEN), ("grant", "town-admin")];
+    let listed = city.follow(&made, "new-account", &account).await;
+    listed.shows("赵一");
+    listed.shows("尚未换成自己的密码");
 }
 
 /// The address of the matter a page shows.

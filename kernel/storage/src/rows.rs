@@ -100,6 +100,8 @@ pub struct AccountRow {
     pub login: String,
     /// The password's argon2id hash, if one is set.
     pub password_hash: Option<String>,
+    /// Somebody else chose the password: its owner chooses one before anything else.
+    pub must_change_password: bool,
     /// What pages call the account's owner.
     pub display_name: String,
     /// The language of pages: `zh-CN`.

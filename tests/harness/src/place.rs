@@ -172,6 +172,7 @@ impl City {
             "password": PASSWORD,
             "display_name": format!("{name}管理员"),
             "grants": [{"role": "town-admin"}],
+            "must_change_password": false,
         });
         self.admin.post(&format!("/towns/{id}/accounts"), &account).await?.ok()?;
         let admin = self.visitor.sign_in_for_a_year(login, PASSWORD).await?;
@@ -225,6 +226,7 @@ impl Town {
             "password": PASSWORD,
             "display_name": format!("{}工作人员", spec.name),
             "grants": [{"role": "staff", "community": id}],
+            "must_change_password": false,
         });
         self.admin.post(&format!("/towns/{}/accounts", self.id), &account).await?.ok()?;
         let clerk = self.city.visitor.sign_in_for_a_year(&staff, PASSWORD).await?;
@@ -404,6 +406,7 @@ async fn open_account(
         "password": PASSWORD,
         "display_name": person.name,
         "grants": [{"role": "member", "community": community, "person": person.id}],
+        "must_change_password": false,
     });
     clerk
         .post(&format!("/communities/{community}/accounts"), &account)

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_builder::Built;
 
-use crate::place::id_of;
+use crate::place::{all, id_of};
 use crate::{Client, Place, Resident, texts};
 
 /// 会议 (which sitting decides, and who comes).
@@ -263,12 +263,28 @@ impl Place {
         Ok(())
     }
 
-    /// 协商 run to its last day and closed with a report.
+    /// 答复: every comment that has no answer gets this one.
+    ///
+    /// # Errors
+    /// What the server refuses.
+    pub async fn answer_comments(&self, matter: &str, text: &str) -> anyhow::Result<()> {
+        let comments = self.path(&format!("/matters/{matter}/comments"));
+        for comment in all(&self.director, &comments).await? {
+            if comment["answer"].is_null() && comment["hidden"] == json!(false) {
+                let answer = format!("{comments}/{}/answer", id_of(&comment)?);
+                self.director.post(&answer, &json!({"text": text})).await?.ok().context("answering")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// 协商 run to its last day, every comment answered, and closed with a report.
     ///
     /// # Errors
     /// What the server refuses.
     pub async fn end_consultation(&self, matter: &str, days: u16, report: &str) -> anyhow::Result<()> {
         self.city().advance(i64::from(days) + 1).await?;
+        self.answer_comments(matter, texts::COMMENT_ANSWER).await?;
         self.step(&self.director, matter, "close-consultation", &json!({"summary": report})).await?;
         Ok(())
     }

@@ -26,6 +26,10 @@ pub const COMMENT_RESIDENT: &str = "条文写得清楚，建议把公布的地�
 /// A comment by a resident registered elsewhere.
 pub const COMMENT_NEWCOMER: &str = "我户口不在这里，但在这里租住三年了。希望开会和征求意见也通知到租住户。";
 
+/// What the committee answers to what is said in a consultation.
+pub const COMMENT_ANSWER: &str =
+    "谢谢您的意见，已写进协商情况：各小组同步张贴，会议和征求意见的通知也送达租住户。";
+
 /// 协商情况报告.
 pub const CONSULTATION_REPORT: &str = "协商情况：公示期内收到书面意见两条，均来自本村（社区）居民，其中一条来自非户籍居民。意见已逐条答复：各小组同步张贴；会议和征求意见的通知送达租住户。";
 

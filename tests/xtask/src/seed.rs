@@ -55,6 +55,7 @@ pub(crate) async fn tell(kernel: &Kernel) -> Result<Value> {
     village.consult(&road, days, &said).await?;
     city.advance(i64::from(days) + 1).await?;
     for matter in [&draft.matter, &road] {
+        village.answer_comments(matter, texts::COMMENT_ANSWER).await?;
         let report = json!({"summary": texts::CONSULTATION_REPORT});
         village.step(&village.director, matter, "close-consultation", &report).await?;
     }

@@ -66,7 +66,7 @@ impl Passwords {
     }
 
     /// Whether this is the password of the hash. Without a hash a decoy is checked, so that both take the same time.
-    async fn verify(&self, password: &str, hash: Option<String>) -> AppResult<bool> {
+    pub(crate) async fn verify(&self, password: &str, hash: Option<String>) -> AppResult<bool> {
         let known = hash.is_some();
         let hash = match hash {
             Some(hash) => hash,
@@ -108,27 +108,50 @@ impl Passwords {
 /// Everything that can end a token or change a role goes through this crate and empties the cache first; a cached
 /// token still ends when its session expires.
 #[derive(Debug, Default)]
-pub struct SessionCache(RwLock<BTreeMap<Digest, (Actor, Timestamp)>>);
+pub struct SessionCache(RwLock<Cached>);
+
+/// What is cached, and how often the cache was emptied: what was read before it was emptied is not put in after.
+#[derive(Debug, Default)]
+struct Cached {
+    emptied: u64,
+    tokens: BTreeMap<Digest, (Holder, Timestamp)>,
+}
+
+/// 持有人 (whose a token is).
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The account's roles, without seats.
+    pub actor: Actor,
+    /// The account's password was chosen by somebody else: nothing is open to it but choosing another.
+    pub must_change_password: bool,
+}
 
 impl SessionCache {
     /// A village has a few thousand accounts; beyond this the cache starts over.
     const MOST: usize = 20_000;
 
-    fn get(&self, token: &Digest, now: Timestamp) -> Option<Actor> {
+    /// The holder of a token, or how often the cache was emptied before it is looked up.
+    fn get(&self, token: &Digest, now: Timestamp) -> Result<Holder, u64> {
         let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        cached.get(token).filter(|(_, expires)| now < *expires).map(|(actor, _)| actor.clone())
+        let found = cached.tokens.get(token).filter(|(_, expires)| now < *expires);
+        found.map(|(holder, _)| holder.clone()).ok_or(cached.emptied)
     }
 
-    fn put(&self, token: Digest, actor: Actor, expires: Timestamp) {
+    fn put(&self, token: Digest, holder: Holder, expires: Timestamp, emptied: u64) {
         let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if cached.len() >= Self::MOST {
-            cached.clear();
+        if cached.emptied != emptied {
+            return;
         }
-        cached.insert(token, (actor, expires));
+        if cached.tokens.len() >= Self::MOST {
+            cached.tokens.clear();
+        }
+        cached.tokens.insert(token, (holder, expires));
     }
 
-    fn clear(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    pub(crate) fn clear(&self) {
+        let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        cached.emptied = cached.emptied.wrapping_add(1);
+        cached.tokens.clear();
     }
 }
 
@@ -173,18 +196,28 @@ impl App {
     /// # Errors
     /// [`AppError::NotSignedIn`] when the token is unknown, expired or revoked.
     pub async fn authenticate(&self, token: &str, now: jiff::Timestamp) -> AppResult<Actor> {
+        Ok(self.holder(token, now).await?.actor)
+    }
+
+    /// Whose a token is, and whether they may do anything yet.
+    ///
+    /// # Errors
+    /// As [`App::authenticate`].
+    pub async fn holder(&self, token: &str, now: jiff::Timestamp) -> AppResult<Holder> {
         let digest = Digest::of(token.as_bytes());
-        if let Some(actor) = self.sessions.get(&digest, now) {
-            return Ok(actor);
-        }
+        let emptied = match self.sessions.get(&digest, now) {
+            Ok(holder) => return Ok(holder),
+            Err(emptied) => emptied,
+        };
         let (session, account) = self.store.session(&digest, now).await?.ok_or(AppError::NotSignedIn)?;
         let actor = Actor {
             account: Some(account.id.parse().map_err(AppError::internal)?),
             roles: grants_of(&account)?,
             seats: Vec::new(),
         };
-        self.sessions.put(digest, actor.clone(), session.expires);
-        Ok(actor)
+        let holder = Holder { actor, must_change_password: account.must_change_password };
+        self.sessions.put(digest, holder.clone(), session.expires, emptied);
+        Ok(holder)
     }
 
     /// The actor with the seats that their person holds in this community today.
@@ -410,6 +443,8 @@ impl App {
             password: password.to_owned(),
             display_name: "市管理员".to_owned(),
             grants: Vec::new(),
+            // Whoever sets an installation up chooses their own password.
+            must_change_password: Some(false),
         };
         self.create_account(ctx, input, AccountHome::City, vec![RoleGrant::CityAdmin], None).await
     }
@@ -443,25 +478,16 @@ impl App {
         let mut faults = Vec::new();
         let login = field(&mut faults, "/login", &input.login);
         let display_name = field(&mut faults, "/display_name", &input.display_name);
-        let length = input.password.chars().count();
-        if !(MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&length) {
-            faults.push(FieldError::new(
-                "/password",
-                "password-length",
-                "口令应为 8 到 128 个字符",
-                "a password has 8 to 128 characters",
-            ));
-        }
-        let (Some(login), Some(display_name), true) = (login, display_name, faults.is_empty()) else {
+        let (Some(login), Some(display_name)) = (login, display_name) else {
+            faults.extend(password_length("/password", &input.password));
             return Err(AppError::Invalid(faults));
         };
-        let mut salt = [0; 16];
-        self.entropy.fill(&mut salt);
-        let row = AccountRow {
+        let mut row = AccountRow {
             id: AccountId::from_uuid(self.uuid(ctx)).to_string(),
             version: 1,
             login,
-            password_hash: Some(self.passwords.hash(&input.password, salt).await?),
+            password_hash: None,
+            must_change_password: input.must_change_password.unwrap_or(true),
             display_name,
             locale: "zh-CN".to_owned(),
             disabled: false,
@@ -470,8 +496,19 @@ impl App {
             person,
             created: ctx.now,
         };
+        if let Some(fault) = self.password_fault("/password", &input.password, &row).await? {
+            return Err(AppError::Invalid(vec![fault]));
+        }
+        row.password_hash = Some(self.hashed(&input.password).await?);
         let view = account_view(&row)?;
         self.commit(ctx, Unit::global().row(Row::PutAccount(row)), 201, view).await
+    }
+
+    /// The hash of a password under a new salt.
+    pub(crate) async fn hashed(&self, password: &str) -> AppResult<String> {
+        let mut salt = [0; 16];
+        self.entropy.fill(&mut salt);
+        self.passwords.hash(password, salt).await
     }
 
     fn new_session(
@@ -523,7 +560,20 @@ fn grants_of(row: &AccountRow) -> AppResult<Vec<RoleGrant>> {
     serde_json::from_value(row.roles.clone()).map_err(AppError::internal)
 }
 
-fn account_view(row: &AccountRow) -> AppResult<AccountView> {
+/// A password that is too short or too long.
+pub(crate) fn password_length(pointer: &str, password: &str) -> Option<FieldError> {
+    let fits = (MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&password.chars().count());
+    (!fits).then(|| {
+        FieldError::new(
+            pointer,
+            "password-length",
+            "口令应为 8 到 128 个字符",
+            "a password has 8 to 128 characters",
+        )
+    })
+}
+
+pub(crate) fn account_view(row: &AccountRow) -> AppResult<AccountView> {
     let grants = grants_of(row)?
         .into_iter()
         .map(|grant| match grant {
@@ -548,5 +598,7 @@ fn account_view(row: &AccountRow) -> AppResult<AccountView> {
         display_name: row.display_name.clone(),
         locale: row.locale.clone(),
         grants,
+        disabled: row.disabled,
+        must_change_password: row.must_change_password,
     })
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use yishi_identity::{
     Action, BodyRegister, CommunityId, ElectedBy, NewSeat, Office, PersonId, RegisterCommand,
-    RegisterContext, SeatEndReason, Term,
+    RegisterContext, RegisterEvent, SeatEndReason, Term,
 };
 use yishi_law::BodyKind;
 use yishi_storage::{Row, Unit, ViewRow};
 
 use crate::documents::document;
-use crate::inputs::{Election, Reasons};
+use crate::inputs::{Election, SeatEnding};
 use crate::people::{People, bodies_stream};
-use crate::views::{BodyView, ElectionView, MemberView, NoticeView};
+use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView};
 use crate::{App, AppResult, Community, OpContext, words};
 
 /// The read model that marks documents which are not public.
@@ -36,8 +36,60 @@ impl App {
     pub async fn bodies(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<BodyView>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let people = self.people(&community).await?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        Ok(BODIES.iter().map(|body| body_view(ctx, &community, &people, &register, *body)).collect())
+        let stream = self.events::<RegisterEvent>(&community.scope, &bodies_stream(community.id)).await?;
+        let register = BodyRegister::fold(&stream.events);
+        let mut views = Vec::with_capacity(BODIES.len());
+        for body in BODIES {
+            let mut view = body_view(ctx, &community, &people, &register, body);
+            view.advisories =
+                self.departures(ctx, &community, &people, &register, &stream.events, body).await?;
+            views.push(view);
+        }
+        Ok(views)
+    }
+
+    /// What is usual and not so in a body as it is today, with the reason recorded at its latest election that gave one.
+    async fn departures(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        people: &People,
+        register: &BodyRegister,
+        events: &[RegisterEvent],
+        body: BodyKind,
+    ) -> AppResult<Vec<AdvisoryView>> {
+        let elections = || {
+            events.iter().rev().filter_map(move |event| match event {
+                RegisterEvent::Elected { body: of, elected_by, overruled, .. } if *of == body => {
+                    Some((*elected_by, overruled))
+                }
+                _ => None,
+            })
+        };
+        let Some((elected_by, _)) = elections().next() else { return Ok(Vec::new()) };
+        if register.in_office(body, ctx.today).is_empty() {
+            return Ok(Vec::new());
+        }
+        let law = self.floor(community.kind, ctx.today)?;
+        let context = RegisterContext { today: ctx.today, people: &people.persons, law };
+        let today = Term { from: ctx.today, to: ctx.today };
+        let mut views = Vec::new();
+        for advisory in register.advisories(body, &[], today, elected_by, &context) {
+            let reason = elections()
+                .find_map(|(_, overruled)| overruled.iter().find(|one| one.code == advisory.code))
+                .map(|one| one.reason);
+            views.push(AdvisoryView {
+                code: advisory.code.to_owned(),
+                message: advisory.message_zh,
+                message_en: advisory.message_en,
+                basis: words::authority(self.law, &advisory.basis).name,
+                reason: match reason {
+                    Some(digest) => Some(self.text(&community.scope, &digest).await?),
+                    None => None,
+                },
+            });
+        }
+        Ok(views)
     }
 
     /// 登记选举结果 (fills seats by an election).
@@ -65,7 +117,7 @@ impl App {
                 .map(|seat| NewSeat { person: seat.person, office: seat.office })
                 .collect(),
             term: Term { from: input.term_from, to: input.term_to },
-            elected_by: elected_by(body),
+            elected_by: input.elected_by.unwrap_or_else(|| elected_by(body)),
             record,
             reason,
         };
@@ -82,12 +134,12 @@ impl App {
         community: CommunityId,
         body: BodyKind,
         person: PersonId,
-        input: Reasons,
+        input: SeatEnding,
     ) -> AppResult<ElectionView> {
         let community = self.scope(ctx, community, Action::EndSeat).await?;
         let mut rows = Vec::new();
         let record = keep_internal(&mut rows, "/reasons", &input.reasons)?;
-        let because = SeatEndReason::Resigned;
+        let because = input.because.unwrap_or(SeatEndReason::Resigned);
         let command = RegisterCommand::EndSeat { body, person, on: ctx.today, because, record };
         self.change_register(ctx, &community, body, command, rows, 200).await
     }
@@ -160,8 +212,9 @@ pub(crate) fn keep_internal(
     Ok(digest)
 }
 
-/// Who elects a body, by the law and the seed.
-fn elected_by(body: BodyKind) -> ElectedBy {
+/// 通常的产生方式 (who elects a body, by the law and the seed).
+#[must_use]
+pub fn elected_by(body: BodyKind) -> ElectedBy {
     match body {
         BodyKind::Council | BodyKind::SupervisionCommittee => ElectedBy::RepresentativeAssembly,
         BodyKind::RepresentativeAssembly => ElectedBy::Households,
@@ -201,6 +254,7 @@ pub(crate) fn body_view(
                 term_to: seat.term.to.to_string(),
             })
             .collect(),
+        advisories: Vec::new(),
     }
 }
 

@@ -81,6 +81,12 @@ pub enum AppError {
         /// In English.
         en: String,
     },
+    /// Comments on a rule's draft wait for an answer (409).
+    #[error("{count} comments are unanswered")]
+    Unanswered {
+        /// How many.
+        count: u64,
+    },
     /// It has changed since the client read it (412).
     #[error("version {current} is current")]
     Stale {

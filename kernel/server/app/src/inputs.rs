@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use yishi_canonical::Digest;
-use yishi_deliberation::matter::{DisclosureKind, Petitioners};
+use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
 use yishi_deliberation::meeting::TieMotion;
-use yishi_identity::{CommunityId, MatterId, Office, PersonId, RuleId};
+use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason};
 use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
 use yishi_storage::{Channel, Choice};
 
@@ -65,6 +65,24 @@ inputs! {
         display_name: String,
         /// What the account may act as.
         grants: Vec<Grant>,
+        /// Whether the owner has to choose a password of their own before anything else; yes where nothing is said.
+        #[serde(default)]
+        must_change_password: Option<bool>,
+    }
+    /// 修改本人密码.
+    struct ChangePassword {
+        /// The present one.
+        old_password: String,
+        /// 8 to 128 characters, not among the most common ones, not a name.
+        new_password: String,
+    }
+    /// 重设他人密码.
+    struct ResetPassword {
+        /// The password until the owner has chosen another.
+        password: String,
+        /// Whether the owner has to choose a password of their own before anything else; yes where nothing is said.
+        #[serde(default)]
+        must_change_password: Option<bool>,
     }
     /// 一次选举或推定 (seats filled at one election).
     struct Election {
@@ -79,12 +97,25 @@ inputs! {
         /// The day of the election.
         #[schema(value_type = String, format = Date)]
         held_on: Date,
+        /// Who elected; whoever elects such a body by law and policy where nothing is said.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        elected_by: Option<ElectedBy>,
         /// Minutes of the election, as text.
         #[serde(default)]
         minutes: Option<String>,
         /// Why the body departs from what the policy calls usual (一般、左右、原则上), if it does.
         #[serde(default)]
         reason: Option<String>,
+    }
+    /// 离任 before the term is over.
+    struct SeatEnding {
+        /// Why, in words; for office holders to read.
+        reasons: String,
+        /// 辞职, 罢免, 去世, 迁出 or 其他; 辞职 where nothing is said.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        because: Option<SeatEndReason>,
     }
     /// One elected person.
     struct ElectedSeat {
@@ -192,6 +223,10 @@ inputs! {
     struct ConsultationWindow {
         /// For how many days comments are taken.
         days: u16,
+        /// 协商形式; in the council where nothing is said.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        form: Option<ConsultationForm>,
     }
     /// 协商 closed.
     struct ConsultationSummary {
@@ -261,6 +296,15 @@ inputs! {
         #[serde(default)]
         #[schema(value_type = Object)]
         evidence: Option<serde_json::Value>,
+    }
+    /// 答复意见.
+    struct CommentAnswer {
+        /// The answer; published under the comment.
+        text: String,
+        /// The digest of the answer that this one takes the place of. Absent for the first.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        replaces: Option<Digest>,
     }
     /// 意见.
     struct NewComment {

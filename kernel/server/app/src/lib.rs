@@ -10,10 +10,12 @@
 //! its noun beginning with [`App::scope`] (which authorises), and end with [`App::commit`] (which makes the
 //! events, the read models and the idempotent answer durable together).
 
+mod account_life;
 pub mod accounts;
 pub mod ballots;
 pub mod bodies;
 pub mod cases;
+mod comments;
 pub mod context;
 pub mod documents;
 pub mod error;

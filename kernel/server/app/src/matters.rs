@@ -278,7 +278,7 @@ impl App {
             keep(&mut extra.rows, "/days", &format!("征求意见公告：自 {} 起至 {until} 止", ctx.today))?;
         let command = MatterCommand::OpenConsultation {
             text: proposal_of(&loaded.matter)?.text,
-            form: ConsultationForm::Council,
+            form: input.form.unwrap_or(ConsultationForm::Council),
             notice,
             until,
         };
@@ -286,10 +286,11 @@ impl App {
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::OpenConsultation).await
     }
 
-    /// 结束协商 (closes the consultation with a report of what was said).
+    /// 结束协商 (closes the consultation with a report of what was said). Where a rule is adopted, every comment has
+    /// been answered (or hidden) before.
     ///
     /// # Errors
-    /// As [`App::propose`].
+    /// As [`App::propose`]; [`AppError::Unanswered`].
     pub async fn close_consultation(
         &self,
         ctx: &OpContext,
@@ -301,6 +302,13 @@ impl App {
         let mut extra = Extra::default();
         let report = keep(&mut extra.rows, "/summary", &input.summary)?;
         let comments = self.comment_count(&community, id).await?;
+        // Whoever is asked about a rule that will bind them hears what became of what they said before it is voted on.
+        if matches!(self.link(&community, id).await?, Some((_, crate::rule_life::Deed::Adopt))) {
+            let count = self.unanswered(&community, id).await?;
+            if count > 0 {
+                return Err(AppError::Unanswered { count });
+            }
+        }
         let at = At::step(BodyKind::ResidentsCommittee, Step::Propose);
         // What is consulted on for a rule is recorded in the rule's own life too.
         extra.entries = self.rule_consulted(ctx, &community, id, report).await?;
@@ -669,21 +677,8 @@ impl App {
     ) -> AppResult<ListView<CommentView>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let rows = self.store.comments(&community.scope, &id.to_string(), &Page { after, limit }).await?;
-        let people = self.people(&community).await?;
-        Ok(ListView::page(
-            rows,
-            limit,
-            |row| row.id.clone(),
-            |row| CommentView {
-                author: crate::words::commenter(
-                    row.author.parse().ok().and_then(|id| people.persons.get(&id)),
-                ),
-                id: row.id,
-                text: row.text,
-                hidden: row.hidden,
-                at: row.created.to_string(),
-            },
-        ))
+        let views = self.comment_views(&community, id, &rows).await?;
+        Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
     }
 
     /// 发表意见, while a consultation on the matter is open. Residents registered elsewhere take part.
@@ -728,6 +723,8 @@ impl App {
             text: row.text.clone(),
             hidden: false,
             at: ctx.now.to_string(),
+            answer: None,
+            hidden_because: None,
         };
         let registration = people.persons.get(&author).map(|person| person.registration);
         let body = json!({ "comment": comment, "text": Digest::of(row.text.as_bytes()), "registration": registration });

@@ -59,6 +59,10 @@ views! {
         locale: String,
         /// What it may act as.
         grants: Vec<GrantView>,
+        /// It cannot sign in.
+        disabled: bool,
+        /// Nothing is open to it but choosing a password of its own.
+        must_change_password: bool,
     }
     /// 令牌.
     struct TokenView {
@@ -175,6 +179,21 @@ views! {
         in_office: u64,
         /// Who they are.
         members: Vec<MemberView>,
+        /// What is usual (一般、左右、原则上) and not so here; filled in where bodies are listed on their own.
+        advisories: Vec<AdvisoryView>,
+    }
+    /// 提示 (something usual that a body departs from).
+    struct AdvisoryView {
+        /// Stable code.
+        code: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+        /// What it rests on, in words.
+        basis: String,
+        /// The reason recorded at the election, where there was one.
+        reason: Option<String>,
     }
     /// 成员. Names of office holders are public.
     struct MemberView {
@@ -444,6 +463,22 @@ views! {
         text: String,
         /// Whether it was hidden.
         hidden: bool,
+        /// RFC 3339.
+        at: String,
+        /// Its answer, where there is one.
+        answer: Option<AnswerView>,
+        /// Why it was hidden, where somebody did; absent when it went with its author's data.
+        hidden_because: Option<String>,
+    }
+    /// 对意见的答复.
+    struct AnswerView {
+        /// The text.
+        text: String,
+        /// Its digest, by which another answer cites it.
+        #[schema(value_type = String)]
+        digest: Digest,
+        /// In what capacity it was given, in Chinese; never a name.
+        by: String,
         /// RFC 3339.
         at: String,
     }

@@ -40,6 +40,7 @@ codes! {
     UNAUTHENTICATED = 401 "not-signed-in" "请先登录" "sign in first";
     BAD_SESSION = 401 "session-ended" "登录已失效，请重新登录" "the session has ended; sign in again";
     NOT_PERMITTED = 403 "not-permitted" "没有这项权限" "you are not permitted to do this";
+    PASSWORD_CHANGE = 403 "password-change-required" "请先换成自己的密码，再办理其他事情" "choose a password of your own first";
     CROSS_SITE = 403 "cross-site" "拒绝来自其他网站的操作" "writes from other sites are refused";
     NOT_FOUND = 404 "not-found" "没有找到" "nothing is here";
     METHOD_NOT_ALLOWED = 405 "method-not-allowed" "此地址不支持这种请求方法" "this address does not take that method";

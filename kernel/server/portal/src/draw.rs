@@ -6,8 +6,8 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::context::{
-    CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame, MatterStatus, NavItem, QuorumBar,
-    RuleStatus, StageState, Tone, TownPage,
+    CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame, MatterStatus, MeetingState,
+    NavItem, QuorumBar, RuleStatus, StageState, Tone, TownPage,
 };
 use crate::lang::Lang;
 use crate::words::Words;
@@ -85,9 +85,9 @@ impl Form {
         self.style == FormStyle::Main && !self.title.is_empty() && (has_fields || self.title != self.submit)
     }
 
-    /// Whether any answer was wrong; a folded form is then shown open.
-    pub(crate) fn has_error(&self) -> bool {
-        self.fields.iter().any(|field| field.error.is_some())
+    /// Whether it was sent and refused, at a field or as a whole; a folded form is then shown open.
+    pub(crate) fn is_open(&self) -> bool {
+        self.tried || self.fields.iter().any(|field| field.error.is_some())
     }
 }
 
@@ -294,14 +294,29 @@ impl Draw {
         Markup(attributes.to_owned())
     }
 
-    /// Lets password managers do their work on the sign-in form.
-    pub(crate) fn autocomplete(&self, name: &str) -> Markup {
-        let attribute = match name {
-            "name" => " autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\"",
-            "password" => " autocomplete=\"current-password\"",
+    /// Lets password managers do their work: the reader's own login and password where they sign in or change it, and
+    /// nowhere else. A password that is typed for somebody else is a new one.
+    pub(crate) fn autocomplete(&self, form: &Form, field: &Field) -> Markup {
+        let signs_in = form.id == "sign-in";
+        let attribute = match (&field.kind, field.name.as_str()) {
+            (FieldKind::Text, "name") if signs_in => {
+                " autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\""
+            }
+            (FieldKind::Password, name) if signs_in || name == "old_password" => {
+                " autocomplete=\"current-password\""
+            }
+            (FieldKind::Password, _) => " autocomplete=\"new-password\"",
             _ => "",
         };
         Markup(attribute.to_owned())
+    }
+
+    pub(crate) fn meeting_tone(&self, state: &MeetingState) -> &'static Tone {
+        match state {
+            MeetingState::Convened => &Tone::Neutral,
+            MeetingState::Open => &Tone::Active,
+            MeetingState::Adjourned => &Tone::Good,
+        }
     }
 
     pub(crate) fn error_title(&self, status: &u16, t: &'static Words) -> &'static str {

@@ -20,6 +20,7 @@ impl Form {
             submit: submit.to_owned(),
             multipart: false,
             style: FormStyle::Main,
+            tried: false,
         }
     }
 
@@ -110,6 +111,83 @@ pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
     }
 }
 
+/// 修改密码: `old_password`, `new_password`, `again_password`, and `next` (a path on this host) when given.
+#[must_use]
+pub fn change_password(lang: Lang, action: &str, next: Option<&str>) -> Form {
+    let t = lang.words();
+    let field = |name: &str, label: &str| Field::new(name, label, FieldKind::Password).required();
+    let form = Form::new("change-password", "", action, t.change_password)
+        .with(field("old_password", t.form_old_password))
+        .with(field("new_password", t.form_new_password).hint(t.form_password_hint))
+        .with(field("again_password", t.form_again_password));
+    match next {
+        Some(path) => form.with(Field::hidden("next", path)),
+        None => form,
+    }
+}
+
+/// 建立居民账号: `person`, `login`, `password`.
+#[must_use]
+pub fn member_account(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("account", t.form_member_account, action, t.form_member_account)
+        .style(FormStyle::Folded)
+        .with(Field::new("person", t.form_person, FieldKind::Text).required().hint(t.form_person_hint))
+        .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
+        .with(
+            Field::new("password", t.form_sign_in_password, FieldKind::Password)
+                .required()
+                .hint(t.form_password_hint),
+        )
+}
+
+/// 停用账号: `act` = `disable` hidden.
+#[must_use]
+pub fn disable_account(lang: Lang, action: &str, account: &str) -> Form {
+    let t = lang.words();
+    Form::new("disable", t.form_disable_account, action, t.form_disable_account)
+        .note(t.form_disable_account_note)
+        .style(FormStyle::Danger)
+        .with(Field::hidden("act", "disable"))
+        .numbered(account)
+}
+
+/// 启用账号: `act` = `enable` hidden.
+#[must_use]
+pub fn enable_account(lang: Lang, action: &str, account: &str) -> Form {
+    let t = lang.words();
+    Form::new("enable", t.form_enable_account, action, t.form_enable_account)
+        .style(FormStyle::Folded)
+        .with(Field::hidden("act", "enable"))
+        .numbered(account)
+}
+
+/// 重设密码: `act` = `reset` hidden, `password`.
+#[must_use]
+pub fn reset_password(lang: Lang, action: &str, account: &str) -> Form {
+    let t = lang.words();
+    Form::new("reset", t.form_reset_password, action, t.form_reset_password)
+        .note(t.form_reset_password_note)
+        .style(FormStyle::Folded)
+        .with(Field::hidden("act", "reset"))
+        .with(
+            Field::new("password", t.form_new_password, FieldKind::Password)
+                .required()
+                .hint(t.form_password_hint),
+        )
+        .numbered(account)
+}
+
+/// 新建镇: `name`, `region_code`.
+#[must_use]
+pub fn new_town(lang: Lang, action: &str) -> Form {
+    let t = lang.words();
+    Form::new("new-town", t.form_new_town, action, t.form_new_town)
+        .style(FormStyle::Folded)
+        .with(Field::new("name", t.form_town_name, FieldKind::Text).required())
+        .with(Field::new("region_code", t.form_region_nine, FieldKind::Text).required())
+}
+
 /// 建议: `title`, `text`, `domain`.
 #[must_use]
 pub fn suggest(lang: Lang, action: &str, domains: Vec<FieldChoice>) -> Form {
@@ -127,6 +205,32 @@ pub fn comment(lang: Lang, action: &str) -> Form {
     let t = lang.words();
     Form::new("comment", t.form_comment, action, t.form_send)
         .with(Field::new("text", t.form_comment_text, lines(4)).required().hint(t.form_reason_hint))
+}
+
+/// 答复意见: `text`, and `replaces` hidden where another answer stands.
+#[must_use]
+pub fn answer_comment(lang: Lang, action: &str, comment: &str, replaces: Option<&str>) -> Form {
+    let t = lang.words();
+    let title = if replaces.is_some() { t.form_answer_again } else { t.form_answer };
+    let form = Form::new("answer", title, action, title)
+        .style(FormStyle::Folded)
+        .with(Field::new("text", t.answer, lines(3)).required())
+        .numbered(comment);
+    match replaces {
+        Some(digest) => form.note(t.form_answer_again_note).with(Field::hidden("replaces", digest)),
+        None => form,
+    }
+}
+
+/// 隐藏违法意见: `reasons`.
+#[must_use]
+pub fn hide_comment(lang: Lang, action: &str, comment: &str) -> Form {
+    let t = lang.words();
+    Form::new("hide", t.form_hide, action, t.form_hide)
+        .note(t.form_hide_note)
+        .style(FormStyle::Danger)
+        .with(reasons(lang, "reasons").required())
+        .numbered(comment)
 }
 
 /// 提议: `text`, `subjects` (any of the given), `amount`, `levy` (yuan, may be empty).
@@ -171,21 +275,24 @@ pub fn put_to_chair(lang: Lang, action: &str) -> Form {
         .style(FormStyle::Folded)
 }
 
-/// 开始征求意见: `form` (`council` | `neighbourhood` | `owners` | `hearing` | `appraisal`), `first`, `last`.
+/// 开始征求意见: `form` (`council` | `neighbourhood` | `homeowners` | `hearing` | `appraisal`), `last`.
 #[must_use]
-pub fn open_consultation(lang: Lang, action: &str) -> Form {
+pub fn open_consultation(lang: Lang, action: &str, last: &str) -> Form {
     let t = lang.words();
     let kinds = vec![
         FieldChoice::new("council", t.form_consult_council),
         FieldChoice::new("neighbourhood", t.form_consult_neighbourhood),
-        FieldChoice::new("owners", t.form_consult_owners),
+        FieldChoice::new("homeowners", t.form_consult_owners),
         FieldChoice::new("hearing", t.form_consult_hearing),
         FieldChoice::new("appraisal", t.form_consult_appraisal),
     ];
     Form::new("open-consultation", t.form_open_consultation, action, t.form_open_consultation)
-        .with(Field::new("form", t.form_consultation_kind, FieldKind::Select(kinds)).required())
-        .with(Field::new("first", t.form_term_from, FieldKind::Date).required())
-        .with(Field::new("last", t.form_term_to, FieldKind::Date).required())
+        .with(
+            Field::new("form", t.form_consultation_kind, FieldKind::Select(kinds))
+                .required()
+                .value("council"),
+        )
+        .with(Field::new("last", t.form_consult_last, FieldKind::Date).required().value(last))
 }
 
 /// 结束征求意见: `summary`.
@@ -321,7 +428,8 @@ pub fn escalate(lang: Lang, action: &str) -> Form {
         .with(reasons(lang, "reasons").required())
 }
 
-/// 召集会议: `body`, `mode` (`persons` | `households`), `held_on`, `place`, `agenda` (matter), `short_notice`.
+/// 召集会议: `body`, `mode` (`persons` | `households`), `held_on`, `place`, `agenda` (matters, each
+/// ticked one), `short_notice`.
 #[must_use]
 pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<FieldChoice>) -> Form {
     let t = lang.words();
@@ -345,7 +453,7 @@ pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<Field
         .with(Field::new("mode", t.form_mode, FieldKind::OneOf(modes)).required().hint(t.form_mode_hint))
         .with(Field::new("held_on", t.form_held_on, FieldKind::DateTime).required())
         .with(Field::new("place", t.form_place, FieldKind::Text).required())
-        .with(Field::new("agenda", t.form_agenda, FieldKind::Select(matters)).required())
+        .with(Field::new("agenda", t.form_agenda, FieldKind::Many(matters)).required())
         .with(Field::new("short_notice", t.form_short_notice, lines(2)))
         .style(FormStyle::Folded)
 }
@@ -525,35 +633,40 @@ pub fn confirm_roster(lang: Lang, action: &str, upload: &str) -> Form {
         .with(Field::hidden("dry_run", "false"))
 }
 
-/// 增加成员: `person` (one of the given), `office` (`chair` | `vice-chair` | `member` | `secretary` |
-/// `representative`), `from`, `to`, `reason`.
+/// 登记选举: `people` (a line for each: name and office), `elected_by` (one of the given), `held_on`, `from`, `to`,
+/// `minutes`, `reason`.
 #[must_use]
-pub fn seat(lang: Lang, action: &str, body: &str, persons: Vec<FieldChoice>) -> Form {
+pub fn seat(lang: Lang, action: &str, body: &str, electors: Vec<FieldChoice>) -> Form {
     let t = lang.words();
-    let offices = vec![
-        FieldChoice::new("member", t.form_office_member),
-        FieldChoice::new("representative", t.form_office_representative),
-        FieldChoice::new("chair", t.form_office_chair),
-        FieldChoice::new("vice-chair", t.form_office_vice),
-        FieldChoice::new("secretary", t.form_office_secretary),
-    ];
     Form::new("seat", t.form_seat, action, t.form_seat)
         .style(FormStyle::Folded)
         .numbered(body)
-        .with(Field::new("person", t.form_person, FieldKind::Select(persons)).required())
-        .with(Field::new("office", t.office, FieldKind::Select(offices)).required())
+        .with(Field::new("people", t.form_elected, lines(8)).required().hint(t.form_elected_hint))
+        .with(Field::new("elected_by", t.form_elected_by, FieldKind::Select(electors)).required())
+        .with(Field::new("held_on", t.form_elected_on, FieldKind::Date).required())
         .with(Field::new("from", t.form_term_from, FieldKind::Date).required())
         .with(Field::new("to", t.form_term_to, FieldKind::Date).required())
+        .with(Field::new("minutes", t.form_minutes, lines(4)))
         .with(Field::new("reason", t.form_advisory_reason, lines(2)).hint(t.form_advisory_reason_hint))
 }
 
-/// 终止任职: `person` hidden, `reason`.
+/// 终止任职: `person` hidden, `because` (`resigned` | `recalled` | `died` | `moved-away` | `other`), `reason`.
 #[must_use]
 pub fn end_seat(lang: Lang, action: &str, person: &str) -> Form {
     let t = lang.words();
+    let causes = vec![
+        FieldChoice::new("resigned", t.form_end_resigned),
+        FieldChoice::new("recalled", t.form_end_recalled),
+        FieldChoice::new("died", t.form_end_died),
+        FieldChoice::new("moved-away", t.form_end_moved),
+        FieldChoice::new("other", t.form_end_other),
+    ];
     Form::new("end-seat", t.form_end_seat, action, t.form_end_seat)
         .style(FormStyle::Danger)
         .numbered(person)
         .with(Field::hidden("person", person))
+        .with(
+            Field::new("because", t.form_end_because, FieldKind::OneOf(causes)).required().value("resigned"),
+        )
         .with(reasons(lang, "reason").required())
 }

@@ -3,10 +3,10 @@
 use askama::Template;
 
 use crate::context::{
-    Adoption, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode, DeskPage, ErrorPage, FieldKind,
-    FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus, MeetingPage, MeetingState,
-    NoticePage, Paper, PortalHome, ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState,
-    SuggestPage, TownPage, VerifyPage, VotePage, VoteState,
+    AccountsPage, Adoption, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode, DeskPage,
+    ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus, MeetingList,
+    MeetingPage, MeetingState, NoticePage, Paper, PasswordPage, PortalHome, ReceiptPage, RosterPage,
+    RulePage, ShelfPage, SignInPage, StageState, SuggestPage, TownPage, VerifyPage, VotePage, VoteState,
 };
 use crate::draw::Draw;
 use crate::words::Words;
@@ -71,6 +71,9 @@ pages! {
     ShelfPage, ShelfView, "shelf.html", |p, t| t.rules_title;
     VerifyPage, VerifyView, "verify.html", |p, t| t.verify_title;
     SignInPage, SignInView, "sign_in.html", |p, t| t.sign_in;
+    PasswordPage, PasswordView, "password.html", |p, t| t.change_password;
+    AccountsPage, AccountsView, "accounts.html", |p, t| t.accounts;
+    MeetingList, MeetingListView, "meetings.html", |p, t| t.meetings_all;
     DeskPage, DeskView, "desk.html", |p, t| t.desk_title;
     RosterPage, RosterView, "roster.html", |p, t| t.roster_title;
     BodiesPage, BodiesView, "bodies.html", |p, t| t.bodies;

@@ -6,7 +6,7 @@ mod markup;
 use std::collections::{BTreeMap, BTreeSet};
 
 use markup::{Tag, tags};
-use yishi_portal::context::{Field, FieldKind, Form};
+use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
 use yishi_portal::samples::{self, Sample};
 use yishi_portal::{Lang, Page, asset, asset_href};
 
@@ -23,7 +23,7 @@ fn every_page(check: impl Fn(&str, &Sample, &str)) {
             }
         }
     }
-    assert!(seen >= 4 * 37, "the gallery lost pages: {seen}");
+    assert!(seen >= 4 * 41, "the gallery lost pages: {seen}");
 }
 
 #[test]
@@ -240,6 +240,98 @@ fn templates_hold_no_words_and_no_word_is_unused() {
         }) || sources.contains(&format!("words().{key}"));
         assert!(used, "nothing says `{key}`");
     }
+}
+
+/// Groups of radio buttons and boxes say their hint and their error too, and a form that was refused as a whole, with no
+/// field at fault, stands open.
+#[test]
+fn groups_name_their_errors_and_a_tried_form_is_open() {
+    let choices = || vec![FieldChoice::new("a", "A"), FieldChoice::new("b", "B"), FieldChoice::new("c", "C")];
+    let form = Form::new("tried", "标题", "/x", "提交")
+        .style(FormStyle::Folded)
+        .with(Field::new("one", "一", FieldKind::OneOf(choices())).hint("提示"))
+        .with(Field::new("any", "多", FieldKind::Many(choices())))
+        .with(Field::new("yes", "是", FieldKind::Check).value("true"));
+    let draw = |form: Form| {
+        let mut page = samples::coal_stoves();
+        page.actions = vec![form];
+        page.render(&samples::village_frame()).expect("renders")
+    };
+    let folded = draw(form.clone());
+    assert!(!folded.contains("<details class=\"fold\" open>"));
+    let mut tried = form.clone();
+    tried.tried = true;
+    assert!(draw(tried).contains("<details class=\"fold\" open>"));
+
+    let sent = [("any", "a"), ("any", "c")];
+    let html = draw(form.answered(&sent, &[("one", "选一个"), ("any", "太多"), ("yes", "须勾选")]));
+    assert!(html.contains("<details class=\"fold\" open>"));
+    let all = tags("groups", &html);
+    let group =
+        |id: &str| all.iter().find(|tag| tag.get("aria-describedby").is_some_and(|ids| ids.contains(id)));
+    for (id, name) in
+        [("tried-one-error", "fieldset"), ("tried-any-error", "fieldset"), ("tried-yes-error", "input")]
+    {
+        let tag = group(id).unwrap_or_else(|| panic!("nothing is described by {id}"));
+        assert_eq!((tag.name.as_str(), tag.get("aria-invalid")), (name, Some("true")), "{id}");
+    }
+    let ticked: Vec<_> = all
+        .iter()
+        .filter(|tag| tag.get("name") == Some("any") && tag.attributes.contains_key("checked"))
+        .filter_map(|tag| tag.get("value"))
+        .collect();
+    assert_eq!(ticked, ["a", "c"], "what was ticked still is");
+    let box_of_yes = all.iter().find(|tag| tag.get("name") == Some("yes")).expect("the box");
+    assert!(!box_of_yes.attributes.contains_key("checked"), "a box that was sent empty stays empty");
+}
+
+/// A password manager is offered what it may fill in: the reader's own login and password, never a name or password
+/// that is typed for somebody else.
+#[test]
+fn only_the_readers_own_password_is_filled_in() {
+    every_page(|name, _, html| {
+        let all = tags(name, html);
+        for (at, form) in all.iter().enumerate().filter(|(_, tag)| tag.name == "form") {
+            let signs_in = form.get("id") == Some("sign-in");
+            for input in all[at..].iter().skip(1).take_while(|tag| tag.depth > form.depth) {
+                let wanted = match (input.get("type"), input.get("name")) {
+                    (Some("text"), Some("name")) if signs_in => Some("username"),
+                    (Some("password"), Some("old_password")) => Some("current-password"),
+                    (Some("password"), _) if signs_in => Some("current-password"),
+                    (Some("password"), _) => Some("new-password"),
+                    _ => None,
+                };
+                assert_eq!(input.get("autocomplete"), wanted, "{name}: {:?}", input.get("name"));
+            }
+        }
+    });
+}
+
+/// WCAG 2.2, 1.4.11: the ring of focus has three to one against whatever it lies on.
+#[test]
+fn the_ring_of_focus_is_seen_on_every_ground() {
+    let (_, css, _) = asset("portal.css").expect("embedded");
+    let css = String::from_utf8(css.to_vec()).expect("text");
+    let colour = |name: &str| -> f64 {
+        let text =
+            css.split(&format!("{name}: #")).nth(1).expect("a colour").split(';').next().expect("a value");
+        let digits: Vec<u32> = text.chars().map(|c| c.to_digit(16).expect("hexadecimal")).collect();
+        let channel = |n: usize| match digits.len() {
+            3 => f64::from(digits[n] * 17) / 255.0,
+            _ => f64::from(digits[2 * n] * 16 + digits[2 * n + 1]) / 255.0,
+        };
+        let linear = |c: f64| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+        0.2126 * linear(channel(0)) + 0.7152 * linear(channel(1)) + 0.0722 * linear(channel(2))
+    };
+    let contrast = |a: f64, b: f64| (a.max(b) + 0.05) / (a.min(b) + 0.05);
+    for ground in ["--sheet", "--paper", "--blue-deep", "--blue-wash"] {
+        let best =
+            contrast(colour("--ring"), colour(ground)).max(contrast(colour("--ring-in"), colour(ground)));
+        assert!(best >= 3.0, "{ground}: {best}");
+    }
+    assert!(contrast(colour("--ring"), colour("--ring-in")) >= 3.0);
+    let rings = css.matches("outline: 3px solid var(--ring)").count();
+    assert_eq!(rings, css.matches("box-shadow: 0 0 0 2px var(--ring-in)").count(), "every ring is double");
 }
 
 #[test]

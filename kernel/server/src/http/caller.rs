@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use yishi_app::accounts::Holder;
 use yishi_app::{AppError, OpContext};
 use yishi_edge::etag::IfMatch;
 use yishi_edge::ratelimit::Kind;
@@ -76,21 +77,57 @@ fn presented<'a>(server: &Server, headers: &'a HeaderMap) -> Result<Presented<'a
     }
 }
 
+/// What is open to an account whose password somebody else chose: reading itself, choosing another, signing in and out.
+fn open_at_first(method: &Method, path: &str) -> bool {
+    match path {
+        "/me/password" | "/sign-in" => true,
+        "/api/v1/me" => *method == Method::GET || *method == Method::HEAD,
+        "/api/v1/me/password" | "/api/v1/sessions" | "/sign-out" => *method == Method::POST,
+        "/api/v1/sessions/current" => *method == Method::DELETE,
+        _ => false,
+    }
+}
+
 impl FromRequestParts<Arc<Server>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
+        let caller = Self::of(parts, server).await?;
+        if !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+            caller.count_write(server)?;
+        }
+        Ok(caller)
+    }
+}
+
+impl Caller {
+    /// Counts a write of the account.
+    ///
+    /// # Errors
+    /// 429 with Retry-After.
+    pub(crate) fn count_write(&self, server: &Server) -> Result<(), Problem> {
+        match self.ctx.actor.account {
+            Some(_) => server.limits.account(Kind::Write, self.owner_key()),
+            None => Ok(()),
+        }
+    }
+
+    /// Who sends a request, not yet counted as a write.
+    ///
+    /// # Errors
+    /// 401 for a session that has ended, 403 while the account's password is not its owner's own.
+    pub(crate) async fn of(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
         let meta = RequestMeta::from_request_parts(parts, server).await?;
         let now = server.app().now();
-        let (actor, token) = match presented(server, &parts.headers)? {
-            Presented::Nothing => (Actor::default(), None),
-            Presented::Bearer(token) => match server.app().authenticate(token, now).await {
-                Ok(actor) => (actor, Some(token.to_owned())),
+        let (holder, token) = match presented(server, &parts.headers)? {
+            Presented::Nothing => (Holder { actor: Actor::default(), must_change_password: false }, None),
+            Presented::Bearer(token) => match server.app().holder(token, now).await {
+                Ok(holder) => (holder, Some(token.to_owned())),
                 Err(AppError::NotSignedIn) => return Err(Problem::new(&codes::BAD_SESSION)),
                 Err(error) => return Err(problem(error)),
             },
-            Presented::Cookie(token) => match server.app().authenticate(token, now).await {
-                Ok(actor) => (actor, Some(token.to_owned())),
+            Presented::Cookie(token) => match server.app().holder(token, now).await {
+                Ok(holder) => (holder, Some(token.to_owned())),
                 Err(AppError::NotSignedIn) => {
                     let clear = server.edge().config().cookie.clear();
                     return Err(Problem::new(&codes::BAD_SESSION).header(header::SET_COOKIE, clear));
@@ -98,7 +135,10 @@ impl FromRequestParts<Arc<Server>> for Caller {
                 Err(error) => return Err(problem(error)),
             },
         };
-        let mut ctx = OpContext::new(actor, now, meta.trace.to_string());
+        if holder.must_change_password && !open_at_first(&parts.method, parts.uri.path()) {
+            return Err(Problem::new(&codes::PASSWORD_CHANGE));
+        }
+        let mut ctx = OpContext::new(holder.actor, now, meta.trace.to_string());
         ctx.expected = match IfMatch::of(&parts.headers)? {
             None | Some(IfMatch::Any) => None,
             Some(IfMatch::Versions(versions)) => match versions.as_slice() {
@@ -108,11 +148,6 @@ impl FromRequestParts<Arc<Server>> for Caller {
                 _ => return Err(Problem::new(&codes::BAD_REQUEST)),
             },
         };
-        let caller = Self { ctx, meta, token, path: parts.uri.path().to_owned() };
-        let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if !reads && caller.ctx.actor.account.is_some() {
-            server.limits.account(Kind::Write, caller.owner_key())?;
-        }
-        Ok(caller)
+        Ok(Self { ctx, meta, token, path: parts.uri.path().to_owned() })
     }
 }

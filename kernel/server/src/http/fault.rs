@@ -72,6 +72,15 @@ pub fn problem(error: AppError) -> Problem {
             cited(Problem::with(status, code, Text::new(zh, en)), &by)
         }
         AppError::Conflict { code, zh, en } => Problem::with(StatusCode::CONFLICT, code, Text::new(zh, en)),
+        AppError::Unanswered { count } => Problem::with(
+            StatusCode::CONFLICT,
+            "comments-unanswered",
+            Text::new(
+                format!("还有 {count} 条意见没有答复，逐条答复后才能结束征求意见"),
+                format!("{count} comments have no answer yet; answer each before the consultation is closed"),
+            ),
+        )
+        .member("unanswered", count),
         AppError::Stale { current } => etag::stale(current),
         AppError::Gate(failure) => {
             let failure = *failure;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,6 +16,9 @@ use super::phrases::{self, edge_lang};
 use super::posted::Posted;
 use super::visit::Visit;
 use crate::http::fault;
+
+/// The form came without this visitor's token.
+const FORM_TOKEN: &str = "form-token";
 
 /// Why a page could not be shown or a form was not taken.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub(crate) struct Tried {
     /// What was wrong, for the top of the page.
     pub(crate) flash: Flash,
     form: String,
+    /// What the problem says beside its body, such as when to try again.
+    pub(crate) headers: HeaderMap,
     sent: Vec<(String, String)>,
     errors: Vec<(String, String)>,
 }
@@ -61,6 +66,7 @@ impl Tried {
             // Key and version are made anew: the form is another one now.
             let kept: Vec<_> = form.fields.iter().filter(|field| is_guard(&field.name)).cloned().collect();
             let mut filled = form.clone().answered(&sent, &errors);
+            filled.tried = true;
             for field in &mut filled.fields {
                 if let Some(guard) = kept.iter().find(|guard| guard.name == field.name) {
                     field.value.clone_from(&guard.value);
@@ -140,9 +146,14 @@ impl Visit {
             StatusCode::CONFLICT,
             StatusCode::PRECONDITION_FAILED,
             StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::SERVICE_UNAVAILABLE,
         ];
-        // Faults of fields can be mended whatever status they agree on.
-        let again = correctable.contains(&problem.status()) || !problem.errors().is_empty();
+        // Faults of fields can be mended whatever status they agree on; a stale token is mended by the fresh one of
+        // the page that is shown again.
+        let again = correctable.contains(&problem.status())
+            || problem.code() == FORM_TOKEN
+            || !problem.errors().is_empty();
         again.then(|| self.tried_with(miss, form, posted, names))
     }
 
@@ -168,8 +179,11 @@ impl Visit {
             .collect();
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
         let text = self.whole(problem);
+        let mut headers = HeaderMap::new();
+        problem.apply_headers(&mut headers);
         Tried {
             status: problem.status(),
+            headers,
             flash: Flash { tone: Tone::Bad, text },
             form: form.to_owned(),
             sent,
@@ -235,11 +249,12 @@ impl Visit {
     pub(crate) fn check(&self, posted: &Posted) -> Result<(), Miss> {
         if !self.token_holds(&posted.text("csrf")) {
             let words = Text::new(
-                "这个页面打开得太久，或者登录已经变化；请返回、刷新后重新提交",
-                "this page was open too long, or the sign-in has changed; go back, reload and send it again",
+                "这个页面打开得太久，或者登录已经变化；请核对后重新提交",
+                "this page was open too long, or the sign-in has changed; look it over and send it again",
             );
-            return Err(Problem::with(StatusCode::FORBIDDEN, "form-token", words).into());
+            return Err(Problem::with(StatusCode::FORBIDDEN, FORM_TOKEN, words).into());
         }
+        self.count_write()?;
         posted.refuse_forbidden()
     }
 
@@ -254,16 +269,37 @@ impl Visit {
 
     /// Where an error page leads back to: the page above this one.
     fn back(&self) -> String {
-        let path = self.caller.path.as_str();
-        let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        match parts.as_slice() {
-            ["c", _, "matters" | "meetings" | "rules", _, ..] => parts.truncate(4),
-            ["c", _, ..] => parts.truncate(2),
-            _ => return "/".to_owned(),
-        }
-        let up = format!("/{}", parts.join("/"));
-        if up == path { "/".to_owned() } else { up }
+        page_above(&self.caller.path)
     }
+}
+
+/// The page that an address belongs to which is none itself: a matter for its steps, the desk for its forms, the
+/// community for its pages.
+fn page_above(path: &str) -> String {
+    let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        ["c", _, "matters" | "meetings" | "rules" | "ballots", _, _, ..] => parts.truncate(4),
+        ["c", _, _, _, ..] => parts.truncate(3),
+        ["c", _, _] | ["towns", _, _, ..] => parts.truncate(2),
+        _ => return "/".to_owned(),
+    }
+    // Ballots are shown in their meetings and have no list of their own.
+    if let ["c", _, "ballots"] = parts.as_slice() {
+        parts.truncate(2);
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// 表单的地址 (an address that only takes forms, asked for as a page): leads to the page it belongs to. The choices of
+/// language and type in the query are kept on the way.
+///
+/// # Errors
+/// 405 for whatever is not a visit of a page.
+pub(super) async fn page_of_form(method: Method, visit: Visit) -> Result<Response, Problem> {
+    if method != Method::GET && method != Method::HEAD {
+        return Err(Problem::new(&codes::METHOD_NOT_ALLOWED));
+    }
+    Ok(visit.redirect(&page_above(&visit.caller.path)))
 }
 
 /// A key no other form has.
@@ -298,4 +334,30 @@ fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
 fn allowed(problem: &Problem, lang: Lang) -> Vec<String> {
     let list = problem.member_of("allowed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     list.iter().filter_map(Value::as_str).map(|command| phrases::command(lang, command)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_belongs_to_a_page() {
+        for (form, page) in [
+            ("/c/com_1/matters/mat_1/review", "/c/com_1/matters/mat_1"),
+            ("/c/com_1/meetings/mtg_1/adjourn", "/c/com_1/meetings/mtg_1"),
+            ("/c/com_1/ballots/bal_1/close", "/c/com_1/ballots/bal_1"),
+            ("/c/com_1/rules/rul_1/promulgate", "/c/com_1/rules/rul_1"),
+            ("/c/com_1/rules/shelf", "/c/com_1/rules"),
+            ("/c/com_1/desk/meetings", "/c/com_1/desk"),
+            ("/c/com_1/bodies/council/seats", "/c/com_1/bodies"),
+            ("/c/com_1/accounts/acc_1", "/c/com_1/accounts"),
+            ("/c/com_1/ballots/bal_1", "/c/com_1"),
+            ("/c/com_1/roster", "/c/com_1"),
+            ("/towns/twn_1/accounts/acc_1", "/towns/twn_1"),
+            ("/towns", "/"),
+            ("/sign-out", "/"),
+        ] {
+            assert_eq!(page_above(form), page, "{form}");
+        }
+    }
 }

@@ -4,17 +4,23 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
+use yishi_app::OpContext;
+use yishi_app::inputs::NewTown;
 use yishi_app::views::{BodyView, DisclosureView, MatterSummary, MeetingView, RuleSummary};
 use yishi_edge::extract::Path;
+use yishi_identity::policy::Scope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
 use yishi_law::days::add_days;
 use yishi_portal::context::{
     BodyCard, CommunityCard, CommunityHome, DecisionCard, Link, MatterCard, MatterList, MatterStatus,
-    MeetingCard, NavItem, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
+    MeetingCard, MeetingLine, MeetingList, NavItem, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine,
+    TownGroup,
 };
+use yishi_portal::forms;
 
-use super::answer::Miss;
+use super::answer::{Miss, Tried};
+use super::posted::Posted;
 use super::visit::{Place, Visit};
 use super::{finding, phrases};
 use crate::http::Server;
@@ -32,12 +38,32 @@ const MEETINGS: u32 = 20;
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/", get(portal_home))
+        .route("/towns", post(create_town))
         .route("/c/{community}", get(community_home))
         .route("/c/{community}/matters", get(matter_list))
+        .route("/c/{community}/meetings", get(meeting_list))
 }
 
 async fn portal_home(visit: Visit) -> Response {
-    let page = visit.portal_home().await;
+    let page = visit.portal_home(None).await;
+    visit.show(page).await
+}
+
+async fn create_town(visit: Visit, posted: Posted) -> Response {
+    let page = match visit.create_town(&posted).await {
+        Ok(town) => {
+            return visit.done(&format!("/towns/{town}"), visit.say("镇已建立", "The town has been set up"));
+        }
+        Err(miss) => match visit.tried(&miss, "new-town", &posted, &[]) {
+            Some(tried) => visit.portal_home(Some(&tried)).await,
+            None => Err(miss),
+        },
+    };
+    visit.show(page).await
+}
+
+async fn meeting_list(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let page = visit.meeting_list(community).await;
     visit.show(page).await
 }
 
@@ -52,7 +78,36 @@ async fn matter_list(visit: Visit, Path(community): Path<CommunityId>) -> Respon
 }
 
 impl Visit {
-    async fn portal_home(&self) -> Result<Response, Miss> {
+    async fn create_town(&self, form: &Posted) -> Result<String, Miss> {
+        let input = NewTown { name: form.required("name")?, region_code: form.required("region_code")? };
+        let app = self.app();
+        let view =
+            self.once(form, |ctx: OpContext| async move { app.create_town(&ctx, input).await }).await?;
+        Ok(view["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn meeting_list(&self, id: CommunityId) -> Result<Response, Miss> {
+        let place = self.place(id, NavItem::Matters).await?;
+        let base = format!("{}/meetings", place.href);
+        let position = self.position(&base, "cursor")?;
+        let after = position.and_then(|position| {
+            position.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()))
+        });
+        let list = self.app().meetings(self.ctx(), id, after, PAGE).await?;
+        let now = self.ctx().now.as_second();
+        let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
+        let lines = list.items.iter().map(|meeting| MeetingLine {
+            card: self.meeting_card(&place, meeting),
+            state: phrases::meeting_state(&meeting.state),
+        });
+        let page = MeetingList {
+            meetings: lines.collect(),
+            next_href: next.map(|cursor| format!("{base}?cursor={cursor}")),
+        };
+        self.page(&place.frame, &page, None)
+    }
+
+    async fn portal_home(&self, tried: Option<&Tried>) -> Result<Response, Miss> {
         let mut towns = Vec::new();
         for (town, communities) in self.app().places().await? {
             let mut cards = Vec::with_capacity(communities.len());
@@ -79,8 +134,15 @@ impl Visit {
                 communities: cards,
             });
         }
+        let mut actions = Vec::new();
+        if yishi_identity::permits(&self.ctx().actor, Action::ManageTowns, &Scope::City) {
+            actions.push(self.guarded(forms::new_town(self.lang, "/towns"), None)?);
+        }
+        if let Some(tried) = tried {
+            tried.fill(&mut actions);
+        }
         let frame = self.frame(NavItem::None).await?;
-        self.page(&frame, &PortalHome { towns }, None)
+        self.page(&frame, &PortalHome { towns, actions }, tried)
     }
 
     async fn community_home(&self, id: CommunityId) -> Result<Response, Miss> {
@@ -105,6 +167,8 @@ impl Visit {
             bodies: home.bodies.iter().filter(|body| body.in_office > 0).map(|b| self.body_card(b)).collect(),
             suggest_href: format!("{}/suggest", place.href),
             matters_href: format!("{}/matters", place.href),
+            meetings_href: format!("{}/meetings", place.href),
+            bodies_href: format!("{}/bodies", place.href),
             rules_href: format!("{}/rules", place.href),
         };
         self.page(&place.frame, &page, None)
@@ -177,16 +241,17 @@ impl Visit {
             .filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open"))
             .collect();
         coming.reverse();
-        Ok(coming
-            .iter()
-            .map(|meeting| MeetingCard {
-                title: self.meeting_title(meeting),
-                held_on: phrases::date(self.lang, &meeting.held_on),
-                place: meeting.place.clone(),
-                href: format!("{}/meetings/{}", place.href, meeting.id),
-                open: meeting.state == "open",
-            })
-            .collect())
+        Ok(coming.iter().map(|meeting| self.meeting_card(place, meeting)).collect())
+    }
+
+    fn meeting_card(&self, place: &Place, meeting: &MeetingView) -> MeetingCard {
+        MeetingCard {
+            title: self.meeting_title(meeting),
+            held_on: phrases::date(self.lang, &meeting.held_on),
+            place: meeting.place.clone(),
+            href: format!("{}/meetings/{}", place.href, meeting.id),
+            open: meeting.state == "open",
+        }
     }
 
     /// The latest meetings, newest first.
@@ -294,6 +359,7 @@ impl Visit {
             format!("{} – {}", phrases::date(self.lang, from), phrases::date(self.lang, to))
         });
         BodyCard {
+            id: body.body.clone(),
             name: phrases::of(self.lang, &body.name, &body.name_en).to_owned(),
             in_office: body.in_office,
             term,

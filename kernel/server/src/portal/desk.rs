@@ -11,15 +11,14 @@ use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_portal::context::{
-    DeskPage, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, SuggestPage, TodoGroup,
-    TodoItem, Tone,
+    DeskPage, Field, FieldChoice, FieldKind, Form, Link, NavItem, SuggestPage, TodoGroup, TodoItem, Tone,
 };
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
 use super::matter::ASIDE;
 use super::phrases;
-use super::posted::Posted;
+use super::posted::{Posted, missing, not_one_of};
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -150,15 +149,22 @@ impl Visit {
             actions.push(self.guarded(self.convene_form(&place, matters), None)?);
         }
         if Self::may(&place, Action::ManageCommunityAccounts) {
-            actions.push(self.guarded(self.account_form(&place), None)?);
+            actions.push(
+                self.guarded(
+                    forms::member_account(self.lang, &format!("{}/desk/accounts", place.href)),
+                    None,
+                )?,
+            );
         }
         let mut page = DeskPage {
             groups,
             meetings: self.meeting_cards(&place).await?,
-            roster_href: format!("{}/roster", place.href),
+            roster_href: Self::may(&place, Action::ViewRoster).then(|| format!("{}/roster", place.href)),
+            accounts_href: Self::manages_accounts(&place).then(|| format!("{}/accounts", place.href)),
             bodies_href: format!("{}/bodies", place.href),
+            meetings_href: format!("{}/meetings", place.href),
             shelf_href: format!("{}/rules", place.href),
-            suggest_href: format!("{}/suggest", place.href),
+            suggest_href: Self::may(&place, Action::SuggestMatter).then(|| format!("{}/suggest", place.href)),
             actions,
             alarms: self.alarms(&place).await?,
         };
@@ -191,7 +197,7 @@ impl Visit {
 
     fn convene_form(&self, place: &Place, matters: Vec<FieldChoice>) -> Form {
         let action = format!("{}/desk/meetings", place.href);
-        let mut form = forms::convene(self.lang, &action, place.kind(), matters.clone());
+        let mut form = forms::convene(self.lang, &action, place.kind(), matters);
         for field in &mut form.fields {
             match field.name.as_str() {
                 "held_on" => {
@@ -203,41 +209,20 @@ impl Visit {
                 _ => {}
             }
         }
-        // One agenda seldom has more; each further one is optional.
-        let place_of_agenda = form.fields.iter().position(|field| field.name == "agenda");
-        if let Some(at) = place_of_agenda {
-            for (n, name) in ["agenda_two", "agenda_three"].into_iter().enumerate() {
-                let label = self.say("另一事项", "Another matter");
-                form.fields.insert(at + 1 + n, Field::new(name, label, FieldKind::Select(matters.clone())));
-            }
-        }
         form
     }
 
-    fn account_form(&self, place: &Place) -> Form {
-        let t = self.lang.words();
-        let action = format!("{}/desk/accounts", place.href);
-        let heading = self.say("建立居民账号", "Make a resident's account");
-        let hint =
-            self.say("名册中的姓名；同名时写编号。", "The name on the roster, or the id where two share it.");
-        Form::new("account", heading, &action, heading)
-            .style(FormStyle::Folded)
-            .with(Field::new("person", t.form_person, FieldKind::Text).required().hint(hint))
-            .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
-            .with(
-                Field::new("password", t.form_sign_in_password, FieldKind::Password)
-                    .required()
-                    .hint(self.say("八个字符以上。", "At least eight characters.")),
-            )
-    }
-
     async fn convene(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
-        let mut agenda: Vec<MatterId> = vec![form.one("agenda")?];
-        for name in ["agenda_two", "agenda_three"] {
-            agenda.extend(form.maybe::<MatterId>(name)?);
+        let mut agenda: Vec<MatterId> = Vec::new();
+        for matter in form.all("agenda") {
+            let matter = matter.parse().map_err(|_| not_one_of("agenda"))?;
+            if !agenda.contains(&matter) {
+                agenda.push(matter);
+            }
         }
-        let mut seen = BTreeSet::new();
-        agenda.retain(|matter| seen.insert(*matter));
+        if agenda.is_empty() {
+            return Err(missing("agenda"));
+        }
         let body: yishi_law::BodyKind = form.one("body")?;
         // Only an assembly of all can be counted by households.
         let assembly = body == yishi_law::BodyKind::ResidentsAssembly;
@@ -265,6 +250,7 @@ impl Visit {
             password: form.required("password")?,
             display_name: name,
             grants: vec![Grant::Member { community, person }],
+            must_change_password: None,
         };
         let app = self.app();
         self.once(

@@ -10,8 +10,8 @@ use yishi_app::views::{BallotView, MatterView, MeetingView, PinView, StepView};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId};
 use yishi_portal::context::{
-    Comment, Consultation, Demand, DocumentLink, Fact, Finding, Form, Gate, Link, MatterClass, MatterPage,
-    NavItem, Pin, Pins, StageState, TimelineEntry,
+    Consultation, Demand, DocumentLink, Fact, Finding, Form, Gate, Link, MatterClass, MatterPage, NavItem,
+    Pin, Pins, StageState, TimelineEntry,
 };
 use yishi_portal::forms;
 
@@ -21,8 +21,6 @@ use super::phrases;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
-/// Comments shown on a matter's page.
-const COMMENTS: u32 = 100;
 /// Commands that are always at hand and never what a matter waits for.
 pub(super) const ASIDE: [&str; 4] = ["withdraw", "escalate", "lapse", "force-convening"];
 
@@ -31,6 +29,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/matters/{matter}", get(matter_page))
         .route("/c/{community}/matters/{matter}/{step}", post(super::steps::step))
+        .route("/c/{community}/matters/{matter}/comments/{comment}/{act}", post(super::comments::act))
 }
 
 async fn matter_page(visit: Visit, Path((community, matter)): Path<(CommunityId, MatterId)>) -> Response {
@@ -72,7 +71,7 @@ impl Visit {
         let class = phrases::class(&matter.class);
         let mut comments = Vec::new();
         if consultation.is_none() {
-            comments = self.comments(&place, id).await?;
+            comments = self.comments(&place, id).await?.0;
         }
         let (coming, coming_body) = self.coming_vote(&place, &matter, meeting, &rules).await?;
         let waiting = phrases::waiting(self.lang, class, &matter.state, &matter.domain);
@@ -277,30 +276,6 @@ impl Visit {
         }
     }
 
-    async fn comments(&self, place: &Place, id: MatterId) -> Result<Vec<Comment>, Miss> {
-        let list = self.app().comments(self.ctx(), place.id(), id, None, COMMENTS).await?;
-        Ok(list
-            .items
-            .into_iter()
-            .map(|comment| Comment {
-                author: self.say("一位居民", "A resident").to_owned(),
-                capacity: match comment.author.as_str() {
-                    "非户籍居民" => self.say("非户籍居民", "registered elsewhere").to_owned(),
-                    "户籍居民" => self.say("户籍居民", "registered here").to_owned(),
-                    other => other.to_owned(),
-                },
-                date: phrases::date(self.lang, &comment.at),
-                text: if comment.hidden {
-                    self.say("（此条意见已隐藏）", "(hidden)").to_owned()
-                } else {
-                    comment.text
-                },
-                answer: None,
-                answered_by: None,
-            })
-            .collect())
-    }
-
     pub(super) async fn consultation(
         &self,
         place: &Place,
@@ -322,6 +297,10 @@ impl Visit {
             }
             form = Some(comment);
         }
+        let (mut comments, comments_next) = self.comments(place, id).await?;
+        if let Some(tried) = tried {
+            tried.fill(comments.iter_mut().flat_map(|comment| comment.forms.iter_mut()));
+        }
         let visitor = self.ctx().actor.account.is_none();
         let back: String =
             form_urlencoded::byte_serialize(format!("{}/matters/{id}", place.href).as_bytes()).collect();
@@ -335,7 +314,8 @@ impl Visit {
                     "Every resident may join, wherever registered.",
                 )
                 .to_owned(),
-            comments: self.comments(place, id).await?,
+            comments,
+            comments_next,
             form,
             sign_in_href: (span.open && visitor).then(|| format!("/sign-in?next={back}")),
         }))

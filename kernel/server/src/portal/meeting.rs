@@ -13,7 +13,7 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, PersonId};
 use yishi_portal::context::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, DocumentLink, Field, FieldChoice, FieldKind, Form,
-    FormStyle, MatterStatus, MeetingPage, MeetingState, NavItem, QuorumBar,
+    FormStyle, MatterStatus, MeetingPage, NavItem, QuorumBar,
 };
 use yishi_portal::forms;
 
@@ -264,11 +264,7 @@ impl Visit {
         let mut page = MeetingPage {
             title: self.meeting_title(&meeting),
             body: self.meeting_title(&meeting),
-            state: match meeting.state.as_str() {
-                "convened" => MeetingState::Convened,
-                "open" => MeetingState::Open,
-                _ => MeetingState::Adjourned,
-            },
+            state: phrases::meeting_state(&meeting.state),
             mode: phrases::mode(&meeting.mode),
             held_on: phrases::date(self.lang, &meeting.held_on),
             place: meeting.place.clone(),

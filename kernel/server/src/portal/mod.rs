@@ -12,9 +12,11 @@
 //!
 //! Nothing is decided here: which forms a page has follows from the views' `may` and from the policy table.
 
+mod account;
 mod answer;
 mod ballot;
 mod cases;
+mod comments;
 mod community;
 mod desk;
 mod errors;
@@ -61,4 +63,8 @@ pub(crate) fn routes() -> Router<Arc<Server>> {
         .merge(desk::routes())
         .merge(roster::routes())
         .merge(town::routes())
+        .merge(account::routes())
+        // A reader may come by a link to the address of a form: the language of a refused page, a sign-in that leads
+        // back. Every such address leads to the page the form stands on.
+        .method_not_allowed_fallback(answer::page_of_form)
 }

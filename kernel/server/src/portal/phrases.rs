@@ -6,7 +6,7 @@ use yishi_app::context::civil_day;
 use yishi_identity::Capacity;
 use yishi_portal::Lang;
 use yishi_portal::context::{
-    CommunityKind, CountingMode, MatterClass, MatterStatus, RuleKind, RuleStatus, StageKind,
+    CommunityKind, CountingMode, MatterClass, MatterStatus, MeetingState, RuleKind, RuleStatus, StageKind,
 };
 
 /// One of two texts.
@@ -197,6 +197,15 @@ pub(super) fn rule_status(state: &str) -> RuleStatus {
         "promulgated" | "confirmed" => RuleStatus::Promulgated,
         "voted-down" | "attestation-rejected" | "withdrawn" => RuleStatus::Rejected,
         _ => RuleStatus::Drafted,
+    }
+}
+
+/// Where a meeting stands.
+pub(super) fn meeting_state(state: &str) -> MeetingState {
+    match state {
+        "convened" => MeetingState::Convened,
+        "open" => MeetingState::Open,
+        _ => MeetingState::Adjourned,
     }
 }
 

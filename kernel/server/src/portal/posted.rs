@@ -115,6 +115,12 @@ impl Posted {
         self.optional(name).ok_or_else(|| missing(name))
     }
 
+    /// Every value sent under a name, such as those of ticked boxes; empty ones left out.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        let found = self.fields.iter().filter(|(field, value)| field == name && !value.is_empty());
+        found.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// What follows a prefix in the names of the ticked boxes.
     pub(crate) fn ticked_with(&self, prefix: &str) -> Vec<&str> {
         let ticked = self.fields.iter().filter(|(_, value)| value == "true");
@@ -229,7 +235,7 @@ impl Posted {
     pub(crate) fn digest(&self, path: &str) -> Digest {
         let mut bytes = path.as_bytes().to_vec();
         for (name, value) in
-            self.fields.iter().filter(|(name, _)| !matches!(name.as_str(), "csrf" | "password"))
+            self.fields.iter().filter(|(name, _)| name != "csrf" && !name.ends_with("password"))
         {
             for part in [name, value] {
                 bytes.extend_from_slice(&part.len().to_be_bytes());
@@ -249,11 +255,11 @@ impl Posted {
     }
 }
 
-fn missing(name: &str) -> Miss {
+pub(super) fn missing(name: &str) -> Miss {
     AppError::field(format!("/{name}"), "missing-field", "请填写这一项", "fill this in").into()
 }
 
-fn not_one_of(name: &str) -> Miss {
+pub(super) fn not_one_of(name: &str) -> Miss {
     AppError::field(format!("/{name}"), "not-one-of", "请从列出的选项中选择", "choose one of those listed")
         .into()
 }

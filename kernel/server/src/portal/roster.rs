@@ -5,15 +5,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::inputs::{ElectedSeat, Election, Reasons};
+use yishi_app::bodies::elected_by;
+use yishi_app::inputs::{ElectedSeat, Election, SeatEnding};
 use yishi_app::roster::COLUMNS;
-use yishi_app::views::RosterReport;
+use yishi_app::views::{AdvisoryView, RosterReport};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, Office, PersonId};
+use yishi_identity::{Action, CommunityId, ElectedBy, Office, PersonId};
 use yishi_law::BodyKind;
 use yishi_portal::context::{
-    BadRow, BodiesPage, BodyDetail, BodySeat, Field, FieldKind, ImportReport, NavItem, RosterPage,
+    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, Citation, FieldChoice, ImportReport, NavItem,
+    RosterPage,
 };
 use yishi_portal::forms;
 
@@ -27,7 +29,20 @@ use crate::http::{Server, reply};
 /// Bad rows shown; the others are counted.
 const SHOWN: usize = 200;
 const SEAT_NAMES: &[(&str, &str)] =
-    &[("/term_from", "from"), ("/term_to", "to"), ("/seats", "person"), ("/held_on", "held_on")];
+    &[("/term_from", "from"), ("/term_to", "to"), ("/seats", "people"), ("/held_on", "held_on")];
+/// 产生方式, in the words of the form.
+const ELECTORS: &[(ElectedBy, &str, &str, &str)] = &[
+    (
+        ElectedBy::RepresentativeAssembly,
+        "representative-assembly",
+        "村（居）民代表会议",
+        "the representative assembly",
+    ),
+    (ElectedBy::ResidentsAssembly, "residents-assembly", "村（居）民会议", "the assembly"),
+    (ElectedBy::Voters, "voters", "选民直接选举", "the voters"),
+    (ElectedBy::Households, "households", "户代表或若干户推选", "households"),
+    (ElectedBy::PartyMembers, "party-members", "党员大会或上级党组织", "the party's members"),
+];
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -98,6 +113,19 @@ enum Imported {
     Tried(Box<ImportReport>),
     /// So many persons.
     Stored(u64),
+}
+
+/// A line of the form: the office is the last word, where it is one.
+fn name_and_office(line: &str) -> (&str, Office) {
+    let Some((name, word)) = line.rsplit_once(char::is_whitespace) else { return (line, Office::Member) };
+    let office = match word {
+        "主任" | "主席" | "书记" | "chair" => Office::Chair,
+        "副主任" | "副主席" | "副书记" | "vice-chair" => Office::ViceChair,
+        "秘书" | "secretary" => Office::Secretary,
+        "成员" | "委员" | "代表" | "member" => Office::Member,
+        _ => return (line, Office::Member),
+    };
+    (name.trim_end(), office)
 }
 
 fn body_of(code: &str) -> Result<BodyKind, Miss> {
@@ -247,7 +275,7 @@ impl Visit {
                 name: phrases::of(self.lang, &view.name, &view.name_en).to_owned(),
                 id: view.body.clone(),
                 seats,
-                advisories: Vec::new(),
+                advisories: view.advisories.iter().map(|advisory| self.advisory(advisory)).collect(),
                 form: self.seat_form(&place, &view.body)?,
             });
         }
@@ -266,21 +294,74 @@ impl Visit {
             return Ok(None);
         }
         let action = format!("{}/bodies/{body}/seats", place.href);
-        let mut form = forms::seat(self.lang, &action, body, Vec::new());
+        let electors = ELECTORS.iter().map(|(_, code, zh, en)| FieldChoice::new(code, self.say(zh, en)));
+        let mut form = forms::seat(self.lang, &action, body, electors.collect());
+        let usual = elected_by(body_of(body)?);
         for field in &mut form.fields {
-            if field.name == "person" {
-                field.kind = FieldKind::Text;
-                let hint = self.say(
-                    "名册中的姓名；同名时写编号。",
-                    "The name on the roster, or the id where two share it.",
-                );
-                field.hint = Some(hint.to_owned());
+            match field.name.as_str() {
+                "held_on" => field.value = self.ctx().today.to_string(),
+                "elected_by" => {
+                    let known = ELECTORS.iter().find(|(by, _, _, _)| *by == usual);
+                    known.map_or("", |(_, code, _, _)| *code).clone_into(&mut field.value);
+                }
+                _ => {}
             }
         }
-        let held =
-            Field::new("held_on", self.say("选举（推定）日期", "Day of the election"), FieldKind::Date);
-        let form = form.with(held.required().value(&self.ctx().today.to_string()));
         self.guarded(form, None).map(Some)
+    }
+
+    fn advisory(&self, advisory: &AdvisoryView) -> Advisory {
+        Advisory {
+            text: phrases::of(self.lang, &advisory.message, &advisory.message_en).to_owned(),
+            by: vec![Citation {
+                source: advisory.basis.clone(),
+                id: advisory.code.clone(),
+                text: None,
+                href: None,
+                law: false,
+            }],
+            reason: advisory.reason.clone(),
+        }
+    }
+
+    /// Who was elected to what, a line for each: a name or an id, and the office where it is not that of a member.
+    async fn elected(&self, community: CommunityId, form: &Posted) -> Result<Vec<ElectedSeat>, Miss> {
+        let text = form.required("people")?;
+        let mut seats = Vec::new();
+        let mut wrong: Vec<(String, String)> = Vec::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (name, office) = name_and_office(line);
+            let person = match name.parse() {
+                Ok(person) => Some(person),
+                Err(_) => match self.app().persons_named(self.ctx(), community, name).await?.as_slice() {
+                    [(person, _)] => Some(*person),
+                    [] => {
+                        let en = format!("nobody on the roster is called {name}");
+                        wrong.push((format!("名册中没有此人：{name}"), en));
+                        None
+                    }
+                    several => {
+                        let list: Vec<_> =
+                            several.iter().map(|(id, label)| format!("{label} {id}")).collect();
+                        wrong.push((
+                            format!("“{name}”有 {} 人，请改写编号：{}", several.len(), list.join("；")),
+                            format!(
+                                "{} people are called {name}; write the id: {}",
+                                several.len(),
+                                list.join("; ")
+                            ),
+                        ));
+                        None
+                    }
+                },
+            };
+            seats.extend(person.map(|person| ElectedSeat { person, office }));
+        }
+        if wrong.is_empty() {
+            return Ok(seats);
+        }
+        let (zh, en): (Vec<String>, Vec<String>) = wrong.into_iter().unzip();
+        Err(AppError::field("/people", "no-such-person", zh.join("；"), en.join("; ")).into())
     }
 
     fn end_seat_form(
@@ -301,18 +382,14 @@ impl Visit {
 
     async fn seat(&self, community: CommunityId, body: &str, form: &Posted) -> Result<String, Miss> {
         let kind = body_of(body)?;
-        let person = self.person_of(community, "person", form).await?;
-        let office = match form.required("office")?.as_str() {
-            // 代表 are the members of the representative assembly.
-            "representative" => Office::Member,
-            _ => form.one("office")?,
-        };
+        self.check(form)?;
         let input = Election {
-            seats: vec![ElectedSeat { person, office }],
+            seats: self.elected(community, form).await?,
+            elected_by: form.maybe("elected_by")?,
             term_from: form.date("from")?,
             term_to: form.date("to")?,
             held_on: form.date("held_on")?,
-            minutes: None,
+            minutes: form.optional("minutes"),
             reason: form.optional("reason"),
         };
         let app = self.app();
@@ -331,7 +408,7 @@ impl Visit {
     async fn end_seat(&self, community: CommunityId, body: &str, form: &Posted) -> Result<String, Miss> {
         let kind = body_of(body)?;
         let person: PersonId = form.one("person")?;
-        let input = Reasons { reasons: form.required("reason")? };
+        let input = SeatEnding { reasons: form.required("reason")?, because: form.maybe("because")? };
         let app = self.app();
         self.once(
             form,
@@ -359,5 +436,19 @@ impl Visit {
                 self.show(page).await
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_stands_behind_the_name() {
+        assert_eq!(name_and_office("王建国 主任"), ("王建国", Office::Chair));
+        assert_eq!(name_and_office("王建国　副书记"), ("王建国", Office::ViceChair));
+        assert_eq!(name_and_office("古丽 阿依 代表"), ("古丽 阿依", Office::Member));
+        assert_eq!(name_and_office("古丽 阿依"), ("古丽 阿依", Office::Member));
+        assert_eq!(name_and_office("per_1"), ("per_1", Office::Member));
     }
 }

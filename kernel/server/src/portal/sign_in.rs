@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::SignIn;
 use yishi_edge::ratelimit::Kind;
-use yishi_identity::RoleGrant;
+use yishi_identity::{Actor, RoleGrant};
 use yishi_portal::context::{NavItem, SignInPage};
 use yishi_portal::forms;
 use yishi_storage::SessionKind;
@@ -52,6 +52,22 @@ async fn sign_out(visit: Visit, posted: Posted) -> Response {
     visit.show(page).await
 }
 
+/// Where an account begins its work.
+pub(super) fn home_of(actor: &Actor) -> String {
+    match actor.roles.last() {
+        None | Some(RoleGrant::CityAdmin) => "/".to_owned(),
+        Some(RoleGrant::TownAdmin { town }) => format!("/towns/{town}"),
+        Some(RoleGrant::Staff { community }) => format!("/c/{community}/desk"),
+        Some(RoleGrant::Member { community, .. }) => format!("/c/{community}"),
+    }
+}
+
+/// The page for a password of one's own, and from there on to another.
+pub(super) fn password_first(next: &str) -> String {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/me/password?next={next}")
+}
+
 impl Visit {
     async fn sign_in_page(&self, next: Option<&str>, tried: Option<&Tried>) -> Result<Response, Miss> {
         let mut form = forms::sign_in(self.lang, "/sign-in", next);
@@ -77,17 +93,12 @@ impl Visit {
             self.app().sign_out(self.ctx(), token).await?;
         }
         let actor = self.app().authenticate(&session.token, self.ctx().now).await?;
-        let home = actor.roles.iter().rev().map(|role| match role {
-            RoleGrant::CityAdmin => "/".to_owned(),
-            RoleGrant::TownAdmin { town } => format!("/towns/{town}"),
-            RoleGrant::Staff { community } => format!("/c/{community}/desk"),
-            RoleGrant::Member { community, .. } => format!("/c/{community}"),
-        });
         let next = posted.optional("next");
         let to = match next.as_deref().and_then(local_path) {
             Some(next) => next.to_owned(),
-            None => home.into_iter().next().unwrap_or_else(|| "/".to_owned()),
+            None => home_of(&actor),
         };
+        let to = if session.account.must_change_password { password_first(&to) } else { to };
         let greeting = match self.lang {
             yishi_portal::Lang::Zh => format!("您好，{}", session.account.display_name),
             yishi_portal::Lang::En => format!("Signed in as {}", session.account.display_name),

@@ -125,7 +125,10 @@ impl Visit {
                 }
             ),
             "open-consultation" => {
-                give!(open_consultation, ConsultationWindow { days: self.days_until(form)? })
+                give!(
+                    open_consultation,
+                    ConsultationWindow { days: self.days_until(form)?, form: form.maybe("form")? }
+                )
             }
             "close-consultation" => {
                 give!(close_consultation, ConsultationSummary { summary: form.required("summary")? })
@@ -200,7 +203,8 @@ impl Visit {
         votes: &[BallotView],
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::with_capacity(matter.may.len());
-        let asks = matter.rule.is_none() && matter.may.iter().any(|one| one == "propose" || one == "disclose-outcome");
+        let asks = matter.rule.is_none()
+            && matter.may.iter().any(|one| one == "propose" || one == "disclose-outcome");
         let asked = if asks {
             let id = matter.id.parse().map_err(AppError::internal)?;
             self.app().matter_asked(self.ctx(), place.id(), id).await?
@@ -281,18 +285,12 @@ impl Visit {
             )
             .with(Field::new("record", self.say("联名材料", "List of signatures"), lines(3)).required())
             .with(self.authorisation()),
-            "open-consultation" => own(
-                "open-consultation",
-                self.say(
+            "open-consultation" => {
+                forms::open_consultation(lang, action, &self.in_days(15).to_string()).note(self.say(
                     "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",
                     "Comments are taken from today on, from every resident.",
-                ),
-            )
-            .with(
-                Field::new("last", self.say("征求意见截止日", "Last day for comments"), FieldKind::Date)
-                    .required()
-                    .value(&self.in_days(15).to_string()),
-            ),
+                ))
+            }
             "close-consultation" => forms::close_consultation(lang, action),
             "study" => forms::study(lang, action),
             "deliberate" => forms::deliberate(lang, action)
@@ -444,13 +442,9 @@ fn proposal(form: &Posted) -> Result<Proposal, Miss> {
     let class = form.maybe("class")?;
     // What adopts a rule asks neither; elsewhere an empty list would mean the matter's own, which nobody ticked.
     if subjects.is_empty() && class.is_some() {
-        return Err(AppError::field(
-            "/subjects",
-            "missing-field",
-            "请至少勾选一项",
-            "tick at least one",
-        )
-        .into());
+        return Err(
+            AppError::field("/subjects", "missing-field", "请至少勾选一项", "tick at least one").into()
+        );
     }
     Ok(Proposal {
         text: form.required("text")?,

@@ -120,13 +120,19 @@ impl Told {
     }
 
     fn line(&self, label: &str, value: &str) -> String {
-        if label.is_empty() { value.to_owned() } else { format!("{label}{}{value}", both(self.lang, "：", ": ")) }
+        if label.is_empty() {
+            value.to_owned()
+        } else {
+            format!("{label}{}{value}", both(self.lang, "：", ": "))
+        }
     }
 
     fn leaf(&self, key: &str, value: &Value) -> String {
         let Some(text) = value.as_str() else {
             return match (key, value) {
-                (_, Value::Bool(is)) => both(self.lang, if *is { "是" } else { "否" }, if *is { "yes" } else { "no" }).to_owned(),
+                (_, Value::Bool(is)) => {
+                    both(self.lang, if *is { "是" } else { "否" }, if *is { "yes" } else { "no" }).to_owned()
+                }
                 (key, value) if key.ends_with("-fen") => {
                     value.as_u64().map_or_else(|| value.to_string(), |fen| phrases::yuan(self.lang, fen))
                 }
@@ -291,7 +297,9 @@ mod tests {
         let title = both(lang, "环境卫生检查", "Inspection").to_owned();
         Told {
             lang,
-            settings: Asked::of(&json!({ "properties": { "gift-fen": { "type": "integer", "title": "随礼数额（分）" } } })),
+            settings: Asked::of(
+                &json!({ "properties": { "gift-fen": { "type": "integer", "title": "随礼数额（分）" } } }),
+            ),
             form: Asked::default(),
             evidence: Asked::default(),
             kinds: vec![("inspection".to_owned(), title, Asked::of(&form))],
@@ -310,7 +318,10 @@ mod tests {
         assert_eq!(lines, ["日期：2026年3月20日", "种类：环境卫生检查", "等次：良好", "进入庭院：是"]);
         let mut lines = told(Lang::En).lines(&input);
         lines.sort();
-        assert_eq!(lines, ["Day: 20 Mar 2026", "Grade: Good", "Kind: Inspection", "The yard was entered: yes"]);
+        assert_eq!(
+            lines,
+            ["Day: 20 Mar 2026", "Grade: Good", "Kind: Inspection", "The yard was entered: yes"]
+        );
     }
 
     #[test]

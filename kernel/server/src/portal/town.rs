@@ -66,7 +66,7 @@ impl Visit {
         }
     }
 
-    async fn town_page(&self, town: TownId, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn town_page(&self, town: TownId, tried: Option<&Tried>) -> Result<Response, Miss> {
         let dashboard = self.app().town_dashboard(self.ctx(), town).await?;
         let mut communities = Vec::with_capacity(dashboard.communities.len());
         let mut overdue = Vec::new();
@@ -76,6 +76,19 @@ impl Visit {
             overdue.extend(late);
         }
         overdue.sort_by_key(|row: &OverdueRow| std::cmp::Reverse(row.days));
+        let base = format!("/towns/{town}");
+        let (after, now) = (self.position(&base, "accounts")?, self.ctx().now.as_second());
+        let list = self.app().town_accounts(self.ctx(), town, after, super::account::PAGE).await?;
+        let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
+        let places = dashboard
+            .communities
+            .iter()
+            .map(|digest| (digest.community.id.clone(), digest.community.name.clone()))
+            .collect();
+        let mut accounts = self.account_lines(&list.items, &format!("{base}/accounts"), &places);
+        for form in accounts.iter_mut().flat_map(|account| account.forms.iter_mut()) {
+            *form = self.guarded(form.clone(), None)?;
+        }
         let mut page = TownPage {
             name: dashboard.town.name.clone(),
             communities,
@@ -84,9 +97,12 @@ impl Visit {
                 self.guarded(self.community_form(town), None)?,
                 self.guarded(self.town_account_form(town, &dashboard.communities), None)?,
             ],
+            accounts,
+            accounts_next: next.map(|cursor| format!("{base}?accounts={cursor}#accounts")),
         };
         if let Some(tried) = tried {
             tried.fill(&mut page.actions);
+            tried.fill(page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()));
         }
         let mut frame = self.frame(NavItem::None).await?;
         frame.host_name.clone_from(&page.name);
@@ -183,7 +199,7 @@ impl Visit {
             .with(
                 Field::new("password", t.form_sign_in_password, FieldKind::Password)
                     .required()
-                    .hint(self.say("八个字符以上。", "At least eight characters.")),
+                    .hint(t.form_password_hint),
             )
             .with(Field::new("grant", self.say("身份", "Capacity"), FieldKind::Select(roles)).required())
     }
@@ -210,6 +226,7 @@ impl Visit {
             password: form.required("password")?,
             display_name: form.required("display_name")?,
             grants: vec![grant],
+            must_change_password: None,
         };
         let app = self.app();
         self.once(form, |ctx: OpContext| async move { app.create_town_account(&ctx, town, input).await })

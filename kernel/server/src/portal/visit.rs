@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -25,6 +26,7 @@ use yishi_portal::{Lang, Page};
 
 use super::answer::{Miss, Tried};
 use super::phrases;
+use super::sign_in::password_first;
 use crate::http::Server;
 use crate::http::caller::Caller;
 
@@ -55,6 +57,7 @@ pub(crate) struct Visit {
     token: String,
     cookies: Vec<HeaderValue>,
     secure: bool,
+    counted: AtomicBool,
 }
 
 /// A page's place: the community with the reader's standing in it.
@@ -83,19 +86,37 @@ impl Place {
 }
 
 impl FromRequestParts<Arc<Server>> for Visit {
-    type Rejection = Problem;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Response> {
+        Self::of(parts, server).await.map_err(|problem| {
+            if problem.code() != codes::PASSWORD_CHANGE.code {
+                return problem.into_response();
+            }
+            let next = if parts.method == Method::GET { parts.uri.path() } else { "/" };
+            let mut response = Response::new(axum::body::Body::empty());
+            *response.status_mut() = StatusCode::SEE_OTHER;
+            let place = HeaderValue::try_from(password_first(next));
+            response
+                .headers_mut()
+                .insert(header::LOCATION, place.unwrap_or_else(|_| HeaderValue::from_static("/me/password")));
+            response
+        })
+    }
+}
+
+impl Visit {
+    async fn of(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
         let config = server.edge().config();
         let secure = config.cookie.name().starts_with("__Host-");
         let mut cookies = Vec::new();
-        let caller = match Caller::from_request_parts(parts, server).await {
+        let caller = match Caller::of(parts, server).await {
             // A page that anybody may read is still shown when a session has ended.
             Err(problem) if problem.status() == StatusCode::UNAUTHORIZED && parts.method == Method::GET => {
                 let kept = parts.headers.remove(header::COOKIE);
                 parts.headers.remove(header::AUTHORIZATION);
                 cookies.push(config.cookie.clear());
-                let caller = Caller::from_request_parts(parts, server).await?;
+                let caller = Caller::of(parts, server).await?;
                 if let Some(kept) = kept {
                     parts.headers.insert(header::COOKIE, kept);
                 }
@@ -142,11 +163,20 @@ impl FromRequestParts<Arc<Server>> for Visit {
             flash,
             cookies,
             secure,
+            counted: AtomicBool::new(false),
         })
     }
-}
 
-impl Visit {
+    /// Counts the write of a form, once. A form is counted after it was read, so that one too many is shown again with
+    /// what was written.
+    pub(crate) fn count_write(&self) -> Result<(), Problem> {
+        if self.counted.swap(true, Ordering::Relaxed) {
+            Ok(())
+        } else {
+            self.caller.count_write(&self.server)
+        }
+    }
+
     /// The use cases.
     pub(crate) fn app(&self) -> &yishi_app::App {
         self.server.app()
@@ -237,6 +267,7 @@ impl Visit {
             name: account.display_name,
             capacity,
             desk_href,
+            password_href: "/me/password".to_owned(),
             sign_out_action: "/sign-out".to_owned(),
         })
     }
@@ -257,7 +288,11 @@ impl Visit {
             None => page.render(frame),
         };
         let html = rendered.map_err(yishi_app::AppError::internal)?;
-        Ok(self.html(tried.map_or(StatusCode::OK, |tried| tried.status), html))
+        let mut response = self.html(tried.map_or(StatusCode::OK, |tried| tried.status), html);
+        if let Some(tried) = tried {
+            response.headers_mut().extend(tried.headers.clone());
+        }
+        Ok(response)
     }
 
     /// An HTML answer with this visit's cookies.

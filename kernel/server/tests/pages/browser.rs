@@ -69,6 +69,7 @@ impl Host {
                 password: PASSWORD.into(),
                 display_name: format!("{login} 一号"),
                 grants: vec![grant],
+                must_change_password: Some(false),
             };
             app.create_town_account(&city, town, account).await.expect("an account");
         }
@@ -203,6 +204,17 @@ impl Browser<'_> {
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
     }
 
+    /// The first sign-in with a password that somebody else chose: it leads to the page for one's own.
+    pub(crate) async fn sign_in_first(&mut self, login: &str, given: &str, own: &str) {
+        let page = self.page("/sign-in").await;
+        let reply = self.send(&page, "sign-in", &[("name", login), ("password", given)]).await;
+        assert!(reply.location.starts_with("/me/password?next="), "{}", reply.location);
+        let page = self.page(&reply.location).await;
+        page.shows("别人替您设的");
+        let fields = [("old_password", given), ("new_password", own), ("again_password", own)];
+        self.follow(&page, "change-password", &fields).await.shows("密码已修改");
+    }
+
     async fn exchange(&mut self, (mut parts, body): (axum::http::request::Parts, Body)) -> Reply {
         let jar: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !jar.is_empty() {
@@ -328,8 +340,10 @@ fn shown(form: &str) -> Vec<(String, String)> {
     }
     for select in tags("select") {
         let (head, rest) = select.split_once('>').unwrap_or_default();
-        let options: Vec<_> = rest.split("</select>").next().unwrap_or_default().split("<option").skip(1).collect();
-        let chosen = options.iter().find(|option| option.split('>').next().unwrap_or_default().contains(" selected"));
+        let options: Vec<_> =
+            rest.split("</select>").next().unwrap_or_default().split("<option").skip(1).collect();
+        let chosen =
+            options.iter().find(|option| option.split('>').next().unwrap_or_default().contains(" selected"));
         let value = chosen.or(options.first()).and_then(|option| attribute(option, "value"));
         if let (Some(name), Some(value)) = (attribute(head, "name"), value) {
             shown.push((name, value));

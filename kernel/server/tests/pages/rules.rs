@@ -103,11 +103,7 @@ async fn staff_draft_a_rule_with_settings_of_their_own_by_form() {
 /// From a suggestion to a proposal that the rule wants to be whole.
 async fn proposed(host: &Host, staff: &mut Browser<'_>) -> Reply {
     let page = staff.page(&format!("/c/{}/suggest", host.community)).await;
-    let fields = [
-        ("title", "清淤东渠"),
-        ("text", "东渠淤塞，建议清淤。"),
-        ("domain", "collective-funds"),
-    ];
+    let fields = [("title", "清淤东渠"), ("text", "东渠淤塞，建议清淤。"), ("domain", "collective-funds")];
     let matter = staff.follow(&page, "suggest", &fields).await;
     matter.shows("项目名称");
     let bare = [("text", "清淤东渠 600 米。"), ("class", "ordinary"), ("amount", "8000.50")];

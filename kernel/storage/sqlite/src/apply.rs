@@ -354,15 +354,17 @@ async fn put_account(connection: &mut SqliteConnection, account: &AccountRow) ->
             .bind(community)
             .bind(person)
             .bind(micros(account.created))
+            .bind(account.must_change_password)
     };
     let insert = bind(
         "INSERT INTO accounts (id, version, login, password_hash, display_name, locale, disabled, home_level,
-             home, roles, community, person, created)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             home, roles, community, person, created, must_change_password)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     );
     let update = bind(
         "UPDATE accounts SET version = ?2, login = ?3, password_hash = ?4, display_name = ?5, locale = ?6,
-             disabled = ?7, home_level = ?8, home = ?9, roles = ?10, community = ?11, person = ?12
+             disabled = ?7, home_level = ?8, home = ?9, roles = ?10, community = ?11, person = ?12,
+             must_change_password = ?14
          WHERE id = ?1 AND version = ?2 - 1",
     );
     versioned(connection, account.version, ("account", &account.id), insert, update).await

@@ -44,6 +44,7 @@ fn account(id: &str, version: u64, login: &str, person: Option<&str>) -> Account
         version,
         login: login.into(),
         password_hash: Some("$argon2id$".into()),
+        must_change_password: false,
         display_name: "陆秀英".into(),
         locale: "zh-CN".into(),
         disabled: false,
@@ -183,7 +184,7 @@ async fn logins_and_persons_are_taken_once<F: Factory>(factory: &F) {
     let town = AccountRow { home: AccountHome::Town("town_1".into()), ..account("acc_3", 1, "town", None) };
     store.commit(put(city.clone())).await.expect("commits");
     store.commit(put(town.clone())).await.expect("commits");
-    let moved = AccountRow { version: 2, login: "luxy".into(), ..first.clone() };
+    let moved = AccountRow { version: 2, login: "luxy".into(), must_change_password: true, ..first.clone() };
     store.commit(put(moved.clone())).await.expect("commits");
     assert!(matches!(store.commit(put(moved.clone())).await, Err(StoreError::Conflict { .. })));
 

@@ -2,7 +2,9 @@
 
 use super::common::{CommunityKind, Link, MatterClass};
 use super::decision::FindingResult;
+use super::form::Form;
 use super::matter::{MatterStatus, StageKind};
+use super::meeting::MeetingState;
 use super::rule::{RuleKind, RuleStatus};
 
 /// The portal's home: communities, town by town.
@@ -10,6 +12,8 @@ use super::rule::{RuleKind, RuleStatus};
 pub struct PortalHome {
     /// Towns with their communities.
     pub towns: Vec<TownGroup>,
+    /// What the city may do (a new town).
+    pub actions: Vec<Form>,
 }
 
 /// A town and its communities.
@@ -65,6 +69,10 @@ pub struct CommunityHome {
     pub suggest_href: String,
     /// Every matter.
     pub matters_href: String,
+    /// Every meeting.
+    pub meetings_href: String,
+    /// Every body with all its members.
+    pub bodies_href: String,
     /// Every rule.
     pub rules_href: String,
 }
@@ -90,6 +98,24 @@ pub struct MatterCard {
     pub waiting_for: Option<String>,
     /// Last change.
     pub changed: String,
+}
+
+/// Meetings, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeetingList {
+    /// Meetings.
+    pub meetings: Vec<MeetingLine>,
+    /// The next page.
+    pub next_href: Option<String>,
+}
+
+/// A meeting in the list of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeetingLine {
+    /// What it is called.
+    pub card: MeetingCard,
+    /// Where it stands.
+    pub state: MeetingState,
 }
 
 /// A meeting in a list.
@@ -180,6 +206,8 @@ pub struct RuleCard {
 /// A body and who sits in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BodyCard {
+    /// Its anchor on the page of bodies.
+    pub id: String,
     /// Name.
     pub name: String,
     /// Members in office.

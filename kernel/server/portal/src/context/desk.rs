@@ -39,14 +39,18 @@ pub struct DeskPage {
     pub groups: Vec<TodoGroup>,
     /// Meetings to keep.
     pub meetings: Vec<super::community::MeetingCard>,
-    /// Roster page.
-    pub roster_href: String,
+    /// Roster page, for those who may see it.
+    pub roster_href: Option<String>,
+    /// Accounts of residents, for those who manage them.
+    pub accounts_href: Option<String>,
     /// Bodies page.
     pub bodies_href: String,
+    /// Every meeting.
+    pub meetings_href: String,
     /// Rules and shelf.
     pub shelf_href: String,
-    /// New suggestion.
-    pub suggest_href: String,
+    /// New suggestion, for those who may make one.
+    pub suggest_href: Option<String>,
     /// Convene a meeting and the like.
     pub actions: Vec<Form>,
     /// Failures of a rule plugin that hold a matter, in words.

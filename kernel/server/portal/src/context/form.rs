@@ -23,6 +23,8 @@ pub struct Form {
     pub multipart: bool,
     /// How the form stands on the page.
     pub style: FormStyle,
+    /// It was sent and not taken: shown open, whatever its style.
+    pub tried: bool,
 }
 
 /// How a form stands on the page.

@@ -39,6 +39,8 @@ pub struct Viewer {
     pub capacity: String,
     /// The staff desk or dashboard this person may open.
     pub desk_href: Option<String>,
+    /// Where this person changes their password.
+    pub password_href: String,
     /// Where the sign-out form posts to.
     pub sign_out_action: String,
 }

@@ -153,6 +153,8 @@ pub struct Comment {
     pub answer: Option<String>,
     /// Who answered, and when.
     pub answered_by: Option<String>,
+    /// Answering or hiding it, for those who may.
+    pub forms: Vec<Form>,
 }
 
 /// 协商、征求意见 (a consultation).
@@ -168,6 +170,8 @@ pub struct Consultation {
     pub who: String,
     /// What was said.
     pub comments: Vec<Comment>,
+    /// The next page of what was said.
+    pub comments_next: Option<String>,
     /// Form to join in; `None` when the reader may not, or it is closed.
     pub form: Option<Form>,
     /// Where to sign in first, when that is what is missing.

@@ -4,6 +4,7 @@
 //! formatted in the reader's language; everything the portal itself says is chosen from an enum, so that a
 //! page can never hold a half-translated sentence. A context holds no id that a page does not link to.
 
+mod account;
 mod common;
 mod community;
 mod decision;
@@ -17,10 +18,11 @@ mod rule;
 mod town;
 mod verify;
 
+pub use account::{AccountLine, AccountsPage, PasswordPage};
 pub use common::{Citation, CommunityKind, DocumentLink, Fact, Link, MatterClass, Paper, Tone};
 pub use community::{
-    BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList, MeetingCard, NoticeCard,
-    NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
+    BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList, MeetingCard, MeetingLine,
+    MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
 };
 pub use decision::{
     BodyKind, CountingMode, Demand, DemandBase, Finding, FindingResult, Ruling, Share, Votes,

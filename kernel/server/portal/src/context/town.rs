@@ -1,5 +1,6 @@
 //! The town dashboard.
 
+use super::account::AccountLine;
 use super::common::CommunityKind;
 use super::form::Form;
 
@@ -54,4 +55,8 @@ pub struct TownPage {
     pub overdue: Vec<OverdueRow>,
     /// What a town administrator may do (new community, account, confirm an attestation).
     pub actions: Vec<Form>,
+    /// The town's accounts, for those who manage them.
+    pub accounts: Vec<AccountLine>,
+    /// The next page of them.
+    pub accounts_next: Option<String>,
 }

@@ -2,11 +2,34 @@
 
 use crate::context::{
     BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind, CommunityProgress, DecisionCard,
-    FindingResult, Frame, Link, MatterCard, MatterClass, MatterList, MatterStatus, MeetingCard, NavItem,
-    NoticeCard, NoticeKind, OverdueRow, PortalHome, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind,
-    TownGroup, TownPage, Viewer,
+    FindingResult, Frame, Link, MatterCard, MatterClass, MatterList, MatterStatus, MeetingCard, MeetingLine,
+    MeetingList, MeetingState, NavItem, NoticeCard, NoticeKind, OverdueRow, PortalHome, RuleCard, RuleKind,
+    RuleStatus, SeatLine, StageKind, TownGroup, TownPage, Viewer,
 };
 use crate::lang::Lang;
+
+/// Meetings over, under way and called.
+#[must_use]
+pub fn meeting_list() -> MeetingList {
+    let line = |title: &str, held_on: &str, state| MeetingLine {
+        card: MeetingCard {
+            title: title.into(),
+            held_on: held_on.into(),
+            place: "村党群服务中心二楼".into(),
+            href: "/c/com_qx/meetings/mtg_1".into(),
+            open: state == MeetingState::Open,
+        },
+        state,
+    };
+    MeetingList {
+        meetings: vec![
+            line("村民代表会议", "2026年5月6日", MeetingState::Convened),
+            line("议事会", "2026年4月22日", MeetingState::Open),
+            line("村民会议", "2026年3月1日", MeetingState::Adjourned),
+        ],
+        next_href: Some("/c/com_qx/meetings?cursor=x".into()),
+    }
+}
 
 /// A frame outside any community, signed out.
 #[must_use]
@@ -39,6 +62,7 @@ pub fn village_frame() -> Frame {
             name: "沈月华".into(),
             capacity: "村委会工作人员".into(),
             desk_href: Some("/c/com_qx/desk".into()),
+            password_href: "/me/password".into(),
             sign_out_action: "/sign-out".into(),
         }),
         simulated_today: Some("2026年4月22日".into()),
@@ -60,6 +84,7 @@ pub fn urban_frame() -> Frame {
             name: "顾晓岚".into(),
             capacity: "居民".into(),
             desk_href: None,
+            password_href: "/me/password".into(),
             sign_out_action: "/sign-out".into(),
         }),
         ..frame()
@@ -97,7 +122,7 @@ pub fn portal_home() -> PortalHome {
             ],
         },
     ];
-    PortalHome { towns }
+    PortalHome { towns, actions: Vec::new() }
 }
 
 fn matter_cards() -> Vec<MatterCard> {
@@ -250,6 +275,7 @@ pub fn community_home() -> CommunityHome {
         ],
         bodies: vec![
             BodyCard {
+                id: "residents-committee".into(),
                 name: "村民委员会".into(),
                 in_office: 5,
                 term: Some("2025年—2030年".into()),
@@ -262,6 +288,7 @@ pub fn community_home() -> CommunityHome {
                 more: 1,
             },
             BodyCard {
+                id: "council".into(),
                 name: "议事会".into(),
                 in_office: 11,
                 term: Some("2025年—2028年".into()),
@@ -269,6 +296,7 @@ pub fn community_home() -> CommunityHome {
                 more: 8,
             },
             BodyCard {
+                id: "supervision-committee".into(),
                 name: "村务监督委员会".into(),
                 in_office: 3,
                 term: Some("2025年—2030年".into()),
@@ -276,6 +304,7 @@ pub fn community_home() -> CommunityHome {
                 more: 0,
             },
             BodyCard {
+                id: "representative-assembly".into(),
                 name: "村民代表会议".into(),
                 in_office: 45,
                 term: Some("2025年—2030年".into()),
@@ -285,6 +314,8 @@ pub fn community_home() -> CommunityHome {
         ],
         suggest_href: "/c/com_qx/suggest".into(),
         matters_href: "/c/com_qx/matters".into(),
+        meetings_href: "/c/com_qx/meetings".into(),
+        bodies_href: "/c/com_qx/bodies".into(),
         rules_href: "/c/com_qx/rules".into(),
     }
 }
@@ -305,6 +336,8 @@ pub fn community_home_new() -> CommunityHome {
         bodies: Vec::new(),
         suggest_href: "/c/com_wt/suggest".into(),
         matters_href: "/c/com_wt/matters".into(),
+        meetings_href: "/c/com_wt/meetings".into(),
+        bodies_href: "/c/com_wt/bodies".into(),
         rules_href: "/c/com_wt/rules".into(),
     }
 }
@@ -372,5 +405,7 @@ pub fn town() -> TownPage {
             days: 7,
         }],
         actions: Vec::new(),
+        accounts: super::desk::account_lines(Lang::Zh, "/towns/t1/accounts"),
+        accounts_next: Some("/towns/t1?accounts=acc_3#accounts".into()),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::law;
 use crate::context::{
-    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CommunityKind, DeskPage, FieldChoice, ImportReport,
-    Link, MeetingCard, RosterPage, StageKind, SuggestPage, TodoGroup, TodoItem, Tone,
+    AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CommunityKind, DeskPage,
+    FieldChoice, ImportReport, Link, MeetingCard, PasswordPage, RosterPage, StageKind, SuggestPage,
+    TodoGroup, TodoItem, Tone,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -63,10 +64,12 @@ pub fn desk(lang: Lang) -> DeskPage {
             href: "/c/com_qx/meetings/mtg_1".into(),
             open: true,
         }],
-        roster_href: "/c/com_qx/desk/roster".into(),
+        roster_href: Some("/c/com_qx/desk/roster".into()),
+        accounts_href: Some("/c/com_qx/accounts".into()),
         bodies_href: "/c/com_qx/desk/bodies".into(),
+        meetings_href: "/c/com_qx/meetings".into(),
         shelf_href: "/c/com_qx/rules".into(),
-        suggest_href: "/c/com_qx/suggest".into(),
+        suggest_href: Some("/c/com_qx/suggest".into()),
         actions: vec![forms::convene(
             lang,
             "/c/com_qx/meetings",
@@ -79,6 +82,53 @@ pub fn desk(lang: Lang) -> DeskPage {
             href: "/c/com_qx/matters/mat_13".into(),
         }],
     }
+}
+
+/// Accounts in each state.
+pub(super) fn account_lines(lang: Lang, path: &str) -> Vec<AccountLine> {
+    let line = |name: &str, login: &str, disabled, waiting, forms| AccountLine {
+        name: name.into(),
+        login: login.into(),
+        capacity: lang.words().form_office_member.into(),
+        disabled,
+        waiting,
+        forms,
+    };
+    let act = |id: &str| format!("{path}/{id}");
+    let used = |id: &str| {
+        vec![forms::reset_password(lang, &act(id), id), forms::disable_account(lang, &act(id), id)]
+    };
+    vec![
+        line("沈月华", "shen", false, false, Vec::new()),
+        line("许国栋", "xu", false, true, used("acc_1")),
+        line("钱玉珍", "qian", true, false, vec![forms::enable_account(lang, &act("acc_2"), "acc_2")]),
+    ]
+}
+
+/// Accounts of residents.
+#[must_use]
+pub fn accounts(lang: Lang) -> AccountsPage {
+    AccountsPage {
+        accounts: account_lines(lang, "/c/com_qx/accounts"),
+        next_href: Some("/c/com_qx/accounts?after=acc_2".into()),
+        back: Link { text: lang.words().nav_desk.into(), href: "/c/com_qx/desk".into() },
+    }
+}
+
+/// A first sign-in: the password has to be changed.
+#[must_use]
+pub fn password_forced(lang: Lang) -> PasswordPage {
+    let form = forms::change_password(lang, "/me/password", Some("/c/com_qx"));
+    PasswordPage { login: "xu".into(), forced: true, form }
+}
+
+/// A changed password that was refused: the form stands open with its errors.
+#[must_use]
+pub fn password_refused(lang: Lang) -> PasswordPage {
+    let mut form = forms::change_password(lang, "/me/password", None)
+        .answered(&[("old_password", "x")], &[("new_password", "这个密码太常见")]);
+    form.tried = true;
+    PasswordPage { login: "xu".into(), forced: false, form }
 }
 
 fn columns() -> Vec<(String, String)> {
@@ -155,7 +205,7 @@ pub fn bodies(lang: Lang) -> BodiesPage {
         party_member: Some(party),
         form,
     };
-    let persons = vec![FieldChoice::new("per_9", "吴建林（第3组）")];
+    let electors = vec![FieldChoice::new("representative-assembly", "村民代表会议")];
     BodiesPage {
         bodies: vec![
             BodyDetail {
@@ -176,7 +226,7 @@ pub fn bodies(lang: Lang) -> BodiesPage {
                     by: vec![law("张委发〔2016〕26号", "P5", "议事会一般由7~15人组成。")],
                     reason: Some("换届过渡期，5月底前补选。".into()),
                 }],
-                form: Some(forms::seat(lang, "/c/com_qx/desk/bodies/council", "council", persons)),
+                form: Some(forms::seat(lang, "/c/com_qx/desk/bodies/council", "council", electors)),
             },
             BodyDetail {
                 name: "村务监督委员会".into(),

@@ -188,6 +188,7 @@ pub fn coal_stoves() -> MatterPage {
             text: "租房的人家也有用小煤炉的，通知的时候请一并告诉我们。".into(),
             answer: Some("已在出租户门口张贴通知，并逐户上门告知。".into()),
             answered_by: Some("村委会 4月6日".into()),
+            forms: Vec::new(),
         }],
         timeline: vec![
             TimelineEntry {
@@ -271,7 +272,9 @@ pub fn road_levy(lang: Lang) -> MatterPage {
                 text: "我家田在路尽头，最好把最后六十米也做掉。".into(),
                 answer: Some("已采纳，路段由810米改为870米。".into()),
                 answered_by: Some("议事会 3月25日".into()),
+                forms: Vec::new(),
             }],
+            comments_next: None,
             form: None,
             sign_in_href: None,
         }),
@@ -390,6 +393,7 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
             open: true,
             who: "全体村民、非户籍居民、驻村单位".into(),
             comments: Vec::new(),
+            comments_next: None,
             form: Some(forms::comment(lang, "/c/com_qx/matters/mat_9/consultation").numbered("consultation")),
             sign_in_href: None,
         }),

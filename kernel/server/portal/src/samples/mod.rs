@@ -11,9 +11,13 @@ mod rule;
 mod verify;
 
 pub use community::{
-    community_home, community_home_new, frame, matter_list, portal_home, town, urban_frame, village_frame,
+    community_home, community_home_new, frame, matter_list, meeting_list, portal_home, town, urban_frame,
+    village_frame,
 };
-pub use desk::{bodies, desk, roster, roster_clean, suggest, suggest_signed_out};
+pub use desk::{
+    accounts, bodies, desk, password_forced, password_refused, roster, roster_clean, suggest,
+    suggest_signed_out,
+};
 pub use matter::{coal_stoves, gate_cards, road_levy, rule_adoption};
 pub use meeting::{meeting_households, meeting_open, receipt_open, receipt_secret, vote, vote_closed};
 pub use rule::{
@@ -83,6 +87,16 @@ pub fn gallery(lang: Lang, elder: bool) -> Vec<Sample> {
         Sample::new("verify-bad", public.clone(), NavItem::Verify, "/verify", verify_bad(lang)),
         Sample::new("sign-in", outside.clone(), NavItem::None, "/sign-in", sign_in(lang)),
         Sample::new("sign-in-failed", outside.clone(), NavItem::None, "/sign-in", sign_in_failed(lang)),
+        Sample::new("password-forced", outside.clone(), NavItem::None, "/me/password", password_forced(lang)),
+        Sample::new(
+            "password-refused",
+            outside.clone(),
+            NavItem::None,
+            "/me/password",
+            password_refused(lang),
+        ),
+        Sample::new("accounts", staff.clone(), NavItem::Desk, "/accounts", accounts(lang)),
+        Sample::new("meetings", public.clone(), matters, "/meetings", meeting_list()),
         Sample::new("desk", staff.clone(), NavItem::Desk, "/desk", desk(lang)),
         Sample::new("roster", staff.clone(), NavItem::Desk, "/desk/roster", roster(lang)),
         Sample::new("roster-clean", staff.clone(), NavItem::Desk, "/desk/roster", roster_clean(lang)),

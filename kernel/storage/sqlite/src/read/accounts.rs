@@ -15,6 +15,7 @@ fn account_row(columns: &mut Columns<'_>) -> Read<AccountRow> {
         version: columns.count()?,
         login: columns.text()?,
         password_hash: columns.get()?,
+        must_change_password: columns.flag()?,
         display_name: columns.text()?,
         locale: columns.text()?,
         disabled: columns.flag()?,
@@ -48,8 +49,8 @@ fn session_row(columns: &mut Columns<'_>) -> Read<SessionRow> {
 
 pub(crate) async fn account(pool: &SqlitePool, id: &str) -> Read<Option<AccountRow>> {
     let query = sqlx::query(
-        "SELECT id, version, login, password_hash, display_name, locale, disabled, home_level, home, roles,
-                community, person, created
+        "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
+                home_level, home, roles, community, person, created
          FROM accounts WHERE id = ?1",
     );
     one(pool, query.bind(id), account_row).await
@@ -57,8 +58,8 @@ pub(crate) async fn account(pool: &SqlitePool, id: &str) -> Read<Option<AccountR
 
 pub(crate) async fn account_by_login(pool: &SqlitePool, login: &str) -> Read<Option<AccountRow>> {
     let query = sqlx::query(
-        "SELECT id, version, login, password_hash, display_name, locale, disabled, home_level, home, roles,
-                community, person, created
+        "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
+                home_level, home, roles, community, person, created
          FROM accounts WHERE login = ?1",
     );
     one(pool, query.bind(login), account_row).await
@@ -70,8 +71,8 @@ pub(crate) async fn account_of_person(
     person: &str,
 ) -> Read<Option<AccountRow>> {
     let query = sqlx::query(
-        "SELECT id, version, login, password_hash, display_name, locale, disabled, home_level, home, roles,
-                community, person, created
+        "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
+                home_level, home, roles, community, person, created
          FROM accounts WHERE community = ?1 AND person = ?2",
     );
     one(pool, query.bind(scope.community()).bind(person), account_row).await
@@ -84,16 +85,16 @@ pub(crate) async fn accounts(
 ) -> Read<Vec<AccountRow>> {
     let Some(wanted) = wanted else {
         let query = sqlx::query(
-            "SELECT id, version, login, password_hash, display_name, locale, disabled, home_level, home, roles,
-                    community, person, created
+            "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
+                    home_level, home, roles, community, person, created
              FROM accounts WHERE id > ?1 ORDER BY id LIMIT ?2",
         );
         return all(pool, query.bind(after(page)).bind(limit(page.limit)), account_row).await;
     };
     let (level, id) = home(wanted);
     let query = sqlx::query(
-        "SELECT id, version, login, password_hash, display_name, locale, disabled, home_level, home, roles,
-                community, person, created
+        "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
+                home_level, home, roles, community, person, created
          FROM accounts WHERE home_level = ?3 AND home = ?4 AND id > ?1 ORDER BY id LIMIT ?2",
     );
     all(pool, query.bind(after(page)).bind(limit(page.limit)).bind(level).bind(id), account_row).await
@@ -106,8 +107,8 @@ pub(crate) async fn session(
 ) -> Read<Option<(SessionRow, AccountRow)>> {
     let query = sqlx::query(
         "SELECT s.id, s.token, s.account, s.kind, s.label, s.created, s.expires,
-                a.id, a.version, a.login, a.password_hash, a.display_name, a.locale, a.disabled, a.home_level,
-                a.home, a.roles, a.community, a.person, a.created
+                a.id, a.version, a.login, a.password_hash, a.must_change_password, a.display_name, a.locale,
+                a.disabled, a.home_level, a.home, a.roles, a.community, a.person, a.created
          FROM sessions s JOIN accounts a ON a.id = s.account
          WHERE s.token = ?1 AND s.expires > ?2 AND a.disabled = 0",
     );

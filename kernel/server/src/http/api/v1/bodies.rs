@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{Election, Reasons};
+use yishi_app::inputs::{Election, SeatEnding};
 use yishi_app::views::{BodyView, ElectionView};
 use yishi_edge::Write;
 use yishi_edge::extract::Path;
@@ -62,7 +62,7 @@ async fn elect(
 /// 登记离任.
 #[utoipa::path(post, path = "/api/v1/communities/{community}/bodies/{body}/seats/{person}/end", tag = "bodies",
     params(("community" = String, Path), ("body" = String, Path), ("person" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = Reasons,
+    request_body = SeatEnding,
     responses(
     (status = 200, body = ElectionView),
     (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
@@ -71,7 +71,7 @@ async fn end_seat(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path((community, body, person)): Path<(CommunityId, BodyKind, PersonId)>,
-    write: Write<Reasons>,
+    write: Write<SeatEnding>,
 ) -> Reply {
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {

@@ -14,7 +14,8 @@ use yishi_app::views::ClockView;
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Json;
 use yishi_edge::{Problem, codes};
-use yishi_identity::RoleGrant;
+use yishi_identity::Action;
+use yishi_identity::policy::Scope;
 
 use crate::clock::ClockError;
 use crate::http::Server;
@@ -46,7 +47,7 @@ async fn now(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
     reply::json(StatusCode::OK, &view(&server, &caller.ctx))
 }
 
-/// 拨快模拟时钟 (only where the installation runs on one; only staff and administrators).
+/// 拨快模拟时钟 (only where the installation runs on one; only the city: the clock is everybody's).
 #[utoipa::path(post, path = "/api/v1/simulated-clock", tag = "clock", request_body = Setting, responses(
     (status = 200, body = ClockView),
     (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
@@ -57,8 +58,8 @@ async fn set(State(server): State<Arc<Server>>, mut caller: Caller, Json(setting
     if actor.account.is_none() {
         return Err(AppError::NotSignedIn.into());
     }
-    if !actor.roles.iter().any(|role| !matches!(role, RoleGrant::Member { .. })) {
-        return Err(Problem::new(&codes::NOT_PERMITTED).into());
+    if !yishi_identity::permits(actor, Action::SetSimulatedClock, &Scope::City) {
+        return Err(AppError::NotPermitted(Action::SetSimulatedClock).into());
     }
     let to = match (setting.now, setting.advance_days) {
         (Some(now), None) => now,

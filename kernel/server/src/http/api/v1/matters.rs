@@ -9,16 +9,16 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{
-    ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
-    PetitionInput, Proposal, Reasons, Report, ResolveBy, ReviewOutcome, Revision, StudyOutcome, Suggestion,
-    Tabling, TakeDown,
+    CommentAnswer, ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow,
+    FilingNote, NewComment, PetitionInput, Proposal, Reasons, Report, ResolveBy, ReviewOutcome, Revision,
+    StudyOutcome, Suggestion, Tabling, TakeDown,
 };
 use yishi_app::views::{CommentView, MatterSummary, MatterView};
 use yishi_edge::Write;
 use yishi_edge::etag::RequiredMatch;
 use yishi_edge::extract::{Path, WriteEmpty};
 use yishi_edge::query::{Limit, Query};
-use yishi_identity::{CommunityId, MatterId};
+use yishi_identity::{CommentId, CommunityId, MatterId};
 
 use super::sorted;
 use crate::http::Server;
@@ -58,6 +58,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(matters, suggest))
         .routes(routes!(matter))
         .routes(routes!(comments, comment))
+        .routes(routes!(answer_comment))
+        .routes(routes!(hide_comment))
         .routes(routes!(propose))
         .routes(routes!(review))
         .routes(routes!(resubmit))
@@ -179,6 +181,48 @@ async fn comment(
     server
         .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
             server.app().comment(&ctx, community, matter, input).await
+        })
+        .await
+}
+
+/// 答复意见 (published under the comment; another answer has to cite the digest of the one it replaces).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/comments/{comment}/answer", tag = "matters",
+    params(("community" = String, Path), ("matter" = String, Path), ("comment" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = CommentAnswer,
+    responses(
+    (status = 200, body = CommentView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn answer_comment(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, matter, comment)): Path<(CommunityId, MatterId, CommentId)>,
+    write: Write<CommentAnswer>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().answer_comment(&ctx, community, matter, comment, input).await
+        })
+        .await
+}
+
+/// 隐藏违法意见 (its text goes, the reason is published in its place).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/comments/{comment}/hide", tag = "matters",
+    params(("community" = String, Path), ("matter" = String, Path), ("comment" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = Reasons,
+    responses(
+    (status = 200, body = CommentView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn hide_comment(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, matter, comment)): Path<(CommunityId, MatterId, CommentId)>,
+    write: Write<Reasons>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().hide_comment(&ctx, community, matter, comment, input).await
         })
         .await
 }

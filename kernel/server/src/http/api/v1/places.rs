@@ -6,10 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewAccount, NewCommunity, NewTown};
+use yishi_app::inputs::{NewAccount, NewCommunity, NewTown, ResetPassword};
 use yishi_app::views::{AccountView, CommunityView, HomeView, TownDashboard, TownView};
 use yishi_edge::Write;
-use yishi_edge::extract::Path;
+use yishi_edge::extract::{Path, WriteEmpty};
 use yishi_edge::query::Query;
 use yishi_identity::{CommunityId, TownId};
 
@@ -27,7 +27,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(town_accounts, create_town_account))
         .routes(routes!(communities))
         .routes(routes!(home))
-        .routes(routes!(create_member_account))
+        .routes(routes!(member_accounts, create_member_account))
+        .routes(routes!(disable_account))
+        .routes(routes!(enable_account))
+        .routes(routes!(reset_password))
 }
 
 /// 镇 (all towns; public).
@@ -195,4 +198,78 @@ async fn create_member_account(
             server.app().create_member_account(&ctx, community, input).await
         })
         .await
+}
+
+/// 居民账号 (of those who manage them).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/accounts", tag = "places",
+    params(("community" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<AccountView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn member_accounts(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().member_accounts(&caller.ctx, community, after, limit)
+        })
+        .await
+}
+
+/// 停用账号 (its sessions and tokens end at once).
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/disable", tag = "places",
+    params(("account" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses(
+    (status = 200, body = AccountView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn disable_account(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(account): Path<String>,
+    write: WriteEmpty,
+) -> Reply {
+    server
+        .step(caller, write, |server, ctx| async move { server.app().disable_account(&ctx, &account).await })
+        .await
+}
+
+/// 启用账号 (with the password it had).
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/enable", tag = "places",
+    params(("account" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses(
+    (status = 200, body = AccountView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn enable_account(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(account): Path<String>,
+    write: WriteEmpty,
+) -> Reply {
+    server
+        .step(caller, write, |server, ctx| async move { server.app().enable_account(&ctx, &account).await })
+        .await
+}
+
+/// 重设密码 (of an account one manages; its sessions and tokens end at once). Not replayed, for the same reason as
+/// changing one's own: a repeated one resets it again.
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/password", tag = "places",
+    params(("account" = String, Path), ("Idempotency-Key" = String, Header)),
+    request_body = ResetPassword,
+    responses(
+    (status = 200, body = AccountView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn reset_password(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(account): Path<String>,
+    write: Write<ResetPassword>,
+) -> Reply {
+    reply::read(server.app().reset_password(&caller.ctx, &account, write.body).await)
 }

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use sha2::{Digest as _, Sha256};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewToken, SignIn};
+use yishi_app::inputs::{ChangePassword, NewToken, SignIn};
 use yishi_app::views::{AccountView, SessionView, TokenView};
 use yishi_edge::extract::{Json, Path, Write};
 use yishi_edge::ratelimit::Kind;
@@ -24,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(sign_in))
         .routes(routes!(sign_out))
         .routes(routes!(me))
+        .routes(routes!(change_password))
         .routes(routes!(tokens, create_token))
         .routes(routes!(revoke_token))
 }
@@ -66,6 +67,24 @@ async fn sign_out(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
 ))]
 async fn me(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
     reply::read(server.app().me(&caller.ctx).await)
+}
+
+/// 修改本人密码 (ends every other session and token of the account). Passwords leave no trace in what is kept of requests,
+/// so this write is not replayed: a repeated one finds that the old password is no longer the present one.
+#[utoipa::path(post, path = "/api/v1/me/password", tag = "sessions", request_body = ChangePassword,
+    params(("Idempotency-Key" = String, Header)),
+    responses(
+    (status = 200, body = AccountView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn change_password(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    write: Write<ChangePassword>,
+) -> Reply {
+    // A guess at the old password is a guess at a sign-in.
+    server.limits.account(Kind::SignIn, caller.owner_key())?;
+    reply::read(server.app().change_password(&caller.ctx, caller.token.as_deref(), write.body).await)
 }
 
 /// 令牌 (sessions and tokens of the account, without their text).

@@ -1,0 +1,270 @@
+//! 账号的一生 (what happens to an account after it was made): its owner's password, a new one from whoever manages
+//! the account, the end of its use and its return.
+//!
+//! A password that somebody else chose is good for one thing: choosing one's own. Whatever changes an account ends
+//! its sessions and tokens in the same unit and empties the cache of tokens, so that it holds from the next request.
+
+use yishi_identity::policy::Scope as PolicyScope;
+use yishi_identity::{Action, CommunityId};
+use yishi_storage::{AccountHome, AccountRow, Page, Row, Unit};
+
+use crate::accounts::{account_view, password_length};
+use crate::inputs::{ChangePassword, ResetPassword};
+use crate::views::{AccountView, ListView};
+use crate::{App, AppError, AppResult, FieldError, OpContext};
+
+/// What is tried first against any account: lists of leaked passwords, those of eight characters and more.
+const COMMON: &str = include_str!("common_passwords.txt");
+
+impl App {
+    /// 修改本人密码 (the owner's own new password). Every other session and token of the account ends: whoever knew
+    /// the old password may have made one. The session that asks goes on.
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`]; [`AppError::Invalid`] `wrong-password` at `/old_password`, and at `/new_password`
+    /// whatever is wrong with the new one.
+    pub async fn change_password(
+        &self,
+        ctx: &OpContext,
+        token: Option<&str>,
+        input: ChangePassword,
+    ) -> AppResult<AccountView> {
+        let id = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
+        let mut row = self.store.account(&id.to_string()).await?.ok_or(AppError::NotSignedIn)?;
+        if !self.passwords.verify(&input.old_password, row.password_hash.clone()).await? {
+            return Err(AppError::field(
+                "/old_password",
+                "wrong-password",
+                "原密码不对",
+                "this is not the present password",
+            ));
+        }
+        if input.new_password == input.old_password {
+            return Err(AppError::field(
+                "/new_password",
+                "same-password",
+                "新密码不能与原密码相同",
+                "the new password must differ from the present one",
+            ));
+        }
+        self.set_password(&mut row, "/new_password", &input.new_password).await?;
+        row.must_change_password = false;
+        let kept = match token {
+            Some(token) => {
+                self.store.session(&yishi_canonical::Digest::of(token.as_bytes()), ctx.now).await?
+            }
+            None => None,
+        };
+        let kept = kept.filter(|(_, account)| account.id == row.id).map(|(session, _)| session);
+        let mut unit = ended(&row);
+        if let Some(session) = kept {
+            unit = unit.row(Row::PutSession(session));
+        }
+        self.put_account(ctx, row, unit).await
+    }
+
+    /// 重设密码 (a new password from whoever manages the account; its owner has to choose another at the next
+    /// sign-in unless told otherwise).
+    ///
+    /// # Errors
+    /// As [`App::disable_account`]; [`AppError::Invalid`] at `/password`.
+    pub async fn reset_password(
+        &self,
+        ctx: &OpContext,
+        account: &str,
+        input: ResetPassword,
+    ) -> AppResult<AccountView> {
+        let mut row = self.managed_account(ctx, account).await?;
+        self.set_password(&mut row, "/password", &input.password).await?;
+        row.must_change_password = input.must_change_password.unwrap_or(true);
+        let unit = ended(&row);
+        self.put_account(ctx, row, unit).await
+    }
+
+    /// 停用账号 (the account cannot sign in any more, and its sessions and tokens end at once).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for an account the actor has nothing to do with; [`AppError::NotPermitted`]; a conflict
+    /// `own-account` for one's own.
+    pub async fn disable_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountView> {
+        let mut row = self.managed_account(ctx, account).await?;
+        row.disabled = true;
+        let unit = ended(&row);
+        self.put_account(ctx, row, unit).await
+    }
+
+    /// 启用账号 (a disabled account may sign in again, with the password it had).
+    ///
+    /// # Errors
+    /// As [`App::disable_account`].
+    pub async fn enable_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountView> {
+        let mut row = self.managed_account(ctx, account).await?;
+        row.disabled = false;
+        let unit = Unit::global();
+        self.put_account(ctx, row, unit).await
+    }
+
+    /// 居民账号 (the accounts of a community's residents, by id).
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn member_accounts(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        after: Option<String>,
+        limit: u32,
+    ) -> AppResult<ListView<AccountView>> {
+        let community = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let home = AccountHome::Community(community.id.to_string());
+        let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
+        let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
+        Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
+    }
+
+    /// An account that the actor manages: the city its own and those of towns, a town's administrator those of the
+    /// town, staff those of their community's residents. Nobody manages their own.
+    async fn managed_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountRow> {
+        let own = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
+        let absent = AppError::NotFound { what: "account" };
+        let Some(row) = self.store.account(account).await? else { return Err(absent) };
+        match &row.home {
+            AccountHome::City => {
+                // Who the city's administrators are is nobody else's business.
+                self.authorise_above(ctx, Action::ManageCityAccounts, PolicyScope::City)
+                    .map_err(|_| absent)?;
+            }
+            AccountHome::Town(town) => {
+                let scope = PolicyScope::Town(town.parse().map_err(AppError::internal)?);
+                self.authorise_above(ctx, Action::ManageTownAccounts, scope)?;
+            }
+            AccountHome::Community(community) => {
+                let community = community.parse().map_err(AppError::internal)?;
+                self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+            }
+        }
+        if row.id == own.to_string() {
+            return Err(AppError::conflict(
+                "own-account",
+                "不能对本人的账号这样做；修改密码请到“修改密码”",
+                "nobody does this to their own account; to change its password there is a page of its own",
+            ));
+        }
+        Ok(row)
+    }
+
+    async fn set_password(&self, row: &mut AccountRow, pointer: &str, password: &str) -> AppResult<()> {
+        if let Some(fault) = self.password_fault(pointer, password, row).await? {
+            return Err(AppError::Invalid(vec![fault]));
+        }
+        row.password_hash = Some(self.hashed(password).await?);
+        Ok(())
+    }
+
+    /// What is wrong with a password for this account, if anything.
+    pub(crate) async fn password_fault(
+        &self,
+        pointer: &str,
+        password: &str,
+        row: &AccountRow,
+    ) -> AppResult<Option<FieldError>> {
+        if let Some(fault) = password_length(pointer, password) {
+            return Ok(Some(fault));
+        }
+        let place = match &row.home {
+            AccountHome::City => None,
+            AccountHome::Town(town) => self.store.town(town).await?.map(|town| town.name),
+            AccountHome::Community(community) => {
+                self.store.community(community).await?.map(|place| place.name)
+            }
+        };
+        let own = [row.login.as_str(), row.display_name.as_str(), place.as_deref().unwrap_or_default()];
+        Ok(is_common(password, &own).then(|| {
+            FieldError::new(
+                pointer,
+                "common-password",
+                "这个密码太常见，或者就是账号、姓名、地名；请换一个别人猜不到的",
+                "this password is among the most common ones, or is the login or a name; choose one that nobody guesses",
+            )
+        }))
+    }
+
+    async fn put_account(&self, ctx: &OpContext, mut row: AccountRow, unit: Unit) -> AppResult<AccountView> {
+        row.version = row.version.saturating_add(1);
+        let view = account_view(&row)?;
+        let view = self.commit(ctx, unit.row(Row::PutAccount(row)), 200, view).await;
+        // Also when the unit failed: what is in the cache is then merely looked up again.
+        self.sessions.clear();
+        view
+    }
+}
+
+/// The unit that ends every session and token of an account.
+fn ended(row: &AccountRow) -> Unit {
+    Unit::global().row(Row::RevokeSessionsOf { account: row.id.clone() })
+}
+
+/// Whether a password is one that is tried first: of the list, one character over and over, a run of neighbouring
+/// digits, or one of the account's own words, with or without figures behind it.
+fn is_common(password: &str, own: &[&str]) -> bool {
+    let plain = password.to_lowercase();
+    let mut characters = plain.chars();
+    let first = characters.next();
+    if characters.all(|other| Some(other) == first) || is_run(&plain) {
+        return true;
+    }
+    let bare = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_own = |word: &&str| {
+        let word = word.to_lowercase();
+        !word.is_empty() && (word == plain || word == bare)
+    };
+    own.iter().any(is_own) || COMMON.lines().any(|line| line == plain)
+}
+
+/// Digits that each follow the one before, upwards or downwards, 9 and 0 being neighbours.
+fn is_run(text: &str) -> bool {
+    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
+    let up = |pair: &[u32]| matches!(pair, [a, b] if (a + 1) % 10 == *b);
+    let down = |pair: &[u32]| matches!(pair, [a, b] if (b + 1) % 10 == *a);
+    digits.len() == text.chars().count() && (digits.windows(2).all(up) || digits.windows(2).all(down))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        let own = ["luxiuying", "陆秀英", "清溪村"];
+        for bad in [
+            "12345678",
+            "87654321",
+            "67890123",
+            "00000000",
+            "aaaaaaaa",
+            "password",
+            "Password1",
+            "woaini1314",
+            "luxiuying",
+            "LuXiuYing2026",
+            "清溪村20260101",
+            "陆秀英13800000000",
+        ] {
+            assert!(is_common(bad, &own), "{bad}");
+        }
+        for good in ["yun-ling-2026-demo", "雨天收稻子要快", "qx-7H2!mdPa", "20260412x", "luxiuying-baishi"]
+        {
+            assert!(!is_common(good, &own), "{good}");
+        }
+    }
+
+    #[test]
+    fn the_list_holds_what_can_be_chosen_at_all_once_and_in_order() {
+        let lines: Vec<&str> = COMMON.lines().collect();
+        assert!(lines.len() >= 300, "{}", lines.len());
+        for line in &lines {
+            assert!(line.chars().count() >= 8 && *line == line.to_lowercase(), "{line}");
+        }
+        assert!(lines.windows(2).all(|pair| matches!(pair, [a, b] if a < b)), "sorted, without twins");
+    }
+}

@@ -1,0 +1,268 @@
+//! 意见的答复与隐藏 (what becomes of a comment): its answer, and the hiding of one that breaks the law.
+//!
+//! The record holds the digest of an answer as it holds that of the comment; the text is a document beside it. There is
+//! one answer to a comment; another takes its place only by an entry that cites the one it replaces, so that nobody can
+//! say afterwards that something else was answered. Hiding takes the text away and leaves the reason in its place.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use yishi_canonical::Digest;
+use yishi_identity::policy::Scope as PolicyScope;
+use yishi_identity::{Action, CommentId, CommunityId, MatterId};
+use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery, ViewRow};
+
+use crate::accounts::town_of;
+use crate::bodies::keep;
+use crate::inputs::{CommentAnswer, Reasons};
+use crate::people::People;
+use crate::views::{AnswerView, CommentView};
+use crate::{App, AppError, AppResult, Community, OpContext};
+
+/// Read models of what became of comments, by the comment's id; their parent is the matter.
+const VIEW: &str = "comment";
+
+/// What became of a comment.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Fate {
+    /// Its answer, as it stands.
+    answer: Option<Said>,
+    /// Why it was hidden.
+    hidden: Option<Said>,
+}
+
+/// A text about a comment: by digest, with who gave it and when.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Said {
+    text: Digest,
+    by: String,
+    at: String,
+}
+
+impl App {
+    /// 答复意见. A second answer has to name the digest of the first.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for a comment that is not this matter's; `comment-hidden`; `answered-already` when the
+    /// answer that stands is not the one cited; the authorisation errors.
+    pub async fn answer_comment(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        matter: MatterId,
+        comment: CommentId,
+        input: CommentAnswer,
+    ) -> AppResult<CommentView> {
+        let community = self.scope(ctx, community, Action::AnswerComment).await?;
+        let row = self.comment_of(&community, matter, comment).await?;
+        if row.hidden {
+            return Err(hidden_already());
+        }
+        let (mut fate, version) = self.fate(&community, comment).await?;
+        let standing = fate.answer.as_ref().map(|answer| answer.text);
+        if standing != input.replaces {
+            return Err(AppError::conflict(
+                "answered-already",
+                "这条意见已有答复，更正须注明所更正的答复；请刷新后重试",
+                "this comment has another answer than the one cited; read it again and cite the answer that stands",
+            ));
+        }
+        let mut rows = Vec::new();
+        let text = keep(&mut rows, "/text", &input.text)?;
+        fate.answer = Some(self.said(ctx, &community, Action::AnswerComment, text).await?);
+        let mut body = json!({ "comment": comment, "matter": matter, "answer": text });
+        if let (Some(replaced), Some(fields)) = (standing, body.as_object_mut()) {
+            fields.insert("replaces".to_owned(), json!(replaced));
+        }
+        let entry = self.entry(ctx, &comment.to_string(), version + 1, "comment.answered", body);
+        rows.push(fate_row(matter, comment, version + 1, &fate)?);
+        let mut view = self.comment_view(&community, &row, &fate).await?;
+        // The text is in this very unit.
+        if let Some(answer) = &mut view.answer {
+            answer.text = input.text;
+        }
+        let mut unit = Unit::of(community.scope.clone()).entry(entry);
+        unit.rows = rows;
+        self.commit(ctx, unit, 200, view).await
+    }
+
+    /// 隐藏违法意见 (takes the text of a comment that breaks the law away; the reason is published in its place).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for a comment that is not this matter's; `comment-hidden` when it was; the
+    /// authorisation errors.
+    pub async fn hide_comment(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        matter: MatterId,
+        comment: CommentId,
+        input: Reasons,
+    ) -> AppResult<CommentView> {
+        let community = self.scope(ctx, community, Action::HideComment).await?;
+        let mut row = self.comment_of(&community, matter, comment).await?;
+        if row.hidden {
+            return Err(hidden_already());
+        }
+        let (mut fate, version) = self.fate(&community, comment).await?;
+        let mut rows = Vec::new();
+        let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
+        fate.hidden = Some(self.said(ctx, &community, Action::HideComment, reasons).await?);
+        let body = json!({ "comment": comment, "matter": matter, "reasons": reasons });
+        let entry = self.entry(ctx, &comment.to_string(), version + 1, "comment.hidden", body);
+        rows.push(Row::HideComment { id: comment.to_string() });
+        rows.push(fate_row(matter, comment, version + 1, &fate)?);
+        row.text = String::new();
+        row.hidden = true;
+        let mut view = self.comment_view(&community, &row, &fate).await?;
+        view.hidden_because = Some(input.reasons);
+        let mut unit = Unit::of(community.scope.clone()).entry(entry);
+        unit.rows = rows;
+        self.commit(ctx, unit, 200, view).await
+    }
+
+    /// Comments that are shown and have no answer.
+    pub(crate) async fn unanswered(&self, community: &Community, matter: MatterId) -> AppResult<u64> {
+        let fates = self.fates(community, matter).await?;
+        let mut count = 0;
+        let mut after = None;
+        loop {
+            let page = Page { after, limit: crate::roster::STEP };
+            let rows = self.store.comments(&community.scope, &matter.to_string(), &page).await?;
+            let open = |row: &&CommentRow| {
+                !row.hidden && fates.get(&row.id).is_none_or(|fate| fate.answer.is_none())
+            };
+            count += rows.iter().filter(open).count() as u64;
+            match rows.last() {
+                Some(last) if rows.len() as u64 == u64::from(crate::roster::STEP) => {
+                    after = Some(last.id.clone());
+                }
+                _ => return Ok(count),
+            }
+        }
+    }
+
+    /// Comments as they are shown.
+    pub(crate) async fn comment_views(
+        &self,
+        community: &Community,
+        matter: MatterId,
+        rows: &[CommentRow],
+    ) -> AppResult<Vec<CommentView>> {
+        let fates = self.fates(community, matter).await?;
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            let fate = fates.get(&row.id).cloned().unwrap_or_default();
+            views.push(self.comment_view(community, row, &fate).await?);
+        }
+        Ok(views)
+    }
+
+    async fn comment_view(
+        &self,
+        community: &Community,
+        row: &CommentRow,
+        fate: &Fate,
+    ) -> AppResult<CommentView> {
+        let people = self.people(community).await?;
+        let answer = match &fate.answer {
+            Some(said) => Some(AnswerView {
+                text: self.text(&community.scope, &said.text).await?,
+                digest: said.text,
+                by: said.by.clone(),
+                at: said.at.clone(),
+            }),
+            None => None,
+        };
+        let hidden_because = match &fate.hidden {
+            Some(said) => Some(self.text(&community.scope, &said.text).await?),
+            None => None,
+        };
+        Ok(CommentView {
+            id: row.id.clone(),
+            author: author(&people, row),
+            text: row.text.clone(),
+            hidden: row.hidden,
+            at: row.created.to_string(),
+            answer,
+            hidden_because,
+        })
+    }
+
+    async fn comment_of(
+        &self,
+        community: &Community,
+        matter: MatterId,
+        comment: CommentId,
+    ) -> AppResult<CommentRow> {
+        let row = self.store.comment(&community.scope, &comment.to_string()).await?;
+        let row = row.filter(|row| row.subject == matter.to_string());
+        row.ok_or(AppError::NotFound { what: "comment" })
+    }
+
+    /// What became of a comment so far, and the version of its stream. The first entry is the comment itself.
+    async fn fate(&self, community: &Community, comment: CommentId) -> AppResult<(Fate, u64)> {
+        match self.store.view(&community.scope, VIEW, &comment.to_string()).await? {
+            Some(view) => Ok((serde_json::from_value(view.body).map_err(AppError::internal)?, view.version)),
+            None => Ok((Fate::default(), 1)),
+        }
+    }
+
+    async fn fates(
+        &self,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<std::collections::BTreeMap<String, Fate>> {
+        let mut fates = std::collections::BTreeMap::new();
+        let mut after = None;
+        loop {
+            let query = ViewQuery {
+                kind: VIEW.to_owned(),
+                parent: Some(matter.to_string()),
+                page: Page { after, limit: crate::roster::STEP },
+                descending: false,
+            };
+            let rows = self.store.views(&community.scope, &query).await?;
+            let full = rows.len() as u64 == u64::from(crate::roster::STEP);
+            after = rows.last().map(|row| (row.sort.clone(), row.id.clone()));
+            for row in rows {
+                fates.insert(row.id, serde_json::from_value(row.body).map_err(AppError::internal)?);
+            }
+            if !full {
+                return Ok(fates);
+            }
+        }
+    }
+
+    /// A text about a comment, by the capacity in which it was given; never by a name.
+    async fn said(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        action: Action,
+        text: Digest,
+    ) -> AppResult<Said> {
+        let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
+        let by = self.seated(ctx, community).await?.acting_as(action, &scope);
+        let by = by.map_or_else(String::new, |capacity| capacity.name_zh().to_owned());
+        Ok(Said { text, by, at: ctx.now.to_string() })
+    }
+}
+
+fn author(people: &People, row: &CommentRow) -> String {
+    crate::words::commenter(row.author.parse().ok().and_then(|id| people.persons.get(&id)))
+}
+
+fn fate_row(matter: MatterId, comment: CommentId, version: u64, fate: &Fate) -> AppResult<Row> {
+    Ok(Row::PutView(ViewRow {
+        kind: VIEW.to_owned(),
+        id: comment.to_string(),
+        sort: comment.to_string(),
+        parent: Some(matter.to_string()),
+        version,
+        body: serde_json::to_value(fate).map_err(AppError::internal)?,
+    }))
+}
+
+fn hidden_already() -> AppError {
+    AppError::conflict("comment-hidden", "这条意见已经隐藏", "this comment has been hidden")
+}

@@ -1,0 +1,234 @@
+//! 账号 (one's own password; the accounts of a community's residents and what whoever manages them may do).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use yishi_app::inputs::{ChangePassword, ResetPassword};
+use yishi_app::views::AccountView;
+use yishi_app::{AppError, OpContext};
+use yishi_edge::extract::Path;
+use yishi_edge::ratelimit::Kind;
+use yishi_identity::{Action, Capacity, CommunityId, TownId};
+use yishi_portal::context::{AccountLine, AccountsPage, Form, Link, NavItem, PasswordPage};
+use yishi_portal::forms;
+
+use super::answer::{Miss, Tried};
+use super::phrases;
+use super::posted::Posted;
+use super::sign_in::home_of;
+use super::visit::{Visit, local_path};
+use crate::http::Server;
+
+/// Accounts on one page of a list.
+pub(super) const PAGE: u32 = 50;
+
+/// Routes of this file.
+pub(super) fn routes() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/me/password", get(password_page).post(change_password))
+        .route("/c/{community}/accounts", get(accounts_page))
+        .route("/c/{community}/accounts/{account}", post(act_on_member))
+        .route("/towns/{town}/accounts/{account}", post(act_on_town))
+}
+
+async fn password_page(visit: Visit) -> Response {
+    let page = visit.password_page(None).await;
+    visit.show(page).await
+}
+
+async fn change_password(visit: Visit, posted: Posted) -> Response {
+    let page = match visit.change_password(&posted).await {
+        Ok(to) => return visit.done(&to, visit.say("密码已修改", "The password has been changed")),
+        Err(miss) => match visit.tried(&miss, "change-password", &posted, &[]) {
+            Some(tried) => visit.password_page(Some(&tried)).await,
+            None => Err(miss),
+        },
+    };
+    visit.show(page).await
+}
+
+async fn accounts_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let page = visit.accounts_page(community, None).await;
+    visit.show(page).await
+}
+
+async fn act_on_member(
+    visit: Visit,
+    Path((community, account)): Path<(CommunityId, String)>,
+    posted: Posted,
+) -> Response {
+    let page = match visit.act_on_account(&account, &posted).await {
+        Ok(message) => return visit.done(&format!("/c/{community}/accounts"), &message),
+        Err(miss) => match visit.tried(&miss, &form_of(&account, &posted), &posted, &[]) {
+            Some(tried) => visit.accounts_page(community, Some(&tried)).await,
+            None => Err(miss),
+        },
+    };
+    visit.show(page).await
+}
+
+async fn act_on_town(
+    visit: Visit,
+    Path((town, account)): Path<(TownId, String)>,
+    posted: Posted,
+) -> Response {
+    let page = match visit.act_on_account(&account, &posted).await {
+        Ok(message) => return visit.done(&format!("/towns/{town}#accounts"), &message),
+        Err(miss) => match visit.tried(&miss, &form_of(&account, &posted), &posted, &[]) {
+            Some(tried) => visit.town_page(town, Some(&tried)).await,
+            None => Err(miss),
+        },
+    };
+    visit.show(page).await
+}
+
+/// The id of the form that was sent.
+fn form_of(account: &str, posted: &Posted) -> String {
+    format!("{}-{account}", posted.text("act"))
+}
+
+impl Visit {
+    async fn password_page(&self, tried: Option<&Tried>) -> Result<Response, Miss> {
+        let account = self.app().me(self.ctx()).await?;
+        let next = self.query.get("next").and_then(|next| local_path(next));
+        let mut page = PasswordPage {
+            login: account.login,
+            forced: account.must_change_password,
+            form: forms::change_password(self.lang, "/me/password", Some(next.unwrap_or_default())),
+        };
+        if let Some(tried) = tried {
+            tried.fill([&mut page.form]);
+        }
+        let frame = self.frame(NavItem::None).await?;
+        self.page(&frame, &page, tried)
+    }
+
+    /// Where the reader goes once the password is theirs.
+    async fn change_password(&self, form: &Posted) -> Result<String, Miss> {
+        self.check(form)?;
+        let input = ChangePassword {
+            old_password: form.required("old_password")?,
+            new_password: form.required("new_password")?,
+        };
+        if form.required("again_password")? != input.new_password {
+            let (zh, en) = ("两次写的新密码不一样", "the new password was not written the same twice");
+            return Err(AppError::field("/again_password", "not-the-same", zh, en).into());
+        }
+        // A guess at the old password is a guess at a sign-in.
+        self.server.limits().account(Kind::SignIn, self.caller.owner_key())?;
+        self.app().change_password(self.ctx(), self.caller.token.as_deref(), input).await?;
+        let next = form.optional("next");
+        let next = next.as_deref().and_then(local_path).map(str::to_owned);
+        Ok(next.unwrap_or_else(|| home_of(&self.ctx().actor)))
+    }
+
+    async fn accounts_page(&self, community: CommunityId, tried: Option<&Tried>) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Desk).await?;
+        let base = format!("{}/accounts", place.href);
+        let (after, now) = (self.position(&base, "after")?, self.ctx().now.as_second());
+        let list = self.app().member_accounts(self.ctx(), community, after, PAGE).await?;
+        let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
+        let mut page = AccountsPage {
+            accounts: self.account_lines(&list.items, &base, &BTreeMap::new()),
+            next_href: next.map(|cursor| format!("{base}?after={cursor}")),
+            back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
+        };
+        for form in page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()) {
+            *form = self.guarded(form.clone(), None)?;
+        }
+        if let Some(tried) = tried {
+            tried.fill(page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()));
+        }
+        self.page(&place.frame, &page, tried)
+    }
+
+    /// The position in a list that a query's cursor stands for.
+    pub(super) fn position(&self, scope: &str, name: &str) -> Result<Option<String>, Miss> {
+        let now = self.ctx().now.as_second();
+        let cursor = self.query.get(name);
+        Ok(cursor.map(|cursor| self.server.cursors().open(scope, cursor, now)).transpose()?)
+    }
+
+    /// Accounts with what may be done with them; nothing with the reader's own. `places` names communities.
+    pub(super) fn account_lines(
+        &self,
+        accounts: &[AccountView],
+        base: &str,
+        places: &BTreeMap<String, String>,
+    ) -> Vec<AccountLine> {
+        let own = self.ctx().actor.account.map(|account| account.to_string()).unwrap_or_default();
+        accounts
+            .iter()
+            .map(|account| {
+                let action = format!("{base}/{}", account.id);
+                let mut forms: Vec<Form> = Vec::new();
+                if account.id != own {
+                    forms.push(forms::reset_password(self.lang, &action, &account.id));
+                    forms.push(if account.disabled {
+                        forms::enable_account(self.lang, &action, &account.id)
+                    } else {
+                        forms::disable_account(self.lang, &action, &account.id)
+                    });
+                }
+                let capacities = account.grants.iter().map(|grant| {
+                    let capacity = match grant.role {
+                        "city-admin" => Capacity::CityAdmin,
+                        "town-admin" => Capacity::TownAdmin,
+                        "staff" => Capacity::Staff,
+                        _ => Capacity::Resident,
+                    };
+                    let word = phrases::capacity(self.lang, capacity);
+                    match grant.community.as_ref().and_then(|community| places.get(community)) {
+                        Some(place) => format!("{place} · {word}"),
+                        None => word,
+                    }
+                });
+                AccountLine {
+                    name: account.display_name.clone(),
+                    login: account.login.clone(),
+                    capacity: capacities.collect::<Vec<_>>().join(self.say("、", ", ")),
+                    disabled: account.disabled,
+                    waiting: account.must_change_password,
+                    forms,
+                }
+            })
+            .collect()
+    }
+
+    async fn act_on_account(&self, account: &str, form: &Posted) -> Result<String, Miss> {
+        let app = self.app();
+        let done = match form.text("act").as_str() {
+            "disable" => {
+                self.once(form, |ctx: OpContext| async move { app.disable_account(&ctx, account).await })
+                    .await?;
+                self.say("账号已停用", "The account has been disabled")
+            }
+            "enable" => {
+                self.once(form, |ctx: OpContext| async move { app.enable_account(&ctx, account).await })
+                    .await?;
+                self.say("账号已启用", "The account has been enabled")
+            }
+            "reset" => {
+                self.check(form)?;
+                let input =
+                    ResetPassword { password: form.required("password")?, must_change_password: None };
+                self.once(
+                    form,
+                    |ctx: OpContext| async move { app.reset_password(&ctx, account, input).await },
+                )
+                .await?;
+                self.say("密码已重设", "The password has been reset")
+            }
+            _ => return Err(AppError::NotFound { what: "act" }.into()),
+        };
+        Ok(done.to_owned())
+    }
+
+    /// Whether the reader manages the accounts of residents here.
+    pub(super) fn manages_accounts(place: &super::visit::Place) -> bool {
+        Self::may(place, Action::ManageCommunityAccounts)
+    }
+}
