@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use yishi_deliberation::RulePin;
 use yishi_deliberation::rule::{RuleKind, Standing};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
-use yishi_rulebook::wire;
 use yishi_law::days::{HolidayCalendar, period};
+use yishi_rulebook::wire;
 use yishi_storage::{Page, PersonQuery, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
 
 use crate::bodies::{keep, keep_internal};

@@ -51,15 +51,26 @@ struct Words {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Shape {
-    Whole { least: Option<i64>, most: Option<i64> },
-    Fen { least: Option<i64>, most: Option<i64> },
+    Whole {
+        least: Option<i64>,
+        most: Option<i64>,
+    },
+    Fen {
+        least: Option<i64>,
+        most: Option<i64>,
+    },
     Fraction,
-    Word { least: u64, most: Option<u64> },
+    Word {
+        least: u64,
+        most: Option<u64>,
+    },
     Day,
     Month,
     OneOf(Vec<Choice>),
     /// With `whole`, no tick means no; without, there is a third answer: not said.
-    Yes { whole: bool },
+    Yes {
+        whole: bool,
+    },
     Lines,
     Many(Vec<Choice>),
     Group(Asked),
@@ -244,7 +255,9 @@ fn shape(root: &Value, key: &str, schema: &Value, whole: bool, depth: u8) -> Sha
     }
     let (least, most) = (schema["minimum"].as_i64(), schema["maximum"].as_i64());
     match schema["type"].as_str() {
-        Some("integer") if (key == "fen" || key.ends_with("-fen")) && least.is_none_or(|least| least >= 0) => {
+        Some("integer")
+            if (key == "fen" || key.ends_with("-fen")) && least.is_none_or(|least| least >= 0) =>
+        {
             Shape::Fen { least, most }
         }
         Some("integer") => Shape::Whole { least, most },
@@ -330,8 +343,9 @@ impl Question {
         };
         let mut field = Field::new(&name, &label, kind).value(&shown);
         // A box that has to be ticked could not say no.
-        field.required =
-            self.required && !matches!(field.kind, FieldKind::Check | FieldKind::Many(_)) && !self.may_be_empty();
+        field.required = self.required
+            && !matches!(field.kind, FieldKind::Check | FieldKind::Many(_))
+            && !self.may_be_empty();
         let hint = self.hint(lang, &field);
         field.hint = (!hint.is_empty()).then_some(hint);
         fields.push(field);
@@ -367,7 +381,10 @@ impl Question {
                 Shape::Rows(columns) => {
                     let names: Vec<_> = columns.0.iter().map(|column| column.label_of(lang)).collect();
                     let names = names.join(" | ");
-                    say(&format!("每行一笔，各栏用“|”隔开：{names}"), &format!("One a line, columns apart by “|”: {names}"))
+                    say(
+                        &format!("每行一笔，各栏用“|”隔开：{names}"),
+                        &format!("One a line, columns apart by “|”: {names}"),
+                    )
                 }
                 _ => String::new(),
             }
@@ -380,9 +397,8 @@ impl Question {
     fn read(&self, name: &str, sent: &[(&str, &str)]) -> Result<Option<Value>, Vec<Fault>> {
         let raw = format!("{name}.json");
         if let Some(text) = given(sent, &raw) {
-            let value = serde_json::from_str(text).map_err(|_| {
-                vec![fault(&raw, "not-json", "应为一段 JSON", "must be JSON")]
-            })?;
+            let value = serde_json::from_str(text)
+                .map_err(|_| vec![fault(&raw, "not-json", "应为一段 JSON", "must be JSON")])?;
             return Ok(Some(value));
         }
         if sent.iter().any(|(sent, _)| *sent == raw) {
@@ -396,8 +412,11 @@ impl Question {
                 value => Ok(Some(value)),
             },
             Shape::Many(choices) => {
-                let ticked: Vec<&str> =
-                    sent.iter().filter(|(sent, text)| *sent == name && !text.is_empty()).map(|(_, text)| *text).collect();
+                let ticked: Vec<&str> = sent
+                    .iter()
+                    .filter(|(sent, text)| *sent == name && !text.is_empty())
+                    .map(|(_, text)| *text)
+                    .collect();
                 if ticked.iter().any(|text| !choices.iter().any(|choice| choice.value == **text)) {
                     return Err(vec![not_listed(name)]);
                 }
@@ -426,7 +445,9 @@ impl Question {
 impl Asked {
     /// Whether every part of an object has a question.
     fn holds(&self, value: &Value) -> bool {
-        value.as_object().is_some_and(|parts| parts.keys().all(|key| self.0.iter().any(|one| one.key == *key)))
+        value
+            .as_object()
+            .is_some_and(|parts| parts.keys().all(|key| self.0.iter().any(|one| one.key == *key)))
     }
 }
 
@@ -474,7 +495,8 @@ impl Shape {
             Self::Yes { .. } => value.as_bool().map(|yes| yes.to_string()),
             Self::Lines => {
                 let lines: Option<Vec<&str>> = value.as_array()?.iter().map(Value::as_str).collect();
-                let plain = |line: &&str| line.trim() == *line && !line.is_empty() && !line.contains(['\n', '\r']);
+                let plain =
+                    |line: &&str| line.trim() == *line && !line.is_empty() && !line.contains(['\n', '\r']);
                 lines.filter(|lines| lines.iter().all(plain)).map(|lines| lines.join("\n"))
             }
             Self::Many(list) => {
@@ -506,7 +528,12 @@ impl Shape {
             }
             Self::Fen { least, most } => {
                 let fen = fen(text).ok_or_else(|| {
-                    fault(name, "not-an-amount", "请填写金额，如 1200 或 1200.50", "an amount such as 1200 or 1200.50")
+                    fault(
+                        name,
+                        "not-an-amount",
+                        "请填写金额，如 1200 或 1200.50",
+                        "an amount such as 1200 or 1200.50",
+                    )
                 })?;
                 within(name, fen, *least, *most, yuan)?;
                 Ok(json!(fen))
@@ -516,7 +543,9 @@ impl Shape {
                 let read = |half: &str| half.trim().parse::<u64>().ok().filter(|half| *half > 0);
                 match halves.and_then(|(above, below)| Some((read(above)?, read(below)?))) {
                     Some((above, below)) => Ok(json!({ "numerator": above, "denominator": below })),
-                    None => Err(fault(name, "not-a-fraction", "请填写几分之几，如 2/3", "a fraction such as 2/3")),
+                    None => {
+                        Err(fault(name, "not-a-fraction", "请填写几分之几，如 2/3", "a fraction such as 2/3"))
+                    }
                 }
             }
             Self::Word { least, most } => {
@@ -538,7 +567,8 @@ impl Shape {
                 Err(fault(name, "not-a-month", "年月应如 2026-03", "year and month such as 2026-03"))
             }
             Self::OneOf(list) => {
-                let meant = |one: &&Choice| [&one.value, &one.label.zh, &one.label.en].iter().any(|own| *own == text);
+                let meant =
+                    |one: &&Choice| [&one.value, &one.label.zh, &one.label.en].iter().any(|own| *own == text);
                 list.iter().find(meant).map(|one| json!(one.value)).ok_or_else(|| not_listed(name))
             }
             Self::Yes { .. } => match text {
@@ -553,9 +583,8 @@ impl Shape {
                 rows.map(Value::Array)
             }
             Self::Day | Self::Month => Ok(json!(text)),
-            Self::Many(_) | Self::Group(_) | Self::Json => {
-                serde_json::from_str(text).map_err(|_| fault(name, "not-json", "应为一段 JSON", "must be JSON"))
-            }
+            Self::Many(_) | Self::Group(_) | Self::Json => serde_json::from_str(text)
+                .map_err(|_| fault(name, "not-json", "应为一段 JSON", "must be JSON")),
         }
     }
 
@@ -675,11 +704,11 @@ fn within(
 ) -> Result<(), Fault> {
     if let Some(least) = least.filter(|least| number < *least) {
         let least = shown(least);
-        return Err(fault(name, "too-small", &format!("不小于 {least}"), &format!("at least {least}")));
+        return Err(fault(name, "out-of-range", &format!("不小于 {least}"), &format!("at least {least}")));
     }
     if let Some(most) = most.filter(|most| number > *most) {
         let most = shown(most);
-        return Err(fault(name, "too-large", &format!("不大于 {most}"), &format!("at most {most}")));
+        return Err(fault(name, "out-of-range", &format!("不大于 {most}"), &format!("at most {most}")));
     }
     Ok(())
 }
@@ -712,7 +741,8 @@ fn bare(lang: Lang, value: &Value) -> String {
         }
         Value::Object(parts) => {
             let colon = if lang == Lang::En { ": " } else { "：" };
-            let parts: Vec<_> = parts.iter().map(|(key, part)| format!("{key}{colon}{}", bare(lang, part))).collect();
+            let parts: Vec<_> =
+                parts.iter().map(|(key, part)| format!("{key}{colon}{}", bare(lang, part))).collect();
             parts.join(if lang == Lang::En { ", " } else { "，" })
         }
         Value::Null => String::new(),

@@ -3,10 +3,10 @@
 use askama::Template;
 
 use crate::context::{
-    Adoption, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode, DeskPage, ErrorPage, FieldKind,
-    FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus, MeetingPage, MeetingState,
-    NoticePage, Paper, PortalHome, ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState,
-    SuggestPage, TownPage, VerifyPage, VotePage, VoteState,
+    Adoption, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode, DeskPage, ErrorPage,
+    FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus, MeetingPage,
+    MeetingState, NoticePage, Paper, PortalHome, ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage,
+    StageState, SuggestPage, TownPage, VerifyPage, VotePage, VoteState,
 };
 use crate::draw::Draw;
 use crate::words::Words;

@@ -150,16 +150,19 @@ fn every_wrong_answer_is_told_at_its_field() {
     ];
     let faults = asked.read("settings", &wrong).expect_err("all wrong");
     let codes: Vec<_> = faults.iter().map(|fault| (fault.name.as_str(), fault.code)).collect();
-    assert_eq!(codes, [
-        ("settings.days", "too-small"),
-        ("settings.amount-fen", "not-an-amount"),
-        ("settings.share", "not-a-fraction"),
-        ("settings.name", "too-long"),
-        ("settings.on", "not-a-date"),
-        ("settings.month", "not-a-month"),
-        ("settings.grade", "not-one-of"),
-        ("settings.scores.yard", "too-large"),
-    ]);
+    assert_eq!(
+        codes,
+        [
+            ("settings.days", "out-of-range"),
+            ("settings.amount-fen", "not-an-amount"),
+            ("settings.share", "not-a-fraction"),
+            ("settings.name", "too-long"),
+            ("settings.on", "not-a-date"),
+            ("settings.month", "not-a-month"),
+            ("settings.grade", "not-one-of"),
+            ("settings.scores.yard", "out-of-range"),
+        ]
+    );
     assert_eq!(faults[1].en, "an amount such as 1200 or 1200.50");
     let missing = asked.read("settings", &[]).expect_err("nothing sent");
     assert_eq!(missing.len(), 8);
@@ -202,7 +205,8 @@ fn rules_that_ask_the_same_ask_once() {
     let asked = Asked::merged(&[measures("fine"), second]);
     let fields = asked.fields(Lang::Zh, "form", &Value::Null);
     assert_eq!(fields.len(), 2);
-    let read = asked.read("form", &[("form.measures", "fine"), ("form.measures", "help"), ("form.source", "x")]);
+    let read =
+        asked.read("form", &[("form.measures", "fine"), ("form.measures", "help"), ("form.source", "x")]);
     assert_eq!(read, Ok(json!({ "measures": ["fine", "help"], "source": "x" })));
     assert!(asked.read("form", &[]).is_err(), "one of the two requires the source");
 }
@@ -214,12 +218,15 @@ fn values_are_told_in_words() {
         "other": true,
     }));
     let told: Vec<_> = told.iter().map(|(label, text)| (label.as_str(), text.as_str())).collect();
-    assert_eq!(told, [
-        ("项目名称", "水渠"),
-        ("同一项目本年度合计", "8000.50 元"),
-        ("书面报价", "甲 1 元"),
-        ("other", "是"),
-    ]);
+    assert_eq!(
+        told,
+        [
+            ("项目名称", "水渠"),
+            ("同一项目本年度合计", "8000.50 元"),
+            ("书面报价", "甲 1 元"),
+            ("other", "是"),
+        ]
+    );
 }
 
 #[test]
@@ -245,11 +252,16 @@ fn property() -> impl Strategy<Value = (&'static str, Value, Value)> {
     let text = "[一-龥a-z|，]{1,8}";
     prop_oneof![
         (-5i64..500).prop_map(|n| ("count", json!({ "type": "integer" }), json!(n))),
-        (0i64..500).prop_map(|n| ("days", json!({ "type": "integer", "minimum": 0, "maximum": 500 }), json!(n))),
+        (0i64..500).prop_map(|n| (
+            "days",
+            json!({ "type": "integer", "minimum": 0, "maximum": 500 }),
+            json!(n)
+        )),
         (0i64..i64::MAX).prop_map(|n| ("price-fen", json!({ "type": "integer", "minimum": 0 }), json!(n))),
         (1u64..9, 1u64..9).prop_map(|(n, d)| {
             let part = json!({ "type": "integer" });
-            let schema = json!({ "type": "object", "properties": { "numerator": part, "denominator": part } });
+            let schema =
+                json!({ "type": "object", "properties": { "numerator": part, "denominator": part } });
             ("share", schema, json!({ "numerator": n, "denominator": d }))
         }),
         text.prop_map(|text| ("word", json!({ "type": "string" }), json!(text))),
@@ -258,8 +270,11 @@ fn property() -> impl Strategy<Value = (&'static str, Value, Value)> {
         }),
         any::<bool>().prop_map(|is| ("sure", json!({ "type": "boolean" }), json!(is))),
         prop_oneof!["a", "b"].prop_map(|one| ("choice", json!({ "enum": ["a", "b"] }), json!(one))),
-        prop::collection::vec(text, 1..4)
-            .prop_map(|list| ("list", json!({ "type": "array", "items": { "type": "string" } }), json!(list))),
+        prop::collection::vec(text, 1..4).prop_map(|list| (
+            "list",
+            json!({ "type": "array", "items": { "type": "string" } }),
+            json!(list)
+        )),
         prop::sample::subsequence(vec!["a", "b", "c"], 1..4).prop_map(|list| {
             ("some", json!({ "type": "array", "items": { "enum": ["a", "b", "c"] } }), json!(list))
         }),

@@ -72,19 +72,24 @@ impl Visit {
         let mut list = Vec::with_capacity(rule.cases.len());
         for case in &rule.cases {
             let title = phrases::of(self.lang, &case.title, &case.title_en);
-            let mut form = Form::new("case", &format!("{submit}{}{title}", self.say("：", ": ")), &action, submit)
-                .numbered(&case.kind)
-                .style(FormStyle::Folded)
-                .with(Field::hidden("kind", &case.kind))
-                .with(
-                    Field::new("subject", self.say("户号或者姓名", "Household number or name"), FieldKind::Text)
+            let mut form =
+                Form::new("case", &format!("{submit}{}{title}", self.say("：", ": ")), &action, submit)
+                    .numbered(&case.kind)
+                    .style(FormStyle::Folded)
+                    .with(Field::hidden("kind", &case.kind))
+                    .with(
+                        Field::new(
+                            "subject",
+                            self.say("户号或者姓名", "Household number or name"),
+                            FieldKind::Text,
+                        )
                         .required(),
-                )
-                .with(
-                    Field::new("on", self.lang.words().case_on, FieldKind::Date)
-                        .required()
-                        .value(&self.ctx().today.to_string()),
-                );
+                    )
+                    .with(
+                        Field::new("on", self.lang.words().case_on, FieldKind::Date)
+                            .required()
+                            .value(&self.ctx().today.to_string()),
+                    );
             if regulation {
                 form = form.note(self.say(
                     "只表扬、劝勉或者建议调解，不公布姓名。",
@@ -103,16 +108,14 @@ impl Visit {
     }
 
     /// Hands a case to the rule. What it says of it, for the reader.
-    async fn handle_case(
-        &self,
-        community: CommunityId,
-        rule: RuleId,
-        form: &Posted,
-    ) -> Result<String, Miss> {
+    async fn handle_case(&self, community: CommunityId, rule: RuleId, form: &Posted) -> Result<String, Miss> {
         let view = self.app().rule(self.ctx(), community, rule).await?;
         let kind = form.required("kind")?;
-        let case =
-            view.cases.iter().find(|case| case.kind == kind).ok_or(AppError::NotFound { what: "case kind" })?;
+        let case = view
+            .cases
+            .iter()
+            .find(|case| case.kind == kind)
+            .ok_or(AppError::NotFound { what: "case kind" })?;
         let input = NewCase {
             kind,
             subject: self.subject_of(community, form).await?,
@@ -213,7 +216,11 @@ impl Visit {
             .iter()
             .map(|one| {
                 let given = one["points"].as_i64().unwrap_or_default();
-                format!("{given:+} {}（{}）", text(one, "reason"), articles(one))
+                let by = match lang {
+                    yishi_portal::Lang::Zh => format!("（{}）", articles(one)),
+                    yishi_portal::Lang::En => format!(" ({})", articles(one)),
+                };
+                format!("{given:+} {}{by}", text(one, "reason"))
             })
             .collect();
         fact(&told.label("points"), points.join(semicolon));
@@ -230,7 +237,8 @@ impl Visit {
         let tasks: Vec<_> = tasks
             .iter()
             .map(|one| {
-                let (role, days) = (told.word(&text(one, "role")), one["due-days"].as_u64().unwrap_or_default());
+                let (role, days) =
+                    (told.word(&text(one, "role")), one["due-days"].as_u64().unwrap_or_default());
                 match lang {
                     yishi_portal::Lang::Zh => format!("{role} {days} 天内：{}", text(one, "text")),
                     yishi_portal::Lang::En => format!("{role}, within {days} days: {}", text(one, "text")),

@@ -11,11 +11,11 @@ use yishi_app::inputs::{AttestedCounts, NewAttestation, NewRule};
 use yishi_app::views::ShelfView;
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
+use yishi_portal::asked::Asked;
 use yishi_portal::context::{
     BeyondLaw, BodyKind, Citation, ClauseNote, Field, FieldChoice, FieldKind, Form, NavItem, Scenario,
     ShelfItem, ShelfPage, ShelfReport,
 };
-use yishi_portal::asked::Asked;
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};

@@ -200,7 +200,8 @@ impl Visit {
         votes: &[BallotView],
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::with_capacity(matter.may.len());
-        let asks = matter.rule.is_none() && matter.may.iter().any(|one| one == "propose" || one == "disclose-outcome");
+        let asks = matter.rule.is_none()
+            && matter.may.iter().any(|one| one == "propose" || one == "disclose-outcome");
         let asked = if asks {
             let id = matter.id.parse().map_err(AppError::internal)?;
             self.app().matter_asked(self.ctx(), place.id(), id).await?
@@ -444,13 +445,9 @@ fn proposal(form: &Posted) -> Result<Proposal, Miss> {
     let class = form.maybe("class")?;
     // What adopts a rule asks neither; elsewhere an empty list would mean the matter's own, which nobody ticked.
     if subjects.is_empty() && class.is_some() {
-        return Err(AppError::field(
-            "/subjects",
-            "missing-field",
-            "请至少勾选一项",
-            "tick at least one",
-        )
-        .into());
+        return Err(
+            AppError::field("/subjects", "missing-field", "请至少勾选一项", "tick at least one").into()
+        );
     }
     Ok(Proposal {
         text: form.required("text")?,

@@ -69,12 +69,21 @@ impl Told {
     fn leaves(&self, key: &str, value: &Value, kind: &str, lines: &mut Vec<String>) {
         match value {
             Value::Null => {}
+            // A finding's code is for programs; its weight and its articles say the same to people.
+            Value::String(_) if key == "code" => {}
             Value::Object(fields) => {
                 let kind = fields.get("kind").and_then(Value::as_str).unwrap_or(kind);
                 if fields.len() == 2
                     && let (Some(above), Some(below)) = (fields.get("numerator"), fields.get("denominator"))
                 {
                     lines.push(self.line(&self.label(key), &format!("{above}/{below}")));
+                    return;
+                }
+                if fields.len() == 2
+                    && let (Some(Value::String(name)), Some(value)) =
+                        (fields.get("name"), fields.get("value"))
+                {
+                    lines.push(self.line(&self.label(name), &self.leaf(name, value)));
                     return;
                 }
                 for (name, value) in fields {
@@ -120,13 +129,19 @@ impl Told {
     }
 
     fn line(&self, label: &str, value: &str) -> String {
-        if label.is_empty() { value.to_owned() } else { format!("{label}{}{value}", both(self.lang, "：", ": ")) }
+        if label.is_empty() {
+            value.to_owned()
+        } else {
+            format!("{label}{}{value}", both(self.lang, "：", ": "))
+        }
     }
 
     fn leaf(&self, key: &str, value: &Value) -> String {
         let Some(text) = value.as_str() else {
             return match (key, value) {
-                (_, Value::Bool(is)) => both(self.lang, if *is { "是" } else { "否" }, if *is { "yes" } else { "no" }).to_owned(),
+                (_, Value::Bool(is)) => {
+                    both(self.lang, if *is { "是" } else { "否" }, if *is { "yes" } else { "no" }).to_owned()
+                }
                 (key, value) if key.ends_with("-fen") => {
                     value.as_u64().map_or_else(|| value.to_string(), |fen| phrases::yuan(self.lang, fen))
                 }
@@ -137,6 +152,13 @@ impl Told {
             "domain" | "domains" => phrases::domain(self.lang, text),
             "subjects" | "concerns" => phrases::subject(self.lang, text),
             "kind" => self.kind(text),
+            "subject" => match text.strip_prefix("household-") {
+                Some(number) => match self.lang {
+                    Lang::Zh => format!("{number} 号户"),
+                    Lang::En => format!("household {number}"),
+                },
+                None => text.to_owned(),
+            },
             "on" | "today" | "law_date" => phrases::date(self.lang, text),
             _ => self.word(text),
         }
@@ -291,7 +313,9 @@ mod tests {
         let title = both(lang, "环境卫生检查", "Inspection").to_owned();
         Told {
             lang,
-            settings: Asked::of(&json!({ "properties": { "gift-fen": { "type": "integer", "title": "随礼数额（分）" } } })),
+            settings: Asked::of(
+                &json!({ "properties": { "gift-fen": { "type": "integer", "title": "随礼数额（分）" } } }),
+            ),
             form: Asked::default(),
             evidence: Asked::default(),
             kinds: vec![("inspection".to_owned(), title, Asked::of(&form))],
@@ -310,12 +334,17 @@ mod tests {
         assert_eq!(lines, ["日期：2026年3月20日", "种类：环境卫生检查", "等次：良好", "进入庭院：是"]);
         let mut lines = told(Lang::En).lines(&input);
         lines.sort();
-        assert_eq!(lines, ["Day: 20 Mar 2026", "Grade: Good", "Kind: Inspection", "The yard was entered: yes"]);
+        assert_eq!(
+            lines,
+            ["Day: 20 Mar 2026", "Grade: Good", "Kind: Inspection", "The yard was entered: yes"]
+        );
     }
 
     #[test]
     fn answers_read_in_words_and_in_the_punctuation_of_the_page() {
-        let then = json!({ "err": { "weight": "forbid", "because": ["操作-3", "操作-4"] } });
+        let then = json!({ "err": {
+            "weight": "forbid", "code": "inspected-enough", "because": ["操作-3", "操作-4"]
+        } });
         let mut lines = told(Lang::Zh).lines(&then);
         lines.sort();
         assert_eq!(lines, ["依据：操作-3、操作-4", "意见：不予通过"]);
@@ -327,5 +356,9 @@ mod tests {
         lines.sort();
         assert_eq!(lines, ["成年人：12", "随礼数额：200 元"]);
         assert_eq!(told(Lang::En).lines(&json!({ "publish": [] })), ["Published: none"]);
+        let points = json!({ "subject": "household-7", "measures": [{ "name": "grade", "value": 90 }] });
+        let mut lines = told(Lang::Zh).lines(&points);
+        lines.sort();
+        assert_eq!(lines, ["对象：7 号户", "等次：90"]);
     }
 }

@@ -328,8 +328,10 @@ fn shown(form: &str) -> Vec<(String, String)> {
     }
     for select in tags("select") {
         let (head, rest) = select.split_once('>').unwrap_or_default();
-        let options: Vec<_> = rest.split("</select>").next().unwrap_or_default().split("<option").skip(1).collect();
-        let chosen = options.iter().find(|option| option.split('>').next().unwrap_or_default().contains(" selected"));
+        let options: Vec<_> =
+            rest.split("</select>").next().unwrap_or_default().split("<option").skip(1).collect();
+        let chosen =
+            options.iter().find(|option| option.split('>').next().unwrap_or_default().contains(" selected"));
         let value = chosen.or(options.first()).and_then(|option| attribute(option, "value"));
         if let (Some(name), Some(value)) = (attribute(head, "name"), value) {
             shown.push((name, value));

@@ -144,7 +144,8 @@ pub fn rule_in_force() -> RulePage {
         actions: Vec::new(),
         notices: vec![RuleNotice {
             id: "ntc_1".into(),
-            text: "2026年3月集体资金收支：期初 52,000 元，收入 8,000 元，支出 6,200 元，期末 53,800 元。".into(),
+            text: "2026年3月集体资金收支：期初 52,000 元，收入 8,000 元，支出 6,200 元，期末 53,800 元。"
+                .into(),
             first: "4月2日".into(),
             last: "4月17日".into(),
             articles: "公开-2".into(),

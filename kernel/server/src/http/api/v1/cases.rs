@@ -21,7 +21,10 @@ use crate::http::reply::{PageOf, Paging, Reply};
 
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new().routes(routes!(cases, handle_case)).routes(routes!(appraise)).routes(routes!(notices))
+    OpenApiRouter::new()
+        .routes(routes!(cases, handle_case))
+        .routes(routes!(appraise))
+        .routes(routes!(notices))
 }
 
 /// 办件列表, newest first.
