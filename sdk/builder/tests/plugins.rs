@@ -48,12 +48,27 @@ fn changed(file: &str, change: impl FnOnce(&mut Value)) -> Result<Vec<u8>, Build
 fn faults_are_told_in_words_of_the_rule() {
     changed("plugin.json", |_| {}).expect("unchanged, it is consistent");
     type Change = fn(&mut Value);
-    let faults: [(&str, Change, &str); 13] = [
+    let faults: [(&str, Change, &str); 16] = [
         ("plugin.json", |v| v["version"] = json!("1"), "version"),
         ("plugin.json", |v| v["kind"] = json!("by-law"), "kind"),
         ("plugin.json", |v| v["gates"] = json!(["handle", "terms"]), "the gate `terms` has no scenario"),
         ("plugin.json", |v| v["gates"] = json!(["handle", "vet"]), "gates"),
         ("plugin.json", |v| v["cases"] = json!([]), "cases"),
+        (
+            "plugin.json",
+            |v| v["matters"] = json!([{ "domain": "roads", "form": { "type": "object" } }]),
+            "matters `roads`: no such domain",
+        ),
+        ("plugin.json", |v| v["matters"] = json!([{ "form": { "type": "object" } }]), "matters"),
+        (
+            "plugin.json",
+            |v| {
+                let form =
+                    json!({ "type": "object", "properties": { "days": { "type": "number of days" } } });
+                v["matters"] = json!([{ "domain": "common-room", "form": form }]);
+            },
+            "matters `common-room`",
+        ),
         (
             "plugin.json",
             |v| v["settings"]["defaults"]["rest-days"] = json!(31),

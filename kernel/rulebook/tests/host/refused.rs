@@ -132,6 +132,37 @@ fn manifests_that_are_not_usable() {
         RefusalCode::ManifestInvalid,
         &["headings"],
     );
+    let asking = |mut manifest: serde_json::Value, kind: &str, matters: serde_json::Value| {
+        manifest["matters"] = matters;
+        Forge::new(kind).manifest(&manifest).build()
+    };
+    let form = json!({ "type": "object" });
+    check(
+        "a charter that asks for one domain",
+        &asking(manifests::charter(), "charter", json!([{ "domain": "roads", "form": form }])),
+        RefusalCode::ManifestInvalid,
+        &["matters"],
+    );
+    check(
+        "a rule that asks about what it does not speak to",
+        &asking(
+            manifests::implementation_rule(),
+            "implementation-rule",
+            json!([{ "domain": "roads", "form": form }]),
+        ),
+        RefusalCode::ManifestInvalid,
+        &["roads"],
+    );
+    check(
+        "a matter form that reaches out",
+        &asking(
+            manifests::charter(),
+            "charter",
+            json!([{ "evidence": { "type": "object", "$ref": "https://example.org/s.json" } }]),
+        ),
+        RefusalCode::SettingsInvalid,
+        &["example.org"],
+    );
     check(
         "a schema that reaches out",
         &changed("/settings/schema", json!({ "type": "object", "$ref": "https://example.org/s.json" })),

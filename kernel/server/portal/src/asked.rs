@@ -704,11 +704,11 @@ fn within(
 ) -> Result<(), Fault> {
     if let Some(least) = least.filter(|least| number < *least) {
         let least = shown(least);
-        return Err(fault(name, "too-small", &format!("不小于 {least}"), &format!("at least {least}")));
+        return Err(fault(name, "out-of-range", &format!("不小于 {least}"), &format!("at least {least}")));
     }
     if let Some(most) = most.filter(|most| number > *most) {
         let most = shown(most);
-        return Err(fault(name, "too-large", &format!("不大于 {most}"), &format!("at most {most}")));
+        return Err(fault(name, "out-of-range", &format!("不大于 {most}"), &format!("at most {most}")));
     }
     Ok(())
 }

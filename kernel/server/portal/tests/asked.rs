@@ -153,14 +153,14 @@ fn every_wrong_answer_is_told_at_its_field() {
     assert_eq!(
         codes,
         [
-            ("settings.days", "too-small"),
+            ("settings.days", "out-of-range"),
             ("settings.amount-fen", "not-an-amount"),
             ("settings.share", "not-a-fraction"),
             ("settings.name", "too-long"),
             ("settings.on", "not-a-date"),
             ("settings.month", "not-a-month"),
             ("settings.grade", "not-one-of"),
-            ("settings.scores.yard", "too-large"),
+            ("settings.scores.yard", "out-of-range"),
         ]
     );
     assert_eq!(faults[1].en, "an amount such as 1200 or 1200.50");

@@ -216,7 +216,11 @@ impl Visit {
             .iter()
             .map(|one| {
                 let given = one["points"].as_i64().unwrap_or_default();
-                format!("{given:+} {}（{}）", text(one, "reason"), articles(one))
+                let by = match lang {
+                    yishi_portal::Lang::Zh => format!("（{}）", articles(one)),
+                    yishi_portal::Lang::En => format!(" ({})", articles(one)),
+                };
+                format!("{given:+} {}{by}", text(one, "reason"))
             })
             .collect();
         fact(&told.label("points"), points.join(semicolon));

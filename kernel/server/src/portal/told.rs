@@ -69,12 +69,21 @@ impl Told {
     fn leaves(&self, key: &str, value: &Value, kind: &str, lines: &mut Vec<String>) {
         match value {
             Value::Null => {}
+            // A finding's code is for programs; its weight and its articles say the same to people.
+            Value::String(_) if key == "code" => {}
             Value::Object(fields) => {
                 let kind = fields.get("kind").and_then(Value::as_str).unwrap_or(kind);
                 if fields.len() == 2
                     && let (Some(above), Some(below)) = (fields.get("numerator"), fields.get("denominator"))
                 {
                     lines.push(self.line(&self.label(key), &format!("{above}/{below}")));
+                    return;
+                }
+                if fields.len() == 2
+                    && let (Some(Value::String(name)), Some(value)) =
+                        (fields.get("name"), fields.get("value"))
+                {
+                    lines.push(self.line(&self.label(name), &self.leaf(name, value)));
                     return;
                 }
                 for (name, value) in fields {
@@ -143,6 +152,13 @@ impl Told {
             "domain" | "domains" => phrases::domain(self.lang, text),
             "subjects" | "concerns" => phrases::subject(self.lang, text),
             "kind" => self.kind(text),
+            "subject" => match text.strip_prefix("household-") {
+                Some(number) => match self.lang {
+                    Lang::Zh => format!("{number} 号户"),
+                    Lang::En => format!("household {number}"),
+                },
+                None => text.to_owned(),
+            },
             "on" | "today" | "law_date" => phrases::date(self.lang, text),
             _ => self.word(text),
         }
@@ -326,7 +342,9 @@ mod tests {
 
     #[test]
     fn answers_read_in_words_and_in_the_punctuation_of_the_page() {
-        let then = json!({ "err": { "weight": "forbid", "because": ["操作-3", "操作-4"] } });
+        let then = json!({ "err": {
+            "weight": "forbid", "code": "inspected-enough", "because": ["操作-3", "操作-4"]
+        } });
         let mut lines = told(Lang::Zh).lines(&then);
         lines.sort();
         assert_eq!(lines, ["依据：操作-3、操作-4", "意见：不予通过"]);
@@ -338,5 +356,9 @@ mod tests {
         lines.sort();
         assert_eq!(lines, ["成年人：12", "随礼数额：200 元"]);
         assert_eq!(told(Lang::En).lines(&json!({ "publish": [] })), ["Published: none"]);
+        let points = json!({ "subject": "household-7", "measures": [{ "name": "grade", "value": 90 }] });
+        let mut lines = told(Lang::Zh).lines(&points);
+        lines.sort();
+        assert_eq!(lines, ["对象：7 号户", "等次：90"]);
     }
 }

@@ -26,6 +26,14 @@ async fn shelved(host: &Host, name: &str) -> String {
     digest.strip_prefix("sha256:").unwrap_or(&digest).to_owned()
 }
 
+/// The page of the one rule that a page leads to.
+fn rule_path(page: &Reply, host: &Host) -> String {
+    let start = format!("/c/{}/rules/", host.community);
+    let mut ends = page.html.split(&start).skip(1);
+    let end = ends.find(|end| end.starts_with("rul_")).unwrap_or_else(|| panic!("no rule in: {}", page.text()));
+    format!("{start}{}", end.split(['/', '"', '#', '?', '&']).next().unwrap_or_default())
+}
+
 /// What was adopted on paper is entered by staff and confirmed by the town. Returns the rule's page.
 async fn attested(host: &Host, staff: &mut Browser<'_>, name: &str, chosen: &[(&str, &str)]) -> String {
     let number = shelved(host, name).await;
@@ -45,13 +53,7 @@ async fn attested(host: &Host, staff: &mut Browser<'_>, name: &str, chosen: &[(&
     fields.extend(chosen);
     let rule = staff.follow_whole(&shelf, &format!("attest-{number}"), &fields).await;
     rule.shows("已录入，等待镇级确认");
-    let form = rule.html.split("action=\"").find(|rest| rest.contains("/rules/rul_"));
-    let path = match form {
-        Some(rest) => rest.split(['"']).next().unwrap_or_default().to_owned(),
-        None => link(&rule, "/rules/rul_", &format!("/c/{}", host.community)),
-    };
-    let path: Vec<&str> = path.split('/').take(5).collect();
-    let path = path.join("/");
+    let path = rule_path(&rule, host);
     let mut town = host.browser();
     town.sign_in("town").await;
     let page = town.page(&path).await;
@@ -87,12 +89,12 @@ async fn staff_draft_a_rule_with_settings_of_their_own_by_form() {
     unfair[2] = ("settings.large-passes", "1/2");
     let refused = staff.send_whole(&shelf, &form, &unfair).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let id = format!("{form}-settings.large-passes-error");
+    let id = format!("{form}-settingslarge-passes-error");
     assert!(refused.html.contains(&id), "no `{id}` in: {}", refused.html);
     let matter = staff.follow_whole(&refused, &form, &settings).await;
     matter.shows("草案已立");
     let mut anyone = host.browser();
-    let rule = anyone.page(&link(&matter, "/rules/rul_", &format!("/c/{}", host.community))).await;
+    let rule = anyone.page(&rule_path(&matter, &host)).await;
     rule.shows("公布期限（天） 20");
     rule.shows("6000.50");
     rule.shows("3/4");
