@@ -111,7 +111,10 @@ async fn a_broken_charter_stops_its_matters_and_is_replaced_under_the_bare_law()
         let bytes = reqwest::get(address).await?.error_for_status()?.bytes().await?;
         ensure!(bytes == component.bytes, "the file is not the component that was voted on");
 
-        // New matters go their way; the one the broken charter stopped keeps it, and can be withdrawn or wait.
+        // New matters go their way; the one the broken charter stopped keeps it, and can be withdrawn.
+        let reasons = json!({"reasons": "章程失灵，另行提出"});
+        let withdrawn = place.step(&place.clerk, &matter, "withdraw", &reasons).await?;
+        ensure!(withdrawn["state"] == "withdrawn", "{}", withdrawn["state"]);
         let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
         let seen = place.matter(&matter).await?;
         ensure!(seen["pins"]["charter"]["rule"] == rule["summary"]["id"], "{}", seen["pins"]);
