@@ -118,7 +118,15 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
         commented.shows("我户口不在这里，也支持。");
         commented.shows("非户籍居民");
         assert!(!commented.text().contains("孙立军 非户籍"), "nobody is named");
+        assert!(!commented.html.contains("id=\"answer-"), "a resident does not answer for the committee");
         let matter = staff.page(&path).await;
+        let comment = matter.html.split("id=\"answer-").nth(1).and_then(|rest| rest.split('"').next());
+        let answer = format!("answer-{}", comment.unwrap_or_default());
+        let matter = staff.follow(&matter, &answer, &[("text", "已写进方案。")]).await;
+        matter.shows("已写进方案。");
+        let matter = staff.follow(&matter, &answer, &[("text", "已写进方案第三条。")]).await;
+        matter.shows("已写进方案第三条。");
+        assert!(!matter.text().contains("已写进方案。"), "one answer stands");
         let summary = [("summary", "收到一条，支持。")];
         let early = staff.send(&matter, "close-consultation", &summary).await;
         assert_eq!(early.status, StatusCode::CONFLICT);
