@@ -13,6 +13,10 @@
 //! * Notice is counted in civil days and a notice of ten days leaves ten whole days between: the first day not counted, the last
 //!   day run out (R10). Shorter only with the special circumstances' document.
 //! * The counting mode is fixed at convening. A household has one representative: the first who comes (R16).
+//! * A vote is taken from those present (到会人员) when it opens: while it is open nobody is recorded as coming or leaving.
+//!   The law counts the majority of those present, so whoever came in mid-vote would raise the base without a vote of
+//!   their own, and a few brought in late could defeat what was about to pass. Leaving late-comers out of the base, but in
+//!   the room, would not do either: a count of hands cannot tell them from the others. They come in when it is closed.
 //! * No ballot opens while the meeting is not quorate; what was decided before stands (R2).
 //! * A council's quorum and majority come from its charter; without them it cannot vote (R5).
 //! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for.
@@ -30,6 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_identity::{BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
+use yishi_law::days::Period;
 use yishi_law::{BodyKind, CountingMode, FindingResult, Terms};
 
 use crate::common::Act;
@@ -49,6 +54,8 @@ pub struct Meeting {
     pub notice: Digest,
     /// The agenda.
     pub agenda: Vec<MatterId>,
+    /// The notice period that was demanded, when one was.
+    pub notice_period: Option<Period>,
     /// Why notice was shorter than demanded.
     pub special_circumstances: Option<Digest>,
     /// What is demanded of the meeting as a whole.
@@ -194,6 +201,7 @@ impl Meeting {
                     held_on,
                     notice,
                     agenda,
+                    notice_period,
                     special_circumstances,
                     terms,
                     act,
@@ -206,6 +214,7 @@ impl Meeting {
                 held_on: *held_on,
                 notice: *notice,
                 agenda: agenda.clone(),
+                notice_period: notice_period.clone(),
                 special_circumstances: *special_circumstances,
                 terms: terms.clone(),
                 stage: MeetingStage::Convened,

@@ -250,7 +250,11 @@ impl App {
         .await
         .map_err(AppError::internal)?;
         match asked {
-            Ok(asked) => Ok(Asked { suspended, ..asked }),
+            // The law's own join comes last: where it fixes the pass share, no rule moves it.
+            Ok(asked) => {
+                let terms = floor.join(asked.terms.clone(), &query);
+                Ok(Asked { terms, suspended, ..asked })
+            }
             Err(failure) if sets_aside => {
                 tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was set aside so that it locks nobody");
                 Ok(Asked { terms: floor_only, set_aside: vec![*failure], suspended, ..Asked::default() })

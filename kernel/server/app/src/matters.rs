@@ -423,7 +423,8 @@ impl App {
             }
             _ => self.rule_voted(ctx, &community, id, &outcome).await?,
         };
-        let extra = Extra { entries, ..Extra::default() };
+        let evidence = self.resolution_evidence(&community, &loaded.matter).await?;
+        let extra = Extra { entries, evidence, ..Extra::default() };
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
