@@ -382,7 +382,8 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`]; [`AppError::Plugin`] when it no longer loads.
     pub async fn settings_asked(&self, component: &Digest) -> AppResult<(Value, Value)> {
-        let settings = &self.component(component).await?.manifest.settings;
+        let inspection = self.component(component).await?;
+        let settings = &inspection.manifest.settings;
         Ok((settings.schema.clone(), settings.defaults.clone()))
     }
 
