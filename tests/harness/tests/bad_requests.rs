@@ -516,6 +516,7 @@ fn filled(path: &str, place: &str) -> String {
         .replace("{rule}", &format!("rul_{id}"))
         .replace("{person}", &format!("per_{id}"))
         .replace("{comment}", &format!("cmt_{id}"))
+        .replace("{account}", &format!("acc_{id}"))
 }
 
 /// Every operation of the document: what it says it asks for, it asks for; and no visitor writes anything.
