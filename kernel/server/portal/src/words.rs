@@ -144,6 +144,7 @@ catalogue! {
     waiting_for: "下一步", "Next";
     changed: "更新于", "Updated";
     proposal_text: "提案内容", "The proposal";
+    outcome_text: "实施结果", "What came of it";
     text_locked: "审核的和表决的是同一份文本", "What was reviewed is what is voted";
     text_digest: "文本指纹", "Fingerprint of the text";
     not_public: "不公开", "not public";

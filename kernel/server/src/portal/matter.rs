@@ -100,6 +100,7 @@ impl Visit {
             domain: phrases::domain(self.lang, &matter.domain),
             text: phrases::paragraphs(&matter.text),
             text_digest: matter.text_digest.to_string(),
+            outcome: outcome_of(&matter).map(phrases::paragraphs).unwrap_or_default(),
             facts: self.facts(&matter),
             timeline: self.timeline(&place, &matter, &votes, &rules).await,
             coming,
@@ -370,6 +371,12 @@ fn reached(matter: &MatterView) -> u8 {
         "implemented" if class == MatterClass::Ordinary => 6,
         _ => numbered("current").or_else(|| numbered("done")).unwrap_or(1),
     }
+}
+
+/// What was reported of a matter last: its published outcome, or how it was carried out.
+fn outcome_of(matter: &MatterView) -> Option<&str> {
+    let reported = |step: &&StepView| matches!(step.step.as_str(), "disclose-outcome" | "implement");
+    matter.steps.iter().rev().filter(reported).find_map(|step| step.text.as_deref())
 }
 
 /// The entry of the record that a step made.

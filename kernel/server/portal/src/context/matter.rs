@@ -210,6 +210,8 @@ pub struct MatterPage {
     pub text: Vec<String>,
     /// Digest of that text: what was reviewed is what is voted.
     pub text_digest: String,
+    /// 实施结果 (what came of it), paragraph by paragraph; empty until it was reported.
+    pub outcome: Vec<String>,
     /// Amounts and the like.
     pub facts: Vec<Fact>,
     /// The six steps and the gates between them.

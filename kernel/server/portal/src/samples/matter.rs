@@ -148,6 +148,7 @@ fn blank(title: &str, number: &str, class: MatterClass, status: MatterStatus, st
         domain: "环境卫生".into(),
         text: Vec::new(),
         text_digest: digest('d'),
+        outcome: Vec::new(),
         facts: Vec::new(),
         timeline: Vec::new(),
         coming: Vec::new(),
