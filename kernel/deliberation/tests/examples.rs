@@ -6,6 +6,7 @@ use jiff::civil::date;
 use support::*;
 use yishi_deliberation::matter::{DisclosureKind, FiledWith, MatterCommand};
 use yishi_deliberation::meeting::MeetingCommand;
+use yishi_deliberation::{RuleFinding, Weight};
 use yishi_identity::{
     AssemblyMakeUp, BodyRegister, ElectedBy, Household, NewSeat, Office, PersonId, RegisterEvent, Roll, Term,
 };
@@ -245,6 +246,44 @@ fn filed() -> (World, MatterLog) {
     log.must(&world, &resolve(passed));
     log.must(&world, &MatterCommand::File { with: FiledWith::JointCommittees, receipt: doc("receipt") });
     (world, log)
+}
+
+#[test]
+fn nobody_votes_in_vain_on_what_a_rule_forbids_or_wants_first() {
+    let mut world = World::village(TODAY);
+    world.terms = charter_terms(CountingBase::InOffice);
+    for (subject, rule) in [(Subject::General, None), (Subject::Charter, Some(version("charter")))] {
+        let mut log = MatterLog::default();
+        let mut asked = proposal("取缔小煤炉", MatterClass::Ordinary, &[subject]);
+        asked.rule = rule;
+        world.findings.clear();
+        log.must(&world, &suggest(&world, &[subject]));
+        log.must(&world, &MatterCommand::Propose { proposal: asked.clone() });
+        log.must(&world, &pass("取缔小煤炉"));
+        let ready = |world: &World| {
+            world.with(|ctx| log.matter().ready_for_ballot(BodyKind::Council, &asked.question(), ctx))
+        };
+        let before = ready(&world).map_err(|refusal| refusal.code);
+        for (weight, code) in [
+            (Weight::Advise, None),
+            (Weight::Require, Some("required-by-rule")),
+            (Weight::Forbid, Some("forbidden-by-rule")),
+        ] {
+            let by = vec![Authority::Ruling { id: "R5".to_owned() }];
+            let said = RuleFinding { weight, code: "stop".to_owned(), message: "不可以".to_owned(), by };
+            world.findings = vec![said];
+            let refusal = ready(&world);
+            // A charter does not stand in the way of its own replacement.
+            match code.filter(|_| subject != Subject::Charter) {
+                None => assert_eq!(refusal.map_err(|refusal| refusal.code), before),
+                Some(code) => {
+                    let refusal = refusal.expect_err("the ballot is refused");
+                    assert_eq!((refusal.code, refusal.attempted), (code, Some("open-ballot")));
+                    assert_eq!(refusal.by, [Authority::Ruling { id: "R5".to_owned() }]);
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -132,8 +132,9 @@ impl Matter {
 
     /// 可否付表决 (whether a ballot on this question before this body could resolve the matter now).
     ///
-    /// The application asks before it lets a meeting open a ballot, so that nobody votes in vain; [`Self::decide`]
-    /// checks the same again on the resolution.
+    /// The application asks before it lets a meeting open a ballot, so that nobody votes in vain: what the rules in
+    /// force forbid or require of the resolution is heeded here already. [`Self::decide`] checks the same again on the
+    /// resolution.
     ///
     /// # Errors
     /// The [`Refusal`] the resolution would meet.
@@ -151,7 +152,8 @@ impl Matter {
             match &self.proposal {
                 Some(proposal) if proposal.text != question.text => Err(refusals::text_changed()),
                 Some(proposal) if proposal.question() != *question => Err(refusals::question_changed()),
-                _ => self.decided_by(body, ctx),
+                // What the law lacks is said before what a rule wants.
+                _ => self.decided_by(body, ctx).and_then(|()| self.rules_agree(ctx)),
             }
         };
         ready().map_err(|refusal: Refusal| {
@@ -212,7 +214,9 @@ impl Matter {
             return Err(self.out_of_turn(command));
         }
         gates::law_of(ctx, &self.pins)?;
-        self.rules_agree(command, ctx)?;
+        if command.step().is_some() {
+            self.rules_agree(ctx)?;
+        }
         self.act_on(command, ctx)
     }
 
@@ -236,11 +240,8 @@ impl Matter {
     }
 
     /// What rules in force answered. A charter cannot forbid its own replacement, so nothing locks a community.
-    fn rules_agree(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<(), Refusal> {
-        if command.step().is_none() || self.subjects.contains(&Subject::Charter) {
-            return Ok(());
-        }
-        heed(ctx)
+    fn rules_agree(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
+        if self.subjects.contains(&Subject::Charter) { Ok(()) } else { heed(ctx) }
     }
 
     fn act_on(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>, Refusal> {

@@ -8,7 +8,9 @@ use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
-use yishi_storage::{BallotDraft, BallotSecrecy, CastVote, Channel, Page, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{
+    BallotDraft, BallotSecrecy, CastVote, Channel, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow,
+};
 
 use crate::bodies::keep_internal;
 use crate::gates::{Asked, At};
@@ -178,6 +180,10 @@ impl App {
 
     /// 结束表决 (stops casting, adds what was counted in the room, and finds the result).
     ///
+    /// A ballot that was opened can always be closed, since nobody may leave and no meeting may end while it is open:
+    /// where the resolution is refused, or a rule gives no answer, the result stands and the resolution is left to
+    /// [`App::resolve`], as it is after a tie. The entry then says so.
+    ///
     /// # Errors
     /// A refusal when the counts do not add up to those present; the authorisation errors.
     pub async fn close_ballot(
@@ -229,25 +235,40 @@ impl App {
         unit.rows = rows;
         unit.rows.push(Row::SettleBallot { ballot: ballot.to_string() });
         unit.rows.push(meeting_row(&after, version));
-        self.resolve_with(ctx, &community, &after, ballot, &mut unit).await?;
+        match self.resolution_by(ctx, &community, &after, ballot, &unit.rows).await {
+            Ok(None) => {}
+            Ok(Some((entries, row))) => {
+                unit.entries.extend(entries);
+                unit.rows.push(row);
+            }
+            // Out of breath, not refused: the same close can be sent again, and finds the ballot as it stopped.
+            Err(error @ (AppError::Busy | AppError::StorageFull)) => return Err(error),
+            Err(error) => {
+                let code = left_open(&error);
+                tracing::warn!(%ballot, %code, %error, "a ballot was closed, its resolution was not");
+                if let Some(body) = unit.entries.first_mut().and_then(|entry| entry.body.as_object_mut()) {
+                    body.insert("unresolved".to_owned(), Value::from(code));
+                }
+            }
+        }
         let closed = after.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let view = self.ballot_view(&community, &after, version, closed).await?;
         self.commit(ctx, unit, 200, view).await
     }
 
-    /// Records the resolution in the unit that closes its ballot, so that nothing can come between the two. A tie is
-    /// settled by a re-vote or a motion first (R7).
-    async fn resolve_with(
+    /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two. A tie
+    /// is settled by a re-vote or a motion first (R7).
+    async fn resolution_by(
         &self,
         ctx: &OpContext,
         community: &Community,
         meeting: &Meeting,
         ballot: BallotId,
-        unit: &mut Unit,
-    ) -> AppResult<()> {
-        let Some(outcome) = meeting.outcome(ballot) else { return Ok(()) };
+        pending: &[Row],
+    ) -> AppResult<Option<(Vec<EntryDraft>, Row)>> {
+        let Some(outcome) = meeting.outcome(ballot) else { return Ok(None) };
         if outcome.finding.result == FindingResult::Tied {
-            return Ok(());
+            return Ok(None);
         }
         let loaded = self.load_matter(community, outcome.matter).await?;
         let facts = self.facts(community, &loaded.matter).await?;
@@ -261,15 +282,14 @@ impl App {
         let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()), motion: None };
         let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
         let stream = outcome.matter.to_string();
-        let mut drafts = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
-        crate::step::attach(&mut drafts, &asked);
-        unit.entries.extend(drafts);
-        unit.entries.extend(self.rule_voted(ctx, community, outcome.matter, &outcome).await?);
+        let mut entries = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
+        crate::step::attach(&mut entries, &asked);
+        entries.extend(self.rule_voted(ctx, community, outcome.matter, &outcome).await?);
         let after = events.iter().fold(Some(loaded.matter), Matter::evolve);
         let after = after.ok_or_else(|| AppError::internal("a matter vanished"))?;
         let version = loaded.version + events.len() as u64;
-        unit.rows.push(self.matter_row(community, &after, version, &unit.rows).await?);
-        Ok(())
+        let row = self.matter_row(community, &after, version, pending).await?;
+        Ok(Some((entries, row)))
     }
 
     /// 表决 (public: turnout while it is open, the finding once it is closed).
@@ -371,6 +391,23 @@ impl App {
                 meeting.voter(found, voter).ok_or_else(|| AppError::from(yishi_storage::CastError::NotOnRoll))
             }
         }
+    }
+}
+
+/// A key as a step of a JSON Pointer (RFC 6901).
+fn pointer(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// Why a closed ballot did not resolve its matter, in the stable word that [`App::resolve`] would answer with.
+fn left_open(error: &AppError) -> String {
+    match error {
+        AppError::Refused(refusal) => refusal.code.to_owned(),
+        AppError::RuleRefused { code, .. } => code.clone(),
+        AppError::Conflict { code, .. } => (*code).to_owned(),
+        AppError::Gate(failure) => failure.code.to_string(),
+        AppError::Plugin(refusal) => refusal.code.to_string(),
+        _ => "internal".to_owned(),
     }
 }
 

@@ -1,5 +1,5 @@
 //! 测试章程 (a charter for tests): demands what its settings say and checks nothing, so that it is the kernel that
-//! has to refuse; and from the day its settings name it gives no answer any more.
+//! has to refuse; and from the day its settings name it gives no answer any more, or forbids every resolution.
 
 use serde::Deserialize;
 use yishi_sdk::prelude::*;
@@ -35,6 +35,7 @@ enum Base {
 enum Way {
     Trap,
     Loop,
+    Forbid,
 }
 
 impl Charter for PlainCharter {
@@ -63,19 +64,32 @@ impl Charter for PlainCharter {
             _ => Terms::silent(),
         }
     }
+
+    fn check(ctx: &Context<Settings>, transition: &Transition) -> Vec<Finding> {
+        let forbids = matches!(ctx.settings.breaks_by, Way::Forbid) && has_come(ctx);
+        if forbids && transition.step == Step::Resolve {
+            return vec![Finding::forbid("nothing-is-decided", "从这一天起不作任何决议", ["议事-1"])];
+        }
+        Vec::new()
+    }
+}
+
+/// Whether the day of the settings is here.
+fn has_come(ctx: &Context<Settings>) -> bool {
+    ctx.settings.breaks_on.parse::<Date>().is_ok_and(|day| ctx.today >= day)
 }
 
 /// What a charter with a fault in it does, on the day the fault is reached.
 fn break_down(ctx: &Context<Settings>) {
-    let Ok(day) = ctx.settings.breaks_on.parse::<Date>() else { return };
-    if ctx.today < day {
+    if !has_come(ctx) {
         return;
     }
     match ctx.settings.breaks_by {
-        Way::Trap => panic!("the charter broke on {day}"),
+        Way::Trap => panic!("the charter broke on {}", ctx.settings.breaks_on),
         Way::Loop => loop {
-            std::hint::black_box(day);
+            std::hint::black_box(ctx.today);
         },
+        Way::Forbid => {}
     }
 }
 
