@@ -75,7 +75,8 @@ pub struct Context<'a> {
     /// What the charter and the rules in force demand for this step, joined. The floor's demands are joined in here
     /// again, so that an application that forgets them loosens nothing.
     pub terms: &'a Terms,
-    /// The law text in force on the matter's law date (R9); for a meeting or a register, today.
+    /// The law text in force on the matter's law date (R9), also for a ballot about it; for a meeting as such or a
+    /// register, today.
     pub law: &'a FloorText,
     /// The holiday calendar, empty when none is loaded (R10).
     pub holidays: &'a HolidayCalendar,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand, MeetingEvent, MeetingStage};
@@ -327,7 +329,7 @@ impl App {
         action: Action,
         roll: Option<&Roll>,
     ) -> AppResult<(Vec<MeetingEvent>, Option<Meeting>)> {
-        let law = self.floor(community.kind, ctx.today)?;
+        let law = self.floor(community.kind, law_date(state, command).unwrap_or(ctx.today))?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
         let machine = self.machine_context(ctx, community, action).await?;
@@ -445,6 +447,18 @@ pub(crate) fn fold(events: &[MeetingEvent]) -> AppResult<Meeting> {
         .iter()
         .fold(None, Meeting::evolve)
         .ok_or_else(|| AppError::internal("no meeting came of the events"))
+}
+
+/// The day whose law a vote is held under: that of the matter it is about (R9), which may be an older one than that of
+/// the meeting. Whatever concerns the meeting as such is under the law of the day.
+fn law_date(state: Option<&Meeting>, command: &MeetingCommand) -> Option<Date> {
+    match command {
+        MeetingCommand::OpenBallot { law_date, .. } => Some(*law_date),
+        MeetingCommand::CloseBallot { ballot, .. } | MeetingCommand::SettleTie { ballot, .. } => {
+            state?.ballots.get(ballot).map(|ballot| ballot.law_date)
+        }
+        _ => None,
+    }
 }
 
 /// The read model's row of a meeting.
