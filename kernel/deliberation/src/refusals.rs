@@ -171,7 +171,7 @@ yishi_identity::refusals! {
     body_does_not_vote() = "body-does-not-vote", "该机构不在此表决", "this body does not decide matters by ballot";
     /// One ballot at a time.
     ballot_already_open() = "ballot-already-open", "另有表决尚未结束", "another ballot is still open";
-    /// Who voted took part: leaving is recorded once the vote is closed.
+    /// Who is in the room when the vote opens is who it is counted of: coming and leaving are recorded once it is closed.
     ballot_open() = "ballot-open", "表决进行中，先结束表决", "a ballot is open: close it first";
     /// The same ballot id again.
     ballot_exists() = "ballot-exists", "表决编号已使用", "this ballot exists already";

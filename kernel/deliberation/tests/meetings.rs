@@ -118,12 +118,19 @@ fn quorum_lost_stops_the_next_vote_and_keeps_the_last() {
     log.must(&world, &open_ballot(1, 1, &world, &[Subject::General]));
     let leave = MeetingCommand::Leave { people: vec![person(1000)] };
     assert_eq!(log.refused(&world, &leave).code, "ballot-open");
+    // Nobody is brought in late to raise the base of a vote that is running.
+    let late = MeetingCommand::Arrive { people: vec![person(1020)] };
+    let refusal = log.refused(&world, &late);
+    assert_eq!(refusal.code, "ballot-open");
+    assert!(!refusal.allowed.contains(&"arrive"), "{:?}", refusal.allowed);
     assert_eq!(log.refused(&world, &MeetingCommand::Adjourn).code, "ballot-open");
     assert_eq!(
         log.refused(&world, &open_ballot(2, 2, &world, &[Subject::General])).code,
         "ballot-already-open"
     );
     log.must(&world, &close_ballot(1, 9, 7, 0));
+    assert_eq!(log.meeting().outcome(ballot_id(1)).expect("closed").finding.count.present, 16);
+    log.clone().must(&world, &late);
     log.must(&world, &leave);
     assert!(!log.meeting().quorum().met);
     assert_eq!(log.refused(&world, &open_ballot(2, 2, &world, &[Subject::General])).code, "not-quorate");
@@ -267,9 +274,11 @@ proptest! {
             }
         }
         let (mut here, mut recused, mut open) = (BTreeSet::new(), BTreeSet::new(), None);
+        let mut base = 0;
         for event in &log.events {
             match event {
                 MeetingEvent::Arrived { electors, .. } => {
+                    prop_assert!(open.is_none(), "arrived in mid-vote");
                     for elector in electors.keys() {
                         prop_assert!(here.insert(*elector), "arrived twice");
                     }
@@ -287,6 +296,7 @@ proptest! {
                     let out = recused.iter().filter(|(of, _)| of == matter).count();
                     let there = here.iter().filter(|elector| !recused.contains(&(*matter, **elector))).count();
                     prop_assert!(there * 2 > 12 - out, "{} of {} is not more than half", there, 12 - out);
+                    base = there as u64;
                     prop_assert_eq!(open.replace((*ballot, *matter)), None);
                 }
                 MeetingEvent::BallotClosed { ballot, finding, .. } => {
@@ -294,6 +304,7 @@ proptest! {
                     prop_assert_eq!(opened, *ballot);
                     let there = here.iter().filter(|elector| !recused.contains(&(matter, **elector))).count() as u64;
                     prop_assert_eq!(finding.count.present, there);
+                    prop_assert_eq!(there, base, "the base moved while the vote was running");
                     let passed = finding.count.yes * 2 > there;
                     prop_assert_eq!(finding.result == FindingResult::Passed, passed);
                 }

@@ -78,7 +78,7 @@ impl Meeting {
         let voting = self.open_ballot().is_some();
         match self.stage {
             MeetingStage::Convened => vec!["open", "cancel"],
-            MeetingStage::Open if voting => vec!["arrive", "close-ballot", "recuse"],
+            MeetingStage::Open if voting => vec!["close-ballot", "recuse"],
             MeetingStage::Open if self.unsettled_tie().is_some() => {
                 vec!["arrive", "leave", "recuse", "open-ballot", "settle-tie"]
             }
@@ -141,8 +141,10 @@ impl Meeting {
                 let by = self.terms.quorum.iter().flat_map(|(_, by)| by.iter().cloned());
                 return Err(refusals::mode_fixed().citing(by));
             }
-            // Nobody leaves in mid-vote and no meeting ends in one: plainer words than "not now".
-            MeetingCommand::Leave { .. } | MeetingCommand::Adjourn if self.open_ballot().is_some() => {
+            // Nobody comes or leaves in mid-vote and no meeting ends in one: plainer words than "not now".
+            MeetingCommand::Arrive { .. } | MeetingCommand::Leave { .. } | MeetingCommand::Adjourn
+                if self.open_ballot().is_some() =>
+            {
                 return Err(refusals::ballot_open());
             }
             MeetingCommand::OpenBallot { .. } if self.open_ballot().is_some() => {

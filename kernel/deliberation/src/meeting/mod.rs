@@ -13,6 +13,10 @@
 //! * Notice is counted in civil days and a notice of ten days leaves ten whole days between: the first day not counted, the last
 //!   day run out (R10). Shorter only with the special circumstances' document.
 //! * The counting mode is fixed at convening. A household has one representative: the first who comes (R16).
+//! * A vote is taken from those present (到会人员) when it opens: while it is open nobody is recorded as coming or leaving.
+//!   The law counts the majority of those present, so whoever came in mid-vote would raise the base without a vote of
+//!   their own, and a few brought in late could defeat what was about to pass. Leaving late-comers out of the base, but in
+//!   the room, would not do either: a count of hands cannot tell them from the others. They come in when it is closed.
 //! * No ballot opens while the meeting is not quorate; what was decided before stands (R2).
 //! * A council's quorum and majority come from its charter; without them it cannot vote (R5).
 //! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for.

@@ -444,7 +444,8 @@ impl Visit {
         meeting: &MeetingView,
         room: &Room,
     ) -> Result<Vec<AttendanceRow>, Miss> {
-        let keeps = Self::may(place, Action::RecordAttendance) && meeting.state == "open";
+        let keeps =
+            Self::may(place, Action::RecordAttendance) && meeting.state == "open" && !is_voting(meeting);
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
         for one in shown {
@@ -486,7 +487,7 @@ impl Visit {
                 list.push(self.guarded(form, Some(meeting.version))?);
             }
         }
-        if meeting.state == "open" && Self::may(place, Action::RecordAttendance) {
+        if meeting.state == "open" && !is_voting(meeting) && Self::may(place, Action::RecordAttendance) {
             list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
         }
         if Self::may(place, Action::RecordPaperVote) {
@@ -494,7 +495,7 @@ impl Visit {
                 list.push(self.paper_vote_form(place, ballot, room)?);
             }
         }
-        if meeting.state == "open" && runs && meeting.ballots.iter().all(|ballot| ballot.state == "closed") {
+        if meeting.state == "open" && runs && !is_voting(meeting) {
             let form = forms::adjourn(self.lang, &action("adjourn"));
             list.push(self.guarded(form, Some(meeting.version))?);
         }
@@ -567,6 +568,11 @@ impl Visit {
             .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
         self.guarded(form, None)
     }
+}
+
+/// Whether a ballot is open: until it is closed nobody comes, leaves or goes home.
+fn is_voting(meeting: &MeetingView) -> bool {
+    meeting.ballots.iter().any(|ballot| ballot.state != "closed")
 }
 
 /// Whether a ballot came to as many votes for as against.
