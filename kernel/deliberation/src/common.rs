@@ -106,6 +106,7 @@ impl Context<'_> {
             count: finding.count,
             terms: finding.terms.clone(),
             plugins: finding.plugins.clone(),
+            notice: finding.notice.clone(),
         });
         again.as_ref() == Ok(finding)
     }

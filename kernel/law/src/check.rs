@@ -6,12 +6,12 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::authority::{Authority, Cited, FloorId};
-use crate::demand::{Demand, Electorate};
+use crate::demand::Electorate;
 use crate::describe::{Words, cite, describe_quorum, label};
 use crate::kinds::{BodyKind, CountingMode};
 use crate::share::{Comparison, Fraction, Share, Threshold};
 use crate::terms::Terms;
-use crate::text::{FloorQuery, FloorText, authority};
+use crate::text::{FloorQuery, FloorText};
 
 /// 抵触 (one declared figure below the floor, or different where the floor is fixed).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -171,12 +171,8 @@ impl Collected<'_> {
             let all = floor.passes.iter().map(|(threshold, _)| threshold.describe(mode, None));
             all.reduce(|a, b| Words::new(a.zh + "，" + &b.zh, a.en + ", " + &b.en))
         };
-        for (document, entry, clause) in self.floor.clauses() {
-            let Demand::FixedPasses { subjects } = &clause.demand else { continue };
-            if subjects.is_disjoint(&query.subjects) {
-                continue;
-            }
-            let by = BTreeSet::from([authority(document, entry, clause)]);
+        for authority in self.floor.fixes_passes(query) {
+            let by = BTreeSet::from([authority]);
             // Laxer ones have been reported already.
             let moved = |threshold: &&Threshold| !stands(threshold) && !laxer(threshold);
             for threshold in declared.passes.iter().map(|(threshold, _)| threshold).filter(moved) {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::authority::Authority;
+use crate::days::Period;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Step, Subject};
 use crate::law::{Document, Law};
 use crate::share::{Comparison, CountingBase, Fraction, Share, Threshold};
-use crate::terms::Terms;
+use crate::terms::{SetAside, Terms};
 
 /// 中英文 (one text in both languages).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -149,7 +150,54 @@ impl Terms {
         for (condition, by) in self.conditions.iter() {
             push("conditions", Words::new(&*condition.text, &*condition.text), by);
         }
+        for aside in &self.set_aside {
+            push("set_aside", aside.describe(mode), &aside.by);
+        }
         fields
+    }
+}
+
+impl SetAside {
+    /// 「village-charter·议事-5要求“到会人员四分之三以上同意”，不予采用：通过比例由V7·第三十一条固定（裁定R13）」.
+    #[must_use]
+    pub fn describe(&self, mode: CountingMode) -> Words {
+        let list = |authorities: &BTreeSet<Authority>| {
+            let all = authorities.iter().map(Authority::short);
+            let all = all.reduce(|a, b| Words::new(a.zh + "、" + &b.zh, a.en + "; " + &b.en));
+            all.unwrap_or_else(|| Words::new("", ""))
+        };
+        let (by, because) = (list(&self.by), list(&self.because));
+        let demand = self.demand.describe(mode, None);
+        Words::new(
+            format!("{}要求“{}”，不予采用：通过比例不可变动（{}）", by.zh, demand.zh, because.zh),
+            format!(
+                "{} asked that “{}”, which is set aside: the pass share is fixed ({})",
+                by.en, demand.en, because.en
+            ),
+        )
+    }
+}
+
+impl Period {
+    /// 「通知期自2026-03-03起至2026-03-12止（裁定R10；未载入当年节假日安排，未作顺延）」.
+    #[must_use]
+    pub fn describe(&self) -> Words {
+        let Self { first, last, ruling, .. } = self;
+        let (moved_zh, moved_en) = match (self.calendar_loaded, self.moved_from) {
+            (false, _) => (
+                "；未载入当年节假日安排，未作顺延".to_owned(),
+                "; no holiday calendar is loaded, so nothing was moved for a holiday".to_owned(),
+            ),
+            (true, Some(from)) => (
+                format!("；原止于{from}，遇休假日顺延"),
+                format!("; it would have ended on {from}, a day off"),
+            ),
+            (true, None) => Default::default(),
+        };
+        Words::new(
+            format!("通知期自{first}起至{last}止（裁定{ruling}{moved_zh}）"),
+            format!("notice from {first} to {last} (ruling {ruling}{moved_en})"),
+        )
     }
 }
 
@@ -182,6 +230,7 @@ pub(crate) fn label(field: &str) -> Words {
         "party_study" => Words::new("党组织前置研究", "party study first"),
         "consultation" => Words::new("协商", "consultation"),
         "conditions" => Words::new("附加条件", "further condition"),
+        "set_aside" => Words::new("不予采用", "set aside"),
         other => Words::new(other, other),
     }
 }

@@ -8,6 +8,7 @@ use yishi_canonical::{CanonicalError, Digest};
 
 use crate::authority::Authority;
 use crate::count::{Count, CountError};
+use crate::days::Period;
 use crate::describe::Words;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Step, Subject};
 use crate::law::Law;
@@ -34,6 +35,8 @@ pub struct FindingInput<'a> {
     pub terms: Terms,
     /// Plugins that were asked, those that demanded nothing included.
     pub plugins: BTreeSet<Digest>,
+    /// The notice period of the meeting, where one was counted (ruling R10).
+    pub notice: Option<Period>,
 }
 
 /// 逐项认定 (how one demand came out).
@@ -100,6 +103,10 @@ pub struct Finding {
     pub plugins: BTreeSet<Digest>,
     /// The joined terms.
     pub terms: Terms,
+    /// The notice period of the meeting, where one was counted (ruling R10): whether a holiday calendar was loaded
+    /// stands in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Period>,
 }
 
 /// Why no finding can be computed.
@@ -196,7 +203,8 @@ impl Finding {
             result: FindingResult::NotQuorate,
             rulings: BTreeSet::new(),
             plugins: input.plugins.clone(),
-            terms: input.terms.clone().join(input.floor.terms(&query)),
+            terms: input.floor.join(input.terms.clone(), &query),
+            notice: input.notice.clone(),
         }
         .recompute()
     }
@@ -245,10 +253,13 @@ impl Finding {
                 rulings.insert(id.to_owned());
             }
         };
+        rely(result == FindingResult::NotQuorate, "R2");
         rely(count.spoilt > 0, "R6");
         rely(result == FindingResult::Tied, "R7");
         rely(count.recused > 0, "R8");
         rely(true, "R9");
+        rely(self.notice.is_some(), "R10");
+        rely(!self.terms.set_aside.is_empty(), "R13");
         let mut plugins = self.plugins.clone();
         plugins.extend(self.terms.authorities().into_iter().filter_map(|authority| match authority {
             Authority::Plugin { digest, .. } => Some(*digest),
@@ -278,6 +289,7 @@ impl Finding {
             count: self.count,
             terms: self.terms.clone(),
             plugins: self.plugins.clone(),
+            notice: self.notice.clone(),
         })?;
         if again == *self { Ok(()) } else { Err(FindingFault::Differs(Box::new(again))) }
     }
@@ -322,6 +334,16 @@ impl Finding {
         );
         for passes in &self.passes {
             let words = passes.demand.describe(self.mode, Some(passes.needed));
+            zh += &format!("；{}", words.zh);
+            en += &format!("; {}", words.en);
+        }
+        for aside in &self.terms.set_aside {
+            let words = aside.describe(self.mode);
+            zh += &format!("；{}", words.zh);
+            en += &format!("; {}", words.en);
+        }
+        if let Some(notice) = &self.notice {
+            let words = notice.describe();
             zh += &format!("；{}", words.zh);
             en += &format!("; {}", words.en);
         }

@@ -44,6 +44,20 @@ impl Covers for Condition {
     }
 }
 
+/// 不予采用的通过比例 (a pass share that a rule asked for where the law does not let it be moved, ruling R13).
+///
+/// It counts for nothing, and stays in sight: who asked, and why it does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetAside {
+    /// What was asked for.
+    pub demand: Threshold,
+    /// Who asked for it.
+    pub by: BTreeSet<Authority>,
+    /// What fixes the share, and the ruling.
+    pub because: BTreeSet<Authority>,
+}
+
 /// 并列要求 (demands that must all hold): no member is implied by another.
 ///
 /// Written as a list of `{value, by}`.
@@ -171,6 +185,9 @@ pub struct Terms {
     /// 所依裁定 (rulings relied on), such as `R1`.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub rulings: BTreeSet<String>,
+    /// 不予采用的通过比例: asked for, and demanding nothing. See [`crate::FloorText::join`].
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub set_aside: BTreeSet<SetAside>,
 }
 
 fn nothing<T>(demands: &Demands<T>) -> bool {
@@ -186,6 +203,8 @@ impl Terms {
     pub fn join(self, other: Self) -> Self {
         let mut rulings = self.rulings;
         rulings.extend(other.rulings);
+        let mut set_aside = self.set_aside;
+        set_aside.extend(other.set_aside);
         Self {
             class: stricter(self.class, other.class, Ord::cmp),
             quorum: self.quorum.join(other.quorum),
@@ -204,6 +223,7 @@ impl Terms {
             consultation: stricter(self.consultation, other.consultation, Ord::cmp),
             conditions: self.conditions.join(other.conditions),
             rulings,
+            set_aside,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::describe::Words;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Direction, Step, Subject};
 use crate::law::{Document, DocumentKind};
 use crate::share::Fraction;
-use crate::terms::{Demands, Terms};
+use crate::terms::{Demands, SetAside, Terms};
 
 /// 条 (an article, quoted in full).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +161,52 @@ impl FloorText {
         self.clauses().fold(Terms::default(), |terms, (document, entry, clause)| {
             terms.join(one(query, &clause.demand, authority(document, entry, clause)))
         })
+    }
+
+    /// 与底线合并 (what local rules ask for, joined with the floor): the stricter of both, but where this text fixes the
+    /// pass share (V7; ruling R13) what a plugin asks for instead demands nothing and is listed in [`Terms::set_aside`].
+    ///
+    /// A charter is held to this when it is put on the shelf; here it is held to it at the vote, whatever it answers by
+    /// then. Joining again changes nothing.
+    #[must_use]
+    pub fn join(&self, local: Terms, query: &FloorQuery) -> Terms {
+        let floor = self.terms(query);
+        self.hold_fixed(local, &floor, query).join(floor)
+    }
+
+    /// Sets a plugin's pass shares aside where they are not its to move, before a join could let them cover the floor's.
+    fn hold_fixed(&self, mut local: Terms, floor: &Terms, query: &FloorQuery) -> Terms {
+        let mut because = self.fixes_passes(query);
+        if because.is_empty() || floor.passes.is_empty() {
+            return local;
+        }
+        because.insert(Authority::Ruling { id: "R13".to_owned() });
+        let mut standing = Demands::default();
+        for (&demand, by) in local.passes.iter() {
+            let is_plugin = |by: &&Authority| matches!(by, Authority::Plugin { .. });
+            let asked: BTreeSet<_> = by.iter().filter(is_plugin).cloned().collect();
+            let fixed = floor.passes.iter().any(|(fixed, _)| *fixed == demand);
+            if fixed || asked.is_empty() {
+                standing.insert(Cited { value: demand, by: by.clone() });
+                continue;
+            }
+            let others: BTreeSet<_> = by.difference(&asked).cloned().collect();
+            if !others.is_empty() {
+                standing.insert(Cited { value: demand, by: others });
+            }
+            local.set_aside.insert(SetAside { demand, by: asked, because: because.clone() });
+        }
+        local.passes = standing;
+        local
+    }
+
+    /// What fixes the pass share for these subjects; nothing where it may be moved upwards.
+    pub(crate) fn fixes_passes(&self, query: &FloorQuery) -> BTreeSet<Authority> {
+        let fixing = self.clauses().filter(|(.., clause)| match &clause.demand {
+            Demand::FixedPasses { subjects } => !subjects.is_disjoint(&query.subjects),
+            _ => false,
+        });
+        fixing.map(|(document, entry, clause)| authority(document, entry, clause)).collect()
     }
 
     /// The make-up of the representative assembly, where the text has one.

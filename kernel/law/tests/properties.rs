@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use yishi_canonical::{Digest, MAX_INTEGER};
 use yishi_law::{
     Authority, BodyKind, Cited, CommunityKind, Comparison, Condition, Count, CountingBase, CountingMode,
-    Demands, Finding, FindingInput, FloorQuery, Fraction, Law, MatterClass, Secrecy, Share, Step, Subject,
-    Terms, Threshold,
+    Demands, Finding, FindingInput, FindingResult, FloorQuery, Fraction, Law, MatterClass, Secrecy, Share,
+    Step, Subject, Terms, Threshold,
 };
 
 fn authority() -> impl Strategy<Value = Authority> {
@@ -87,6 +87,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             consultation: gates.1,
             conditions: conditions.into_iter().collect(),
             rulings,
+            set_aside: BTreeSet::new(),
         })
 }
 
@@ -230,6 +231,8 @@ proptest! {
         urban in any::<bool>(),
         assembly in any::<bool>(),
         households in any::<bool>(),
+        notice in prop::option::of(0..30u16),
+        about_charter in any::<bool>(),
     ) {
         let law = Law::embedded();
         let day = date(2026, 3, 1);
@@ -237,12 +240,13 @@ proptest! {
         let input = FindingInput {
             floor: law.at(kind, day).expect("in force"),
             law_date: day,
-            subjects: BTreeSet::from([Subject::Planning]),
+            subjects: BTreeSet::from([if about_charter { Subject::Charter } else { Subject::Planning }]),
             body: if assembly { BodyKind::ResidentsAssembly } else { BodyKind::RepresentativeAssembly },
             mode: if households { CountingMode::Households } else { CountingMode::Persons },
             count,
             terms,
             plugins: BTreeSet::new(),
+            notice: notice.map(|days| yishi_law::days::period(day, days, &yishi_law::days::HolidayCalendar::none())),
         };
         let finding = Finding::compute(&input).expect("the counts are possible and the floor declares");
         let bytes = finding.bytes().expect("canonical");
@@ -256,7 +260,61 @@ proptest! {
         let query = FloorQuery { subjects: input.subjects.clone(), body: input.body, step: Step::Resolve, mode: input.mode };
         let floor = input.floor.terms(&query);
         prop_assert!(not_laxer(&finding.terms, &floor));
-        prop_assert!(!finding.result.passed() || (accepts(&floor, &count) && accepts(&input.terms, &count)));
+        prop_assert!(!finding.result.passed() || accepts(&floor, &count));
+        if finding.terms.set_aside.is_empty() {
+            prop_assert!(!finding.result.passed() || accepts(&input.terms, &count));
+        }
+        // The rulings are those it rests on, and no other can be written in.
+        let rests = |id: &str| finding.rulings.contains(id);
+        prop_assert_eq!(rests("R2"), finding.result == FindingResult::NotQuorate || input.terms.rulings.contains("R2"));
+        prop_assert_eq!(rests("R10"), notice.is_some());
+        prop_assert_eq!(rests("R13"), !finding.terms.set_aside.is_empty());
+        prop_assert_eq!(finding.describe().zh.contains("未载入当年节假日安排"), notice.is_some());
+        let mut forged = finding.clone();
+        forged.rulings.insert("R12".to_owned());
+        prop_assert!(forged.verify(law).is_err());
+    }
+
+    /// V7, R13: whatever plugins ask for, where the text fixes the pass share it is the text's, before and after any
+    /// join; and whoever asked for another stands beside it with what fixes the share.
+    #[test]
+    fn a_fixed_pass_share_is_nobodys_to_move(
+        terms in terms(),
+        regulation in any::<bool>(),
+        households in any::<bool>(),
+        old in any::<bool>(),
+    ) {
+        let day = if old { date(2025, 12, 20) } else { date(2026, 3, 1) };
+        let text = Law::embedded().at(CommunityKind::Village, day).expect("in force");
+        let query = FloorQuery {
+            subjects: BTreeSet::from([if regulation { Subject::VillageRegulation } else { Subject::Charter }]),
+            body: BodyKind::ResidentsAssembly,
+            step: Step::Resolve,
+            mode: if households { CountingMode::Households } else { CountingMode::Persons },
+        };
+        let floor = text.terms(&query);
+        let is_plugin = |by: &Authority| matches!(by, Authority::Plugin { .. });
+        let asked: Vec<_> =
+            terms.passes.iter().map(|(demand, by)| (*demand, by.iter().filter(|by| is_plugin(by)).cloned().collect::<BTreeSet<_>>())).collect();
+        let theirs = |demand: &Threshold| floor.passes.iter().any(|(fixed, _)| fixed == demand);
+        let joined = text.join(terms.clone(), &query);
+        prop_assert!(not_laxer(&joined, &floor));
+        for (demand, by) in joined.passes.iter() {
+            prop_assert!(theirs(demand) || !by.iter().any(is_plugin), "{:?} moved the share", by);
+        }
+        for (demand, by) in asked.into_iter().filter(|(demand, by)| !theirs(demand) && !by.is_empty()) {
+            let aside = joined.set_aside.iter().find(|aside| aside.demand == demand);
+            let aside = aside.ok_or_else(|| TestCaseError::fail("dropped without a trace"))?;
+            prop_assert_eq!(&aside.by, &by);
+            let ruling = Authority::Ruling { id: "R13".to_owned() };
+            let fixes = |by: &Authority| matches!(by, Authority::Statute { floor, .. } if floor.as_str() == "V7");
+            prop_assert!(aside.because.contains(&ruling) && aside.because.iter().any(fixes), "no reason");
+            let words = aside.describe(query.mode);
+            prop_assert!(words.zh.contains("V7") && words.zh.contains("rule-"), "{}", words.zh);
+        }
+        prop_assert_eq!(&text.join(joined.clone(), &query), &joined, "joined again");
+        let floor_first = text.join(terms.join(floor), &query);
+        prop_assert_eq!(&floor_first.passes, &joined.passes, "joined with the floor before");
     }
 
     #[test]

@@ -26,6 +26,7 @@ fn input(kind: CommunityKind, body: BodyKind, mode: CountingMode, count: Count) 
         count,
         terms: Terms::default(),
         plugins: BTreeSet::new(),
+        notice: None,
     }
 }
 

@@ -35,6 +35,7 @@ fn finding(yes: u64, no: u64, abstain: u64) -> Value {
         count: Count { in_office: 9, present: 8, yes, no, abstain, ..Count::default() },
         terms: Terms::default(),
         plugins: BTreeSet::new(),
+        notice: None,
     });
     serde_json::to_value(finding.expect("the floor suffices")).expect("json")
 }

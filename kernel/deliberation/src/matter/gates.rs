@@ -29,7 +29,7 @@ pub(super) const LAPSE_AFTER_DAYS: u16 = 365;
 /// What holds for a body and step: the caller's terms joined with the floor's own.
 pub(super) fn terms(ctx: &Context<'_>, subjects: &BTreeSet<Subject>, body: BodyKind, step: Step) -> Terms {
     let query = FloorQuery { subjects: subjects.clone(), body, step, mode: CountingMode::Persons };
-    ctx.terms.clone().join(ctx.law.terms(&query))
+    ctx.law.join(ctx.terms.clone(), &query)
 }
 
 /// R9: the matter is judged by the law of the day it is opened on.

@@ -376,6 +376,7 @@ impl Meeting {
             count,
             terms: ballot.terms.clone(),
             plugins: ballot.plugins.clone(),
+            notice: self.notice_period.clone(),
         })
         .map_err(|error| refusals::finding_impossible(&error.to_string()))?;
         Ok(MeetingEvent::BallotClosed {
@@ -502,7 +503,7 @@ fn lawful_make_up(ctx: &Context<'_>, make_up: Option<&AssemblyMakeUp>) -> Result
 
 fn terms(ctx: &Context<'_>, subjects: &BTreeSet<Subject>, body: BodyKind, mode: CountingMode) -> Terms {
     let query = FloorQuery { subjects: subjects.clone(), body, step: Step::Resolve, mode };
-    ctx.terms.clone().join(ctx.law.terms(&query))
+    ctx.law.join(ctx.terms.clone(), &query)
 }
 
 /// G6: the other bodies study, review, carry out and supervise.

@@ -34,6 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_identity::{BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
+use yishi_law::days::Period;
 use yishi_law::{BodyKind, CountingMode, FindingResult, Terms};
 
 use crate::common::Act;
@@ -53,6 +54,8 @@ pub struct Meeting {
     pub notice: Digest,
     /// The agenda.
     pub agenda: Vec<MatterId>,
+    /// The notice period that was demanded, when one was.
+    pub notice_period: Option<Period>,
     /// Why notice was shorter than demanded.
     pub special_circumstances: Option<Digest>,
     /// What is demanded of the meeting as a whole.
@@ -198,6 +201,7 @@ impl Meeting {
                     held_on,
                     notice,
                     agenda,
+                    notice_period,
                     special_circumstances,
                     terms,
                     act,
@@ -210,6 +214,7 @@ impl Meeting {
                 held_on: *held_on,
                 notice: *notice,
                 agenda: agenda.clone(),
+                notice_period: notice_period.clone(),
                 special_circumstances: *special_circumstances,
                 terms: terms.clone(),
                 stage: MeetingStage::Convened,

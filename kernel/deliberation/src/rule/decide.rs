@@ -321,6 +321,7 @@ fn was_adopted(kind: RuleKind, adoption: &PaperAdoption, ctx: &Context<'_>) -> R
         count: adoption.count,
         terms: yishi_law::Terms::default(),
         plugins: BTreeSet::new(),
+        notice: None,
     })
     .map_err(|error| refusals::finding_impossible(&error.to_string()))?;
     if finding.result == FindingResult::Passed {

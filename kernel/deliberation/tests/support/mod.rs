@@ -254,6 +254,7 @@ pub(crate) fn finding(
         count,
         terms: world.terms.clone(),
         plugins: world.plugins.clone(),
+        notice: None,
     })
     .expect("a finding")
 }

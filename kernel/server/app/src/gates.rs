@@ -225,7 +225,8 @@ impl App {
         .await
         .map_err(AppError::internal)?;
         match asked {
-            Ok(asked) => Ok(asked),
+            // The law's own join comes last: where it fixes the pass share, no rule moves it.
+            Ok(asked) => Ok(Asked { terms: floor.join(asked.terms.clone(), &query), ..asked }),
             Err(failure) if about_rules => {
                 tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was set aside to let it be replaced");
                 Ok(Asked { terms: floor_only, set_aside: vec![*failure], ..Asked::default() })

@@ -127,7 +127,11 @@ impl Visit {
                 .filter_map(|id| law.ruling(id).map(|ruling| (id, ruling)))
                 .map(|(id, ruling)| Ruling {
                     id: id.clone(),
-                    text: phrases::both(self.lang, &ruling.ruling.zh, &ruling.ruling.en).to_owned(),
+                    text: format!(
+                        "{}{}",
+                        phrases::both(self.lang, &ruling.ruling.zh, &ruling.ruling.en),
+                        self.what_it_did(found, id)
+                    ),
                 })
                 .collect(),
             plugins: found.plugins.iter().map(Digest::to_string).collect(),
@@ -135,6 +139,17 @@ impl Visit {
             receipt_href: decision.seq.map(|seq| receipt_href(place, seq)),
             meeting_href: meeting.map(|meeting| format!("{}/meetings/{meeting}", place.href)),
         }
+    }
+
+    /// What a ruling came to here, where the finding says more than that it was relied on: the notice period as it was
+    /// counted (R10), and what a rule asked for and did not get (R13).
+    fn what_it_did(&self, found: &yishi_law::Finding, ruling: &str) -> String {
+        let words: Vec<_> = match ruling {
+            "R10" => found.notice.iter().map(yishi_law::days::Period::describe).collect(),
+            "R13" => found.terms.set_aside.iter().map(|aside| aside.describe(found.mode)).collect(),
+            _ => Vec::new(),
+        };
+        words.iter().map(|words| format!(" {}", phrases::both(self.lang, &words.zh, &words.en))).collect()
     }
 
     /// What a coming vote needs, of so many on the roll and so many present.
