@@ -262,6 +262,18 @@ impl Matter {
         self.consultations.last().is_some_and(|consultation| consultation.closed.is_none())
     }
 
+    /// 征求意见天数 (how long people could comment): the days of the longest consultation that is over. Where a rule is
+    /// adopted or repealed only a consultation on the text as it stands counts, since that is the text voted on.
+    ///
+    /// The first day is not counted and the last is whole (R10), as in the notice that opened it.
+    #[must_use]
+    pub fn consultation_days(&self) -> u16 {
+        let counts = |text: Digest| !self.adopts_rule() || Some(text) == self.text();
+        let over = self.consultations.iter().filter(|one| one.closed.is_some() && counts(one.text));
+        let days = over.filter_map(|one| u16::try_from(one.opened.on.until(one.until).ok()?.get_days()).ok());
+        days.max().unwrap_or(0)
+    }
+
     /// The matter after all events of its stream.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a MatterEvent>) -> Option<Self> {
         events.into_iter().fold(None, Self::evolve)

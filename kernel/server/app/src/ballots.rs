@@ -42,7 +42,8 @@ impl App {
         let proposal = proposal_of(&matter)?;
         let facts = self.facts(&community, &matter).await?;
         let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
-        let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &json!({})).await?;
+        let evidence = self.resolution_evidence(&community, &matter).await?;
+        let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &evidence).await?;
         self.vet_before_vote(ctx, &community, matter.id).await?;
         let law = self.pinned_floor(&community, &matter.pins)?;
         let holidays = HolidayCalendar::none();
@@ -273,7 +274,8 @@ impl App {
         let loaded = self.load_matter(community, outcome.matter).await?;
         let facts = self.facts(community, &loaded.matter).await?;
         let at = At { body: meeting.body, step: Step::Resolve, mode: meeting.mode };
-        let asked = self.ask(ctx, community, &loaded.matter.pins, &facts, at, &json!({})).await?;
+        let evidence = self.resolution_evidence(community, &loaded.matter).await?;
+        let asked = self.ask(ctx, community, &loaded.matter.pins, &facts, at, &evidence).await?;
         let law = self.pinned_floor(community, &loaded.matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();

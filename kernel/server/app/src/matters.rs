@@ -396,8 +396,11 @@ impl App {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let extra =
-            Extra { entries: self.rule_voted(ctx, &community, id, &outcome).await?, ..Extra::default() };
+        let extra = Extra {
+            entries: self.rule_voted(ctx, &community, id, &outcome).await?,
+            evidence: self.resolution_evidence(&community, &loaded.matter).await?,
+            ..Extra::default()
+        };
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }

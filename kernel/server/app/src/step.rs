@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 use yishi_deliberation::{Act, ActorRef, Context, Pins};
-use yishi_identity::{Action, Capacity, CommunityId, MatterId};
+use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{MatterClass, Subject};
 use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
@@ -170,19 +170,43 @@ impl App {
     }
 
     pub(crate) async fn comment_count(&self, community: &Community, id: MatterId) -> AppResult<u64> {
-        let mut count = 0;
+        Ok(self.commenters(community, id).await?.len() as u64)
+    }
+
+    /// Who wrote each comment on a matter.
+    async fn commenters(&self, community: &Community, id: MatterId) -> AppResult<Vec<String>> {
+        let mut authors = Vec::new();
         let mut after = None;
         loop {
             let page = Page { after, limit: crate::roster::STEP };
             let rows = self.store.comments(&community.scope, &id.to_string(), &page).await?;
-            count += rows.len() as u64;
-            match rows.last() {
-                Some(last) if rows.len() as u64 == u64::from(crate::roster::STEP) => {
-                    after = Some(last.id.clone())
-                }
-                _ => return Ok(count),
+            let full = rows.len() as u64 == u64::from(crate::roster::STEP);
+            after = rows.last().map(|last| last.id.clone()).filter(|_| full);
+            authors.extend(rows.into_iter().map(|row| row.author));
+            if after.is_none() {
+                return Ok(authors);
             }
         }
+    }
+
+    /// 决议时的材料 (what the rules are shown when a matter is to be resolved): how it was consulted on, as the record
+    /// has it. Nobody enters these figures.
+    pub(crate) async fn resolution_evidence(
+        &self,
+        community: &Community,
+        matter: &Matter,
+    ) -> AppResult<Value> {
+        let authors = self.commenters(community, matter.id).await?;
+        let people = self.people(community).await?;
+        let registered_elsewhere = authors.iter().filter(|author| {
+            let person = author.parse().ok().and_then(|id| people.persons.get(&id));
+            person.is_some_and(|person| person.registration == Registration::NonLocal)
+        });
+        Ok(json!({
+            "consultation-days": matter.consultation_days(),
+            "comments": authors.len(),
+            "comments-registered-elsewhere": registered_elsewhere.count(),
+        }))
     }
 
     /// The read model's row of a matter.
