@@ -179,6 +179,9 @@ yishi_identity::refusals! {
     already_voted() = "already-voted", "该议题已在本次会议表决", "this matter has been voted on in this meeting";
     /// A charter may demand secrecy.
     must_be_secret() = "must-be-secret", "规则要求无记名投票", "the rules demand a secret ballot";
+    /// A rule puts a condition, and nothing on record says that it is met.
+    condition_unrecorded(code: &str, text: &str) = "condition-unrecorded",
+        "表决前须记明附加条件如何满足（{code}）：{text}", "before the vote a line on record must say how this condition is met (`{code}`): {text}";
     /// No such ballot.
     no_such_ballot() = "no-such-ballot", "没有这次表决", "there is no such ballot";
     /// Closed already.

@@ -212,6 +212,41 @@ fn a_charter_may_demand_secrecy_and_others_do_not_vote() {
 }
 
 #[test]
+fn a_condition_of_the_rules_takes_a_line_on_record() {
+    let (mut world, mut log) = assembly(30, 20);
+    let by = |article: &str| Authority::Plugin {
+        name: "village-charter".to_owned(),
+        digest: doc("charter.wasm"),
+        article: article.to_owned(),
+    };
+    let condition =
+        |code: &str| yishi_law::Condition { code: code.to_owned(), text: format!("条件{code}") };
+    for (code, article) in [("draft-consulted", "议事-7"), ("levy-voluntary", "经济-4")] {
+        world.terms.conditions.insert(yishi_law::Cited::new(condition(code), by(article)));
+    }
+    let open = |lines: &[&str]| {
+        let mut command = open_ballot(1, 1, &world, &[Subject::General]);
+        if let MeetingCommand::OpenBallot { conditions, .. } = &mut command {
+            *conditions = lines.iter().map(|code| ((*code).to_owned(), doc(code))).collect();
+        }
+        command
+    };
+    for (lines, missing, article) in [
+        (&[][..], "draft-consulted", "议事-7"),
+        (&["levy-voluntary"][..], "draft-consulted", "议事-7"),
+        (&["draft-consulted"][..], "levy-voluntary", "经济-4"),
+    ] {
+        let refusal = log.refused(&world, &open(lines));
+        assert_eq!((refusal.code, &refusal.by), ("condition-unrecorded", &vec![by(article)]));
+        assert!(refusal.message_zh.contains(missing), "{}", refusal.message_zh);
+    }
+    log.must(&world, &open(&["draft-consulted", "levy-voluntary", "nobody-asks"]));
+    let Some(MeetingEvent::BallotOpened { conditions, .. }) = log.events.last() else { panic!("not opened") };
+    let kept: Vec<_> = conditions.iter().map(|(code, line)| (code.as_str(), *line)).collect();
+    assert_eq!(kept, ["draft-consulted", "levy-voluntary"].map(|code| (code, doc(code))));
+}
+
+#[test]
 fn a_meeting_can_be_cancelled_until_it_opens_and_opens_on_its_day() {
     let mut world = World::village(TODAY);
     let mut log = MeetingLog::default();

@@ -342,13 +342,23 @@ impl Place {
         Ok(seen)
     }
 
-    /// 开始表决: gives the ballot's id.
+    /// 开始表决, with a line for each condition that the rules put for the matter: gives the ballot's id.
     ///
     /// # Errors
     /// What the server refuses.
     pub async fn open_ballot(&self, meeting: &str, matter: &str) -> anyhow::Result<String> {
         let thing = self.path(&format!("/meetings/{meeting}"));
-        let made = self.clerk.change(&thing, "/ballots", &json!({"matter": matter})).await?;
+        let seen = self.clerk.get(&thing).await?.ok().context("reading the agenda")?;
+        let mut open = json!({"matter": matter});
+        let agenda = seen["agenda"].as_array().into_iter().flatten();
+        for condition in agenda
+            .filter(|item| item["matter"] == matter)
+            .flat_map(|item| item["conditions"].as_array().into_iter().flatten())
+        {
+            let code = condition["code"].as_str().context("a condition without a code")?;
+            open["conditions"][code] = json!(texts::CONDITION_MET);
+        }
+        let made = self.clerk.change(&thing, "/ballots", &open).await?;
         id_of(&made.ok().context("opening the ballot")?)
     }
 

@@ -13,6 +13,9 @@ pub const HALL: &str = "村（社区）党群服务中心二楼会议室";
 /// 会议记录.
 pub const MINUTES: &str = "会议按通知的议程进行。主持人宣读提议全文，与会人员发言讨论后逐项表决，监票人、计票人当场公布结果，会议记录经与会人员核对签名。";
 
+/// How a further condition of the rules is met, on record before the vote.
+pub const CONDITION_MET: &str = "已逐项核对：材料齐全，情况属实，核对记录经主持人和监督委员会成员签名存档。";
+
 /// 党组织研究记录.
 pub const PARTY_STUDY: &str = "党组织会议研究记录：听取了议事会的提议和“两委”审核意见，认为符合法律法规和群众意愿，建议提交会议讨论决定。";
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use yishi_canonical::Digest;
 use yishi_identity::{AssemblyMakeUp, BallotId, Elector, MatterId, PersonId, Roll};
 use yishi_law::days::{self, Period};
 use yishi_law::{
@@ -185,10 +186,18 @@ impl Meeting {
                 }
                 Ok(MeetingEvent::Recused { matter: *matter, elector: *elector, reason: *reason, act })
             }
-            MeetingCommand::OpenBallot { ballot, matter, question, subjects, law_date, secrecy } => {
+            MeetingCommand::OpenBallot {
+                ballot,
+                matter,
+                question,
+                subjects,
+                law_date,
+                secrecy,
+                conditions,
+            } => {
                 let item =
                     Item { ballot: *ballot, matter: *matter, question: *question, law_date: *law_date };
-                self.open_ballot_on(item, subjects, *secrecy, ctx)
+                self.open_ballot_on(item, subjects, *secrecy, conditions, ctx)
             }
             MeetingCommand::CloseBallot { ballot, cast, hand } => {
                 self.close_ballot(*ballot, *cast, hand.as_ref(), ctx)
@@ -281,6 +290,7 @@ impl Meeting {
         item: Item,
         subjects: &BTreeSet<Subject>,
         secrecy: Secrecy,
+        conditions: &BTreeMap<String, Digest>,
         ctx: &Context<'_>,
     ) -> Result<MeetingEvent, Refusal> {
         let roll = self.roll_of_the_day(ctx)?;
@@ -313,6 +323,7 @@ impl Meeting {
                 .citing(unmet(&terms, quorum))
                 .citing([ruling("R2")]));
         }
+        let conditions = lines_for(&terms, conditions)?;
         let recused = self.recused_from(item.matter);
         let roll = roll.without(&recused).digest().map_err(|_| refusals::roll_missing())?;
         Ok(MeetingEvent::BallotOpened {
@@ -327,6 +338,7 @@ impl Meeting {
             terms,
             plugins: ctx.plugins.clone(),
             revote_of,
+            conditions,
             act: ctx.act(),
         })
     }
@@ -509,6 +521,20 @@ fn terms(ctx: &Context<'_>, subjects: &BTreeSet<Subject>, body: BodyKind, mode: 
 /// G6: the other bodies study, review, carry out and supervise.
 const fn decides_by_ballot(body: BodyKind) -> bool {
     matches!(body, BodyKind::Council | BodyKind::RepresentativeAssembly | BodyKind::ResidentsAssembly)
+}
+
+/// The line on record for each condition of the terms; lines that nothing asks for are left out.
+fn lines_for(terms: &Terms, lines: &BTreeMap<String, Digest>) -> Result<BTreeMap<String, Digest>, Refusal> {
+    let mut kept = BTreeMap::new();
+    for (condition, by) in terms.conditions.iter() {
+        let Some(line) = lines.get(&condition.code) else {
+            return Err(
+                refusals::condition_unrecorded(&condition.code, &condition.text).citing(by.iter().cloned())
+            );
+        };
+        kept.insert(condition.code.clone(), *line);
+    }
+    Ok(kept)
 }
 
 fn unmet(terms: &Terms, quorum: Quorum) -> impl Iterator<Item = Authority> {

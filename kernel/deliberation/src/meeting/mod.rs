@@ -19,6 +19,7 @@
 //!   the room, would not do either: a count of hands cannot tell them from the others. They come in when it is closed.
 //! * No ballot opens while the meeting is not quorate; what was decided before stands (R2).
 //! * A council's quorum and majority come from its charter; without them it cannot vote (R5).
+//! * A further condition that a rule puts (附加条件) is met by a line on record before the vote opens, or the vote does not open.
 //! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for.
 
 mod decide;
@@ -261,6 +262,7 @@ impl Meeting {
                 plugins,
                 revote_of,
                 act,
+                ..
             } => {
                 let opened = Ballot {
                     id: *ballot,

@@ -148,6 +148,8 @@ pub enum MeetingCommand {
         law_date: Date,
         /// Open or secret.
         secrecy: Secrecy,
+        /// 附加条件 (how each further condition of the rules is met): the line on record, by the condition's code.
+        conditions: BTreeMap<String, Digest>,
     },
     /// 结束表决.
     CloseBallot {
@@ -268,6 +270,9 @@ pub enum MeetingEvent {
         plugins: BTreeSet<Digest>,
         /// The tied ballot this one repeats (R7).
         revote_of: Option<BallotId>,
+        /// The line on record for each further condition of the terms, by the condition's code.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        conditions: BTreeMap<String, Digest>,
         /// By whom and when.
         act: Act,
     },

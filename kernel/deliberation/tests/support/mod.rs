@@ -331,6 +331,7 @@ pub(crate) fn open_ballot(n: u128, matter: u128, world: &World, of: &[Subject]) 
         subjects: subjects(of),
         law_date: world.law_date,
         secrecy: Secrecy::Open,
+        conditions: BTreeMap::new(),
     }
 }
 

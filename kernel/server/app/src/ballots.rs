@@ -1,5 +1,7 @@
 //! 表决 (ballots): opened in a meeting, cast one by one, closed into a finding.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
@@ -88,6 +90,11 @@ impl App {
                 keep_internal(&mut rows, "/recused", &format!("回避：与事项 {} 有利害关系", input.matter))?;
             act(MeetingCommand::Recuse { matter: input.matter, elector, reason }, &mut state).await?;
         }
+        let mut conditions = BTreeMap::new();
+        for (code, line) in &input.conditions {
+            let digest = keep_internal(&mut rows, &format!("/conditions/{}", pointer(code)), line)?;
+            conditions.insert(code.clone(), digest);
+        }
         let command = MeetingCommand::OpenBallot {
             ballot: id,
             matter: input.matter,
@@ -95,10 +102,21 @@ impl App {
             subjects: proposal.subjects.clone(),
             law_date: matter.pins.law_date,
             secrecy,
+            conditions,
         };
         act(command, &mut state).await?;
         let ballot =
             state.ballots.get(&id).ok_or_else(|| AppError::internal("no ballot came of the events"))?;
+        let demanded: BTreeSet<_> =
+            ballot.terms.conditions.iter().map(|(one, _)| one.code.as_str()).collect();
+        if let Some(code) = input.conditions.keys().find(|code| !demanded.contains(code.as_str())) {
+            return Err(AppError::field(
+                format!("/conditions/{}", pointer(code)),
+                "unknown-condition",
+                "没有规则要求这项条件",
+                "no rule puts this condition",
+            ));
+        }
         // Whoever is in the room may vote; whoever comes later votes on the next question.
         let voters = state.present.keys().filter(|elector| !ballot.recused.contains(elector));
         let draft = BallotDraft {

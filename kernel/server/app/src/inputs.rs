@@ -305,6 +305,10 @@ inputs! {
         #[serde(default)]
         #[schema(value_type = Vec<String>)]
         recused: Vec<PersonId>,
+        /// How each further condition of the rules is met, by its code: one recorded line for each, not public. The
+        /// meeting lists them with its agenda.
+        #[serde(default)]
+        conditions: std::collections::BTreeMap<String, String>,
     }
     /// 一票.
     struct Vote {

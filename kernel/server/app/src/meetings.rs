@@ -1,22 +1,22 @@
 //! 会议 (meetings): notice, agenda, attendance, live quorum.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand, MeetingEvent, MeetingStage};
-use yishi_identity::{Action, CommunityId, MeetingId, PersonId, Roll};
+use yishi_identity::{Action, CommunityId, MatterId, MeetingId, PersonId, Roll};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, CountingMode, Step, Terms};
+use yishi_law::{BodyKind, Condition, CountingMode, Demands, Step, Terms};
 use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At};
 use crate::inputs::{Adjournment, Attendance, NewMeeting, Reasons, TieSettlement};
 use crate::load::expect_version;
-use crate::views::{AgendaView, ListView, MeetingView, QuorumView};
+use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// The read model's kind.
@@ -27,6 +27,15 @@ const MAX_AGENDA: usize = 50;
 const MAX_ARRIVALS: usize = 5_000;
 /// A door list becomes several entries of the record: an entry holds at most 64 KiB, some 700 people.
 const PEOPLE_AN_ENTRY: usize = 500;
+
+/// What stands on the notice beside the agenda, kept apart from the record: where, and what conditions the rules put
+/// for each matter when they were asked at convening. Opening a ballot asks them again.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Paper {
+    place: String,
+    #[serde(default)]
+    conditions: BTreeMap<MatterId, Demands<Condition>>,
+}
 
 /// What is loaded to act on a meeting.
 pub(crate) struct LoadedMeeting {
@@ -50,7 +59,7 @@ impl App {
             return Err(AppError::field("/agenda", "too-many", "议程过长", "the agenda is too long"));
         }
         let mode = input.mode.unwrap_or(CountingMode::Persons);
-        let asked = self.meeting_terms(ctx, &community, &input, mode).await?;
+        let (asked, conditions) = self.meeting_terms(ctx, &community, &input, mode).await?;
         let id = MeetingId::from_uuid(self.uuid(ctx));
         let mut unit = Unit::of(community.scope.clone());
         let notice_text = format!(
@@ -89,17 +98,17 @@ impl App {
         unit.entries = self.drafts(ctx, "meeting", &id.to_string(), 0, &events)?;
         crate::step::attach(&mut unit.entries, &asked);
         let version = unit.entries.len() as u64;
-        let place = Row::PutView(ViewRow {
+        let paper = Paper { place: input.place, conditions };
+        unit.rows.push(Row::PutView(ViewRow {
             kind: "meeting-place".to_owned(),
             id: id.to_string(),
             sort: String::new(),
             parent: None,
             version,
-            body: json!({ "place": input.place }),
-        });
-        unit.rows.push(place);
+            body: serde_json::to_value(&paper).map_err(AppError::internal)?,
+        }));
         unit.rows.push(meeting_row(&meeting, version));
-        let view = self.meeting_view(ctx, &community, &meeting, version, Some(input.place)).await?;
+        let view = self.meeting_view(ctx, &community, &meeting, version, Some(paper)).await?;
         self.commit(ctx, unit, 201, view).await
     }
 
@@ -340,16 +349,17 @@ impl App {
         Ok((events, after))
     }
 
-    /// What every matter on the agenda demands of the meeting, joined.
+    /// What every matter on the agenda demands of the meeting, joined; and the conditions of each.
     async fn meeting_terms(
         &self,
         ctx: &OpContext,
         community: &Community,
         input: &NewMeeting,
         mode: CountingMode,
-    ) -> AppResult<Asked> {
+    ) -> AppResult<(Asked, BTreeMap<MatterId, Demands<Condition>>)> {
         let at = At { body: input.body, step: Step::Resolve, mode };
         let mut all = Asked::default();
+        let mut conditions = BTreeMap::new();
         for id in &input.agenda {
             let loaded = self.load_matter(community, *id).await.map_err(|error| match error {
                 AppError::NotFound { .. } => AppError::field(
@@ -362,6 +372,9 @@ impl App {
             })?;
             let facts = self.facts(community, &loaded.matter).await?;
             let asked = self.ask(ctx, community, &loaded.matter.pins, &facts, at, &json!({})).await?;
+            if !asked.terms.conditions.is_empty() {
+                conditions.insert(*id, asked.terms.conditions.clone());
+            }
             all.terms = all.terms.join(asked.terms);
             all.calls.extend(asked.calls);
             all.plugins.extend(asked.plugins);
@@ -369,7 +382,7 @@ impl App {
         }
         // The class of a matter is the matter's business, not the meeting's.
         all.terms = Terms { class: None, ..all.terms };
-        Ok(all)
+        Ok((all, conditions))
     }
 
     pub(crate) async fn meeting_view(
@@ -378,19 +391,31 @@ impl App {
         community: &Community,
         meeting: &Meeting,
         version: u64,
-        place: Option<String>,
+        paper: Option<Paper>,
     ) -> AppResult<MeetingView> {
-        let place = match place {
-            Some(place) => place,
+        let Paper { place, conditions } = match paper {
+            Some(paper) => paper,
             None => {
                 let row = self.store.view(&community.scope, "meeting-place", &meeting.id.to_string()).await?;
-                row.and_then(|row| row.body["place"].as_str().map(str::to_owned)).unwrap_or_default()
+                let paper = row.map(|row| serde_json::from_value(row.body)).transpose();
+                paper.map_err(AppError::internal)?.unwrap_or_default()
             }
         };
         let mut agenda = Vec::with_capacity(meeting.agenda.len());
         for id in &meeting.agenda {
-            agenda
-                .push(AgendaView { matter: id.to_string(), title: self.matter_title(community, *id).await? });
+            let mut demanded = Vec::new();
+            for (condition, by) in conditions.get(id).into_iter().flat_map(Demands::iter) {
+                demanded.push(ConditionView {
+                    code: condition.code.clone(),
+                    text: condition.text.clone(),
+                    by: self.authority_views(by).await,
+                });
+            }
+            agenda.push(AgendaView {
+                matter: id.to_string(),
+                title: self.matter_title(community, *id).await?,
+                conditions: demanded,
+            });
         }
         let may_see = match self.authorise(ctx, community, Action::ViewAttendance).await {
             Ok(()) => true,

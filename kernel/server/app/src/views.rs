@@ -490,6 +490,17 @@ views! {
         matter: String,
         /// Title.
         title: String,
+        /// 附加条件, as the rules demanded them when the meeting was convened: each takes a line when the ballot opens.
+        conditions: Vec<ConditionView>,
+    }
+    /// 附加条件.
+    struct ConditionView {
+        /// Its code, the key of the line.
+        code: String,
+        /// In the language of its author.
+        text: String,
+        /// Who demands it.
+        by: Vec<AuthorityView>,
     }
     /// 法定人数.
     struct QuorumView {

@@ -1,5 +1,6 @@
 //! 会议页 (a meeting: who is there, the quorum, ballots).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,7 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{Adjournment, Attendance, NewBallot, Reasons, TieSettlement};
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
-use yishi_app::views::{BallotView, MeetingView};
+use yishi_app::views::{AgendaView, BallotView, MeetingView};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, PersonId};
@@ -31,6 +32,8 @@ const SMALL: usize = 60;
 /// What the names of the boxes begin with.
 const ARRIVES: &str = "arrive.";
 const STANDS_ASIDE: &str = "aside.";
+/// What the names of the lines for further conditions begin with.
+const CONDITION: &str = "condition.";
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -108,8 +111,13 @@ impl Visit {
             "open-ballot" => {
                 let aside = form.ticked_with(STANDS_ASIDE);
                 let recused = aside.into_iter().filter_map(|person| person.parse().ok()).collect();
-                let input =
-                    NewBallot { matter: form.one("matter")?, secrecy: form.maybe("secrecy")?, recused };
+                let lines = form.filled_with(CONDITION).into_iter();
+                let input = NewBallot {
+                    matter: form.one("matter")?,
+                    secrecy: form.maybe("secrecy")?,
+                    recused,
+                    conditions: lines.map(|(code, line)| (code.to_owned(), line.to_owned())).collect(),
+                };
                 self.once(
                     form,
                     |ctx: OpContext| async move { app.open_ballot(&ctx, community, id, input).await },
@@ -247,7 +255,7 @@ impl Visit {
                 title: item.title.clone(),
                 href: format!("{}/matters/{}", place.href, item.matter),
                 status,
-                form: self.open_ballot_form(&place, &meeting, &item.matter, status, &room)?,
+                form: self.open_ballot_form(&place, &meeting, item, status, &room)?,
             });
         }
         let mut ballots = Vec::with_capacity(meeting.ballots.len());
@@ -334,12 +342,13 @@ impl Visit {
         &self,
         place: &Place,
         meeting: &MeetingView,
-        matter: &str,
+        item: &AgendaView,
         status: MatterStatus,
         room: &Room,
     ) -> Result<Option<Form>, Miss> {
+        let matter = &item.matter;
         let settled = meeting.ballots.iter().any(|ballot| {
-            ballot.matter == matter
+            ballot.matter == *matter
                 && (ballot.state == "open" || ballot.decision.as_ref().is_some_and(|one| one.passed))
         });
         let due = matches!(status, MatterStatus::Open | MatterStatus::Consulting);
@@ -348,6 +357,25 @@ impl Visit {
         }
         let action = format!("{}/meetings/{}/open-ballot", place.href, meeting.id);
         let mut form = forms::open_ballot(self.lang, &action, matter);
+        let mut asked = BTreeSet::new();
+        for condition in item.conditions.iter().filter(|one| asked.insert(one.code.as_str())) {
+            let by: Vec<_> =
+                condition.by.iter().map(|by| phrases::of(self.lang, &by.name, &by.name_en)).collect();
+            let hint = format!(
+                "{}{}",
+                self.say("写明怎样满足这一条件。", "Say how this condition is met. "),
+                by.join(self.say("、", "; "))
+            );
+            form = form.with(
+                Field::new(
+                    &format!("{CONDITION}{}", condition.code),
+                    &condition.text,
+                    FieldKind::Lines { rows: 2 },
+                )
+                .required()
+                .hint(&hint),
+            );
+        }
         if room.all <= SMALL {
             for person in room.people.iter().filter(|person| person.present) {
                 let label = format!("{}{}", self.say("回避：", "Stands aside: "), person.name);

@@ -120,6 +120,12 @@ impl Posted {
         ticked.filter_map(|(name, _)| name.strip_prefix(prefix)).collect()
     }
 
+    /// What was written in the fields whose names begin with a prefix, by what follows it; empty ones left out.
+    pub(crate) fn filled_with(&self, prefix: &str) -> Vec<(&str, &str)> {
+        let filled = self.fields.iter().filter(|(_, value)| !value.trim().is_empty());
+        filled.filter_map(|(name, value)| Some((name.strip_prefix(prefix)?, value.as_str()))).collect()
+    }
+
     /// A whole number, unless the field is empty.
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Miss> {
         let Some(text) = self.given(name) else { return Ok(None) };
