@@ -188,6 +188,21 @@ async fn a_broken_charter_holds_back_nothing_but_the_steps_of_the_procedure() ->
     let seen = place.step(&place.clerk, &returned, "force-convening", &petition(40)).await?;
     ensure!(seen["state"] == "tabled", "{}", seen["state"]);
     ensure!(records(&place, &returned, "set_aside").await?, "the record does not say what was set aside");
+
+    // What is decided already cannot be withdrawn: it is carried out as soon as the charter has been replaced.
+    let whole = plain_settings("in-office", 15);
+    let assembly = place.household_assembly(80);
+    let there = assembly.present.len();
+    let votes = Votes::by_hand(HandCount::of(there, there as u64 - 4, 4));
+    let component = artifacts::test_plugin("plain-charter")?;
+    place.adopt_by_vote(&component, Some(&whole), texts::CHARTER_DRAFT, &assembly, &votes, None).await?;
+    ensure!(!records(&place, &posted, "set_aside").await?);
+    place.step(&place.director, &posted, "implement", &report).await?;
+    ensure!(records(&place, &posted, "set_aside").await?, "the record does not say what was set aside");
+    place.step(&place.director, &posted, "complete", &json!({})).await?;
+    // What is not decided yet waits, or is withdrawn.
+    let thing = place.path(&format!("/matters/{idle}"));
+    place.chair.change(&thing, "/propose", &proposal).await?.refused(409, "trap")?;
     stage.city.advance(400).await?;
     let seen = place.step(&a_year_later(&place).await?, &idle, "lapse", &why()).await?;
     ensure!(seen["state"] == "lapsed", "{}", seen["state"]);

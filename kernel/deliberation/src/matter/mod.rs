@@ -272,8 +272,7 @@ impl Matter {
     /// to which a proposal adds and of which it drops none (`general` is not one: it says that there is none), and the
     /// levy that any amount per household is (V4), whether or not anybody called it one.
     #[must_use]
-    pub fn complete(&self, proposal: Proposal) -> Proposal {
-        let mut proposal = proposal;
+    pub fn complete(&self, mut proposal: Proposal) -> Proposal {
         proposal.amount_fen = proposal.amount_fen.or(self.amount_fen);
         proposal.per_household_fen = proposal.per_household_fen.or(self.per_household_fen);
         let says_nothing = proposal.subjects.is_empty();

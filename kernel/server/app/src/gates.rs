@@ -4,13 +4,15 @@
 //! settings are the document of their digest. No transaction is open while a rule is asked. A rule that gives no usable
 //! answer stops the step. So that a broken rule cannot lock a community (N6), a matter that replaces or repeals a rule is
 //! decided under the floor alone when a rule in force fails; a rule that is suspended today is left out, also by the
-//! matters that pinned it; and what is no step of the procedure (withdrawal, taking a notice down) asks nobody.
+//! matters that pinned it; what is no step of the procedure (withdrawal, taking a notice down) asks nobody; and a decision
+//! that has been made is carried out without a rule that fails, once that rule has been replaced or repealed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use yishi_canonical::Digest;
+use yishi_deliberation::rule::Standing;
 use yishi_deliberation::{Pins, RulePin, Weight};
 use yishi_identity::RuleId;
 use yishi_law::{BodyKind, CountingMode, FloorQuery, FloorText, MatterClass, Step, Subject, Terms};
@@ -63,7 +65,7 @@ pub(crate) struct Asked {
     pub(crate) calls: Vec<serde_json::Value>,
     /// Every plugin that was asked.
     pub(crate) plugins: BTreeSet<Digest>,
-    /// Rules that failed and were set aside because the matter is about rules.
+    /// Rules that failed and were set aside, so that they lock nobody.
     pub(crate) set_aside: Vec<yishi_rulebook::GateFailure>,
     /// Pinned rules that were not asked because they are suspended.
     pub(crate) suspended: Vec<RuleId>,
@@ -237,30 +239,62 @@ impl App {
             Err(AppError::Plugin(_)) if matter.sets_aside => InPlay::default(),
             Err(error) => return Err(error),
         };
-        let InPlay { set: rules, ids, suspended } = play;
+        let InPlay { set: mut rules, ids, suspended } = play;
         let gate = self.gate_context(ctx, community, pins.law_date, &ids).await?;
         let wire_matter = matter.wire();
         let evidence = evidence.to_string();
-        let rulebook = Arc::clone(&self.rulebook);
-        let (sets_aside, floor_only) = (matter.sets_aside, floor_terms.clone());
         let class_floor = floor.classify(&matter.subjects);
-        let asked = tokio::task::spawn_blocking(move || {
-            ask_rules(&rulebook, &rules, &gate, &wire_matter, at, evidence, floor_terms, class_floor)
-        })
-        .await
-        .map_err(AppError::internal)?;
-        match asked {
-            // The law's own join comes last: where it fixes the pass share, no rule moves it.
-            Ok(asked) => {
-                let terms = floor.join(asked.terms.clone(), &query);
-                Ok(Asked { terms, suspended, ..asked })
-            }
-            Err(failure) if sets_aside => {
+        let mut set_aside = Vec::new();
+        loop {
+            let rulebook = Arc::clone(&self.rulebook);
+            let (set, gate, matter_asked) = (rules.clone(), gate.clone(), wire_matter.clone());
+            let (evidence, terms, class) = (evidence.clone(), floor_terms.clone(), class_floor.clone());
+            let asked = tokio::task::spawn_blocking(move || {
+                ask_rules(&rulebook, &set, &gate, &matter_asked, at, evidence, terms, class)
+            })
+            .await
+            .map_err(AppError::internal)?;
+            let failure = match asked {
+                // The law's own join comes last: where it fixes the pass share, no rule moves it.
+                Ok(asked) => {
+                    let terms = floor.join(asked.terms.clone(), &query);
+                    return Ok(Asked { terms, suspended, set_aside, ..asked });
+                }
+                Err(failure) => failure,
+            };
+            if matter.sets_aside {
                 tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was set aside so that it locks nobody");
-                Ok(Asked { terms: floor_only, set_aside: vec![*failure], suspended, ..Asked::default() })
+                set_aside.push(*failure);
+                return Ok(Asked { terms: floor_terms, set_aside, suspended, ..Asked::default() });
             }
-            Err(failure) => Err(AppError::Gate(failure)),
+            let over = after_resolution(at.step) && self.has_ended(ctx, community, pins, &failure).await?;
+            if !over || !leave_out(&mut rules, &failure.digest) {
+                return Err(AppError::Gate(failure));
+            }
+            tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule that has ended was left out");
+            set_aside.push(*failure);
         }
+    }
+
+    /// Whether what failed is a rule that was replaced or repealed since the matter pinned it, and fails every time.
+    async fn has_ended(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        pins: &Pins,
+        failure: &yishi_rulebook::GateFailure,
+    ) -> AppResult<bool> {
+        if !failure.code.is_deterministic() {
+            return Ok(false);
+        }
+        let pinned = pins.charter.iter().chain(&pins.rules);
+        for pin in pinned.filter(|pin| pin.version.component == failure.digest) {
+            let standing = self.load_rule(community, pin.rule).await?.rule.standing(ctx.today);
+            if matches!(standing, Standing::Superseded | Standing::Repealed) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The law text a matter is judged by.
@@ -280,6 +314,21 @@ impl MatterFacts {
             form: self.form.clone(),
         }
     }
+}
+
+/// What follows a resolution. A matter that is decided can be neither withdrawn nor opened again, so that a broken rule
+/// which the community has replaced already would hold its decision back for ever.
+const fn after_resolution(step: Step) -> bool {
+    matches!(step, Step::File | Step::DiscloseDecision | Step::Implement | Step::DiscloseOutcome)
+}
+
+/// Takes a component out of a set; whether it was there.
+fn leave_out(rules: &mut RuleSet, component: &Digest) -> bool {
+    let before = rules.clone();
+    rules.charter = rules.charter.take().filter(|rule| rule.digest != *component);
+    rules.rules.retain(|rule| rule.digest != *component);
+    rules.regulations.retain(|rule| rule.digest != *component);
+    *rules != before
 }
 
 #[expect(
