@@ -30,7 +30,8 @@ async fn shelved(host: &Host, name: &str) -> String {
 fn rule_path(page: &Reply, host: &Host) -> String {
     let start = format!("/c/{}/rules/", host.community);
     let mut ends = page.html.split(&start).skip(1);
-    let end = ends.find(|end| end.starts_with("rul_")).unwrap_or_else(|| panic!("no rule in: {}", page.text()));
+    let end =
+        ends.find(|end| end.starts_with("rul_")).unwrap_or_else(|| panic!("no rule in: {}", page.text()));
     format!("{start}{}", end.split(['/', '"', '#', '?', '&']).next().unwrap_or_default())
 }
 
