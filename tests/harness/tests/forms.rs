@@ -10,7 +10,7 @@ const PAPER: PaperAdoption<'static> = PaperAdoption {
     on: date(2026, 1, 20),
     body: "residents-assembly",
     mode: "households",
-    counts: [12, 11, 10, 1, 0],
+    counts: [60, 52, 45, 5, 2],
 };
 
 /// A rule attested in a village, by its id.
@@ -32,7 +32,7 @@ fn inspection(household: &str, score: u64) -> Value {
 #[tokio::test]
 async fn what_an_outcome_publishes_is_posted_for_everybody() -> Result<()> {
     let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
-    let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 12)).await?;
+    let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
     let rule = in_force(&place, "clean-home").await?;
     let cases = place.path(&format!("/rules/{rule}/cases"));
     let notices = place.path(&format!("/rules/{rule}/notices"));
@@ -76,7 +76,7 @@ async fn what_an_outcome_publishes_is_posted_for_everybody() -> Result<()> {
 #[tokio::test]
 async fn an_appraisal_says_something_and_publishes_nothing() -> Result<()> {
     let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
-    let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 12)).await?;
+    let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
     let rule = in_force(&place, "customs").await?;
     let household = &place.people.first().context("nobody lives here")?.household;
     let wedding = json!({

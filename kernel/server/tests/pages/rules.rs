@@ -210,7 +210,8 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     refused.shows("应当先作补充决议");
     let report = [("evidence", "清淤完成，决算 8000.50 元。"), ("evidence.final-cost-fen", "8000.50")];
     let matter = staff.follow_whole(&refused, "disclose-outcome", &report).await;
-    matter.shows("清淤完成，决算 8000.50 元。");
+    matter.shows("已办理：公开实施结果");
+    matter.shows("等待村（居）民委员会办理：办结");
 }
 
 #[tokio::test(flavor = "multi_thread")]
