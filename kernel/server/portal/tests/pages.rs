@@ -309,10 +309,6 @@ fn only_the_readers_own_password_is_filled_in() {
 
 /// WCAG 2.2, 1.4.11: the ring of focus has three to one against whatever it lies on.
 #[test]
-#[expect(
-    clippy::float_arithmetic,
-    reason = "WCAG defines contrast by a power; nothing but this test computes one"
-)]
 fn the_ring_of_focus_is_seen_on_every_ground() {
     let (_, css, _) = asset("portal.css").expect("embedded");
     let css = String::from_utf8(css.to_vec()).expect("text");
