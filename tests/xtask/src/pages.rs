@@ -29,6 +29,7 @@ pub(crate) async fn all(visitor: &Client, story: &Value) -> Result<Vec<Page>> {
         add(name.to_owned(), at(""), None);
         add(format!("{name}-matters"), at("/matters"), None);
         add(format!("{name}-bodies"), at("/bodies"), None);
+        add(format!("{name}-meetings"), at("/meetings"), None);
         add(format!("{name}-rules"), at("/rules"), None);
         add(format!("{name}-verify"), at("/verify"), None);
         let matters: Vec<&str> =
@@ -51,16 +52,30 @@ pub(crate) async fn all(visitor: &Client, story: &Value) -> Result<Vec<Page>> {
         add(format!("{name}-desk-rules"), at("/rules"), Some(clerk));
         add(format!("{name}-desk-bodies"), at("/bodies"), Some(clerk));
         add(format!("{name}-desk-roster"), at("/roster"), Some(clerk));
+        add(format!("{name}-desk-accounts"), at("/accounts"), Some(clerk));
         for (n, matter) in matters.iter().enumerate() {
             add(format!("{name}-desk-matter-{}", n + 1), at(&format!("/matters/{matter}")), Some(clerk));
         }
         if let Some(resident) = logins.iter().find(|login| login.ends_with("-resident")) {
             add(format!("{name}-resident"), at(""), Some(resident));
             add(format!("{name}-suggest"), at("/suggest"), Some(resident));
+            for (n, matter) in matters.iter().enumerate() {
+                add(
+                    format!("{name}-resident-matter-{}", n + 1),
+                    at(&format!("/matters/{matter}")),
+                    Some(resident),
+                );
+            }
         }
     }
     let town = story["town"].as_str().context("a story without a town")?;
-    add("town".to_owned(), format!("/towns/{town}"), story["town_login"].as_str());
+    let town_login = story["town_login"].as_str();
+    add("town".to_owned(), format!("/towns/{town}"), town_login);
+    for (place, name) in story["places"].as_array().into_iter().flatten().zip(["village", "urban"]) {
+        let id = place["id"].as_str().context("a place without id")?;
+        add(format!("{name}-town-rules"), format!("/c/{id}/rules"), town_login);
+    }
+    add("password".to_owned(), "/me/password".to_owned(), town_login);
     add("city".to_owned(), "/".to_owned(), Some(CITY_LOGIN));
     Ok(pages)
 }
