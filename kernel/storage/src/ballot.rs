@@ -165,7 +165,7 @@ pub struct Tally {
     pub cast: u64,
     /// How many may vote.
     pub roll_size: u64,
-    /// Secret ballots only: every choice, in the order of their random keys. Part of the closing entry.
+    /// Secret ballots only: every choice, in the order of their random keys.
     pub choices: Vec<Choice>,
 }
 

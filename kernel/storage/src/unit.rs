@@ -141,8 +141,8 @@ pub enum Row {
     PutShelf(ShelfRow),
     /// Community: open a ballot with its roll.
     OpenBallot(BallotDraft),
-    /// Community: end a stopped ballot. For a secret ballot the choices are destroyed: they stand, shuffled,
-    /// in the closing entry of the same unit.
+    /// Community: end a stopped ballot. For a secret ballot the choices are destroyed: how many there were
+    /// of each stands in the closing entry of the same unit.
     SettleBallot {
         /// The ballot; it must have been stopped.
         ballot: String,

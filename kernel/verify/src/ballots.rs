@@ -27,6 +27,26 @@ impl Votes {
         })
     }
 
+    /// What a secret ballot came to: how many chose what, or, in records made before it was written so, each choice in an
+    /// order that says nothing of who voted when.
+    fn published(choices: Option<&Value>) -> Option<Self> {
+        let mut votes = Self::default();
+        match choices {
+            None => {}
+            Some(Value::Array(each)) => {
+                let read = |choice: &Value| choice.as_str().is_some_and(|choice| votes.add(choice));
+                each.iter().all(read).then_some(())?;
+            }
+            Some(counts) => {
+                // Numbers of people: what a checked sum could not hold is no count.
+                let field =
+                    |name: &str| counts.get(name)?.as_u64().filter(|count| *count <= u64::from(u32::MAX));
+                votes = Self { yes: field("yes")?, no: field("no")?, abstain: field("abstain")?, spoilt: 0 };
+            }
+        }
+        Some(votes)
+    }
+
     fn add(&mut self, choice: &str) -> bool {
         let place = match choice {
             "yes" => &mut self.yes,
@@ -148,21 +168,18 @@ impl Ballots {
 
         let mut counted = ballot.votes;
         if ballot.secret {
-            let choices = body.get("choices").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-            if choices.len() != voters {
+            let choices = Votes::published(body.get("choices")).ok_or_else(|| {
+                wrong("choice-unreadable", "公布的选项无法识别", "a published choice cannot be read")
+            })?;
+            let published = choices.yes + choices.no + choices.abstain;
+            if published != voters as u64 {
                 return Err((
                     "choices-and-voters",
-                    format!("{voters} 人投票，公布 {} 个选项", choices.len()),
-                    format!("{voters} voted, {} choices are published", choices.len()),
+                    format!("{voters} 人投票，公布 {published} 个选项"),
+                    format!("{voters} voted, {published} choices are published"),
                 ));
             }
-            if !choices.iter().all(|choice| choice.as_str().is_some_and(|choice| counted.add(choice))) {
-                return Err(wrong(
-                    "choice-unreadable",
-                    "公布的选项无法识别",
-                    "a published choice cannot be read",
-                ));
-            }
+            counted = choices;
         }
         if let Some(cast) = body.get("cast") {
             differs("逐票", "votes cast one by one", counted, Votes::read(cast))?;

@@ -135,6 +135,25 @@ fn a_sound_log_agrees_in_every_figure() {
 }
 
 #[test]
+fn a_secret_ballot_may_be_published_in_counts() {
+    let counted = |choices: Value| {
+        let mut log = sound();
+        log[13].1["choices"] = choices;
+        problems(&log).first().copied()
+    };
+    assert_eq!(counted(json!({"yes": 2, "no": 0, "abstain": 1})), None);
+    assert_eq!(counted(json!({"yes": 3, "no": 0, "abstain": 0})), Some((13, "count-differs")));
+    assert_eq!(counted(json!({"yes": 3, "no": 0, "abstain": 1})), Some((13, "choices-and-voters")));
+    for unreadable in
+        [json!({"yes": 2, "no": 0}), json!({"yes": -1, "no": 3, "abstain": 1}), json!(3), json!(["maybe"])]
+    {
+        assert_eq!(counted(unreadable), Some((13, "choice-unreadable")));
+    }
+    let beyond = json!({"yes": (1_u64 << 53) - 1, "no": 4, "abstain": 0});
+    assert_eq!(counted(beyond), Some((13, "choice-unreadable")));
+}
+
+#[test]
 fn a_server_that_miscounts_is_found_out() {
     // Signed as it is: the chain holds, what it says does not.
     let miscounts: [(&str, Change, u64, &str); 11] = [

@@ -5,9 +5,10 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::Span;
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use yishi_harness::stage::plain_settings;
 use yishi_harness::{
-    Affair, Assembly, HandCount, PaperAdoption, Place, PlaceSpec, Stage, Votes, artifacts, texts,
+    Affair, Assembly, HandCount, PaperAdoption, Place, PlaceSpec, Stage, Votes, artifacts, roster, texts,
 };
 
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
@@ -230,4 +231,54 @@ async fn a_charter_that_wants_fifteen_days_of_consultation_gets_them_and_its_con
         decided.decision["words"]
     );
     verifies(&place).await
+}
+
+/// The record keeps how many chose what, not a list that outgrows an entry: a ballot of any size can be closed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_ballot_of_thousands_can_be_closed() -> Result<()> {
+    const VOTERS: usize = 7_000;
+    const STATIONS: usize = 32;
+    let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
+    let roster = roster::adults(2_000, VOTERS);
+    let place =
+        stage.town.community(&PlaceSpec { roster, ..PlaceSpec::village("云岭村", "yunling", 300) }).await?;
+    let affair = Affair { class: "major", ..texts::coal_stoves() };
+    let matter = place.bring_forward(&place.resident, &affair).await?;
+    place.submit_to(&matter, "residents-assembly", None).await?;
+    let present = place.adults();
+    let assembly = Assembly { body: "residents-assembly", mode: "persons", present, notice_days: 12 };
+    let (meeting, held_on) = place.convene(&assembly, &[&matter]).await?;
+    place.open_meeting(&meeting, held_on, &assembly.present).await?;
+    let thing = place.path(&format!("/meetings/{meeting}"));
+    let open = json!({"matter": matter, "secrecy": "secret"});
+    let opened = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
+    let ballot = opened["id"].as_str().context("no ballot")?.to_owned();
+    let path = place.path(&format!("/ballots/{ballot}/votes"));
+    let mut stations = JoinSet::new();
+    for part in assembly.present.chunks(VOTERS.div_ceil(STATIONS)) {
+        let voters: Vec<String> = part.iter().map(|person| person.id.clone()).collect();
+        let (clerk, path) = (place.clerk.clone(), path.clone());
+        stations.spawn(async move {
+            for voter in voters {
+                let vote = json!({"choice": "abstain", "voter": voter, "channel": "meeting"});
+                clerk.post(&path, &vote).await?.ok()?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(done) = stations.join_next().await {
+        done??;
+    }
+    let closed = place.vote(&meeting, &ballot, &Votes::by_hand(HandCount::default())).await?;
+    let count = &closed.decision["finding"]["count"];
+    ensure!(count["abstain"] == json!(VOTERS), "{count}");
+    let export = place.export().await?;
+    let closing: Vec<&str> = export.lines().filter(|line| line.contains("ballot-closed")).collect();
+    // An entry stands in its line as text.
+    let counts = r#"\"choices\":{\"abstain\":7000,\"no\":0,\"yes\":0}"#;
+    ensure!(
+        closing.iter().any(|line| line.contains(counts)),
+        "the counts are not in the record: {closing:?}"
+    );
+    Ok(())
 }

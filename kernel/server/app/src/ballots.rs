@@ -247,8 +247,10 @@ impl App {
         if !tally.choices.is_empty()
             && let Some(body) = unit.entries.first_mut().and_then(|entry| entry.body.as_object_mut())
         {
-            let choices = tally.choices.iter().map(|choice| Value::from(choice.as_str())).collect();
-            body.insert("choices".to_owned(), Value::Array(choices));
+            // How many, not one by one: without their keys the choices say no more, and the list of a large assembly
+            // would not fit into an entry, so that its ballot could never be closed.
+            let choices = json!({ "yes": tally.yes, "no": tally.no, "abstain": tally.abstain });
+            body.insert("choices".to_owned(), choices);
         }
         let version = version + events.len() as u64;
         unit.rows = rows;
