@@ -1,82 +1,51 @@
-//! `cargo xtask …`: everything that is done to the product as a whole.
+//! `cargo xtask …`: builds what the task needs in one cargo call, says how far it is, and hands over to `yishi-tasks`.
 //!
-//! - `demo` builds what it needs, sets up two communities in the middle of real matters, and serves them;
-//! - `demo --check` takes the product's main job to the end over HTTP, checks the record offline, and says what happened;
-//! - `test` does all set-up and runs everything; CI calls nothing else;
-//! - `bench` measures in release and prints ratios;
-//! - `look` measures the demo's pages in a real browser, `shots` takes pictures of them.
-//!
-//! Each command says what it does while it does it, and names what is missing and how to get it.
+//! Whoever types `cargo xtask demo` on a fresh machine waits minutes for some four hundred crates. This program needs none of
+//! them, so it is compiled in a second or two and speaks at once. One call of cargo for everything matters as much: packages
+//! that are built one by one get their dependencies with other features, and the compiler inside wasmtime is then
+//! compiled twice.
 
-mod bench;
-mod browser;
-mod check;
-mod demo;
-mod look;
-mod pages;
-mod seed;
-mod setup;
-mod shots;
-mod test;
+mod build;
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::env;
+use std::process::{Command, ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+/// The tasks themselves.
+const TASKS: &str = "yishi-tasks";
 
-#[derive(Debug, Parser)]
-#[command(name = "cargo xtask", about = "Build, show, test and measure yishi")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Serve two communities in the middle of real matters, or check the main job end to end.
-    Demo(DemoArgs),
-    /// Set everything up and run every test there is.
-    Test,
-    /// Measure in release, and print a table of ratios.
-    Bench {
-        /// One JSON object a line.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Measure the demo's pages in a real browser.
-    Look,
-    /// Take screenshots of the demo's pages into `target/shots`.
-    Shots,
-}
-
-#[derive(Debug, Args)]
-struct DemoArgs {
-    /// Run the main job to its end and leave, with 0 or 1.
-    #[arg(long)]
-    check: bool,
-    /// The port to serve on.
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
-    /// The data folder; one that holds a demo is served again as it was left. `target/demo` when not given.
-    #[arg(long)]
-    data: Option<PathBuf>,
-}
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Demo(args) if args.check => check::run().await,
-        Command::Demo(args) => demo::run(args.port, args.data).await,
-        Command::Test => test::run().await,
-        Command::Bench { json } => bench::run(json).await,
-        Command::Look => look::run().await,
-        Command::Shots => shots::run().await,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
         Err(error) => {
-            eprintln!("\nxtask: {error:#}");
+            eprintln!("\nxtask: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run() -> Result<ExitCode, String> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let everything = arguments.first().is_some_and(|task| task == "test");
+    if everything {
+        // What costs a second is checked before what costs minutes.
+        build::fetch_components()?;
+        build::cargo("formatting (cargo fmt --check)", &["fmt", "--all", "--check"])?;
+        build::cargo(
+            "building everything (cargo build --workspace --all-targets)",
+            &["build", "--locked", "--workspace", "--all-targets"],
+        )?;
+    } else {
+        let packages = [TASKS, "yishi-server", "yishi-verify"];
+        let mut build = vec!["build", "--locked", "--bins"];
+        build.extend(packages.iter().flat_map(|package| ["--package", package]));
+        build::cargo("building the server, the verifier and the tasks", &build)?;
+    }
+    let own = env::current_exe().map_err(|error| format!("where this program is, is not known: {error}"))?;
+    let tasks = own.with_file_name(format!("{TASKS}{}", env::consts::EXE_SUFFIX));
+    let status = Command::new(&tasks)
+        .args(&arguments)
+        .status()
+        .map_err(|error| format!("`{}` cannot be started: {error}", tasks.display()))?;
+    // A task that a signal ended has no code.
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }

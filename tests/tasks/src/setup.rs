@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -17,10 +19,15 @@ const BROWSER_PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-
 /// One of the fonts.
 const CHINESE_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
+/// How often a phase that prints nothing says that it still runs.
+const EVERY: Duration = Duration::from_secs(15);
+
 /// A phase with its time, printed as it goes.
 pub(crate) struct Phase {
     name: String,
     began: Instant,
+    /// Dropped when the phase ends, which ends the thread that says it still runs.
+    running: Sender<()>,
 }
 
 impl Phase {
@@ -30,10 +37,18 @@ impl Phase {
     )]
     pub(crate) fn begin(name: &str) -> Self {
         eprintln!("==> {name}");
-        Self { name: name.to_owned(), began: Instant::now() }
+        let began = Instant::now();
+        let (running, ended) = mpsc::channel();
+        thread::spawn(move || {
+            while matches!(ended.recv_timeout(EVERY), Err(RecvTimeoutError::Timeout)) {
+                eprintln!("    … {} s", began.elapsed().as_secs());
+            }
+        });
+        Self { name: name.to_owned(), began, running }
     }
 
     pub(crate) fn end(self) -> (String, Duration) {
+        drop(self.running);
         let took = self.began.elapsed();
         eprintln!("    {} done in {}.{} s", self.name, took.as_secs(), took.subsec_millis() / 100);
         (self.name, took)
@@ -56,34 +71,6 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<()> {
 /// Runs cargo, the one this was started by.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
     run(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
-}
-
-/// Sees to it that the toolchain can format and lint; a minimal one cannot.
-pub(crate) fn fetch_components() -> Result<()> {
-    let missing: Vec<&str> = [("rustfmt", "fmt"), ("clippy", "clippy")]
-        .into_iter()
-        .filter(|(_, command)| !quiet("cargo", &[command, "--version"]))
-        .map(|(component, _)| component)
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let mut arguments = vec!["component", "add"];
-    arguments.extend(&missing);
-    let wanted = format!("rustup {}", arguments.join(" "));
-    eprintln!("    {wanted}: what is tested is formatted and linted first");
-    if quiet("rustup", &arguments) {
-        return Ok(());
-    }
-    bail!(
-        "the toolchain has no {}, and `{wanted}` did not bring it (no rustup, or no network)",
-        missing.join(" and ")
-    )
-}
-
-/// Builds the server and the verifier in the development profile.
-pub(crate) fn build_binaries() -> Result<()> {
-    cargo(&["build", "--quiet", "--package", "yishi-server", "--package", "yishi-verify", "--bins"])
 }
 
 /// Finds the guest toolchain, fetching one where that is possible, and builds the plugins.

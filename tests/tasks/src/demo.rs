@@ -36,11 +36,8 @@ pub(crate) async fn run(port: u16, data: Option<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Builds what the demo needs.
+/// Builds the plugins; the binaries were built with this program.
 pub(crate) fn prepare() -> Result<()> {
-    let phase = Phase::begin("building the server and the verifier");
-    setup::build_binaries()?;
-    phase.end();
     let phase = Phase::begin("building the plugins");
     setup::build_plugins()?;
     phase.end();

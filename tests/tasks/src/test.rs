@@ -1,4 +1,5 @@
-//! `cargo xtask test`: all set-up, then everything, each phase with its time.
+//! `cargo xtask test`: all set-up, then everything, each phase with its time. What is built for it was formatted and built
+//! before this program began (`tests/xtask`).
 
 use std::time::Duration;
 
@@ -10,11 +11,6 @@ use crate::setup::{self, Phase};
 
 pub(crate) async fn run() -> Result<()> {
     let mut times = Vec::new();
-    let phase = Phase::begin("formatting (cargo fmt --check)");
-    setup::fetch_components()?;
-    setup::cargo(&["fmt", "--all", "--check"])?;
-    times.push(phase.end());
-
     let phase = Phase::begin("guest toolchain and plugins");
     setup::build_plugins()?;
     times.push(phase.end());
@@ -25,11 +21,6 @@ pub(crate) async fn run() -> Result<()> {
 
     let phase = Phase::begin("lints (cargo clippy, warnings are errors)");
     setup::cargo(&["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    times.push(phase.end());
-
-    // One build of everything, so that the tests find the binaries and nothing is built twice.
-    let phase = Phase::begin("build (cargo build --workspace --all-targets)");
-    setup::cargo(&["build", "--quiet", "--locked", "--workspace", "--all-targets"])?;
     times.push(phase.end());
 
     let phase = Phase::begin("tests (cargo test --workspace)");
