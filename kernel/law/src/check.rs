@@ -6,9 +6,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::authority::{Authority, Cited, FloorId};
-use crate::demand::Electorate;
 use crate::describe::{Words, cite, describe_quorum, label};
-use crate::kinds::{BodyKind, CountingMode};
+use crate::kinds::BodyKind;
 use crate::share::{Comparison, Fraction, Share, Threshold};
 use crate::terms::Terms;
 use crate::text::{FloorQuery, FloorText};
@@ -41,8 +40,8 @@ impl fmt::Display for Breach {
 impl FloorText {
     /// Where declared terms are laxer than the floor, or different where it is fixed.
     ///
-    /// A field left open is no breach: the join supplies the floor's own figure. A proxy cap is compared
-    /// with the one for elections (V15, U9), since the laws know proxies nowhere else.
+    /// A field left open is no breach: the join supplies the floor's own figure. Proxies are known to the laws in elections
+    /// alone (V15, U9): where those who attend decide, a cap above none is a breach (ruling R25).
     #[must_use]
     pub fn check_declared(&self, declared: &Terms, query: &FloorQuery) -> Vec<Breach> {
         let floor = self.terms(query);
@@ -81,8 +80,7 @@ impl FloorText {
             |d, f| d > f,
             describe_petition,
         );
-        let people = |cap: &u16| Words::new(format!("{cap}人"), cap.to_string());
-        found.ordered("proxy_cap", &declared.proxy_cap, &self.proxy_cap(query), |d, f| d > f, people);
+        found.proxies(declared, &floor, query);
         let required = |required: &bool| {
             if *required { Words::new("必须", "required") } else { Words::new("不要求", "not required") }
         };
@@ -112,21 +110,6 @@ impl FloorText {
         }
         breaches.append(&mut found.breaches);
         breaches
-    }
-
-    /// The cap on proxies in the election that corresponds to an assembly's counting mode.
-    fn proxy_cap(&self, query: &FloorQuery) -> Option<Cited<u16>> {
-        let voters = match (query.body, query.mode) {
-            (BodyKind::ResidentsAssembly, CountingMode::Persons) => Electorate::Voters,
-            (BodyKind::ResidentsAssembly, CountingMode::Households) => Electorate::Households,
-            _ => return None,
-        };
-        // A village elects by voters only, so its one rule stands for both modes.
-        let rule = self
-            .proxies()
-            .find(|rule| rule.value.voters == voters)
-            .or_else(|| self.proxies().find(|rule| rule.value.voters == Electorate::Voters))?;
-        rule.value.cap.map(|cap| Cited { value: cap, by: rule.by })
     }
 }
 
@@ -182,6 +165,20 @@ impl Collected<'_> {
                 }
             }
         }
+    }
+
+    /// 到会人员 decide in both assemblies (V1, V2, V6, U1, U3), so that nobody votes there for somebody else (ruling R25).
+    /// Cited are the rows that say so.
+    fn proxies(&mut self, declared: &Terms, floor: &Terms, query: &FloorQuery) {
+        let attend = matches!(query.body, BodyKind::ResidentsAssembly | BodyKind::RepresentativeAssembly);
+        let Some(cap) = declared.proxy_cap.as_ref().map(|cap| cap.value).filter(|cap| attend && *cap > 0)
+        else {
+            return;
+        };
+        let by: BTreeSet<Authority> = floor.passes.iter().flat_map(|(_, by)| by.iter().cloned()).collect();
+        let most = Words::new(format!("每人可受托{cap}人"), format!("{cap} proxies a person"));
+        let none = Words::new("不得委托（R25）", "no proxies (R25)");
+        self.push("proxy_cap", Why::Laxer, most, none, &by);
     }
 
     fn push(

@@ -56,7 +56,7 @@ fn each_field_is_held_to_its_direction() {
         posting_days: cited(14),
         petition: cited(Fraction::new(1, 9).expect("a fraction")),
         petition_representatives: cited(Fraction::new(1, 2).expect("a fraction")),
-        proxy_cap: cited(4),
+        proxy_cap: cited(1),
         party_study: cited(false),
         consultation: cited(false),
         passes: passes(false, 1, 2, CountingBase::Present),
@@ -71,7 +71,7 @@ fn each_field_is_held_to_its_direction() {
             ("V18", "35", "posting_days"),
             ("V3", "25", "petition"),
             ("V3", "25", "petition_representatives"),
-            ("V15", "18", "proxy_cap"),
+            ("V1", "26", "proxy_cap"),
             ("V9", "28", "party_study"),
             ("V10", "33", "consultation"),
         ]
@@ -82,7 +82,7 @@ fn each_field_is_held_to_its_direction() {
         posting_days: cited(30),
         petition: cited(Fraction::new(1, 20).expect("a fraction")),
         petition_representatives: cited(Fraction::new(1, 4).expect("a fraction")),
-        proxy_cap: cited(2),
+        proxy_cap: cited(0),
         party_study: cited(true),
         consultation: cited(true),
         passes: passes(false, 2, 3, CountingBase::Present),
@@ -90,6 +90,33 @@ fn each_field_is_held_to_its_direction() {
     };
     assert_eq!(village.check_declared(&strict, &assembly), []);
     assert_eq!(village.check_declared(&Terms::default(), &assembly), [], "an open field is no breach");
+}
+
+/// Proxies used to be measured against the cap for elections, so that a charter could grant up to three in an assembly.
+#[test]
+fn no_charter_grants_a_proxy_where_those_who_attend_decide() {
+    for kind in [CommunityKind::Village, CommunityKind::Urban] {
+        let floor = floor(kind);
+        for body in [BodyKind::ResidentsAssembly, BodyKind::RepresentativeAssembly] {
+            let of = |cap| {
+                floor.check_declared(&Terms { proxy_cap: cited(cap), ..Terms::default() }, &query(body, &[]))
+            };
+            let breaches = of(1);
+            assert_eq!(
+                breaches.iter().map(|breach| breach.field).collect::<Vec<_>>(),
+                ["proxy_cap"],
+                "{kind:?} {body:?}"
+            );
+            assert!(
+                breaches[0].message.zh.contains("R25") && breaches[0].message.en.contains("R25"),
+                "{breaches:?}"
+            );
+            assert_eq!(of(0), [], "to say that there are none is no breach");
+        }
+        // A council's own charter says who may stand in for whom.
+        let council = Terms { proxy_cap: cited(1), ..Terms::default() };
+        assert_eq!(floor.check_declared(&council, &query(BodyKind::Council, &[])), []);
+    }
 }
 
 #[test]

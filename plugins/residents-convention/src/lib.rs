@@ -47,7 +47,6 @@ struct Settings {
     assembly_petition: Fraction,
     representative_petition: Fraction,
     council_petition: Fraction,
-    proxy_cap: u32,
     rule_publication_days: u32,
 }
 
@@ -131,7 +130,7 @@ impl Charter for ResidentsConvention {
                     .quorum(more_than(1, 2), ["议事-5"])
                     .notice_days(settings.assembly_notice_days, ["议事-5"])
                     .petition(petition.numerator, petition.denominator, ["议事-9"])
-                    .proxy_cap(settings.proxy_cap, ["议事-10"]);
+                    .proxy_cap(0, ["议事-10"]);
                 assembly(settings, &query.matter, terms, "议事-5")
             }
             _ => Terms::silent(),
