@@ -12,15 +12,15 @@ pub mod refusal;
 pub mod roll;
 
 pub use bodies::{
-    AssemblyMakeUp, BodyRegister, ElectedBy, NewSeat, Office, Overruled, RegisterCommand, RegisterContext,
-    RegisterEvent, Seat, SeatEnd, SeatEndReason, Term,
+    AssemblyMakeUp, BodyRegister, ElectedBy, NewSeat, Office, Overruled, Part, RegisterCommand,
+    RegisterContext, RegisterEvent, Seat, SeatEnd, SeatEndReason, Shortfall, Term,
 };
 pub use ids::{
     AccountId, BallotId, CaseId, CommentId, CommunityId, HouseholdId, IdError, MatterId, MeetingId, PersonId,
     RuleId, TownId,
 };
 pub use names::{NameError, normalise_name};
-pub use person::{Household, Person, Registration, Sex};
+pub use person::{Household, OffRoll, OffRollReason, Person, Registration, Sex};
 pub use policy::{Action, Actor, Capacity, HeldSeat, RoleGrant, Scope, permits};
 pub use refusal::{Advisory, Refusal};
 pub use roll::{Elector, Roll, RollDigest};

@@ -46,6 +46,31 @@ pub struct Person {
     pub sex: Sex,
     /// 电话, in case the person gave one.
     pub phone: Option<String>,
+    /// 离册: from when on the person is on no roll, and why.
+    pub off_roll: Option<OffRoll>,
+}
+
+/// 离册 (off the roll by a dated entry; R18). The person's id, seats that were held, account and votes stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffRoll {
+    /// The first day on which the person no longer counts.
+    pub on: Date,
+    /// Why.
+    pub because: OffRollReason,
+}
+
+/// 离册原因.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OffRollReason {
+    /// 去世.
+    Died,
+    /// 迁出.
+    MovedAway,
+    /// 被剥夺政治权利.
+    LostPoliticalRights,
+    /// 不是本村(社区)居民: known here for an office held by paper and dates only (R30).
+    NotAResident,
 }
 
 /// 户 (a household).
@@ -79,6 +104,18 @@ impl Person {
     #[must_use]
     pub fn is_adult_on(&self, date: Date) -> bool {
         self.age_on(date) >= ADULT_AGE
+    }
+
+    /// 计入名册 (whether the person counts on a date: of age, living here, and not off the roll; V1, U1, R18).
+    #[must_use]
+    pub fn counts_on(&self, date: Date) -> bool {
+        self.is_adult_on(date) && self.lives_here_on(date) && !self.is_off_roll_on(date)
+    }
+
+    /// Whether a dated entry has taken the person off the roll by a date.
+    #[must_use]
+    pub fn is_off_roll_on(&self, date: Date) -> bool {
+        self.off_roll.is_some_and(|off| off.on <= date)
     }
 
     /// Whether the person already lives here on a date.
@@ -115,6 +152,7 @@ mod tests {
             party_member: false,
             sex: Sex::Male,
             phone: None,
+            off_roll: None,
         }
     }
 
@@ -127,6 +165,16 @@ mod tests {
         assert!(!leap.is_adult_on(date(2026, 2, 28)));
         assert!(leap.is_adult_on(date(2026, 3, 1)));
         assert_eq!(p.age_on(date(2000, 1, 1)), 0);
+    }
+
+    /// A dead or departed person counted in every base for ever: nothing said when somebody is off the roll.
+    #[test]
+    fn nobody_counts_from_the_day_they_are_off_the_roll() {
+        let mut p = person(date(1951, 3, 8), date(1951, 3, 8));
+        assert!(p.counts_on(date(2026, 5, 2)));
+        p.off_roll = Some(OffRoll { on: date(2026, 5, 2), because: OffRollReason::Died });
+        assert!(p.counts_on(date(2026, 5, 1)));
+        assert!(!p.counts_on(date(2026, 5, 2)));
     }
 
     #[test]

@@ -78,7 +78,8 @@ pub struct RollDigest {
 }
 
 impl Roll {
-    /// 按人 (the assembly by persons): every resident aged 18 or over who lives here on that day (V1, U1).
+    /// 按人 (the assembly by persons): every resident aged 18 or over who lives here on that day and is not off the
+    /// roll (V1, U1, R18).
     pub fn of_persons<'a>(people: impl IntoIterator<Item = &'a Person>, on: Date) -> Self {
         let electors = voters(people, on)
             .map(|person| (Elector::Person(person.id), BTreeSet::from([person.id])))
@@ -175,5 +176,5 @@ impl Roll {
 }
 
 fn voters<'a>(people: impl IntoIterator<Item = &'a Person>, on: Date) -> impl Iterator<Item = &'a Person> {
-    people.into_iter().filter(move |person| person.is_adult_on(on) && person.lives_here_on(on))
+    people.into_iter().filter(move |person| person.counts_on(on))
 }

@@ -72,7 +72,7 @@ pub enum Authority {
     },
     /// 裁定 (a ruling of this product where the law is silent).
     Ruling {
-        /// `R1` to `R17`.
+        /// Such as `R1`.
         id: String,
     },
     /// 政策文件 (a policy document).

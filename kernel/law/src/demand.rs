@@ -49,6 +49,17 @@ pub enum Demand {
     },
     /// 代表会议的组成.
     Composition(Composition),
+    /// 代表名额: households for each representative.
+    Representation(Representation),
+    /// 村(居)委会的组成: number of members, women among them.
+    Committee(CommitteeRule),
+    /// 任期.
+    Term(TermRule),
+    /// 不得兼任: two bodies in which nobody sits at once.
+    Incompatible {
+        /// The two bodies.
+        bodies: BTreeSet<BodyKind>,
+    },
     /// 党组织研究讨论在先: before submission to one of these bodies the record must exist.
     PartyStudy {
         /// The bodies a matter is submitted to.
@@ -166,8 +177,47 @@ pub struct Composition {
     /// 妇女代表占比: share of women representatives in the whole assembly, where the text asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub women: Option<Share>,
-    /// 每若干户推选一人: households for each representative.
-    pub households_per_representative: Range,
+}
+
+/// 代表名额 (how many households choose one representative).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Representation {
+    /// 每若干户推选一人.
+    pub households: Range,
+    /// 一般: another number is advised against, not refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_a_rule: bool,
+    /// 或者由各小组推选若干人: groups may choose instead, and the text gives them no figure.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub or_by_groups: bool,
+}
+
+/// 委员会的组成 (make-up of a body that voters elect, tested at its election; R33).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitteeRule {
+    /// The body.
+    pub body: BodyKind,
+    /// 共若干人组成.
+    pub members: Range,
+    /// 应当有妇女成员: at least so many women, where the text asks for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub women: Option<u32>,
+}
+
+/// 任期 (a body's term of office): so many years, or the same as another body's. One of the two is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermRule {
+    /// The body.
+    pub body: BodyKind,
+    /// 每届任期若干年.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<u16>,
+    /// 任期与之相同.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<BodyKind>,
 }
 
 /// 幅度 (a closed range).

@@ -220,6 +220,11 @@ fn check_document(document: &Document, rulings: &BTreeSet<&str>) -> Result<(), S
             }
         }
         for clause in &entry.clauses {
+            if let Demand::Term(term) = &clause.demand
+                && term.years.is_some() == term.same_as.is_some()
+            {
+                return Err(format!("entry {} gives a term neither or both of years and another body", entry.id));
+            }
             for ruling in rulings_of(&clause.demand).into_iter().flatten() {
                 if !rulings.contains(ruling.as_str()) {
                     return Err(format!("entry {} relies on {ruling}, which does not exist", entry.id));
@@ -262,6 +267,10 @@ fn directions_of(demand: &Demand) -> BTreeSet<Direction> {
             directions.insert(Direction::Down);
         }
         Demand::FixedPasses { .. }
+        | Demand::Representation(_)
+        | Demand::Committee(_)
+        | Demand::Term(_)
+        | Demand::Incompatible { .. }
         | Demand::PartyStudy { .. }
         | Demand::Consultation { .. }
         | Demand::Filing { .. }

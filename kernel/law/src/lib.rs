@@ -10,7 +10,7 @@
 //! | [`law`] | all embedded texts, and the one in force on a date |
 //! | [`finding`] | counts in, a [`Finding`] out, reproducible to the byte |
 //! | [`days`] | 民法典 200-204 and ruling R10 |
-//! | [`rulings`] | R1 to R17, for printing |
+//! | [`rulings`] | what this product does where the law is silent, for printing |
 //!
 //! The numbers live in `schemas/law/*.json`, one file for each law text and validity period. To add a
 //! text: write its file against `schemas/law/floor.schema.json`, name it in [`law`], and close the
@@ -39,8 +39,8 @@ pub use check::Breach;
 pub use count::{Count, CountError};
 pub use deciders::{Deciders, SentAway};
 pub use demand::{
-    Clause, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, Electorate, FilingOffice,
-    ListedMatter, Matters, MeetingRule, ProxyRule, Range,
+    Clause, CommitteeRule, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, Electorate, FilingOffice,
+    ListedMatter, Matters, MeetingRule, ProxyRule, Range, Representation, TermRule,
 };
 pub use describe::{FieldWords, Words};
 pub use finding::{DemandFinding, Finding, FindingError, FindingFault, FindingInput, FindingResult};

@@ -1,4 +1,4 @@
-//! 裁定 (rulings R1 to R17): what this product does where the law is silent or disputed.
+//! 裁定 (rulings): what this product does where the law is silent or disputed.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::describe::Words;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ruling {
-    /// `R1` to `R17`.
+    /// Such as `R1`.
     pub id: String,
     /// The open question.
     pub question: Words,

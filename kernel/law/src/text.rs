@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::authority::{Authority, Cited, FloorId};
 use crate::demand::{
-    Clause, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, FilingOffice, ProxyRule,
+    Clause, CommitteeRule, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, FilingOffice,
+    ProxyRule, Representation, TermRule,
 };
 use crate::describe::Words;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Direction, Step, Subject};
@@ -214,6 +215,43 @@ impl FloorText {
     pub fn composition(&self) -> Option<Cited<&Composition>> {
         self.find(|demand| match demand {
             Demand::Composition(composition) => Some(composition),
+            _ => None,
+        })
+    }
+
+    /// How many households choose a representative, where the text has a figure.
+    #[must_use]
+    pub fn representation(&self) -> Option<Cited<&Representation>> {
+        self.find(|demand| match demand {
+            Demand::Representation(rule) => Some(rule),
+            _ => None,
+        })
+    }
+
+    /// The make-up of a body that voters elect, where the text has one.
+    #[must_use]
+    pub fn committee(&self, body: BodyKind) -> Option<Cited<&CommitteeRule>> {
+        self.find(move |demand| match demand {
+            Demand::Committee(rule) if rule.body == body => Some(rule),
+            _ => None,
+        })
+    }
+
+    /// A body's term of office, where the text has one.
+    #[must_use]
+    pub fn term(&self, body: BodyKind) -> Option<Cited<&TermRule>> {
+        self.find(move |demand| match demand {
+            Demand::Term(rule) if rule.body == body => Some(rule),
+            _ => None,
+        })
+    }
+
+    /// The bodies in which nobody sits who sits in this one.
+    pub fn incompatible(&self, body: BodyKind) -> impl Iterator<Item = Cited<BodyKind>> {
+        self.find_all(move |demand| match demand {
+            Demand::Incompatible { bodies } if bodies.contains(&body) => {
+                bodies.iter().copied().find(|other| *other != body)
+            }
             _ => None,
         })
     }

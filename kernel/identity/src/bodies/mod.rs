@@ -13,19 +13,25 @@
 //! What the law or the seed demands plainly is a [`Refusal`](crate::Refusal); what the seed puts as 一般, 左右 or 原则上 is an
 //! [`Advisory`](crate::Advisory), and goes through once a reason is recorded.
 
+mod advise;
+mod composition;
 mod decide;
+mod make_up;
+mod refusals;
 
-pub use decide::REFUSAL_CODES;
+pub use decide::held_by_paper;
+pub use make_up::{AssemblyMakeUp, Part, Shortfall};
+pub use refusals::REFUSAL_CODES;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
-use yishi_law::{Authority, BodyKind, FloorText};
+use yishi_law::{Authority, BodyKind, CommunityKind, FloorText};
 
 use crate::ids::PersonId;
-use crate::person::{Person, Sex};
+use crate::person::Person;
 
 /// 职务 (an office within a body; not an account's role).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,6 +80,8 @@ pub enum SeatEndReason {
     Died,
     /// 迁出.
     MovedAway,
+    /// 被剥夺政治权利.
+    LostPoliticalRights,
     /// 其他, with the reason in the document.
     Other,
 }
@@ -122,6 +130,8 @@ pub enum ElectedBy {
     Voters,
     /// 户代表选举, or a group of households choosing its representative.
     Households,
+    /// 村(居)民小组推选.
+    Groups,
     /// 村(居)民会议.
     ResidentsAssembly,
     /// 村(居)民代表会议.
@@ -150,6 +160,8 @@ pub enum RegisterCommand {
         seats: Vec<NewSeat>,
         /// Their term.
         term: Term,
+        /// 选举日.
+        held_on: Date,
         /// Who elected.
         elected_by: ElectedBy,
         /// The election's minutes.
@@ -162,6 +174,18 @@ pub enum RegisterCommand {
         /// The body.
         body: BodyKind,
         /// Who leaves.
+        person: PersonId,
+        /// First day no longer in office.
+        on: Date,
+        /// Why.
+        because: SeatEndReason,
+        /// The document that shows it.
+        record: Digest,
+    },
+    /// 离册 (somebody has died, moved away or lost political rights: every seat they hold from that day on ends, but
+    /// those that are held by paper and dates without being a resident; R30).
+    LeaveAll {
+        /// Who.
         person: PersonId,
         /// First day no longer in office.
         on: Date,
@@ -195,6 +219,8 @@ pub enum RegisterEvent {
         seats: Vec<NewSeat>,
         /// Their term.
         term: Term,
+        /// 选举日.
+        held_on: Date,
         /// Who elected.
         elected_by: ElectedBy,
         /// The election's minutes.
@@ -218,27 +244,21 @@ pub enum RegisterEvent {
 pub struct RegisterContext<'a> {
     /// 今天, in Asia/Shanghai.
     pub today: Date,
+    /// 村 or 社区.
+    pub kind: CommunityKind,
     /// The persons concerned: everybody in the register and everybody to be seated.
     pub people: &'a BTreeMap<PersonId, Person>,
-    /// The law and policy texts in force today.
-    pub law: &'a FloorText,
+    /// 户数 (households on the roll), for the number of representatives; 0 where it is not known, which tests nothing.
+    pub households: u64,
+    /// The law and policy texts in force on the day of the election (R9), or today for what is no election. Nothing is
+    /// judged by a text that is not loaded (R28).
+    pub law: Option<&'a FloorText>,
 }
 
 /// 机构名册 (all seats of one community, ended ones included).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BodyRegister {
     seats: Vec<Seat>,
-}
-
-/// 代表会议组成 (the make-up of the representative assembly, V5 and U3).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AssemblyMakeUp {
-    /// 组成人员 (the whole assembly).
-    pub members: u64,
-    /// 代表 (elected representatives among them).
-    pub representatives: u64,
-    /// 妇女代表 (women among the representatives).
-    pub women_representatives: u64,
 }
 
 impl BodyRegister {
@@ -267,19 +287,6 @@ impl BodyRegister {
     #[must_use]
     pub fn seats_of(&self, person: PersonId, on: Date) -> Vec<Seat> {
         self.seats.iter().filter(|seat| seat.person == person && seat.held_on(on)).cloned().collect()
-    }
-
-    /// 代表会议组成 (the make-up of the representative assembly on a day).
-    #[must_use]
-    pub fn make_up(&self, people: &BTreeMap<PersonId, Person>, on: Date) -> AssemblyMakeUp {
-        let members = self.in_office(BodyKind::RepresentativeAssembly, on);
-        let woman = |seat: &&Seat| people.get(&seat.person).is_some_and(|person| person.sex == Sex::Female);
-        let representatives = || members.iter().filter(|seat| seat.as_representative);
-        AssemblyMakeUp {
-            members: members.len() as u64,
-            representatives: representatives().count() as u64,
-            women_representatives: representatives().filter(woman).count() as u64,
-        }
     }
 
     /// Applies what happened.
