@@ -223,7 +223,10 @@ fn check_document(document: &Document, rulings: &BTreeSet<&str>) -> Result<(), S
             if let Demand::Term(term) = &clause.demand
                 && term.years.is_some() == term.same_as.is_some()
             {
-                return Err(format!("entry {} gives a term neither or both of years and another body", entry.id));
+                return Err(format!(
+                    "entry {} gives a term neither or both of years and another body",
+                    entry.id
+                ));
             }
             for ruling in rulings_of(&clause.demand).into_iter().flatten() {
                 if !rulings.contains(ruling.as_str()) {

@@ -39,8 +39,8 @@ pub use check::Breach;
 pub use count::{Count, CountError};
 pub use deciders::{Deciders, SentAway};
 pub use demand::{
-    Clause, CommitteeRule, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, Electorate, FilingOffice,
-    ListedMatter, Matters, MeetingRule, ProxyRule, Range, Representation, TermRule,
+    Clause, CommitteeRule, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, Electorate,
+    FilingOffice, ListedMatter, Matters, MeetingRule, ProxyRule, Range, Representation, TermRule,
 };
 pub use describe::{FieldWords, Words};
 pub use finding::{DemandFinding, Finding, FindingError, FindingFault, FindingInput, FindingResult};

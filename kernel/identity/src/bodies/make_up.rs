@@ -10,6 +10,7 @@ use yishi_law::{Authority, BodyKind, Cited, Composition, FloorText, Share};
 use super::{BodyRegister, Seat};
 use crate::ids::PersonId;
 use crate::person::{Person, Sex};
+use crate::refusal::Advisory;
 
 /// 代表会议组成 (the make-up of the representative assembly, V5 and U3).
 ///
@@ -71,6 +72,29 @@ impl AssemblyMakeUp {
     }
 }
 
+impl Shortfall {
+    fn advisory(self) -> Option<Advisory> {
+        let Self { part, had, needed, members, by } = self;
+        let (code, zh, en) = match part {
+            Part::Representatives => ("representatives-too-few", "代表", "representatives"),
+            Part::WomenRepresentatives => {
+                ("women-representatives-too-few", "妇女代表", "women representatives")
+            }
+        };
+        Some(Advisory {
+            code,
+            message_zh: format!(
+                "代表会议现有{members}人，其中{zh}应不少于{needed}人，现为{had}人；补选之前不得表决，由全体会议决定"
+            ),
+            message_en: format!(
+                "of {members} members {needed} must be {en} and {had} are; until this is filled the assembly of all \
+                 decides instead"
+            ),
+            basis: by.into_iter().next()?,
+        })
+    }
+}
+
 impl BodyRegister {
     /// 代表会议组成 (the make-up of the representative assembly on a day).
     #[must_use]
@@ -85,6 +109,52 @@ impl BodyRegister {
             representatives: representatives.len() as u64,
             women_representatives: representatives.iter().filter(woman).count() as u64,
         }
+    }
+
+    /// 组成现状 (what a body's make-up lacks on a day, to be shown): of the representative assembly whatever keeps it from
+    /// voting, of a committee what an election will have to mend while its acts stand (R33).
+    #[must_use]
+    pub fn lacking(
+        &self,
+        body: BodyKind,
+        people: &BTreeMap<PersonId, Person>,
+        law: &FloorText,
+        on: Date,
+    ) -> Vec<Advisory> {
+        let seated: Vec<_> = self.held(body, on).map(|seat| seat.person).collect();
+        if seated.is_empty() {
+            return Vec::new();
+        }
+        if body == BodyKind::RepresentativeAssembly {
+            let lacks = self.make_up(people, on).shortfalls(law);
+            return lacks.into_iter().filter_map(Shortfall::advisory).collect();
+        }
+        let Some(Cited { value: rule, by }) = law.committee(body) else { return Vec::new() };
+        let Some(basis) = by.into_iter().next() else { return Vec::new() };
+        let (size, range) = (seated.len() as u64, rule.members);
+        let women = |id: &&PersonId| people.get(id).is_some_and(|person| person.sex == Sex::Female);
+        let mut shown = Vec::new();
+        if !range.contains(size) {
+            shown.push(Advisory {
+                code: "committee-size",
+                message_zh: format!("应由{}至{}人组成，现为{size}人，请补选", range.min, range.max),
+                message_en: format!(
+                    "there are to be {} to {} members and there are {size}: a by-election is due",
+                    range.min, range.max
+                ),
+                basis: basis.clone(),
+            });
+        }
+        if rule.women.is_some_and(|least| (seated.iter().filter(women).count() as u64) < u64::from(least)) {
+            shown.push(Advisory {
+                code: "committee-without-women",
+                message_zh: "成员中应当有妇女，现在没有，请补选".to_owned(),
+                message_en: "there must be a woman among the members and there is none: a by-election is due"
+                    .to_owned(),
+                basis,
+            });
+        }
+        shown
     }
 
     /// Seats of the body itself that are held on a day.

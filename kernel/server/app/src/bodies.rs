@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use yishi_identity::{
     Action, BodyRegister, CommunityId, ElectedBy, NewSeat, Office, PersonId, RegisterCommand,
-    RegisterContext, RegisterEvent, SeatEndReason, Term,
+    RegisterContext, RegisterEvent, Roll, SeatEndReason, Term,
 };
 use yishi_law::BodyKind;
 use yishi_storage::{Row, Unit, ViewRow};
@@ -71,10 +71,12 @@ impl App {
             return Ok(Vec::new());
         }
         let law = self.floor(community.kind, ctx.today)?;
-        let context = RegisterContext { today: ctx.today, people: &people.persons, law };
+        let context = register_context(ctx, community, people, Some(law));
         let today = Term { from: ctx.today, to: ctx.today };
         let mut views = Vec::new();
-        for advisory in register.advisories(body, &[], today, elected_by, &context) {
+        let lacking = register.lacking(body, &people.persons, law, ctx.today);
+        for advisory in lacking.into_iter().chain(register.advisories(body, &[], today, elected_by, &context))
+        {
             let reason = elections()
                 .find_map(|(_, overruled)| overruled.iter().find(|one| one.code == advisory.code))
                 .map(|one| one.reason);
@@ -117,6 +119,7 @@ impl App {
                 .map(|seat| NewSeat { person: seat.person, office: seat.office })
                 .collect(),
             term: Term { from: input.term_from, to: input.term_to },
+            held_on: input.held_on,
             elected_by: input.elected_by.unwrap_or_else(|| elected_by(body)),
             record,
             reason,
@@ -155,14 +158,17 @@ impl App {
     ) -> AppResult<ElectionView> {
         let people = self.people(community).await?;
         let (register, version) = self.register(&community.scope, community.id).await?;
-        let law = self.floor(community.kind, ctx.today)?;
-        let context = RegisterContext { today: ctx.today, people: &people.persons, law };
+        let judged_on = match &command {
+            RegisterCommand::Elect { held_on, .. } => *held_on,
+            _ => ctx.today,
+        };
+        let context = register_context(ctx, community, &people, self.law.at(community.kind, judged_on));
         let events = register.decide(&command, &context)?;
         let advisories = match &command {
             RegisterCommand::Elect { body, seats, term, elected_by, .. } => {
                 register.advisories(*body, seats, *term, *elected_by, &context)
             }
-            RegisterCommand::EndSeat { .. } => Vec::new(),
+            _ => Vec::new(),
         };
         let after = events.iter().fold(register, BodyRegister::evolve);
         let view = ElectionView {
@@ -183,6 +189,17 @@ impl App {
         unit.rows = rows;
         self.commit(ctx, unit, status, view).await
     }
+}
+
+/// What the register is told of the community.
+pub(crate) fn register_context<'a>(
+    ctx: &OpContext,
+    community: &Community,
+    people: &'a People,
+    law: Option<&'a yishi_law::FloorText>,
+) -> RegisterContext<'a> {
+    let households = Roll::of_households(people.persons.values(), &people.households, ctx.today).size();
+    RegisterContext { today: ctx.today, kind: community.kind, people: &people.persons, households, law }
 }
 
 /// Puts a text into the unit as a document and gives its digest.

@@ -421,6 +421,7 @@ pub(crate) fn person_of(row: PersonRow) -> AppResult<Person> {
         party_member: row.party_member,
         sex: serde_json::from_value(row.sex.into()).map_err(AppError::internal)?,
         phone: row.phone,
+        off_roll: None,
     })
 }
 

@@ -41,6 +41,7 @@ const ELECTORS: &[(ElectedBy, &str, &str, &str)] = &[
     (ElectedBy::ResidentsAssembly, "residents-assembly", "村（居）民会议", "the assembly"),
     (ElectedBy::Voters, "voters", "选民直接选举", "the voters"),
     (ElectedBy::Households, "households", "户代表或若干户推选", "households"),
+    (ElectedBy::Groups, "groups", "各村（居）民小组推选", "the residents' groups"),
     (ElectedBy::PartyMembers, "party-members", "党员大会或上级党组织", "the party's members"),
 ];
 
