@@ -291,7 +291,7 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     ];
     let bare = staff.send(&refused, "seat-council", &two).await;
     assert_eq!(bare.status, StatusCode::CONFLICT);
-    bare.shows("须书面说明理由");
+    bare.shows("须写明理由");
     let mut two = two.to_vec();
     two.push(("reason", "全村只有八口人。"));
     let council = staff.follow(&bare, "seat-council", &two).await;

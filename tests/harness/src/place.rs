@@ -333,6 +333,18 @@ impl Place {
         self.representatives.iter().chain(&self.committee).collect()
     }
 
+    /// The day on which the terms of those in office end: the committee's, which the others share.
+    ///
+    /// # Errors
+    /// When the server refuses, or nobody is in office.
+    pub async fn term_ends(&self) -> anyhow::Result<String> {
+        let bodies = self.clerk.get(&self.path("/bodies")).await?.ok()?;
+        let committee =
+            bodies.as_array().into_iter().flatten().find(|one| one["body"] == "residents-committee");
+        let last = committee.and_then(|one| one["members"][0]["term_to"].as_str());
+        Ok(last.context("nobody is on the committee")?.to_owned())
+    }
+
     /// Opens an account for a resident and signs in with it.
     ///
     /// # Errors
@@ -504,11 +516,15 @@ impl Seats {
                     json!({"person": person.id, "office": office})
                 })
                 .collect();
+            // Some for each group, whatever the number of households: examples need assemblies of every size.
+            let by_groups = body == "representative-assembly";
             let election = json!({
                 "seats": seats,
                 "term_from": today,
                 "term_to": term_to,
                 "held_on": today,
+                "elected_by": by_groups.then_some("groups"),
+                "reason": by_groups.then_some("按各村（居）民小组的实际情况推选。"),
                 "minutes": format!("{today} 选举记录：应选 {0} 人，当选 {0} 人。", members.len()),
             });
             clerk

@@ -232,7 +232,7 @@ async fn the_record_says_who_elected_why_a_seat_ended_and_how_people_were_heard(
     let successor = &place.voters[3].0.id;
     let election = json!({
         "seats": [{"person": successor, "office": "member"}],
-        "term_from": today, "term_to": today.saturating_add(jiff::Span::new().years(3)), "held_on": today,
+        "term_from": today, "term_to": place.term_ends().await?, "held_on": today,
         "elected_by": "residents-assembly", "minutes": "补选记录。",
     });
     ensure!(!record().await?.contains("residents-assembly"));

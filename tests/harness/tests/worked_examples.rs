@@ -79,12 +79,12 @@ async fn examples_1_and_2_representatives_two_thirds_of_those_in_office() -> Res
     let newly = place
         .adults()
         .into_iter()
-        .find(|person| person.local && !place.assembly_members().contains(person))
+        .find(|person| person.local && person.woman && !place.assembly_members().contains(person))
         .context("nobody left to elect")?;
     let today = stage.city.today().await?;
     let election = json!({
         "seats": [{"person": newly.id, "office": "member"}],
-        "term_from": today, "term_to": today.saturating_add(jiff::Span::new().years(3)), "held_on": today,
+        "term_from": today, "term_to": place.term_ends().await?, "held_on": today, "elected_by": "groups",
     });
     place.clerk.post(&place.path("/bodies/representative-assembly/elections"), &election).await?.ok()?;
     let (matter, meeting) =
