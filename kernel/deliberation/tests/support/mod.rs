@@ -360,6 +360,7 @@ pub(crate) fn residents(n: u128, per_household: u128) -> BTreeMap<PersonId, Pers
                 party_member: i % 5 < 2,
                 sex: if i % 2 == 0 { Sex::Female } else { Sex::Male },
                 phone: None,
+                off_roll: None,
             };
             (id, someone)
         })
