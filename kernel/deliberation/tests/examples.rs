@@ -26,6 +26,7 @@ fn body_roll(body: BodyKind, n: u128) -> Roll {
         body,
         seats: (0..n).map(|i| NewSeat { person: person(1000 + i), office: Office::Member }).collect(),
         term: Term { from: date(2026, 1, 1), to: date(2030, 12, 31) },
+        held_on: date(2026, 1, 1),
         elected_by: ElectedBy::Voters,
         record: doc("election"),
         overruled: vec![],
