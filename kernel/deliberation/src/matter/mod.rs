@@ -31,9 +31,11 @@
 //! * 公开期 (the disclosure period) must have ended before anything is taken down or the matter is completed.
 
 mod decide;
+mod duties;
 mod gates;
 mod types;
 
+pub use duties::{Duty, DutyKind};
 pub use types::{
     Consultation, ConsultationForm, DeliberationOpinion, Disclosure, DisclosureKind, FiledWith,
     MatterCommand, MatterEvent, PartyStudy, Petition, Petitioners, Proposal, ReturnedBy, ReviewOutcome,

@@ -13,7 +13,7 @@ use crate::places::community_view;
 use crate::views::{CommunityDigest, HomeView, RuleSummary, TownDashboard, TownView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
-/// Matters a home page lists under each heading.
+/// Ended matters a home page looks at.
 const SHOWN: u32 = 30;
 /// Communities of one town.
 const MOST_COMMUNITIES: u32 = 100;
@@ -28,10 +28,12 @@ impl App {
         let people = self.people(&community).await?;
         let (register, _) = self.register(&community.scope, community.id).await?;
         let town = self.store.town(&community.row.town).await?;
-        let deciding = self.summaries(&community, Some(false), None, SHOWN).await?.items;
+        // All of them: what people are asked about must not vanish behind what is merely newer.
+        let deciding = self.open_summaries(&community).await?;
         let recent = self.summaries(&community, Some(true), None, SHOWN).await?.items;
         let mut notices = Vec::new();
-        for summary in deciding.iter().chain(&recent) {
+        // A matter ends only after its notices have run.
+        for summary in deciding.iter().filter(|one| one.posted_until.is_some()) {
             let id = summary.id.parse().map_err(AppError::internal)?;
             let matter = self.load_matter(&community, id).await?.matter;
             let running =
@@ -90,18 +92,14 @@ impl App {
         community: &Community,
         town_name: &str,
     ) -> AppResult<CommunityDigest> {
-        let open = self.summaries(community, Some(false), None, 100).await?.items;
-        let ended = self.summaries(community, Some(true), None, 100).await?.items.len() as u64;
+        let open = self.open_summaries(community).await?;
+        let ended = self.count_closed(community).await?;
+        let before = self.before_meetings(ctx, community.id).await?;
         let mut by_step = BTreeMap::new();
         let mut overdue = 0;
         for summary in &open {
             *by_step.entry(summary.step).or_insert(0) += 1;
-            let id = summary.id.parse().map_err(AppError::internal)?;
-            let matter = self.load_matter(community, id).await?.matter;
-            overdue += disclosures(ctx, &matter, "")
-                .iter()
-                .filter(|notice| notice.ended && !notice.taken_down)
-                .count() as u64;
+            overdue += crate::position::overdue(summary, before.get(&summary.id), ctx.today).len() as u64;
         }
         let rules = self.all_rules(community).await?;
         let in_force =

@@ -27,6 +27,7 @@ pub mod matters;
 pub mod meetings;
 mod people;
 pub mod places;
+pub mod position;
 pub mod reader;
 pub mod record;
 pub mod roster;

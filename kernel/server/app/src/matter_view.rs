@@ -1,7 +1,7 @@
 //! 事项视图 (how a matter is shown): the six steps as a timeline, made from its events.
 
 use yishi_canonical::Digest;
-use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, Stage, StudyOutcome};
+use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
 use yishi_law::{Authority, MatterClass};
@@ -11,8 +11,7 @@ use yishi_storage::{Row, StoredEntry};
 use crate::ballots::decision_of;
 use crate::step::{acted_as, is_closed};
 use crate::views::{
-    AuthorityView, DisclosureView, EntryRef, MatterSummary, MatterView, PinView, PinsView, RuleFindingView,
-    StepView,
+    AuthorityView, DisclosureView, EntryRef, MatterView, PinView, PinsView, RuleFindingView, StepView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
@@ -29,10 +28,11 @@ const fn place(code: &'static str, number: Option<u8>, zh: &'static str, en: &'s
 }
 
 /// 一般事项: the six steps of the seed, with the review as a gate between the second and the third.
-const ORDINARY: [Place; 7] = [
+const ORDINARY: [Place; 8] = [
     place("suggest", Some(1), "建议", "Suggestion"),
     place("propose", Some(2), "提议", "Proposal"),
     place("review", None, "“两委”审核", "Review by the joint committees"),
+    place("consult", None, "征求意见与协商", "Consultation"),
     place("resolve", Some(3), "决议", "Resolution by the council"),
     place("file", Some(4), "备案", "Filing"),
     place("disclose-decision", Some(5), "公开", "Disclosure"),
@@ -40,7 +40,7 @@ const ORDINARY: [Place; 7] = [
 ];
 
 /// 重大事项: the six steps of the seed, with review, consultation, party study and implementation between them.
-const MAJOR: [Place; 10] = [
+const MAJOR: [Place; 11] = [
     place("suggest", Some(1), "建议", "Suggestion"),
     place("propose", Some(2), "提议", "Proposal"),
     place("review", None, "“两委”审核", "Review by the joint committees"),
@@ -50,6 +50,7 @@ const MAJOR: [Place; 10] = [
     place("resolve", Some(4), "决议", "Resolution by the assembly"),
     place("file", None, "备案", "Filing with the town"),
     place("disclose-decision", Some(5), "决议公开", "Disclosure of the decision"),
+    place("implement", None, "实施", "Implementation"),
     place("disclose-outcome", Some(6), "实施结果公开", "Disclosure of the outcome"),
 ];
 
@@ -275,58 +276,6 @@ impl App {
     }
 }
 
-/// The summary of a matter for listings.
-pub(crate) fn summary(matter: &Matter, title: String) -> MatterSummary {
-    let (state, state_words) = words::stage(&matter.stage);
-    MatterSummary {
-        id: matter.id.to_string(),
-        title,
-        class: words::code(&matter.class.as_ref().map_or(MatterClass::Ordinary, |class| class.value)),
-        state: state.to_owned(),
-        state_name: state_words.zh,
-        state_name_en: state_words.en,
-        step: reached(matter),
-        closed: is_closed(&matter.stage),
-        updated_on: matter.last_act.on.to_string(),
-        opened_on: matter.opened.on.to_string(),
-        domain: matter.domain.clone(),
-    }
-}
-
-/// Which of the six steps a matter has reached.
-fn reached(matter: &Matter) -> u8 {
-    let major = matter.is_major();
-    match &matter.stage {
-        Stage::Suggested => 1,
-        Stage::Proposed | Stage::Returned { .. } | Stage::Reviewed | Stage::Studied => 2,
-        Stage::JointlyDeliberated { .. } | Stage::Tabled { .. } => 3,
-        Stage::Resolved | Stage::Rejected => {
-            if major {
-                4
-            } else {
-                3
-            }
-        }
-        Stage::Filed => 4,
-        Stage::DecisionDisclosed => 5,
-        Stage::Implemented => {
-            if major {
-                5
-            } else {
-                6
-            }
-        }
-        Stage::OutcomeDisclosed | Stage::Completed => 6,
-        Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {
-            if matter.proposal.is_some() {
-                2
-            } else {
-                1
-            }
-        }
-    }
-}
-
 /// Disclosures of a matter as notices.
 pub(crate) fn disclosures(ctx: &OpContext, matter: &Matter, title: &str) -> Vec<DisclosureView> {
     let both = [("decision", &matter.decision_disclosure), ("outcome", &matter.outcome_disclosure)];
@@ -423,12 +372,19 @@ fn timeline(matter: &Matter, events: &[MatterEvent]) -> Vec<Filled> {
             line.status = "skipped";
         }
     }
-    if !is_closed(&matter.stage)
-        && let Some(next) = filled.iter_mut().find(|line| {
-            line.status == "upcoming" && (line.place.number.is_some() || line.place.code == "review")
-        })
+    // An ordinary matter may be consulted on and need not be: what did not happen is no step to come.
+    if !matter.is_major()
+        && let Some(line) = filled.iter_mut().find(|line| line.place.code == "consult")
+        && line.status == "upcoming"
     {
-        next.status = "current";
+        line.status = "skipped";
+    }
+    // Whose turn it is says the same here as everywhere else.
+    let next = crate::position::position(matter).next;
+    if let Some(line) = filled.iter_mut().find(|line| Some(line.place.code) == next)
+        && !is_closed(&matter.stage)
+    {
+        line.status = "current";
     }
     filled
 }

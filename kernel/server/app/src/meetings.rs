@@ -20,7 +20,7 @@ use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView}
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// The read model's kind.
-const VIEW: &str = "meeting";
+pub(crate) const VIEW: &str = "meeting";
 /// More matters than this on one agenda is a mistake.
 const MAX_AGENDA: usize = 50;
 /// A village assembly checks in at the door in lists, not one by one; this bounds one list.

@@ -232,7 +232,7 @@ impl App {
         pending: &[Row],
     ) -> AppResult<Row> {
         let title = self.pending_text(community, pending, &matter.title).await?;
-        let summary = crate::matter_view::summary(matter, title);
+        let summary = crate::position::summary(matter, title, community.kind);
         Ok(Row::PutView(ViewRow {
             kind: VIEW.to_owned(),
             id: matter.id.to_string(),

@@ -838,7 +838,8 @@ views! {
         rules_in_force: u64,
         /// Attestations waiting for the town.
         attestations_waiting: u64,
-        /// Disclosures whose period has ended and which are still posted, and outcomes not yet disclosed.
+        /// Duties whose last day is over and which are not done: publication, filing, a sitting demanded by petition, a next
+        /// step that nobody took for a month.
         overdue: u64,
     }
     /// 时钟.
@@ -867,8 +868,12 @@ pub struct MatterSummary {
     pub state_name: String,
     /// State in English.
     pub state_name_en: String,
-    /// 1 to 6: the step of the track it has reached.
+    /// 1 to 6: the step of the track it is at: the one being taken, not the last one done.
     pub step: u8,
+    /// The line of the timeline whose turn it is, as in `steps` of the matter; `complete` when only closing is left.
+    pub next: Option<String>,
+    /// The body whose turn it is.
+    pub next_by: Option<String>,
     /// Whether it has ended.
     pub closed: bool,
     /// ISO date of the last act.
@@ -877,6 +882,25 @@ pub struct MatterSummary {
     pub opened_on: String,
     /// Domain.
     pub domain: String,
+    /// ISO date of the last day for comments, while a consultation has not been summed up.
+    pub consulting_until: Option<String>,
+    /// ISO date of the last day its latest notice must stay posted, while the notice is up.
+    pub posted_until: Option<String>,
+    /// What is owed in it, with the last day for each; overdue is what is not done by then.
+    pub duties: Vec<DutyView>,
+}
+
+/// 期限 (something owed in a matter).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DutyView {
+    /// Stable code.
+    pub code: String,
+    /// In Chinese.
+    pub text: String,
+    /// In English.
+    pub text_en: String,
+    /// ISO date: the last day on which it is done in time.
+    pub due: String,
 }
 
 /// 办件.

@@ -6,8 +6,8 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::context::{
-    CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame, MatterStatus, MeetingState,
-    NavItem, QuorumBar, RuleStatus, StageState, Tone, TownPage,
+    Choice, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame, MatterStatus,
+    MeetingState, NavItem, QuorumBar, QuorumStanding, RuleStatus, StageState, Tone, TownPage,
 };
 use crate::lang::Lang;
 use crate::words::Words;
@@ -96,6 +96,15 @@ impl TownPage {
         self.communities.iter().flat_map(|c| c.at_step).fold(0, u64::saturating_add)
     }
 
+    /// Whether an attestation waits for the town.
+    pub(crate) fn waits_for_town(&self) -> bool {
+        self.communities.iter().any(|c| !c.attestations.is_empty())
+    }
+
+    pub(crate) fn voting(&self) -> u64 {
+        self.communities.iter().map(|c| c.voting).fold(0, u64::saturating_add)
+    }
+
     pub(crate) fn completed(&self) -> u64 {
         self.communities.iter().map(|c| c.completed).fold(0, u64::saturating_add)
     }
@@ -140,23 +149,35 @@ impl Draw {
     pub(crate) fn status_icon(&self, status: &MatterStatus) -> Markup {
         self.icon(match status {
             MatterStatus::Open => "dot",
-            MatterStatus::Voting => "pen",
-            MatterStatus::Consulting => "talk",
+            MatterStatus::Voting | MatterStatus::Counting => "pen",
+            MatterStatus::Consulting | MatterStatus::Answering => "talk",
+            MatterStatus::Scheduled => "calendar",
+            MatterStatus::Resolved => "check",
             MatterStatus::Returned => "back",
             MatterStatus::Disclosing => "board",
-            MatterStatus::Implementing => "clock",
+            MatterStatus::Implementing | MatterStatus::Reporting | MatterStatus::Closing => "clock",
             MatterStatus::Completed => "check",
             MatterStatus::Rejected => "cross",
             MatterStatus::Withdrawn | MatterStatus::Lapsed => "dash",
         })
     }
 
+    pub(crate) fn choice_icon(&self, choice: &Choice) -> Markup {
+        self.icon(match choice {
+            Choice::Yes => "check",
+            Choice::No => "cross",
+            Choice::Abstain => "dash",
+        })
+    }
+
     pub(crate) fn rule_tone(&self, status: &RuleStatus) -> &'static str {
         match status {
             RuleStatus::InForce => "good",
-            RuleStatus::Consulting | RuleStatus::Voting | RuleStatus::Voted | RuleStatus::Promulgated => {
-                "active"
-            }
+            RuleStatus::Consulting
+            | RuleStatus::Consulted
+            | RuleStatus::Voting
+            | RuleStatus::Voted
+            | RuleStatus::Promulgated => "active",
             RuleStatus::Suspended => "warn",
             RuleStatus::Rejected => "bad",
             RuleStatus::Shelved | RuleStatus::Drafted | RuleStatus::Superseded | RuleStatus::Repealed => {
@@ -168,7 +189,7 @@ impl Draw {
     pub(crate) fn rule_icon(&self, status: &RuleStatus) -> Markup {
         self.icon(match status {
             RuleStatus::InForce => "check",
-            RuleStatus::Consulting => "talk",
+            RuleStatus::Consulting | RuleStatus::Consulted => "talk",
             RuleStatus::Voting => "pen",
             RuleStatus::Voted | RuleStatus::Promulgated => "clock",
             RuleStatus::Suspended => "warn",
@@ -267,8 +288,27 @@ impl Draw {
         phrase::percent(first.saturating_add(*second), *whole)
     }
 
-    pub(crate) fn short_by(&self, quorum: &QuorumBar) -> u64 {
-        quorum.needed.saturating_sub(quorum.present)
+    /// How the quorum feels: only a sitting that is short of people is a warning.
+    pub(crate) fn quorum_class(&self, quorum: &QuorumBar) -> &'static str {
+        match quorum.standing {
+            QuorumStanding::Met => "is-met",
+            QuorumStanding::Short(_) | QuorumStanding::Undeclared => "is-unmet",
+            QuorumStanding::Coming | QuorumStanding::Over | QuorumStanding::CalledOff => "is-plain",
+        }
+    }
+
+    pub(crate) fn quorum_icon(&self, quorum: &QuorumBar) -> Markup {
+        self.icon(match quorum.standing {
+            QuorumStanding::Met | QuorumStanding::Over => "check",
+            QuorumStanding::Short(_) | QuorumStanding::Undeclared => "warn",
+            QuorumStanding::Coming => "calendar",
+            QuorumStanding::CalledOff => "dash",
+        })
+    }
+
+    pub(crate) fn quorum_fill(&self, quorum: &QuorumBar) -> &'static str {
+        let enough = quorum.needed > 0 && quorum.present >= quorum.needed;
+        if enough { "#1d6a43" } else { "url(#lines)" }
     }
 
     /// `aria-describedby` and `aria-invalid` of a field.
@@ -316,6 +356,7 @@ impl Draw {
             MeetingState::Convened => &Tone::Neutral,
             MeetingState::Open => &Tone::Active,
             MeetingState::Adjourned => &Tone::Good,
+            MeetingState::Cancelled => &Tone::Neutral,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::context::{
     BodyKind, Choice, CommunityKind, CountingMode, Demand, DemandBase, FindingResult, LifeStage, MatterClass,
-    MatterStatus, NoticeKind, RuleKind, RuleStatus, Share, StageKind, StageState, Tone,
+    MatterStatus, NoticeKind, QuorumBar, QuorumStanding, RuleKind, RuleStatus, Share, StageKind, StageState,
+    Tone,
 };
 use crate::lang::Lang;
 
@@ -262,10 +263,16 @@ impl Lang {
         match status {
             MatterStatus::Open => t.status_open,
             MatterStatus::Voting => t.status_voting,
+            MatterStatus::Counting => t.status_counting,
             MatterStatus::Consulting => t.status_consulting,
+            MatterStatus::Answering => t.status_answering,
+            MatterStatus::Scheduled => t.status_scheduled,
+            MatterStatus::Resolved => t.status_resolved,
             MatterStatus::Returned => t.status_returned,
             MatterStatus::Disclosing => t.status_disclosing,
             MatterStatus::Implementing => t.status_implementing,
+            MatterStatus::Reporting => t.status_reporting,
+            MatterStatus::Closing => t.status_closing,
             MatterStatus::Completed => t.status_completed,
             MatterStatus::Rejected => t.status_rejected,
             MatterStatus::Withdrawn => t.status_withdrawn,
@@ -294,6 +301,7 @@ impl Lang {
             RuleStatus::Shelved => t.rule_shelved,
             RuleStatus::Drafted => t.rule_drafted,
             RuleStatus::Consulting => t.rule_consulting,
+            RuleStatus::Consulted => t.rule_consulted,
             RuleStatus::Voting => t.rule_voting,
             RuleStatus::Voted => t.rule_voted,
             RuleStatus::Promulgated => t.rule_promulgated,
@@ -384,6 +392,23 @@ impl Lang {
             Tone::Neutral | Tone::Active => t.notice_info,
             Tone::Warn => t.notice_warn,
             Tone::Bad => t.notice_bad,
+        }
+    }
+
+    /// What a meeting's quorum comes to at this moment.
+    #[must_use]
+    pub fn quorum(self, quorum: &QuorumBar, mode: CountingMode) -> String {
+        let t = self.words();
+        let households = mode == CountingMode::Households;
+        match quorum.standing {
+            QuorumStanding::Coming if households => self.fill(t.quorum_coming_households, quorum.needed),
+            QuorumStanding::Coming => self.fill(t.quorum_coming, quorum.needed),
+            QuorumStanding::Met => t.quorum_met.to_owned(),
+            QuorumStanding::Short(missing) if households => self.fill(t.quorum_missing_households, missing),
+            QuorumStanding::Short(missing) => self.fill(t.quorum_missing, missing),
+            QuorumStanding::Undeclared => t.quorum_undeclared_say.to_owned(),
+            QuorumStanding::Over => t.quorum_over.to_owned(),
+            QuorumStanding::CalledOff => t.quorum_called_off.to_owned(),
         }
     }
 

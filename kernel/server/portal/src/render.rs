@@ -3,10 +3,11 @@
 use askama::Template;
 
 use crate::context::{
-    AccountsPage, Adoption, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode, DeskPage,
-    ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus, MeetingList,
-    MeetingPage, MeetingState, NoticePage, Paper, PasswordPage, PortalHome, ReceiptPage, RosterPage,
-    RulePage, ShelfPage, SignInPage, StageState, SuggestPage, TownPage, VerifyPage, VotePage, VoteState,
+    AccountsPage, Adoption, AskedKind, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode,
+    DeskPage, ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus,
+    MeetingList, MeetingPage, MeetingState, NoticePage, Paper, PasswordPage, PortalHome, QuorumStanding,
+    ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState, SuggestPage, Tone, TownPage,
+    VerifyPage, VotePage, VoteState,
 };
 use crate::draw::Draw;
 use crate::words::Words;
@@ -64,7 +65,7 @@ pages! {
     MatterList, MatterListView, "matter_list.html", |p, t| t.matter_list;
     MatterPage, MatterView, "matter.html", |p, t| p.title;
     MeetingPage, MeetingView, "meeting.html", |p, t| p.title;
-    VotePage, VoteView, "vote.html", |p, t| t.vote_title;
+    VotePage, VoteView, "vote.html", |p, t| if p.confirm.is_some() { t.vote_confirm_title } else { t.vote_title };
     ReceiptPage, ReceiptView, "receipt.html", |p, t| t.receipt_title;
     RulePage, RuleView, "rule.html", |p, t| p.title;
     CasesPage, CasesView, "cases.html", |p, t| t.cases_title;

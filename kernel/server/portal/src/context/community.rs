@@ -38,6 +38,10 @@ pub struct CommunityCard {
     pub href: String,
     /// Matters being decided now.
     pub deciding: u64,
+    /// Of them being voted on.
+    pub voting: u64,
+    /// Of them open for comments.
+    pub consulting: u64,
     /// Rules in force.
     pub rules: u64,
 }
@@ -53,16 +57,26 @@ pub struct CommunityHome {
     pub non_local: u64,
     /// Representatives in office.
     pub representatives: u64,
+    /// What people are asked to do now: open votes first, then consultations.
+    pub asked: Vec<AskedCard>,
     /// Being decided now, most urgent first.
     pub deciding: Vec<MatterCard>,
+    /// New suggestions that nobody has taken up yet, the latest ones.
+    pub fresh: Vec<Link>,
+    /// How many suggestions there are besides those.
+    pub fresh_more: u64,
     /// Meetings called.
     pub meetings: Vec<MeetingCard>,
+    /// The latest meetings held.
+    pub held: Vec<MeetingLine>,
     /// Disclosure notices still running, soonest end first.
     pub notices: Vec<NoticeCard>,
     /// Decisions lately taken, newest first.
     pub recent: Vec<DecisionCard>,
-    /// Charter, rules, regulations in force (and those under consultation).
+    /// Charter, rules, regulations in force or suspended.
     pub rules: Vec<RuleCard>,
+    /// Those on their way: drafted, being consulted or voted on, adopted and not yet in force.
+    pub making: Vec<RuleCard>,
     /// Who is who.
     pub bodies: Vec<BodyCard>,
     /// The form for a suggestion.
@@ -75,6 +89,32 @@ pub struct CommunityHome {
     pub bodies_href: String,
     /// Every rule.
     pub rules_href: String,
+}
+
+/// Something people are asked to do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedCard {
+    /// What.
+    pub what: AskedKind,
+    /// The matter.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// How it stands, in a sentence.
+    pub line: String,
+    /// Where the reader does it; `None` when they cannot, or have.
+    pub act: Option<Link>,
+    /// Why there is nothing to do for this reader, in a sentence.
+    pub note: Option<String>,
+}
+
+/// What people are asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedKind {
+    /// 投票.
+    Vote,
+    /// 发表意见.
+    Comment,
 }
 
 /// A matter in a list.
@@ -96,6 +136,8 @@ pub struct MatterCard {
     pub step: u8,
     /// What it waits for.
     pub waiting_for: Option<String>,
+    /// What should have been done by now.
+    pub overdue: Option<String>,
     /// Last change.
     pub changed: String,
 }

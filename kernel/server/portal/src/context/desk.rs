@@ -2,7 +2,6 @@
 
 use super::common::{Citation, Link, Tone};
 use super::form::Form;
-use super::matter::StageKind;
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,12 +12,14 @@ pub struct TodoItem {
     pub number: String,
     /// Where to do it.
     pub href: String,
-    /// Next step.
-    pub next: StageKind,
+    /// Next step, in a few words.
+    pub next: String,
     /// Who must act.
     pub who: String,
     /// Due date.
     pub due: Option<String>,
+    /// What should have been done by now.
+    pub overdue: Option<String>,
     /// How pressing.
     pub tone: Tone,
 }
@@ -32,9 +33,24 @@ pub struct TodoGroup {
     pub items: Vec<TodoItem>,
 }
 
+/// 筹备事项 (one of the things a community needs before it can decide anything).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckItem {
+    /// What.
+    pub text: String,
+    /// Why, or how far it is.
+    pub note: String,
+    /// Where it is done; `None` when it is somebody else's to do.
+    pub href: Option<String>,
+    /// Whether it is there.
+    pub done: bool,
+}
+
 /// The staff desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeskPage {
+    /// What is still missing before the community can decide anything; empty once everything is there.
+    pub checklist: Vec<CheckItem>,
     /// What to do.
     pub groups: Vec<TodoGroup>,
     /// Meetings to keep.

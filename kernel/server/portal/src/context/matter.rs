@@ -78,14 +78,26 @@ pub enum MatterStatus {
     Open,
     /// 表决中.
     Voting,
+    /// 投票已停止，正在清点.
+    Counting,
     /// 征求意见中.
     Consulting,
+    /// 征求意见已截止，意见待汇总.
+    Answering,
+    /// 已列入会议议程.
+    Scheduled,
+    /// 已决议，待公开.
+    Resolved,
     /// 已退回.
     Returned,
     /// 已通过，公开中.
     Disclosing,
     /// 实施中.
     Implementing,
+    /// 已实施，结果待公开.
+    Reporting,
+    /// 公示期满，待办结.
+    Closing,
     /// 已办结.
     Completed,
     /// 未通过.
@@ -101,11 +113,18 @@ impl MatterStatus {
     #[must_use]
     pub fn tone(self) -> Tone {
         match self {
-            Self::Open | Self::Voting | Self::Consulting | Self::Disclosing | Self::Implementing => {
-                Tone::Active
-            }
+            Self::Open
+            | Self::Voting
+            | Self::Counting
+            | Self::Consulting
+            | Self::Scheduled
+            | Self::Resolved
+            | Self::Disclosing
+            | Self::Implementing
+            | Self::Reporting
+            | Self::Closing => Tone::Active,
             Self::Completed => Tone::Good,
-            Self::Returned => Tone::Warn,
+            Self::Returned | Self::Answering => Tone::Warn,
             Self::Rejected => Tone::Bad,
             Self::Withdrawn | Self::Lapsed => Tone::Neutral,
         }
@@ -204,6 +223,10 @@ pub struct MatterPage {
     pub step: u8,
     /// What it is waiting for, in one sentence; `None` when finished.
     pub waiting_for: Option<String>,
+    /// What should have been done by now, in one sentence.
+    pub overdue: Option<String>,
+    /// Where the reader can do what it waits for, when that is not on this page; or join in the consultation on it.
+    pub go: Option<Link>,
     /// Domain in words (`环境卫生`).
     pub domain: String,
     /// The text, paragraph by paragraph.

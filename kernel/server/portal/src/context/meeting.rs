@@ -14,6 +14,8 @@ pub enum MeetingState {
     Open,
     /// 已闭会.
     Adjourned,
+    /// 已取消.
+    Cancelled,
 }
 
 /// The live quorum.
@@ -27,10 +29,27 @@ pub struct QuorumBar {
     pub needed: u64,
     /// The share demanded; `None` where neither law nor rules declare one.
     pub share: Option<Share>,
-    /// Met now.
-    pub met: bool,
+    /// Where that leaves the meeting.
+    pub standing: QuorumStanding,
     /// Who demands it.
     pub by: Vec<Citation>,
+}
+
+/// What the figures of a quorum mean for a meeting at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuorumStanding {
+    /// The doors are not open yet: what will be needed.
+    Coming,
+    /// 已达法定人数.
+    Met,
+    /// So many are missing.
+    Short(u64),
+    /// 未作规定: neither law nor charter says how many are needed, so no vote can be taken.
+    Undeclared,
+    /// The meeting is over; whether it was quorate at its end.
+    Over,
+    /// It was called off.
+    CalledOff,
 }
 
 /// One item of the agenda.
@@ -66,6 +85,8 @@ pub struct AttendanceRow {
 pub enum BallotState {
     /// 表决中.
     Open,
+    /// 已停止投票，正在清点.
+    Stopped,
     /// 已结束.
     Closed,
 }
@@ -169,6 +190,8 @@ pub enum VoteState {
     NotOnRoll,
     /// The ballot is closed.
     Closed,
+    /// No more votes are taken; they are being counted.
+    Stopped,
     /// They stand aside for an interest of their own.
     Recused,
 }
@@ -198,6 +221,12 @@ pub struct VotePage {
     pub idempotency_key: String,
     /// Whether they may vote.
     pub state: VoteState,
+    /// Whether the vote is that of a household.
+    pub household: bool,
+    /// The choice that is to be confirmed; `None` while it is still to be made.
+    pub confirm: Option<Choice>,
+    /// What was wrong with the last answer.
+    pub error: Option<String>,
     /// The meeting.
     pub meeting: Option<Link>,
 }

@@ -21,15 +21,15 @@ mod verify;
 pub use account::{AccountLine, AccountsPage, PasswordPage};
 pub use common::{Citation, CommunityKind, DocumentLink, Fact, Link, MatterClass, Paper, Tone};
 pub use community::{
-    BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList, MeetingCard, MeetingLine,
-    MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
+    AskedCard, AskedKind, BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList,
+    MeetingCard, MeetingLine, MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
 };
 pub use decision::{
     BodyKind, CountingMode, Demand, DemandBase, Finding, FindingResult, Ruling, Share, Votes,
 };
 pub use desk::{
-    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, DeskPage, ImportReport, RosterPage, SuggestPage,
-    TodoGroup, TodoItem,
+    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage, ImportReport, RosterPage,
+    SuggestPage, TodoGroup, TodoItem,
 };
 pub use form::{Field, FieldChoice, FieldKind, Form, FormStyle};
 pub use frame::{CommunityFrame, Flash, Frame, NavItem, Viewer};
@@ -38,7 +38,7 @@ pub use matter::{
 };
 pub use meeting::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, MeetingPage, MeetingState, QuorumBar,
-    ReceiptPage, VotePage, VoteState,
+    QuorumStanding, ReceiptPage, VotePage, VoteState,
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{

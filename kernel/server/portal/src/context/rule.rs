@@ -25,6 +25,8 @@ pub enum RuleStatus {
     Drafted,
     /// 征求意见中.
     Consulting,
+    /// 已征求意见，待表决.
+    Consulted,
     /// 表决中.
     Voting,
     /// 已表决，待备案公布.
@@ -281,8 +283,12 @@ pub struct CaseRow {
 /// Rules of a community, and the shelf for staff and town.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShelfPage {
-    /// Everything in force, under way, or ended; newest first within each kind.
+    /// In force or suspended.
     pub rules: Vec<super::community::RuleCard>,
+    /// On their way: drafted, consulted or voted on, adopted and not yet in force.
+    pub making: Vec<super::community::RuleCard>,
+    /// Superseded, repealed, withdrawn or voted down.
+    pub ended: Vec<super::community::RuleCard>,
     /// On the shelf, not adopted; empty for the public.
     pub shelf: Vec<ShelfItem>,
     /// Upload form; `None` for the public.

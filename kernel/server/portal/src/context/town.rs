@@ -17,6 +17,8 @@ pub struct CommunityProgress {
     pub at_step: [u64; 6],
     /// Of them major.
     pub major: u64,
+    /// Of them being voted on now.
+    pub voting: u64,
     /// Finished this year.
     pub completed: u64,
     /// Whether a charter is in force.
@@ -25,6 +27,8 @@ pub struct CommunityProgress {
     pub rules: u64,
     /// Overdue duties.
     pub overdue: u64,
+    /// Attestations that wait for the town, each with its page.
+    pub attestations: Vec<super::common::Link>,
 }
 
 /// An overdue disclosure or other duty.

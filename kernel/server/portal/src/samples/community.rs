@@ -1,10 +1,10 @@
 //! Portal, community, list, town.
 
 use crate::context::{
-    BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind, CommunityProgress, DecisionCard,
-    FindingResult, Frame, Link, MatterCard, MatterClass, MatterList, MatterStatus, MeetingCard, MeetingLine,
-    MeetingList, MeetingState, NavItem, NoticeCard, NoticeKind, OverdueRow, PortalHome, RuleCard, RuleKind,
-    RuleStatus, SeatLine, StageKind, TownGroup, TownPage, Viewer,
+    AskedCard, AskedKind, BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind,
+    CommunityProgress, DecisionCard, FindingResult, Frame, Link, MatterCard, MatterClass, MatterList,
+    MatterStatus, MeetingCard, MeetingLine, MeetingList, MeetingState, NavItem, NoticeCard, NoticeKind,
+    OverdueRow, PortalHome, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind, TownGroup, TownPage, Viewer,
 };
 use crate::lang::Lang;
 
@@ -100,6 +100,8 @@ pub fn portal_home() -> PortalHome {
         href: "/c/com_qx".into(),
         deciding,
         rules,
+        voting: u64::from(deciding > 2),
+        consulting: u64::from(deciding > 1),
     };
     let towns = vec![
         TownGroup {
@@ -137,6 +139,7 @@ fn matter_cards() -> Vec<MatterCard> {
                 stage,
                 step,
                 waiting_for: waiting.map(Into::into),
+                overdue: None,
                 changed: changed.into(),
             }
         };
@@ -191,7 +194,39 @@ pub fn community_home() -> CommunityHome {
         persons: 3174,
         non_local: 486,
         representatives: 45,
+        asked: vec![
+            AskedCard {
+                what: AskedKind::Vote,
+                title: "硬化村北机耕路，每户筹资200元".into(),
+                href: "/c/com_qx/matters/mat_1".into(),
+                line: "村民代表会议正在表决，已投 21，应投 38".into(),
+                act: Some(Link { text: "去投票".into(), href: "/c/com_qx/ballots/bal_1".into() }),
+                note: None,
+            },
+            AskedCard {
+                what: AskedKind::Comment,
+                title: "订立《环境卫生实施细则》".into(),
+                href: "/c/com_qx/matters/mat_9".into(),
+                line: "正在征求意见，到 2026年4月30日 止，还剩 8 天".into(),
+                act: None,
+                note: Some("您已发表意见".into()),
+            },
+        ],
         deciding: matter_cards(),
+        fresh: vec![Link {
+            text: "村口公厕夜间照明".into(), href: "/c/com_qx/matters/mat_12".into()
+        }],
+        fresh_more: 4,
+        held: vec![MeetingLine {
+            card: MeetingCard {
+                title: "村民会议".into(),
+                held_on: "2026年3月1日".into(),
+                place: "村党群服务中心二楼".into(),
+                href: "/c/com_qx/meetings/mtg_0".into(),
+                open: false,
+            },
+            state: MeetingState::Adjourned,
+        }],
         meetings: vec![MeetingCard {
             title: "村民代表会议 2026年第二次会议".into(),
             held_on: "4月22日 14:00".into(),
@@ -265,14 +300,14 @@ pub fn community_home() -> CommunityHome {
                 RuleStatus::InForce,
                 "2026年2月1日起",
             ),
-            rule(
-                "环境卫生实施细则",
-                RuleKind::ImplementationRule,
-                "1.0.0",
-                RuleStatus::Consulting,
-                "至4月30日",
-            ),
         ],
+        making: vec![rule(
+            "环境卫生实施细则",
+            RuleKind::ImplementationRule,
+            "1.0.0",
+            RuleStatus::Consulting,
+            "至4月30日",
+        )],
         bodies: vec![
             BodyCard {
                 id: "residents-committee".into(),
@@ -328,11 +363,16 @@ pub fn community_home_new() -> CommunityHome {
         persons: 3960,
         non_local: 1310,
         representatives: 0,
+        asked: Vec::new(),
         deciding: Vec::new(),
+        fresh: Vec::new(),
+        fresh_more: 0,
+        held: Vec::new(),
         meetings: Vec::new(),
         notices: Vec::new(),
         recent: Vec::new(),
         rules: Vec::new(),
+        making: Vec::new(),
         bodies: Vec::new(),
         suggest_href: "/c/com_wt/suggest".into(),
         matters_href: "/c/com_wt/matters".into(),
@@ -359,6 +399,7 @@ pub fn matter_list(lang: Lang) -> MatterList {
         stage: StageKind::Implement,
         step: 6,
         waiting_for: None,
+        overdue: None,
         changed: "4月10日".into(),
     });
     MatterList {
@@ -383,10 +424,16 @@ pub fn town() -> TownPage {
         kind,
         at_step,
         major,
+        voting: u64::from(major > 1),
         completed,
         charter,
         rules,
         overdue,
+        attestations: if charter {
+            Vec::new()
+        } else {
+            vec![Link { text: "居民公约".into(), href: "/c/com_xh/rules/rul_1".into() }]
+        },
     };
     TownPage {
         name: "云湖镇".into(),
@@ -400,7 +447,7 @@ pub fn town() -> TownPage {
             community: "石桥村".into(),
             title: "灌溉泵站改造".into(),
             href: "/c/com_sq/matters/mat_8".into(),
-            what: "实施结果公开".into(),
+            what: "实施结果尚未公布".into(),
             due: "4月15日".into(),
             days: 7,
         }],

@@ -2,9 +2,9 @@
 
 use super::law;
 use crate::context::{
-    AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CommunityKind, DeskPage,
-    FieldChoice, ImportReport, Link, MeetingCard, PasswordPage, RosterPage, StageKind, SuggestPage,
-    TodoGroup, TodoItem, Tone,
+    AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, CommunityKind,
+    DeskPage, FieldChoice, ImportReport, Link, MatterClass, MeetingCard, PasswordPage, RosterPage, StageKind,
+    SuggestPage, TodoGroup, TodoItem, Tone,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -16,12 +16,14 @@ pub fn desk(lang: Lang) -> DeskPage {
         title: title.into(),
         number: number.into(),
         href: "/c/com_qx/matters/mat_1#actions".into(),
-        next,
+        next: lang.stage(next, MatterClass::Ordinary).to_owned(),
         who: who.into(),
         due: due.map(Into::into),
+        overdue: (tone == Tone::Bad).then(|| "实施结果尚未公布，逾期 7 天".to_owned()),
         tone,
     };
     DeskPage {
+        checklist: Vec::new(),
         groups: vec![
             TodoGroup {
                 title: "待我办理".into(),
@@ -81,6 +83,29 @@ pub fn desk(lang: Lang) -> DeskPage {
                 .into(),
             href: "/c/com_qx/matters/mat_13".into(),
         }],
+    }
+}
+
+/// The desk of a village set up this morning: a list of what it needs, in order.
+#[must_use]
+pub fn desk_new(lang: Lang) -> DeskPage {
+    let item = |text: &str, note: &str, href: Option<&str>, done| CheckItem {
+        text: text.into(),
+        note: note.into(),
+        href: href.map(Into::into),
+        done,
+    };
+    DeskPage {
+        checklist: vec![
+            item("导入花名册", "已有 3174 人", Some("/c/com_qx/roster"), true),
+            item("登记选举结果", "还没有：村民委员会、村民代表", Some("/c/com_qx/bodies"), false),
+            item("村民自治章程", "由镇里上传规约文件，再录入或表决", None, false),
+            item("居民账号", "还没有居民账号", Some("/c/com_qx/accounts"), false),
+        ],
+        groups: Vec::new(),
+        meetings: Vec::new(),
+        alarms: Vec::new(),
+        ..desk(lang)
     }
 }
 

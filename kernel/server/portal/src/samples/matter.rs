@@ -145,6 +145,8 @@ fn blank(title: &str, number: &str, class: MatterClass, status: MatterStatus, st
         status,
         step,
         waiting_for: None,
+        overdue: None,
+        go: None,
         domain: "环境卫生".into(),
         text: Vec::new(),
         text_digest: digest('d'),
@@ -343,6 +345,7 @@ pub fn gate_cards(lang: Lang) -> MatterPage {
                 .into(),
         ],
         waiting_for: Some("议事会按退回理由修改后重新提交".into()),
+        overdue: Some("一个月没有办理下一步，逾期 3 天".into()),
         gates: vec![Gate {
             text: "“两委”审核尚未通过：请写明租户退租时如何收回门禁卡。".into(),
             by: vec![policy()],
@@ -381,6 +384,7 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
             "村民会议可以制定和修改村民自治章程、村规民约，并报乡、民族乡、镇的人民政府备案。",
         )],
         waiting_for: Some("征求意见到 4月30日".into()),
+        go: Some(Link { text: lang.words().form_comment.into(), href: "#consultation".into() }),
         rule: Some(Link {
             text: "环境卫生实施细则 1.0.0".into(), href: "/c/com_qx/rules/rul_clean".into()
         }),

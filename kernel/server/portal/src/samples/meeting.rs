@@ -4,7 +4,8 @@ use super::matter::{council_finding, failed_finding};
 use super::{digest, law, law_30};
 use crate::context::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, CountingMode, Demand, DemandBase, DocumentLink,
-    Link, MatterStatus, MeetingPage, MeetingState, QuorumBar, ReceiptPage, Share, VotePage, VoteState,
+    Link, MatterStatus, MeetingPage, MeetingState, QuorumBar, QuorumStanding, ReceiptPage, Share, VotePage,
+    VoteState,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -52,7 +53,7 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
             present: 38,
             needed: 30,
             share: Some(TWO_THIRDS),
-            met: true,
+            standing: QuorumStanding::Met,
             by: vec![law_30()],
         },
         agenda: vec![
@@ -137,7 +138,7 @@ pub fn meeting_households() -> MeetingPage {
             present: 199,
             needed: 200,
             share: Some(TWO_THIRDS),
-            met: false,
+            standing: QuorumStanding::Short(1),
             by: vec![law(
                 "《村民委员会组织法》第二十六条",
                 "V2",
@@ -182,8 +183,44 @@ pub fn vote() -> VotePage {
         action: "/c/com_qx/ballots/bal_1/votes".into(),
         idempotency_key: "k-7f3a".into(),
         state: VoteState::Ready,
+        household: false,
+        confirm: None,
+        error: None,
         meeting: Some(Link { text: "村民代表会议 2026年第二次会议".into(), href: "/c/com_qx/meetings/mtg_1".into() }),
     }
+}
+
+/// The same, sent without a choice.
+#[must_use]
+pub fn vote_refused() -> VotePage {
+    VotePage { error: Some("请先选择一项".into()), household: true, ..vote() }
+}
+
+/// A choice to be confirmed.
+#[must_use]
+pub fn vote_confirm() -> VotePage {
+    VotePage { confirm: Some(Choice::Yes), household: true, secret: false, ..vote() }
+}
+
+/// A council meeting where no charter says how the council decides.
+#[must_use]
+pub fn meeting_undeclared(lang: Lang) -> MeetingPage {
+    let mut page = meeting_open(lang);
+    page.quorum.share = None;
+    page.quorum.needed = 0;
+    page.quorum.standing = QuorumStanding::Undeclared;
+    page.ballots.clear();
+    page
+}
+
+/// A meeting that is over.
+#[must_use]
+pub fn meeting_over() -> MeetingPage {
+    let mut page = meeting_households();
+    page.state = MeetingState::Adjourned;
+    page.quorum.standing = QuorumStanding::Over;
+    page.ballots.clear();
+    page
 }
 
 /// An open ballot, already voted on.

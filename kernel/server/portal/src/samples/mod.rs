@@ -15,11 +15,14 @@ pub use community::{
     village_frame,
 };
 pub use desk::{
-    accounts, bodies, desk, password_forced, password_refused, roster, roster_clean, suggest,
+    accounts, bodies, desk, desk_new, password_forced, password_refused, roster, roster_clean, suggest,
     suggest_signed_out,
 };
 pub use matter::{coal_stoves, gate_cards, road_levy, rule_adoption};
-pub use meeting::{meeting_households, meeting_open, receipt_open, receipt_secret, vote, vote_closed};
+pub use meeting::{
+    meeting_households, meeting_open, meeting_over, meeting_undeclared, receipt_open, receipt_secret, vote,
+    vote_closed, vote_confirm, vote_refused,
+};
 pub use rule::{
     cases, charter_attested, rule_consulting, rule_in_force, shelf_accepted, shelf_public, shelf_refused,
 };
@@ -71,6 +74,10 @@ pub fn gallery(lang: Lang, elder: bool) -> Vec<Sample> {
         Sample::new("matter-rule", staff.clone(), matters, "/matters/m4", rule_adoption(lang)),
         Sample::new("meeting-open", staff.clone(), matters, "/meetings/t1", meeting_open(lang)),
         Sample::new("meeting-households", public.clone(), matters, "/meetings/t2", meeting_households()),
+        Sample::new("meeting-undeclared", staff.clone(), matters, "/meetings/t3", meeting_undeclared(lang)),
+        Sample::new("meeting-over", public.clone(), matters, "/meetings/t4", meeting_over()),
+        Sample::new("vote-confirm", staff.clone(), matters, "/ballots/b1", vote_confirm()),
+        Sample::new("vote-refused", staff.clone(), matters, "/ballots/b1", vote_refused()),
         Sample::new("vote", staff.clone(), matters, "/ballots/b1", vote()),
         Sample::new("vote-closed", public.clone(), matters, "/ballots/b2", vote_closed()),
         Sample::new("receipt-open", staff.clone(), matters, "/ballots/b1/receipt", receipt_open()),
@@ -98,6 +105,7 @@ pub fn gallery(lang: Lang, elder: bool) -> Vec<Sample> {
         Sample::new("accounts", staff.clone(), NavItem::Desk, "/accounts", accounts(lang)),
         Sample::new("meetings", public.clone(), matters, "/meetings", meeting_list()),
         Sample::new("desk", staff.clone(), NavItem::Desk, "/desk", desk(lang)),
+        Sample::new("desk-new", staff.clone(), NavItem::Desk, "/desk", desk_new(lang)),
         Sample::new("roster", staff.clone(), NavItem::Desk, "/desk/roster", roster(lang)),
         Sample::new("roster-clean", staff.clone(), NavItem::Desk, "/desk/roster", roster_clean(lang)),
         Sample::new("bodies", staff.clone(), NavItem::Desk, "/desk/bodies", bodies(lang)),

@@ -303,7 +303,15 @@ pub fn cases() -> CasesPage {
 /// The rules as the public sees them.
 #[must_use]
 pub fn shelf_public() -> ShelfPage {
-    ShelfPage { rules: rules(), shelf: Vec::new(), upload: None, report: None, actions: Vec::new() }
+    ShelfPage {
+        rules: rules(),
+        making: Vec::new(),
+        ended: Vec::new(),
+        shelf: Vec::new(),
+        upload: None,
+        report: None,
+        actions: Vec::new(),
+    }
 }
 
 /// One setting of each kind a clerk meets.
@@ -345,6 +353,8 @@ fn settings_fields(lang: Lang) -> Vec<crate::context::Field> {
 pub fn shelf_accepted(lang: Lang) -> ShelfPage {
     ShelfPage {
         rules: rules(),
+        making: rules().into_iter().take(1).collect(),
+        ended: rules().into_iter().take(1).collect(),
         shelf: vec![ShelfItem {
             title: "环境卫生实施细则".into(),
             kind: RuleKind::ImplementationRule,

@@ -1,0 +1,162 @@
+//! 期限 (what is due in a matter, and by when): duties that run by themselves once a step has been taken.
+//!
+//! Overdue means a duty not done. A notice that stays up longer than it must, or a matter whose closing waits, is
+//! nobody's breach and never in this list.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use yishi_law::days::add_days;
+use yishi_law::{CommunityKind, Words};
+
+use super::{Matter, Stage, TabledBy};
+
+/// 随时公布 in a village (村委会组织法 35, R47): days after the act.
+const AT_ONCE_DAYS: u16 = 3;
+/// 及时公布 in an urban community (居委会组织法 34, R47): days after the act.
+const IN_TIME_DAYS: u16 = 15;
+/// 报送备案 (R36, T14): days from adoption.
+const FILING_DAYS: u16 = 10;
+/// A sitting demanded by petition (R22, T13): days from the day the petition was met.
+const PETITION_DAYS: u16 = 30;
+
+/// 事项的一项期限义务 (what somebody owes a matter).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DutyKind {
+    /// 办理下一步: nobody has taken the next step for a month. No law gives this figure; it is the product's own measure
+    /// of a suggestion that was passed over.
+    NextStep,
+    /// 汇总意见: a consultation has ended and its comments have not been answered and summed up for a month.
+    SumUpComments,
+    /// 召开会议: a petition has forced a sitting (V3, V6, U2, U3).
+    HoldSitting,
+    /// 报送备案 (V7, U6).
+    FileDecision,
+    /// 公布决议 (V18, U11).
+    PublishDecision,
+    /// 公布实施结果 (V18, U11; R39).
+    PublishOutcome,
+}
+
+impl DutyKind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::NextStep,
+        Self::SumUpComments,
+        Self::HoldSitting,
+        Self::FileDecision,
+        Self::PublishDecision,
+        Self::PublishOutcome,
+    ];
+
+    /// 说明: what is owed.
+    #[must_use]
+    pub fn describe(self) -> Words {
+        let (zh, en) = match self {
+            Self::NextStep => ("一个月没有办理下一步", "no step taken for a month"),
+            Self::SumUpComments => {
+                ("征求意见已截止，尚未汇总答复", "the consultation has ended; its comments are not summed up")
+            }
+            Self::HoldSitting => {
+                ("联名要求的会议尚未召开", "the sitting that a petition asked for was not held")
+            }
+            Self::FileDecision => ("决议尚未报送备案", "the decision was not handed in for filing"),
+            Self::PublishDecision => ("决议尚未公布", "the decision was not published"),
+            Self::PublishOutcome => ("实施结果尚未公布", "the outcome was not published"),
+        };
+        Words::new(zh, en)
+    }
+}
+
+/// 期限 (a duty with its last day).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duty {
+    /// What is owed.
+    pub kind: DutyKind,
+    /// The last day on which it is done in time.
+    pub due: Date,
+}
+
+impl Duty {
+    /// Whether it should have been done before this day.
+    #[must_use]
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.due < today
+    }
+
+    /// How many days late it is; 0 while it is in time.
+    #[must_use]
+    pub fn days_late(&self, today: Date) -> u64 {
+        u64::try_from((today - self.due).get_days()).unwrap_or(0)
+    }
+}
+
+impl Matter {
+    /// 未尽义务 (what is still owed in this matter, with the last day for it). What has been done is not in the list,
+    /// whether it was done in time or late.
+    #[must_use]
+    pub fn duties(&self, kind: CommunityKind) -> Vec<Duty> {
+        let publishing = match kind {
+            CommunityKind::Village => AT_ONCE_DAYS,
+            CommunityKind::Urban => IN_TIME_DAYS,
+        };
+        let mut duties = Vec::new();
+        let mut owe = |kind, due| duties.push(Duty { kind, due });
+        let decided = self.resolution.as_ref().map(|_| self.resolved_on());
+        match &self.stage {
+            Stage::Suggested
+            | Stage::Proposed
+            | Stage::Reviewed
+            | Stage::Returned { .. }
+            | Stage::Studied
+            | Stage::JointlyDeliberated { .. } => {
+                let consultation = self.consultations.last().filter(|one| one.closed.is_none());
+                match consultation {
+                    Some(open) => owe(DutyKind::SumUpComments, month_after(open.until)),
+                    None => owe(DutyKind::NextStep, month_after(self.last_act.on)),
+                }
+            }
+            Stage::Tabled { by: TabledBy::Petition { .. }, .. } => {
+                owe(DutyKind::HoldSitting, add_days(self.tabled_on(), PETITION_DAYS));
+            }
+            Stage::Tabled { .. } => owe(DutyKind::NextStep, month_after(self.last_act.on)),
+            Stage::Resolved | Stage::Filed => {
+                let on = decided.unwrap_or(self.last_act.on);
+                if self.stage == Stage::Resolved && self.filed_with().is_some() {
+                    owe(DutyKind::FileDecision, add_days(on, FILING_DAYS));
+                }
+                owe(DutyKind::PublishDecision, add_days(on, publishing));
+            }
+            Stage::Implemented => {
+                let on = self.implementation.as_ref().map_or(self.last_act.on, |(_, _, act)| act.on);
+                owe(DutyKind::PublishOutcome, add_days(on, publishing));
+            }
+            Stage::DecisionDisclosed
+            | Stage::OutcomeDisclosed
+            | Stage::Completed
+            | Stage::Rejected
+            | Stage::Withdrawn { .. }
+            | Stage::Lapsed { .. } => {}
+        }
+        duties
+    }
+
+    fn resolved_on(&self) -> Date {
+        self.day_of("resolved")
+    }
+
+    fn tabled_on(&self) -> Date {
+        self.day_of("tabled")
+    }
+
+    fn day_of(&self, event: &str) -> Date {
+        let taken = self.history.iter().rev().find(|taken| taken.event == event);
+        taken.map_or(self.last_act.on, |taken| taken.act.on)
+    }
+}
+
+/// The same day a month later, or the month's last day.
+fn month_after(day: Date) -> Date {
+    day.checked_add(1.month()).unwrap_or(day)
+}

@@ -1,0 +1,276 @@
+//! 位置 (where a matter stands): the one answer to "which of the six steps, what comes next, who does it, by when". Lists,
+//! pages, the desk and the town's board all take it from [`MatterSummary`], so that none says another thing.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use yishi_deliberation::matter::{Matter, Stage};
+use yishi_identity::{Action, CommunityId, MatterId};
+use yishi_law::{BodyKind, CommunityKind};
+use yishi_storage::{Page, ViewQuery};
+
+use crate::matters::VIEW;
+use crate::roster::STEP;
+use crate::views::{DutyView, MatterSummary};
+use crate::{App, AppError, AppResult, Community, OpContext, words};
+
+/// 事项的位置.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// 1 to 6: the step of the track it is at, which is the one that is being taken, not the last one done.
+    pub(crate) step: u8,
+    /// The line of the timeline whose turn it is; `complete` when only closing is left, none when nothing is.
+    pub(crate) next: Option<&'static str>,
+    /// Whose turn it is.
+    pub(crate) by: Option<BodyKind>,
+}
+
+/// See [`Position`].
+pub(crate) fn position(matter: &Matter) -> Position {
+    let major = matter.is_major();
+    let at = |step, next, by| Position { step, next: Some(next), by: Some(by) };
+    let committee = BodyKind::ResidentsCommittee;
+    let resolve = if major { 4 } else { 3 };
+    let mut position = match &matter.stage {
+        Stage::Suggested | Stage::Returned { .. } => at(2, "propose", BodyKind::Council),
+        Stage::Proposed => at(2, "review", BodyKind::JointCommittees),
+        Stage::Reviewed if major => at(3, "party-study", BodyKind::PartyOrganization),
+        Stage::Reviewed => at(3, "resolve", BodyKind::Council),
+        Stage::Studied => at(3, "joint-deliberation", BodyKind::JointCommittees),
+        Stage::JointlyDeliberated { to, .. } | Stage::Tabled { to, .. } => at(resolve, "resolve", *to),
+        Stage::Resolved if matter.filed_with().is_some() => at(if major { 5 } else { 4 }, "file", committee),
+        Stage::Resolved | Stage::Filed => at(5, "disclose-decision", committee),
+        Stage::DecisionDisclosed => at(6, "implement", committee),
+        Stage::Implemented => at(6, "disclose-outcome", committee),
+        Stage::OutcomeDisclosed => at(6, "complete", committee),
+        Stage::Completed => Position { step: 6, next: None, by: None },
+        Stage::Rejected => Position { step: resolve, next: None, by: None },
+        Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {
+            Position { step: if matter.proposal.is_some() { 2 } else { 1 }, next: None, by: None }
+        }
+    };
+    // While people are being asked, nothing else is waited for: the consultation has to be summed up before the vote.
+    if position.next.is_some() && matter.is_consulting() {
+        position.next = Some("consult");
+        position.by = Some(committee);
+    }
+    position
+}
+
+/// The summary of a matter for listings.
+pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind) -> MatterSummary {
+    let (state, state_words) = words::stage(&matter.stage);
+    let position = position(matter);
+    let consulting = matter.consultations.last().filter(|one| one.closed.is_none());
+    let posted = [&matter.outcome_disclosure, &matter.decision_disclosure];
+    let posted = posted.into_iter().flatten().find(|one| one.taken_down.is_none());
+    MatterSummary {
+        id: matter.id.to_string(),
+        title,
+        class: words::code(
+            &matter.class.as_ref().map_or(yishi_law::MatterClass::Ordinary, |class| class.value),
+        ),
+        state: state.to_owned(),
+        state_name: state_words.zh,
+        state_name_en: state_words.en,
+        step: position.step,
+        next: position.next.map(str::to_owned),
+        next_by: position.by.map(|body| words::code(&body)),
+        closed: crate::step::is_closed(&matter.stage),
+        updated_on: matter.last_act.on.to_string(),
+        opened_on: matter.opened.on.to_string(),
+        domain: matter.domain.clone(),
+        consulting_until: consulting.filter(|_| position.next.is_some()).map(|one| one.until.to_string()),
+        posted_until: posted.map(|one| one.period.last.to_string()),
+        duties: matter
+            .duties(kind)
+            .into_iter()
+            .map(|duty| {
+                let said = duty.kind.describe();
+                DutyView {
+                    code: words::code(&duty.kind),
+                    text: said.zh,
+                    text_en: said.en,
+                    due: duty.due.to_string(),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// 会上的事项 (a meeting that a matter is before: called, or sitting).
+#[derive(Debug, Clone)]
+pub struct BeforeMeeting {
+    /// The meeting.
+    pub meeting: String,
+    /// The body in Chinese.
+    pub body: String,
+    /// The body in English.
+    pub body_en: String,
+    /// Its day.
+    pub held_on: Date,
+    /// Whether it is sitting now.
+    pub sitting: bool,
+    /// The ballot on the matter that is not closed.
+    pub ballot: Option<RunningBallot>,
+    /// Whether the matter has been voted on in it.
+    pub voted: bool,
+}
+
+/// 进行中的表决 (a ballot that is not closed).
+#[derive(Debug, Clone)]
+pub struct RunningBallot {
+    /// The ballot.
+    pub id: String,
+    /// Whether votes are taken; not while its count is being settled.
+    pub open: bool,
+    /// Votes so far.
+    pub turnout: u64,
+    /// On the roll.
+    pub roll: u64,
+}
+
+impl App {
+    /// 会上的事项 of a community, by matter: every meeting that is called or sitting, and the ballots in it (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn before_meetings(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+    ) -> AppResult<BTreeMap<String, BeforeMeeting>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let mut found: BTreeMap<String, BeforeMeeting> = BTreeMap::new();
+        // Sittings first: a matter that is being voted on is not merely called.
+        for state in ["open", "convened"] {
+            let mut after = None;
+            loop {
+                let query = ViewQuery {
+                    kind: crate::meetings::VIEW.to_owned(),
+                    parent: Some(state.to_owned()),
+                    page: Page { after, limit: STEP },
+                    descending: false,
+                };
+                let rows = self.store.views(&community.scope, &query).await?;
+                let full = rows.len() as u64 == u64::from(STEP);
+                after = rows.last().map(|row| (row.sort.clone(), row.id.clone()));
+                for row in rows {
+                    let id = row.id.parse().map_err(AppError::internal)?;
+                    self.put_before(&community, id, &mut found).await?;
+                }
+                if !full {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn put_before(
+        &self,
+        community: &Community,
+        id: yishi_identity::MeetingId,
+        found: &mut BTreeMap<String, BeforeMeeting>,
+    ) -> AppResult<()> {
+        let meeting = self.load_meeting(community, id).await?.meeting;
+        let name = words::body(meeting.body, community.kind);
+        for matter in &meeting.agenda {
+            let mut running = None;
+            let mut voted = false;
+            for ballot in meeting.ballots.values().filter(|ballot| ballot.matter == *matter) {
+                if !ballot.is_open() {
+                    voted = true;
+                    continue;
+                }
+                let view = self.ballot_view(community, &meeting, 0, ballot).await?;
+                running = Some(RunningBallot {
+                    id: view.id,
+                    open: view.state == "open",
+                    turnout: view.turnout,
+                    roll: view.roll_size,
+                });
+            }
+            found.entry(matter.to_string()).or_insert_with(|| BeforeMeeting {
+                meeting: id.to_string(),
+                body: name.zh.clone(),
+                body_en: name.en.clone(),
+                held_on: meeting.held_on,
+                sitting: meeting.stage == yishi_deliberation::meeting::MeetingStage::Open,
+                ballot: running,
+                voted,
+            });
+        }
+        Ok(())
+    }
+
+    /// 在办事项 (every matter that has not ended, the latest act first; public). Read to the end: what is being voted on
+    /// does not vanish behind what is merely newer.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn open_matters(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+    ) -> AppResult<Vec<MatterSummary>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        self.open_summaries(&community).await
+    }
+
+    pub(crate) async fn open_summaries(&self, community: &Community) -> AppResult<Vec<MatterSummary>> {
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.summaries(community, Some(false), after, STEP).await?;
+            all.extend(page.items);
+            let Some(next) = page.next else { return Ok(all) };
+            after = next.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()));
+        }
+    }
+
+    /// How many matters have ended.
+    pub(crate) async fn count_closed(&self, community: &Community) -> AppResult<u64> {
+        let mut count = 0;
+        let mut after = None;
+        loop {
+            let page = self.summaries(community, Some(true), after, STEP).await?;
+            count += page.items.len() as u64;
+            let Some(next) = page.next else { return Ok(count) };
+            after = next.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()));
+        }
+    }
+
+    /// One matter in a line, as lists show it (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn matter_summary(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MatterId,
+    ) -> AppResult<MatterSummary> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let row = self.store.view(&community.scope, VIEW, &id.to_string()).await?;
+        let row = row.ok_or(AppError::NotFound { what: "matter" })?;
+        serde_json::from_value(row.body).map_err(AppError::internal)
+    }
+}
+
+/// 逾期的义务 (those of a summary's duties whose last day is over), unless a meeting that is called takes the matter up.
+#[must_use]
+pub fn overdue<'a>(
+    summary: &'a MatterSummary,
+    before: Option<&BeforeMeeting>,
+    today: Date,
+) -> Vec<(&'a DutyView, u64)> {
+    let waits = before.is_some_and(|one| one.held_on >= today);
+    let late = summary.duties.iter().filter_map(|duty| {
+        let due: Date = duty.due.parse().ok()?;
+        let days = u64::try_from((today - due).get_days()).ok().filter(|days| *days > 0)?;
+        // A sitting that has been called is the next step; a petition's own last day stands all the same.
+        (!(waits && duty.code == "next-step")).then_some((duty, days))
+    });
+    late.collect()
+}

@@ -1,0 +1,202 @@
+//! 状态 (where a matter stands, as every page says it): card, list, matter page, desk, meeting and town take it from here.
+
+use jiff::civil::Date;
+use yishi_app::position::{BeforeMeeting, overdue};
+use yishi_app::views::MatterSummary;
+use yishi_portal::Lang;
+use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, StageKind};
+
+use super::phrases::{self, both};
+
+/// What a reader is told of a matter's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// The one word.
+    pub(super) status: MatterStatus,
+    /// 1 to 6.
+    pub(super) step: u8,
+    /// The step or gate whose turn it is; the last one where nothing comes after it.
+    pub(super) stage: StageKind,
+    /// Who acts next and what they do, in a sentence; none when the matter has ended.
+    pub(super) waiting: Option<String>,
+    /// Who acts next, in a word; empty when nobody does.
+    pub(super) who: String,
+    /// What should have been done by now, in a sentence.
+    pub(super) overdue: Option<String>,
+    /// What people are asked to do now comes before what is merely under way, and that before what is merely new.
+    pub(super) rank: u8,
+}
+
+/// A vote is open.
+pub(super) const ASKED_TO_VOTE: u8 = 0;
+/// Comments are taken.
+pub(super) const ASKED_TO_COMMENT: u8 = 1;
+/// A meeting that takes it up has been called.
+pub(super) const CALLED: u8 = 2;
+/// Somebody has taken it up.
+const UNDER_WAY: u8 = 3;
+/// Suggested, and nothing more.
+pub(super) const NEW: u8 = 4;
+
+impl Standing {
+    /// Of a matter, with the meeting it is before.
+    pub(super) fn of(
+        lang: Lang,
+        kind: CommunityKind,
+        matter: &MatterSummary,
+        before: Option<&BeforeMeeting>,
+        today: Date,
+    ) -> Self {
+        let class = phrases::class(&matter.class);
+        let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());
+        let status = status(matter, before, day(&matter.consulting_until), day(&matter.posted_until), today);
+        let stage = match matter.next.as_deref() {
+            Some(next) => phrases::stage(next),
+            None => phrases::step(class, matter.step),
+        };
+        let who = matter.next_by.as_deref().map_or_else(String::new, |code| body(lang, kind, code));
+        let waiting = (!matter.closed).then(|| match (status, before) {
+            (MatterStatus::Voting | MatterStatus::Counting, Some(before)) => voting(lang, before),
+            (MatterStatus::Consulting, _) => consulting(lang, day(&matter.consulting_until), today),
+            (MatterStatus::Scheduled, Some(before)) => scheduled(lang, before),
+            (MatterStatus::Disclosing, _) => {
+                posted(lang, day(&matter.posted_until), next(lang, class, matter, stage, &who))
+            }
+            _ => next(lang, class, matter, stage, &who),
+        });
+        let late = overdue(matter, before, today);
+        let late = late.iter().max_by_key(|(_, days)| *days);
+        Self {
+            status,
+            step: matter.step,
+            stage,
+            waiting,
+            who,
+            overdue: late.map(|(duty, days)| {
+                let what = phrases::of(lang, &duty.text, &duty.text_en);
+                match lang {
+                    Lang::Zh => format!("{what}，逾期 {days} 天"),
+                    Lang::En => format!("{what}; {days} days late"),
+                }
+            }),
+            rank: match status {
+                MatterStatus::Voting | MatterStatus::Counting => ASKED_TO_VOTE,
+                MatterStatus::Consulting => ASKED_TO_COMMENT,
+                MatterStatus::Scheduled => CALLED,
+                MatterStatus::Open if matter.state == "suggested" => NEW,
+                _ => UNDER_WAY,
+            },
+        }
+    }
+}
+
+fn status(
+    matter: &MatterSummary,
+    before: Option<&BeforeMeeting>,
+    consulting: Option<Date>,
+    posted: Option<Date>,
+    today: Date,
+) -> MatterStatus {
+    let posting = posted.is_some_and(|last| today <= last);
+    match matter.state.as_str() {
+        "completed" => return MatterStatus::Completed,
+        "rejected" => return MatterStatus::Rejected,
+        "withdrawn" => return MatterStatus::Withdrawn,
+        "lapsed" => return MatterStatus::Lapsed,
+        "decision-disclosed" if posting => return MatterStatus::Disclosing,
+        "decision-disclosed" => return MatterStatus::Implementing,
+        "implemented" => return MatterStatus::Reporting,
+        "outcome-disclosed" if posting => return MatterStatus::Disclosing,
+        "outcome-disclosed" => return MatterStatus::Closing,
+        "resolved" | "filed" => return MatterStatus::Resolved,
+        _ => {}
+    }
+    if let Some(ballot) = before.and_then(|before| before.ballot.as_ref()) {
+        return if ballot.open { MatterStatus::Voting } else { MatterStatus::Counting };
+    }
+    match consulting {
+        Some(until) if today <= until => return MatterStatus::Consulting,
+        Some(_) => return MatterStatus::Answering,
+        None => {}
+    }
+    if matter.state == "returned" {
+        return MatterStatus::Returned;
+    }
+    if before.is_some_and(|before| !before.voted) { MatterStatus::Scheduled } else { MatterStatus::Open }
+}
+
+fn voting(lang: Lang, before: &BeforeMeeting) -> String {
+    let name = phrases::of(lang, &before.body, &before.body_en);
+    let Some(ballot) = &before.ballot else { return name.to_owned() };
+    let (turnout, roll) = (ballot.turnout, ballot.roll);
+    match (lang, ballot.open) {
+        (Lang::Zh, true) => format!("{name}正在表决，已投 {turnout}，应投 {roll}"),
+        (Lang::En, true) => format!("{name} is voting: {turnout} of {roll} have"),
+        (Lang::Zh, false) => format!("{name}投票已停止，正在清点"),
+        (Lang::En, false) => format!("{name}: no more votes are taken; they are being counted"),
+    }
+}
+
+fn consulting(lang: Lang, until: Option<Date>, today: Date) -> String {
+    let Some(until) = until else { return String::new() };
+    let (last, left) = (phrases::day(lang, until), (until - today).get_days());
+    match (lang, left) {
+        (Lang::Zh, 0) => format!("正在征求意见，今天（{last}）是最后一天"),
+        (Lang::Zh, left) => format!("正在征求意见，到 {last} 止，还剩 {left} 天"),
+        (Lang::En, 0) => format!("comments are taken; today, {last}, is the last day"),
+        (Lang::En, left) => format!("comments are taken until {last}, {left} more days"),
+    }
+}
+
+fn scheduled(lang: Lang, before: &BeforeMeeting) -> String {
+    let name = phrases::of(lang, &before.body, &before.body_en);
+    let day = phrases::day(lang, before.held_on);
+    match (lang, before.sitting) {
+        (Lang::Zh, true) => format!("{name}正在开会，已列入议程"),
+        (Lang::En, true) => format!("on the agenda of the {name}, which is sitting now"),
+        (Lang::Zh, false) => format!("已列入 {day} {name}的议程"),
+        (Lang::En, false) => format!("on the agenda of the {name} of {day}"),
+    }
+}
+
+fn posted(lang: Lang, last: Option<Date>, next: String) -> String {
+    match last.map(|last| phrases::day(lang, last)) {
+        Some(last) => match lang {
+            Lang::Zh => format!("公示到 {last}；{next}"),
+            Lang::En => format!("on display until {last}; then: {next}"),
+        },
+        None => next,
+    }
+}
+
+fn next(lang: Lang, class: MatterClass, matter: &MatterSummary, stage: StageKind, who: &str) -> String {
+    let what = match matter.next.as_deref() {
+        Some("complete") => lang.words().form_complete,
+        Some("consult") => both(lang, "汇总、答复意见", "answer the comments and sum them up"),
+        Some("propose") if matter.state == "returned" => lang.words().form_resubmit,
+        _ => lang.stage(stage, class),
+    };
+    match lang {
+        Lang::Zh => format!("等待{who}办理：{what}"),
+        Lang::En => format!("{what}, by the {who}"),
+    }
+}
+
+/// A body by its code, as this kind of community calls it.
+pub(super) fn body(lang: Lang, kind: CommunityKind, code: &str) -> String {
+    let body = match code {
+        "council" => BodyKind::Council,
+        "joint-committees" => BodyKind::JointCommittees,
+        "representative-assembly" => BodyKind::RepresentativeAssembly,
+        "residents-assembly" => BodyKind::ResidentsAssembly,
+        "supervision-committee" => BodyKind::SupervisionCommittee,
+        "party-organization" => BodyKind::PartyOrganization,
+        _ => BodyKind::ResidentsCommittee,
+    };
+    let name = lang.body(body, kind);
+    // Within a sentence an English name begins small.
+    match lang {
+        Lang::Zh => name,
+        Lang::En => name.to_lowercase(),
+    }
+}
