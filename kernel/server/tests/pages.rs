@@ -2,8 +2,12 @@
 
 #[path = "pages/browser.rs"]
 mod browser;
+#[path = "pages/kept.rs"]
+mod kept;
 #[path = "pages/rules.rs"]
 mod rules;
+#[path = "pages/standing.rs"]
+mod standing;
 
 use axum::http::StatusCode;
 use browser::{Host, PASSWORD};
@@ -160,7 +164,7 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     staff.sign_in("staff").await;
     let meeting = staff.page(&meeting_path).await;
     let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
-    meeting.shows("还差");
+    meeting.shows("还差 4 人，不能表决");
     let boxes = meeting.boxes("arrive.");
     assert_eq!(boxes.len(), 7, "seven adults may come, the child may not");
     let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
@@ -178,12 +182,13 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     let vote_path = link(&page, "/ballots/", &home);
     let paper = chen.page(&vote_path).await;
     paper.shows("陈志远");
-    let receipt = chen.follow(&paper, &vote_path, &[("choice", "yes")]).await;
+    let confirm = chen.send(&paper, &vote_path, &[("choice", "yes")]).await;
+    let receipt = chen.follow(&confirm, &vote_path, &[]).await;
     receipt.shows("投票成功");
     receipt.shows("赞成");
-    let again = chen.follow(&paper, &vote_path, &[("choice", "yes")]).await;
+    let again = chen.follow(&confirm, &vote_path, &[]).await;
     again.shows("投票成功");
-    let other = chen.send(&paper, &vote_path, &[("choice", "no"), ("idempotency_key", "another")]).await;
+    let other = chen.send(&confirm, &vote_path, &[("choice", "no"), ("idempotency_key", "another")]).await;
     assert_eq!(other.status, StatusCode::CONFLICT);
     other.shows("已经投过票");
 
@@ -440,6 +445,17 @@ async fn a_refused_form_can_be_turned_and_kept() {
     let page = staff.page(&format!("{home}/suggest")).await;
     let other = [("title", "修路灯"), ("text", "太暗。"), ("domain", "public-works")];
     staff.follow(&page, "suggest", &other).await;
+    // A bare suggestion has no text to vote on and is not offered; a proposal that passed its review is.
+    let desk = staff.page(&format!("{home}/desk")).await;
+    assert!(!desk.html.contains("name=\"agenda\" value="), "nothing can be called yet");
+    let list = staff.page(&format!("{home}/matters")).await;
+    let start = format!("class=\"cover\" href=\"{home}/matters/");
+    for id in list.html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()) {
+        let matter = staff.page(&format!("{home}/matters/{id}")).await;
+        let proposal = [("text", "按建议办理。"), ("subjects", "general"), ("class", "ordinary")];
+        let matter = staff.follow(&matter, "propose", &proposal).await;
+        staff.follow(&matter, "review", &[("outcome", "pass")]).await;
+    }
     let desk = staff.page(&format!("{home}/desk")).await;
     let boxes: Vec<String> = desk
         .html

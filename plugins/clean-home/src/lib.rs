@@ -144,7 +144,7 @@ struct MonthlySummary {
 struct CleanUp {
     responsible: Option<String>,
     finish_by: Option<Date>,
-    measures: Vec<String>,
+    measures: PlannedMeasures,
     before_and_after: bool,
     days: Option<u32>,
 }
@@ -216,7 +216,7 @@ impl ImplementationRule for CleanHome {
 fn plan(form: &CleanUp, act: &CleanUp) -> Vec<Finding> {
     let named = |one: &CleanUp| one.responsible.as_deref().is_some_and(|name| !name.trim().is_empty());
     let mut findings = Vec::new();
-    if form.measures.iter().chain(&act.measures).any(|measure| UNLAWFUL.contains(&measure.as_str())) {
+    if [form, act].iter().any(|one| one.measures.first_of(&UNLAWFUL).is_some()) {
         let message = "整治只能用表扬、积分和帮助，不得罚款、停水停电、停用凭证、扣减待遇或者羞辱他人";
         findings.push(Finding::forbid("unlawful-measure", message, ["奖惩-3"]));
     }

@@ -14,6 +14,9 @@ const DOMAIN: &str = "customs";
 const VERIFIED_BY: u32 = 2;
 /// 总则-2: all that a matter of customs may provide for, by the words of the matter's form.
 const WITHIN_BOUNDS: [&str; 4] = ["commend", "admonish", "suggest-mediation", "help"];
+/// 总则-2: what it may not, where the form has a text.
+const BEYOND_BOUNDS: [&str; 6] =
+    ["fine", "confiscation", "cut-service", "withhold-benefit", "public-shaming", "force"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -112,7 +115,7 @@ fn once() -> u32 {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 struct Proposal {
-    measures: Vec<String>,
+    measures: PlannedMeasures,
     names_household: bool,
     consent: bool,
 }
@@ -142,8 +145,10 @@ impl VillageRegulation for Customs {
         let form: Proposal = transition.matter.read().unwrap_or_default();
         let act: Proposal = transition.read().unwrap_or_default();
         let mut findings = Vec::new();
-        let mut measures = form.measures.iter().chain(&act.measures);
-        if !measures.all(|measure| WITHIN_BOUNDS.contains(&measure.as_str())) {
+        let beyond = |one: &Proposal| {
+            one.measures.any_beyond(&WITHIN_BOUNDS) || one.measures.first_of(&BEYOND_BOUNDS).is_some()
+        };
+        if beyond(&form) || beyond(&act) {
             let message = "移风易俗只用表扬、劝勉和建议调解，请删去罚款、扣减待遇、停水停电、张榜等内容";
             findings.push(Finding::advise("beyond-commendation", message, ["总则-2"]));
         }

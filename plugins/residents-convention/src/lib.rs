@@ -79,7 +79,7 @@ struct Facts {
     affected_households: u64,
     voluntary: bool,
     funding_source: String,
-    measures: Vec<String>,
+    measures: PlannedMeasures,
     days: Option<u32>,
     consultation_days: Option<u32>,
 }
@@ -270,10 +270,10 @@ fn makes_rules(matter: &Matter) -> bool {
 }
 
 /// 秩序-4 and 秩序-6.
-fn unlawful(measures: &[String]) -> Option<Finding> {
-    let found = |word: &str| measures.iter().any(|measure| measure == word);
-    let because: &[&str] = if found("deny-access") { &["秩序-4", "秩序-6"] } else { &["秩序-6"] };
-    UNLAWFUL.iter().any(|word| found(word)).then(|| {
+fn unlawful(measures: &PlannedMeasures) -> Option<Finding> {
+    let denies = measures.first_of(&["deny-access"]).is_some();
+    let because: &[&str] = if denies { &["秩序-4", "秩序-6"] } else { &["秩序-6"] };
+    measures.first_of(&UNLAWFUL).map(|_| {
         let message = "不得设定罚款、停水停电、停用出入凭证、扣减待遇、张榜羞辱或者排斥居民参与";
         Finding::forbid("unlawful-measure", message, because.iter().copied())
     })

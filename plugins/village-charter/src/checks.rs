@@ -94,8 +94,7 @@ fn elsewhere(matter: &Matter) -> Option<Finding> {
 
 /// 秩序-5.
 fn unlawful(form: &Proposal) -> Option<Finding> {
-    let found = form.measures.iter().any(|measure| UNLAWFUL_MEASURES.contains(&measure.as_str()));
-    found.then(|| {
+    form.measures.first_of(&UNLAWFUL_MEASURES).map(|_| {
         let message = "不得设定罚款、没收、押金、停水停电、扣减待遇、公开羞辱或者强制措施";
         Finding::forbid("unlawful-measure", message, ["秩序-5"])
     })

@@ -72,8 +72,8 @@ struct Proposal {
     voluntary: Option<bool>,
     /// What households in difficulty are spared.
     relief: String,
-    /// Measures by name, for example `fine`.
-    measures: Vec<String>,
+    /// Measures it provides for.
+    measures: PlannedMeasures,
 }
 
 impl Charter for VillageCharter {

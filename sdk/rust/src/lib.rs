@@ -49,6 +49,7 @@ mod date;
 #[doc(hidden)]
 pub mod exports;
 mod host;
+mod measures;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 mod worlds;
@@ -57,6 +58,7 @@ pub use answers::{at_least, more_than};
 pub use context::{Context, Unreadable};
 pub use date::Date;
 pub use host::{log, records, roster};
+pub use measures::PlannedMeasures;
 pub use worlds::{Charter, ImplementationRule, VillageRegulation};
 
 /// The WIT's own types.
@@ -75,7 +77,7 @@ pub mod prelude {
         Role, RuleKind, SettingsError, Share, Step, Terms, TermsQuery, Threshold, Transition, Weight,
     };
     pub use crate::{
-        Charter, Context, Date, ImplementationRule, Unreadable, VillageRegulation, at_least, log, more_than,
-        records, roster,
+        Charter, Context, Date, ImplementationRule, PlannedMeasures, Unreadable, VillageRegulation, at_least,
+        log, more_than, records, roster,
     };
 }

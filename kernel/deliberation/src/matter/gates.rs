@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_law::days::{self, Period};
 use yishi_law::{
-    Authority, BodyKind, Cited, CountingMode, Deciders, FindingResult, FloorQuery, MatterClass, Step,
-    Subject, Terms,
+    Authority, BodyKind, Cited, CountingMode, Deciders, FindingResult, FloorQuery, FloorText, MatterClass,
+    Step, Subject, Terms,
 };
 
 use super::{
@@ -147,6 +147,22 @@ pub(super) fn party_has_studied(ctx: &Context<'_>, matter: &Matter, body: BodyKi
         .filter(|study| Some(study.text) == matter.text())
         .is_some_and(|study| forced || study.outcome == StudyOutcome::Recommended);
     if studied { Ok(()) } else { Err(refusals::party_study_missing().citing(by)) }
+}
+
+/// 应当协商而尚未协商 (whether the law, or the adoption of a rule, wants a consultation before the vote that nobody has held
+/// yet). A charter may want one besides; that is known once it is asked.
+pub(super) fn lacks_consultation(matter: &Matter, law: &FloorText, body: BodyKind) -> bool {
+    if matter.adopts_rule() {
+        return !matter.consultations.iter().any(|one| Some(one.text) == matter.text());
+    }
+    let query = FloorQuery {
+        subjects: matter.subjects.clone(),
+        body,
+        step: Step::Resolve,
+        mode: CountingMode::Persons,
+    };
+    let demand = law.join(Terms::default(), &query).consultation;
+    matter.consultations.is_empty() && demand.is_some_and(|demand| demand.value)
 }
 
 /// V10, U13, and what was consulted on is what is voted on where a rule is adopted.

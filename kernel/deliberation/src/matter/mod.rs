@@ -46,7 +46,7 @@ use std::collections::BTreeSet;
 
 use yishi_canonical::Digest;
 use yishi_identity::MatterId;
-use yishi_law::{BodyKind, Cited, MatterClass, Step, Subject};
+use yishi_law::{BodyKind, Cited, FloorText, MatterClass, Step, Subject};
 
 use crate::common::{Act, Pins};
 use crate::meeting::BallotOutcome;
@@ -262,6 +262,13 @@ impl Matter {
     #[must_use]
     pub fn adopts_rule(&self) -> bool {
         self.proposal.as_ref().is_some_and(|proposal| proposal.rule.is_some() || proposal.repeals.is_some())
+    }
+
+    /// 应当协商而尚未协商 (whether this matter cannot be voted on by this body before people were asked about it, and they
+    /// have not been). The law of its law date says so, or that it adopts a rule.
+    #[must_use]
+    pub fn lacks_consultation(&self, law: &FloorText, body: BodyKind) -> bool {
+        gates::lacks_consultation(self, law, body)
     }
 
     /// Whether a consultation is open.

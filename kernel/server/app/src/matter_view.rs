@@ -4,7 +4,7 @@ use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::{Authority, MatterClass};
+use yishi_law::{Authority, FloorText, MatterClass};
 use yishi_rulebook::RuleFinding;
 use yishi_storage::{Row, StoredEntry};
 
@@ -79,7 +79,7 @@ impl App {
         let (state, state_words) = words::stage(&matter.stage);
         let mut steps = Vec::new();
         let internal = self.may_read_internal(ctx, community).await?;
-        for step in timeline(matter, events) {
+        for step in timeline(matter, events, self.pinned_floor(community, &matter.pins)?) {
             let mut view = self.step_view(community, pending, step).await?;
             if !internal && INTERNAL_STEPS.contains(&view.step.as_str()) {
                 view.text = None;
@@ -333,7 +333,7 @@ struct Filled {
     note: Option<(String, String)>,
 }
 
-fn timeline(matter: &Matter, events: &[MatterEvent]) -> Vec<Filled> {
+fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText) -> Vec<Filled> {
     let places: &'static [Place] = if matter.is_major() { &MAJOR } else { &ORDINARY };
     let mut filled: Vec<Filled> = places
         .iter()
@@ -380,7 +380,7 @@ fn timeline(matter: &Matter, events: &[MatterEvent]) -> Vec<Filled> {
         line.status = "skipped";
     }
     // Whose turn it is says the same here as everywhere else.
-    let next = crate::position::position(matter).next;
+    let next = crate::position::position(matter, law).next;
     if let Some(line) = filled.iter_mut().find(|line| Some(line.place.code) == next)
         && !is_closed(&matter.stage)
     {

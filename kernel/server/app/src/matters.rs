@@ -789,7 +789,7 @@ fn domain(text: &str) -> AppResult<String> {
     Err(AppError::field(
         "/domain",
         "not-a-domain",
-        "领域应为小写英文词，如 sanitation",
+        "所属方面不在列表中，请从列表中选择",
         "a domain is a lower-case word such as `sanitation`",
     ))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use yishi_deliberation::matter::{Matter, Stage};
 use yishi_identity::{Action, CommunityId, MatterId};
-use yishi_law::{BodyKind, CommunityKind};
+use yishi_law::{BodyKind, CommunityKind, FloorText};
 use yishi_storage::{Page, ViewQuery};
 
 use crate::matters::VIEW;
@@ -26,7 +26,7 @@ pub(crate) struct Position {
 }
 
 /// See [`Position`].
-pub(crate) fn position(matter: &Matter) -> Position {
+pub(crate) fn position(matter: &Matter, law: &FloorText) -> Position {
     let major = matter.is_major();
     let at = |step, next, by| Position { step, next: Some(next), by: Some(by) };
     let committee = BodyKind::ResidentsCommittee;
@@ -34,6 +34,10 @@ pub(crate) fn position(matter: &Matter) -> Position {
     let mut position = match &matter.stage {
         Stage::Suggested | Stage::Returned { .. } => at(2, "propose", BodyKind::Council),
         Stage::Proposed => at(2, "review", BodyKind::JointCommittees),
+        // What concerns everybody, and every rule, is voted on only after people were asked about it (V10, U13).
+        Stage::Reviewed if major && matter.lacks_consultation(law, BodyKind::ResidentsAssembly) => {
+            at(3, "consult", committee)
+        }
         Stage::Reviewed if major => at(3, "party-study", BodyKind::PartyOrganization),
         Stage::Reviewed => at(3, "resolve", BodyKind::Council),
         Stage::Studied => at(3, "joint-deliberation", BodyKind::JointCommittees),
@@ -58,9 +62,9 @@ pub(crate) fn position(matter: &Matter) -> Position {
 }
 
 /// The summary of a matter for listings.
-pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind) -> MatterSummary {
+pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: &FloorText) -> MatterSummary {
     let (state, state_words) = words::stage(&matter.stage);
-    let position = position(matter);
+    let position = position(matter, law);
     let consulting = matter.consultations.last().filter(|one| one.closed.is_none());
     let posted = [&matter.outcome_disclosure, &matter.decision_disclosure];
     let posted = posted.into_iter().flatten().find(|one| one.taken_down.is_none());
@@ -202,6 +206,39 @@ impl App {
             });
         }
         Ok(())
+    }
+
+    /// 规约与事项: the matter that adopts each rule, by rule (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn matters_of_rules(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+    ) -> AppResult<BTreeMap<String, String>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let mut found = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let query = ViewQuery {
+                kind: crate::rules::VIEW.to_owned(),
+                parent: None,
+                page: Page { after, limit: STEP },
+                descending: false,
+            };
+            let rows = self.store.views(&community.scope, &query).await?;
+            let full = rows.len() as u64 == u64::from(STEP);
+            after = rows.last().map(|row| (row.sort.clone(), row.id.clone()));
+            for row in rows {
+                if let Some(matter) = row.body["matter"].as_str() {
+                    found.insert(row.id, matter.to_owned());
+                }
+            }
+            if !full {
+                return Ok(found);
+            }
+        }
     }
 
     /// 在办事项 (every matter that has not ended, the latest act first; public). Read to the end: what is being voted on

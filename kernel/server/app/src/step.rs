@@ -232,7 +232,10 @@ impl App {
         pending: &[Row],
     ) -> AppResult<Row> {
         let title = self.pending_text(community, pending, &matter.title).await?;
-        let summary = crate::position::summary(matter, title, community.kind);
+        let summary = {
+            let law = self.pinned_floor(community, &matter.pins)?;
+            crate::position::summary(matter, title, community.kind, law)
+        };
         Ok(Row::PutView(ViewRow {
             kind: VIEW.to_owned(),
             id: matter.id.to_string(),

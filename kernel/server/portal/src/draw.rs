@@ -293,7 +293,10 @@ impl Draw {
         match quorum.standing {
             QuorumStanding::Met => "is-met",
             QuorumStanding::Short(_) | QuorumStanding::Undeclared => "is-unmet",
-            QuorumStanding::Coming | QuorumStanding::Over | QuorumStanding::CalledOff => "is-plain",
+            QuorumStanding::Coming
+            | QuorumStanding::NoVote
+            | QuorumStanding::Over
+            | QuorumStanding::CalledOff => "is-plain",
         }
     }
 
@@ -301,7 +304,7 @@ impl Draw {
         self.icon(match quorum.standing {
             QuorumStanding::Met | QuorumStanding::Over => "check",
             QuorumStanding::Short(_) | QuorumStanding::Undeclared => "warn",
-            QuorumStanding::Coming => "calendar",
+            QuorumStanding::Coming | QuorumStanding::NoVote => "calendar",
             QuorumStanding::CalledOff => "dash",
         })
     }

@@ -407,6 +407,7 @@ impl Lang {
             QuorumStanding::Short(missing) if households => self.fill(t.quorum_missing_households, missing),
             QuorumStanding::Short(missing) => self.fill(t.quorum_missing, missing),
             QuorumStanding::Undeclared => t.quorum_undeclared_say.to_owned(),
+            QuorumStanding::NoVote => t.quorum_no_vote.to_owned(),
             QuorumStanding::Over => t.quorum_over.to_owned(),
             QuorumStanding::CalledOff => t.quorum_called_off.to_owned(),
         }

@@ -89,6 +89,9 @@ catalogue! {
     asked_title: "现在请您", "What is asked of you now";
     asked_vote: "表决", "Vote";
     asked_comment: "征求意见", "Comments";
+    asked_waiting: "您有一票待投", "Your vote is waited for";
+    asked_voted: "您已经投票", "You have voted";
+    asked_absent: "您不在本次表决的名册上：只有到会并签到的人（按户计的，本户到会的人）可以投票", "You are not on the roll of this ballot: those who attend and are checked in vote (for a household, the one who attends for it)";
     fresh_title: "新的建议", "New suggestions";
     fresh_more: "另有 {} 件建议", "and {} more suggestions";
     held_title: "最近开过的会", "Lately held";
@@ -239,6 +242,7 @@ catalogue! {
     quorum_coming: "开会时至少要到 {} 人", "At least {} must attend";
     quorum_coming_households: "开会时至少要到 {} 户", "At least {} households must attend";
     quorum_undeclared_say: "没有规定要到多少人、多少票算通过，不能表决。先制定或录入章程（公约），再表决。", "Nothing says how many must attend or how many votes pass, so no vote can be taken. Adopt or attest a charter first.";
+    quorum_no_vote: "这个机构研究、审议，不在这里投票表决", "This body studies and deliberates; it takes no votes here";
     quorum_over: "会议已经结束", "The meeting is over";
     quorum_called_off: "会议已取消", "The meeting was called off";
     quorum_line: "应到 {1}，至少 {2}，实到 {3}", "{1} on the roll, {2} needed, {3} present";
@@ -400,7 +404,7 @@ catalogue! {
     desk_links: "日常管理", "Housekeeping";
     roster: "花名册", "Roster";
     bodies: "组织与成员", "Bodies and members";
-    alarms: "规约程序出现问题", "A rule is failing";
+    alarms: "规约没有作出回答", "A rule gives no answer";
     new_suggestion: "录入建议", "New suggestion";
     roster_title: "花名册", "Roster";
     roster_lead: "先试导入：系统逐行检查，指出每一处问题，不写入任何数据。没有问题再正式导入。", "Try first: every row is checked and every problem named, and nothing is written. Import for good once nothing is wrong.";
@@ -449,6 +453,8 @@ catalogue! {
 
     // sign-in and errors
     sign_in_lead: "村（社区）工作人员、代表和居民使用同一入口。", "Staff, representatives and residents all sign in here.";
+    sign_in_kept: "登录已经失效。您刚才写的内容留着，登录后接着办。", "Your session has ended. What you wrote is kept; sign in and go on.";
+    kept_note: "这是您刚才写的内容，还没有提交。请核对后提交。", "This is what you wrote before; it has not been sent yet. Look it over and send it.";
     sign_in_help: "忘记密码，请联系村（社区）工作人员重新设置。", "If you have forgotten the password, ask the community's staff to set a new one.";
     error_403: "您没有办理这一步的权限", "You may not do this";
     error_404: "没有找到这个页面", "This page was not found";

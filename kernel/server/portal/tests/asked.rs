@@ -324,3 +324,46 @@ proptest! {
         prop_assert_eq!(fen(&yuan(amount)), Some(amount));
     }
 }
+
+/// What went wrong: the form for a proposal offered fines, confiscation, public shaming and detention as boxes to tick,
+/// on an official page. What is unlawful is written down by whoever plans it, and refused; nobody is offered it.
+#[test]
+fn no_form_offers_an_unlawful_measure() {
+    const UNLAWFUL: [&str; 10] = [
+        "fine",
+        "confiscation",
+        "deposit",
+        "cut-service",
+        "deny-access",
+        "withhold-benefit",
+        "public-shaming",
+        "force",
+        "detention",
+        "exclusion",
+    ];
+    fn offered(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(word) = fields.get("const").and_then(Value::as_str)
+                    && UNLAWFUL.contains(&word)
+                {
+                    found.push(word.to_owned());
+                }
+                fields.values().for_each(|value| offered(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| offered(item, found)),
+            _ => {}
+        }
+    }
+    let plugins = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plugins");
+    let mut looked = 0;
+    for folder in std::fs::read_dir(plugins).expect("the rules of the product").flatten() {
+        let Ok(text) = std::fs::read_to_string(folder.path().join("plugin.json")) else { continue };
+        let manifest: Value = serde_json::from_str(&text).expect("JSON");
+        let mut found = Vec::new();
+        offered(&manifest["matters"], &mut found);
+        assert!(found.is_empty(), "{} offers {found:?}", folder.path().display());
+        looked += 1;
+    }
+    assert!(looked >= 5, "only {looked} rules");
+}

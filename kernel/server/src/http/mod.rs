@@ -26,7 +26,7 @@ use yishi_edge::idempotency::Running;
 use yishi_edge::ratelimit::RateLimits;
 
 use crate::clock::SimulatedClock;
-use crate::portal::Uploads;
+use crate::portal::{Kept, Uploads};
 
 /// What every handler can reach.
 #[derive(Debug)]
@@ -39,6 +39,7 @@ pub struct Server {
     running: Running,
     simulated: Option<Arc<SimulatedClock>>,
     uploads: Uploads,
+    kept: Kept,
 }
 
 /// Seals form tokens; never shown.
@@ -70,6 +71,7 @@ impl Server {
             running: Running::default(),
             simulated,
             uploads: Uploads::default(),
+            kept: Kept::default(),
         }
     }
 
@@ -103,6 +105,11 @@ impl Server {
     /// What seals positions in lists.
     pub(crate) fn cursors(&self) -> &CursorKey {
         &self.cursors
+    }
+
+    /// What was written in forms whose session had ended.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// Files between a trial run and the real one.

@@ -17,6 +17,9 @@ use super::posted::Posted;
 use super::visit::Visit;
 use crate::http::fault;
 
+/// Addresses whose forms a visitor may send.
+const FOR_VISITORS: [&str; 2] = ["/sign-in", "/verify"];
+
 /// The form came without this visitor's token.
 const FORM_TOKEN: &str = "form-token";
 
@@ -99,7 +102,7 @@ impl Visit {
     /// What a reader sees instead of a page.
     pub(crate) async fn refuse(&self, miss: &Miss) -> Response {
         let problem = miss.problem();
-        if problem.status() == StatusCode::UNAUTHORIZED {
+        if problem.status() == StatusCode::UNAUTHORIZED || self.has_kept() {
             return self.to_sign_in(self.path());
         }
         let words = self.lang.words();
@@ -140,6 +143,12 @@ impl Visit {
         posted: &Posted,
         names: &[(&str, &str)],
     ) -> Option<Tried> {
+        // Whoever has no session any more gets the form back after signing in, with what was written in it.
+        if !FOR_VISITORS.iter().any(|form| *form == self.caller.path || self.caller.path.ends_with(form))
+            && self.keep(posted)
+        {
+            return None;
+        }
         let problem = miss.problem();
         let correctable = [
             StatusCode::BAD_REQUEST,
@@ -153,6 +162,8 @@ impl Visit {
         // the page that is shown again.
         let again = correctable.contains(&problem.status())
             || problem.code() == FORM_TOKEN
+            // Whoever is not in the room is named at the form in which a clerk chose them, in the middle of a count.
+            || problem.code() == "not-on-roll"
             || !problem.errors().is_empty();
         again.then(|| self.tried_with(miss, form, posted, names))
     }
@@ -255,16 +266,19 @@ impl Visit {
             return Err(Problem::with(StatusCode::FORBIDDEN, FORM_TOKEN, words).into());
         }
         self.count_write()?;
-        posted.refuse_forbidden()
+        posted.refuse_forbidden()?;
+        self.sent_again();
+        Ok(())
     }
 
     /// A form guarded against being sent twice and, with a version, against a lost race.
     pub(crate) fn guarded(&self, form: Form, version: Option<u64>) -> Result<Form, Miss> {
         let form = form.with(Field::hidden("idempotency_key", &fresh_key()?));
-        Ok(match version {
+        let form = match version {
             Some(version) => form.with(Field::hidden("version", &version.to_string())),
             None => form,
-        })
+        };
+        Ok(self.put_back(form))
     }
 
     /// Where an error page leads back to: the page above this one.
@@ -333,7 +347,10 @@ fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
 
 fn allowed(problem: &Problem, lang: Lang) -> Vec<String> {
     let list = problem.member_of("allowed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(Value::as_str).map(|command| phrases::command(lang, command)).collect()
+    // What was just refused is not what can be done instead.
+    let attempted = problem.member_of("attempted").and_then(Value::as_str);
+    let others = list.iter().filter_map(Value::as_str).filter(|command| Some(*command) != attempted);
+    others.filter_map(|command| phrases::command(lang, command)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

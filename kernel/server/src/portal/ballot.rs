@@ -36,7 +36,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 }
 
 async fn vote_page(visit: Visit, Path((community, ballot)): Path<(CommunityId, BallotId)>) -> Response {
-    let page = visit.vote_page(community, ballot, None).await;
+    let page = visit.vote_page(community, ballot, None, None).await;
     visit.show(page).await
 }
 
@@ -45,11 +45,21 @@ async fn vote(
     Path((community, ballot)): Path<(CommunityId, BallotId)>,
     posted: Posted,
 ) -> Response {
-    match visit.vote(community, ballot, &posted).await {
+    let choice = visit.chosen(&posted);
+    let sent = match &choice {
+        // A choice is looked over before it is cast: a slip of the thumb is no vote.
+        Ok(choice) if posted.text("confirmed") != "true" => {
+            let page = visit.vote_page(community, ballot, None, Some(*choice)).await;
+            return visit.show(page).await;
+        }
+        Ok(choice) => visit.vote(community, ballot, *choice, &posted).await,
+        Err(_) => Ok(()),
+    };
+    match choice.and(sent) {
         Ok(()) => visit.redirect(&format!("/c/{community}/ballots/{ballot}/receipt")),
         Err(miss) => {
             let page = match visit.tried(&miss, "vote", &posted, &[]) {
-                Some(tried) => visit.vote_page(community, ballot, Some(&tried)).await,
+                Some(tried) => visit.vote_page(community, ballot, Some(&tried), None).await,
                 None => Err(miss),
             };
             visit.show(page).await
@@ -99,6 +109,7 @@ impl Visit {
         community: CommunityId,
         ballot: BallotId,
         tried: Option<&Tried>,
+        confirm: Option<yishi_storage::Choice>,
     ) -> Result<Response, Miss> {
         if self.ctx().actor.account.is_none() {
             return Err(AppError::NotSignedIn.into());
@@ -110,12 +121,13 @@ impl Visit {
         let own = self.app().own_vote(self.ctx(), community, ballot).await?;
         let href = format!("{}/ballots/{ballot}", place.href);
         let state = match own.as_ref().map(|own| &own.standing) {
-            _ if view.state != "open" => VoteState::Closed,
-            Some(VoteStanding::Ready) => VoteState::Ready,
             Some(VoteStanding::Voted { at, .. }) => VoteState::Already {
                 at: phrases::instant(self.lang, *at),
                 receipt_href: Some(format!("{href}/receipt")),
             },
+            _ if view.state == "stopped" => VoteState::Stopped,
+            _ if view.state != "open" => VoteState::Closed,
+            Some(VoteStanding::Ready) => VoteState::Ready,
             Some(VoteStanding::Recused) => VoteState::Recused,
             Some(VoteStanding::NotOnRoll) | None => VoteState::NotOnRoll,
         };
@@ -138,14 +150,32 @@ impl Visit {
             action: href,
             idempotency_key: fresh_key()?,
             state,
+            household: sitting.mode == "households",
+            confirm: confirm.map(shown),
+            error: tried.and_then(|tried| tried.error_at("vote", "choice")).map(str::to_owned),
             meeting: Some(self.meeting_link(&place, &view)),
         };
         self.page(&place.frame, &page, tried)
     }
 
-    async fn vote(&self, community: CommunityId, ballot: BallotId, form: &Posted) -> Result<(), Miss> {
+    /// What was chosen.
+    fn chosen(&self, form: &Posted) -> Result<yishi_storage::Choice, Miss> {
         self.check(form)?;
-        let input = Vote { choice: form.one("choice")?, voter: None, channel: None };
+        if form.optional("choice").is_none() {
+            let (zh, en) = ("请先选择赞成、反对或弃权", "choose yes, no or abstain first");
+            return Err(AppError::field("/choice", "missing-field", zh, en).into());
+        }
+        form.one("choice")
+    }
+
+    async fn vote(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+        choice: yishi_storage::Choice,
+        form: &Posted,
+    ) -> Result<(), Miss> {
+        let input = Vote { choice, voter: None, channel: None };
         let mut ctx = self.ctx().clone();
         // One write does all: the store knows the key, the roll and the ballot.
         ctx.key = Some(RequestKey {
@@ -176,11 +206,7 @@ impl Visit {
             } else {
                 phrases::instant(self.lang, at)
             },
-            choice: choice.map(|choice| match choice {
-                yishi_storage::Choice::Yes => Choice::Yes,
-                yishi_storage::Choice::No => Choice::No,
-                yishi_storage::Choice::Abstain => Choice::Abstain,
-            }),
+            choice: choice.map(shown),
             entry: Some(seq),
             leaf: Some(leaf.to_string()),
             receipt_href: Some(receipt_href(&place, seq)),
@@ -285,5 +311,13 @@ impl Visit {
             text: self.lang.words().go_meeting.to_owned(),
             href: format!("{}/meetings/{}", place.href, ballot.meeting),
         }
+    }
+}
+
+fn shown(choice: yishi_storage::Choice) -> Choice {
+    match choice {
+        yishi_storage::Choice::Yes => Choice::Yes,
+        yishi_storage::Choice::No => Choice::No,
+        yishi_storage::Choice::Abstain => Choice::Abstain,
     }
 }

@@ -7,26 +7,34 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::OpContext;
 use yishi_app::inputs::NewTown;
+use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BodyView, DisclosureView, MatterSummary, MeetingView, RuleSummary};
 use yishi_edge::extract::Path;
 use yishi_identity::policy::Scope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
 use yishi_law::days::add_days;
 use yishi_portal::context::{
-    BodyCard, CommunityCard, CommunityHome, DecisionCard, Link, MatterCard, MatterList, MatterStatus,
-    MeetingCard, MeetingLine, MeetingList, NavItem, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine,
-    TownGroup,
+    AskedCard, AskedKind, BodyCard, CommunityCard, CommunityHome, DecisionCard, Link, MatterCard, MatterList,
+    MeetingCard, MeetingLine, MeetingList, NavItem, NoticeCard, NoticeKind, PortalHome, RuleCard, RuleStatus,
+    SeatLine, TownGroup,
 };
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
 use super::posted::Posted;
+use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
 use super::visit::{Place, Visit};
 use super::{finding, phrases};
 use crate::http::Server;
 
 /// Decisions shown on a community's home.
 const RECENT: usize = 5;
+/// Matters under way on a community's home, beside what people are asked; the rest are in the list.
+const DECIDING: usize = 12;
+/// New suggestions named on a community's home.
+const FRESH: usize = 3;
+/// Meetings held that a community's home names.
+const HELD: usize = 3;
 /// Members of a body named on a community's home.
 const NAMED: usize = 5;
 /// Matters on one page of the list.
@@ -113,13 +121,19 @@ impl Visit {
             let mut cards = Vec::with_capacity(communities.len());
             for row in communities {
                 let id: CommunityId = row.id.parse().map_err(yishi_app::AppError::internal)?;
-                let deciding = self.app().matters(self.ctx(), id, Some(false), None, 100).await?.items.len();
+                let kind = phrases::community_kind_of(&row.kind);
+                let board = self.board_of(id, kind).await?;
+                let open = self.app().open_matters(self.ctx(), id).await?;
+                let ranks: Vec<u8> = open.iter().map(|one| board.of(one).rank).collect();
+                let of = |rank| ranks.iter().filter(|one| **one == rank).count() as u64;
                 let rules = self.app().rules(self.ctx(), id).await?;
                 cards.push(CommunityCard {
                     name: row.name,
-                    kind: phrases::community_kind_of(&row.kind),
+                    kind,
                     href: format!("/c/{id}"),
-                    deciding: deciding as u64,
+                    deciding: open.len() as u64,
+                    voting: of(ASKED_TO_VOTE),
+                    consulting: of(ASKED_TO_COMMENT),
                     rules: rules.iter().filter(|rule| rule.state == "in-force").count() as u64,
                 });
             }
@@ -149,21 +163,51 @@ impl Visit {
         let place = self.place(id, NavItem::Home).await?;
         let home = self.app().home(self.ctx(), id).await?;
         let (persons, households) = self.app().roster_size(self.ctx(), id).await?;
-        let mut deciding = Vec::with_capacity(home.deciding.len());
-        for summary in &home.deciding {
-            deciding.push(self.matter_card(&place, summary));
+        let board = self.board(&place).await?;
+        let mut open: Vec<_> = home.deciding.iter().map(|one| (one, board.of(one))).collect();
+        // Within a rank the latest act stays first.
+        open.sort_by_key(|(_, standing)| standing.rank);
+        let mut asked = Vec::new();
+        for (summary, standing) in open.iter().filter(|(_, standing)| standing.rank <= ASKED_TO_COMMENT) {
+            asked.push(self.asked_card(&place, &board, summary, standing).await?);
         }
-        let rules = home.charter.iter().chain(&home.rules).map(|rule| self.rule_card(&place, rule));
+        let fresh: Vec<_> = open.iter().filter(|(_, standing)| standing.rank == NEW).collect();
+        let deciding = open.iter().filter(|(_, standing)| standing.rank < NEW).take(DECIDING);
+        let rules = self.rule_cards(&place, &board, home.charter.iter().chain(&home.rules), &home.deciding);
+        let [rules, making, _] = rules.await?;
+        let meetings = self.meetings(&place).await?;
         let page = CommunityHome {
             households,
             persons,
             non_local: home.figures.non_local,
             representatives: home.figures.representatives,
-            deciding,
-            meetings: self.meeting_cards(&place).await?,
+            asked,
+            deciding: deciding
+                .map(|(summary, standing)| Self::card(self.lang, &place, summary, standing))
+                .collect(),
+            fresh_more: fresh.len().saturating_sub(FRESH) as u64,
+            fresh: fresh
+                .into_iter()
+                .take(FRESH)
+                .map(|(summary, _)| Link {
+                    text: summary.title.clone(),
+                    href: format!("{}/matters/{}", place.href, summary.id),
+                })
+                .collect(),
+            held: meetings
+                .iter()
+                .filter(|meeting| matches!(meeting.state.as_str(), "adjourned" | "minuted"))
+                .take(HELD)
+                .map(|meeting| MeetingLine {
+                    card: self.meeting_card(&place, meeting),
+                    state: phrases::meeting_state(&meeting.state),
+                })
+                .collect(),
+            meetings: self.ahead(&place, &meetings),
             notices: self.notices(&place, &home.notices, self.posted_by_rules(&place).await?),
             recent: self.recent_decisions(&place, home.deciding.iter().chain(&home.recent)).await?,
-            rules: rules.collect(),
+            rules,
+            making,
             bodies: home.bodies.iter().filter(|body| body.in_office > 0).map(|b| self.body_card(b)).collect(),
             suggest_href: format!("{}/suggest", place.href),
             matters_href: format!("{}/matters", place.href),
@@ -199,8 +243,18 @@ impl Visit {
             (Link { text: text.to_owned(), href }, closed == state_of(wanted))
         };
         let next = list.next.map(|position| self.server.cursors().seal(&scope, &position, now));
+        let board = self.board(&place).await?;
+        // What people are asked stands first, on the first page and on no other.
+        let mut urgent = Vec::new();
+        if closed != Some(true) {
+            urgent = self.app().open_matters(self.ctx(), id).await?;
+            urgent.retain(|one| board.of(one).rank <= CALLED);
+            urgent.sort_by_key(|one| board.of(one).rank);
+        }
+        let listed = list.items.iter().filter(|one| !urgent.iter().any(|first| first.id == one.id));
+        let first = urgent.iter().filter(|_| !self.query.contains_key("cursor"));
         let page = MatterList {
-            matters: list.items.iter().map(|summary| self.matter_card(&place, summary)).collect(),
+            matters: first.chain(listed).map(|summary| self.matter_card(&place, &board, summary)).collect(),
             filters: vec![
                 filter(self.lang.words().all, None),
                 filter(self.say("办理中", "In progress"), Some("open")),
@@ -216,32 +270,88 @@ impl Visit {
     }
 
     /// A matter in a list.
-    pub(super) fn matter_card(&self, place: &Place, summary: &MatterSummary) -> MatterCard {
-        let class = phrases::class(&summary.class);
-        let waiting = phrases::waiting(self.lang, class, &summary.state, &summary.domain);
+    fn matter_card(&self, place: &Place, board: &Board, summary: &MatterSummary) -> MatterCard {
+        Self::card(self.lang, place, summary, &board.of(summary))
+    }
+
+    fn card(
+        lang: yishi_portal::Lang,
+        place: &Place,
+        summary: &MatterSummary,
+        standing: &Standing,
+    ) -> MatterCard {
         MatterCard {
             title: summary.title.clone(),
             number: phrases::number(&summary.opened_on, &summary.id),
             href: format!("{}/matters/{}", place.href, summary.id),
-            class,
-            status: phrases::status(&summary.state),
-            stage: phrases::step(class, summary.step),
-            step: summary.step,
-            waiting_for: (!summary.closed).then_some(waiting),
-            changed: phrases::date(self.lang, &summary.updated_on),
+            class: phrases::class(&summary.class),
+            status: standing.status,
+            stage: standing.stage,
+            step: standing.step,
+            waiting_for: standing.waiting.clone(),
+            overdue: standing.overdue.clone(),
+            changed: phrases::date(lang, &summary.updated_on),
         }
+    }
+
+    /// What people are asked to do about a matter, with what this reader can do about it.
+    async fn asked_card(
+        &self,
+        place: &Place,
+        board: &Board,
+        summary: &MatterSummary,
+        standing: &Standing,
+    ) -> Result<AskedCard, Miss> {
+        let t = self.lang.words();
+        let href = format!("{}/matters/{}", place.href, summary.id);
+        let visitor = self.ctx().actor.account.is_none();
+        let sign_in = |to: &str| {
+            let back: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
+            Link { text: t.sign_in_first.to_owned(), href: format!("/sign-in?next={back}") }
+        };
+        let ballot = board.before(&summary.id).and_then(|before| before.ballot.as_ref());
+        let (what, mut act, mut note) =
+            (if standing.rank == ASKED_TO_VOTE { AskedKind::Vote } else { AskedKind::Comment }, None, None);
+        match (what, ballot) {
+            (AskedKind::Vote, Some(ballot)) if ballot.open => {
+                let to = format!("{}/ballots/{}", place.href, ballot.id);
+                let id = ballot.id.parse().map_err(yishi_app::AppError::internal)?;
+                let own = self.app().own_vote(self.ctx(), place.id(), id).await?;
+                match own.map(|own| own.standing) {
+                    Some(VoteStanding::Ready) => {
+                        act = Some(Link { text: t.vote_now.to_owned(), href: to });
+                        note = Some(t.asked_waiting.to_owned());
+                    }
+                    Some(VoteStanding::Voted { .. }) => note = Some(t.asked_voted.to_owned()),
+                    Some(VoteStanding::Recused) => note = Some(t.vote_recused.to_owned()),
+                    Some(VoteStanding::NotOnRoll) => note = Some(t.asked_absent.to_owned()),
+                    None if visitor => act = Some(sign_in(&to)),
+                    None => {}
+                }
+            }
+            (AskedKind::Comment, _) => {
+                let to = format!("{href}#consultation");
+                if place.reader.may(Action::Comment) {
+                    act = Some(Link { text: t.form_comment.to_owned(), href: to });
+                } else if visitor {
+                    act = Some(sign_in(&href));
+                }
+            }
+            _ => {}
+        }
+        let line = standing.waiting.clone().unwrap_or_default();
+        Ok(AskedCard { what, title: summary.title.clone(), href, line, act, note })
     }
 
     /// Meetings called and not yet over, the next one first.
     pub(super) async fn meeting_cards(&self, place: &Place) -> Result<Vec<MeetingCard>, Miss> {
-        let mut coming: Vec<_> = self
-            .meetings(place)
-            .await?
-            .into_iter()
-            .filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open"))
-            .collect();
-        coming.reverse();
-        Ok(coming.iter().map(|meeting| self.meeting_card(place, meeting)).collect())
+        let meetings = self.meetings(place).await?;
+        Ok(self.ahead(place, &meetings))
+    }
+
+    fn ahead(&self, place: &Place, meetings: &[MeetingView]) -> Vec<MeetingCard> {
+        let coming = meetings.iter().filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open"));
+        coming.rev().map(|meeting| self.meeting_card(place, meeting)).collect()
     }
 
     fn meeting_card(&self, place: &Place, meeting: &MeetingView) -> MeetingCard {
@@ -332,13 +442,37 @@ impl Visit {
         Ok(cards.into_iter().map(|(_, card)| card).collect())
     }
 
+    /// Rules in three lists: in force, on their way, ended.
+    pub(super) async fn rule_cards(
+        &self,
+        place: &Place,
+        board: &Board,
+        rules: impl Iterator<Item = &RuleSummary>,
+        open: &[MatterSummary],
+    ) -> Result<[Vec<RuleCard>; 3], Miss> {
+        let matters = self.app().matters_of_rules(self.ctx(), place.id()).await?;
+        let mut lists = [Vec::new(), Vec::new(), Vec::new()];
+        for rule in rules {
+            let matter = matters.get(&rule.id).and_then(|id| open.iter().find(|one| one.id == *id));
+            let standing = matter.map(|matter| board.of(matter));
+            let status = rule_status(&rule.state, standing.as_ref());
+            let list = match status {
+                RuleStatus::InForce | RuleStatus::Suspended => 0,
+                RuleStatus::Superseded | RuleStatus::Repealed | RuleStatus::Rejected => 2,
+                _ => 1,
+            };
+            lists[list].push(self.rule_card(place, rule, status));
+        }
+        Ok(lists)
+    }
+
     /// A rule in a list.
-    pub(super) fn rule_card(&self, place: &Place, rule: &RuleSummary) -> RuleCard {
+    fn rule_card(&self, place: &Place, rule: &RuleSummary, status: RuleStatus) -> RuleCard {
         RuleCard {
             title: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
             kind: phrases::rule_kind(&rule.kind),
             version: rule.version.clone(),
-            status: phrases::rule_status(&rule.state),
+            status,
             since: rule.in_force_from.as_deref().map(|day| phrases::date(self.lang, day)),
             href: format!("{}/rules/{}", place.href, rule.id),
         }
@@ -365,15 +499,6 @@ impl Visit {
             term,
             more: (body.members.len().saturating_sub(seats.len())) as u64,
             seats,
-        }
-    }
-
-    /// The status of a matter as people see it: a consultation or a ballot that is open says more than the state.
-    pub(super) fn status_of(state: &str, consulting: bool, voting: bool) -> MatterStatus {
-        match phrases::status(state) {
-            MatterStatus::Open if voting => MatterStatus::Voting,
-            MatterStatus::Open if consulting => MatterStatus::Consulting,
-            status => status,
         }
     }
 

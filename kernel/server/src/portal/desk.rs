@@ -7,23 +7,32 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{Grant, NewAccount, NewMeeting, Suggestion};
+use yishi_app::views::MatterSummary;
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_portal::context::{
-    DeskPage, Field, FieldChoice, FieldKind, Form, Link, NavItem, SuggestPage, TodoGroup, TodoItem, Tone,
+    CheckItem, DeskPage, Field, FieldChoice, FieldKind, Form, Link, MatterStatus, NavItem, RuleKind,
+    SuggestPage, TodoGroup, TodoItem, Tone,
 };
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
-use super::matter::ASIDE;
 use super::phrases;
 use super::posted::{Posted, missing, not_one_of};
+use super::standing::{self, Board, NEW, Standing};
+use super::steps::command_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
-/// Matters looked through for the desk.
-const MATTERS: u32 = 60;
+/// Bodies without which no matter can go its way.
+const NEEDED: [&str; 5] = [
+    "residents-committee",
+    "council",
+    "representative-assembly",
+    "supervision-committee",
+    "party-organization",
+];
 /// Days of notice a new meeting is first proposed with.
 const USUAL_NOTICE: u16 = 10;
 
@@ -108,39 +117,14 @@ impl Visit {
         if !Self::may(&place, Action::ViewInternal) {
             return Err(AppError::NotPermitted(Action::ViewInternal).into());
         }
-        let open = self.app().matters(self.ctx(), community, Some(false), None, MATTERS).await?.items;
-        let (mut mine, mut others) = (Vec::new(), Vec::new());
-        for summary in &open {
-            let id: MatterId = summary.id.parse().map_err(AppError::internal)?;
-            let matter = self.app().matter(self.ctx(), community, id).await?;
-            let class = phrases::class(&matter.class);
-            let (next, who) = phrases::next(self.lang, class, &matter.state, &matter.domain);
-            let due = matter.disclosures.iter().rfind(|notice| !notice.taken_down);
-            let late = due.is_some_and(|notice| notice.ended);
-            let own = matter.may.iter().any(|command| !ASIDE.contains(&command.as_str()));
-            let item = TodoItem {
-                title: matter.title.clone(),
-                number: phrases::number(&summary.opened_on, &matter.id),
-                href: format!("{}/matters/{}#actions", place.href, matter.id),
-                next,
-                who: who.to_owned(),
-                due: due.map(|notice| phrases::date(self.lang, &notice.last_day)),
-                tone: match (late, own) {
-                    (true, _) => Tone::Warn,
-                    (false, true) => Tone::Active,
-                    (false, false) => Tone::Neutral,
-                },
-            };
-            if own { mine.push(item) } else { others.push(item) }
-        }
-        let group = |zh, en, items: Vec<TodoItem>| TodoGroup { title: self.say(zh, en).to_owned(), items };
-        let mut groups =
-            vec![group("待我办理", "For me to do", mine), group("等待他人", "Waiting for others", others)];
-        groups.retain(|group| !group.items.is_empty());
+        let open = self.app().open_matters(self.ctx(), community).await?;
+        let board = self.board(&place).await?;
+        let groups = self.todo(&place, &board, &open);
         let mut actions = Vec::new();
         if Self::may(&place, Action::ConveneMeeting) {
             let matters = open
                 .iter()
+                .filter(|one| can_be_called(one))
                 .map(|one| {
                     let number = phrases::number(&one.opened_on, &one.id);
                     FieldChoice::new(&one.id, &format!("{number} {}", one.title))
@@ -157,6 +141,7 @@ impl Visit {
             );
         }
         let mut page = DeskPage {
+            checklist: self.checklist(&place).await?,
             groups,
             meetings: self.meeting_cards(&place).await?,
             roster_href: Self::may(&place, Action::ViewRoster).then(|| format!("{}/roster", place.href)),
@@ -166,7 +151,8 @@ impl Visit {
             shelf_href: format!("{}/rules", place.href),
             suggest_href: Self::may(&place, Action::SuggestMatter).then(|| format!("{}/suggest", place.href)),
             actions,
-            alarms: self.alarms(&place).await?,
+            alarms: Vec::new(),
+            attestations: self.attestations(&place).await?,
         };
         if let Some(tried) = tried {
             tried.fill(&mut page.actions);
@@ -174,23 +160,170 @@ impl Visit {
         self.page(&place.frame, &page, tried)
     }
 
+    /// What is to be done, what is late first: by the reader, by others, and what nobody has taken up yet.
+    fn todo(&self, place: &Place, board: &Board, open: &[MatterSummary]) -> Vec<TodoGroup> {
+        let (mut mine, mut others, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
+        for summary in open {
+            let standing = board.of(summary);
+            let command = command_of(summary);
+            let own = command.is_some_and(|command| place.reader.acting_as_for(command).is_some());
+            let due = summary.duties.iter().map(|duty| duty.due.as_str()).min();
+            let late = standing.overdue.is_some();
+            let item = TodoItem {
+                title: summary.title.clone(),
+                number: phrases::number(&summary.opened_on, &summary.id),
+                href: self.where_to_act(place, summary, &standing),
+                next: match summary.next.as_deref() {
+                    Some("complete") => self.lang.words().form_complete.to_owned(),
+                    _ => self.lang.stage(standing.stage, phrases::class(&summary.class)).to_owned(),
+                },
+                who: standing.who.clone(),
+                due: due.map(|due| phrases::date(self.lang, due)),
+                overdue: standing.overdue.clone(),
+                tone: match (late, own) {
+                    (true, _) => Tone::Bad,
+                    (false, true) => Tone::Active,
+                    (false, false) => Tone::Neutral,
+                },
+            };
+            let list = match (standing.rank, own, late) {
+                (NEW, _, false) => &mut fresh,
+                (_, true, _) => &mut mine,
+                (_, false, _) => &mut others,
+            };
+            list.push((!late, standing.rank, item));
+        }
+        let group = |zh, en, mut items: Vec<(bool, u8, TodoItem)>| {
+            items.sort_by_key(|(in_time, rank, _)| (*in_time, *rank));
+            TodoGroup {
+                title: self.say(zh, en).to_owned(),
+                items: items.into_iter().map(|(_, _, item)| item).collect(),
+            }
+        };
+        let mut groups = vec![
+            group("待我办理", "For me to do", mine),
+            group("等待他人", "Waiting for others", others),
+            group("新的建议，待议事会提议", "New suggestions for the council", fresh),
+        ];
+        groups.retain(|group| !group.items.is_empty());
+        groups
+    }
+
+    /// Where the next step of a matter is taken: on its page, or where a meeting is called or running.
+    pub(super) fn where_to_act(&self, place: &Place, summary: &MatterSummary, standing: &Standing) -> String {
+        let page = format!("{}/matters/{}", place.href, summary.id);
+        match standing.status {
+            MatterStatus::Open if summary.next.as_deref() == Some("resolve") => {
+                let body = summary.next_by.as_deref().unwrap_or("council");
+                format!("{}/desk?agenda={}&body={body}#convene", place.href, summary.id)
+            }
+            MatterStatus::Answering => format!("{page}#consultation"),
+            _ => format!("{page}#actions"),
+        }
+    }
+
+    /// What the community needs before it can decide anything, in the order in which it is done; empty once all is there.
+    async fn checklist(&self, place: &Place) -> Result<Vec<CheckItem>, Miss> {
+        if !Self::may(place, Action::ViewRoster) {
+            return Ok(Vec::new());
+        }
+        let id = place.id();
+        let href = |page: &str| Some(format!("{}/{page}", place.href));
+        let (persons, households) = self.app().roster_size(self.ctx(), id).await?;
+        let bodies = self.app().bodies(self.ctx(), id).await?;
+        let empty: Vec<_> = NEEDED
+            .iter()
+            .filter(|code| bodies.iter().any(|body| body.body == **code && body.in_office == 0))
+            .map(|code| standing::body(self.lang, place.kind(), code))
+            .collect();
+        let rules = self.app().rules(self.ctx(), id).await?;
+        let mut charters = rules.iter().filter(|rule| rule.kind == "charter");
+        let in_force = charters.clone().any(|rule| rule.state == "in-force");
+        let attested = charters.any(|rule| matches!(rule.state.as_str(), "attested" | "confirmed"));
+        let shelved = Self::may(place, Action::ViewShelf)
+            && self.app().shelf(self.ctx(), id).await?.iter().any(|item| item.kind == "charter");
+        let accounts = !self.app().member_accounts(self.ctx(), id, None, 1).await?.items.is_empty();
+        let figures = match self.lang {
+            yishi_portal::Lang::Zh => format!("已有 {persons} 人、{households} 户"),
+            yishi_portal::Lang::En => format!("{persons} people in {households} households"),
+        };
+        let missing =
+            format!("{}{}", self.say("还没有：", "Still to come: "), empty.join(self.say("、", ", ")));
+        let charter = self.lang.rule_kind(RuleKind::Charter, place.kind());
+        let items = vec![
+            CheckItem {
+                text: self.say("导入花名册", "Import the roster").to_owned(),
+                note: if persons > 0 {
+                    figures
+                } else {
+                    self.say("应到、成年人、户数都从花名册算起", "Every roll is counted from it").to_owned()
+                },
+                href: href("roster"),
+                done: persons > 0,
+            },
+            CheckItem {
+                text: self.say("登记选举结果", "Record the elections").to_owned(),
+                note: if empty.is_empty() {
+                    self.say("各组织都有成员在任", "Every body has members in office").to_owned()
+                } else {
+                    missing
+                },
+                href: href("bodies"),
+                done: empty.is_empty(),
+            },
+            CheckItem {
+                text: charter.to_owned(),
+                note: match (in_force, attested, shelved) {
+                    (true, ..) => self.say("已在施行", "In force"),
+                    (_, true, _) => self.say(
+                        "已录入，等待镇里另一人确认",
+                        "Attested; another person of the town confirms it",
+                    ),
+                    (_, _, true) => self.say(
+                        "范本已在货架上：纸面通过过的，认证录入；没有的，起草后表决。没有它，议事会不能表决",
+                        "It is on the shelf: attest it if it was adopted on paper, draft it otherwise. Without it the council cannot vote",
+                    ),
+                    _ => self.say(
+                        "请镇里把规约文件放上货架，再录入或起草表决。没有它，议事会不能表决",
+                        "Ask the town to put it on the shelf, then attest or draft it. Without it the council cannot vote",
+                    ),
+                }
+                .to_owned(),
+                href: href("rules"),
+                done: in_force,
+            },
+            CheckItem {
+                text: self.say("居民账号", "Residents' accounts").to_owned(),
+                note: if accounts {
+                    self.say("已有居民可以登录", "Residents can sign in").to_owned()
+                } else {
+                    self.say(
+                        "先给议事会成员、代表和干部开通，他们才能用手机投票、发表意见",
+                        "Begin with council members, representatives and officers, so that they can vote and comment",
+                    )
+                    .to_owned()
+                },
+                href: href("accounts"),
+                done: accounts,
+            },
+        ];
+        if items.iter().all(|item| item.done) {
+            return Ok(Vec::new());
+        }
+        Ok(items)
+    }
+
     /// Attestations that wait for the town.
-    async fn alarms(&self, place: &Place) -> Result<Vec<Link>, Miss> {
-        if !Self::may(place, Action::ConfirmAttestation) {
+    async fn attestations(&self, place: &Place) -> Result<Vec<Link>, Miss> {
+        if !Self::may(place, Action::ConfirmAttestation) && !Self::may(place, Action::AttestRule) {
             return Ok(Vec::new());
         }
         let rules = self.app().rules(self.ctx(), place.id()).await?;
         let waiting = rules.iter().filter(|rule| rule.state == "attested");
         Ok(waiting
-            .map(|rule| {
-                let title = phrases::of(self.lang, &rule.title, &rule.title_en);
-                Link {
-                    text: format!(
-                        "{}{title}",
-                        self.say("待镇级确认的认证录入：", "Attestation to confirm: ")
-                    ),
-                    href: format!("{}/rules/{}", place.href, rule.id),
-                }
+            .map(|rule| Link {
+                text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
+                href: format!("{}/rules/{}", place.href, rule.id),
             })
             .collect())
     }
@@ -206,9 +339,15 @@ impl Visit {
                     field.value = self.in_days(USUAL_NOTICE).to_string();
                 }
                 "mode" => "persons".clone_into(&mut field.value),
+                // A link from a matter names the body that decides it and puts it on the agenda.
+                "body" => self.query.get("body").cloned().unwrap_or_default().clone_into(&mut field.value),
+                "agenda" => {
+                    self.query.get("agenda").cloned().unwrap_or_default().clone_into(&mut field.value)
+                }
                 _ => {}
             }
         }
+        form.tried = self.query.contains_key("agenda");
         form
     }
 
@@ -317,4 +456,19 @@ impl Visit {
             .await?;
         Ok(view["id"].as_str().unwrap_or_default().to_owned())
     }
+}
+
+/// Whether a meeting can decide the matter now, or study it: a bare suggestion has no text to vote on, and what has been
+/// decided is decided.
+fn can_be_called(summary: &MatterSummary) -> bool {
+    !matches!(
+        summary.state.as_str(),
+        "suggested"
+            | "returned"
+            | "resolved"
+            | "filed"
+            | "decision-disclosed"
+            | "implemented"
+            | "outcome-disclosed"
+    )
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::views::{BallotView, MatterView, MeetingView, PinView, StepView};
+use yishi_app::views::{BallotView, MatterSummary, MatterView, MeetingView, PinView, StepView};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId};
 use yishi_portal::context::{
-    Consultation, Demand, DocumentLink, Fact, Finding, Form, Gate, Link, MatterClass, MatterPage, NavItem,
+    Consultation, Demand, DocumentLink, Fact, Finding, Form, Gate, Link, MatterPage, MatterStatus, NavItem,
     Pin, Pins, StageState, TimelineEntry,
 };
 use yishi_portal::forms;
@@ -18,6 +18,8 @@ use yishi_portal::forms;
 use super::answer::{Miss, Tried};
 use super::finding::{RulePages, receipt_href, rule_pages};
 use super::phrases;
+use super::standing::Standing;
+use super::steps::command_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -67,14 +69,15 @@ impl Visit {
         let meetings = self.meetings(&place).await?;
         let meeting = meetings.iter().find(|one| one.agenda.iter().any(|item| item.matter == matter.id));
         let consultation = self.consultation(&place, &matter, tried).await?;
-        let consulting = consultation.as_ref().is_some_and(|one| one.open);
         let class = phrases::class(&matter.class);
+        let summary = self.app().matter_summary(self.ctx(), community, id).await?;
+        let standing = self.board(&place).await?.of(&summary);
+        let wanted = command_of(&summary);
         let mut comments = Vec::new();
         if consultation.is_none() {
             comments = self.comments(&place, id).await?.0;
         }
         let (coming, coming_body) = self.coming_vote(&place, &matter, meeting, &rules).await?;
-        let waiting = phrases::waiting(self.lang, class, &matter.state, &matter.domain);
         let open = votes.open();
         let vote_href = match open {
             Some(ballot) if self.ctx().actor.person_in(community).is_some() => {
@@ -82,21 +85,16 @@ impl Visit {
             }
             _ => None,
         };
-        let waiting_for = match open {
-            Some(ballot) => Some(match self.lang {
-                yishi_portal::Lang::Zh => format!("正在表决，已投 {} / {}", ballot.turnout, ballot.roll_size),
-                yishi_portal::Lang::En => format!("voting: {} of {}", ballot.turnout, ballot.roll_size),
-            }),
-            None => (!matter.closed).then_some(waiting),
-        };
         let mut page = MatterPage {
             title: matter.title.clone(),
             number: phrases::number(&matter.pins.law_date, &matter.id),
             class,
             class_by: matter.class_by.iter().cloned().map(|by| self.citation(by)).collect(),
-            status: Self::status_of(&matter.state, consulting, open.is_some()),
-            step: reached(&matter),
-            waiting_for,
+            status: standing.status,
+            step: standing.step,
+            waiting_for: standing.waiting.clone(),
+            overdue: standing.overdue.clone(),
+            go: self.go(&place, &matter, &summary, &standing, consultation.as_ref()).await?,
             domain: phrases::domain(self.lang, &matter.domain),
             text: phrases::paragraphs(&matter.text),
             text_digest: matter.text_digest.to_string(),
@@ -117,7 +115,7 @@ impl Visit {
             consultation,
             comments,
             comment_form: None,
-            actions: self.matter_forms(&place, &matter, &votes.views).await?,
+            actions: self.matter_forms(&place, &matter, &votes.views, wanted).await?,
             meeting: meeting.map(|meeting| Link {
                 text: self.lang.words().go_meeting.to_owned(),
                 href: format!("{}/meetings/{}", place.href, meeting.id),
@@ -135,6 +133,40 @@ impl Visit {
             tried.fill(&mut page.actions);
         }
         self.page(&place.frame, &page, tried)
+    }
+
+    /// Where the reader does what the matter waits for, when that is not among the forms of its page.
+    async fn go(
+        &self,
+        place: &Place,
+        matter: &MatterView,
+        summary: &MatterSummary,
+        standing: &Standing,
+        consultation: Option<&Consultation>,
+    ) -> Result<Option<Link>, Miss> {
+        let t = self.lang.words();
+        let link = |text: &str, href: String| Some(Link { text: text.to_owned(), href });
+        match standing.status {
+            MatterStatus::Consulting if consultation.is_some_and(|one| one.form.is_some()) => {
+                return Ok(link(t.form_comment, "#consultation".to_owned()));
+            }
+            MatterStatus::Open
+                if summary.next.as_deref() == Some("resolve") && place.reader.may(Action::ConveneMeeting) =>
+            {
+                return Ok(link(t.form_convene, self.where_to_act(place, summary, standing)));
+            }
+            _ => {}
+        }
+        // A rule that has been adopted binds nobody until it is promulgated.
+        if let Some(rule) = matter.rule.as_ref().filter(|_| place.reader.may(Action::AdvanceRule)) {
+            let rules = self.app().rules(self.ctx(), place.id()).await?;
+            let waits =
+                rules.iter().any(|one| one.id == *rule && matches!(one.state.as_str(), "adopted" | "filed"));
+            if waits {
+                return Ok(link(t.form_promulgate, format!("{}/rules/{rule}#promulgate", place.href)));
+            }
+        }
+        Ok(None)
     }
 
     async fn votes(&self, place: &Place, matter: &MatterView) -> Result<Votes, Miss> {
@@ -358,19 +390,6 @@ impl Visit {
 
 fn returned(step: &StepView) -> bool {
     step.note.as_deref() == Some("退回修改")
-}
-
-/// Which of the six steps it is at: the last one done, or the one under way.
-fn reached(matter: &MatterView) -> u8 {
-    let numbered = |wanted: &str| {
-        matter.steps.iter().filter(|step| step.status == wanted).filter_map(|step| step.number).max()
-    };
-    let class = phrases::class(&matter.class);
-    match matter.state.as_str() {
-        "completed" => 6,
-        "implemented" if class == MatterClass::Ordinary => 6,
-        _ => numbered("current").or_else(|| numbered("done")).unwrap_or(1),
-    }
 }
 
 /// What was reported of a matter last: its published outcome, or how it was carried out.

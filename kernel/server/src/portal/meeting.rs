@@ -14,7 +14,7 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, PersonId};
 use yishi_portal::context::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, DocumentLink, Field, FieldChoice, FieldKind, Form,
-    FormStyle, MatterStatus, MeetingPage, NavItem, QuorumBar,
+    FormStyle, MatterStatus, MeetingPage, NavItem, QuorumBar, QuorumStanding,
 };
 use yishi_portal::forms;
 
@@ -29,6 +29,8 @@ use crate::http::Server;
 const TICKED: usize = 200;
 /// Rolls up to this size can name who stands aside from an item.
 const SMALL: usize = 60;
+/// Bodies that decide by ballot.
+const VOTING: [&str; 3] = ["council", "representative-assembly", "residents-assembly"];
 /// What the names of the boxes begin with.
 const ARRIVES: &str = "arrive.";
 const STANDS_ASIDE: &str = "aside.";
@@ -244,13 +246,12 @@ impl Visit {
         let demands = self.app().meeting_demands(self.ctx(), community, id).await?;
         let room = self.room(&place, id).await?;
         let rules = RulePages::new();
+        let board = self.board(&place).await?;
         let mut agenda = Vec::with_capacity(meeting.agenda.len());
         for item in &meeting.agenda {
             let matter: MatterId = item.matter.parse().map_err(AppError::internal)?;
-            let view = self.app().matter(self.ctx(), community, matter).await?;
-            let voting =
-                meeting.ballots.iter().any(|ballot| ballot.matter == item.matter && ballot.state == "open");
-            let status = Self::status_of(&view.state, false, voting);
+            let summary = self.app().matter_summary(self.ctx(), community, matter).await?;
+            let status = board.of(&summary).status;
             agenda.push(AgendaRow {
                 title: item.title.clone(),
                 href: format!("{}/matters/{}", place.href, item.matter),
@@ -326,7 +327,15 @@ impl Visit {
             present: meeting.present,
             needed: meeting.quorum.needed,
             share: strictest.map(|(share, _)| finding::share(*share)),
-            met: meeting.quorum.met,
+            standing: match meeting.state.as_str() {
+                "cancelled" => QuorumStanding::CalledOff,
+                "convened" | "open" if !VOTING.contains(&meeting.body.as_str()) => QuorumStanding::NoVote,
+                "convened" | "open" if strictest.is_none() => QuorumStanding::Undeclared,
+                "convened" => QuorumStanding::Coming,
+                "open" if meeting.quorum.met => QuorumStanding::Met,
+                "open" => QuorumStanding::Short(meeting.quorum.needed.saturating_sub(meeting.present)),
+                _ => QuorumStanding::Over,
+            },
             by: match strictest {
                 Some((_, by)) => self.cite(by, rules).await,
                 None => Vec::new(),
@@ -347,7 +356,10 @@ impl Visit {
             ballot.matter == *matter
                 && (ballot.state == "open" || ballot.decision.as_ref().is_some_and(|one| one.passed))
         });
-        let due = matches!(status, MatterStatus::Open | MatterStatus::Consulting);
+        let due = matches!(
+            status,
+            MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
+        );
         if meeting.state != "open" || settled || !due || !Self::may(place, Action::OpenBallot) {
             return Ok(None);
         }
@@ -393,7 +405,8 @@ impl Visit {
         room: &Room,
         rules: &RulePages,
     ) -> Result<BallotRow, Miss> {
-        let open = ballot.state != "closed";
+        let open = ballot.state == "open";
+        let running = ballot.state != "closed";
         let id: BallotId = ballot.id.parse().map_err(AppError::internal)?;
         let mut vote_href = None;
         if open {
@@ -407,14 +420,18 @@ impl Visit {
             Some(decision) => Some(self.finding(place, decision, secret, None, rules).await),
             None => None,
         };
-        let close_form = if open && Self::may(place, Action::CloseBallot) {
+        let close_form = if running && Self::may(place, Action::CloseBallot) {
             Some(self.close_form(place, meeting, ballot, room)?)
         } else {
             None
         };
         Ok(BallotRow {
             title: ballot.title.clone(),
-            state: if open { BallotState::Open } else { BallotState::Closed },
+            state: match ballot.state.as_str() {
+                "open" => BallotState::Open,
+                "closed" => BallotState::Closed,
+                _ => BallotState::Stopped,
+            },
             secret,
             roll: ballot.roll_size,
             cast: ballot.turnout,
@@ -585,10 +602,13 @@ impl Visit {
             FieldChoice::new("no", t.vote_no),
             FieldChoice::new("abstain", t.vote_abstain),
         ];
+        // Only those who are in the room can have handed in a paper.
+        let here =
+            Room { people: room.people.iter().filter(|one| one.present).cloned().collect(), all: room.all };
         let form = Form::new("record-vote", &heading, &action, self.say("登记", "Enter"))
             .numbered(&ballot.id)
             .style(FormStyle::Folded)
-            .with(Field::new("voter", t.vote_as, self.person_field(room)).required())
+            .with(Field::new("voter", t.vote_as, self.person_field(&here)).required())
             .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
         self.guarded(form, None)
     }

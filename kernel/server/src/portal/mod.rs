@@ -21,6 +21,7 @@ mod community;
 mod desk;
 mod errors;
 mod finding;
+mod kept;
 mod matter;
 mod meeting;
 mod notice;
@@ -30,6 +31,7 @@ mod roster;
 mod rule;
 mod rules;
 mod sign_in;
+mod standing;
 mod steps;
 mod told;
 mod town;
@@ -37,12 +39,15 @@ mod visit;
 
 mod uploads;
 mod verify;
+#[cfg(test)]
+mod words_test;
 
 use std::sync::Arc;
 
 use axum::Router;
 
 pub(crate) use errors::error_page;
+pub use kept::Kept;
 pub use uploads::Uploads;
 
 use crate::http::Server;

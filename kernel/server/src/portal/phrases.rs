@@ -6,7 +6,7 @@ use yishi_app::context::civil_day;
 use yishi_identity::Capacity;
 use yishi_portal::Lang;
 use yishi_portal::context::{
-    CommunityKind, CountingMode, MatterClass, MatterStatus, MeetingState, RuleKind, RuleStatus, StageKind,
+    CommunityKind, CountingMode, MatterClass, MeetingState, RuleKind, RuleStatus, StageKind,
 };
 
 /// One of two texts.
@@ -98,20 +98,6 @@ pub(super) fn mode(code: &str) -> CountingMode {
     if code == "households" { CountingMode::Households } else { CountingMode::Persons }
 }
 
-/// Status of a matter by its state alone.
-pub(super) fn status(state: &str) -> MatterStatus {
-    match state {
-        "returned" => MatterStatus::Returned,
-        "decision-disclosed" | "outcome-disclosed" => MatterStatus::Disclosing,
-        "implemented" => MatterStatus::Implementing,
-        "completed" => MatterStatus::Completed,
-        "rejected" => MatterStatus::Rejected,
-        "withdrawn" => MatterStatus::Withdrawn,
-        "lapsed" => MatterStatus::Lapsed,
-        _ => MatterStatus::Open,
-    }
-}
-
 /// A line of the timeline, from a view's code.
 pub(super) fn stage(code: &str) -> StageKind {
     match code {
@@ -143,39 +129,6 @@ pub(super) fn step(class: MatterClass, number: u8) -> StageKind {
     }
 }
 
-/// What a matter in this state waits for, and whose turn it is.
-pub(super) fn next(lang: Lang, class: MatterClass, state: &str, domain: &str) -> (StageKind, &'static str) {
-    let major = class == MatterClass::Major;
-    let committee = ("村（居）民委员会", "the residents' committee");
-    let (stage, (zh, en)) = match state {
-        "suggested" | "returned" => (StageKind::Propose, ("议事会", "the council")),
-        "proposed" => (StageKind::Review, ("“两委”", "the joint committees")),
-        "reviewed" if major => (StageKind::PartyStudy, ("党组织", "the party organisation")),
-        "reviewed" => (StageKind::Resolve, ("议事会", "the council")),
-        "studied" => (StageKind::JointDeliberation, ("“两委”联席会议", "the joint committees")),
-        "jointly-deliberated" | "tabled" => (StageKind::Resolve, ("会议", "the assembly")),
-        // Of major matters only those about rules are filed, with the town.
-        "resolved" if major && domain != "rules" => (StageKind::DiscloseDecision, committee),
-        "resolved" => (StageKind::File, committee),
-        "filed" => (StageKind::DiscloseDecision, committee),
-        "decision-disclosed" => (StageKind::Implement, committee),
-        "implemented" if !major => (StageKind::Implement, committee),
-        _ => (StageKind::DiscloseOutcome, committee),
-    };
-    (stage, both(lang, zh, en))
-}
-
-/// The same as a sentence.
-pub(super) fn waiting(lang: Lang, class: MatterClass, state: &str, domain: &str) -> String {
-    let (stage, who) = next(lang, class, state, domain);
-    let ends = state == "outcome-disclosed" || (state == "implemented" && class == MatterClass::Ordinary);
-    let what = if ends { lang.words().form_complete } else { lang.stage(stage, class) };
-    match lang {
-        Lang::Zh => format!("等待{who}办理：{what}"),
-        Lang::En => format!("{what}, by {who}"),
-    }
-}
-
 /// Kind of rule, from a view's code.
 pub(super) fn rule_kind(code: &str) -> RuleKind {
     match code {
@@ -192,7 +145,7 @@ pub(super) fn rule_status(state: &str) -> RuleStatus {
         "suspended" => RuleStatus::Suspended,
         "superseded" => RuleStatus::Superseded,
         "repealed" => RuleStatus::Repealed,
-        "consulted" => RuleStatus::Voting,
+        "consulted" => RuleStatus::Consulted,
         "adopted" | "filed" | "attested" => RuleStatus::Voted,
         "promulgated" | "confirmed" => RuleStatus::Promulgated,
         "voted-down" | "attestation-rejected" | "withdrawn" => RuleStatus::Rejected,
@@ -205,6 +158,7 @@ pub(super) fn meeting_state(state: &str) -> MeetingState {
     match state {
         "convened" => MeetingState::Convened,
         "open" => MeetingState::Open,
+        "cancelled" => MeetingState::Cancelled,
         _ => MeetingState::Adjourned,
     }
 }
@@ -241,10 +195,11 @@ pub(super) fn office(lang: Lang, code: &str, body: &str, zh: &str) -> String {
     both(lang, zh, en).to_owned()
 }
 
-/// A command of a matter, a rule or a meeting, as its form is headed.
-pub(super) fn command(lang: Lang, command: &str) -> String {
+/// A command of a matter, a rule or a meeting, as its form is headed; nothing for what nobody can be told to do.
+pub(super) fn command(lang: Lang, command: &str) -> Option<&'static str> {
     let t = lang.words();
-    let text = match command {
+    Some(match command {
+        "suggest" => both(lang, "提出建议", "Make a suggestion"),
         "propose" => t.form_propose,
         "review" => t.form_review,
         "resubmit" => t.form_resubmit,
@@ -264,15 +219,33 @@ pub(super) fn command(lang: Lang, command: &str) -> String {
         "complete" => t.form_complete,
         "withdraw" => t.form_withdraw,
         "lapse" => both(lang, "登记失效", "Record that it lapsed"),
+        "draft" => both(lang, "起草规约", "Draft a rule"),
+        "revise" => both(lang, "修改草案", "Revise the draft"),
+        "consulted" => both(lang, "征求意见", "Consult on it"),
+        "voted" => both(lang, "提交表决", "Put it to the vote"),
+        "attest" => t.form_attest,
         "promulgate" => t.form_promulgate,
         "suspend" => t.form_suspend,
         "resume" => t.form_resume,
+        "end-suspension" => both(lang, "结束暂停", "End the suspension"),
+        "supersede" => both(lang, "以新规约替代", "Replace it with another rule"),
         "repeal" => both(lang, "提请废止", "Propose its repeal"),
         "confirm-attestation" => t.form_confirm_attestation,
         "reject-attestation" => both(lang, "不予确认", "Reject the attestation"),
-        other => other,
-    };
-    text.to_owned()
+        "convene" => t.form_convene,
+        "change-mode" => both(lang, "改变计数方式", "Change how heads are counted"),
+        "cancel" => both(lang, "取消会议", "Cancel the meeting"),
+        "open" | "open-meeting" => t.form_open_meeting,
+        "arrive" | "check-in" => t.form_arrive,
+        "leave" => both(lang, "登记离会", "Record who left"),
+        "recuse" => both(lang, "登记回避", "Record a recusal"),
+        "open-ballot" => t.form_open_ballot,
+        "close-ballot" => t.form_close_ballot,
+        "settle-tie" => both(lang, "登记动议", "Record the motion on a tie"),
+        "adjourn" => t.form_adjourn,
+        "record-minutes" => both(lang, "提交会议记录", "Record the minutes"),
+        _ => return None,
+    })
 }
 
 /// Domains a suggestion may belong to: those of the rules that come with the product, and a few everywhere.
@@ -350,8 +323,14 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "matter.completed" => ("办结", "completed"),
         "matter.withdrawn" => ("撤回", "withdrawn"),
         "matter.escalated" => ("转为重大事项", "made major"),
+        "matter.lapsed" => ("失效", "lapsed"),
+        "comment.answered" => ("答复意见", "comment answered"),
+        "comment.hidden" => ("隐藏违法意见", "comment hidden"),
         "comment.made" => ("发表意见", "comment"),
         "meeting.convened" => ("会议通知", "meeting convened"),
+        "meeting.cancelled" => ("取消会议", "meeting cancelled"),
+        "meeting.recused" => ("回避", "recusal"),
+        "meeting.tie-settled" => ("票数相等的动议", "motion on a tie"),
         "meeting.opened" => ("开会", "meeting opened"),
         "meeting.arrived" => ("签到", "arrivals"),
         "meeting.left" => ("离会", "departures"),
@@ -360,6 +339,10 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "meeting.adjourned" => ("闭会", "meeting adjourned"),
         "meeting.minutes-recorded" => ("会议记录", "minutes recorded"),
         "rule.drafted" => ("起草规约", "rule drafted"),
+        "rule.revised" => ("修改规约草案", "draft revised"),
+        "rule.voted-down" => ("规约表决未通过", "rule voted down"),
+        "rule.withdrawn" => ("撤回规约草案", "draft withdrawn"),
+        "rule.attestation-rejected" => ("镇级不予确认", "attestation rejected"),
         "rule.consulted" => ("规约已征求意见", "rule consulted on"),
         "rule.adopted" => ("规约表决通过", "rule adopted"),
         "rule.filed" => ("规约备案", "rule filed"),
@@ -373,7 +356,8 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "case.handled" => ("办理办件", "case handled"),
         "notice.posted" => ("按规约公布", "published by a rule"),
         kind if kind.starts_with("vote") || kind.starts_with("ballot.") => ("投票", "vote"),
-        other => (other, other),
+        // The record is public and downloads say everything; a page does not show a code word for what it cannot name.
+        _ => ("其他记录", "other entry"),
     };
     both(lang, zh, en).to_owned()
 }

@@ -174,11 +174,11 @@ impl Visit {
             }
             "name" => ("姓名", "name"),
             "birth_date" => ("出生日期，如 1958-03-21", "date of birth, such as 1958-03-21"),
-            "sex" => ("性别：female 或 male", "female or male"),
-            "registration" => ("户籍：local（本地）或 non-local（外地）", "local or non-local"),
+            "sex" => ("性别：男 或 女", "female or male"),
+            "registration" => ("户籍：户籍（在本村或本社区）或 非户籍", "local or non-local"),
             "resident_since" => ("从哪天起居住，如 2015-06-01", "living here since, such as 2015-06-01"),
-            "party_member" => ("是否党员：true 或 false", "party member: true or false"),
-            "household_head" => ("是否户主：true 或 false", "head of the household: true or false"),
+            "party_member" => ("是否党员：是 或 否", "party member: true or false"),
+            "household_head" => ("是否户主：是 或 否", "head of the household: true or false"),
             "phone" => ("电话，可以不填", "telephone; may be empty"),
             _ => ("", ""),
         };

@@ -13,7 +13,7 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, RuleId};
 use yishi_portal::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Field, FieldKind, Form, FormStyle, LifeStage,
-    LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
+    LifeStep, Link, NavItem, RulePage, Scenario, Setting,
 };
 use yishi_portal::forms;
 
@@ -21,6 +21,8 @@ use super::answer::{Miss, Tried};
 use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
+use super::standing::rule_status;
+use super::steps::with_value;
 use super::told::Told;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -45,7 +47,8 @@ async fn act(
     match visit.act_on_rule(community, rule, &act, &posted).await {
         Ok(to) => {
             let done = visit.say("已办理", "Done");
-            visit.done(&to, &format!("{done}：{}", phrases::command(visit.lang, &act)))
+            let what = phrases::command(visit.lang, &act).unwrap_or_default();
+            visit.done(&to, &format!("{done}{}{what}", visit.say("：", ": ")))
         }
         Err(miss) => {
             let page = match visit.tried(&miss, &act, &posted, &[]) {
@@ -110,7 +113,15 @@ impl Visit {
             }
             None => None,
         };
-        let status = self.rule_status(&rule, matter.as_ref());
+        let standing = match &matter {
+            Some(matter) => {
+                let matter = matter.id.parse().map_err(AppError::internal)?;
+                let summary = self.app().matter_summary(self.ctx(), community, matter).await?;
+                Some(self.board(&place).await?.of(&summary))
+            }
+            None => None,
+        };
+        let status = rule_status(&rule.summary.state, standing.as_ref());
         let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
         let mut actions = self.rule_forms(&place, &rule)?;
         actions.extend(self.case_forms(&place, &rule)?);
@@ -152,13 +163,6 @@ impl Visit {
             tried.fill(&mut page.actions);
         }
         self.page(&place.frame, &page, tried)
-    }
-
-    fn rule_status(&self, rule: &RuleView, matter: Option<&MatterView>) -> RuleStatus {
-        let status = phrases::rule_status(&rule.summary.state);
-        let consulting =
-            matter.is_some_and(|matter| matter.allowed.iter().any(|one| one == "close-consultation"));
-        if status == RuleStatus::Drafted && consulting { RuleStatus::Consulting } else { status }
     }
 
     async fn rule_consultation(
@@ -325,15 +329,20 @@ impl Visit {
         let mut list = Vec::with_capacity(rule.may.len());
         for command in &rule.may {
             let action = format!("{}/rules/{}/{command}", place.href, rule.summary.id);
-            let heading = phrases::command(self.lang, command);
+            let Some(heading) = phrases::command(self.lang, command) else { continue };
             let reasons = || {
                 Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 })
                     .required()
                     .hint(t.form_reason_hint)
             };
-            let own = |style| Form::new(command, &heading, &action, &heading).style(style).with(reasons());
+            let own = |style| Form::new(command, heading, &action, heading).style(style).with(reasons());
             let form = match command.as_str() {
-                "promulgate" => forms::promulgate(self.lang, &action),
+                // The earliest lawful day is at hand: a clerk need not guess one.
+                "promulgate" => with_value(
+                    forms::promulgate(self.lang, &action),
+                    "effective",
+                    &self.ctx().today.to_string(),
+                ),
                 "suspend" => forms::suspend_rule(self.lang, &action),
                 "resume" => forms::resume_rule(self.lang, &action).with(reasons()),
                 "confirm-attestation" => forms::confirm_attestation(self.lang, &action),

@@ -115,13 +115,11 @@ impl Visit {
         } else {
             None
         };
-        let mut page = ShelfPage {
-            rules: rules.iter().map(|rule| self.rule_card(&place, rule)).collect(),
-            shelf: items,
-            upload,
-            report,
-            actions: Vec::new(),
-        };
+        let board = self.board(&place).await?;
+        let open = self.app().open_matters(self.ctx(), community).await?;
+        let [in_force, making, ended] = self.rule_cards(&place, &board, rules.iter(), &open).await?;
+        let mut page =
+            ShelfPage { rules: in_force, making, ended, shelf: items, upload, report, actions: Vec::new() };
         if let Some(tried) = tried {
             tried.fill(page.shelf.iter_mut().flat_map(|item| &mut item.forms));
             tried.fill(page.upload.as_mut());

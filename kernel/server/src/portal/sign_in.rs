@@ -78,7 +78,8 @@ impl Visit {
         }
         let mut frame = self.frame(NavItem::None).await?;
         frame.viewer = None;
-        let page = SignInPage { form, error };
+        let note = self.waits().then(|| self.lang.words().sign_in_kept.to_owned());
+        let page = SignInPage { form, error, note };
         let html = yishi_portal::Page::render(&page, &frame).map_err(yishi_app::AppError::internal)?;
         Ok(self.html(tried.map_or(axum::http::StatusCode::OK, |tried| tried.status), html))
     }

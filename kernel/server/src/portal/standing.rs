@@ -6,7 +6,65 @@ use yishi_app::views::MatterSummary;
 use yishi_portal::Lang;
 use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, StageKind};
 
+use std::collections::BTreeMap;
+
+use yishi_portal::context::RuleStatus;
+
+use super::answer::Miss;
 use super::phrases::{self, both};
+use super::visit::{Place, Visit};
+
+/// 看板 (what is needed to say where every matter of a community stands today).
+#[derive(Debug)]
+pub(super) struct Board {
+    lang: Lang,
+    kind: CommunityKind,
+    today: Date,
+    before: BTreeMap<String, BeforeMeeting>,
+}
+
+impl Board {
+    /// Where a matter stands.
+    pub(super) fn of(&self, matter: &MatterSummary) -> Standing {
+        Standing::of(self.lang, self.kind, matter, self.before(&matter.id), self.today)
+    }
+
+    /// The meeting a matter is before.
+    pub(super) fn before(&self, matter: &str) -> Option<&BeforeMeeting> {
+        self.before.get(matter)
+    }
+}
+
+impl Visit {
+    /// The board of a community.
+    pub(super) async fn board(&self, place: &Place) -> Result<Board, Miss> {
+        self.board_of(place.id(), place.kind()).await
+    }
+
+    /// The board of a community that the page does not belong to.
+    pub(super) async fn board_of(
+        &self,
+        community: yishi_identity::CommunityId,
+        kind: CommunityKind,
+    ) -> Result<Board, Miss> {
+        let before = self.app().before_meetings(self.ctx(), community).await?;
+        Ok(Board { lang: self.lang, kind, today: self.ctx().today, before })
+    }
+}
+
+/// Where a rule stands: a draft is where the matter that adopts it is.
+pub(super) fn rule_status(state: &str, matter: Option<&Standing>) -> RuleStatus {
+    let status = phrases::rule_status(state);
+    if !matches!(status, RuleStatus::Drafted | RuleStatus::Consulted) {
+        return status;
+    }
+    match matter.map(|standing| standing.status) {
+        Some(MatterStatus::Voting | MatterStatus::Counting) => RuleStatus::Voting,
+        Some(MatterStatus::Consulting) => RuleStatus::Consulting,
+        Some(MatterStatus::Withdrawn | MatterStatus::Lapsed | MatterStatus::Rejected) => RuleStatus::Rejected,
+        _ => status,
+    }
+}
 
 /// What a reader is told of a matter's state.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use yishi_app::inputs::{
     PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome, Tabling, TakeDown,
 };
 use yishi_app::reader::MatterAsked;
-use yishi_app::views::{BallotView, MatterView};
+use yishi_app::views::{BallotView, MatterSummary, MatterView};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, MatterId};
@@ -47,7 +47,10 @@ pub(super) async fn step(
             let anchor = if step == "comments" { "#consultation" } else { "" };
             let heading = match step.as_str() {
                 "comments" => visit.say("意见已发表", "Your comment is there").to_owned(),
-                step => format!("{}：{}", visit.say("已办理", "Done"), phrases::command(visit.lang, step)),
+                step => {
+                    let what = phrases::command(visit.lang, step).unwrap_or_default();
+                    format!("{}{what}", visit.say("已办理：", "Done: "))
+                }
             };
             visit.done(&format!("/c/{community}/matters/{matter}{anchor}"), &heading)
         }
@@ -201,6 +204,7 @@ impl Visit {
         place: &Place,
         matter: &MatterView,
         votes: &[BallotView],
+        wanted: Option<&str>,
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::with_capacity(matter.may.len());
         let asks = matter.rule.is_none()
@@ -224,9 +228,12 @@ impl Visit {
             };
             list.push(self.guarded(form, Some(matter.version))?);
         }
-        // What is possible beside the usual way comes last.
-        list.sort_by_key(|form| super::matter::ASIDE.contains(&form.id.as_str()));
-        Self::usual_first(&mut list);
+        // The step whose turn it is comes first and stands open; what is possible beside the usual way comes last.
+        let turn = |form: &Form| Some(form.id.as_str()) == wanted;
+        list.sort_by_key(|form| (super::matter::ASIDE.contains(&form.id.as_str()), !turn(form)));
+        for form in list.iter_mut().filter(|form| !turn(form) && form.style == FormStyle::Main) {
+            form.style = FormStyle::Folded;
+        }
         Ok(list)
     }
 
@@ -253,8 +260,8 @@ impl Visit {
         let action = action.as_str();
         let lines = |rows| FieldKind::Lines { rows };
         let own = |id: &str, note: &str| {
-            let heading = phrases::command(lang, id);
-            Form::new(id, &heading, action, &heading).note(note)
+            let heading = phrases::command(lang, id).unwrap_or_default();
+            Form::new(id, heading, action, heading).note(note)
         };
         Some(match command {
             "propose" => self.propose_form(matter, action),
@@ -427,6 +434,26 @@ impl Visit {
             None => ballot.title.clone(),
         }
     }
+}
+
+/// The command that takes the step whose turn it is, as its form is called.
+pub(super) fn command_of(summary: &MatterSummary) -> Option<&'static str> {
+    Some(match summary.next.as_deref()? {
+        "propose" if summary.state == "returned" => "resubmit",
+        "propose" => "propose",
+        "review" => "review",
+        "consult" if summary.consulting_until.is_some() => "close-consultation",
+        "consult" => "open-consultation",
+        "party-study" => "study",
+        "joint-deliberation" => "deliberate",
+        "resolve" => "resolve",
+        "file" => "file",
+        "disclose-decision" => "disclose",
+        "implement" => "implement",
+        "disclose-outcome" => "disclose-outcome",
+        "complete" => "complete",
+        _ => return None,
+    })
 }
 
 /// The form with a field's value to begin with.

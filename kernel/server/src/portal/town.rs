@@ -6,22 +6,24 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{Grant, NewAccount, NewCommunity};
+use yishi_app::position::overdue;
 use yishi_app::views::CommunityDigest;
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, TownId};
 use yishi_portal::context::{
-    CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, NavItem, OverdueRow, TownPage,
+    CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, OverdueRow, TownPage,
 };
 
 use super::answer::{Miss, Tried};
 use super::phrases;
 use super::posted::Posted;
+use super::standing::ASKED_TO_VOTE;
 use super::visit::Visit;
 use crate::http::Server;
 
-/// Matters of a community looked through for duties that are overdue.
-const MATTERS: u32 = 100;
+/// Ended matters of a community read at a time.
+const MATTERS: u32 = 500;
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -113,30 +115,21 @@ impl Visit {
     async fn progress(&self, digest: &CommunityDigest) -> Result<(CommunityProgress, Vec<OverdueRow>), Miss> {
         let id: CommunityId = digest.community.id.parse().map_err(AppError::internal)?;
         let href = format!("/c/{id}");
-        let open = self.app().matters(self.ctx(), id, Some(false), None, MATTERS).await?.items;
-        let closed = self.app().matters(self.ctx(), id, Some(true), None, MATTERS).await?.items;
-        let year = self.ctx().today.year().to_string();
-        let completed =
-            closed.iter().filter(|one| one.state == "completed" && one.updated_on.starts_with(&year)).count();
+        let kind = phrases::community_kind_of(&digest.community.kind);
+        let open = self.app().open_matters(self.ctx(), id).await?;
+        let board = self.board_of(id, kind).await?;
+        let completed = self.completed_this_year(id).await?;
         let rules = self.app().rules(self.ctx(), id).await?;
         let mut late = Vec::new();
-        for summary in open.iter().filter(|one| {
-            matches!(one.state.as_str(), "decision-disclosed" | "outcome-disclosed" | "implemented")
-        }) {
-            let matter = summary.id.parse().map_err(AppError::internal)?;
-            let matter = self.app().matter(self.ctx(), id, matter).await?;
-            for notice in matter.disclosures.iter().filter(|notice| notice.ended && !notice.taken_down) {
-                let last: Option<jiff::civil::Date> = notice.last_day.parse().ok();
-                let days = last.map_or(0, |last| (self.ctx().today - last).get_days());
+        for summary in &open {
+            for (duty, days) in overdue(summary, board.before(&summary.id), self.ctx().today) {
                 late.push(OverdueRow {
                     community: digest.community.name.clone(),
-                    title: matter.title.clone(),
-                    href: format!("{href}/matters/{}", matter.id),
-                    what: self
-                        .say("公示期满，待撤下或办结", "display ended; to be taken down or completed")
-                        .to_owned(),
-                    due: phrases::date(self.lang, &notice.last_day),
-                    days: u64::try_from(days).unwrap_or(0),
+                    title: summary.title.clone(),
+                    href: format!("{href}/matters/{}", summary.id),
+                    what: phrases::of(self.lang, &duty.text, &duty.text_en).to_owned(),
+                    due: phrases::date(self.lang, &duty.due),
+                    days,
                 });
             }
         }
@@ -148,16 +141,40 @@ impl Visit {
         let charter = in_force.clone().any(|rule| rule.kind == "charter");
         let progress = CommunityProgress {
             name: digest.community.name.clone(),
+            attestations: rules
+                .iter()
+                .filter(|rule| rule.state == "attested")
+                .map(|rule| Link {
+                    text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
+                    href: format!("{href}/rules/{}", rule.id),
+                })
+                .collect(),
             href,
-            kind: phrases::community_kind_of(&digest.community.kind),
+            kind,
             at_step,
             major: open.iter().filter(|one| one.class == "major").count() as u64,
-            completed: completed as u64,
+            voting: open.iter().filter(|one| board.of(one).rank == ASKED_TO_VOTE).count() as u64,
+            completed,
             charter,
             rules: in_force.filter(|rule| rule.kind != "charter").count() as u64,
-            overdue: digest.overdue,
+            overdue: late.len() as u64,
         };
         Ok((progress, late))
+    }
+
+    /// How many matters were completed this year; the list has the latest act first.
+    async fn completed_this_year(&self, id: CommunityId) -> Result<u64, Miss> {
+        let year = self.ctx().today.year().to_string();
+        let mut count = 0;
+        let mut after = None;
+        loop {
+            let list = self.app().matters(self.ctx(), id, Some(true), after, MATTERS).await?;
+            let this_year = list.items.iter().take_while(|one| one.updated_on.starts_with(&year));
+            count += this_year.filter(|one| one.state == "completed").count() as u64;
+            let older = list.items.last().is_some_and(|one| !one.updated_on.starts_with(&year));
+            let Some(next) = list.next.filter(|_| !older) else { return Ok(count) };
+            after = next.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()));
+        }
     }
 
     fn community_form(&self, town: TownId) -> Form {
@@ -187,11 +204,18 @@ impl Visit {
     fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Form {
         let t = self.lang.words();
         let heading = self.say("建立工作账号", "Make a working account");
-        let mut roles = vec![FieldChoice::new("town-admin", self.say("镇管理员", "Town administrator"))];
-        roles.extend(communities.iter().map(|digest| {
-            let staff = self.say("工作人员", "staff");
-            FieldChoice::new(&digest.community.id, &format!("{} · {staff}", digest.community.name))
-        }));
+        // The least power first, so that an account made in haste gets no more than it needs.
+        let mut roles: Vec<_> = communities
+            .iter()
+            .map(|digest| {
+                let staff = self.say("工作人员", "staff");
+                FieldChoice::new(&digest.community.id, &format!("{} · {staff}", digest.community.name))
+            })
+            .collect();
+        roles.push(FieldChoice::new(
+            "town-admin",
+            self.say("镇管理员（可以管理全镇）", "Town administrator (manages the whole town)"),
+        ));
         Form::new("new-account", heading, &format!("/towns/{town}/accounts"), heading)
             .style(FormStyle::Folded)
             .with(Field::new("display_name", t.name, FieldKind::Text).required())

@@ -4,8 +4,8 @@
 //! a receipt) have a token of their own too. Choices of language and elder mode are kept in cookies for a year.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -21,11 +21,13 @@ use yishi_app::{Community, OpContext};
 use yishi_edge::accept::Lang as EdgeLang;
 use yishi_edge::{Problem, codes};
 use yishi_identity::{Action, Capacity, CommunityId, RoleGrant};
-use yishi_portal::context::{CommunityFrame, Flash, Frame, NavItem, Tone, Viewer};
+use yishi_portal::context::{CommunityFrame, Flash, Form, Frame, NavItem, Tone, Viewer};
 use yishi_portal::{Lang, Page};
 
 use super::answer::{Miss, Tried};
+use super::kept::Written;
 use super::phrases;
+use super::posted::Posted;
 use super::sign_in::password_first;
 use crate::http::Server;
 use crate::http::caller::Caller;
@@ -34,6 +36,7 @@ const LANG: &str = "yishi_lang";
 const ELDER: &str = "yishi_elder";
 const VISIT: &str = "yishi_visit";
 const FLASH: &str = "yishi_flash";
+const KEPT: &str = "yishi_kept";
 const YEAR: u64 = 365 * 24 * 3600;
 /// A message to show once; longer ones are cut.
 const FLASH_CHARS: usize = 200;
@@ -58,6 +61,8 @@ pub(crate) struct Visit {
     cookies: Vec<HeaderValue>,
     secure: bool,
     counted: AtomicBool,
+    written: Option<(String, Written)>,
+    keeps: OnceLock<HeaderValue>,
 }
 
 /// A page's place: the community with the reader's standing in it.
@@ -111,8 +116,9 @@ impl Visit {
         let secure = config.cookie.name().starts_with("__Host-");
         let mut cookies = Vec::new();
         let caller = match Caller::of(parts, server).await {
-            // A page that anybody may read is still shown when a session has ended.
-            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED && parts.method == Method::GET => {
+            // A page that anybody may read is still shown when a session has ended, and a form that was sent is not
+            // lost: what was written in it is kept until its writer has signed in again (see `kept`).
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
                 let kept = parts.headers.remove(header::COOKIE);
                 parts.headers.remove(header::AUTHORIZATION);
                 cookies.push(config.cookie.clear());
@@ -150,6 +156,10 @@ impl Visit {
         if kept(FLASH).is_some() && parts.method == Method::GET {
             cookies.extend(set_cookie(FLASH, "", 0, secure));
         }
+        let written = kept(KEPT).and_then(|name| {
+            let written = server.kept().get(name, caller.ctx.now.as_second())?;
+            Some((name.to_owned(), written))
+        });
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         Ok(Self {
             token: mac(server.csrf_key(), "form token", &secret),
@@ -164,7 +174,54 @@ impl Visit {
             cookies,
             secure,
             counted: AtomicBool::new(false),
+            written,
+            keeps: OnceLock::new(),
         })
+    }
+
+    /// Keeps what somebody wrote whose session has ended. Whether there was anything to keep.
+    pub(crate) fn keep(&self, posted: &Posted) -> bool {
+        let mut random = [0; 32];
+        if self.ctx().actor.account.is_some() || getrandom::fill(&mut random).is_err() {
+            return false;
+        }
+        let name = URL_SAFE_NO_PAD.encode(random);
+        let now = self.ctx().now.as_second();
+        let kept = self.server.kept().keep(&name, &self.caller.path, &posted.sent(), now);
+        let seconds = u64::try_from(super::kept::SECONDS).unwrap_or(0);
+        if kept && let Some(cookie) = set_cookie(KEPT, &name, seconds, self.secure) {
+            return self.keeps.set(cookie).is_ok();
+        }
+        false
+    }
+
+    /// Whether something was kept on this visit.
+    pub(crate) fn has_kept(&self) -> bool {
+        self.keeps.get().is_some()
+    }
+
+    /// Whether something that was written before the session ended waits to be sent.
+    pub(crate) fn waits(&self) -> bool {
+        self.written.is_some()
+    }
+
+    /// The form with what its reader wrote in it before their session ended.
+    pub(crate) fn put_back(&self, form: Form) -> Form {
+        match &self.written {
+            Some((_, written)) if self.ctx().actor.account.is_some() => {
+                written.put_back(form, self.lang.words().kept_note)
+            }
+            _ => form,
+        }
+    }
+
+    /// Forgets what was kept, once it has been sent.
+    pub(crate) fn sent_again(&self) {
+        if let Some((name, written)) = &self.written
+            && written.action == self.caller.path
+        {
+            self.server.kept().forget(name);
+        }
     }
 
     /// Counts the write of a form, once. A form is counted after it was read, so that one too many is shown again with
@@ -304,7 +361,7 @@ impl Visit {
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.lang.tag()));
         headers.insert(header::VARY, HeaderValue::from_static("cookie, accept-language"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-        for cookie in &self.cookies {
+        for cookie in self.cookies.iter().chain(self.keeps.get()) {
             headers.append(header::SET_COOKIE, cookie.clone());
         }
         response
@@ -327,7 +384,7 @@ impl Visit {
         *response.status_mut() = StatusCode::SEE_OTHER;
         let place = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
         response.headers_mut().insert(header::LOCATION, place);
-        for cookie in &self.cookies {
+        for cookie in self.cookies.iter().chain(self.keeps.get()) {
             response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }
         response

@@ -78,6 +78,11 @@ impl Host {
         Self { router: router(Arc::clone(&server)), server, community, _data: data }
     }
 
+    /// Somebody's own context, for what is told without a page.
+    pub(crate) async fn actor(&self, login: &str) -> OpContext {
+        actor(&self.server, login).await
+    }
+
     /// Goes on to another day.
     pub(crate) fn day(&self, date: &str) {
         let at = format!("{date}T09:00:00+08:00").parse().expect("an instant");
@@ -127,6 +132,11 @@ impl Browser<'_> {
     pub(crate) async fn get(&mut self, path: &str) -> Reply {
         let request = Request::get(path).header(header::HOST, HOST).header(header::ACCEPT, "text/html");
         self.exchange(request.body(Body::empty()).expect("a request").into_parts()).await
+    }
+
+    /// The browser forgets who was signed in, as it does when a session ends.
+    pub(crate) fn lose_session(&mut self) {
+        self.cookies.clear();
     }
 
     /// A page that must be there.

@@ -211,7 +211,7 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     let report = [("evidence", "清淤完成，决算 8000.50 元。"), ("evidence.final-cost-fen", "8000.50")];
     let matter = staff.follow_whole(&refused, "disclose-outcome", &report).await;
     matter.shows("已办理：公开实施结果");
-    matter.shows("等待村（居）民委员会办理：办结");
+    matter.shows("等待村民委员会办理：办结");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,6 +71,8 @@ pub struct DeskPage {
     pub actions: Vec<Form>,
     /// Failures of a rule plugin that hold a matter, in words.
     pub alarms: Vec<Link>,
+    /// Attestations that wait for the town.
+    pub attestations: Vec<Link>,
 }
 
 /// A row of the import that cannot be taken.

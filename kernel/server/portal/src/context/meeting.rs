@@ -46,7 +46,9 @@ pub enum QuorumStanding {
     Short(u64),
     /// 未作规定: neither law nor charter says how many are needed, so no vote can be taken.
     Undeclared,
-    /// The meeting is over; whether it was quorate at its end.
+    /// This body studies and deliberates; it takes no votes.
+    NoVote,
+    /// The meeting is over.
     Over,
     /// It was called off.
     CalledOff,

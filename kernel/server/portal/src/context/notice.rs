@@ -11,6 +11,8 @@ pub struct SignInPage {
     pub form: Form,
     /// What went wrong the last time.
     pub error: Option<String>,
+    /// What the reader should know before signing in.
+    pub note: Option<String>,
 }
 
 /// An error page.

@@ -78,6 +78,9 @@ pub fn desk(lang: Lang) -> DeskPage {
             CommunityKind::Village,
             vec![FieldChoice::new("mat_1", "2026-007 硬化村北机耕路")],
         )],
+        attestations: vec![Link {
+            text: "清溪村村规民约".into(), href: "/c/com_qx/rules/rul_2".into()
+        }],
         alarms: vec![Link {
             text: "《环境卫生实施细则》在提议环节超出计算限额（budget-exceeded），事项 2026-013 停在原处"
                 .into(),

@@ -69,7 +69,7 @@ pub fn verify_bad(lang: Lang) -> VerifyPage {
 /// Sign-in.
 #[must_use]
 pub fn sign_in(lang: Lang) -> SignInPage {
-    SignInPage { form: forms::sign_in(lang, "/sign-in", Some("/c/com_qx")), error: None }
+    SignInPage { form: forms::sign_in(lang, "/sign-in", Some("/c/com_qx")), error: None, note: None }
 }
 
 /// Sign-in that failed.
@@ -78,6 +78,7 @@ pub fn sign_in_failed(lang: Lang) -> SignInPage {
     SignInPage {
         form: forms::sign_in(lang, "/sign-in", None).answered(&[("name", "shenyuehua")], &[]),
         error: Some("账号或密码不对。".into()),
+        note: Some(lang.words().sign_in_kept.into()),
     }
 }
 

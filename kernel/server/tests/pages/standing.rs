@@ -1,0 +1,376 @@
+//! Where a matter stands: one answer on every page, what people are asked first, and overdue only what was not done.
+
+use axum::http::StatusCode;
+use yishi_app::inputs::Suggestion;
+
+use crate::browser::{Browser, Host, PASSWORD, Reply};
+use crate::{GIVEN, link, page_of};
+
+/// The word in the coloured tag that begins at or after a place in a page.
+fn tag_after(html: &str, from: usize) -> String {
+    let rest = html.get(from..).unwrap_or_default();
+    let rest = rest.split("class=\"tag tone-").nth(1).unwrap_or_else(|| panic!("no tag in: {rest}"));
+    let inner = rest.split_once('>').map_or("", |(_, inner)| inner);
+    let inner = inner.split("</span>").next().unwrap_or_default();
+    inner.rsplit('>').next().unwrap_or_default().trim().to_owned()
+}
+
+/// The status on a matter's own page.
+fn on_page(page: &Reply) -> String {
+    tag_after(&page.html, page.html.find("matter-head").expect("a matter's page"))
+}
+
+/// The status and step on a matter's card in a list, where it is there.
+fn on_card(page: &Reply, matter: &str) -> Option<(String, String)> {
+    let at = page.html.find(&format!("class=\"cover\" href=\"{matter}\""))?;
+    let card = page.html.get(..at).and_then(|before| before.rfind("<li class=\"card matter-card\">"))?;
+    let rest = page.html.get(card..).unwrap_or_default();
+    let step = rest.split("aria-label=\"").nth(1).and_then(|rest| rest.split('"').next());
+    Some((tag_after(&page.html, card), step.unwrap_or_default().to_owned()))
+}
+
+/// Which of the six steps the line on a matter's page has as the one being taken.
+fn step_on_page(page: &Reply) -> Option<usize> {
+    let line = page.html.split("<ol class=\"six\"").nth(1).and_then(|rest| rest.split("</ol>").next())?;
+    line.split("<li class=\"")
+        .skip(1)
+        .position(|step| step.starts_with("now") || step.starts_with("returned"))
+}
+
+/// Asks every page where the matter stands, and wants one answer.
+async fn agreed(host: &Host, matter: &str, meeting: Option<&str>) -> String {
+    let home = format!("/c/{}", host.community);
+    let mut anyone = host.browser();
+    let page = anyone.page(matter).await;
+    let said = on_page(&page);
+    let mut list = anyone.page(&format!("{home}/matters")).await;
+    let (status, step) = loop {
+        if let Some(found) = on_card(&list, matter) {
+            break found;
+        }
+        let next = format!("{home}/matters?cursor=");
+        let rest = list.html.split(&next).nth(1).expect("the matter is on one of the pages of the list");
+        list = anyone.page(&format!("{next}{}", rest.split('"').next().unwrap_or_default())).await;
+    };
+    assert_eq!(status, said, "the list and the matter's page");
+    if let Some(number) = step_on_page(&page) {
+        assert_eq!(step, format!("第 {} 步，共六步", number + 1), "the card and the line of six steps");
+    }
+    let front = anyone.page(&home).await;
+    if let Some((status, _)) = on_card(&front, matter) {
+        assert_eq!(status, said, "the home and the matter's page");
+    }
+    if let Some(meeting) = meeting {
+        let meeting = anyone.page(meeting).await;
+        let at = meeting.html.find(&format!("class=\"go\" href=\"{matter}\"")).expect("on the agenda");
+        assert_eq!(tag_after(&meeting.html, at), said, "the agenda and the matter's page");
+    }
+    said
+}
+
+/// Seven suggestions in a row, from a clerk who types quickly.
+async fn suggestions(host: &Host, count: usize) {
+    let staff = host.actor("staff").await;
+    for n in 0..count {
+        let input = Suggestion {
+            title: format!("小事 {n}"),
+            text: "请看一看。".to_owned(),
+            domain: "general".to_owned(),
+            subjects: std::collections::BTreeSet::new(),
+            amount_fen: None,
+            per_household_fen: None,
+            suggested_by: None,
+        };
+        host.server.app().suggest(&staff, host.community, input).await.expect("a suggestion");
+    }
+}
+
+/// An account for somebody of the roster.
+async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
+    let desk = staff.page(&format!("/c/{}/desk", host.community)).await;
+    let fields = [("person", name), ("login", login), ("password", GIVEN)];
+    staff.follow(&desk, "account", &fields).await.shows("账号已建立");
+    host.browser().sign_in_first(login, GIVEN, PASSWORD).await;
+}
+
+/// A levy, suggested and proposed.
+async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
+    let home = format!("/c/{}", host.community);
+    let page = staff.page(&format!("{home}/suggest")).await;
+    let fields = [("title", "硬化机耕路"), ("text", "雨天泥泞，建议硬化。"), ("domain", "public-works")];
+    let matter = staff.follow(&page, "suggest", &fields).await;
+    let levy = [
+        ("text", "硬化村北机耕路 800 米，每户筹资 200 元。"),
+        ("subjects", "public-works-levy"),
+        ("class", "ordinary"),
+        ("levy", "200"),
+    ];
+    let matter = staff.follow(&matter, "propose", &levy).await;
+    page_of(&matter, &home)
+}
+
+/// From the review to the joint meeting's opinion; consulted on in between.
+async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
+    let matter = staff.page(path).await;
+    staff.follow(&matter, "review", &[("outcome", "pass")]).await;
+    let matter = staff.page(path).await;
+    // The law wants a consultation first, and the page says so with its form open.
+    assert!(matter.html.contains("<form class=\"form\" id=\"open-consultation\""));
+    matter.shows("等待村民委员会办理：民主协商");
+    staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+    host.day("2026-03-11");
+    staff.sign_in("staff").await;
+    let matter = staff.page(path).await;
+    let matter = staff.follow(&matter, "close-consultation", &[("summary", "没有不同意见。")]).await;
+    let study = [("outcome", "recommended"), ("record", "会议研究，建议提交。")];
+    let matter = staff.follow(&matter, "study", &study).await;
+    let joint = [("opinion", "submit"), ("to", "residents-assembly"), ("minutes", "联席会议同意提交。")];
+    staff.follow(&matter, "deliberate", &joint).await;
+    assert_eq!(agreed(host, path, None).await, "办理中");
+}
+
+/// Calls the assembly, opens it on its day with everybody there, and opens the ballot.
+async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, String) {
+    let home = format!("/c/{}", host.community);
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let desk = staff.page(&format!("{home}/desk")).await;
+    let call = [
+        ("body", "residents-assembly"),
+        ("mode", "persons"),
+        ("held_on", "2026-04-20"),
+        ("place", "村礼堂"),
+        ("agenda", id),
+    ];
+    let meeting = staff.follow(&desk, "convene", &call).await;
+    meeting.shows("开会时至少要到 4 人");
+    assert!(!meeting.text().contains("还差"), "a meeting that is not open lacks nobody");
+    let sitting = link(&meeting, "/meetings/", &home);
+    assert_eq!(agreed(host, path, Some(&sitting)).await, "已列入会议");
+    host.day("2026-04-20");
+    staff.sign_in("staff").await;
+    let meeting = staff.page(&sitting).await;
+    let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
+    let boxes = meeting.boxes("arrive.");
+    let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
+    let meeting = staff.follow(&meeting, "check-in", &ticked).await;
+    let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", "open")]).await;
+    meeting.shows("正在表决");
+    let mut chen = host.browser();
+    chen.sign_in("chen").await;
+    let ballot = link(&chen.page(&sitting).await, "/ballots/", &home);
+    (sitting, ballot)
+}
+
+/// What went wrong: while the assembly was voting, the home page, the lists and the town's board said that the matter was
+/// under way, and newer suggestions pushed it out of sight; one tap cast a vote for good.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_vote_stands_first_and_is_cast_only_when_confirmed() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    member(&host, &mut staff, "chen", "陈志远").await;
+    let path = levy(&host, &mut staff).await;
+    assert_eq!(agreed(&host, &path, None).await, "办理中");
+    to_the_assembly(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path).await;
+    suggestions(&host, 35).await;
+    assert_eq!(agreed(&host, &path, Some(&sitting)).await, "正在表决");
+
+    // First on the home, for a visitor and for whoever has a vote.
+    let front = host.browser().page(&home).await;
+    front.shows("现在请您 表决 硬化机耕路");
+    front.shows("村民会议正在表决，已投 0，应投 7");
+    front.shows("新的建议");
+    front.shows("另有 32 件建议");
+    let mut chen = host.browser();
+    chen.sign_in("chen").await;
+    let own = chen.page(&home).await;
+    own.shows("您有一票待投");
+    assert!(own.html.contains(&format!("href=\"{ballot}\"")), "one tap from the home to the ballot paper");
+    // First in the list, on the board of all communities and on the town's.
+    let list = host.browser().page(&format!("{home}/matters")).await;
+    let cards: Vec<_> = list.html.split("<li class=\"card matter-card\">").skip(1).collect();
+    assert!(cards[0].contains("硬化机耕路") && cards[0].contains("正在表决"), "{}", list.text());
+    host.browser().page("/").await.shows("1 件正在表决");
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let board = link(&town.page("/").await, "/towns/", "");
+    town.page(&board).await.shows("1 件正在表决");
+    staff.page(&format!("{home}/desk")).await.shows("决议");
+
+    // The paper asks for a choice, shows it again with voter and text, and takes it back without a trace.
+    let paper = chen.page(&ballot).await;
+    paper.shows("投票人 陈志远");
+    let nothing = chen.send(&paper, &ballot, &[]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    nothing.shows("请先选择赞成、反对或弃权");
+    assert!(nothing.html.contains("id=\"choice-error\" role=\"alert\" tabindex=\"-1\" autofocus"));
+    let confirm = chen.send(&nothing, &ballot, &[("choice", "no")]).await;
+    assert_eq!(confirm.status, StatusCode::OK, "{}", confirm.text());
+    confirm.shows("请核对您的一票");
+    confirm.shows("投票人 陈志远");
+    confirm.shows("您的选择 反对");
+    assert!(confirm.html.contains("<title>请核对您的一票"), "the title says where one is");
+    host.browser().page(&home).await.shows("已投 0，应投 7");
+    let confirm = chen.send(&paper, &ballot, &[("choice", "yes")]).await;
+    let receipt = chen.follow(&confirm, &ballot, &[]).await;
+    receipt.shows("投票成功");
+    receipt.shows("赞成");
+    assert!(receipt.html.contains("<h1 tabindex=\"-1\" autofocus>"), "the answer is where the reader is");
+    chen.page(&home).await.shows("您已经投票");
+    host.browser().page(&home).await.shows("已投 1，应投 7");
+}
+
+/// What went wrong: during a consultation the timeline said that it was completed and that the party organisation was
+/// waited for, with no way to comment at the top; after its end the desk named the next step, not the open comments.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consultation_that_runs_says_so_everywhere() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    member(&host, &mut staff, "sun", "孙立军").await;
+    let path = levy(&host, &mut staff).await;
+    let matter = staff.page(&path).await;
+    let matter = staff.follow(&matter, "review", &[("outcome", "pass")]).await;
+    staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+    assert_eq!(agreed(&host, &path, None).await, "征求意见中");
+    suggestions(&host, 35).await;
+    let front = host.browser().page(&home).await;
+    front.shows("现在请您 征求意见 硬化机耕路 正在征求意见，到 2026年3月10日 止，还剩 8 天");
+    let mut sun = host.browser();
+    sun.sign_in("sun").await;
+    let page = sun.page(&path).await;
+    page.shows("还剩 8 天");
+    assert!(
+        page.html.contains("<a class=\"button button-main\" href=\"#consultation\">"),
+        "a way to join in"
+    );
+    assert!(page.html.contains("aria-current=\"step\""), "the timeline shows a step under way");
+    let line = page.html.split("aria-current=\"step\"").nth(1).unwrap_or_default();
+    assert!(
+        line.split("</li>").next().is_some_and(|line| line.contains("民主协商")),
+        "it is the consultation"
+    );
+    sun.follow(&page, "comment", &[("text", "支持。")]).await;
+    // Over, and not yet answered: that is what it waits for.
+    host.day("2026-03-12");
+    assert_eq!(agreed(&host, &path, None).await, "意见待汇总");
+    host.browser().page(&path).await.shows("等待村民委员会办理：汇总、答复意见");
+    host.browser().page(&path).await.shows("征求意见已结束");
+}
+
+/// What went wrong: the town's page blamed a village in red for fifteen days because a notice was still posted, and never
+/// said a word about a suggestion that nobody had looked at for months.
+#[tokio::test(flavor = "multi_thread")]
+async fn overdue_is_what_was_not_done() {
+    let host = Host::start().await;
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    member(&host, &mut staff, "chen", "陈志远").await;
+    let path = levy(&host, &mut staff).await;
+    to_the_assembly(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path).await;
+    let meeting = staff.page(&sitting).await;
+    let ballot = ballot.rsplit('/').next().unwrap_or_default();
+    let (one, two) = tellers(&meeting);
+    let count = [
+        ("hand_yes", "7"),
+        ("teller_one", one.as_str()),
+        ("teller_two", two.as_str()),
+        ("record", "计票单：赞成 7。"),
+    ];
+    staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
+    assert_eq!(agreed(&host, &path, Some(&sitting)).await, "已决议，待公开");
+    suggestions(&host, 1).await;
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let board = link(&town.page("/").await, "/towns/", "");
+
+    // Three days to publish a decision in a village (at once, as the law says it).
+    host.day("2026-04-23");
+    town.sign_in("town").await;
+    town.page(&board).await.shows("没有逾期");
+    host.day("2026-04-24");
+    let late = town.page(&board).await;
+    late.shows("决议尚未公布");
+    late.shows("逾期 1 天");
+    host.browser().page(&path).await.shows("决议尚未公布，逾期 1 天");
+    staff.sign_in("staff").await;
+    staff.page(&format!("/c/{}/desk", host.community)).await.shows("决议尚未公布，逾期 1 天");
+    let matter = staff.page(&path).await;
+    staff.follow(&matter, "disclose", &[]).await;
+    assert_eq!(agreed(&host, &path, Some(&sitting)).await, "公示中");
+    town.page(&board).await.shows("没有逾期");
+
+    // The display runs out: the notice may come down, and nobody owes anything.
+    host.day("2026-05-12");
+    assert_eq!(agreed(&host, &path, Some(&sitting)).await, "实施中");
+    town.sign_in("town").await;
+    town.page(&board).await.shows("没有逾期");
+    // A suggestion of a month ago that nobody has taken up.
+    host.day("2026-05-21");
+    town.sign_in("town").await;
+    let late = town.page(&board).await;
+    late.shows("小事 0");
+    late.shows("一个月没有办理下一步");
+    assert!(
+        !late.text().contains("硬化机耕路"),
+        "what was published in time is nobody's fault: {}",
+        late.text()
+    );
+}
+
+/// Two persons who can be tellers, from the form that closes a ballot.
+fn tellers(meeting: &Reply) -> (String, String) {
+    let select = meeting.html.split("name=\"teller_one\"").nth(1).unwrap_or_default();
+    let mut values = select.split("</select>").next().unwrap_or_default().split("<option value=\"").skip(1);
+    let mut next = || {
+        let value = values.find(|value| value.starts_with("per_")).unwrap_or_default();
+        value.split('"').next().unwrap_or_default().to_owned()
+    };
+    (next(), next())
+}
+
+/// What went wrong: the desk of a village set up this morning said that there was nothing to do; that its council cannot
+/// vote without a charter was found out with people sitting in the room.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_of_a_new_village_is_a_list_of_what_it_needs() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let desk = staff.page(&format!("{home}/desk")).await;
+    desk.shows("筹备清单");
+    desk.shows("导入花名册 已办");
+    desk.shows("登记选举结果 待办");
+    desk.shows("还没有：村民委员会、议事会、村民代表会议、村务监督委员会、党组织");
+    desk.shows("村民自治章程 待办");
+    desk.shows("没有它，议事会不能表决");
+    desk.shows("居民账号 待办");
+    for page in ["roster", "bodies", "rules", "accounts"] {
+        assert!(desk.html.contains(&format!("class=\"go\" href=\"{home}/{page}\"")), "a way to {page}");
+    }
+    member(&host, &mut staff, "chen", "陈志远").await;
+    staff.page(&format!("{home}/desk")).await.shows("居民账号 已办");
+    let english = staff.page(&format!("{home}/desk?lang=en")).await;
+    english.shows("Setting up");
+    english.shows("Still to come: villagers&#39; committee");
+    let mut chen = host.browser();
+    chen.sign_in("chen").await;
+    assert_eq!(chen.get(&format!("{home}/desk")).await.status, StatusCode::FORBIDDEN);
+}
+
+/// What went wrong: the form for a new working account began with the most powerful role there is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_account_begins_with_the_least_power() {
+    let host = Host::start().await;
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let board = link(&town.page("/").await, "/towns/", "");
+    let page = town.page(&board).await;
+    let form = page.form("new-account").untouched(&[]);
+    let grant = form.iter().find(|(name, _)| name == "grant").map(|(_, value)| value.as_str());
+    assert_eq!(grant, Some(host.community.to_string().as_str()), "staff of one village, not administrator");
+}
