@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use yishi_app::AppError;
 use yishi_edge::{FieldError, Problem, Text, codes, etag, idempotency};
-use yishi_identity::Capacity;
 use yishi_law::{Authority, Law};
 
 /// What a handler answers when it does not succeed.
@@ -42,14 +41,9 @@ pub fn problem(error: AppError) -> Problem {
             Text::new("用户名或密码错误", "the login or the password is wrong"),
         ),
         AppError::NotPermitted(action) => {
-            let who = |name: fn(Capacity) -> String, joint| {
-                action.allowed().iter().map(|one| name(*one)).collect::<Vec<_>>().join(joint)
-            };
-            let detail = Text::new(
-                format!("“{}”由{}办理", action.name_zh(), who(|one| one.name_zh().to_owned(), "、")),
-                format!("this is for: {}", who(|one| one.code().replace('-', " "), ", ")),
-            );
             let right = serde_json::to_value(action).unwrap_or(Value::Null);
+            let name = right.as_str().unwrap_or_default();
+            let detail = Text::new(format!("缺少权限 `{name}`"), format!("the right `{name}` is missing"));
             Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", right)
         }
         AppError::Invalid(fields) => Problem::fields(

@@ -131,8 +131,22 @@ impl Visit {
         let (after, now) = (self.position(&base, "after")?, self.ctx().now.as_second());
         let list = self.app().member_accounts(self.ctx(), community, after, PAGE).await?;
         let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
+        // Who holds a seat is shown with it: a list of residents in which the council's chair is one of many is of no use.
+        let mut offices: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for body in self.app().bodies(self.ctx(), community).await? {
+            let name = phrases::of(self.lang, &body.name, &body.name_en);
+            for member in &body.members {
+                let office = phrases::office(self.lang, &member.office, &body.body, &member.office_name);
+                offices
+                    .entry(member.person.clone())
+                    .or_default()
+                    .push(format!("{name}{}{office}", self.say("", " ")));
+            }
+        }
+        let form = forms::member_account(self.lang, &format!("{}/desk/accounts", place.href));
         let mut page = AccountsPage {
-            accounts: self.account_lines(&list.items, &base, &BTreeMap::new()),
+            accounts: self.account_lines(&list.items, &base, &BTreeMap::new(), &offices),
+            form: Some(self.guarded(form, None)?),
             next_href: next.map(|cursor| format!("{base}?after={cursor}")),
             back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
         };
@@ -158,6 +172,7 @@ impl Visit {
         accounts: &[AccountView],
         base: &str,
         places: &BTreeMap<String, String>,
+        offices: &BTreeMap<String, Vec<String>>,
     ) -> Vec<AccountLine> {
         let own = self.ctx().actor.account.map(|account| account.to_string()).unwrap_or_default();
         accounts
@@ -173,7 +188,11 @@ impl Visit {
                         forms::disable_account(self.lang, &action, &account.id)
                     });
                 }
-                let capacities = account.grants.iter().map(|grant| {
+                let capacities = account.grants.iter().flat_map(|grant| {
+                    let held = grant.person.as_ref().and_then(|person| offices.get(person));
+                    if let Some(held) = held {
+                        return held.clone();
+                    }
                     let capacity = match grant.role {
                         "city-admin" => Capacity::CityAdmin,
                         "town-admin" => Capacity::TownAdmin,
@@ -181,10 +200,10 @@ impl Visit {
                         _ => Capacity::Resident,
                     };
                     let word = phrases::capacity(self.lang, capacity);
-                    match grant.community.as_ref().and_then(|community| places.get(community)) {
+                    vec![match grant.community.as_ref().and_then(|community| places.get(community)) {
                         Some(place) => format!("{place} · {word}"),
                         None => word,
-                    }
+                    }]
                 });
                 AccountLine {
                     name: account.display_name.clone(),

@@ -1,5 +1,6 @@
 //! 镇级总览 (a town's dashboard, its communities and accounts).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -87,7 +88,8 @@ impl Visit {
             .iter()
             .map(|digest| (digest.community.id.clone(), digest.community.name.clone()))
             .collect();
-        let mut accounts = self.account_lines(&list.items, &format!("{base}/accounts"), &places);
+        let mut accounts =
+            self.account_lines(&list.items, &format!("{base}/accounts"), &places, &BTreeMap::new());
         for form in accounts.iter_mut().flat_map(|account| account.forms.iter_mut()) {
             *form = self.guarded(form.clone(), None)?;
         }

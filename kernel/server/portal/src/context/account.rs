@@ -38,6 +38,8 @@ pub struct AccountsPage {
     pub accounts: Vec<AccountLine>,
     /// The next page.
     pub next_href: Option<String>,
+    /// Makes another one.
+    pub form: Option<Form>,
     /// Where the reader came from.
     pub back: Link,
 }

@@ -139,6 +139,7 @@ pub fn accounts(lang: Lang) -> AccountsPage {
     AccountsPage {
         accounts: account_lines(lang, "/c/com_qx/accounts"),
         next_href: Some("/c/com_qx/accounts?after=acc_2".into()),
+        form: Some(forms::member_account(lang, "/c/com_qx/desk/accounts")),
         back: Link { text: lang.words().nav_desk.into(), href: "/c/com_qx/desk".into() },
     }
 }
