@@ -1,7 +1,7 @@
 //! 公开记录 (the public record): checkpoints, receipts, exports, and checking what somebody holds in their hand.
 
 use yishi_identity::{Action, CommunityId};
-use yishi_record::{Checkpoint, ExportWriter, LogKey, Receipt, SignedCheckpoint, origin_of};
+use yishi_record::{Checkpoint, ExportWriter, LogKey, Receipt, ReceiptError, SignedCheckpoint, origin_of};
 use yishi_storage::{Row, Scope, StoredCheckpoint, Unit};
 
 use crate::views::{CheckpointView, EntryView, ListView};
@@ -123,13 +123,9 @@ impl App {
     /// # Errors
     /// [`AppError::Invalid`] saying what does not hold.
     pub fn check_receipt(&self, text: &str) -> AppResult<EntryView> {
-        let bad = |error: &dyn std::fmt::Display| {
-            AppError::field(
-                "/receipt",
-                "receipt-invalid",
-                format!("回执不成立：{error}"),
-                format!("the receipt does not hold: {error}"),
-            )
+        let bad = |error: &ReceiptError| {
+            let (zh, en) = receipt_fault(error);
+            AppError::field("/receipt", "receipt-invalid", zh, en)
         };
         let receipt = Receipt::parse(text.trim().as_bytes()).map_err(|error| bad(&error))?;
         let envelope = receipt.verify(None).map_err(|error| bad(&error))?;
@@ -167,5 +163,31 @@ impl App {
             self.sign_head(ctx, scope).await?;
         }
         Ok(scopes.len())
+    }
+}
+
+/// What is wrong with a receipt, in words for whoever holds it: what was looked at and what to do.
+fn receipt_fault(error: &ReceiptError) -> (&'static str, &'static str) {
+    match error {
+        ReceiptError::Form(_) | ReceiptError::Version(_) => (
+            "这段文字不是一张完整的凭证。请打开下载的凭证文件，从头到尾全部复制后再核对",
+            "this is not a whole receipt; open the downloaded file, copy all of it and try again",
+        ),
+        ReceiptError::Key => (
+            "凭证不是本系统签发的。请确认它是从这个网站下载的",
+            "this host did not sign the receipt; make sure that it was downloaded here",
+        ),
+        ReceiptError::Checkpoint(_) => (
+            "凭证上的签名不成立：凭证被改动过，或者没有复制完整",
+            "the signature on the receipt does not hold: it was altered or not copied whole",
+        ),
+        ReceiptError::Proof(_) => (
+            "凭证上的记录与签名的总指纹对不上：凭证被改动过，或者没有复制完整",
+            "the entry on the receipt does not lead to the signed root: it was altered or not copied whole",
+        ),
+        _ => (
+            "凭证上的记录不成立：凭证被改动过，或者没有复制完整",
+            "the entry on the receipt does not hold: it was altered or not copied whole",
+        ),
     }
 }

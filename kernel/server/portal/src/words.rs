@@ -365,7 +365,16 @@ catalogue! {
     report_refused: "检查未通过，未上架", "Refused; not shelved";
     report_scenarios: "举例验证：{1} 个中 {2} 个符合", "Examples: {2} of {1} hold";
     report_breaches: "低于底线的规定", "Below the floor";
-    report_changes: "采用后会有哪些变化", "What would change";
+    report_changes: "采用后会有哪些变化（与本村、本社区现行规约相比）", "What would change against what is in force here";
+    effects_now: "现在", "Now";
+    effects_then: "采用后", "Then";
+    effects_nothing: "没有规定", "nothing";
+    effects_lost: "不再有这项规定", "no longer there";
+    effects_none: "与现行的规定没有不同。", "Nothing would be different from what is in force.";
+    effects_end: "采用后停止施行", "What would end";
+    effects_when: "只对", "Only for";
+    unanswered_note: "这不等于“没有更严的要求”：现在不知道。请稍后再看，或者请镇里检查这部规约。", "This does not mean that there is nothing: it is not known. Look again later, or ask the town to look at the rule.";
+    failing_title: "这部规约最近没有作出有效回答", "This rule gave no usable answer lately";
     report_failures: "不符合的举例", "Examples that failed";
     declared: "文本规定", "Declared";
 

@@ -146,6 +146,9 @@ impl Visit {
                 .map(|(label, value)| Setting { label, value, default: None, hint: None })
                 .collect(),
             beyond: self.beyond(&rule),
+            unanswered: None,
+            effects: None,
+            failing: None,
             notes: Vec::new(),
             life: self.life(&rule, &moments),
             adoption: self.adoption(&place, &rule, matter.as_ref(), &moments).await?,

@@ -13,8 +13,8 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{
-    BeyondLaw, BodyKind, Citation, ClauseNote, Field, FieldChoice, FieldKind, Form, NavItem, Scenario,
-    ShelfItem, ShelfPage, ShelfReport,
+    BeyondLaw, BodyKind, Citation, ClauseNote, Effects, Field, FieldChoice, FieldKind, Form, NavItem,
+    Scenario, ShelfItem, ShelfPage, ShelfReport,
 };
 use yishi_portal::forms;
 
@@ -158,6 +158,8 @@ impl Visit {
             publisher,
             digest,
             placed: phrases::date(self.lang, &item.added),
+            effects: Effects::default(),
+            unanswered: None,
             forms: list,
         })
     }
@@ -260,12 +262,8 @@ impl Visit {
                 })
                 .collect(),
             rights: list("rights").iter().map(text).collect(),
-            changes: list("changes")
-                .iter()
-                .map(|change| {
-                    format!("{} · {}：{}", text(&change["at"]), text(&change["field"]), text(&change["rule"]))
-                })
-                .collect(),
+            effects: None,
+            unanswered: None,
             notes: list("clauses")
                 .iter()
                 .map(|note| ClauseNote {
@@ -307,7 +305,8 @@ impl Visit {
             scenarios_passed: 0,
             failures: Vec::new(),
             rights: Vec::new(),
-            changes: Vec::new(),
+            effects: None,
+            unanswered: None,
             notes: Vec::new(),
         })
     }

@@ -230,7 +230,9 @@ fn posted(lang: Lang, last: Option<Date>, next: String) -> String {
 fn next(lang: Lang, class: MatterClass, matter: &MatterSummary, stage: StageKind, who: &str) -> String {
     let what = match matter.next.as_deref() {
         Some("complete") => lang.words().form_complete,
-        Some("consult") => both(lang, "汇总、答复意见", "answer the comments and sum them up"),
+        Some("consult") if matter.consulting_until.is_some() => {
+            both(lang, "汇总、答复意见", "answer the comments and sum them up")
+        }
         Some("propose") if matter.state == "returned" => lang.words().form_resubmit,
         _ => lang.stage(stage, class),
     };

@@ -149,6 +149,10 @@ impl Told {
             };
         };
         match key {
+            "pointer" => {
+                let last = text.rsplit('/').next().unwrap_or_default();
+                self.settings.title(self.lang, last).unwrap_or_else(|| text.to_owned())
+            }
             "domain" | "domains" => phrases::domain(self.lang, text),
             "subjects" | "concerns" => phrases::subject(self.lang, text),
             "kind" => self.kind(text),

@@ -42,8 +42,9 @@ pub use meeting::{
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
-    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, LifeStage, LifeStep,
-    RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects,
+    LifeStage, LifeStep, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage,
+    ShelfReport,
 };
 pub use town::{CommunityProgress, OverdueRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

@@ -215,8 +215,14 @@ pub struct RulePage {
     pub groups: Vec<ArticleGroup>,
     /// Settings.
     pub settings: Vec<Setting>,
-    /// What it demands beyond the law.
+    /// What it demands beyond the law; says nothing where it did not answer.
     pub beyond: Vec<BeyondLaw>,
+    /// That it did not answer, and what to make of that.
+    pub unanswered: Option<String>,
+    /// What would be different from what is in force here now; for one that is not in force yet.
+    pub effects: Option<Effects>,
+    /// That it gave no usable answer when a step asked it, and nothing has been done about it yet.
+    pub failing: Option<String>,
     /// Notes that are not about one article.
     pub notes: Vec<ClauseNote>,
     /// Its life.
@@ -233,6 +239,30 @@ pub struct RulePage {
     pub cases_href: Option<String>,
     /// Download of the component.
     pub component_href: Option<String>,
+}
+
+/// 采用后的变化 (what would be different from what is in force here now, what is lost included).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// One change a row.
+    pub rows: Vec<EffectRow>,
+    /// What would end, each with its page.
+    pub ends: Vec<Link>,
+}
+
+/// One change: what holds now, and what would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectRow {
+    /// Whom and what it concerns.
+    pub what: String,
+    /// For which matters only; `None` where it holds for all.
+    pub when: Option<String>,
+    /// What holds now; `None` where nothing does.
+    pub before: Option<String>,
+    /// What would hold; `None` where it would be lost.
+    pub after: Option<String>,
+    /// The rule's articles.
+    pub article: String,
 }
 
 /// A text that the outcome of a case publishes.
@@ -316,6 +346,10 @@ pub struct ShelfItem {
     pub placed: String,
     /// Begins a draft from it; enters it as adopted on paper.
     pub forms: Vec<Form>,
+    /// What would be different from what is in force here now.
+    pub effects: Effects,
+    /// That it did not answer.
+    pub unanswered: Option<String>,
 }
 
 /// What the shelf checks found.
@@ -341,8 +375,10 @@ pub struct ShelfReport {
     pub failures: Vec<Scenario>,
     /// Rights it asks for.
     pub rights: Vec<String>,
-    /// What would change if adopted.
-    pub changes: Vec<String>,
+    /// What would be different from what is in force here now, if it were adopted; `None` where that is not known.
+    pub effects: Option<Effects>,
+    /// That it did not answer.
+    pub unanswered: Option<String>,
     /// Clause review.
     pub notes: Vec<ClauseNote>,
 }

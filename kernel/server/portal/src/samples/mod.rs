@@ -24,7 +24,8 @@ pub use meeting::{
     vote_closed, vote_confirm, vote_refused,
 };
 pub use rule::{
-    cases, charter_attested, rule_consulting, rule_in_force, shelf_accepted, shelf_public, shelf_refused,
+    cases, charter_attested, rule_consulting, rule_in_force, rule_unanswered, shelf_accepted, shelf_public,
+    shelf_refused,
 };
 pub use verify::{
     error_conflict, error_forbidden, error_missing, notice_a3, notice_a4, sign_in, sign_in_failed,
@@ -84,6 +85,7 @@ pub fn gallery(lang: Lang, elder: bool) -> Vec<Sample> {
         Sample::new("receipt-secret", staff.clone(), matters, "/ballots/b2/receipt", receipt_secret()),
         Sample::new("rule-in-force", public.clone(), rules, "/rules/r1", rule_in_force()),
         Sample::new("rule-consulting", staff.clone(), rules, "/rules/r2", rule_consulting(lang)),
+        Sample::new("rule-unanswered", public.clone(), rules, "/rules/r4", rule_unanswered(lang)),
         Sample::new("charter-attested", public.clone(), rules, "/rules/r3", charter_attested()),
         Sample::new("cases", staff.clone(), rules, "/rules/r1/cases", cases()),
         Sample::new("shelf-public", public.clone(), rules, "/rules", shelf_public()),

@@ -3,9 +3,9 @@
 use super::matter::council_finding;
 use super::{digest, law, law_30};
 use crate::context::{
-    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation, Fact,
-    LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting,
-    ShelfItem, ShelfPage, ShelfReport,
+    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation,
+    EffectRow, Effects, Fact, LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice, RulePage,
+    RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -116,6 +116,9 @@ pub fn rule_in_force() -> RulePage {
                 hint: Some("不得少于15天".into()),
             },
         ],
+        unanswered: None,
+        effects: None,
+        failing: None,
         beyond: vec![BeyondLaw {
             what: "公示天数".into(),
             law: "不少于15天".into(),
@@ -195,6 +198,7 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
             ArticleGroup { title: "奖惩处置".into(), articles: vec![five] },
         ],
         beyond: Vec::new(),
+        effects: Some(effects()),
         settings: vec![Setting {
             label: "评比周期".into(),
             value: "每季度".into(),
@@ -225,6 +229,38 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
             forms::promulgate(lang, "/c/com_qx/rules/rul_clean/promulgate").acting_as("村委会主任"),
         ],
         ..rule_in_force()
+    }
+}
+
+/// What would be different: one thing more, one otherwise, one lost.
+fn effects() -> Effects {
+    let row = |what: &str, when: Option<&str>, before: Option<&str>, after: Option<&str>| EffectRow {
+        what: what.into(),
+        when: when.map(Into::into),
+        before: before.map(Into::into),
+        after: after.map(Into::into),
+        article: if after.is_some() { "第七条".into() } else { String::new() },
+    };
+    Effects {
+        rows: vec![
+            row("公示天数", Some("环境卫生事项"), Some("不少于15天"), Some("不少于20天")),
+            row("村民代表会议：法定人数", None, None, Some("四分之三以上")),
+            row("议事会：无记名投票", None, Some("应当"), None),
+        ],
+        ends: vec![Link {
+            text: "环境卫生实施细则 0.9.0".into(), href: "/c/com_qx/rules/rul_old".into()
+        }],
+    }
+}
+
+/// The same rule on a day on which it gives no answer.
+#[must_use]
+pub fn rule_unanswered(lang: Lang) -> RulePage {
+    RulePage {
+        beyond: Vec::new(),
+        unanswered: Some("这部规约没有作出回答：超出计算限额".into()),
+        failing: Some("超出计算限额；最近一次是 2026年4月20日".into()),
+        ..rule_consulting(lang)
     }
 }
 
@@ -362,6 +398,8 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             publisher: "云湖镇规约工作组".into(),
             digest: digest('e'),
             placed: "4月2日 镇民政办".into(),
+            effects: effects(),
+            unanswered: None,
             forms: vec![
                 forms::draft_rule(lang, "/c/com_qx/rules/drafts", &digest('e'), settings_fields(lang)),
                 forms::attest(
@@ -385,7 +423,8 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             scenarios_passed: 9,
             failures: Vec::new(),
             rights: vec!["读取本村年满十八周岁的人数".into()],
-            changes: vec!["环境卫生类事项提议时，须附检查记录".into()],
+            effects: Some(effects()),
+            unanswered: None,
             notes: vec![ClauseNote {
                 article: "第五条".into(),
                 quote: "停发年终福利".into(),
@@ -426,7 +465,8 @@ pub fn shelf_refused(lang: Lang) -> ShelfPage {
                 )
             }],
             rights: Vec::new(),
-            changes: Vec::new(),
+            effects: None,
+            unanswered: Some("这部规约没有作出回答：超出计算限额".into()),
             notes: Vec::new(),
         }),
         ..shelf_accepted(lang)
