@@ -75,6 +75,7 @@ catalogue! {
     town_dashboard: "镇级总览", "Town dashboard";
     card_deciding: "件正在商量", "being decided";
     card_rules: "部规约施行中", "rules in force";
+    figures_title: "户数和人数", "Households and people";
     households: "户", "households";
     persons: "人", "people";
     non_local: "非户籍", "registered elsewhere";

@@ -1,6 +1,8 @@
 //! 答复 (answers to forms): done once, or back in the form with the problem's words at the right field.
 
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -51,8 +53,11 @@ impl From<Problem> for Miss {
 pub(crate) struct Tried {
     /// The status of the answer.
     pub(crate) status: StatusCode,
-    /// What was wrong, for the top of the page.
-    pub(crate) flash: Flash,
+    /// What was wrong, and by which article and what is possible instead.
+    said: (String, String),
+    lang: Lang,
+    /// What the fields of the form are called, once it is at hand.
+    labels: Mutex<BTreeMap<String, String>>,
     form: String,
     /// What the problem says beside its body, such as when to try again.
     pub(crate) headers: HeaderMap,
@@ -61,6 +66,26 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
+    /// What was wrong, for the top of the page: each fault with the name of its field.
+    pub(crate) fn flash(&self) -> Flash {
+        let (what, more) = &self.said;
+        let labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        let colon = phrases::both(self.lang, "：", ": ");
+        let faults: Vec<String> = self
+            .errors
+            .iter()
+            .map(|(field, fault)| match labels.get(field).filter(|label| !label.is_empty()) {
+                Some(label) => format!("{label}{colon}{fault}"),
+                None => fault.clone(),
+            })
+            .collect();
+        let faults = match faults.is_empty() {
+            true => String::new(),
+            false => format!("{colon}{}", faults.join(phrases::both(self.lang, "；", "; "))),
+        };
+        Flash { tone: Tone::Bad, text: format!("{what}{faults}{more}") }
+    }
+
     /// Puts values and errors back into the form they belong to.
     pub(crate) fn fill<'a>(&self, forms: impl IntoIterator<Item = &'a mut Form>) {
         let sent: Vec<_> = self.sent.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -68,6 +93,8 @@ impl Tried {
         for form in forms.into_iter().filter(|form| form.id == self.form) {
             // Key and version are made anew: the form is another one now.
             let kept: Vec<_> = form.fields.iter().filter(|field| is_guard(&field.name)).cloned().collect();
+            let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+            labels.extend(form.fields.iter().map(|field| (field.name.clone(), field.label.clone())));
             let mut filled = form.clone().answered(&sent, &errors);
             filled.tried = true;
             for field in &mut filled.fields {
@@ -189,27 +216,25 @@ impl Visit {
             })
             .collect();
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-        let text = self.whole(problem);
+        let said = (sentence(problem, self.lang), self.more(problem));
         let mut headers = HeaderMap::new();
         problem.apply_headers(&mut headers);
         Tried {
             status: problem.status(),
             headers,
-            flash: Flash { tone: Tone::Bad, text },
+            said,
+            lang: self.lang,
+            labels: Mutex::default(),
             form: form.to_owned(),
             sent,
             errors,
         }
     }
 
-    /// The problem in a sentence or two: what happened, at which fields, by which article, and what is possible.
-    fn whole(&self, problem: &Problem) -> String {
+    /// By which article something was refused, and what is possible instead.
+    fn more(&self, problem: &Problem) -> String {
         let lang = self.lang;
-        let mut text = sentence(problem, lang);
-        let fields: Vec<_> = problem.errors().iter().map(|e| e.detail.get(edge_lang(lang))).collect();
-        if !fields.is_empty() {
-            text = format!("{text}{} {}", self.say("：", ":"), fields.join(self.say("；", "; ")));
-        }
+        let mut text = String::new();
         let by: Vec<_> = cited(problem, lang).into_iter().map(|citation| citation.source).collect();
         if !by.is_empty() {
             text = format!("{text}{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")));

@@ -74,7 +74,7 @@ impl Visit {
         let mut error = None;
         if let Some(tried) = tried {
             tried.fill([&mut form]);
-            error = Some(tried.flash.text.clone());
+            error = Some(tried.flash().text);
         }
         let mut frame = self.frame(NavItem::None).await?;
         frame.viewer = None;

@@ -130,8 +130,10 @@ impl Visit {
             }
             Err(miss) => {
                 let Some(tried) = self.tried(&miss, "check-receipt", form, &[]) else { return Err(miss) };
-                let wrong =
-                    tried.error_at("check-receipt", "receipt").unwrap_or(&tried.flash.text).to_owned();
+                let wrong = match tried.error_at("check-receipt", "receipt") {
+                    Some(fault) => fault.to_owned(),
+                    None => tried.flash().text,
+                };
                 let result = ReceiptCheck { valid: false, text: wrong, facts: Vec::new() };
                 self.verify_page(community, Some(result), Some(&tried)).await
             }

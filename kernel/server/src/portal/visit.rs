@@ -339,7 +339,7 @@ impl Visit {
         let rendered = match tried {
             Some(tried) => {
                 let mut frame = frame.clone();
-                frame.flash = Some(tried.flash.clone());
+                frame.flash = Some(tried.flash());
                 page.render(&frame)
             }
             None => page.render(frame),

@@ -293,6 +293,7 @@ async fn overdue_is_what_was_not_done() {
     town.sign_in("town").await;
     town.page(&board).await.shows("没有逾期");
     host.day("2026-04-24");
+    town.sign_in("town").await;
     let late = town.page(&board).await;
     late.shows("决议尚未公布");
     late.shows("逾期 1 天");
