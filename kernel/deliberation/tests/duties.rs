@@ -1,6 +1,5 @@
 //! What is owed in a matter, and from which day it is overdue.
 
-#[expect(dead_code, reason = "each test binary uses its own part of the support")]
 mod support;
 
 use jiff::civil::date;
