@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use yishi_canonical::Digest;
 
 use crate::authority::Authority;
 use crate::days::Period;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Step, Subject};
 use crate::law::{Document, Law};
 use crate::share::{Comparison, CountingBase, Fraction, Share, Threshold};
-use crate::terms::{SetAside, Terms};
+use crate::terms::{LeftOut, SetAside, Terms, WhyLeftOut};
 
 /// 中英文 (one text in both languages).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -153,7 +154,45 @@ impl Terms {
         for aside in &self.set_aside {
             push("set_aside", aside.describe(mode), &aside.by);
         }
+        for rule in &self.left_out {
+            push("left_out", rule.describe(&|_| None), &BTreeSet::new());
+        }
         fields
+    }
+}
+
+impl LeftOut {
+    /// 「规约“clean-home”自2026-03-02起暂停，本次没有询问（裁定R23）」. `title` gives the title of a component, where it can be had.
+    #[must_use]
+    pub fn describe(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
+        let name = title(&self.component).map_or_else(
+            || Words::new(format!("规约“{}”", self.name), format!("the rule `{}`", self.name)),
+            |title| Words::new(format!("《{}》", title.zh), format!("“{}”", title.en)),
+        );
+        match &self.why {
+            WhyLeftOut::Suspended { since } => Words::new(
+                format!("{}自{since}起暂停，没有询问（裁定R23）", name.zh),
+                format!("{} was not asked: it has been suspended since {since} (ruling R23)", name.en),
+            ),
+            WhyLeftOut::Failed { words, .. } => Words::new(
+                format!("{}未能作答：{}，按法律底线办理", name.zh, words.zh),
+                format!("{} gave no answer ({}): the law's own minimum applies", name.en, words.en),
+            ),
+            WhyLeftOut::OfALowerBody { adopted_by } => {
+                let body = adopted_by.describe(CommunityKind::Village);
+                let zh = body.zh.replace("村民", "");
+                Words::new(
+                    format!(
+                        "{}由{zh}通过，不能提高上级会议的法定人数、通过比例和通知期，这部分不予采用（裁定R27）",
+                        name.zh
+                    ),
+                    format!(
+                        "{} was adopted by the {} and cannot raise a higher body's quorum, pass share or notice: set aside (ruling R27)",
+                        name.en, body.en
+                    ),
+                )
+            }
+        }
     }
 }
 
@@ -231,6 +270,7 @@ pub(crate) fn label(field: &str) -> Words {
         "consultation" => Words::new("协商", "consultation"),
         "conditions" => Words::new("附加条件", "further condition"),
         "set_aside" => Words::new("不予采用", "set aside"),
+        "left_out" => Words::new("没有询问的规约", "rules not asked"),
         other => Words::new(other, other),
     }
 }

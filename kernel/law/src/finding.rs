@@ -13,7 +13,7 @@ use crate::describe::Words;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Step, Subject};
 use crate::law::Law;
 use crate::share::{CountingBase, Share, Threshold};
-use crate::terms::Terms;
+use crate::terms::{Terms, WhyLeftOut};
 use crate::text::{FloorQuery, FloorText};
 
 /// 认定所需 (what a finding is computed from).
@@ -260,6 +260,13 @@ impl Finding {
         rely(true, "R9");
         rely(self.notice.is_some(), "R10");
         rely(!self.terms.set_aside.is_empty(), "R13");
+        for rule in &self.terms.left_out {
+            match rule.why {
+                WhyLeftOut::Suspended { .. } => rely(true, "R23"),
+                WhyLeftOut::OfALowerBody { .. } => rely(true, "R27"),
+                WhyLeftOut::Failed { .. } => {}
+            }
+        }
         let mut plugins = self.plugins.clone();
         plugins.extend(self.terms.authorities().into_iter().filter_map(|authority| match authority {
             Authority::Plugin { digest, .. } => Some(*digest),
@@ -302,9 +309,16 @@ impl Finding {
         yishi_canonical::to_vec(self)
     }
 
-    /// The whole in plain words: who was there, what was needed, how it came out.
+    /// The whole in plain words: who was there, what was needed, how it came out, by which articles, and which rules
+    /// were not asked.
     #[must_use]
     pub fn describe(&self) -> Words {
+        self.describe_with(&|_| None)
+    }
+
+    /// As [`Self::describe`], with rules called by their titles: `title` gives that of a component, where it can be had.
+    #[must_use]
+    pub fn describe_with(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
         let body = self.body.describe(self.kind);
         let count = &self.count;
         let (unit_zh, unit_en) = match self.mode {
@@ -347,8 +361,37 @@ impl Finding {
             zh += &format!("；{}", words.zh);
             en += &format!("; {}", words.en);
         }
+        for rule in &self.terms.left_out {
+            let words = rule.describe(title);
+            zh += &format!("；{}", words.zh);
+            en += &format!("; {}", words.en);
+        }
         let result = self.result.describe();
-        Words::new(format!("{zh}。结果：{}。", result.zh), format!("{en}. Result: {}.", result.en))
+        let basis = self.basis(title);
+        let day = self.law_date;
+        Words::new(
+            format!("{zh}。结果：{}。依据：{}。适用法律日：{day}。", result.zh, basis.zh),
+            format!("{en}. Result: {}. By {}. Law as of {day}.", result.en, basis.en),
+        )
+    }
+
+    /// 依据: everybody who demands a quorum or a share of this vote, by law and article, a rule by its title.
+    fn basis(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
+        let quorum = self.quorum.iter().flat_map(|demand| &demand.by);
+        let all: BTreeSet<&Authority> =
+            quorum.chain(self.passes.iter().flat_map(|demand| &demand.by)).collect();
+        let law = Law::embedded();
+        let named = all.into_iter().map(|authority| match authority {
+            Authority::Plugin { digest, article, .. } => match title(digest) {
+                Some(title) => {
+                    Words::new(format!("《{}》{article}", title.zh), format!("“{}”, {article}", title.en))
+                }
+                None => authority.describe(law),
+            },
+            _ => authority.describe(law),
+        });
+        let all = named.reduce(|a, b| Words::new(a.zh + "、" + &b.zh, a.en + "; " + &b.en));
+        all.unwrap_or_else(|| Words::new("—", "—"))
     }
 }
 

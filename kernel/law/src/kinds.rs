@@ -42,6 +42,28 @@ pub enum BodyKind {
     PartyOrganization,
 }
 
+impl BodyKind {
+    /// 层级 (R27: assembly > representatives > council). The other bodies study, carry out and supervise; they adopt no text.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::ResidentsAssembly => 3,
+            Self::RepresentativeAssembly => 2,
+            Self::Council => 1,
+            Self::JointCommittees
+            | Self::ResidentsCommittee
+            | Self::SupervisionCommittee
+            | Self::PartyOrganization => 0,
+        }
+    }
+
+    /// Whether this body stands above another, so that a rule of the other cannot raise its quorum, share or notice (R27).
+    #[must_use]
+    pub const fn outranks(self, other: Self) -> bool {
+        self.rank() > other.rank()
+    }
+}
+
 /// 计数方式 (how an assembly is counted), fixed at convening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -48,5 +48,5 @@ pub use kinds::{BodyKind, CommunityKind, CountingMode, Direction, MatterClass, S
 pub use law::{Document, DocumentKind, Law, LawError};
 pub use rulings::Ruling;
 pub use share::{Comparison, CountingBase, Fraction, Share, ShareError, Threshold};
-pub use terms::{Condition, Covers, Demands, SetAside, Terms};
+pub use terms::{Condition, Covers, Demands, LeftOut, SetAside, Terms, WhyLeftOut};
 pub use text::{Article, FloorEntry, FloorQuery, FloorText};

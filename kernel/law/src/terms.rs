@@ -3,10 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use yishi_canonical::Digest;
 
 use crate::authority::{Authority, Cited};
-use crate::kinds::{MatterClass, Secrecy};
+use crate::describe::Words;
+use crate::kinds::{BodyKind, MatterClass, Secrecy};
 use crate::share::{Fraction, Share, Threshold};
 
 /// The strictness order of a demand. Must be a partial order.
@@ -188,6 +191,44 @@ pub struct Terms {
     /// 不予采用的通过比例: asked for, and demanding nothing. See [`crate::FloorText::join`].
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub set_aside: BTreeSet<SetAside>,
+    /// 未询问的规则: in force, and yet no part of these terms. Each says why, so that nothing is left out in silence.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub left_out: BTreeSet<LeftOut>,
+}
+
+/// 未询问的规则 (a rule in force whose demands are not among the terms, and why).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// The rule's name in its manifest, or the beginning of its digest where it could not be read.
+    pub name: String,
+    /// Its component.
+    pub component: Digest,
+    /// Why.
+    pub why: WhyLeftOut,
+}
+
+/// 未询问的原因 (why a rule in force was not asked, or not heeded).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "because", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum WhyLeftOut {
+    /// 已暂停 (R23).
+    Suspended {
+        /// Since this day.
+        since: Date,
+    },
+    /// 未能作答: it gave no usable answer, and the step could not be allowed to wait for one.
+    Failed {
+        /// The host's stable code, such as `budget-exceeded`.
+        code: String,
+        /// What the code means.
+        words: Words,
+    },
+    /// 由下级机构通过 (R27): it was asked, but what it wants of a higher body's quorum, share and notice has no effect.
+    OfALowerBody {
+        /// The body that adopted it.
+        adopted_by: BodyKind,
+    },
 }
 
 fn nothing<T>(demands: &Demands<T>) -> bool {
@@ -205,6 +246,8 @@ impl Terms {
         rulings.extend(other.rulings);
         let mut set_aside = self.set_aside;
         set_aside.extend(other.set_aside);
+        let mut left_out = self.left_out;
+        left_out.extend(other.left_out);
         Self {
             class: stricter(self.class, other.class, Ord::cmp),
             quorum: self.quorum.join(other.quorum),
@@ -224,6 +267,7 @@ impl Terms {
             conditions: self.conditions.join(other.conditions),
             rulings,
             set_aside,
+            left_out,
         }
     }
 

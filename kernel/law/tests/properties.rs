@@ -88,6 +88,7 @@ fn terms() -> impl Strategy<Value = Terms> {
             conditions: conditions.into_iter().collect(),
             rulings,
             set_aside: BTreeSet::new(),
+            left_out: BTreeSet::new(),
         })
 }
 

@@ -6,8 +6,8 @@ use jiff::civil::{Date, date};
 use yishi_law::days::{HolidayCalendar, YearArrangement, period};
 use yishi_law::{
     Authority, BodyKind, Cited, CommunityKind, Count, CountError, CountingBase, CountingMode, Demands,
-    Finding, FindingError, FindingFault, FindingInput, FindingResult, FloorQuery, FloorText, Law,
-    MatterClass, Share, Step, Subject, Terms, Threshold,
+    Finding, FindingError, FindingFault, FindingInput, FindingResult, FloorQuery, FloorText, Law, LeftOut,
+    MatterClass, Share, Step, Subject, Terms, Threshold, WhyLeftOut, Words,
 };
 
 const DAY: Date = date(2026, 3, 1);
@@ -354,11 +354,61 @@ fn a_finding_reads_as_a_sentence() {
     assert_eq!(
         words.zh,
         "村民代表会议应到45人，实到30人（须三分之二以上，即30人）；赞成16票，反对10票，弃权4票，废票0张；\
-         到会人员过半数同意（需16票）。结果：通过。"
+         到会人员过半数同意（需16票）。结果：通过。\
+         依据：《中华人民共和国村民委员会组织法（2025年修正）》第三十条（V6）。适用法律日：2026-03-01。"
     );
     assert_eq!(
         words.en,
         "representative assembly: 45 entitled, 30 present (at least 2/3, that is 30, needed); 16 for, 10 against, \
-         4 abstained, 0 spoilt; more than 1/2 of those present agree (16 votes needed). Result: passed."
+         4 abstained, 0 spoilt; more than 1/2 of those present agree (16 votes needed). Result: passed. \
+         By Organic Law of the Villagers’ Committees (as amended in 2025), art. 30 (V6). Law as of 2026-03-01."
     );
+}
+
+/// A rule that was suspended or gave no answer was missing from the finding without a word.
+#[test]
+fn a_finding_names_every_rule_that_was_not_asked_and_why() {
+    let left_out = |name: &str, why| LeftOut {
+        name: name.to_owned(),
+        component: yishi_canonical::Digest::of(name.as_bytes()),
+        why,
+    };
+    let mut asked = input(
+        CommunityKind::Village,
+        BodyKind::RepresentativeAssembly,
+        CountingMode::Persons,
+        count(45, 30, 16, 10, 4),
+    );
+    let failed = WhyLeftOut::Failed {
+        code: "budget-exceeded".to_owned(),
+        words: Words::new("超出计算限额", "its computing budget ran out"),
+    };
+    asked.terms.left_out.insert(left_out("collective-spending", WhyLeftOut::Suspended { since: DAY }));
+    asked.terms.left_out.insert(left_out("village-charter", failed));
+    let finding = find(&asked);
+    let plain = find(&input(
+        CommunityKind::Village,
+        BodyKind::RepresentativeAssembly,
+        CountingMode::Persons,
+        count(45, 30, 16, 10, 4),
+    ));
+    assert_eq!(finding.result, plain.result);
+    assert_eq!(finding.verify(Law::embedded()), Ok(()));
+    assert!(finding.rulings.contains("R23"), "{:?}", finding.rulings);
+    let titled = |digest: &yishi_canonical::Digest| {
+        let charter = yishi_canonical::Digest::of(b"village-charter");
+        (*digest == charter).then(|| Words::new("村民自治章程", "Village charter"))
+    };
+    let words = finding.describe_with(&titled);
+    assert!(
+        words.zh.contains("规约“collective-spending”自2026-03-01起暂停，没有询问（裁定R23）"),
+        "{}",
+        words.zh
+    );
+    assert!(words.zh.contains("《村民自治章程》未能作答：超出计算限额，按法律底线办理"), "{}", words.zh);
+    assert!(words.en.contains("“Village charter” gave no answer"), "{}", words.en);
+    // What was left out is part of the terms, so leaving the line out afterwards is another finding.
+    let mut silent = finding.clone();
+    silent.terms.left_out.clear();
+    assert!(matches!(silent.verify(Law::embedded()), Err(FindingFault::Differs(_))));
 }

@@ -1,30 +1,38 @@
 //! 规则的一生 (the life of a charter, an implementation rule or a village regulation).
 //!
 //! ```text
-//!            起草             协商               决议            备案          颁布
-//!  (none) ──Draft──▶ Drafted ──Consulted──▶ Consulted ──Voted──▶ Adopted ──File──▶ Filed ──Promulgate──▶ Promulgated
-//!                      │ Revise ◀─┘ (a new version starts again)  └─▶ VotedDown                              │
-//!                      └──Withdraw──▶ Withdrawn                                     from the effective date: 生效 in force
-//!                                                                                                            │
-//!            录入 (R15)          确认, by another, for the town                暂停 Suspend ⇄ 恢复 Resume (never a charter),
-//!                                                                            or until the next assembly: EndSuspension
+//!            起草             协商               决议            颁布
+//!  (none) ──Draft──▶ Drafted ──Consulted──▶ Consulted ──Voted──▶ Adopted ──Promulgate──▶ Promulgated
+//!                      │ Revise ◀─┘ (a new version starts again)  └─▶ VotedDown      from the day it names: 生效 in force
+//!                      └──Withdraw──▶ Withdrawn
+//!
+//!            录入 (R15)          确认, by another, for the town                暂停 Suspend ⇄ 恢复 Resume (never a charter, R23),
+//!                                                                            or until the adopting body sits: EndSuspension
 //!  (none) ──Attest──▶ Attested ──ConfirmAttestation──▶ Confirmed ──▶ 生效     被替代 Supersede, 废止 Repeal, from a day
 //!                        └──RejectAttestation──▶ AttestationRejected
+//!
+//!  beside it, once adopted: 报送备案 File, a duty that holds nothing back (R32)
 //! ```
 //!
 //! Whether a rule is in force is a question about a day, answered by [`Rule::standing`]: no job has to run at midnight.
+//! Which rule replaces which is a question about all rules of a community, answered by [`Register`]: it sees to it that
+//! exactly one charter is in force on any day, and that no text ends another of its own accord.
 //! Nothing here asks the rule itself or the charter it replaces, so a broken charter can always be replaced under the bare floor.
 
 mod decide;
+mod register;
 mod types;
 
-pub use types::{Adoption, PaperAdoption, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing};
+pub use register::{Life, Register};
+pub use types::{
+    Adoption, Failure, PaperAdoption, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing, Suspension,
+    SuspensionGround,
+};
 
 use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_identity::{MatterId, RuleId};
-use yishi_law::days::Period;
-use yishi_law::{BodyKind, Subject};
+use yishi_law::{BodyKind, Subject, Words};
 
 use crate::common::{Act, Pins, RulePin, RuleVersion};
 
@@ -35,6 +43,8 @@ pub struct Rule {
     pub id: RuleId,
     /// What kind of rule.
     pub kind: RuleKind,
+    /// Its name in the manifest.
+    pub name: String,
     /// The exact component and settings.
     pub version: RuleVersion,
     /// The manifest's digest.
@@ -49,14 +59,14 @@ pub struct Rule {
     pub consulted: Option<(MatterId, Digest, Act)>,
     /// How it was adopted.
     pub adoption: Option<Adoption>,
-    /// The town's receipt.
-    pub filing: Option<(Digest, Act)>,
-    /// The posting of the promulgated text.
-    pub posting: Option<(Date, Period)>,
+    /// 报送备案, with the receiver's paper where it gave one.
+    pub filing: Option<(Option<Digest>, Act)>,
     /// The day it comes into force.
     pub effective: Option<Date>,
-    /// Suspensions: from when, the reasons, and until when once resumed.
-    pub suspensions: Vec<(Act, Digest, Option<Act>)>,
+    /// What the host recorded of its failures.
+    pub failures: Vec<Failure>,
+    /// Suspensions, in order.
+    pub suspensions: Vec<Suspension>,
     /// Superseded by which rule, from which day.
     pub superseded: Option<(RuleId, Date)>,
     /// Repealed from which day.
@@ -75,7 +85,6 @@ impl RuleStage {
             Self::Drafted => "drafted",
             Self::Consulted => "consulted",
             Self::Adopted => "adopted",
-            Self::Filed => "filed",
             Self::Promulgated => "promulgated",
             Self::Attested => "attested",
             Self::Confirmed => "confirmed",
@@ -92,7 +101,6 @@ impl RuleStage {
             Self::Drafted => "已起草",
             Self::Consulted => "已协商",
             Self::Adopted => "已表决通过",
-            Self::Filed => "已备案",
             Self::Promulgated => "已颁布",
             Self::Attested => "已录入待确认",
             Self::Confirmed => "已录入并确认",
@@ -130,8 +138,10 @@ impl RuleEvent {
             Self::Attested { .. } => "attested",
             Self::AttestationConfirmed { .. } => "attestation-confirmed",
             Self::AttestationRejected { .. } => "attestation-rejected",
+            Self::Failed { .. } => "failed",
             Self::Suspended { .. } => "suspended",
             Self::Resumed { .. } => "resumed",
+            Self::SuspensionEnded { .. } => "suspension-ended",
             Self::Superseded { .. } => "superseded",
             Self::Repealed { .. } => "repealed",
             Self::Withdrawn { .. } => "withdrawn",
@@ -152,8 +162,10 @@ impl RuleEvent {
             | Self::Attested { act, .. }
             | Self::AttestationConfirmed { act }
             | Self::AttestationRejected { act, .. }
+            | Self::Failed { act, .. }
             | Self::Suspended { act, .. }
             | Self::Resumed { act, .. }
+            | Self::SuspensionEnded { act, .. }
             | Self::Superseded { act, .. }
             | Self::Repealed { act, .. }
             | Self::Withdrawn { act, .. } => *act,
@@ -165,24 +177,50 @@ impl Rule {
     /// 效力 (whether the rule is in force on a day).
     #[must_use]
     pub fn standing(&self, on: Date) -> Standing {
-        match self.stage {
-            RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => {
-                return Standing::Never;
-            }
-            RuleStage::Promulgated | RuleStage::Confirmed => {}
-            _ => return Standing::NotYet,
+        register::standing(self.stage, self.effective, self.superseded, self.repealed, self.is_suspended(on), on)
+    }
+
+    /// 效力要点 (what the standing of this rule rests on, under its title): what a community keeps of it at hand.
+    #[must_use]
+    pub fn life(&self, title: Words) -> Life {
+        Life {
+            id: self.id,
+            kind: self.kind,
+            name: self.name.clone(),
+            title,
+            version: self.version,
+            replaces: self.replaces,
+            stage: self.stage,
+            voted: matches!(self.adoption, Some(Adoption::Voted { .. })),
+            adopted_by: self.adopted_by(),
+            adopted_on: self.adopted_on(),
+            effective: self.effective,
+            suspensions: self
+                .suspensions
+                .iter()
+                .map(|one| (one.from.on, one.until.map(|until| until.on)))
+                .collect(),
+            superseded: self.superseded,
+            repealed: self.repealed,
         }
-        if self.repealed.is_some_and(|from| from <= on) {
-            Standing::Repealed
-        } else if self.superseded.is_some_and(|(_, from)| from <= on) {
-            Standing::Superseded
-        } else if self.effective.is_none_or(|from| on < from) {
-            Standing::NotYet
-        } else if self.is_suspended(on) {
-            Standing::Suspended
-        } else {
-            Standing::InForce
-        }
+    }
+
+    /// 通过机构 (the body that adopted it, here or on paper).
+    #[must_use]
+    pub fn adopted_by(&self) -> Option<BodyKind> {
+        self.adoption.as_ref().map(|adoption| match adoption {
+            Adoption::Voted { outcome, .. } => outcome.finding.body,
+            Adoption::Attested { adoption, .. } => adoption.body,
+        })
+    }
+
+    /// 通过之日 (the day on which it was adopted, here or on paper).
+    #[must_use]
+    pub fn adopted_on(&self) -> Option<Date> {
+        self.adoption.as_ref().map(|adoption| match adoption {
+            Adoption::Voted { on, .. } => *on,
+            Adoption::Attested { adoption, .. } => adoption.on,
+        })
     }
 
     /// 是否暂停 (whether it is suspended on a day). Matters that pinned it leave it out that day, also once it has ended:
@@ -195,19 +233,41 @@ impl Rule {
     /// 暂停之日 (since which day it is suspended on a day).
     #[must_use]
     pub fn suspended_since(&self, on: Date) -> Option<Date> {
-        let covers = |(from, _, until): &&(Act, Digest, Option<Act>)| {
-            from.on <= on && until.is_none_or(|resumed| on < resumed.on)
-        };
-        self.suspensions.iter().find(covers).map(|(from, _, _)| from.on)
+        self.suspension(on).map(|one| one.from.on)
     }
 
-    /// 暂停到下次会议为止 (whether an assembly held on this day ends the suspension): a residents' or representative assembly
-    /// of a later day. It had the chance to repeal or replace the rule; the joint committees' word does not outlast it.
+    /// The suspension that covers a day. One that ended on the day it began covers none.
     #[must_use]
-    pub fn suspension_ends_with(&self, body: BodyKind, held_on: Date, today: Date) -> bool {
-        matches!(body, BodyKind::ResidentsAssembly | BodyKind::RepresentativeAssembly)
-            && self.standing(today) == Standing::Suspended
-            && self.suspended_since(today).is_some_and(|since| since < held_on)
+    pub fn suspension(&self, on: Date) -> Option<&Suspension> {
+        let covers = |one: &&Suspension| one.from.on <= on && one.until.is_none_or(|until| on < until.on);
+        self.suspensions.iter().find(covers)
+    }
+
+    /// The suspension that nothing has ended yet.
+    #[must_use]
+    pub fn running_suspension(&self) -> Option<&Suspension> {
+        self.suspensions.last().filter(|one| one.until.is_none())
+    }
+
+    /// 暂停到下次会议为止 (R23): a sitting of the body that adopted it takes it up.
+    #[must_use]
+    pub fn suspension_ends_with(&self, body: BodyKind) -> bool {
+        self.running_suspension().is_some() && self.adopted_by() == Some(body)
+    }
+
+    /// 未了的失效 (the recorded failures a suspension can rest on): those since the last suspension ended.
+    #[must_use]
+    pub fn standing_failures(&self) -> &[Failure] {
+        let ended = self.suspensions.iter().filter_map(|one| one.until).map(|until| until.at).max();
+        let after = |failure: &Failure| ended.is_none_or(|ended| failure.act.at > ended);
+        let first = self.failures.iter().position(after).unwrap_or(self.failures.len());
+        self.failures.get(first..).unwrap_or_default()
+    }
+
+    /// Whether this very failure is on record for this day already: one line a day says as much as a hundred.
+    #[must_use]
+    pub fn has_recorded(&self, gate: &str, code: &str, on: Date) -> bool {
+        self.failures.iter().any(|one| one.gate == gate && one.code == code && one.act.on == on)
     }
 
     /// Whether it can still be superseded or repealed: adopted, and no end of it is set.
@@ -233,10 +293,11 @@ impl Rule {
     #[must_use]
     pub fn evolve(state: Option<Self>, event: &RuleEvent) -> Option<Self> {
         let mut rule = match (state, event) {
-            (None, RuleEvent::Drafted { id, kind, version, manifest, domains, act, .. })
-            | (None, RuleEvent::Attested { id, kind, version, manifest, domains, act, .. }) => Self {
+            (None, RuleEvent::Drafted { id, kind, name, version, manifest, domains, act, .. })
+            | (None, RuleEvent::Attested { id, kind, name, version, manifest, domains, act, .. }) => Self {
                 id: *id,
                 kind: *kind,
+                name: name.clone(),
                 version: *version,
                 manifest: *manifest,
                 domains: domains.clone(),
@@ -245,8 +306,8 @@ impl Rule {
                 consulted: None,
                 adoption: None,
                 filing: None,
-                posting: None,
                 effective: None,
+                failures: Vec::new(),
                 suspensions: Vec::new(),
                 superseded: None,
                 repealed: None,
@@ -273,17 +334,13 @@ impl Rule {
                 self.consulted = Some((*matter, *report, *act));
                 self.stage = RuleStage::Consulted;
             }
-            RuleEvent::Adopted { outcome, .. } => {
-                self.adoption = Some(Adoption::Voted { outcome: outcome.clone() });
+            RuleEvent::Adopted { outcome, act } => {
+                self.adoption = Some(Adoption::Voted { outcome: outcome.clone(), on: act.on });
                 self.stage = RuleStage::Adopted;
             }
             RuleEvent::VotedDown { .. } => self.stage = RuleStage::VotedDown,
-            RuleEvent::Filed { receipt, act } => {
-                self.filing = Some((*receipt, *act));
-                self.stage = RuleStage::Filed;
-            }
-            RuleEvent::Promulgated { from, period, effective, .. } => {
-                self.posting = Some((*from, period.clone()));
+            RuleEvent::Filed { receipt, act } => self.filing = Some((*receipt, *act)),
+            RuleEvent::Promulgated { effective, .. } => {
                 self.effective = Some(*effective);
                 self.stage = RuleStage::Promulgated;
             }
@@ -303,10 +360,16 @@ impl Rule {
                 self.stage = RuleStage::Confirmed;
             }
             RuleEvent::AttestationRejected { .. } => self.stage = RuleStage::AttestationRejected,
-            RuleEvent::Suspended { reasons, act } => self.suspensions.push((*act, *reasons, None)),
-            RuleEvent::Resumed { act, .. } => {
-                if let Some((_, _, until)) = self.suspensions.last_mut() {
-                    until.get_or_insert(*act);
+            RuleEvent::Failed { gate, code, act } => {
+                self.failures.push(Failure { gate: gate.clone(), code: code.clone(), act: *act });
+            }
+            RuleEvent::Suspended { ground, reasons, act } => {
+                let ground = ground.clone();
+                self.suspensions.push(Suspension { from: *act, ground, reasons: *reasons, until: None });
+            }
+            RuleEvent::Resumed { act, .. } | RuleEvent::SuspensionEnded { act, .. } => {
+                if let Some(last) = self.suspensions.last_mut() {
+                    last.until.get_or_insert(*act);
                 }
             }
             RuleEvent::Superseded { by, on, .. } => self.superseded = Some((*by, *on)),
@@ -321,16 +384,16 @@ impl Pins {
     ///
     /// Should two charters ever be in force at once, the later one is meant.
     #[must_use]
-    pub fn on<'a>(law_date: Date, rules: impl IntoIterator<Item = &'a Rule>) -> Self {
-        let (charters, mut others): (Vec<&Rule>, Vec<&Rule>) = rules
+    pub fn on<'a>(law_date: Date, rules: impl IntoIterator<Item = &'a Life>) -> Self {
+        let (charters, mut others): (Vec<&Life>, Vec<&Life>) = rules
             .into_iter()
             .filter(|rule| rule.standing(law_date) == Standing::InForce)
             .partition(|rule| rule.kind == RuleKind::Charter);
         others.sort_by_key(|rule| rule.id);
         Self {
             law_date,
-            charter: charters.into_iter().max_by_key(|rule| (rule.effective, rule.id)).map(Rule::pin),
-            rules: others.into_iter().map(Rule::pin).collect(),
+            charter: charters.into_iter().max_by_key(|rule| (rule.effective, rule.id)).map(Life::pin),
+            rules: others.into_iter().map(Life::pin).collect(),
         }
     }
 }

@@ -3,9 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
-use yishi_identity::{MatterId, RuleId};
-use yishi_law::days::Period;
-use yishi_law::{BodyKind, Count, CountingMode};
+use yishi_identity::{MatterId, MeetingId, RuleId};
+use yishi_law::{Authority, BodyKind, Count, CountingMode};
 
 use crate::common::{Act, RuleVersion};
 use crate::meeting::BallotOutcome;
@@ -39,6 +38,45 @@ pub struct PaperAdoption {
     pub effective: Date,
 }
 
+/// 暂停的根据 (on what a rule may be suspended, R23). Nobody's mere wish is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ground", rename_all = "kebab-case")]
+pub enum SuspensionGround {
+    /// 系统记录的失效: the host has recorded that it gave no usable answer.
+    RecordedFailures,
+    /// 责令改正 (the town's order to correct, R37), naming what it breaks.
+    TownOrder {
+        /// The clause of the rule, by its permanent id.
+        clause: String,
+        /// The article it breaks.
+        breaks: Authority,
+    },
+}
+
+/// 一次失效 (one time the host got no usable answer).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The gate it was asked at.
+    pub gate: String,
+    /// The host's stable code.
+    pub code: String,
+    /// During whose act and when.
+    pub act: Act,
+}
+
+/// 一次暂停 (one suspension).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspension {
+    /// By whom and from when.
+    pub from: Act,
+    /// On what ground.
+    pub ground: SuspensionGround,
+    /// The reasons.
+    pub reasons: Digest,
+    /// Until when, once it has ended.
+    pub until: Option<Act>,
+}
+
 /// What can be asked of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleCommand {
@@ -48,13 +86,15 @@ pub enum RuleCommand {
         id: RuleId,
         /// What kind of rule.
         kind: RuleKind,
+        /// Its name in the manifest: what tells one text of a kind from another, from version to version.
+        name: String,
         /// The exact component and settings.
         version: RuleVersion,
         /// The manifest's digest.
         manifest: Digest,
         /// The domains it speaks to.
         domains: Vec<String>,
-        /// The rule it is to replace: always there for a charter when one is in force.
+        /// The rule it is to replace, as [`Register::replaced_by`](super::Register::replaced_by) found it.
         replaces: Option<RuleId>,
     },
     /// 改设置 (another version while it is still a draft; what was consulted on falls away).
@@ -78,18 +118,14 @@ pub enum RuleCommand {
         /// What the ballot came to.
         outcome: Box<BallotOutcome>,
     },
-    /// 备案.
+    /// 报送备案 (handed in for filing, by the village): a duty beside its life, which holds nothing back (R32, R36).
     File {
-        /// The town's receipt.
-        receipt: Digest,
+        /// The receiver's paper, where it gave one.
+        receipt: Option<Digest>,
     },
     /// 颁布.
     Promulgate {
-        /// The day the text is posted.
-        from: Date,
-        /// For how many days.
-        days: u16,
-        /// The day it comes into force.
+        /// The day it comes into force: any from the day of its adoption on (R32).
         effective: Date,
     },
     /// 录入既有规则 (R15), by one person.
@@ -98,6 +134,8 @@ pub enum RuleCommand {
         id: RuleId,
         /// What kind of rule.
         kind: RuleKind,
+        /// Its name in the manifest: what tells one text of a kind from another, from version to version.
+        name: String,
         /// The exact component and settings.
         version: RuleVersion,
         /// The manifest's digest.
@@ -116,8 +154,17 @@ pub enum RuleCommand {
         /// The reasons.
         reasons: Digest,
     },
-    /// 暂停, by the joint committees, until the next assembly. Never a charter.
+    /// 记录失效 (the host asked it in a step and got no usable answer): what a suspension can rest on (R23).
+    RecordFailure {
+        /// The gate it was asked at.
+        gate: String,
+        /// The host's stable code.
+        code: String,
+    },
+    /// 暂停 (R23), until the next sitting of the body that adopted it opens. Never a charter.
     Suspend {
+        /// On what ground.
+        ground: SuspensionGround,
         /// The reasons.
         reasons: Digest,
     },
@@ -126,14 +173,13 @@ pub enum RuleCommand {
         /// The reasons.
         reasons: Digest,
     },
-    /// 暂停到期: an assembly has been held since and its minutes are recorded. Nobody asks for it; it comes with them.
+    /// 暂停到期 (a sitting of the body that adopted it has opened, and votes with the rule or amends it). Nobody asks for it; it
+    /// comes with the opening.
     EndSuspension {
-        /// Which assembly.
+        /// Which body sits.
         body: BodyKind,
-        /// On which day.
-        held_on: Date,
-        /// Its minutes.
-        minutes: Digest,
+        /// The sitting.
+        meeting: MeetingId,
     },
     /// 被替代.
     Supersede {
@@ -142,14 +188,10 @@ pub enum RuleCommand {
         /// From which day.
         on: Date,
     },
-    /// 废止, by a vote like the one that adopted it, when its decision is posted: it ends once the posting is over.
+    /// 废止, by a vote like the one that adopted it, from the day of that vote on (R32).
     Repeal {
         /// What the ballot came to.
         outcome: Box<BallotOutcome>,
-        /// The day the decision is posted.
-        from: Date,
-        /// For how many days.
-        days: u16,
     },
     /// 撤回草案.
     Withdraw {
@@ -168,6 +210,8 @@ pub enum RuleEvent {
         id: RuleId,
         /// What kind of rule.
         kind: RuleKind,
+        /// Its name in the manifest: what tells one text of a kind from another, from version to version.
+        name: String,
         /// The exact component and settings.
         version: RuleVersion,
         /// The manifest's digest.
@@ -213,19 +257,16 @@ pub enum RuleEvent {
         /// By whom and when.
         act: Act,
     },
-    /// 备案.
+    /// 报送备案.
     Filed {
-        /// The town's receipt.
-        receipt: Digest,
+        /// The receiver's paper, where it gave one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<Digest>,
         /// By whom and when.
         act: Act,
     },
     /// 颁布.
     Promulgated {
-        /// The day it was posted.
-        from: Date,
-        /// The period it stays up.
-        period: Period,
         /// The day it comes into force.
         effective: Date,
         /// By whom and when.
@@ -237,6 +278,8 @@ pub enum RuleEvent {
         id: RuleId,
         /// What kind of rule.
         kind: RuleKind,
+        /// Its name in the manifest: what tells one text of a kind from another, from version to version.
+        name: String,
         /// The exact component and settings.
         version: RuleVersion,
         /// The manifest's digest.
@@ -260,8 +303,19 @@ pub enum RuleEvent {
         /// By whom and when.
         act: Act,
     },
+    /// 未能作答, as the host recorded it.
+    Failed {
+        /// The gate it was asked at.
+        gate: String,
+        /// The host's stable code.
+        code: String,
+        /// During whose act and when.
+        act: Act,
+    },
     /// 暂停.
     Suspended {
+        /// On what ground.
+        ground: SuspensionGround,
         /// The reasons.
         reasons: Digest,
         /// By whom and when.
@@ -272,6 +326,15 @@ pub enum RuleEvent {
         /// The reasons.
         reasons: Digest,
         /// By whom and when.
+        act: Act,
+    },
+    /// 暂停到期.
+    SuspensionEnded {
+        /// Which body sat.
+        body: BodyKind,
+        /// The sitting.
+        meeting: MeetingId,
+        /// By whom and when it was opened.
         act: Act,
     },
     /// 被替代.
@@ -302,7 +365,10 @@ pub enum RuleEvent {
 }
 
 /// 规则阶段 (how far its papers are). Whether it is in force on a day is [`Standing`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// 报送备案 is no stage: it is a duty that runs beside the rule's life and holds nothing back (R32).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RuleStage {
     /// 已起草.
     Drafted,
@@ -310,8 +376,6 @@ pub enum RuleStage {
     Consulted,
     /// 已表决通过.
     Adopted,
-    /// 已备案.
-    Filed,
     /// 已颁布: in force from its effective date.
     Promulgated,
     /// 已录入, waiting for the town's confirmation.
@@ -351,6 +415,8 @@ pub enum Adoption {
     Voted {
         /// The ballot with its finding.
         outcome: Box<BallotOutcome>,
+        /// The day of the vote.
+        on: Date,
     },
     /// 纸面通过、录入确认 (R15).
     Attested {

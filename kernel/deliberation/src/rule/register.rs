@@ -1,0 +1,274 @@
+//! 规约册 (all texts of a community, as far as their standing goes): which one is in force on a day, which one a new text
+//! takes the place of, and that there is never more than one of what there is one of.
+//!
+//! A rule's own machine sees one rule. What would end because another begins is decided here, from all of them at once,
+//! before the vote (nobody votes on what cannot come about) and again when the text comes into force.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use yishi_identity::RuleId;
+use yishi_law::{BodyKind, Words};
+
+use super::{RuleKind, RuleStage, Standing};
+use crate::Refusal;
+use crate::common::{RulePin, RuleVersion};
+use crate::refusals::{self, ruling};
+
+/// 效力要点 (what the standing of one rule rests on). Small enough to keep one of each rule at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Life {
+    /// The rule.
+    pub id: RuleId,
+    /// What kind of rule.
+    pub kind: RuleKind,
+    /// Its name in the manifest.
+    pub name: String,
+    /// What people call it.
+    pub title: Words,
+    /// The exact component and settings.
+    pub version: RuleVersion,
+    /// The rule it was drafted to replace.
+    pub replaces: Option<RuleId>,
+    /// How far its papers are.
+    pub stage: RuleStage,
+    /// Whether it was adopted by a vote held here.
+    pub voted: bool,
+    /// The body that adopted it.
+    pub adopted_by: Option<BodyKind>,
+    /// The day of its adoption.
+    pub adopted_on: Option<Date>,
+    /// The day it comes into force.
+    pub effective: Option<Date>,
+    /// Suspensions, from and until.
+    pub suspensions: Vec<(Date, Option<Date>)>,
+    /// Superseded by which rule, from which day.
+    pub superseded: Option<(RuleId, Date)>,
+    /// Repealed from which day.
+    pub repealed: Option<Date>,
+}
+
+/// 规约册 (every rule of a community, whatever became of it).
+#[derive(Debug, Clone, Copy)]
+pub struct Register<'a>(&'a [Life]);
+
+/// The one place that says when a rule is in force.
+pub(super) fn standing(
+    stage: RuleStage,
+    effective: Option<Date>,
+    superseded: Option<(RuleId, Date)>,
+    repealed: Option<Date>,
+    suspended: bool,
+    on: Date,
+) -> Standing {
+    match stage {
+        RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => {
+            return Standing::Never;
+        }
+        RuleStage::Promulgated | RuleStage::Confirmed => {}
+        _ => return Standing::NotYet,
+    }
+    if repealed.is_some_and(|from| from <= on) {
+        Standing::Repealed
+    } else if superseded.is_some_and(|(_, from)| from <= on) {
+        Standing::Superseded
+    } else if effective.is_none_or(|from| on < from) {
+        Standing::NotYet
+    } else if suspended {
+        Standing::Suspended
+    } else {
+        Standing::InForce
+    }
+}
+
+impl Life {
+    /// 效力 (whether the rule is in force on a day).
+    #[must_use]
+    pub fn standing(&self, on: Date) -> Standing {
+        let suspended = self.suspended_since(on).is_some();
+        standing(self.stage, self.effective, self.superseded, self.repealed, suspended, on)
+    }
+
+    /// Since which day it is suspended on a day.
+    #[must_use]
+    pub fn suspended_since(&self, on: Date) -> Option<Date> {
+        let covers = |(from, until): &&(Date, Option<Date>)| *from <= on && until.is_none_or(|until| on < until);
+        self.suspensions.iter().find(covers).map(|(from, _)| *from)
+    }
+
+    /// The rule as a matter pins it.
+    #[must_use]
+    pub const fn pin(&self) -> RulePin {
+        RulePin { rule: self.id, version: self.version }
+    }
+
+    /// Whether it has come, or is going to come, into force, and no end of it is set.
+    #[must_use]
+    pub const fn may_end(&self) -> bool {
+        matches!(self.stage, RuleStage::Promulgated | RuleStage::Confirmed)
+            && self.superseded.is_none()
+            && self.repealed.is_none()
+    }
+
+    /// Whether a text of this kind and name is the same text in another version: there is one charter whatever its name.
+    fn is_same_text(&self, kind: RuleKind, name: &str) -> bool {
+        self.kind == kind && (kind == RuleKind::Charter || self.name == name)
+    }
+}
+
+impl<'a> Register<'a> {
+    /// The register of these rules, which must be all of the community's.
+    #[must_use]
+    pub const fn new(rules: &'a [Life]) -> Self {
+        Self(rules)
+    }
+
+    /// One rule of it.
+    #[must_use]
+    pub fn rule(&self, id: RuleId) -> Option<&'a Life> {
+        self.0.iter().find(|rule| rule.id == id)
+    }
+
+    /// 现行章程 (the charter in force on a day).
+    #[must_use]
+    pub fn charter_on(&self, day: Date) -> Option<&'a Life> {
+        self.0.iter().find(|rule| rule.kind == RuleKind::Charter && rule.standing(day) == Standing::InForce)
+    }
+
+    /// 被替代的规约 (what a new text of this kind and name takes the place of): the standing text of the same kind and name,
+    /// or the one the drafter names, which must be of the same kind.
+    ///
+    /// # Errors
+    /// `replaces-another-kind`; `nothing-to-replace` where the named one has ended or has not been promulgated;
+    /// `one-charter-only` where a charter would leave another one standing.
+    pub fn replaced_by(
+        &self,
+        kind: RuleKind,
+        name: &str,
+        said: Option<RuleId>,
+    ) -> Result<Option<&'a Life>, Refusal> {
+        let same = self.standing_text(kind, name);
+        let Some(said) = said else { return Ok(same) };
+        let Some(named) = self.rule(said) else { return Err(refusals::nothing_to_replace("—", "—")) };
+        if named.kind != kind {
+            let (old, new) = (named.kind.words(), kind.words());
+            return Err(refusals::replaces_another_kind(
+                &named.title.zh,
+                &named.title.en,
+                &old,
+                &new,
+            )
+            .citing([ruling("R14")]));
+        }
+        if !named.may_end() {
+            return Err(refusals::nothing_to_replace(&named.title.zh, &named.title.en));
+        }
+        // A text has one successor; a draft that names another one would leave two versions of itself in force.
+        match same {
+            Some(same) if same.id != named.id => {
+                Err(refusals::stands_already(&same.title.zh, &same.title.en))
+            }
+            _ => Ok(Some(named)),
+        }
+    }
+
+    /// 草案是否还成立 (whether a draft still says what it would end): asked before the vote, since what is in force may have
+    /// changed since it was written.
+    ///
+    /// # Errors
+    /// `another-awaits-promulgation` or `replaces-changed`, each naming the other text.
+    pub fn still_replaces(&self, draft: &Life) -> Result<(), Refusal> {
+        let rival = self.0.iter().find(|other| {
+            other.id != draft.id
+                && other.stage == RuleStage::Adopted
+                && (other.is_same_text(draft.kind, &draft.name)
+                    || (draft.replaces.is_some() && other.replaces == draft.replaces))
+        });
+        if let Some(rival) = rival {
+            return Err(refusals::another_awaits_promulgation(&rival.title.zh, &rival.title.en));
+        }
+        self.target_of(draft).map(|_| ())
+    }
+
+    /// 生效时被替代的规约 (what ends on the day this adopted text comes into force).
+    ///
+    /// # Errors
+    /// `replaces-changed`; `effective-before-replaced` where it would begin before the text it replaces has begun.
+    pub fn comes_into_force(&self, adopted: &Life, effective: Date) -> Result<Option<&'a Life>, Refusal> {
+        let target = self.target_of(adopted)?;
+        if let Some(old) = target
+            && let Some(began) = old.effective.filter(|began| effective < *began)
+        {
+            return Err(
+                refusals::effective_before_replaced(&old.title.zh, &old.title.en, began).citing([ruling("R32")])
+            );
+        }
+        Ok(target)
+    }
+
+    /// 录入的规约接替何者 (what a text adopted on paper takes the place of, R15): never one that was voted here, and never one
+    /// that is newer. The text it replaces ended when this one began.
+    ///
+    /// # Errors
+    /// `attested-over-voted`, `attested-is-older`, each naming the other text.
+    pub fn attested(
+        &self,
+        kind: RuleKind,
+        name: &str,
+        effective: Date,
+        own: Option<RuleId>,
+    ) -> Result<Option<&'a Life>, Refusal> {
+        let others =
+            || self.0.iter().filter(|other| Some(other.id) != own && other.is_same_text(kind, name));
+        if let Some(voted) = others().find(|other| other.voted) {
+            return Err(
+                refusals::attested_over_voted(&voted.title.zh, &voted.title.en).citing([ruling("R15")])
+            );
+        }
+        let standing = others().find(|other| other.may_end());
+        match standing {
+            Some(newer) if newer.effective.is_none_or(|began| effective <= began) => {
+                Err(refusals::attested_is_older(&newer.title.zh, &newer.title.en).citing([ruling("R15")]))
+            }
+            standing => Ok(standing),
+        }
+    }
+
+    /// The text of this kind and name that has come, or is going to come, into force and that nothing ends.
+    fn standing_text(&self, kind: RuleKind, name: &str) -> Option<&'a Life> {
+        self.0.iter().find(|rule| rule.may_end() && rule.is_same_text(kind, name))
+    }
+
+    fn target_of(&self, draft: &Life) -> Result<Option<&'a Life>, Refusal> {
+        let now = self.replaced_by(draft.kind, &draft.name, None)?;
+        let drafted = draft.replaces.and_then(|id| self.rule(id));
+        let title = |rule: Option<&Life>| {
+            rule.map_or_else(|| Words::new("（无）", "(none)"), |rule| {
+                Words::new(format!("《{}》", rule.title.zh), format!("“{}”", rule.title.en))
+            })
+        };
+        let changed = |now: Option<&Life>| {
+            let (then, now) = (title(drafted), title(now));
+            refusals::replaces_changed(&then.zh, &then.en, &now.zh, &now.en)
+        };
+        match (drafted, now) {
+            // Drafted to replace the text that stands, or nothing where nothing stands.
+            (None, None) => Ok(None),
+            (Some(then), Some(now)) if then.id == now.id => Ok(Some(now)),
+            // Drafted to replace a text of another name: that one still stands, and none of its own name does.
+            (Some(then), None) if then.may_end() && then.kind == draft.kind => Ok(Some(then)),
+            (_, now) => Err(changed(now)),
+        }
+    }
+}
+
+impl RuleKind {
+    /// 章程, 实施细则, 村规民约 in both languages.
+    #[must_use]
+    pub fn words(self) -> Words {
+        match self {
+            Self::Charter => Words::new("自治章程（居民公约）", "a charter"),
+            Self::ImplementationRule => Words::new("实施细则", "an implementation rule"),
+            Self::VillageRegulation => Words::new("村规民约", "village regulations"),
+        }
+    }
+}
