@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
-use yishi_identity::{AccountId, Capacity, PersonId, Roll, RuleId};
+use yishi_identity::{AccountId, BallotId, Capacity, MeetingId, PersonId, Roll, RuleId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{Authority, Finding, FindingInput, FloorText, Terms};
+use yishi_law::{Authority, BodyKind, Finding, FindingInput, FloorText, Terms};
 
 /// 北京时间日期 (the civil date of an instant in Asia/Shanghai).
 ///
@@ -86,6 +86,30 @@ pub struct Context<'a> {
     pub plugins: &'a BTreeSet<Digest>,
     /// The roll of the body on this day, needed by a meeting to open, to record attendance and to open a ballot.
     pub roll: Option<&'a Roll>,
+    /// What else hangs on the thing decided about.
+    pub ties: Ties,
+}
+
+/// 牵连 (what hangs on a matter or a rule beside its own stream). By default nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// The open agenda the matter is on.
+    pub agenda: Option<OnAgenda>,
+    /// The body that adopted the text which would end with this decision: no lesser body ends it.
+    pub ends: Option<BodyKind>,
+}
+
+/// 列入议程 (on which sitting's agenda a matter is, and whether it is being voted on there). A matter is on one open agenda.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnAgenda {
+    /// The sitting.
+    pub meeting: MeetingId,
+    /// Whose.
+    pub body: BodyKind,
+    /// On which day.
+    pub held_on: Date,
+    /// The ballot that is open on the matter.
+    pub ballot: Option<BallotId>,
 }
 
 impl Context<'_> {
@@ -151,6 +175,8 @@ pub struct Pins {
 pub struct Question {
     /// The proposal's text.
     pub text: Digest,
+    /// The whole proposal, its figures and what it is about included: a vote on one amount is no vote on another.
+    pub version: Digest,
     /// The rule to be adopted, when the matter adopts one.
     pub rule: Option<RuleVersion>,
     /// The rule to be repealed, when the matter repeals one: a vote for a rule can never be read as a vote against it.

@@ -20,12 +20,15 @@ pub mod matter;
 pub mod meeting;
 mod refusals;
 pub mod rule;
+mod words;
 
 pub use common::{
-    Act, ActorRef, Context, Pins, Question, RuleFinding, RulePin, RuleVersion, Weight, shanghai_date,
+    Act, ActorRef, Context, OnAgenda, Pins, Question, RuleFinding, RulePin, RuleVersion, Ties, Weight,
+    shanghai_date,
 };
 pub use matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 pub use meeting::{Ballot, BallotOutcome, HandCount, Meeting, MeetingCommand, MeetingEvent, Quorum, Tally};
 pub use refusals::REFUSAL_CODES;
-pub use rule::{Rule, RuleCommand, RuleEvent, RuleKind, Standing};
+pub use rule::{Life, Register, Rule, RuleCommand, RuleEvent, RuleKind, Standing};
+pub use words::command_words;
 pub use yishi_identity::{Advisory, Refusal};

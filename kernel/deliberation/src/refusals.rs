@@ -45,21 +45,27 @@ yishi_identity::refusals! {
     text_changed() = "text-changed",
         "文本与现提议不一致：审核、研究、审议、表决必须是同一文本", "the text is not the proposal's: what was reviewed is what is voted on";
     /// R4.
-    text_unchanged() = "text-unchanged", "再报须有修改，文本没有变化", "a resubmitted proposal must be a new text";
+    text_unchanged() = "text-unchanged", "再报须有修改：文本、金额、事项性质都没有变化", "a resubmitted proposal must be revised: neither its text nor its figures have changed";
     /// The question voted on is not the proposal's.
     question_changed() = "question-changed",
-        "表决的问题与提议（文本、规则版本或所废止的规则）不一致", "the question voted on is not the proposal's text, rule version or rule to repeal";
+        "表决的问题与提议（文本、金额、规则版本或所废止的规则）不一致", "the question voted on is not the proposal's text, figures, rule version or rule to repeal";
     /// R4.
     not_returned_twice(returns: u32) = "not-returned-twice",
         "只退回{returns}次；第二次退回后才可提请代表会议主持人列入议程", "returned {returns} times; only after the second return may it be put to the chair";
     /// V4, V7, U4, R14.
-    wrong_body() = "wrong-body", "该事项不由这个机构决定", "the law does not let this body decide the matter";
+    wrong_body(here_zh: &str, here_en: &str, right_zh: &str, right_en: &str) = "wrong-body",
+        "这个事项不由{here_zh}决定，应由{right_zh}决定", "this is not for the {here_en} to decide: the {right_en} decides it";
+    /// No act ends a text by a lesser body than the one that adopted it.
+    lesser_body(here_zh: &str, here_en: &str, needed_zh: &str, needed_en: &str) = "lesser-body",
+        "将被终止的规约是{needed_zh}通过的，{here_zh}不能终止它，应提交{needed_zh}决定",
+        "the text that would end was adopted by the {needed_en}; the {here_en} cannot end it: submit it to the {needed_en}";
     /// V4, R14.
     authorisation_missing() = "authorisation-missing",
         "由代表会议决定，须有村(居)民会议的书面授权记录", "the representative assembly needs the assembly's recorded authorisation";
     /// V3, V6, U2, U3.
-    petition_too_small(signatures: u64, needed: u64, share: &str) = "petition-too-small",
-        "联名{signatures}人，不足{needed}人（{share}）", "{signatures} signatures, {needed} are needed ({share})";
+    petition_too_small(signatures: u64, needed: u64, unit_zh: &str, unit_en: &str, share_zh: &str, share_en: &str) = "petition-too-small",
+        "联名的有{signatures}{unit_zh}，需要{needed}{unit_zh}（全体的{share_zh}），请补足后再登记",
+        "{signatures} {unit_en} have signed, {needed} are needed ({share_en} of all): more have to sign";
     /// More signatures than there are people.
     petition_impossible() = "petition-impossible", "联名人数超过总人数", "more signatures than there are people to sign";
     /// Nobody of this kind can force this body.
@@ -195,7 +201,7 @@ yishi_identity::refusals! {
     /// Two pairs of eyes.
     tellers_missing() = "tellers-missing", "现场计票须有两名以上计票、监票人员", "a hand count needs at least two tellers";
     /// Impossible counts.
-    finding_impossible(reason: &str) = "finding-impossible", "无法作出认定：{reason}", "no finding can be computed: {reason}";
+    finding_impossible(zh: &str, en: &str) = "finding-impossible", "票数不成立：{zh}，请核对后再登记", "these counts cannot be: {en}; check them and enter them again";
     /// R7.
     not_tied() = "not-tied", "票数没有相等，不需要动议", "the ballot is not tied";
     /// R7: first vote again.
@@ -218,9 +224,33 @@ yishi_identity::refusals! {
         "通过日期{on}不早于本社区在本平台建立之日{set_up}：此后制定规则须在本平台表决，不能录入", "{on} is not before {set_up}, the day the community was set up here: since then rules are adopted by vote, not by attestation";
     /// Effective before it was adopted.
     effective_before_adoption(on: Date) = "effective-before-adoption", "生效日早于通过日{on}", "it cannot have come into force before it was adopted on {on}";
-    /// Text posted for its full period first, and no rule reaches back.
-    effective_too_early(earliest: Date) = "effective-too-early",
-        "公布期满之后方可生效，也不溯及以往：生效日不得早于{earliest}", "a rule comes into force once its posting has ended, and never in the past: the earliest day is {earliest}";
+    /// R32.
+    effective_too_early(adopted: Date) = "effective-too-early",
+        "规约不能在通过之前生效：通过日是{adopted}，请填这一天或者以后的日期", "no rule is in force before it was adopted: it was adopted on {adopted}, so give that day or a later one";
+    /// R32, and exactly one text at a time.
+    effective_before_replaced(zh: &str, en: &str, began: Date) = "effective-before-replaced",
+        "它所替代的《{zh}》自{began}起才生效，生效日不能早于这一天", "“{en}”, which it replaces, begins on {began}: it cannot begin before that day";
+    /// A rule replaces only a rule of its own kind.
+    replaces_another_kind(zh: &str, en: &str, old_zh: &str, old_en: &str, new_zh: &str, new_en: &str) = "replaces-another-kind",
+        "《{zh}》是{old_zh}，不能由{new_zh}替代；请选同一种规约，或者不填“替代”", "“{en}” is {old_en} and cannot be replaced by {new_en}: name a text of the same kind, or none";
+    /// What is named has ended, or never was in force.
+    nothing_to_replace(zh: &str, en: &str) = "nothing-to-replace",
+        "《{zh}》不在施行，没有什么可以替代的；请选一条现行规约，或者不填“替代”", "“{en}” is not in force, so there is nothing to replace: name a text that is, or none";
+    /// A draft of another version of a standing text replaces that text.
+    stands_already(zh: &str, en: &str) = "stands-already",
+        "同名的《{zh}》正在施行，新文本只能替代它；要另外废止别的规约，请单独提请废止", "“{en}” of the same name stands, and a new version replaces that one; to end another text, propose its repeal";
+    /// Two of what there is one of.
+    another_awaits_promulgation(zh: &str, en: &str) = "another-awaits-promulgation",
+        "《{zh}》已经表决通过，还没有颁布；先颁布它，再以它为基础重新起草，不能同时通过两个", "“{en}” has been adopted and waits to be promulgated: promulgate it first and draft anew against it; two cannot be adopted side by side";
+    /// Decided against what is in force when it is voted.
+    replaces_changed(then_zh: &str, then_en: &str, now_zh: &str, now_en: &str) = "replaces-changed",
+        "起草时现行的是{then_zh}，现在是{now_zh}：草案所替代的文本已经变了，请撤回后重新起草", "when this was drafted {then_en} was in force, now it is {now_en}: what it would replace has changed, so withdraw it and draft it anew";
+    /// R15.
+    attested_over_voted(zh: &str, en: &str) = "attested-over-voted",
+        "《{zh}》是在本平台表决通过的，不能用录入的旧文本取代它；要修改，请起草后表决", "“{en}” was adopted by a vote here; a text entered from paper cannot take its place: draft a new one and vote on it";
+    /// R15.
+    attested_is_older(zh: &str, en: &str) = "attested-is-older",
+        "现行的《{zh}》更晚生效，较早的文本不能取代它", "“{en}”, which is in force, is the later text; an earlier one cannot take its place";
     /// A rule is voted on as it stands.
     version_changed() = "version-changed", "规则组件或设置与草案不一致", "the component or settings are not the draft's";
     /// The same version again.
@@ -236,8 +266,37 @@ yishi_identity::refusals! {
     not_in_force() = "not-in-force", "规则未在施行", "the rule is not in force";
     /// Nothing to resume.
     not_suspended() = "not-suspended", "规则没有暂停", "the rule is not suspended";
-    /// An end in the past would rewrite what was decided under it.
-    ends_in_the_past(on: Date) = "ends-in-the-past", "不能追溯到{on}", "it cannot end in the past, on {on}";
+    /// R23.
+    no_recorded_failure() = "no-recorded-failure",
+        "系统没有这条规约未能作答的记录，不能暂停。对内容有异议的，可以请镇（街道）责令改正，或者提请会议修改、废止",
+        "the system has no record of this rule failing to answer, so it cannot be suspended; if its content is in dispute, ask the town to order its correction, or propose to amend or repeal it";
+    /// R37.
+    order_names_no_article() = "order-names-no-article",
+        "责令改正须写明规约的哪一条违反了现行法律的哪一条", "an order to correct names the clause of the rule and the article of the law in force that it breaks";
+    /// R23, R37: the town's own act.
+    not_the_town() = "not-the-town",
+        "因责令改正而暂停或者恢复，由镇（街道）办理", "suspending by an order to correct, and lifting it, is for the town";
+    /// One line a day.
+    failure_recorded() = "failure-recorded", "今天已经记录过这次失效", "this failure is on record for today already";
+    /// Once is enough.
+    filed_already() = "filed-already", "已经报送备案，不用再报", "it has been handed in for filing already";
+    /// R36: the receiver's act.
+    not_for_the_receiver() = "not-for-the-receiver",
+        "签收备案由收到的机关办理：一般事项由“两委”签收，章程和规约由镇（街道）签收", "the receiver acknowledges a filing: the joint committees for an ordinary matter, the town for a charter or a rule";
+    /// R36: nothing to acknowledge, or done already.
+    nothing_to_acknowledge() = "nothing-to-acknowledge",
+        "还没有报送备案，或者已经有备案回执", "nothing has been handed in, or there is a receipt already";
+    /// T14 before the matter is closed.
+    filing_missing() = "filing-missing",
+        "规约还没有报送备案，先报送再办结", "the text has not been handed in for filing; hand it in before closing the matter";
+    /// The act would contradict an open ballot.
+    matter_being_voted(body_zh: &str, body_en: &str, on: Date) = "matter-being-voted",
+        "这个事项正在{on}的{body_zh}上表决，表决结束之前不能办理这一步；请先结束表决", "this matter is being voted on in the sitting of the {body_en} of {on}: close that ballot first";
+    /// The act would take from a sitting what it was announced to decide.
+    matter_on_agenda(body_zh: &str, body_en: &str, on: Date) = "matter-on-agenda",
+        "这个事项已经列入{on}的{body_zh}议程；请在会上表决，或者先取消这次会议", "this matter is on the agenda of the sitting of the {body_en} of {on}: let it be voted there, or cancel that sitting first";
+    /// An end before its beginning would rewrite what was decided under it.
+    ends_before_it_begins(on: Date) = "ends-before-it-begins", "结束日{on}早于它的生效日", "it cannot end on {on}, before it began";
     /// Itself.
     supersedes_itself() = "supersedes-itself", "规则不能替代自己", "a rule cannot supersede itself";
     /// The vote failed.

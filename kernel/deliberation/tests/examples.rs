@@ -283,7 +283,7 @@ fn filed() -> (World, MatterLog) {
     log.must(&world, &pass("取缔小煤炉"));
     let passed = outcome(&world, &stoves, BodyKind::Council, count(11, 9, 8, 1, 0));
     log.must(&world, &resolve(passed));
-    log.must(&world, &MatterCommand::File { with: FiledWith::JointCommittees, receipt: doc("receipt") });
+    log.must(&world, &MatterCommand::File { with: FiledWith::JointCommittees, receipt: None });
     (world, log)
 }
 
@@ -353,6 +353,11 @@ fn the_whole_ordinary_track_and_the_whole_major_track() {
     let posted = world.today;
     log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: 15 });
     log.must(&world, &MatterCommand::Implement { by: BodyKind::ResidentsCommittee, evidence: doc("photo") });
+    world.later(16);
+    // R39: an ordinary matter is a consulted one; it closes only once its outcome has been published too.
+    assert_eq!(log.refused(&world, &MatterCommand::Complete).code, "illegal-transition");
+    let posted = world.today;
+    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: posted, days: 15 });
     assert_eq!(log.refused(&world, &MatterCommand::Complete).code, "disclosure-running");
     world.later(16);
     log.must(&world, &MatterCommand::Complete);

@@ -84,6 +84,7 @@ struct Model {
     to: Option<(Body, bool)>,
     by_petition: bool,
     last_step: i32,
+    filed: bool,
     /// Last day of a posting, and whether it is still up.
     decision: Option<(i32, bool)>,
     outcome: Option<(i32, bool)>,
@@ -104,6 +105,7 @@ impl Model {
             to: None,
             by_petition: false,
             last_step: 0,
+            filed: false,
             decision: None,
             outcome: None,
         }
@@ -224,15 +226,22 @@ impl Model {
                 ready && text == self.text && counts && self.gates_open()
             }
             Try::File { with_town } => {
-                self.place = "filed";
                 let charter = self.about == About::Charter;
-                here == "resolved" && (!self.major || charter) && with_town == (self.major && charter)
+                // A charter is handed in with the town at any time after its vote; an ordinary decision first of all.
+                let beside = ["decision-disclosed", "implemented", "outcome-disclosed"].contains(&here);
+                if here == "resolved" {
+                    self.place = "filed";
+                }
+                let once = !std::mem::replace(&mut self.filed, true);
+                let right_time = here == "resolved" || (beside && self.major && charter);
+                once && right_time && (!self.major || charter) && with_town == (self.major && charter)
             }
             Try::DiscloseDecision { days, starts } => {
                 self.place = "decision-disclosed";
                 self.decision = Some((self.today + i32::from(starts) + i32::from(days), true));
-                let filing_needed = !self.major || self.about == About::Charter;
-                here == (if filing_needed { "filed" } else { "resolved" }) && days >= 15 && starts >= 0
+                // R32: filing with the town holds nothing back; the joint committees have theirs first (R39).
+                let ready = here == "filed" || (here == "resolved" && self.major);
+                ready && days >= 15 && starts >= 0
             }
             Try::Implement { by_committee } => {
                 self.place = "implemented";
@@ -256,9 +265,10 @@ impl Model {
             }
             Try::Complete => {
                 let run = |posting: Option<(i32, bool)>| posting.is_none_or(|(last, _)| self.today > last);
-                let (run_both, major) = (run(self.decision) && run(self.outcome), self.major);
+                let run_both = run(self.decision) && run(self.outcome);
+                let filed = self.filed || (self.major && self.about != About::Charter);
                 self.place = "completed";
-                run_both && (here == "outcome-disclosed" || (here == "implemented" && !major))
+                run_both && filed && here == "outcome-disclosed"
             }
             Try::Withdraw => {
                 self.place = "withdrawn";
@@ -444,7 +454,7 @@ impl Engine {
             Try::Vote { text, by, came_to, motion } => self.vote(text, by, came_to, motion),
             Try::File { with_town } => MatterCommand::File {
                 with: if with_town { FiledWith::Town } else { FiledWith::JointCommittees },
-                receipt: doc("receipt"),
+                receipt: None,
             },
             Try::DiscloseDecision { days, starts } => MatterCommand::DiscloseDecision {
                 notice: doc("notice"),
@@ -523,7 +533,6 @@ const EDGES: &[(&str, &str)] = &[
     ("filed", "decision-disclosed"),
     ("decision-disclosed", "implemented"),
     ("implemented", "outcome-disclosed"),
-    ("implemented", "completed"),
     ("outcome-disclosed", "completed"),
 ];
 
@@ -569,6 +578,8 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
         "escalate" => Try::Escalate,
         "resolve" => Try::Vote { text, by, came_to, motion: detail.is_multiple_of(2) },
         "file" => Try::File { with_town: (model.major) != off },
+        // Whose act that is, and when, is held in `filing.rs`.
+        "acknowledge-filing" => Try::Wait { days: 1 },
         "disclose" => Try::DiscloseDecision { days, starts },
         "disclose-outcome" => Try::DiscloseOutcome { days, starts },
         "take-down" => Try::TakeDown { decision: !detail.is_multiple_of(3) },

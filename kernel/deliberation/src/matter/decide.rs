@@ -1,6 +1,7 @@
 //! The decision on a command for a matter: order first, then the gates.
 
 use yishi_canonical::Digest;
+use yishi_identity::Capacity;
 use yishi_law::days::add_days;
 use yishi_law::{BodyKind, MatterClass, Step, Subject};
 
@@ -12,6 +13,7 @@ use super::{
 use crate::Refusal;
 use crate::common::{Context, Question, Weight};
 use crate::refusals::{self, ruling};
+use crate::words;
 
 impl MatterCommand {
     /// The kebab-case word, as in addresses of the API and in [`Matter::allowed`].
@@ -31,6 +33,7 @@ impl MatterCommand {
             Self::Escalate { .. } => "escalate",
             Self::Resolve { .. } => "resolve",
             Self::File { .. } => "file",
+            Self::AcknowledgeFiling { .. } => "acknowledge-filing",
             Self::DiscloseDecision { .. } => "disclose",
             Self::TakeDown { .. } => "take-down",
             Self::Implement { .. } => "implement",
@@ -75,10 +78,11 @@ impl Matter {
             Some(matter) => matter.proceed(command, ctx),
         };
         decision.map_err(|refusal| {
-            let (name, allowed) = match state {
-                None => ("none", vec!["suggest"]),
-                Some(matter) => (matter.stage.name(), matter.allowed()),
+            let (name, stands, allowed) = match state {
+                None => ("none", words::not_begun(), vec!["suggest"]),
+                Some(matter) => (matter.stage.name(), matter.stage.words(), matter.allowed()),
             };
+            let refusal = words::out_of_turn(refusal, command.name(), &stands, &allowed);
             refusal.during(command.name(), command.step(), name, allowed)
         })
     }
@@ -98,13 +102,20 @@ impl Matter {
             Stage::Studied => allow(&["deliberate"]),
             Stage::JointlyDeliberated { .. } => allow(&["resolve"]),
             Stage::Tabled { .. } => allow(&["study", "resolve"]),
-            Stage::Resolved if self.filed_with().is_some() => allow(&["file"]),
+            // R39: handed to the joint committees first, then published.
+            Stage::Resolved if self.filed_with() == Some(FiledWith::JointCommittees) => allow(&["file"]),
             Stage::Resolved | Stage::Filed => allow(&["disclose"]),
             Stage::DecisionDisclosed => allow(&["implement"]),
-            Stage::Implemented if major => allow(&["disclose-outcome"]),
-            Stage::Implemented => allow(&["complete", "disclose-outcome"]),
+            Stage::Implemented => allow(&["disclose-outcome"]),
             Stage::OutcomeDisclosed => allow(&["complete"]),
             Stage::Completed | Stage::Rejected | Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {}
+        }
+        // R32: filing with the town is a duty beside the steps.
+        if self.filed_with() == Some(FiledWith::Town) && self.is_to_be_filed() {
+            allow(&["file"]);
+        }
+        if self.filing.is_some_and(|filing| !filing.has_receipt()) {
+            allow(&["acknowledge-filing"]);
         }
         if matches!(self.stage, Stage::Returned { .. }) && self.returns >= 2 {
             allow(&["put-to-chair"]);
@@ -153,10 +164,11 @@ impl Matter {
                 Some(proposal) if proposal.text != question.text => Err(refusals::text_changed()),
                 Some(proposal) if proposal.question() != *question => Err(refusals::question_changed()),
                 // What the law lacks is said before what a rule wants.
-                _ => self.decided_by(body, ctx).and_then(|()| self.rules_agree(ctx)),
+                _ => self.decided_by(body, ctx).and_then(|()| self.rules_agree(Some(Step::Resolve), ctx)),
             }
         };
         ready().map_err(|refusal: Refusal| {
+            let refusal = words::out_of_turn(refusal, "open-ballot", &self.stage.words(), &self.allowed());
             refusal.during("open-ballot", Some(Step::Resolve), self.stage.name(), self.allowed())
         })
     }
@@ -170,6 +182,17 @@ impl Matter {
             (true, true) => Some(FiledWith::Town),
             (true, false) => None,
         }
+    }
+
+    /// 待报送备案 (whether it was decided and is still to be handed in for filing).
+    #[must_use]
+    pub fn is_to_be_filed(&self) -> bool {
+        self.filing.is_none()
+            && self.filed_with().is_some()
+            && matches!(
+                self.stage,
+                Stage::Resolved | Stage::DecisionDisclosed | Stage::Implemented | Stage::OutcomeDisclosed
+            )
     }
 
     fn is_before_resolution(&self) -> bool {
@@ -213,11 +236,29 @@ impl Matter {
         if !self.allowed().contains(&command.name()) {
             return Err(self.out_of_turn(command));
         }
+        self.contradicts_no_vote(command, ctx)?;
         gates::law_of(ctx, &self.pins)?;
-        if command.step().is_some() {
-            self.rules_agree(ctx)?;
+        if let step @ Some(_) = command.step() {
+            self.rules_agree(step, ctx)?;
         }
         self.act_on(command, ctx)
+    }
+
+    /// 不得与表决相抵触: while a ballot on the matter is open nothing but that ballot moves it, and what was announced for a
+    /// sitting is not taken back before it. What the law lets others do at any time (contest the class, petition for the
+    /// assembly, return it after the party study) takes the matter off that agenda instead.
+    fn contradicts_no_vote(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<(), Refusal> {
+        let Some(on) = ctx.ties.agenda else { return Ok(()) };
+        let body = on.body.describe(ctx.law.kind());
+        match (on.ballot, command) {
+            (_, MatterCommand::TakeDown { .. } | MatterCommand::AcknowledgeFiling { .. }) => Ok(()),
+            (Some(ballot), MatterCommand::Resolve { outcome, .. }) if outcome.ballot == ballot => Ok(()),
+            (Some(_), _) => Err(refusals::matter_being_voted(&body.zh, &body.en, on.held_on)),
+            (None, MatterCommand::Withdraw { .. } | MatterCommand::Lapse { .. }) => {
+                Err(refusals::matter_on_agenda(&body.zh, &body.en, on.held_on))
+            }
+            (None, _) => Ok(()),
+        }
     }
 
     /// The order of the steps is broken. Where a plainer word fits than "not now", it is said.
@@ -240,8 +281,10 @@ impl Matter {
     }
 
     /// What rules in force answered. A charter cannot forbid its own replacement, so nothing locks a community.
-    fn rules_agree(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
-        if self.subjects.contains(&Subject::Charter) { Ok(()) } else { heed(ctx) }
+    /// Nor can any rule block, delay or hide a filing or a disclosure: what it says there is advice (R24).
+    fn rules_agree(&self, step: Option<Step>, ctx: &Context<'_>) -> Result<(), Refusal> {
+        let advises = matches!(step, Some(Step::File | Step::DiscloseDecision | Step::DiscloseOutcome));
+        if advises || self.subjects.contains(&Subject::Charter) { Ok(()) } else { heed(ctx) }
     }
 
     fn act_on(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>, Refusal> {
@@ -254,10 +297,10 @@ impl Matter {
                 Ok(vec![MatterEvent::Proposed { proposal, class, act }])
             }
             MatterCommand::Resubmit { proposal } => {
-                if Some(proposal.text) == self.text() {
+                let proposal = self.complete(proposal.clone());
+                if self.proposal.as_ref() == Some(&proposal) {
                     return Err(refusals::text_unchanged().citing([ruling("R4")]));
                 }
-                let proposal = self.complete(proposal.clone());
                 let class = self.accept(&proposal, ctx)?;
                 Ok(vec![MatterEvent::Resubmitted { proposal, class, act }])
             }
@@ -322,6 +365,19 @@ impl Matter {
                 }
                 Ok(vec![MatterEvent::Filed { with: *with, receipt: *receipt, act }])
             }
+            MatterCommand::AcknowledgeFiling { receipt } => {
+                let Some(filing) = self.filing.filter(|filing| !filing.has_receipt()) else {
+                    return Err(refusals::nothing_to_acknowledge().citing([ruling("R36")]));
+                };
+                let receives = match filing.with {
+                    FiledWith::Town => Capacity::TownAdmin,
+                    FiledWith::JointCommittees => Capacity::JointCommitteeMember,
+                };
+                if act.by.capacity != receives {
+                    return Err(refusals::not_for_the_receiver().citing([ruling("R36")]));
+                }
+                Ok(vec![MatterEvent::FilingAcknowledged { receipt: *receipt, act }])
+            }
             MatterCommand::DiscloseDecision { notice, from, days } => {
                 self.disclose(DisclosureKind::Decision, *notice, *from, *days, ctx)
             }
@@ -346,6 +402,10 @@ impl Matter {
                 Ok(vec![MatterEvent::Implemented { by: *by, evidence: *evidence, act }])
             }
             MatterCommand::Complete => {
+                if self.is_to_be_filed() {
+                    let by = self.subjects.iter().filter_map(|&subject| ctx.law.filing(subject));
+                    return Err(refusals::filing_missing().citing(by.flat_map(|filing| filing.by)));
+                }
                 gates::has_run(ctx, self, self.decision_disclosure.as_ref(), DisclosureKind::Decision)?;
                 if self.outcome_disclosure.is_some() {
                     gates::has_run(ctx, self, self.outcome_disclosure.as_ref(), DisclosureKind::Outcome)?;
@@ -399,7 +459,7 @@ impl Matter {
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
         // An assembly decides it now, so it is a major matter from here on.
-        gates::may_decide(&ctx.law.deciders(&self.subjects, MatterClass::Major), to, authorisation)?;
+        gates::may_decide(ctx, &ctx.law.deciders(&self.subjects, MatterClass::Major), to, authorisation)?;
         let act = ctx.act();
         let mut events = Vec::new();
         if !self.is_major() {
@@ -442,7 +502,8 @@ impl Matter {
                 Ok(vec![MatterEvent::Returned { by: ReturnedBy::JointDeliberation, text, reasons, act }])
             }
             DeliberationOpinion::Submit { to, authorisation } => {
-                gates::may_decide(&ctx.law.deciders(&self.subjects, MatterClass::Major), to, authorisation)?;
+                let deciders = ctx.law.deciders(&self.subjects, MatterClass::Major);
+                gates::may_decide(ctx, &deciders, to, authorisation)?;
                 gates::party_has_studied(ctx, self, to)?;
                 Ok(vec![MatterEvent::JointlyDeliberated { text, to, authorisation, minutes, act }])
             }
@@ -473,9 +534,9 @@ impl Matter {
         };
         let deciders = ctx.law.deciders(&self.subjects, class);
         if body != to {
-            return Err(refusals::wrong_body().citing(deciders.by));
+            return Err(words::submitted_elsewhere(body, to, ctx).citing(deciders.by));
         }
-        gates::may_decide(&deciders, body, authorisation)?;
+        gates::may_decide(ctx, &deciders, body, authorisation)?;
         gates::party_has_studied(ctx, self, body)?;
         gates::consulted(ctx, self, body)
     }

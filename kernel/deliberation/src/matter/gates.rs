@@ -18,6 +18,7 @@ use crate::Refusal;
 use crate::common::{Context, Pins};
 use crate::meeting::BallotOutcome;
 use crate::refusals::{self, ruling};
+use crate::words;
 
 /// Subjects that adopt or change a rule: they need the exact version in the question.
 pub(super) const RULE_SUBJECTS: [Subject; 3] = [Subject::Charter, Subject::Rule, Subject::VillageRegulation];
@@ -88,21 +89,23 @@ pub(super) fn class_of(
         .unwrap_or(asked)
 }
 
-/// V4, V7, U4, R14: the law, not a rule, says who decides.
+/// V4, V7, U4, R14: the law, not a rule, says who decides; and a text is ended by no lesser body than adopted it.
 pub(super) fn may_decide(
+    ctx: &Context<'_>,
     deciders: &Deciders,
     body: BodyKind,
     authorisation: Option<Digest>,
 ) -> Result<(), Refusal> {
-    let cite = |refusal: Refusal| {
-        refusal.citing(deciders.by.iter().cloned().chain(deciders.rulings.iter().map(|id| ruling(id))))
-    };
+    if let Some(needed) = ctx.ties.ends.filter(|needed| needed.outranks(body)) {
+        return Err(words::lesser_body(body, needed, ctx));
+    }
     if deciders.may_decide(body, authorisation.is_some()) {
         Ok(())
     } else if deciders.may_decide(body, true) {
-        Err(cite(refusals::authorisation_missing()))
+        let rulings = deciders.rulings.iter().map(|id| ruling(id));
+        Err(refusals::authorisation_missing().citing(deciders.by.iter().cloned().chain(rulings)))
     } else {
-        Err(cite(refusals::wrong_body()))
+        Err(words::wrong_body(body, deciders, ctx))
     }
 }
 
@@ -132,8 +135,14 @@ pub(super) fn petition_suffices(
     if petition.signatures >= needed {
         Ok(())
     } else {
-        let share = format!("{}/{}", fraction.numerator(), fraction.denominator());
-        Err(refusals::petition_too_small(petition.signatures, needed, &share).citing(by))
+        let (zh, en) = match petition.by {
+            Petitioners::Households => ("户", "households"),
+            Petitioners::Residents => ("人", "residents"),
+            Petitioners::Representatives => ("名代表", "representatives"),
+        };
+        let share = fraction.describe();
+        Err(refusals::petition_too_small(petition.signatures, needed, zh, en, &share.zh, &share.en)
+            .citing(by))
     }
 }
 
@@ -144,7 +153,7 @@ pub(super) fn party_has_studied(ctx: &Context<'_>, matter: &Matter, body: BodyKi
     let forced = matches!(matter.stage, Stage::Tabled { by: TabledBy::Petition { .. }, .. });
     let studied = matter
         .study
-        .filter(|study| Some(study.text) == matter.text())
+        .filter(|study| matter.proposal.as_ref().is_some_and(|proposal| proposal.version() == study.version))
         .is_some_and(|study| forced || study.outcome == StudyOutcome::Recommended);
     if studied { Ok(()) } else { Err(refusals::party_study_missing().citing(by)) }
 }
@@ -172,7 +181,8 @@ pub(super) fn consulted(ctx: &Context<'_>, matter: &Matter, body: BodyKind) -> R
     }
     let demand = terms(ctx, &matter.subjects, body, Step::Resolve).consultation.filter(|demand| demand.value);
     let held = if matter.adopts_rule() {
-        matter.consultations.iter().any(|consultation| Some(consultation.text) == matter.text())
+        let standing = matter.proposal.as_ref().map(Proposal::version);
+        matter.consultations.iter().any(|consultation| Some(consultation.version) == standing)
     } else {
         demand.is_none() || !matter.consultations.is_empty()
     };

@@ -9,11 +9,12 @@
 //!                                             Returned ◀────────────────────┤ party study not recommended (R3),
 //!                                                │                          │ joint meeting returns
 //!   一般事项 (ordinary)                            │                          │
-//!     Reviewed ──决议 Resolve, by the council──▶ Resolved ──备案 File──▶ Filed ──公开 Disclose──▶ DecisionDisclosed
-//!                                                │                    ──实施 Implement──▶ Implemented ──▶ Completed
+//!     Reviewed ──决议 Resolve, by the council──▶ Resolved ──报送备案 File──▶ Filed ──公开 Disclose──▶ DecisionDisclosed
+//!                                                │   ──实施 Implement──▶ Implemented ──实施结果公开──▶ OutcomeDisclosed ──▶ Completed (R39)
 //!   重大事项 (major)                               │
 //!     Reviewed ──前置研究 StudyByParty──▶ Studied ──审议 DeliberateJointly──▶ JointlyDeliberated
-//!       ──决议 Resolve, by an assembly──▶ Resolved ──(备案 File with the town: charter and rules)──▶ ──决议公开──▶ DecisionDisclosed
+//!       ──决议 Resolve, by an assembly──▶ Resolved ──决议公开──▶ DecisionDisclosed   (报送备案 File with the town, for charter and
+//!                                                │                                       rules, runs beside all this and holds nothing back: R32)
 //!       ──实施──▶ Implemented ──实施结果公开──▶ OutcomeDisclosed ──▶ Completed
 //!                                                │
 //!     Returned ──PutToChair, after the second return (R4)──▶ Tabled ──▶ Resolve
@@ -28,6 +29,11 @@
 //! * 只升不降 (upwards only): an ordinary matter may become major until it is resolved, never the other way.
 //! * 协商 (consultation) runs beside the steps, from the proposal until the resolution. A charter, a rule or a regulation
 //!   cannot be voted on before a consultation on exactly its text has been closed.
+//! * 一个版本 (one version): text, amounts, subjects, class and form are one proposal with one digest. Revising any of them asks
+//!   the gates again, and a study or a consultation on the old one does not count for the new.
+//! * 备案与公开 (R24): what rules say at filing and disclosure is shown as advice and holds nothing back.
+//! * 表决与事项 (a matter does not run away from its vote): while a ballot on it is open nothing but that ballot moves it, and what
+//!   is announced for a sitting is neither withdrawn nor lapsed before it.
 //! * 公开期 (the disclosure period) must have ended before anything is taken down or the matter is completed.
 
 mod decide;
@@ -37,7 +43,7 @@ mod types;
 
 pub use duties::{Duty, DutyKind};
 pub use types::{
-    Consultation, ConsultationForm, DeliberationOpinion, Disclosure, DisclosureKind, FiledWith,
+    Consultation, ConsultationForm, DeliberationOpinion, Disclosure, DisclosureKind, FiledWith, Filing,
     MatterCommand, MatterEvent, PartyStudy, Petition, Petitioners, Proposal, ReturnedBy, ReviewOutcome,
     Stage, StudyOutcome, TabledBy,
 };
@@ -46,7 +52,7 @@ use std::collections::BTreeSet;
 
 use yishi_canonical::Digest;
 use yishi_identity::MatterId;
-use yishi_law::{BodyKind, Cited, FloorText, MatterClass, Step, Subject};
+use yishi_law::{BodyKind, Cited, FloorText, MatterClass, Step, Subject, Words};
 
 use crate::common::{Act, Pins};
 use crate::meeting::BallotOutcome;
@@ -86,8 +92,8 @@ pub struct Matter {
     pub study: Option<PartyStudy>,
     /// The resolution, once there is one.
     pub resolution: Option<BallotOutcome>,
-    /// The filing, with its receipt.
-    pub filing: Option<(FiledWith, Digest, Act)>,
+    /// The filing, with its receipt where there is one.
+    pub filing: Option<Filing>,
     /// 决议公开.
     pub decision_disclosure: Option<Disclosure>,
     /// The implementation, by which body and what shows it.
@@ -160,6 +166,12 @@ impl Stage {
         }
     }
 
+    /// The stage in both languages.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::new(self.name_zh(), self.name().replace('-', " "))
+    }
+
     /// Whether nothing more is decided about it.
     #[must_use]
     pub const fn is_final(&self) -> bool {
@@ -186,6 +198,7 @@ impl MatterEvent {
             Self::Resolved { .. } => "resolved",
             Self::Rejected { .. } => "rejected",
             Self::Filed { .. } => "filed",
+            Self::FilingAcknowledged { .. } => "filing-acknowledged",
             Self::Disclosed { .. } => "disclosed",
             Self::TakenDown { .. } => "taken-down",
             Self::Implemented { .. } => "implemented",
@@ -235,6 +248,7 @@ impl MatterEvent {
             | Self::Resolved { act, .. }
             | Self::Rejected { act, .. }
             | Self::Filed { act, .. }
+            | Self::FilingAcknowledged { act, .. }
             | Self::Disclosed { act, .. }
             | Self::TakenDown { act, .. }
             | Self::Implemented { act, .. }
@@ -250,6 +264,16 @@ impl Matter {
     #[must_use]
     pub fn text(&self) -> Option<Digest> {
         self.proposal.as_ref().map(|proposal| proposal.text)
+    }
+
+    /// 待决机构 (the body whose vote the matter waits for), if it waits for one: only this body's sitting can put it to the vote.
+    #[must_use]
+    pub fn next_decided_by(&self) -> Option<BodyKind> {
+        match &self.stage {
+            Stage::Reviewed if !self.is_major() => Some(BodyKind::Council),
+            Stage::JointlyDeliberated { to, .. } | Stage::Tabled { to, .. } => Some(*to),
+            _ => None,
+        }
     }
 
     /// Whether the matter takes the major track.
@@ -312,13 +336,14 @@ impl Matter {
     }
 
     /// 征求意见天数 (how long people could comment): the days of the longest consultation that is over. Where a rule is
-    /// adopted or repealed only a consultation on the text as it stands counts, since that is the text voted on.
+    /// adopted or repealed only a consultation on the proposal as it stands counts, since that is what is voted on.
     ///
     /// The first day is not counted and the last is whole (R10), as in the notice that opened it.
     #[must_use]
     pub fn consultation_days(&self) -> u16 {
-        let counts = |text: Digest| !self.adopts_rule() || Some(text) == self.text();
-        let over = self.consultations.iter().filter(|one| one.closed.is_some() && counts(one.text));
+        let standing = self.proposal.as_ref().map(Proposal::version);
+        let counts = |version: Digest| !self.adopts_rule() || Some(version) == standing;
+        let over = self.consultations.iter().filter(|one| one.closed.is_some() && counts(one.version));
         let days = over.filter_map(|one| u16::try_from(one.opened.on.until(one.until).ok()?.get_days()).ok());
         days.max().unwrap_or(0)
     }
@@ -401,6 +426,7 @@ impl Matter {
             MatterEvent::ConsultationOpened { text, form, notice, until, act } => {
                 self.consultations.push(Consultation {
                     text: *text,
+                    version: self.proposal.as_ref().map_or(*text, Proposal::version),
                     form: *form,
                     notice: *notice,
                     until: *until,
@@ -414,7 +440,9 @@ impl Matter {
                 }
             }
             MatterEvent::StudiedByParty { text, outcome, record, act } => {
-                self.study = Some(PartyStudy { text: *text, outcome: *outcome, record: *record, act: *act });
+                let version = self.proposal.as_ref().map_or(*text, Proposal::version);
+                self.study =
+                    Some(PartyStudy { text: *text, version, outcome: *outcome, record: *record, act: *act });
                 if self.stage == Stage::Reviewed {
                     self.stage = Stage::Studied;
                 }
@@ -438,8 +466,17 @@ impl Matter {
                 self.stage = Stage::Rejected;
             }
             MatterEvent::Filed { with, receipt, act } => {
-                self.filing = Some((*with, *receipt, *act));
-                self.stage = Stage::Filed;
+                self.filing =
+                    Some(Filing { with: *with, handed_in: *act, paper: *receipt, acknowledged: None });
+                // Where it runs beside the steps it is no step of its own.
+                if self.stage == Stage::Resolved {
+                    self.stage = Stage::Filed;
+                }
+            }
+            MatterEvent::FilingAcknowledged { receipt, act } => {
+                if let Some(filing) = &mut self.filing {
+                    filing.acknowledged = Some((*receipt, *act));
+                }
             }
             MatterEvent::Disclosed { which, notice, from, period, act } => {
                 let disclosure = Disclosure {

@@ -37,10 +37,18 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// 提议版本 (one digest over text, amounts, subjects, class, form and rule). Changing any of them is another proposal, and
+    /// what was said of the old one is not said of the new.
+    #[must_use]
+    pub fn version(&self) -> Digest {
+        // Figures beyond the canonical range never enter the record; their debug form only keeps this total.
+        yishi_canonical::digest_of(self).unwrap_or_else(|_| Digest::of(format!("{self:?}").as_bytes()))
+    }
+
     /// What a vote on this proposal must ask.
     #[must_use]
-    pub const fn question(&self) -> Question {
-        Question { text: self.text, rule: self.rule, repeals: self.repeals }
+    pub fn question(&self) -> Question {
+        Question { text: self.text, version: self.version(), rule: self.rule, repeals: self.repeals }
     }
 }
 
@@ -280,11 +288,16 @@ pub enum MatterCommand {
         /// The minutes of the motion that settled a tie (R7).
         motion: Option<Digest>,
     },
-    /// 备案.
+    /// 报送备案 (handed in, by the village). What it hands in approves nothing, and no receipt comes of it by itself (R36).
     File {
         /// With whom.
         with: FiledWith,
-        /// The receipt.
+        /// The receiver's paper, where it gave one and the village enters it.
+        receipt: Option<Digest>,
+    },
+    /// 签收备案 (the receiver's own act, R36).
+    AcknowledgeFiling {
+        /// What the receiver writes.
         receipt: Digest,
     },
     /// 决议公开.
@@ -476,11 +489,19 @@ pub enum MatterEvent {
         /// By whom and when.
         act: Act,
     },
-    /// 备案.
+    /// 报送备案.
     Filed {
         /// With whom.
         with: FiledWith,
-        /// The receipt.
+        /// The receiver's paper, where it gave one and the village entered it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<Digest>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 签收备案.
+    FilingAcknowledged {
+        /// What the receiver wrote.
         receipt: Digest,
         /// By whom and when.
         act: Act,
@@ -600,6 +621,8 @@ pub enum Stage {
 pub struct Consultation {
     /// The text consulted on.
     pub text: Digest,
+    /// The proposal it belonged to, figures included.
+    pub version: Digest,
     /// The form.
     pub form: ConsultationForm,
     /// The notice.
@@ -617,12 +640,35 @@ pub struct Consultation {
 pub struct PartyStudy {
     /// The text studied.
     pub text: Digest,
+    /// The proposal it belonged to, figures included.
+    pub version: Digest,
     /// The outcome.
     pub outcome: StudyOutcome,
     /// The record.
     pub record: Digest,
     /// By whom and when.
     pub act: Act,
+}
+
+/// 备案 (what was handed in, and what came back). 备案 is no approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filing {
+    /// With whom.
+    pub with: FiledWith,
+    /// When it was handed in.
+    pub handed_in: Act,
+    /// The receiver's paper as the village entered it.
+    pub paper: Option<Digest>,
+    /// The receipt that the receiver issued here.
+    pub acknowledged: Option<(Digest, Act)>,
+}
+
+impl Filing {
+    /// Whether the receiver has said in any way that it has it.
+    #[must_use]
+    pub const fn has_receipt(&self) -> bool {
+        self.paper.is_some() || self.acknowledged.is_some()
+    }
 }
 
 /// 公开 (one disclosure with its running period).

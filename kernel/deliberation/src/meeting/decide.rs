@@ -390,7 +390,7 @@ impl Meeting {
             plugins: ballot.plugins.clone(),
             notice: self.notice_period.clone(),
         })
-        .map_err(|error| refusals::finding_impossible(&error.to_string()))?;
+        .map_err(|error| crate::words::finding_impossible(&error))?;
         Ok(MeetingEvent::BallotClosed {
             ballot: id,
             cast,

@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use yishi_identity::Capacity;
-use yishi_law::days::{self, Period};
-use yishi_law::{
-    BodyKind, Cited, CountingMode, Finding, FindingInput, FindingResult, FloorQuery, MatterClass, Step,
-    Subject,
-};
+use yishi_law::{Authority, Finding, FindingInput, FindingResult, MatterClass, Step, Subject};
 
-use super::{Adoption, PaperAdoption, Rule, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing};
+use super::{
+    Adoption, PaperAdoption, Rule, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing, SuspensionGround,
+};
 use crate::Refusal;
 use crate::common::Context;
 use crate::meeting::BallotOutcome;
 use crate::refusals::{self, ruling};
+use crate::words;
 
 impl RuleCommand {
     /// The kebab-case word.
@@ -30,6 +29,7 @@ impl RuleCommand {
             Self::Attest { .. } => "attest",
             Self::ConfirmAttestation => "confirm-attestation",
             Self::RejectAttestation { .. } => "reject-attestation",
+            Self::RecordFailure { .. } => "record-failure",
             Self::Suspend { .. } => "suspend",
             Self::Resume { .. } => "resume",
             Self::EndSuspension { .. } => "end-suspension",
@@ -66,10 +66,11 @@ impl Rule {
             Some(rule) => rule.proceed(command, ctx),
         };
         decision.map(|event| vec![event]).map_err(|refusal| {
-            let (name, allowed) = match state {
-                None => ("none", vec!["draft", "attest"]),
-                Some(rule) => (rule.stage.name(), rule.allowed(ctx.today())),
+            let (name, words, allowed) = match state {
+                None => ("none", words::not_begun(), vec!["draft", "attest"]),
+                Some(rule) => (rule.stage.name(), rule.stage.words(), rule.allowed(ctx.today())),
             };
+            let refusal = words::out_of_turn(refusal, command.name(), &words, &allowed);
             refusal.during(command.name(), command.step(), name, allowed)
         })
     }
@@ -80,8 +81,11 @@ impl Rule {
         match self.stage {
             RuleStage::Drafted => vec!["consulted", "revise", "withdraw"],
             RuleStage::Consulted => vec!["voted", "revise", "withdraw"],
-            RuleStage::Adopted => vec!["file"],
-            RuleStage::Filed => vec!["promulgate"],
+            RuleStage::Adopted => {
+                let mut next = vec!["promulgate"];
+                next.extend(self.to_be_filed().then_some("file"));
+                next
+            }
             RuleStage::Attested => vec!["confirm-attestation", "reject-attestation"],
             RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => vec![],
             RuleStage::Promulgated | RuleStage::Confirmed => {
@@ -92,12 +96,18 @@ impl Rule {
                     (Standing::Suspended, _) => vec!["resume", "end-suspension"],
                     _ => vec![],
                 };
+                next.extend(self.to_be_filed().then_some("file"));
                 if self.may_end() {
                     next.extend(["supersede", "repeal"]);
                 }
                 next
             }
         }
+    }
+
+    /// Adopted here, and not yet handed in for filing.
+    const fn to_be_filed(&self) -> bool {
+        matches!(self.adoption, Some(Adoption::Voted { .. })) && self.filing.is_none()
     }
 
     fn proceed(&self, command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal> {
@@ -113,10 +123,20 @@ impl Rule {
             RuleCommand::Resume { .. } if self.standing(today) != Standing::Suspended => {
                 return Err(refusals::not_suspended());
             }
-            RuleCommand::EndSuspension { body, held_on, .. }
-                if !self.suspension_ends_with(*body, *held_on, today) =>
-            {
+            RuleCommand::EndSuspension { body, .. } if !self.suspension_ends_with(*body) => {
                 return Err(refusals::not_suspended());
+            }
+            // What the host saw happen is recorded whatever the rule's stage.
+            RuleCommand::RecordFailure { gate, code } => {
+                return if self.has_recorded(gate, code, today) {
+                    Err(refusals::failure_recorded())
+                } else {
+                    Ok(RuleEvent::Failed { gate: gate.clone(), code: code.clone(), act: ctx.act() })
+                };
+            }
+            RuleCommand::File { .. } if self.filing.is_some() => return Err(refusals::filed_already()),
+            RuleCommand::EndSuspension { body, meeting } => {
+                return Ok(RuleEvent::SuspensionEnded { body: *body, meeting: *meeting, act: ctx.act() });
             }
             _ => {}
         }
@@ -125,7 +145,10 @@ impl Rule {
         }
         let act = ctx.act();
         match command {
-            RuleCommand::Draft { .. } | RuleCommand::Attest { .. } => Err(refusals::already_exists()),
+            RuleCommand::Draft { .. }
+            | RuleCommand::Attest { .. }
+            | RuleCommand::RecordFailure { .. }
+            | RuleCommand::EndSuspension { .. } => Err(refusals::already_exists()),
             RuleCommand::Revise { version, manifest } => {
                 if *version == self.version {
                     return Err(refusals::version_unchanged());
@@ -140,9 +163,7 @@ impl Rule {
             }
             RuleCommand::Voted { outcome } => self.voted(outcome, ctx),
             RuleCommand::File { receipt } => Ok(RuleEvent::Filed { receipt: *receipt, act }),
-            RuleCommand::Promulgate { from, days, effective } => {
-                self.promulgate(*from, *days, *effective, ctx)
-            }
+            RuleCommand::Promulgate { effective } => self.promulgate(*effective, ctx),
             RuleCommand::ConfirmAttestation => {
                 self.confirmed_by_another(ctx)?;
                 Ok(RuleEvent::AttestationConfirmed { act })
@@ -151,23 +172,27 @@ impl Rule {
                 of_the_town(ctx)?;
                 Ok(RuleEvent::AttestationRejected { reasons: *reasons, act })
             }
-            RuleCommand::Suspend { reasons } => {
-                of_the_joint_committees(ctx)?;
-                Ok(RuleEvent::Suspended { reasons: *reasons, act })
+            RuleCommand::Suspend { ground, reasons } => {
+                self.may_be_suspended(ground, ctx)?;
+                Ok(RuleEvent::Suspended { ground: ground.clone(), reasons: *reasons, act })
             }
             RuleCommand::Resume { reasons } => {
-                of_the_joint_committees(ctx)?;
+                match self.running_suspension().map(|one| &one.ground) {
+                    Some(SuspensionGround::TownOrder { .. }) => of_the_town_for(ctx, "R37")?,
+                    _ => of_the_joint_committees(ctx)?,
+                }
                 Ok(RuleEvent::Resumed { reasons: *reasons, act })
             }
-            RuleCommand::EndSuspension { minutes, .. } => Ok(RuleEvent::Resumed { reasons: *minutes, act }),
             RuleCommand::Supersede { by, on } => {
                 if *by == self.id {
                     return Err(refusals::supersedes_itself());
                 }
-                not_in_the_past(*on, ctx)?;
+                if self.effective.is_some_and(|began| *on < began) {
+                    return Err(refusals::ends_before_it_begins(*on));
+                }
                 Ok(RuleEvent::Superseded { by: *by, on: *on, act })
             }
-            RuleCommand::Repeal { outcome, from, days } => {
+            RuleCommand::Repeal { outcome } => {
                 if outcome.question.repeals != Some(self.id) {
                     return Err(refusals::question_changed());
                 }
@@ -175,10 +200,9 @@ impl Rule {
                 if outcome.finding.result != FindingResult::Passed {
                     return Err(refusals::vote_failed());
                 }
-                // What people were told binds them so long: the day after the posting, like the rule that came by one.
-                let on = self.posted(*from, *days, ctx)?.over_on();
-                not_in_the_past(on, ctx)?;
-                Ok(RuleEvent::Repealed { outcome: outcome.clone(), on, act })
+                // Posting and filing are duties after it and hold nothing back (R32). A text that has not begun yet
+                // ends before it begins.
+                Ok(RuleEvent::Repealed { outcome: outcome.clone(), on: act.on, act })
             }
             RuleCommand::Withdraw { reasons } => Ok(RuleEvent::Withdrawn { reasons: *reasons, act }),
         }
@@ -216,42 +240,51 @@ impl Rule {
         }
         let deciders = ctx.law.deciders(&finding.subjects, MatterClass::Major);
         if !deciders.may_decide(finding.body, true) {
-            return Err(refusals::wrong_body().citing(deciders.by));
+            return Err(words::wrong_body(finding.body, &deciders, ctx));
+        }
+        // A repeal ends this text, a vote that adopts it may end another one: neither by a lesser body.
+        let ended = if outcome.question.repeals == Some(self.id) { self.adopted_by() } else { ctx.ties.ends };
+        if let Some(needed) = ended.filter(|needed| needed.outranks(finding.body)) {
+            return Err(words::lesser_body(finding.body, needed, ctx));
         }
         if ctx.recomputes(finding) { Ok(()) } else { Err(refusals::finding_does_not_recompute()) }
     }
 
-    fn promulgate(
-        &self,
-        from: Date,
-        days: u16,
-        effective: Date,
-        ctx: &Context<'_>,
-    ) -> Result<RuleEvent, Refusal> {
-        let period = self.posted(from, days, ctx)?;
-        let earliest = period.over_on().max(ctx.today());
-        if effective < earliest {
-            return Err(refusals::effective_too_early(earliest).citing([ruling("R10")]));
+    /// R32: from the day of its adoption on, on whatever day that is entered; never before.
+    fn promulgate(&self, effective: Date, ctx: &Context<'_>) -> Result<RuleEvent, Refusal> {
+        match self.adopted_on() {
+            Some(adopted) if effective < adopted => {
+                Err(refusals::effective_too_early(adopted).citing([ruling("R32")]))
+            }
+            _ => Ok(RuleEvent::Promulgated { effective, act: ctx.act() }),
         }
-        Ok(RuleEvent::Promulgated { from, period, effective, act: ctx.act() })
     }
 
-    /// The posting of the decision, long enough. Whether it began on time was settled when the matter disclosed it: a
-    /// rule may be promulgated on any later day.
-    fn posted(&self, from: Date, days: u16, ctx: &Context<'_>) -> Result<Period, Refusal> {
-        let query = FloorQuery {
-            subjects: BTreeSet::from([self.kind.subject()]),
-            body: BodyKind::ResidentsCommittee,
-            step: Step::DiscloseDecision,
-            mode: CountingMode::Persons,
-        };
-        let demand = ctx.terms.clone().join(ctx.law.terms(&query)).posting_days;
-        if let Some(Cited { value: needed, by }) = demand
-            && days < needed
-        {
-            return Err(refusals::posting_too_short(days, needed).citing(by));
+    /// R23: on failures that the host recorded, or on the town's order that names what is broken.
+    fn may_be_suspended(&self, ground: &SuspensionGround, ctx: &Context<'_>) -> Result<(), Refusal> {
+        match ground {
+            SuspensionGround::RecordedFailures => {
+                of_the_joint_committees(ctx)?;
+                if self.standing_failures().is_empty() {
+                    return Err(refusals::no_recorded_failure().citing([ruling("R23")]));
+                }
+                Ok(())
+            }
+            SuspensionGround::TownOrder { clause, breaks } => {
+                of_the_town_for(ctx, "R37")?;
+                let named = match breaks {
+                    Authority::Statute { text, article, .. } => ctx
+                        .law
+                        .documents()
+                        .any(|document| document.id == *text && document.article_text(article).is_some()),
+                    _ => false,
+                };
+                if clause.is_empty() || !named {
+                    return Err(refusals::order_names_no_article().citing([ruling("R37")]));
+                }
+                Ok(())
+            }
         }
-        Ok(days::period(from, days, ctx.holidays))
     }
 
     /// R15: another person, for the town.
@@ -276,13 +309,14 @@ impl Rule {
 fn begin(command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal> {
     let act = ctx.act();
     match command {
-        RuleCommand::Draft { id, kind, version, manifest, domains, replaces } => {
+        RuleCommand::Draft { id, kind, name, version, manifest, domains, replaces } => {
             if *replaces == Some(*id) {
                 return Err(refusals::supersedes_itself());
             }
             Ok(RuleEvent::Drafted {
                 id: *id,
                 kind: *kind,
+                name: name.clone(),
                 version: *version,
                 manifest: *manifest,
                 domains: domains.clone(),
@@ -290,7 +324,7 @@ fn begin(command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal>
                 act,
             })
         }
-        RuleCommand::Attest { id, kind, version, manifest, domains, adoption, set_up } => {
+        RuleCommand::Attest { id, kind, name, version, manifest, domains, adoption, set_up } => {
             if ctx.actor.account.is_none() {
                 return Err(refusals::nobody_to_hold_to().citing([ruling("R15")]));
             }
@@ -301,6 +335,7 @@ fn begin(command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal>
             Ok(RuleEvent::Attested {
                 id: *id,
                 kind: *kind,
+                name: name.clone(),
                 version: *version,
                 manifest: *manifest,
                 domains: domains.clone(),
@@ -326,7 +361,7 @@ fn was_adopted(kind: RuleKind, adoption: &PaperAdoption, ctx: &Context<'_>) -> R
     let subjects: BTreeSet<Subject> = BTreeSet::from([kind.subject()]);
     let deciders = ctx.law.deciders(&subjects, MatterClass::Major);
     if !deciders.may_decide(adoption.body, true) {
-        return Err(refusals::wrong_body().citing(deciders.by));
+        return Err(words::wrong_body(adoption.body, &deciders, ctx));
     }
     let finding = Finding::compute(&FindingInput {
         floor: ctx.law,
@@ -339,7 +374,7 @@ fn was_adopted(kind: RuleKind, adoption: &PaperAdoption, ctx: &Context<'_>) -> R
         plugins: BTreeSet::new(),
         notice: None,
     })
-    .map_err(|error| refusals::finding_impossible(&error.to_string()))?;
+    .map_err(|error| words::finding_impossible(&error))?;
     if finding.result == FindingResult::Passed {
         return Ok(());
     }
@@ -356,6 +391,14 @@ fn of_the_town(ctx: &Context<'_>) -> Result<(), Refusal> {
     }
 }
 
+fn of_the_town_for(ctx: &Context<'_>, basis: &str) -> Result<(), Refusal> {
+    if ctx.actor.capacity == Capacity::TownAdmin {
+        Ok(())
+    } else {
+        Err(refusals::not_the_town().citing([ruling(basis)]))
+    }
+}
+
 /// Staff enter what the joint committees decided; nobody else's word suspends a rule.
 fn of_the_joint_committees(ctx: &Context<'_>) -> Result<(), Refusal> {
     if matches!(ctx.actor.capacity, Capacity::JointCommitteeMember | Capacity::Staff) {
@@ -363,8 +406,4 @@ fn of_the_joint_committees(ctx: &Context<'_>) -> Result<(), Refusal> {
     } else {
         Err(refusals::not_for_the_joint_committees())
     }
-}
-
-fn not_in_the_past(on: Date, ctx: &Context<'_>) -> Result<(), Refusal> {
-    if on < ctx.today() { Err(refusals::ends_in_the_past(on)) } else { Ok(()) }
 }

@@ -111,6 +111,14 @@ impl RuleStage {
     }
 }
 
+impl RuleStage {
+    /// The stage in both languages.
+    #[must_use]
+    pub fn words(self) -> Words {
+        Words::new(self.name_zh(), self.name().replace('-', " "))
+    }
+}
+
 impl RuleKind {
     /// What a vote on such a rule is about.
     #[must_use]
@@ -177,7 +185,14 @@ impl Rule {
     /// 效力 (whether the rule is in force on a day).
     #[must_use]
     pub fn standing(&self, on: Date) -> Standing {
-        register::standing(self.stage, self.effective, self.superseded, self.repealed, self.is_suspended(on), on)
+        register::standing(
+            self.stage,
+            self.effective,
+            self.superseded,
+            self.repealed,
+            self.is_suspended(on),
+            on,
+        )
     }
 
     /// 效力要点 (what the standing of this rule rests on, under its title): what a community keeps of it at hand.

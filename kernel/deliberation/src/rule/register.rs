@@ -91,7 +91,8 @@ impl Life {
     /// Since which day it is suspended on a day.
     #[must_use]
     pub fn suspended_since(&self, on: Date) -> Option<Date> {
-        let covers = |(from, until): &&(Date, Option<Date>)| *from <= on && until.is_none_or(|until| on < until);
+        let covers =
+            |(from, until): &&(Date, Option<Date>)| *from <= on && until.is_none_or(|until| on < until);
         self.suspensions.iter().find(covers).map(|(from, _)| *from)
     }
 
@@ -154,8 +155,10 @@ impl<'a> Register<'a> {
             return Err(refusals::replaces_another_kind(
                 &named.title.zh,
                 &named.title.en,
-                &old,
-                &new,
+                &old.zh,
+                &old.en,
+                &new.zh,
+                &new.en,
             )
             .citing([ruling("R14")]));
         }
@@ -198,9 +201,8 @@ impl<'a> Register<'a> {
         if let Some(old) = target
             && let Some(began) = old.effective.filter(|began| effective < *began)
         {
-            return Err(
-                refusals::effective_before_replaced(&old.title.zh, &old.title.en, began).citing([ruling("R32")])
-            );
+            return Err(refusals::effective_before_replaced(&old.title.zh, &old.title.en, began)
+                .citing([ruling("R32")]));
         }
         Ok(target)
     }
@@ -217,8 +219,7 @@ impl<'a> Register<'a> {
         effective: Date,
         own: Option<RuleId>,
     ) -> Result<Option<&'a Life>, Refusal> {
-        let others =
-            || self.0.iter().filter(|other| Some(other.id) != own && other.is_same_text(kind, name));
+        let others = || self.0.iter().filter(|other| Some(other.id) != own && other.is_same_text(kind, name));
         if let Some(voted) = others().find(|other| other.voted) {
             return Err(
                 refusals::attested_over_voted(&voted.title.zh, &voted.title.en).citing([ruling("R15")])
@@ -242,9 +243,10 @@ impl<'a> Register<'a> {
         let now = self.replaced_by(draft.kind, &draft.name, None)?;
         let drafted = draft.replaces.and_then(|id| self.rule(id));
         let title = |rule: Option<&Life>| {
-            rule.map_or_else(|| Words::new("（无）", "(none)"), |rule| {
-                Words::new(format!("《{}》", rule.title.zh), format!("“{}”", rule.title.en))
-            })
+            rule.map_or_else(
+                || Words::new("（无）", "(none)"),
+                |rule| Words::new(format!("《{}》", rule.title.zh), format!("“{}”", rule.title.en)),
+            )
         };
         let changed = |now: Option<&Life>| {
             let (then, now) = (title(drafted), title(now));

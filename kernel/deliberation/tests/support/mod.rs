@@ -14,7 +14,7 @@ use yishi_deliberation::matter::{
 use yishi_deliberation::meeting::{MeetingCommand, MeetingEvent};
 use yishi_deliberation::{
     ActorRef, BallotOutcome, Context, Matter, Meeting, Pins, Proposal, Question, Refusal, RuleFinding,
-    RuleVersion, Tally,
+    RuleVersion, Tally, Ties,
 };
 use yishi_identity::{
     AccountId, BallotId, Capacity, HouseholdId, MatterId, MeetingId, Person, PersonId, Registration, Roll,
@@ -92,6 +92,7 @@ pub(crate) struct World {
     pub(crate) findings: Vec<RuleFinding>,
     pub(crate) plugins: BTreeSet<Digest>,
     pub(crate) roll: Option<Roll>,
+    pub(crate) ties: Ties,
 }
 
 impl World {
@@ -106,6 +107,7 @@ impl World {
             findings: Vec::new(),
             plugins: BTreeSet::new(),
             roll: None,
+            ties: Ties::default(),
         }
     }
 
@@ -136,6 +138,7 @@ impl World {
             findings: &self.findings,
             plugins: &self.plugins,
             roll: self.roll.as_ref(),
+            ties: self.ties,
         })
     }
 }
@@ -329,7 +332,7 @@ pub(crate) fn open_ballot(n: u128, matter: u128, world: &World, of: &[Subject]) 
     MeetingCommand::OpenBallot {
         ballot: ballot_id(n),
         matter: matter_id(matter),
-        question: Question { text: doc("text"), rule: None, repeals: None },
+        question: Question { text: doc("text"), version: doc("text"), rule: None, repeals: None },
         subjects: subjects(of),
         law_date: world.law_date,
         secrecy: Secrecy::Open,

@@ -182,10 +182,30 @@ inputs! {
         #[schema(value_type = Object)]
         form: Option<serde_json::Value>,
     }
-    /// 修改后再报 (the revised text).
+    /// 修改后再报 (the revised proposal). Text, amounts, subjects, class and form are one version: what is not said again
+    /// stays as it was, and changing any of them asks the rules and the law again.
     struct Revision {
-        /// The new text.
-        text: String,
+        /// The new text, where it changes.
+        #[serde(default)]
+        text: Option<String>,
+        /// What the law lists it under, besides what the suggestion was listed under, where it changes.
+        #[serde(default)]
+        #[schema(value_type = Option<Vec<String>>)]
+        subjects: Option<BTreeSet<Subject>>,
+        /// The class the council takes it to be, where it changes; nothing makes a major matter ordinary again.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        class: Option<MatterClass>,
+        /// Money it takes in all, in fen, where it changes; 0 for none.
+        #[serde(default)]
+        amount_fen: Option<u64>,
+        /// Money each household pays, in fen, where it changes; 0 for none.
+        #[serde(default)]
+        per_household_fen: Option<u64>,
+        /// JSON of the domain's form, where it changes.
+        #[serde(default)]
+        #[schema(value_type = Object)]
+        form: Option<serde_json::Value>,
     }
     /// 审核 by the joint committees.
     struct ReviewOutcome {
@@ -266,11 +286,31 @@ inputs! {
         #[schema(value_type = String)]
         ballot: yishi_identity::BallotId,
     }
-    /// 备案.
+    /// 报送备案 (handed in).
     struct FilingNote {
-        /// The receipt's words, if any.
+        /// The receiver's own paper, where it gave one; shown as entered by the village. Absent: there is no receipt.
         #[serde(default)]
         note: Option<String>,
+    }
+    /// 签收备案 (the receiver's receipt).
+    struct FilingReceipt {
+        /// What the receiver writes.
+        receipt: String,
+    }
+    /// 暂停规约 (R23): on failures that the system has recorded, or on the town's order to correct (R37).
+    struct RuleSuspension {
+        /// Why, in words; published.
+        reasons: String,
+        /// The town's order, where that is the ground; absent where it is the recorded failures.
+        #[serde(default)]
+        order: Option<OrderToCorrect>,
+    }
+    /// 责令改正 (what the town's order names).
+    struct OrderToCorrect {
+        /// The clause of the rule, by its id.
+        clause: String,
+        /// The article of the organic law in force that it breaks.
+        article: String,
     }
     /// 公开.
     struct DisclosureWindow {

@@ -12,6 +12,7 @@
 
 mod account_life;
 pub mod accounts;
+mod agenda;
 pub mod ballots;
 pub mod bodies;
 pub mod cases;

@@ -18,7 +18,8 @@ use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
-    ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
+    ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote,
+    FilingReceipt, NewComment,
     PassOrReturn, PetitionInput, Reasons, Report, ResolveBy, Revision, StudyVerdict, SubmitOrReturn,
     Suggestion, Tabling, TakeDown,
 };
@@ -160,11 +161,35 @@ impl App {
     ) -> AppResult<MatterView> {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::ResubmitProposal).await?;
         let mut extra = Extra::default();
-        let text = keep(&mut extra.rows, "/text", &input.text)?;
-        let mut proposal = proposal_of(&loaded.matter)?;
-        proposal.text = text;
-        (proposal.rule, proposal.repeals) = self.rule_version_of(&community, id).await?;
-        let facts = self.facts(&community, &loaded.matter).await?;
+        let before = proposal_of(&loaded.matter)?;
+        let text = match &input.text {
+            Some(text) => keep(&mut extra.rows, "/text", text)?,
+            None => before.text,
+        };
+        let form = match &input.form {
+            Some(form) => Some(keep_json(&mut extra.rows, form)?),
+            None => before.form,
+        };
+        let (rule, repeals) = self.rule_version_of(&community, id).await?;
+        // Text and figures are one version: what is not said again stays as it was, and what is said is asked about anew.
+        let proposal = loaded.matter.complete(Proposal {
+            text,
+            subjects: input.subjects.unwrap_or(before.subjects),
+            domain: before.domain,
+            class: input.class.unwrap_or(before.class),
+            amount_fen: input.amount_fen.or(before.amount_fen),
+            per_household_fen: input.per_household_fen.or(before.per_household_fen),
+            form,
+            rule,
+            repeals,
+        });
+        let ends = self.ends_rule(&community, id).await?;
+        let mut facts = MatterFacts { ends, ..facts_of(&proposal, input.form.as_ref()) };
+        if input.form.is_none()
+            && let Some(form) = &proposal.form
+        {
+            facts.form = self.text(&community.scope, form).await?;
+        }
         let command = MatterCommand::Resubmit { proposal };
         self.step(
             ctx,
@@ -311,7 +336,7 @@ impl App {
         }
         let at = At::step(BodyKind::ResidentsCommittee, Step::Propose);
         // What is consulted on for a rule is recorded in the rule's own life too.
-        extra.entries = self.rule_consulted(ctx, &community, id, report).await?;
+        extra.add(self.rule_consulted(ctx, &community, id, report).await?);
         let command = MatterCommand::CloseConsultation { report, comments };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::CloseConsultation).await
     }
@@ -416,7 +441,7 @@ impl App {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let entries = match motion {
+        let deed = match motion {
             // A tie that the body settled against the matter: its draft of a rule goes with it.
             Some(minutes) if outcome.finding.result == FindingResult::Tied => {
                 self.rule_withdrawn(ctx, &community, id, minutes).await?
@@ -424,7 +449,8 @@ impl App {
             _ => self.rule_voted(ctx, &community, id, &outcome).await?,
         };
         let evidence = self.resolution_evidence(&community, &loaded.matter).await?;
-        let extra = Extra { entries, evidence, ..Extra::default() };
+        let mut extra = Extra { evidence, ..Extra::default() };
+        extra.add(deed);
         let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
@@ -444,12 +470,31 @@ impl App {
         let mut extra = Extra::default();
         let about_rules = about_rules(&loaded.matter.subjects);
         let with = if about_rules { FiledWith::Town } else { FiledWith::JointCommittees };
-        let note = input.note.unwrap_or_else(|| format!("备案回执：{}，事项 {id}", ctx.today));
-        let receipt = keep(&mut extra.rows, "/note", &note)?;
-        extra.entries = self.rule_filed(ctx, &community, id, receipt).await?;
+        // A receipt is what the receiver gave; where nobody handed one in, the record says that there is none (R36).
+        let receipt = optional(&mut extra.rows, "/note", input.note.as_deref())?;
+        extra.add(self.rule_filed(ctx, &community, id, receipt).await?);
         let command = MatterCommand::File { with, receipt };
         let at = At::step(BodyKind::ResidentsCommittee, Step::File);
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::FileDecision).await
+    }
+
+    /// 签收备案 (the receiver says that it has what was handed in; it approves nothing, R36).
+    ///
+    /// # Errors
+    /// As [`App::propose`]; refused where nothing was handed in, or to anybody but the receiver.
+    pub async fn acknowledge_filing(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MatterId,
+        input: FilingReceipt,
+    ) -> AppResult<MatterView> {
+        let (community, loaded) = self.open_matter(ctx, community, id, Action::AcknowledgeFiling).await?;
+        let mut extra = Extra::default();
+        let receipt = keep(&mut extra.rows, "/receipt", &input.receipt)?;
+        let command = MatterCommand::AcknowledgeFiling { receipt };
+        let at = At::step(BodyKind::ResidentsCommittee, Step::File);
+        self.plain_step(ctx, &community, loaded, at, command, extra, Action::AcknowledgeFiling).await
     }
 
     /// 决议公开, for at least as long as the law, the charter and the rules ask.
@@ -470,7 +515,6 @@ impl App {
         let notice = self.decision_notice(&community, &loaded.matter).await?;
         let notice = keep(&mut extra.rows, "/notice", &notice)?;
         extra.evidence = json!({ "days": days });
-        extra.entries = self.rule_repealed(ctx, &community, &loaded.matter, days).await?;
         let command = MatterCommand::DiscloseDecision { notice, from: ctx.today, days };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::Disclose).await
     }
@@ -565,7 +609,7 @@ impl App {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::WithdrawMatter).await?;
         let mut extra = Extra::default();
         let reasons = keep(&mut extra.rows, "/reasons", &input.reasons)?;
-        extra.entries = self.rule_withdrawn(ctx, &community, id, reasons).await?;
+        extra.add(self.rule_withdrawn(ctx, &community, id, reasons).await?);
         let at = At::step(BodyKind::Council, Step::Propose);
         self.plain_step(
             ctx,
@@ -593,7 +637,7 @@ impl App {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::LapseMatter).await?;
         let mut extra = Extra::default();
         let reasons = keep(&mut extra.rows, "/reasons", &input.reasons)?;
-        extra.entries = self.rule_withdrawn(ctx, &community, id, reasons).await?;
+        extra.add(self.rule_withdrawn(ctx, &community, id, reasons).await?);
         let at = At::step(BodyKind::Council, Step::Propose);
         self.plain_step(
             ctx,

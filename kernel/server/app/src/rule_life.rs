@@ -2,23 +2,53 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::MatterEvent;
-use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind, Standing};
-use yishi_deliberation::{BallotOutcome, Matter, RulePin, RuleVersion};
-use yishi_identity::{Action, CommunityId, MatterId, RuleId};
+use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind};
+use yishi_deliberation::{BallotOutcome, Life, Matter, Register, RuleVersion};
+use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, Subject};
-use yishi_rulebook::{Inspection, RuleRef, wire};
+use yishi_law::{BodyKind, FindingResult, Subject, Words};
+use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef, wire};
 use yishi_storage::{DocumentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::gates::Asked;
 use crate::inputs::Suggestion;
 use crate::load::expect_version;
-use crate::rules::{LINK, MOST_RULES, VIEW, rule_row, subject_of};
+use crate::rules::{LINK, VIEW, subject_of};
 use crate::views::{DraftView, RuleSummary, RuleView};
 use crate::{App, AppError, AppResult, Community, OpContext};
+
+/// The read model that counts the changes to what is in force in a community: of two acts that decided on the same state
+/// only one becomes durable, also where they concern two different rules.
+const REGISTER: &str = "rules-in-force";
+/// Rules read at a time.
+const STEP: u32 = 200;
+
+/// 规约的一行 (what is kept of a rule at hand): what its standing rests on, its matter, and whether it fails.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RuleRow {
+    pub(crate) life: Life,
+    pub(crate) matter: Option<MatterId>,
+    pub(crate) failing: Option<Failing>,
+}
+
+/// 失效 (that a rule gave no usable answer, and nothing has been done about it yet).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Failing {
+    pub(crate) code: String,
+    pub(crate) on: jiff::civil::Date,
+    pub(crate) times: u64,
+}
+
+/// What one act makes of a rule, for the unit it becomes durable in.
+#[derive(Debug, Default)]
+pub(crate) struct RuleDeed {
+    pub(crate) entries: Vec<EntryDraft>,
+    pub(crate) rows: Vec<Row>,
+}
 
 /// What a matter does to a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -53,18 +83,35 @@ impl App {
         Ok((community, loaded))
     }
 
-    pub(crate) async fn all_rules(&self, community: &Community) -> AppResult<Vec<LoadedRule>> {
-        let query = ViewQuery {
-            kind: VIEW.to_owned(),
-            parent: None,
-            page: Page::first(MOST_RULES),
-            descending: false,
-        };
+    /// Every rule of the community, whatever became of it, oldest first. Read to the end: what is cut off here would be a
+    /// rule in force that nobody asks.
+    pub(crate) async fn rule_rows(&self, community: &Community) -> AppResult<Vec<RuleRow>> {
         let mut rules = Vec::new();
-        for row in self.store.views(&community.scope, &query).await? {
-            rules.push(self.load_rule(community, row.id.parse().map_err(AppError::internal)?).await?);
+        let mut after = None;
+        loop {
+            let page = Page { after, limit: STEP };
+            let query = ViewQuery { kind: VIEW.to_owned(), parent: None, page, descending: false };
+            let rows = self.store.views(&community.scope, &query).await?;
+            let full = rows.len() == STEP as usize;
+            after = rows.last().map(|last| (last.sort.clone(), last.id.clone())).filter(|_| full);
+            for row in rows {
+                rules.push(serde_json::from_value(row.body).map_err(AppError::internal)?);
+            }
+            if after.is_none() {
+                return Ok(rules);
+            }
         }
-        Ok(rules)
+    }
+
+    /// What the register decides on: every rule's standing.
+    pub(crate) async fn lives(&self, community: &Community) -> AppResult<Vec<Life>> {
+        Ok(self.rule_rows(community).await?.into_iter().map(|row| row.life).collect())
+    }
+
+    /// How often what is in force has changed, to be read before what is decided on is.
+    pub(crate) async fn register_version(&self, community: &Community) -> AppResult<u64> {
+        let row = self.store.view(&community.scope, REGISTER, &community.id.to_string()).await?;
+        Ok(row.map_or(0, |row| row.version))
     }
 
     pub(crate) async fn rule_summaries(
@@ -73,20 +120,58 @@ impl App {
         community: &Community,
     ) -> AppResult<Vec<RuleSummary>> {
         let mut summaries = Vec::new();
-        for loaded in self.all_rules(community).await? {
-            summaries.push(self.rule_summary(ctx, &loaded.rule).await?);
+        for row in self.rule_rows(community).await? {
+            summaries.push(self.rule_summary(ctx, &row).await?);
         }
         Ok(summaries)
     }
 
-    /// The charter and the rules in force on the day of the act.
-    pub(crate) async fn in_force(
+    /// The row of a rule as it stands after what is about to be stored.
+    pub(crate) async fn rule_row(&self, rule: &Rule, matter: Option<MatterId>) -> AppResult<RuleRow> {
+        let title = match self.component(&rule.version.component).await {
+            Ok(inspection) => {
+                Words::new(inspection.manifest.title.zh(), inspection.manifest.title.en())
+            }
+            // A component that no longer loads is still listed: somebody has to see it to replace it.
+            Err(AppError::Plugin(_)) => Words::new(rule.name.clone(), rule.name.clone()),
+            Err(error) => return Err(error),
+        };
+        let failures = rule.standing_failures();
+        let failing = failures.last().map(|last| Failing {
+            code: last.code.clone(),
+            on: last.act.on,
+            times: failures.len() as u64,
+        });
+        let matter = matter.or_else(|| rule.consulted.map(|(matter, _, _)| matter));
+        Ok(RuleRow { life: rule.life(title), matter, failing })
+    }
+
+    /// As [`App::rule_row`], to be stored; the matter is kept where nothing new is said.
+    pub(crate) async fn put_rule(
         &self,
-        ctx: &OpContext,
         community: &Community,
-    ) -> AppResult<(Option<RulePin>, Vec<RulePin>)> {
-        let pins = self.pins_today(ctx, community).await?;
-        Ok((pins.charter, pins.rules))
+        rule: &Rule,
+        version: u64,
+        matter: Option<MatterId>,
+    ) -> AppResult<Row> {
+        let matter = match matter {
+            Some(matter) => Some(matter),
+            None => {
+                let row = self.store.view(&community.scope, VIEW, &rule.id.to_string()).await?;
+                let row: Option<RuleRow> =
+                    row.map(|row| serde_json::from_value(row.body)).transpose().map_err(AppError::internal)?;
+                row.and_then(|row| row.matter)
+            }
+        };
+        let row = self.rule_row(rule, matter).await?;
+        Ok(Row::PutView(ViewRow {
+            kind: VIEW.to_owned(),
+            id: rule.id.to_string(),
+            sort: rule.opened.at.to_string(),
+            parent: None,
+            version,
+            body: serde_json::to_value(&row).map_err(AppError::internal)?,
+        }))
     }
 
     pub(crate) async fn rule_of_matter(
@@ -138,134 +223,195 @@ impl App {
         }
     }
 
-    /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios): the law or the charter
-    /// may have changed since it was drafted.
+    /// The body that adopted the text which a matter would end, if it would end one: no lesser body ends it.
+    pub(crate) async fn ended_by(
+        &self,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<Option<BodyKind>> {
+        match self.ends_rule(community, matter).await? {
+            Some(rule) => Ok(self.load_rule(community, rule).await?.rule.adopted_by()),
+            None => Ok(None),
+        }
+    }
+
+    /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios, and what it would
+    /// replace): the law, the charter or what is in force may have changed since it was drafted. The rows say on what
+    /// state that was found.
     pub(crate) async fn vet_before_vote(
         &self,
         ctx: &OpContext,
         community: &Community,
         matter: MatterId,
-    ) -> AppResult<()> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(()) };
-        let version = self.load_rule(community, rule).await?.rule.version;
-        let settings = self.text(&community.scope, &version.settings).await?;
-        let settings = serde_json::from_str(&settings).map_err(AppError::internal)?;
-        let bytes = self
-            .store
-            .component(&version.component)
-            .await?
-            .ok_or(AppError::NotFound { what: "component" })?;
-        self.examine(ctx, community, bytes, Some(settings)).await?;
-        Ok(())
+    ) -> AppResult<Vec<Row>> {
+        let Some((id, deed)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
+        let read = self.register_version(community).await?;
+        let lives = self.lives(community).await?;
+        let life = lives.iter().find(|life| life.id == id).ok_or(AppError::NotFound { what: "rule" })?;
+        match deed {
+            Deed::Adopt => Register::new(&lives).still_replaces(life)?,
+            Deed::Repeal if !life.may_end() => return Err(not_in_force()),
+            Deed::Repeal => {}
+        }
+        if deed == Deed::Adopt {
+            let settings = self.text(&community.scope, &life.version.settings).await?;
+            let settings: Value = serde_json::from_str(&settings).map_err(AppError::internal)?;
+            let component = &life.version.component;
+            let bytes =
+                self.store.component(component).await?.ok_or(AppError::NotFound { what: "component" })?;
+            self.examine(ctx, community, bytes, Some(settings)).await?;
+        }
+        Ok(vec![register_as_read(community, read)])
     }
 
-    /// The entry in a rule's stream that goes with the end of its consultation.
+    /// What goes with the end of a rule's consultation.
     pub(crate) async fn rule_consulted(
         &self,
         ctx: &OpContext,
         community: &Community,
         matter: MatterId,
         report: Digest,
-    ) -> AppResult<Vec<EntryDraft>> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
+    ) -> AppResult<RuleDeed> {
+        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else {
+            return Ok(RuleDeed::default());
+        };
         let loaded = self.load_rule(community, rule).await?;
         let command = RuleCommand::Consulted { matter, version: loaded.rule.version, report };
-        self.rule_entries(ctx, community, &loaded, &command, Action::CloseConsultation).await
+        self.rule_deed(ctx, community, &loaded, &command, Action::CloseConsultation).await
     }
 
-    /// The entry that goes with the vote on a rule: adoption or defeat. A repeal waits for its posting.
+    /// What goes with the vote on a rule: adoption, defeat, or the end of the one it repeals (R32: with the vote, not with
+    /// its posting).
     pub(crate) async fn rule_voted(
         &self,
         ctx: &OpContext,
         community: &Community,
         matter: MatterId,
         outcome: &BallotOutcome,
-    ) -> AppResult<Vec<EntryDraft>> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
+    ) -> AppResult<RuleDeed> {
+        let Some((rule, deed)) = self.link(community, matter).await? else { return Ok(RuleDeed::default()) };
+        let read = self.register_version(community).await?;
         let loaded = self.load_rule(community, rule).await?;
-        let command = RuleCommand::Voted { outcome: Box::new(outcome.clone()) };
-        self.rule_entries(ctx, community, &loaded, &command, Action::RecordResolution).await
+        let outcome = Box::new(outcome.clone());
+        let command = match deed {
+            Deed::Adopt => RuleCommand::Voted { outcome },
+            // It may have been replaced or repealed by another matter meanwhile: then nothing is left to end.
+            Deed::Repeal if outcome.finding.result == FindingResult::Passed && loaded.rule.may_end() => {
+                RuleCommand::Repeal { outcome }
+            }
+            Deed::Repeal => return Ok(RuleDeed::default()),
+        };
+        let mut deed = self.rule_deed(ctx, community, &loaded, &command, Action::RecordResolution).await?;
+        deed.rows.extend(register_changed(community, read));
+        Ok(deed)
     }
 
-    /// The entry that goes with filing.
+    /// What goes with handing a rule in for filing.
     pub(crate) async fn rule_filed(
         &self,
         ctx: &OpContext,
         community: &Community,
         matter: MatterId,
-        receipt: Digest,
-    ) -> AppResult<Vec<EntryDraft>> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
+        receipt: Option<Digest>,
+    ) -> AppResult<RuleDeed> {
+        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else {
+            return Ok(RuleDeed::default());
+        };
         let loaded = self.load_rule(community, rule).await?;
-        self.rule_entries(ctx, community, &loaded, &RuleCommand::File { receipt }, Action::FileDecision).await
+        self.rule_deed(ctx, community, &loaded, &RuleCommand::File { receipt }, Action::FileDecision).await
     }
 
-    /// The entry that goes with the disclosure of a decision to repeal: the rule ends when the posting is over.
-    pub(crate) async fn rule_repealed(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        matter: &Matter,
-        days: u16,
-    ) -> AppResult<Vec<EntryDraft>> {
-        let Some((rule, Deed::Repeal)) = self.link(community, matter.id).await? else {
-            return Ok(Vec::new());
-        };
-        let (Some(outcome), loaded) = (&matter.resolution, self.load_rule(community, rule).await?) else {
-            return Ok(Vec::new());
-        };
-        // It may have been replaced or repealed by another matter meanwhile: then nothing is left to end.
-        if !loaded.rule.may_end() {
-            return Ok(Vec::new());
-        }
-        let command = RuleCommand::Repeal { outcome: Box::new(outcome.clone()), from: ctx.today, days };
-        self.rule_entries(ctx, community, &loaded, &command, Action::Disclose).await
-    }
-
-    /// The entries that go with the minutes of an assembly: suspensions of an earlier day end with it.
+    /// What goes with the opening of a sitting (R23): the suspensions of what this body adopted end, so that the sitting
+    /// votes with the rule or amends it.
     pub(crate) async fn suspensions_ended(
         &self,
         ctx: &OpContext,
         community: &Community,
         body: BodyKind,
-        held_on: jiff::civil::Date,
-        minutes: Digest,
-    ) -> AppResult<Vec<EntryDraft>> {
-        let mut entries = Vec::new();
-        for loaded in self.all_rules(community).await? {
-            if loaded.rule.suspension_ends_with(body, held_on, ctx.today) {
-                let command = RuleCommand::EndSuspension { body, held_on, minutes };
-                entries
-                    .extend(self.rule_entries(ctx, community, &loaded, &command, Action::RunMeeting).await?);
+        meeting: MeetingId,
+    ) -> AppResult<RuleDeed> {
+        let mut deed = RuleDeed::default();
+        for row in self.rule_rows(community).await? {
+            let suspended = row.life.suspensions.last().is_some_and(|(_, until)| until.is_none());
+            if !suspended || row.life.adopted_by != Some(body) {
+                continue;
             }
+            let loaded = self.load_rule(community, row.life.id).await?;
+            let command = RuleCommand::EndSuspension { body, meeting };
+            let ended = self.rule_deed(ctx, community, &loaded, &command, Action::RunMeeting).await?;
+            deed.entries.extend(ended.entries);
+            deed.rows.extend(ended.rows);
         }
-        Ok(entries)
+        Ok(deed)
     }
 
-    /// The entry that goes with a matter's withdrawal or lapse.
+    /// What goes with a matter's withdrawal or lapse.
     pub(crate) async fn rule_withdrawn(
         &self,
         ctx: &OpContext,
         community: &Community,
         matter: MatterId,
         reasons: Digest,
-    ) -> AppResult<Vec<EntryDraft>> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
+    ) -> AppResult<RuleDeed> {
+        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else {
+            return Ok(RuleDeed::default());
+        };
         let loaded = self.load_rule(community, rule).await?;
-        self.rule_entries(ctx, community, &loaded, &RuleCommand::Withdraw { reasons }, Action::WithdrawMatter)
-            .await
+        let command = RuleCommand::Withdraw { reasons };
+        self.rule_deed(ctx, community, &loaded, &command, Action::WithdrawMatter).await
     }
 
-    pub(crate) async fn rule_entries(
+    /// 记录失效 (R23): that a rule gave no usable answer is written into its own life, once a day, whatever became of the act
+    /// in which it was asked. A suspension can rest on it, and the desk and the town see it.
+    pub(crate) async fn record_failure(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        rule: RuleId,
+        failure: &GateFailure,
+    ) {
+        if !accuses(failure.code) {
+            return;
+        }
+        // The host saw it; nobody who happened to ask has done it.
+        let host = OpContext { actor: Actor::default(), key: None, expected: None, ..ctx.clone() };
+        let recorded = async {
+            let loaded = self.load_rule(community, rule).await?;
+            let gate = failure.export.name().to_owned();
+            let code = failure.code.as_str().to_owned();
+            if loaded.rule.has_recorded(&gate, &code, ctx.today) {
+                return Ok(());
+            }
+            let command = RuleCommand::RecordFailure { gate, code };
+            let deed = self.rule_deed(&host, community, &loaded, &command, Action::ViewPublic).await?;
+            let mut unit = Unit::of(community.scope.clone());
+            unit.entries = deed.entries;
+            unit.rows = deed.rows;
+            self.store.commit(unit).await?;
+            Ok::<_, AppError>(())
+        };
+        if let Err(error) = recorded.await {
+            // Somebody else wrote the same line first, or the disk is full: the act is told of the failure either way.
+            tracing::warn!(%rule, %error, "a rule's failure could not be recorded");
+        }
+    }
+
+    pub(crate) async fn rule_deed(
         &self,
         ctx: &OpContext,
         community: &Community,
         loaded: &LoadedRule,
         command: &RuleCommand,
         action: Action,
-    ) -> AppResult<Vec<EntryDraft>> {
+    ) -> AppResult<RuleDeed> {
         let events = self.decide_rule(ctx, community, Some(&loaded.rule), command, action).await?;
-        self.drafts(ctx, "rule", &loaded.rule.id.to_string(), loaded.version, &events)
+        let id = loaded.rule.id.to_string();
+        let entries = self.drafts(ctx, "rule", &id, loaded.version, &events)?;
+        let version = loaded.version + events.len() as u64;
+        let rule = events.iter().fold(Some(loaded.rule.clone()), Rule::evolve);
+        let rule = rule.ok_or_else(|| AppError::internal("a rule vanished"))?;
+        let row = self.put_rule(community, &rule, version, None).await?;
+        Ok(RuleDeed { entries, rows: vec![row] })
     }
 
     pub(crate) async fn decide_rule(
@@ -279,12 +425,15 @@ impl App {
         // A vote is judged by the law of its matter's day, an adoption on paper by the law of its own (R9, R15).
         let law_date = match command {
             RuleCommand::Attest { adoption, .. } => adoption.on,
-            RuleCommand::Voted { outcome } | RuleCommand::Repeal { outcome, .. } => outcome.finding.law_date,
+            RuleCommand::Voted { outcome } | RuleCommand::Repeal { outcome } => outcome.finding.law_date,
             _ => ctx.today,
         };
         let law = self.floor(community.kind, law_date)?;
         let holidays = HolidayCalendar::none();
-        let machine = self.machine_context(ctx, community, action).await?;
+        let mut machine = self.machine_context(ctx, community, action).await?;
+        if let (RuleCommand::Voted { .. }, Some(old)) = (command, state.and_then(|rule| rule.replaces)) {
+            machine.ties.ends = self.load_rule(community, old).await?.rule.adopted_by();
+        }
         let asked = Asked::default();
         Ok(Rule::decide(state, command, &machine.with(ctx, &asked, law, &holidays, &[]))?)
     }
@@ -298,24 +447,33 @@ impl App {
         command: RuleCommand,
         action: Action,
         rows: Vec<Row>,
-        supersedes: Option<(RuleId, jiff::civil::Date)>,
+        register: Option<Registered>,
     ) -> AppResult<RuleView> {
-        let events = self.decide_rule(ctx, community, Some(&loaded.rule), &command, action).await?;
         let id = loaded.rule.id;
+        let deed = self.rule_deed(ctx, community, &loaded, &command, action).await?;
         let mut unit = Unit::of(community.scope.clone());
-        unit.entries = self.drafts(ctx, "rule", &id.to_string(), loaded.version, &events)?;
-        if let Some((old, on)) = supersedes {
-            let old = self.load_rule(community, old).await?;
-            let command = RuleCommand::Supersede { by: id, on };
-            unit.entries.extend(self.rule_entries(ctx, community, &old, &command, action).await?);
+        unit.entries = deed.entries;
+        unit.rows = rows;
+        unit.rows.extend(deed.rows);
+        let version = loaded.version + unit.entries.len() as u64;
+        let mut events = Vec::with_capacity(unit.entries.len());
+        for entry in &unit.entries {
+            events.push(serde_json::from_value(entry.body.clone()).map_err(AppError::internal)?);
         }
-        let version = loaded.version + events.len() as u64;
+        if let Some(Registered { read, ends }) = register {
+            unit.rows.extend(register_changed(community, read));
+            if let Some((old, on)) = ends {
+                let old = self.load_rule(community, old).await?;
+                let command = RuleCommand::Supersede { by: id, on };
+                let ended = self.rule_deed(ctx, community, &old, &command, action).await?;
+                unit.entries.extend(ended.entries);
+                unit.rows.extend(ended.rows);
+            }
+        }
         let rule = events
             .iter()
             .fold(Some(loaded.rule), Rule::evolve)
             .ok_or_else(|| AppError::internal("a rule vanished"))?;
-        unit.rows = rows;
-        unit.rows.push(rule_row(&rule, version, None));
         let view = self.rule_view(ctx, community, &rule, version, &unit.rows).await?;
         self.commit(ctx, unit, 200, view).await
     }
@@ -354,7 +512,7 @@ impl App {
             body: json!({ "rule": id, "deed": deed }),
         }));
         if !events.is_empty() {
-            unit.rows.push(rule_row(&rule, version, Some(matter)));
+            unit.rows.push(self.put_rule(community, &rule, version, Some(matter)).await?);
         }
         unit.rows.push(self.matter_row(community, &opened, 1, &unit.rows).await?);
         let mut matter_view =
@@ -381,20 +539,43 @@ impl App {
     ) -> AppResult<Value> {
         let floor = self.floor(community.kind, ctx.today)?;
         let pins = self.pins_today(ctx, community).await?;
-        let rules = match self.rule_set(community, &pins, ctx.today, None).await {
-            Ok(play) => play.set,
-            // A charter that no longer loads cannot vet anything; it is about to be replaced.
-            Err(AppError::Plugin(_)) => yishi_rulebook::RuleSet::default(),
-            Err(error) => return Err(error),
+        let charter = match &pins.charter {
+            Some(pin) => match self.rule_ref(community, pin).await {
+                Ok(charter) => Some((pin.rule, charter)),
+                // A charter that no longer loads cannot vet anything; it is about to be replaced.
+                Err(AppError::Plugin(_)) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
         };
         let gate = self.gate_context(ctx, community, ctx.today, &Default::default()).await?;
         let rulebook = Arc::clone(&self.rulebook);
-        let report = tokio::task::spawn_blocking(move || {
-            rulebook.shelve(&bytes, &gate, floor, &rules, settings.as_ref())
+        let vetted_by = charter.as_ref().map(|(_, charter)| charter.clone());
+        let (report, failed) = tokio::task::spawn_blocking(move || {
+            let with = |charter: Option<RuleRef>| {
+                let rules = yishi_rulebook::RuleSet { charter, ..yishi_rulebook::RuleSet::default() };
+                rulebook.shelve(&bytes, &gate, floor, &rules, settings.as_ref())
+            };
+            let first = with(vetted_by.clone());
+            // A charter that gives no answer vets nothing and stands in nobody's way: whether it is the one that
+            // failed is found by asking it alone.
+            let Some(charter) = first.is_err().then_some(vetted_by).flatten() else { return (first, None) };
+            match charter_fails(&rulebook, &bytes, &gate, charter, settings.as_ref()) {
+                Some(failure) => (with(None), Some(failure)),
+                None => (first, None),
+            }
         })
         .await
-        .map_err(AppError::internal)??;
-        serde_json::to_value(&report).map_err(AppError::internal)
+        .map_err(AppError::internal)?;
+        if let (Some(failure), Some((rule, _))) = (&failed, &charter) {
+            self.record_failure(ctx, community, *rule, failure).await;
+        }
+        let mut report = serde_json::to_value(&report?).map_err(AppError::internal)?;
+        if let (Some(failure), Some(report)) = (failed, report.as_object_mut()) {
+            let told = json!({ "code": failure.code, "zh": failure.message_zh, "en": failure.message_en });
+            report.insert("not-vetted".to_owned(), told);
+        }
+        Ok(report)
     }
 
     /// Component and settings, checked and ready to be put into a draft or an attestation.
@@ -448,38 +629,67 @@ impl App {
             rows: vec![Row::PutDocument(document)],
         })
     }
+}
 
-    /// The rule in force that a new one takes the place of: said by the drafter, or the one of the same kind and name.
-    pub(crate) async fn replaced_by(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        kind: RuleKind,
-        name: &str,
-        said: Option<RuleId>,
-    ) -> AppResult<Option<RuleId>> {
-        if let Some(id) = said {
-            self.load_rule(community, id).await?;
-            return Ok(Some(id));
-        }
-        for loaded in self.all_rules(community).await? {
-            let standing = loaded.rule.standing(ctx.today);
-            if !matches!(standing, Standing::InForce | Standing::Suspended) || loaded.rule.kind != kind {
-                continue;
-            }
-            if kind == RuleKind::Charter {
-                return Ok(Some(loaded.rule.id));
-            }
-            let same = match self.component(&loaded.rule.version.component).await {
-                Ok(inspection) => inspection.manifest.name == name,
-                Err(_) => false,
-            };
-            if same {
-                return Ok(Some(loaded.rule.id));
-            }
-        }
-        Ok(None)
-    }
+/// What is in force as it was read, and what ends because something new begins.
+pub(crate) struct Registered {
+    pub(crate) read: u64,
+    pub(crate) ends: Option<(RuleId, jiff::civil::Date)>,
+}
+
+/// What is in force must still be what was read.
+pub(crate) fn register_as_read(community: &Community, read: u64) -> Row {
+    Row::ExpectView { kind: REGISTER.to_owned(), id: community.id.to_string(), version: read }
+}
+
+/// As [`register_as_read`], and it changes with this unit.
+pub(crate) fn register_changed(community: &Community, read: u64) -> [Row; 2] {
+    let put = ViewRow {
+        kind: REGISTER.to_owned(),
+        id: community.id.to_string(),
+        sort: String::new(),
+        parent: None,
+        version: read + 1,
+        body: Value::Null,
+    };
+    [register_as_read(community, read), Row::PutView(put)]
+}
+
+pub(crate) fn not_in_force() -> AppError {
+    AppError::conflict("not-in-force", "这条规约没有在施行", "this rule is not in force")
+}
+
+/// Whether a failure says something of the rule, and not of the machine or of the question.
+pub(crate) const fn accuses(code: FailureCode) -> bool {
+    matches!(
+        code,
+        FailureCode::BudgetExceeded
+            | FailureCode::Trap
+            | FailureCode::StackOverflow
+            | FailureCode::MemoryLimit
+            | FailureCode::HostCallLimit
+            | FailureCode::HostDataLimit
+            | FailureCode::AnswerLimit
+            | FailureCode::BadAnswer
+            | FailureCode::UncitedAnswer
+            | FailureCode::Nondeterministic
+    )
+}
+
+/// Whether the charter in force fails when it is asked to vet this component.
+fn charter_fails(
+    rulebook: &yishi_rulebook::Rulebook,
+    bytes: &[u8],
+    gate: &yishi_rulebook::GateContext,
+    charter: RuleRef,
+    settings: Option<&Value>,
+) -> Option<GateFailure> {
+    let inspection = rulebook.load(bytes).ok()?;
+    let manifest = &inspection.manifest;
+    let settings = settings.unwrap_or(&manifest.settings.defaults).to_string();
+    let rules = yishi_rulebook::RuleSet { charter: Some(charter), ..yishi_rulebook::RuleSet::default() };
+    let candidate = yishi_rulebook::candidate(manifest, &settings);
+    rulebook.vet(&rules, gate, &candidate).err().filter(|failure| accuses(failure.code))
 }
 
 pub(crate) struct Prepared {

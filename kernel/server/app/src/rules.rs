@@ -8,17 +8,18 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
-use yishi_deliberation::rule::{Adoption, PaperAdoption, Rule, RuleCommand, RuleKind, Standing};
+use yishi_deliberation::rule::{
+    PaperAdoption, Register, Rule, RuleCommand, RuleKind, RuleStage, SuspensionGround,
+};
 use yishi_identity::{Action, CommunityId, MatterId, RuleId};
-use yishi_law::{Count, Step, Subject};
+use yishi_law::{Authority, CommunityKind, Count, Subject};
 use yishi_rulebook::Inspection;
-use yishi_storage::{Row, ShelfRow, Unit, ViewRow};
+use yishi_storage::{Row, ShelfRow, Unit};
 
 use crate::bodies::{keep, keep_internal};
 use crate::context::civil_day;
-use crate::gates::At;
-use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, ShelfCheck, Suggestion};
-use crate::rule_life::Deed;
+use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
+use crate::rule_life::{Deed, Registered, not_in_force};
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use crate::{App, AppError, AppResult, OpContext, words};
 
@@ -26,8 +27,6 @@ use crate::{App, AppError, AppResult, OpContext, words};
 pub(crate) const VIEW: &str = "rule";
 /// The read model that finds the rule of a matter.
 pub(crate) const LINK: &str = "rule-of-matter";
-/// A community has tens of rules, not thousands.
-pub(crate) const MOST_RULES: u32 = 100;
 /// Domain of the matters that adopt and repeal rules.
 const DOMAIN: &str = yishi_rulebook::RESERVED_DOMAIN;
 
@@ -113,11 +112,13 @@ impl App {
         let id = RuleId::from_uuid(self.uuid(ctx));
         let matter = MatterId::from_uuid(self.uuid(ctx));
         let manifest = &prepared.inspection.manifest;
+        let lives = self.lives(&community).await?;
         let replaces =
-            self.replaced_by(ctx, &community, prepared.kind, &manifest.name, input.replaces).await?;
+            Register::new(&lives).replaced_by(prepared.kind, &manifest.name, input.replaces)?.map(|old| old.id);
         let command = RuleCommand::Draft {
             id,
             kind: prepared.kind,
+            name: manifest.name.clone(),
             version: prepared.version,
             manifest: prepared.manifest,
             domains: manifest.domains.clone(),
@@ -149,16 +150,13 @@ impl App {
         input: Reasons,
     ) -> AppResult<DraftView> {
         let (community, loaded) = self.rule_for(ctx, community, id, Action::DraftRule).await?;
-        if !matches!(loaded.rule.standing(ctx.today), Standing::InForce | Standing::Suspended) {
-            return Err(AppError::conflict(
-                "not-in-force",
-                "这条规则没有在生效",
-                "this rule is not in force",
-            ));
+        if !loaded.rule.may_end() {
+            return Err(not_in_force());
         }
-        let inspection = self.component(&loaded.rule.version.component).await?;
+        // A component that no longer loads is repealed under the name it was adopted with.
+        let title = self.rule_row(&loaded.rule, None).await?.life.title;
         let suggestion = Suggestion {
-            title: format!("废止《{}》", inspection.manifest.title.zh()),
+            title: format!("废止《{}》", title.zh),
             text: input.reasons,
             domain: DOMAIN.to_owned(),
             subjects: BTreeSet::from([subject_of(loaded.rule.kind)]),
@@ -195,9 +193,14 @@ impl App {
             recused: 0,
         };
         let id = RuleId::from_uuid(self.uuid(ctx));
+        let name = prepared.inspection.manifest.name.clone();
+        let lives = self.lives(&community).await?;
+        // Said when it is entered, and decided when the town confirms it.
+        Register::new(&lives).attested(prepared.kind, &name, effective, Some(id))?;
         let command = RuleCommand::Attest {
             id,
             kind: prepared.kind,
+            name,
             version: prepared.version,
             manifest: prepared.manifest,
             domains: prepared.inspection.manifest.domains.clone(),
@@ -216,7 +219,7 @@ impl App {
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "rule", &id.to_string(), 0, &events)?;
         unit.rows = prepared.rows;
-        unit.rows.push(rule_row(&rule, 1, None));
+        unit.rows.push(self.put_rule(&community, &rule, 1, None).await?);
         let view = self.rule_view(ctx, &community, &rule, 1, &unit.rows).await?;
         self.commit(ctx, unit, 201, view).await
     }
@@ -232,20 +235,24 @@ impl App {
         id: RuleId,
     ) -> AppResult<RuleView> {
         let (community, loaded) = self.rule_for(ctx, community, id, Action::ConfirmAttestation).await?;
-        let supersedes = match loaded.rule.kind {
-            RuleKind::Charter => self.in_force(ctx, &community).await?.0.map(|pin| pin.rule),
+        let read = self.register_version(&community).await?;
+        let lives = self.lives(&community).await?;
+        let (kind, name) = (loaded.rule.kind, loaded.rule.name.clone());
+        let effective = loaded.rule.effective.unwrap_or(ctx.today);
+        let ends = match loaded.rule.stage {
+            RuleStage::Attested => Register::new(&lives).attested(kind, &name, effective, Some(id))?,
+            // Out of turn, which the machine says.
             _ => None,
         };
-        let effective = loaded.rule.effective.unwrap_or(ctx.today).max(ctx.today);
-        let command = RuleCommand::ConfirmAttestation;
+        let ends = ends.map(|old| (old.id, effective));
         self.rule_step(
             ctx,
             &community,
             loaded,
-            command,
+            RuleCommand::ConfirmAttestation,
             Action::ConfirmAttestation,
             Vec::new(),
-            supersedes.map(|old| (old, effective)),
+            Some(Registered { read, ends }),
         )
         .await
     }
@@ -268,10 +275,11 @@ impl App {
         self.rule_step(ctx, &community, loaded, command, Action::ConfirmAttestation, rows, None).await
     }
 
-    /// 颁布 (posted with the decision, in force from a day; the rule it replaces ends on that day).
+    /// 颁布 (in force from any day from its adoption on, R32; what it replaces ends on that day). Filing and posting are
+    /// duties of the matter and hold nothing back.
     ///
     /// # Errors
-    /// A refusal when the vote, the filing or the posting is missing; the authorisation errors.
+    /// A refusal when it has not been adopted, or what it would replace is no longer what it was; the authorisation errors.
     pub async fn promulgate(
         &self,
         ctx: &OpContext,
@@ -280,38 +288,22 @@ impl App {
         input: Promulgation,
     ) -> AppResult<RuleView> {
         let (community, loaded) = self.rule_for(ctx, community, id, Action::AdvanceRule).await?;
-        let Some((matter, _, _)) = loaded.rule.consulted else {
-            return Err(AppError::conflict(
-                "not-adopted",
-                "规则尚未经会议通过",
-                "the rule has not been adopted by vote",
-            ));
-        };
-        let matter = self.load_matter(&community, matter).await?.matter;
-        let facts = self.facts(&community, &matter).await?;
-        let at = At::step(yishi_law::BodyKind::ResidentsCommittee, Step::DiscloseDecision);
-        let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &json!({})).await?;
-        let Some(disclosure) = matter.decision_disclosure else {
-            return Err(AppError::conflict(
-                "not-disclosed",
-                "决议尚未公开",
-                "the decision has not been disclosed",
-            ));
-        };
-        let demanded = asked.terms.posting_days.as_ref().map_or(0, |days| days.value);
-        let days = posted_days(&disclosure.period, disclosure.from).max(demanded);
-        let supersedes = match loaded.rule.replaces {
-            // What has ended on its own account in the meantime has nothing left to give way.
-            Some(old) if self.load_rule(&community, old).await?.rule.may_end() => {
-                Some((old, input.effective))
+        let read = self.register_version(&community).await?;
+        let lives = self.lives(&community).await?;
+        let ends = match (loaded.rule.stage, lives.iter().find(|life| life.id == id)) {
+            (RuleStage::Adopted, Some(life)) => {
+                Register::new(&lives).comes_into_force(life, input.effective)?.map(|old| (old.id, input.effective))
             }
+            // Out of turn, which the machine says.
             _ => None,
         };
-        let command = RuleCommand::Promulgate { from: disclosure.from, days, effective: input.effective };
-        self.rule_step(ctx, &community, loaded, command, Action::AdvanceRule, Vec::new(), supersedes).await
+        let command = RuleCommand::Promulgate { effective: input.effective };
+        let register = Some(Registered { read, ends });
+        self.rule_step(ctx, &community, loaded, command, Action::AdvanceRule, Vec::new(), register).await
     }
 
-    /// 暂停规则, by the joint committees with recorded reasons; never a charter.
+    /// 暂停规则 (R23): by the joint committees on failures that the host has recorded, or by the town's order to correct that
+    /// names the clause and the article it breaks; never a charter, and until the next sitting of the adopting body opens.
     ///
     /// # Errors
     /// A refusal of the machine; the authorisation errors.
@@ -320,21 +312,41 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         id: RuleId,
-        input: Reasons,
+        input: RuleSuspension,
     ) -> AppResult<RuleView> {
         let (community, loaded) = self.rule_for(ctx, community, id, Action::SuspendRule).await?;
         let mut rows = Vec::new();
         let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        self.rule_step(
-            ctx,
-            &community,
-            loaded,
-            RuleCommand::Suspend { reasons },
-            Action::SuspendRule,
-            rows,
-            None,
-        )
-        .await
+        let ground = match input.order {
+            None => SuspensionGround::RecordedFailures,
+            Some(order) => {
+                let clause = order.clause.trim().to_owned();
+                // A component that no longer loads has clauses all the same; its printed text is with the town.
+                if let Ok(inspection) = self.component(&loaded.rule.version.component).await
+                    && inspection.manifest.article(&clause).is_none()
+                {
+                    return Err(AppError::field(
+                        "/order/clause",
+                        "unknown-reference",
+                        "规约中没有这一条",
+                        "the rule has no such clause",
+                    ));
+                }
+                let floor = self.floor(community.kind, ctx.today)?;
+                let entry = match community.kind {
+                    CommunityKind::Village => "V7",
+                    CommunityKind::Urban => "U6",
+                };
+                let breaks = Authority::Statute {
+                    text: floor.id().to_owned(),
+                    floor: entry.parse().map_err(AppError::internal)?,
+                    article: order.article.trim().to_owned(),
+                };
+                SuspensionGround::TownOrder { clause, breaks }
+            }
+        };
+        let command = RuleCommand::Suspend { ground, reasons };
+        self.rule_step(ctx, &community, loaded, command, Action::SuspendRule, rows, None).await
     }
 
     /// 恢复规则.
@@ -408,23 +420,6 @@ pub(crate) fn subject_of(kind: RuleKind) -> Subject {
     }
 }
 
-fn posted_days(period: &yishi_law::days::Period, from: jiff::civil::Date) -> u16 {
-    let days = from.until(period.last).map_or(0, |span| span.get_days());
-    u16::try_from(days).unwrap_or(0)
-}
-
-pub(crate) fn rule_row(rule: &Rule, version: u64, matter: Option<MatterId>) -> Row {
-    let matter = matter.or_else(|| rule.consulted.map(|(matter, _, _)| matter));
-    Row::PutView(ViewRow {
-        kind: VIEW.to_owned(),
-        id: rule.id.to_string(),
-        sort: rule.opened.at.to_string(),
-        parent: None,
-        version,
-        body: json!({ "kind": rule.kind, "matter": matter }),
-    })
-}
-
 fn shelf_view(row: &ShelfRow, inspection: &Inspection) -> ShelfView {
     let manifest = &inspection.manifest;
     ShelfView {
@@ -437,14 +432,5 @@ fn shelf_view(row: &ShelfRow, inspection: &Inspection) -> ShelfView {
         summary: manifest.summary.zh().to_owned(),
         added: row.added.to_string(),
         report: row.report.clone(),
-    }
-}
-
-/// Whether an adoption was by vote here or attested.
-pub(crate) fn adopted(rule: &Rule) -> Option<&'static str> {
-    match rule.adoption {
-        Some(Adoption::Voted { .. }) => Some("voted"),
-        Some(Adoption::Attested { .. }) => Some("attested"),
-        None => None,
     }
 }

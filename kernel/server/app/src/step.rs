@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
-use yishi_deliberation::{Act, ActorRef, Context, Pins};
+use yishi_deliberation::{Act, ActorRef, Context, Pins, Ties};
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{MatterClass, Subject};
+use yishi_law::{MatterClass, Step, Subject};
 use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
 
+use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, At, MatterFacts};
 use crate::load::expect_version;
 use crate::matters::VIEW;
@@ -30,6 +31,14 @@ pub(crate) struct Extra {
     pub(crate) rows: Vec<Row>,
     pub(crate) entries: Vec<EntryDraft>,
     pub(crate) evidence: Value,
+}
+
+impl Extra {
+    /// What becomes of a rule by this step goes into the same unit.
+    pub(crate) fn add(&mut self, deed: crate::rule_life::RuleDeed) {
+        self.entries.extend(deed.entries);
+        self.rows.extend(deed.rows);
+    }
 }
 
 impl App {
@@ -84,10 +93,13 @@ impl App {
         let pins = &loaded.matter.pins;
         let asked = match &command {
             step if step.step().is_some() => {
+                // A filing or a disclosure is held back by no rule, nor by one that gives no answer (R24).
+                let sets_aside = facts.sets_aside || holds_nothing_back(at.step);
+                let facts = MatterFacts { sets_aside, ..facts };
                 self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?
             }
             // A charter may let fewer people force a sitting; one that gives no answer does not take the law's own
-            // threshold from them.
+            // threshold from them (N6).
             MatterCommand::ForceConvening { .. } => {
                 let facts = MatterFacts { sets_aside: true, ..facts };
                 self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?
@@ -97,7 +109,9 @@ impl App {
         };
         let law = self.pinned_floor(community, pins)?;
         let holidays = HolidayCalendar::none();
-        let context = self.machine_context(ctx, community, action).await?;
+        let (agenda, agenda_read) = self.on_agenda(community, loaded.matter.id).await?;
+        let mut context = self.machine_context(ctx, community, action).await?;
+        context.ties = Ties { agenda, ends: self.ended_by(community, loaded.matter.id).await? };
         let findings = asked.for_machine();
         let events = Matter::decide(
             Some(&loaded.matter),
@@ -117,10 +131,18 @@ impl App {
         unit.entries = drafts;
         unit.entries.extend(extra.entries);
         unit.rows = extra.rows;
+        // What takes the matter from the body it was announced for takes it off that sitting's agenda.
+        match agenda {
+            Some(on) if matter.next_decided_by() != Some(on.body) => {
+                unit.rows.extend(agenda_rows(id, agenda_read, None)?);
+            }
+            _ => unit.rows.push(agenda_as_read(id, agenda_read)),
+        }
         unit.rows.push(self.matter_row(community, &matter, version, &unit.rows).await?);
         let mut view =
             self.matter_view(ctx, community, &matter, version, &history, &loaded.entries, &unit.rows).await?;
         view.findings = self.finding_views(&asked.findings).await;
+        view.left_out = self.left_out_views(&asked.terms.left_out);
         self.commit(ctx, unit, 200, view).await
     }
 
@@ -133,13 +155,13 @@ impl App {
     ) -> AppResult<MachineContext> {
         let capacity = self.reader(ctx, community).await?.acting_as(action).unwrap_or(Capacity::Anyone);
         let (account, person) = (ctx.actor.account, ctx.actor.person_in(community.id));
-        Ok(MachineContext { actor: ActorRef { account, person, capacity } })
+        Ok(MachineContext { actor: ActorRef { account, person, capacity }, ties: Ties::default() })
     }
 
     /// What a matter opened today keeps: the law's date and the rules in force today.
     pub(crate) async fn pins_today(&self, ctx: &OpContext, community: &Community) -> AppResult<Pins> {
-        let rules = self.all_rules(community).await?;
-        Ok(Pins::on(ctx.today, rules.iter().map(|loaded| &loaded.rule)))
+        let rules = self.rule_rows(community).await?;
+        Ok(Pins::on(ctx.today, rules.iter().map(|row| &row.life)))
     }
 
     /// A matter as the gates see it.
@@ -178,7 +200,7 @@ impl App {
         if let Some(days) = chosen {
             return Ok(days);
         }
-        let facts = self.facts(community, matter).await?;
+        let facts = MatterFacts { sets_aside: true, ..self.facts(community, matter).await? };
         let asked = self.ask(ctx, community, &matter.pins, &facts, at, &json!({})).await?;
         Ok(asked.terms.posting_days.map_or(0, |days| days.value))
     }
@@ -269,6 +291,7 @@ impl App {
 /// Who acts; becomes a machine's context once the gates have been asked.
 pub(crate) struct MachineContext {
     pub(crate) actor: ActorRef,
+    pub(crate) ties: Ties,
 }
 
 impl MachineContext {
@@ -289,8 +312,14 @@ impl MachineContext {
             findings,
             plugins: &asked.plugins,
             roll: None,
+            ties: self.ties,
         }
     }
+}
+
+/// R24: what rules say at a filing or a disclosure is advice.
+pub(crate) const fn holds_nothing_back(step: Step) -> bool {
+    matches!(step, Step::File | Step::DiscloseDecision | Step::DiscloseOutcome)
 }
 
 /// Whether a matter adopts, amends or repeals a charter, rule or regulation.
@@ -300,19 +329,14 @@ pub(crate) fn about_rules(subjects: &BTreeSet<Subject>) -> bool {
         .any(|subject| subjects.contains(subject))
 }
 
-/// What the gates answered stands beside the event it belongs to.
+/// What the gates answered stands beside the event it belongs to, and so does which rules were not asked and why.
 pub(crate) fn attach(drafts: &mut [EntryDraft], asked: &Asked) {
     let Some(body) = drafts.first_mut().and_then(|draft| draft.body.as_object_mut()) else { return };
     if !asked.calls.is_empty() {
         body.insert("gates".to_owned(), Value::Array(asked.calls.clone()));
     }
-    if !asked.set_aside.is_empty() {
-        let set_aside =
-            asked.set_aside.iter().map(|failure| json!({ "plugin": failure.digest, "code": failure.code }));
-        body.insert("set_aside".to_owned(), set_aside.collect());
-    }
-    if !asked.suspended.is_empty() {
-        body.insert("suspended".to_owned(), json!(asked.suspended));
+    if !asked.terms.left_out.is_empty() {
+        body.insert("left_out".to_owned(), json!(asked.terms.left_out));
     }
 }
 
