@@ -293,6 +293,7 @@ policy! {
     // 决议、备案、公开、实施.
     RecordResolution "record-resolution" "登记决议" => [CouncilChair, ResidentsCommitteeMember, Staff];
     FileDecision "file-decision" "备案" => [CouncilMember, ResidentsCommitteeMember, Staff];
+    AcknowledgeFiling "acknowledge-filing" "签收备案" => [TownAdmin, JointCommitteeMember];
     Disclose "disclose" "公开" => [ResidentsCommitteeMember, CouncilMember, Staff];
     TakeDownDisclosure "take-down-disclosure" "撤下公开" => [ResidentsCommitteeMember, Staff];
     RecordImplementation "record-implementation" "登记实施" => [ResidentsCommitteeMember, Staff];
@@ -306,8 +307,8 @@ policy! {
     AdvanceRule "advance-rule" "办理规则通过手续" => [ResidentsCommitteeMember, Staff];
     AttestRule "attest-rule" "录入既有规则" => [Staff, ResidentsCommitteeMember];
     ConfirmAttestation "confirm-attestation" "确认既有规则" => [TownAdmin];
-    SuspendRule "suspend-rule" "暂停规则" => [JointCommitteeMember, Staff];
-    ResumeRule "resume-rule" "恢复规则" => [JointCommitteeMember, Staff];
+    SuspendRule "suspend-rule" "暂停规则" => [TownAdmin, JointCommitteeMember, Staff];
+    ResumeRule "resume-rule" "恢复规则" => [TownAdmin, JointCommitteeMember, Staff];
 
     // 办件.
     OpenCase "open-case" "提交办件" => [Resident, Staff];

@@ -271,6 +271,15 @@ impl Terms {
         }
     }
 
+    /// 下级机构通过的规约 (R27): these terms without what a rule of a lower body cannot raise for a higher one (quorum, pass
+    /// share, notice), and whether there was any of it.
+    #[must_use]
+    pub fn of_a_lower_body(self) -> (Self, bool) {
+        let raised = !self.quorum.is_empty() || !self.passes.is_empty() || self.notice_days.is_some();
+        let kept = Self { quorum: Demands::default(), passes: Demands::default(), notice_days: None, ..self };
+        (kept, raised)
+    }
+
     /// Everybody who set a field of these terms.
     #[must_use]
     pub fn authorities(&self) -> BTreeSet<&Authority> {

@@ -253,8 +253,8 @@ impl From<GateFailure> for PluginRefusal {
             FailureCode::BadSettings => RefusalCode::SettingsInvalid,
             _ => RefusalCode::GateFailed,
         };
-        let en = format!("{} at `{}`: {}", failure.code, failure.export, failure.detail);
-        let zh = format!("{}（{}，{}）", failure.code.zh(), failure.export, failure.detail);
-        Self::bilingual(code, &zh, &en)
+        // The particulars are for the author and stand beside the words; no reader has to make sense of them.
+        let detail = format!("{} at `{}`: {}", failure.code, failure.export, failure.detail);
+        Self { detail, ..Self::bilingual(code, failure.code.zh(), failure.code.en()) }
     }
 }

@@ -209,7 +209,8 @@ impl Rulebook {
         for domain in domains {
             for (subject, class) in asked_subjects(floor) {
                 for &body in Body::ALL {
-                    for &mode in CountingMode::ALL {
+                    // A body with members is never counted by households: what a rule says of that says nothing.
+                    for &mode in CountingMode::ALL.iter().filter(|mode| counted_here(body, **mode)) {
                         for &step in steps {
                             let query =
                                 TermsQuery { matter: matter(domain, subject, class), body, step, mode };
@@ -289,8 +290,13 @@ impl Rulebook {
 /// Domains of a rule whose terms are asked for one by one; beyond these the join holds the floor anyway.
 const DOMAINS: usize = 4;
 
+/// Only the assembly of all can be counted by households.
+pub(crate) const fn counted_here(body: Body, mode: CountingMode) -> bool {
+    matches!((body, mode), (_, CountingMode::Persons) | (Body::ResidentsAssembly, CountingMode::Households))
+}
+
 /// Every statutory subject with the class the floor gives it; a matter of no list once in each class.
-fn asked_subjects(floor: &FloorText) -> Vec<(Option<Subject>, MatterClass)> {
+pub(crate) fn asked_subjects(floor: &FloorText) -> Vec<(Option<Subject>, MatterClass)> {
     const SUBJECTS: &[Subject] = &[
         Subject::Charter,
         Subject::Rule,
@@ -312,7 +318,7 @@ fn asked_subjects(floor: &FloorText) -> Vec<(Option<Subject>, MatterClass)> {
     [(None, MatterClass::Ordinary), (None, MatterClass::Major)].into_iter().chain(listed).collect()
 }
 
-fn matter(domain: &str, subject: Option<Subject>, class: MatterClass) -> Matter {
+pub(crate) fn matter(domain: &str, subject: Option<Subject>, class: MatterClass) -> Matter {
     let name = subject.and_then(|subject| serde_json::to_value(subject).ok());
     Matter {
         domain: domain.to_owned(),
@@ -413,7 +419,7 @@ fn note_changes(
     }
 }
 
-fn body_words(body: Body) -> Words {
+pub(crate) fn body_words(body: Body) -> Words {
     let (zh, en) = match body {
         Body::Council => ("议事会", "council"),
         Body::JointCommittees => ("“两委”", "joint committees"),

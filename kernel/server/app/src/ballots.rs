@@ -14,12 +14,13 @@ use yishi_storage::{
     BallotDraft, BallotSecrecy, CastVote, Channel, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow,
 };
 
+use crate::agenda::as_judged;
 use crate::bodies::keep_internal;
 use crate::gates::{Asked, At};
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
-use crate::step::proposal_of;
+use crate::step::{Loaded, proposal_of};
 use crate::views::{BallotView, DecisionView, VoteView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
@@ -40,17 +41,18 @@ impl App {
         input: NewBallot,
     ) -> AppResult<BallotView> {
         let (community, loaded) = self.meeting_for(ctx, community, meeting, Action::OpenBallot, true).await?;
-        let matter = self.load_matter(&community, input.matter).await?.matter;
+        let Loaded { matter, version: judged, .. } = self.load_matter(&community, input.matter).await?;
         let proposal = proposal_of(&matter)?;
         let facts = self.facts(&community, &matter).await?;
         let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
         let evidence = self.resolution_evidence(&community, &matter).await?;
         let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &evidence).await?;
-        self.vet_before_vote(ctx, &community, matter.id).await?;
+        let vetted = self.vet_before_vote(ctx, &community, matter.id).await?;
         let law = self.pinned_floor(&community, &matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let machine = self.machine_context(ctx, &community, Action::OpenBallot).await?;
+        let mut machine = self.machine_context(ctx, &community, Action::OpenBallot).await?;
+        machine.ties.ends = self.ended_by(&community, matter.id).await?;
         // Nobody votes in vain: what the resolution would be refused for is said before the vote.
         let ready = machine.with(ctx, &asked, law, &holidays, &findings);
         matter.ready_for_ballot(at.body, &proposal.question(), &ready)?;
@@ -58,7 +60,9 @@ impl App {
         let secrecy = input.secrecy.unwrap_or(Secrecy::Open).max(demanded);
         let id = BallotId::from_uuid(self.uuid(ctx));
         let roll = self.roll_of(&community, &loaded.meeting).await?;
-        let mut rows = Vec::new();
+        let mut rows = vetted;
+        // Whoever withdraws or revises the matter meanwhile and this ballot cannot both become durable.
+        rows.push(as_judged(matter.id, judged));
         let mut state = loaded.meeting;
         let mut events: Vec<MeetingEvent> = Vec::new();
         let mut act = async |command: MeetingCommand, state: &mut Meeting| -> AppResult<()> {
@@ -258,9 +262,9 @@ impl App {
         unit.rows.push(meeting_row(&after, version));
         match self.resolution_by(ctx, &community, &after, ballot, &unit.rows).await {
             Ok(None) => {}
-            Ok(Some((entries, row))) => {
+            Ok(Some((entries, rows))) => {
                 unit.entries.extend(entries);
-                unit.rows.push(row);
+                unit.rows.extend(rows);
             }
             // Out of breath, not refused: the same close can be sent again, and finds the ballot as it stopped.
             Err(error @ (AppError::Busy | AppError::StorageFull)) => return Err(error),
@@ -286,7 +290,7 @@ impl App {
         meeting: &Meeting,
         ballot: BallotId,
         pending: &[Row],
-    ) -> AppResult<Option<(Vec<EntryDraft>, Row)>> {
+    ) -> AppResult<Option<(Vec<EntryDraft>, Vec<Row>)>> {
         let Some(outcome) = meeting.outcome(ballot) else { return Ok(None) };
         if outcome.finding.result == FindingResult::Tied {
             return Ok(None);
@@ -299,19 +303,22 @@ impl App {
         let law = self.pinned_floor(community, &loaded.matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let machine = self.machine_context(ctx, community, Action::RecordResolution).await?;
+        let mut machine = self.machine_context(ctx, community, Action::RecordResolution).await?;
+        machine.ties.ends = self.ended_by(community, outcome.matter).await?;
         let context = machine.with(ctx, &asked, law, &holidays, &findings);
         let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()), motion: None };
         let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
         let stream = outcome.matter.to_string();
         let mut entries = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
         crate::step::attach(&mut entries, &asked);
-        entries.extend(self.rule_voted(ctx, community, outcome.matter, &outcome).await?);
+        let deed = self.rule_voted(ctx, community, outcome.matter, &outcome).await?;
+        entries.extend(deed.entries);
+        let mut rows = deed.rows;
         let after = events.iter().fold(Some(loaded.matter), Matter::evolve);
         let after = after.ok_or_else(|| AppError::internal("a matter vanished"))?;
         let version = loaded.version + events.len() as u64;
-        let row = self.matter_row(community, &after, version, pending).await?;
-        Ok(Some((entries, row)))
+        rows.push(self.matter_row(community, &after, version, pending).await?);
+        Ok(Some((entries, rows)))
     }
 
     /// 表决 (public: turnout while it is open, the finding once it is closed).
@@ -353,7 +360,7 @@ impl App {
             secrecy: words::code(&ballot.secrecy),
             roll_size: stored.as_ref().map_or(ballot.roll.size, |row| row.roll_size),
             turnout: votes.unwrap_or_else(|| stored.as_ref().map_or(0, |row| row.cast)),
-            decision: decision_view(community, meeting, ballot, None),
+            decision: decision_view(self, community, meeting, ballot, None),
         })
     }
 
@@ -440,17 +447,27 @@ pub(crate) fn question_digest(question: &Question) -> AppResult<Digest> {
 
 /// A closed ballot in words.
 pub(crate) fn decision_view(
+    app: &App,
     community: &Community,
     meeting: &Meeting,
     ballot: &Ballot,
     seq: Option<u64>,
 ) -> Option<DecisionView> {
     let closed = ballot.closed.as_ref()?;
-    Some(decision_of(community, &ballot.id.to_string(), meeting.body, closed.act.at, &closed.finding, seq))
+    Some(decision_of(
+        app,
+        community,
+        &ballot.id.to_string(),
+        meeting.body,
+        closed.act.at,
+        &closed.finding,
+        seq,
+    ))
 }
 
 /// A finding in words.
 pub(crate) fn decision_of(
+    app: &App,
     community: &Community,
     ballot: &str,
     body: yishi_law::BodyKind,
@@ -459,7 +476,7 @@ pub(crate) fn decision_of(
     seq: Option<u64>,
 ) -> DecisionView {
     let name = words::body(body, community.kind);
-    let described = finding.describe();
+    let described = finding.describe_with(&|component| app.rule_title(component));
     DecisionView {
         ballot: ballot.to_owned(),
         body_name: name.zh,
@@ -474,15 +491,25 @@ pub(crate) fn decision_of(
 }
 
 impl App {
-    /// The ballots held on a matter.
+    /// The ballots held on a matter, all of them, oldest first.
     pub(crate) async fn ballots_of(&self, community: &Community, matter: MatterId) -> AppResult<Vec<String>> {
-        let query = ViewQuery {
-            kind: VIEW.to_owned(),
-            parent: Some(matter.to_string()),
-            page: Page::first(100),
-            descending: false,
-        };
-        let rows = self.store.views(&community.scope, &query).await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        const STEP: u32 = 100;
+        let mut ballots = Vec::new();
+        let mut after = None;
+        loop {
+            let query = ViewQuery {
+                kind: VIEW.to_owned(),
+                parent: Some(matter.to_string()),
+                page: Page { after, limit: STEP },
+                descending: false,
+            };
+            let rows = self.store.views(&community.scope, &query).await?;
+            let full = rows.len() == STEP as usize;
+            after = rows.last().map(|last| (last.sort.clone(), last.id.clone())).filter(|_| full);
+            ballots.extend(rows.into_iter().map(|row| row.id));
+            if after.is_none() {
+                return Ok(ballots);
+            }
+        }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! A matter keeps the rules it pinned. Here a pin becomes a rule that can be asked: its component is loaded once, its
 //! settings are the document of their digest. No transaction is open while a rule is asked. A rule that gives no usable
-//! answer stops the step. So that a broken rule cannot lock a community (N6), a matter that replaces or repeals a rule is
-//! decided under the floor alone when a rule in force fails; a rule that is suspended today is left out, also by the
-//! matters that pinned it; what is no step of the procedure (withdrawal, taking a notice down) asks nobody; and a decision
-//! that has been made is carried out without a rule that fails, once that rule has been replaced or repealed.
+//! answer stops the step, and its failure is written into its own life. So that a broken rule cannot lock a community (N6),
+//! a matter that replaces or repeals a rule is decided without the one that fails, and so is a filing or a disclosure
+//! (R24); a rule that is suspended today is left out, also by the matters that pinned it; what is no step of the procedure
+//! (withdrawal, taking a notice down) asks nobody; and a decision that has been made is carried out without a rule that
+//! fails, once that rule has been replaced or repealed. Whatever is left out is named in the terms, with why.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,9 +16,13 @@ use yishi_canonical::Digest;
 use yishi_deliberation::rule::Standing;
 use yishi_deliberation::{Pins, RulePin, Weight};
 use yishi_identity::RuleId;
-use yishi_law::{BodyKind, CountingMode, FloorQuery, FloorText, MatterClass, Step, Subject, Terms};
+use yishi_law::{
+    BodyKind, CountingMode, FloorQuery, FloorText, LeftOut, MatterClass, Step, Subject, Terms, WhyLeftOut,
+    Words,
+};
 use yishi_rulebook::{
-    Facts, GateContext, Inspection, RecordFact, RosterFacts, RuleFacts, RuleFinding, RuleRef, RuleSet, wire,
+    Facts, GateContext, Inspection, RecordFact, RefusalCode, RosterFacts, RuleFacts, RuleFinding, RuleRef,
+    RuleSet, wire,
 };
 use yishi_storage::{Page, PluginRecordQuery};
 
@@ -50,14 +55,16 @@ pub(crate) struct InPlay {
     pub(crate) set: RuleSet,
     /// The id each was adopted under, by name.
     pub(crate) ids: BTreeMap<String, RuleId>,
-    /// Pinned, and left out because the joint committees have suspended them.
-    pub(crate) suspended: Vec<RuleId>,
+    /// Pinned, and not asked: each with why.
+    pub(crate) left_out: BTreeSet<LeftOut>,
+    /// Adopted by which body, by component: what a lower body adopted raises nothing for a higher one (R27).
+    pub(crate) adopted_by: BTreeMap<Digest, BodyKind>,
 }
 
 /// 问到的结果 (everything the gates said for one step).
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    /// Floor, charter and rules, joined.
+    /// Floor, charter and rules, joined; the rules that were not asked are among them, each with why.
     pub(crate) terms: Terms,
     /// What rules advise, require and forbid.
     pub(crate) findings: Vec<RuleFinding>,
@@ -65,10 +72,6 @@ pub(crate) struct Asked {
     pub(crate) calls: Vec<serde_json::Value>,
     /// Every plugin that was asked.
     pub(crate) plugins: BTreeSet<Digest>,
-    /// Rules that failed and were set aside, so that they lock nobody.
-    pub(crate) set_aside: Vec<yishi_rulebook::GateFailure>,
-    /// Pinned rules that were not asked because they are suspended.
-    pub(crate) suspended: Vec<RuleId>,
 }
 
 impl Asked {
@@ -126,31 +129,44 @@ impl App {
     }
 
     /// The rules a matter pinned, ready to be asked: all but those suspended today, and but the one whose end the
-    /// matter is about. The charter always speaks; what it says of its own end, the machine does not heed.
+    /// matter is about. The charter always speaks; what it says of its own end, the machine does not heed. Where a failing
+    /// rule is set aside, so is one that this host will not even load any more: it is as broken as a rule can be.
     pub(crate) async fn rule_set(
         &self,
+        ctx: &OpContext,
         community: &Community,
         pins: &Pins,
-        today: Date,
         ends: Option<RuleId>,
+        sets_aside: bool,
     ) -> AppResult<InPlay> {
         let mut play = InPlay::default();
-        if let Some(pin) = &pins.charter {
-            let rule = self.rule_ref(community, pin).await?;
-            play.ids.insert(rule.name.clone(), pin.rule);
-            play.set.charter = Some(rule);
-        }
-        for pin in pins.rules.iter().filter(|pin| ends != Some(pin.rule)) {
+        for pin in pins.charter.iter().chain(pins.rules.iter().filter(|pin| ends != Some(pin.rule))) {
             // Before it is loaded: a rule that cannot even be loaded any more can still be suspended.
-            if self.load_rule(community, pin.rule).await?.rule.is_suspended(today) {
-                play.suspended.push(pin.rule);
+            let life = self.load_rule(community, pin.rule).await?.rule;
+            if let Some(since) = life.suspended_since(ctx.today) {
+                let component = pin.version.component;
+                let why = WhyLeftOut::Suspended { since };
+                play.left_out.insert(LeftOut { name: life.name, component, why });
                 continue;
             }
-            let rule = self.rule_ref(community, pin).await?;
+            let rule = match self.rule_ref(community, pin).await {
+                Ok(rule) => rule,
+                Err(AppError::Plugin(refusal)) if sets_aside && refusal.code != RefusalCode::Unavailable => {
+                    let words = Words::new(refusal.code.zh(), refusal.code.en());
+                    let why = WhyLeftOut::Failed { code: refusal.code.to_string(), words };
+                    play.left_out.insert(LeftOut { name: life.name, component: pin.version.component, why });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            if let Some(body) = life.adopted_by() {
+                play.adopted_by.insert(rule.digest, body);
+            }
             play.ids.insert(rule.name.clone(), pin.rule);
             match rule.kind {
+                wire::RuleKind::Charter => play.set.charter = Some(rule),
                 wire::RuleKind::VillageRegulation => play.set.regulations.push(rule),
-                _ => play.set.rules.push(rule),
+                wire::RuleKind::ImplementationRule => play.set.rules.push(rule),
             }
         }
         Ok(play)
@@ -233,46 +249,50 @@ impl App {
         let query =
             FloorQuery { subjects: matter.subjects.clone(), body: at.body, step: at.step, mode: at.mode };
         let floor_terms = floor.terms(&query);
-        let play = match self.rule_set(community, pins, ctx.today, matter.ends).await {
-            Ok(found) => found,
-            // A component this host will not even load any more is as broken as a rule can be.
-            Err(AppError::Plugin(_)) if matter.sets_aside => InPlay::default(),
-            Err(error) => return Err(error),
-        };
-        let InPlay { set: mut rules, ids, suspended } = play;
+        let play = self.rule_set(ctx, community, pins, matter.ends, matter.sets_aside).await?;
+        let InPlay { set: mut rules, ids, mut left_out, adopted_by } = play;
         let gate = self.gate_context(ctx, community, pins.law_date, &ids).await?;
         let wire_matter = matter.wire();
         let evidence = evidence.to_string();
         let class_floor = floor.classify(&matter.subjects);
-        let mut set_aside = Vec::new();
         loop {
             let rulebook = Arc::clone(&self.rulebook);
             let (set, gate, matter_asked) = (rules.clone(), gate.clone(), wire_matter.clone());
             let (evidence, terms, class) = (evidence.clone(), floor_terms.clone(), class_floor.clone());
+            let lower = adopted_by.clone();
             let asked = tokio::task::spawn_blocking(move || {
-                ask_rules(&rulebook, &set, &gate, &matter_asked, at, evidence, terms, class)
+                ask_rules(&rulebook, &set, &lower, &gate, &matter_asked, at, evidence, terms, class)
             })
             .await
             .map_err(AppError::internal)?;
             let failure = match asked {
                 // The law's own join comes last: where it fixes the pass share, no rule moves it.
                 Ok(asked) => {
-                    let terms = floor.join(asked.terms.clone(), &query);
-                    return Ok(Asked { terms, suspended, set_aside, ..asked });
+                    let mut terms = floor.join(asked.terms.clone(), &query);
+                    terms.left_out.extend(left_out);
+                    return Ok(Asked { terms, ..asked });
                 }
                 Err(failure) => failure,
             };
-            if matter.sets_aside {
-                tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was set aside so that it locks nobody");
-                set_aside.push(*failure);
-                return Ok(Asked { terms: floor_terms, set_aside, suspended, ..Asked::default() });
+            if let Some(rule) = ids.get(&failure.plugin) {
+                self.record_failure(ctx, community, *rule, &failure).await;
             }
-            let over = after_resolution(at.step) && self.has_ended(ctx, community, pins, &failure).await?;
-            if !over || !leave_out(&mut rules, &failure.digest) {
+            // A machine that is too busy accuses nobody: the step waits, whatever it is about.
+            let aside = failure.code.is_deterministic()
+                && (matter.sets_aside
+                    || (after_resolution(at.step) && self.has_ended(ctx, community, pins, &failure).await?));
+            if !aside || !leave_out(&mut rules, &failure.digest) {
                 return Err(AppError::Gate(failure));
             }
-            tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule that has ended was left out");
-            set_aside.push(*failure);
+            tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was left out so that it locks nobody");
+            left_out.insert(LeftOut {
+                name: failure.plugin.clone(),
+                component: failure.digest,
+                why: WhyLeftOut::Failed {
+                    code: failure.code.to_string(),
+                    words: Words::new(failure.code.zh(), failure.code.en()),
+                },
+            });
         }
     }
 
@@ -284,9 +304,6 @@ impl App {
         pins: &Pins,
         failure: &yishi_rulebook::GateFailure,
     ) -> AppResult<bool> {
-        if !failure.code.is_deterministic() {
-            return Ok(false);
-        }
         let pinned = pins.charter.iter().chain(&pins.rules);
         for pin in pinned.filter(|pin| pin.version.component == failure.digest) {
             let standing = self.load_rule(community, pin.rule).await?.rule.standing(ctx.today);
@@ -338,6 +355,7 @@ fn leave_out(rules: &mut RuleSet, component: &Digest) -> bool {
 fn ask_rules(
     rulebook: &yishi_rulebook::Rulebook,
     rules: &RuleSet,
+    adopted_by: &BTreeMap<Digest, BodyKind>,
     gate: &GateContext,
     matter: &wire::Matter,
     at: At,
@@ -354,15 +372,50 @@ fn ask_rules(
     };
     let class = rulebook.classify(rules, gate, matter, class_floor)?;
     asked.note(&class.calls);
-    let terms = rulebook.terms(rules, gate, &query, floor)?;
+    let (own, lower) = apart(rules, adopted_by, at.body);
+    let terms = rulebook.terms(&own, gate, &query, floor)?;
     asked.note(&terms.calls);
     asked.terms = terms.value.join(Terms { class: class.value, ..Terms::default() });
+    for (rule, adopted_by) in lower {
+        let name = rule.name.clone();
+        let component = rule.digest;
+        let alone = match rule.kind {
+            wire::RuleKind::Charter => RuleSet { charter: Some(rule), ..RuleSet::default() },
+            _ => RuleSet { rules: vec![rule], ..RuleSet::default() },
+        };
+        let terms = rulebook.terms(&alone, gate, &query, Terms::default())?;
+        asked.note(&terms.calls);
+        let (kept, raised) = terms.value.of_a_lower_body();
+        asked.terms = std::mem::take(&mut asked.terms).join(kept);
+        if raised {
+            asked.terms.left_out.insert(LeftOut {
+                name,
+                component,
+                why: WhyLeftOut::OfALowerBody { adopted_by },
+            });
+        }
+    }
     let transition =
         wire::Transition { matter: matter.clone(), step: at.step.into(), body: at.body.into(), evidence };
     let findings = rulebook.check(rules, gate, &transition)?;
     asked.note(&findings.calls);
     asked.findings = findings.value;
     Ok(asked)
+}
+
+/// R27: the rules that a body at least as high as this one adopted, and those of lower bodies one by one.
+fn apart(
+    rules: &RuleSet,
+    adopted_by: &BTreeMap<Digest, BodyKind>,
+    body: BodyKind,
+) -> (RuleSet, Vec<(RuleRef, BodyKind)>) {
+    let outranked = |rule: &RuleRef| adopted_by.get(&rule.digest).copied().filter(|by| body.outranks(*by));
+    let mut own = rules.clone();
+    let lower = rules.charter.iter().chain(&rules.rules);
+    let lower: Vec<_> = lower.filter_map(|rule| outranked(rule).map(|by| (rule.clone(), by))).collect();
+    own.charter = own.charter.filter(|rule| outranked(rule).is_none());
+    own.rules.retain(|rule| outranked(rule).is_none());
+    (own, lower)
 }
 
 impl Asked {

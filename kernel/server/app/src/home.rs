@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use yishi_deliberation::rule::Standing;
+use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, TownId};
-use yishi_storage::Page;
+use yishi_storage::{CommunityRow, Page};
 
 use crate::bodies::{BODIES, body_view};
 use crate::matter_view::disclosures;
 use crate::places::community_view;
+use crate::rule_life::RuleRow;
 use crate::views::{CommunityDigest, HomeView, RuleSummary, TownDashboard, TownView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// Ended matters a home page looks at.
 const SHOWN: u32 = 30;
-/// Communities of one town.
-const MOST_COMMUNITIES: u32 = 100;
+/// Rows read at a time where a list is read to its end.
+const STEP: u32 = 200;
 
 impl App {
     /// 村（社区）首页 (what is being decided, what was decided, which rules hold, who is who; public).
@@ -42,12 +43,12 @@ impl App {
         }
         let mut charter: Option<RuleSummary> = None;
         let mut rules = Vec::new();
-        for loaded in self.all_rules(&community).await? {
-            let standing = loaded.rule.standing(ctx.today);
+        for row in self.rule_rows(&community).await? {
+            let standing = row.life.standing(ctx.today);
             if !matches!(standing, Standing::InForce | Standing::Suspended | Standing::NotYet) {
                 continue;
             }
-            let summary = self.rule_summary(ctx, &loaded.rule).await?;
+            let summary = self.rule_summary(ctx, &row).await?;
             if summary.kind == "charter" && standing == Standing::InForce {
                 charter = Some(summary);
             } else {
@@ -75,7 +76,7 @@ impl App {
         self.authorise_above(ctx, Action::ViewTown, PolicyScope::Town(town))?;
         let row = self.town_row(town).await?;
         let mut communities = Vec::new();
-        for place in self.store.communities(Some(&row.id), &Page::first(MOST_COMMUNITIES)).await? {
+        for place in self.communities_of(&row.id).await? {
             let id = place.id.parse().map_err(AppError::internal)?;
             let community = self.community_unchecked(id).await?;
             communities.push(self.community_digest(ctx, &community, &row.name).await?);
@@ -84,6 +85,20 @@ impl App {
             town: TownView { id: row.id, name: row.name, region_code: row.region },
             communities,
         })
+    }
+
+    /// Every community of a town: a dashboard that leaves one out would say that all is well there.
+    pub(crate) async fn communities_of(&self, town: &str) -> AppResult<Vec<CommunityRow>> {
+        let mut communities: Vec<CommunityRow> = Vec::new();
+        loop {
+            let page = Page { after: communities.last().map(|last| last.id.clone()), limit: STEP };
+            let more = self.store.communities(Some(town), &page).await?;
+            let full = more.len() == STEP as usize;
+            communities.extend(more);
+            if !full {
+                return Ok(communities);
+            }
+        }
     }
 
     async fn community_digest(
@@ -101,18 +116,23 @@ impl App {
             *by_step.entry(summary.step).or_insert(0) += 1;
             overdue += crate::position::overdue(summary, before.get(&summary.id), ctx.today).len() as u64;
         }
-        let rules = self.all_rules(community).await?;
-        let in_force =
-            rules.iter().filter(|loaded| loaded.rule.standing(ctx.today) == Standing::InForce).count();
-        let waiting = rules
-            .iter()
-            .filter(|loaded| loaded.rule.stage == yishi_deliberation::rule::RuleStage::Attested)
-            .count();
+        let rules = self.rule_rows(community).await?;
+        let holds = |row: &&RuleRow| row.life.standing(ctx.today) == Standing::InForce;
+        let in_force = rules.iter().filter(holds).count();
+        let waiting = rules.iter().filter(|row| row.life.stage == RuleStage::Attested).count();
+        let mut failing_rules = Vec::new();
+        for row in rules.iter().filter(|row| row.failing.is_some()) {
+            let summary = self.rule_summary(ctx, row).await?;
+            if summary.failing.is_some() {
+                failing_rules.push(summary);
+            }
+        }
         Ok(CommunityDigest {
             community: community_view(&community.row, town_name),
             by_step,
             ended,
             rules_in_force: in_force as u64,
+            failing_rules,
             attestations_waiting: waiting as u64,
             overdue,
         })

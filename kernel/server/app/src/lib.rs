@@ -18,6 +18,7 @@ pub mod bodies;
 pub mod cases;
 mod comments;
 pub mod context;
+mod differences;
 pub mod documents;
 pub mod error;
 mod gates;
@@ -70,6 +71,7 @@ pub struct App {
     pub(crate) sessions: accounts::SessionCache,
     pub(crate) ballot_modes: people::BallotModes,
     places: places::PlaceCache,
+    pub(crate) differences: differences::DifferenceCache,
 }
 
 impl std::fmt::Debug for App {
@@ -124,6 +126,7 @@ impl App {
             sessions: accounts::SessionCache::default(),
             ballot_modes: people::BallotModes::default(),
             places: places::PlaceCache::default(),
+            differences: differences::DifferenceCache::default(),
         }
     }
 

@@ -1,17 +1,20 @@
 //! 事项视图 (how a matter is shown): the six steps as a timeline, made from its events.
 
+use std::collections::BTreeSet;
+
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::{Authority, FloorText, MatterClass};
+use yishi_law::{Authority, FloorText, LeftOut, MatterClass, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
 use yishi_storage::{Row, StoredEntry};
 
 use crate::ballots::decision_of;
 use crate::step::{acted_as, is_closed};
 use crate::views::{
-    AuthorityView, DisclosureView, EntryRef, MatterView, PinView, PinsView, RuleFindingView, StepView,
+    AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView, RuleFindingView,
+    StepView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
@@ -27,8 +30,9 @@ const fn place(code: &'static str, number: Option<u8>, zh: &'static str, en: &'s
     Place { code, number, zh, en }
 }
 
-/// 一般事项: the six steps of the seed, with the review as a gate between the second and the third.
-const ORDINARY: [Place; 8] = [
+/// 一般事项: the six steps of the seed, with the review as a gate between the second and the third; it closes once its
+/// outcome has been published too (R39).
+const ORDINARY: [Place; 9] = [
     place("suggest", Some(1), "建议", "Suggestion"),
     place("propose", Some(2), "提议", "Proposal"),
     place("review", None, "“两委”审核", "Review by the joint committees"),
@@ -37,6 +41,7 @@ const ORDINARY: [Place; 8] = [
     place("file", Some(4), "备案", "Filing"),
     place("disclose-decision", Some(5), "公开", "Disclosure"),
     place("implement", Some(6), "实施", "Implementation"),
+    place("disclose-outcome", None, "实施结果公开", "Disclosure of the outcome"),
 ];
 
 /// 重大事项: the six steps of the seed, with review, consultation, party study and implementation between them.
@@ -79,7 +84,8 @@ impl App {
         let (state, state_words) = words::stage(&matter.stage);
         let mut steps = Vec::new();
         let internal = self.may_read_internal(ctx, community).await?;
-        for step in timeline(matter, events, self.pinned_floor(community, &matter.pins)?) {
+        let unasked = left_out_by_event(entries)?;
+        for step in timeline(matter, events, self.pinned_floor(community, &matter.pins)?, &unasked) {
             let mut view = self.step_view(community, pending, step).await?;
             if !internal && INTERNAL_STEPS.contains(&view.step.as_str()) {
                 view.text = None;
@@ -93,6 +99,7 @@ impl App {
                 let ballot = outcome.ballot.to_string();
                 let seq = entries.iter().find(|entry| is_resolution(&entry.kind)).map(|entry| entry.seq);
                 decisions.push(decision_of(
+                    self,
                     community,
                     &ballot,
                     outcome.finding.body,
@@ -141,6 +148,7 @@ impl App {
             decisions,
             rule,
             findings: Vec::new(),
+            left_out: unasked.last().map(|last| self.left_out_views(last)).unwrap_or_default(),
             ballots: self.ballots_of(community, matter.id).await?,
             comments,
             entries: refs,
@@ -166,6 +174,40 @@ impl App {
             views.push(view);
         }
         views
+    }
+
+    /// Rules that were not asked, by their titles.
+    pub(crate) fn left_out_views(&self, left_out: &BTreeSet<LeftOut>) -> Vec<LeftOutView> {
+        let titled = |component: &Digest| self.rule_title(component);
+        left_out
+            .iter()
+            .map(|rule| {
+                let title = self
+                    .rule_title(&rule.component)
+                    .unwrap_or_else(|| Words::new(rule.name.clone(), rule.name.clone()));
+                let message = rule.describe(&titled);
+                let (because, code) = match &rule.why {
+                    WhyLeftOut::Suspended { .. } => ("suspended", None),
+                    WhyLeftOut::Failed { code, .. } => ("failed", Some(code.clone())),
+                    WhyLeftOut::OfALowerBody { .. } => ("of-a-lower-body", None),
+                };
+                LeftOutView {
+                    title: title.zh,
+                    title_en: title.en,
+                    because: because.to_owned(),
+                    code,
+                    message: message.zh,
+                    message_en: message.en,
+                }
+            })
+            .collect()
+    }
+
+    /// The title of a component that this process has at hand.
+    pub(crate) fn rule_title(&self, component: &Digest) -> Option<Words> {
+        let inspection = self.rulebook.inspection(component)?;
+        let title = &inspection.manifest.title;
+        Some(Words::new(title.zh(), title.en()))
     }
 
     pub(crate) async fn finding_views(&self, findings: &[RuleFinding]) -> Vec<RuleFindingView> {
@@ -258,6 +300,7 @@ impl App {
             text,
             note: step.note.as_ref().map(|(zh, _)| zh.clone()),
             note_en: step.note.map(|(_, en)| en),
+            left_out: self.left_out_views(&step.left_out),
         })
     }
 
@@ -265,7 +308,7 @@ impl App {
     pub(crate) async fn decision_notice(&self, community: &Community, matter: &Matter) -> AppResult<String> {
         let title = self.text(&community.scope, &matter.title).await?;
         let result = match &matter.resolution {
-            Some(outcome) => outcome.finding.describe().zh,
+            Some(outcome) => outcome.finding.describe_with(&|component| self.rule_title(component)).zh,
             None => String::new(),
         };
         let text = match matter.text() {
@@ -309,6 +352,7 @@ pub(crate) fn action_of(command: &str) -> Option<Action> {
         "escalate" => Action::EscalateMatter,
         "resolve" => Action::RecordResolution,
         "file" => Action::FileDecision,
+        "acknowledge-filing" => Action::AcknowledgeFiling,
         "disclose" | "disclose-outcome" => Action::Disclose,
         "take-down" => Action::TakeDownDisclosure,
         "implement" => Action::RecordImplementation,
@@ -331,9 +375,28 @@ struct Filled {
     basis: Vec<Authority>,
     document: Option<Digest>,
     note: Option<(String, String)>,
+    left_out: BTreeSet<LeftOut>,
 }
 
-fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText) -> Vec<Filled> {
+/// Which rules were not asked at each event, as its entry says.
+fn left_out_by_event(entries: &[StoredEntry]) -> AppResult<Vec<BTreeSet<LeftOut>>> {
+    let mut all = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut envelope = entry.envelope()?;
+        all.push(match envelope.body.get_mut("left_out") {
+            Some(left_out) => serde_json::from_value(left_out.take()).map_err(AppError::internal)?,
+            None => BTreeSet::new(),
+        });
+    }
+    Ok(all)
+}
+
+fn timeline(
+    matter: &Matter,
+    events: &[MatterEvent],
+    law: &FloorText,
+    unasked: &[BTreeSet<LeftOut>],
+) -> Vec<Filled> {
     let places: &'static [Place] = if matter.is_major() { &MAJOR } else { &ORDINARY };
     let mut filled: Vec<Filled> = places
         .iter()
@@ -344,9 +407,10 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText) -> Vec<Fil
             basis: Vec::new(),
             document: None,
             note: None,
+            left_out: BTreeSet::new(),
         })
         .collect();
-    for event in events {
+    for (n, event) in events.iter().enumerate() {
         let Some((code, act, document, note)) = told(event) else { continue };
         if let Some(line) = filled.iter_mut().find(|line| line.place.code == code) {
             line.status = "done";
@@ -354,6 +418,7 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText) -> Vec<Fil
             line.document = document.or(line.document);
             line.note = note.or_else(|| line.note.take());
             line.basis.extend(basis(event));
+            line.left_out = unasked.get(n).cloned().unwrap_or_default();
         }
         if let MatterEvent::Returned { .. } = event {
             // What was returned is done again: later gates are open once more.
@@ -434,7 +499,18 @@ fn told(event: &MatterEvent) -> Option<Told> {
         }
         MatterEvent::Resolved { act, .. } => ("resolve", *act, None, note("通过", "passed")),
         MatterEvent::Rejected { act, .. } => ("resolve", *act, None, note("未通过", "not passed")),
-        MatterEvent::Filed { receipt, act, .. } => ("file", *act, Some(*receipt), None),
+        MatterEvent::Filed { receipt: Some(paper), act, .. } => (
+            "file",
+            *act,
+            Some(*paper),
+            note("已报送，附收到方出具的回执", "handed in, with the receiver's paper"),
+        ),
+        MatterEvent::Filed { receipt: None, act, .. } => {
+            ("file", *act, None, note("已报送，没有回执", "handed in; no receipt was given"))
+        }
+        MatterEvent::FilingAcknowledged { receipt, act } => {
+            ("file", *act, Some(*receipt), note("收到方已签收", "acknowledged by the receiver"))
+        }
         MatterEvent::Disclosed { which, notice, period, act, .. } => {
             let line = match which {
                 DisclosureKind::Decision => "disclose-decision",
@@ -462,7 +538,7 @@ fn basis(event: &MatterEvent) -> Vec<Authority> {
             let finding = &outcome.finding;
             let quorum = finding.quorum.iter().flat_map(|demand| &demand.by);
             let passes = finding.passes.iter().flat_map(|demand| &demand.by);
-            let all: std::collections::BTreeSet<Authority> = quorum.chain(passes).cloned().collect();
+            let all: BTreeSet<Authority> = quorum.chain(passes).cloned().collect();
             all.into_iter().collect()
         }
         _ => Vec::new(),

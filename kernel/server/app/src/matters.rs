@@ -19,9 +19,8 @@ use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote,
-    FilingReceipt, NewComment,
-    PassOrReturn, PetitionInput, Reasons, Report, ResolveBy, Revision, StudyVerdict, SubmitOrReturn,
-    Suggestion, Tabling, TakeDown,
+    FilingReceipt, NewComment, PassOrReturn, PetitionInput, Reasons, Report, ResolveBy, Revision,
+    StudyVerdict, SubmitOrReturn, Suggestion, Tabling, TakeDown,
 };
 use crate::inputs::{Proposal as ProposalInput, ReviewOutcome as ReviewInput, StudyOutcome as StudyInput};
 use crate::step::{Extra, Loaded, about_rules, facts_of, proposal_of};

@@ -320,16 +320,12 @@ impl App {
         }
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "meeting", &id, loaded.version, &events)?;
-        let minuted = events.iter().find_map(|event| match event {
-            MeetingEvent::MinutesRecorded { minutes, .. } => Some(*minutes),
-            _ => None,
-        });
-        if let Some(minutes) = minuted {
-            let (body, held_on) = (meeting.body, meeting.held_on);
-            let ended = self.suspensions_ended(ctx, community, body, held_on, minutes).await?;
-            unit.entries.extend(ended);
-        }
         unit.rows = rows;
+        if events.iter().any(|event| matches!(event, MeetingEvent::Opened { .. })) {
+            let ended = self.suspensions_ended(ctx, community, meeting.body, meeting.id).await?;
+            unit.entries.extend(ended.entries);
+            unit.rows.extend(ended.rows);
+        }
         let version = loaded.version + events.len() as u64;
         unit.rows.push(meeting_row(&meeting, version));
         let view = self.meeting_view(ctx, community, &meeting, version, None).await?;
@@ -387,8 +383,6 @@ impl App {
             all.terms = all.terms.join(asked.terms);
             all.calls.extend(asked.calls);
             all.plugins.extend(asked.plugins);
-            all.set_aside.extend(asked.set_aside);
-            all.suspended.extend(asked.suspended);
         }
         // The class of a matter is the matter's business, not the meeting's.
         all.terms = Terms { class: None, ..all.terms };

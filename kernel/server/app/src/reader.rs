@@ -509,11 +509,19 @@ impl App {
     /// # Errors
     /// Those of storage.
     pub async fn places(&self) -> AppResult<Vec<(yishi_storage::TownRow, Vec<yishi_storage::CommunityRow>)>> {
-        let mut places = Vec::new();
-        for town in self.store.towns(&Page::first(200)).await? {
-            let communities = self.store.communities(Some(&town.id), &Page::first(500)).await?;
-            places.push((town, communities));
+        const STEP: u32 = 200;
+        let mut places: Vec<(yishi_storage::TownRow, Vec<yishi_storage::CommunityRow>)> = Vec::new();
+        loop {
+            let page = Page { after: places.last().map(|(town, _)| town.id.clone()), limit: STEP };
+            let towns = self.store.towns(&page).await?;
+            let full = towns.len() == STEP as usize;
+            for town in towns {
+                let communities = self.communities_of(&town.id).await?;
+                places.push((town, communities));
+            }
+            if !full {
+                return Ok(places);
+            }
         }
-        Ok(places)
     }
 }

@@ -11,7 +11,7 @@ use yishi_deliberation::{BallotOutcome, Life, Matter, Register, RuleVersion};
 use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, FindingResult, Subject, Words};
-use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef, wire};
+use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef};
 use yishi_storage::{DocumentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::gates::Asked;
@@ -129,9 +129,7 @@ impl App {
     /// The row of a rule as it stands after what is about to be stored.
     pub(crate) async fn rule_row(&self, rule: &Rule, matter: Option<MatterId>) -> AppResult<RuleRow> {
         let title = match self.component(&rule.version.component).await {
-            Ok(inspection) => {
-                Words::new(inspection.manifest.title.zh(), inspection.manifest.title.en())
-            }
+            Ok(inspection) => Words::new(inspection.manifest.title.zh(), inspection.manifest.title.en()),
             // A component that no longer loads is still listed: somebody has to see it to replace it.
             Err(AppError::Plugin(_)) => Words::new(rule.name.clone(), rule.name.clone()),
             Err(error) => return Err(error),
@@ -158,8 +156,10 @@ impl App {
             Some(matter) => Some(matter),
             None => {
                 let row = self.store.view(&community.scope, VIEW, &rule.id.to_string()).await?;
-                let row: Option<RuleRow> =
-                    row.map(|row| serde_json::from_value(row.body)).transpose().map_err(AppError::internal)?;
+                let row: Option<RuleRow> = row
+                    .map(|row| serde_json::from_value(row.body))
+                    .transpose()
+                    .map_err(AppError::internal)?;
                 row.and_then(|row| row.matter)
             }
         };
@@ -616,13 +616,8 @@ impl App {
             media_type: "application/json".to_owned(),
             bytes: reference.settings.as_bytes().to_vec(),
         };
-        let kind = match inspection.manifest.kind {
-            wire::RuleKind::Charter => RuleKind::Charter,
-            wire::RuleKind::ImplementationRule => RuleKind::ImplementationRule,
-            wire::RuleKind::VillageRegulation => RuleKind::VillageRegulation,
-        };
         Ok(Prepared {
-            kind,
+            kind: crate::rules::kind_of(inspection.manifest.kind),
             version: RuleVersion { component, settings: reference.settings_digest },
             manifest,
             inspection,

@@ -1,56 +1,70 @@
 //! 规则视图 (how a rule is shown): text and code side by side, and how it came to be adopted.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use yishi_deliberation::RuleVersion;
-use yishi_deliberation::rule::{Adoption, Rule};
-use yishi_identity::Action;
-use yishi_rulebook::{Inspection, RuleSet};
+use yishi_deliberation::rule::{Adoption, Rule, Standing};
+use yishi_identity::{Action, Capacity, RuleId};
+use yishi_law::{FloorText, Words};
+use yishi_rulebook::{FailureCode, Inspection};
 use yishi_storage::Row;
 
 use crate::ballots::{decision_of, question_digest};
-use crate::rules::adopted;
+use crate::rule_life::RuleRow;
 use crate::views::{
-    ArticleView, AttestationView, CaseKindView, ChangeView, ClauseNoteView, HeadingView, RuleSummary,
+    ArticleView, AttestationView, CaseKindView, ClauseNoteView, FailingView, HeadingView, RuleSummary,
     RuleView, ScenarioView, SettingView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 impl App {
     /// A rule in a line.
-    pub(crate) async fn rule_summary(&self, ctx: &OpContext, rule: &Rule) -> AppResult<RuleSummary> {
-        let standing = rule.standing(ctx.today);
-        let (state, state_name) = words::rule_state(rule.stage, standing);
+    pub(crate) async fn rule_summary(&self, ctx: &OpContext, row: &RuleRow) -> AppResult<RuleSummary> {
+        let life = &row.life;
+        let (state, state_name) = words::rule_state(life.stage, life.standing(ctx.today));
         // A component that no longer loads is still listed: somebody has to see it to replace it.
-        let (name, version, title, title_en) = match self.component(&rule.version.component).await {
-            Ok(inspection) => {
-                let manifest = &inspection.manifest;
-                (
-                    manifest.name.clone(),
-                    manifest.version.clone(),
-                    manifest.title.zh().to_owned(),
-                    manifest.title.en().to_owned(),
-                )
-            }
-            Err(AppError::Plugin(_)) => {
-                let short = rule.version.component.short();
-                (short.clone(), String::new(), short.clone(), short)
-            }
+        let version = match self.component(&life.version.component).await {
+            Ok(inspection) => inspection.manifest.version.clone(),
+            Err(AppError::Plugin(_)) => String::new(),
             Err(error) => return Err(error),
         };
+        let ends = life.superseded.map(|(_, on)| on).into_iter().chain(life.repealed).min();
+        let adopted = life.adopted_by.map(|_| if life.voted { "voted" } else { "attested" });
+        let holds = matches!(life.standing(ctx.today), Standing::InForce | Standing::Suspended);
         Ok(RuleSummary {
-            id: rule.id.to_string(),
-            kind: words::code(&rule.kind),
-            name,
+            id: life.id.to_string(),
+            kind: words::code(&life.kind),
+            name: life.name.clone(),
             version,
-            title,
-            title_en,
+            title: life.title.zh.clone(),
+            title_en: life.title.en.clone(),
             state: state.to_owned(),
             state_name: state_name.to_owned(),
-            in_force_from: rule.effective.map(|day| day.to_string()),
-            adopted: adopted(rule).map(str::to_owned),
+            in_force_from: life.effective.map(|day| day.to_string()),
+            adopted: adopted.map(str::to_owned),
+            ends_on: ends.map(|day| day.to_string()),
+            failing: row.failing.as_ref().filter(|_| holds).map(|failing| {
+                let words = failure_words(&failing.code);
+                FailingView {
+                    code: failing.code.clone(),
+                    message: words.zh,
+                    message_en: words.en,
+                    last_on: failing.on.to_string(),
+                    times: failing.times,
+                }
+            }),
         })
+    }
+
+    /// What ends because this text begins, in a line each.
+    pub(crate) async fn would_end(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        replaces: Option<RuleId>,
+    ) -> AppResult<Vec<RuleSummary>> {
+        let Some(old) = replaces else { return Ok(Vec::new()) };
+        let rule = self.load_rule(community, old).await?.rule;
+        Ok(vec![self.rule_summary(ctx, &self.rule_row(&rule, None).await?).await?])
     }
 
     /// Everything a page or a client shows of a rule.
@@ -70,8 +84,12 @@ impl App {
         let matter = match matter {
             Some(matter) => Some(matter),
             None => {
-                let row = self.store.view(&community.scope, "rule", &rule.id.to_string()).await?;
-                row.and_then(|row| row.body["matter"].as_str().map(str::to_owned))
+                let row = self.store.view(&community.scope, crate::rules::VIEW, &rule.id.to_string()).await?;
+                let row: Option<RuleRow> = row
+                    .map(|row| serde_json::from_value(row.body))
+                    .transpose()
+                    .map_err(AppError::internal)?;
+                row.and_then(|row| row.matter).map(|matter| matter.to_string())
             }
         };
         let question = match rule.consulted {
@@ -79,9 +97,11 @@ impl App {
             None => None,
         };
         let manifest = &inspection.manifest;
-        let (changes, clause_review) = self.differences(ctx, community, rule, &inspection, &values).await?;
+        let floor = self.floor(community.kind, ctx.today)?;
+        let clause_review = clause_notes(&inspection, floor);
+        let told = self.differences(ctx, community, &inspection, &values, rule.replaces, Some(rule)).await?;
         Ok(RuleView {
-            summary: self.rule_summary(ctx, rule).await?,
+            summary: self.rule_summary(ctx, &self.rule_row(rule, None).await?).await?,
             version,
             digest: component,
             settings_words: settings_words(&inspection, &values),
@@ -90,10 +110,18 @@ impl App {
             question: question.map(|proposal| question_digest(&proposal.question())).transpose()?,
             matter,
             decision: match &rule.adoption {
-                Some(Adoption::Voted { outcome }) => {
+                Some(Adoption::Voted { outcome, .. }) => {
                     let ballot = outcome.ballot.to_string();
                     let body = outcome.finding.body;
-                    Some(decision_of(community, &ballot, body, rule.last_act.at, &outcome.finding, None))
+                    Some(decision_of(
+                        self,
+                        community,
+                        &ballot,
+                        body,
+                        rule.last_act.at,
+                        &outcome.finding,
+                        None,
+                    ))
                 }
                 _ => None,
             },
@@ -101,7 +129,10 @@ impl App {
             suspended_since: rule.suspended_since(ctx.today).map(|day| day.to_string()),
             headings: headings(&inspection),
             scenarios: scenarios(&inspection)?,
-            changes,
+            changes: told.changes.clone(),
+            effects: told.effects.clone(),
+            unanswered: told.unanswered.clone(),
+            would_end: self.would_end(ctx, community, rule.replaces).await?,
             clause_review,
             domains: rule.domains.clone(),
             cases: manifest
@@ -118,69 +149,6 @@ impl App {
         })
     }
 
-    /// What the rule demands beyond the law, and passages its readers should look at.
-    async fn differences(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        rule: &Rule,
-        inspection: &std::sync::Arc<Inspection>,
-        settings: &Value,
-    ) -> AppResult<(Vec<ChangeView>, Vec<ClauseNoteView>)> {
-        let floor = self.floor(community.kind, ctx.today)?;
-        let notes = yishi_rulebook::review_clauses(&inspection.manifest, floor)
-            .into_iter()
-            .map(|note| ClauseNoteView {
-                article: note.article,
-                code: words::code(&note.concern),
-                message: note.message.zh,
-                message_en: note.message.en,
-            })
-            .collect();
-        let gate = self.gate_context(ctx, community, ctx.today, &BTreeMap::new()).await?;
-        let rulebook = std::sync::Arc::clone(&self.rulebook);
-        let inspection = std::sync::Arc::clone(inspection);
-        let settings = settings.clone();
-        let kind = rule.kind;
-        let changes = tokio::task::spawn_blocking(move || {
-            let reference = rulebook.settle(&inspection, &settings)?;
-            Ok::<_, yishi_rulebook::PluginRefusal>(
-                rulebook.review(&reference, &gate, floor, &RuleSet::default())?.changes,
-            )
-        })
-        .await
-        .map_err(AppError::internal)?;
-        // A rule that fails is shown with its text all the same; that it fails is said where it is asked.
-        let changes = changes.unwrap_or_else(|refusal| {
-            tracing::warn!(%refusal, ?kind, "a rule's differences from the law could not be worked out");
-            Vec::new()
-        });
-        let changes = changes
-            .into_iter()
-            .map(|change| {
-                let (law, law_en) = match &change.law {
-                    Some(law) => (law.zh.as_str(), law.en.as_str()),
-                    None => ("法律未作规定", "the law is silent"),
-                };
-                ChangeView {
-                    text: format!("{}：{}——{}（法律：{law}）", change.at.zh, change.field.zh, change.rule.zh),
-                    text_en: format!(
-                        "{}: {} — {} (law: {law_en})",
-                        change.at.en, change.field.en, change.rule.en
-                    ),
-                    about: format!("{}：{}", change.at.zh, change.field.zh),
-                    about_en: format!("{}: {}", change.at.en, change.field.en),
-                    law: change.law.as_ref().map(|law| law.zh.clone()),
-                    law_en: change.law.map(|law| law.en),
-                    here: change.rule.zh,
-                    here_en: change.rule.en,
-                    articles: change.articles.into_iter().collect(),
-                }
-            })
-            .collect();
-        Ok((changes, notes))
-    }
-
     async fn rule_may(&self, ctx: &OpContext, community: &Community, rule: &Rule) -> AppResult<Vec<String>> {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
@@ -194,13 +162,36 @@ impl App {
             "repeal" => Some(Action::DraftRule),
             _ => None,
         };
+        // Nobody is offered what would be refused: without a recorded failure only the town's order suspends (R23).
+        let by_order = reader.acting_as(Action::SuspendRule) == Some(Capacity::TownAdmin);
+        let suspends = by_order || !rule.standing_failures().is_empty();
         Ok(rule
             .allowed(ctx.today)
             .into_iter()
             .filter(|command| action_of(command).is_some_and(|action| reader.may(action)))
+            .filter(|command| *command != "suspend" || suspends)
             .map(str::to_owned)
             .collect())
     }
+}
+
+/// Passages its readers should look at.
+fn clause_notes(inspection: &Inspection, floor: &FloorText) -> Vec<ClauseNoteView> {
+    yishi_rulebook::review_clauses(&inspection.manifest, floor)
+        .into_iter()
+        .map(|note| ClauseNoteView {
+            article: note.article,
+            code: words::code(&note.concern),
+            message: note.message.zh,
+            message_en: note.message.en,
+        })
+        .collect()
+}
+
+/// What a failure's code means; the code itself for one this build does not know.
+pub(crate) fn failure_words(code: &str) -> Words {
+    let known = FailureCode::ALL.iter().find(|known| known.as_str() == code);
+    known.map_or_else(|| Words::new(code, code), |known| Words::new(known.zh(), known.en()))
 }
 
 fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {

@@ -5,6 +5,7 @@
 //! stream in the same unit. So neither can say something that the other does not.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
@@ -21,7 +22,7 @@ use crate::context::civil_day;
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
 use crate::rule_life::{Deed, Registered, not_in_force};
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
-use crate::{App, AppError, AppResult, OpContext, words};
+use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// The read model that lists rules.
 pub(crate) const VIEW: &str = "rule";
@@ -55,7 +56,7 @@ impl App {
             added: ctx.now,
             report,
         };
-        let view = shelf_view(&row, &inspection);
+        let view = self.shelf_view(ctx, &community, &row, &inspection).await?;
         let stream = format!("shelf_{}", community.id);
         let version = self.next_version(&community.scope, &stream).await?;
         let body = json!({ "component": digest, "name": row.name, "version": row.version, "kind": row.kind });
@@ -92,7 +93,7 @@ impl App {
         let mut views = Vec::new();
         for row in self.store.shelf(&community.scope).await? {
             let inspection = self.component(&row.digest).await?;
-            views.push(shelf_view(&row, &inspection));
+            views.push(self.shelf_view(ctx, &community, &row, &inspection).await?);
         }
         Ok(views)
     }
@@ -113,8 +114,9 @@ impl App {
         let matter = MatterId::from_uuid(self.uuid(ctx));
         let manifest = &prepared.inspection.manifest;
         let lives = self.lives(&community).await?;
-        let replaces =
-            Register::new(&lives).replaced_by(prepared.kind, &manifest.name, input.replaces)?.map(|old| old.id);
+        let replaces = Register::new(&lives)
+            .replaced_by(prepared.kind, &manifest.name, input.replaces)?
+            .map(|old| old.id);
         let command = RuleCommand::Draft {
             id,
             kind: prepared.kind,
@@ -291,9 +293,9 @@ impl App {
         let read = self.register_version(&community).await?;
         let lives = self.lives(&community).await?;
         let ends = match (loaded.rule.stage, lives.iter().find(|life| life.id == id)) {
-            (RuleStage::Adopted, Some(life)) => {
-                Register::new(&lives).comes_into_force(life, input.effective)?.map(|old| (old.id, input.effective))
-            }
+            (RuleStage::Adopted, Some(life)) => Register::new(&lives)
+                .comes_into_force(life, input.effective)?
+                .map(|old| (old.id, input.effective)),
             // Out of turn, which the machine says.
             _ => None,
         };
@@ -420,17 +422,43 @@ pub(crate) fn subject_of(kind: RuleKind) -> Subject {
     }
 }
 
-fn shelf_view(row: &ShelfRow, inspection: &Inspection) -> ShelfView {
-    let manifest = &inspection.manifest;
-    ShelfView {
-        digest: row.digest,
-        name: row.name.clone(),
-        version: row.version.clone(),
-        kind: row.kind.clone(),
-        title: manifest.title.zh().to_owned(),
-        title_en: manifest.title.en().to_owned(),
-        summary: manifest.summary.zh().to_owned(),
-        added: row.added.to_string(),
-        report: row.report.clone(),
+impl App {
+    /// A shelved component with what adopting it, under its own settings, would change and end here.
+    async fn shelf_view(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        row: &ShelfRow,
+        inspection: &Arc<Inspection>,
+    ) -> AppResult<ShelfView> {
+        let manifest = &inspection.manifest;
+        let lives = self.lives(community).await?;
+        let replaces = Register::new(&lives).replaced_by(kind_of(manifest.kind), &manifest.name, None)?;
+        let replaces = replaces.map(|old| old.id);
+        let settings = &manifest.settings.defaults;
+        let told = self.differences(ctx, community, inspection, settings, replaces, None).await?;
+        Ok(ShelfView {
+            digest: row.digest,
+            name: row.name.clone(),
+            version: row.version.clone(),
+            kind: row.kind.clone(),
+            title: manifest.title.zh().to_owned(),
+            title_en: manifest.title.en().to_owned(),
+            summary: manifest.summary.zh().to_owned(),
+            added: row.added.to_string(),
+            report: row.report.clone(),
+            effects: told.effects.clone(),
+            unanswered: told.unanswered.clone(),
+            would_end: self.would_end(ctx, community, replaces).await?,
+        })
+    }
+}
+
+/// What kind of rule a component is.
+pub(crate) const fn kind_of(kind: yishi_rulebook::wire::RuleKind) -> RuleKind {
+    match kind {
+        yishi_rulebook::wire::RuleKind::Charter => RuleKind::Charter,
+        yishi_rulebook::wire::RuleKind::ImplementationRule => RuleKind::ImplementationRule,
+        yishi_rulebook::wire::RuleKind::VillageRegulation => RuleKind::VillageRegulation,
     }
 }

@@ -331,12 +331,13 @@ pub(crate) fn about_rules(subjects: &BTreeSet<Subject>) -> bool {
 
 /// What the gates answered stands beside the event it belongs to, and so does which rules were not asked and why.
 pub(crate) fn attach(drafts: &mut [EntryDraft], asked: &Asked) {
-    let Some(body) = drafts.first_mut().and_then(|draft| draft.body.as_object_mut()) else { return };
-    if !asked.calls.is_empty() {
-        body.insert("gates".to_owned(), Value::Array(asked.calls.clone()));
-    }
-    if !asked.terms.left_out.is_empty() {
-        body.insert("left_out".to_owned(), json!(asked.terms.left_out));
+    for (n, body) in drafts.iter_mut().filter_map(|draft| draft.body.as_object_mut()).enumerate() {
+        if n == 0 && !asked.calls.is_empty() {
+            body.insert("gates".to_owned(), Value::Array(asked.calls.clone()));
+        }
+        if !asked.terms.left_out.is_empty() {
+            body.insert("left_out".to_owned(), json!(asked.terms.left_out));
+        }
     }
 }
 

@@ -331,6 +331,8 @@ views! {
         rule: Option<String>,
         /// What the rules said at the last check: advice and demands.
         findings: Vec<RuleFindingView>,
+        /// Rules in force that were not asked, or not heeded, in the last step, each with why.
+        left_out: Vec<LeftOutView>,
         /// Ballots on it.
         ballots: Vec<String>,
         /// How many comments it has.
@@ -364,6 +366,23 @@ views! {
         note: Option<String>,
         /// The same in English.
         note_en: Option<String>,
+        /// Rules in force that were not asked, or not heeded, in this step, each with why.
+        left_out: Vec<LeftOutView>,
+    }
+    /// 没有询问的规约 (a rule in force that was not asked, or not heeded, in a step).
+    struct LeftOutView {
+        /// Its title in Chinese.
+        title: String,
+        /// Its title in English.
+        title_en: String,
+        /// `suspended`, `failed` or `of-a-lower-body`.
+        because: String,
+        /// The host's stable code, where it failed.
+        code: Option<String>,
+        /// The whole in Chinese.
+        message: String,
+        /// The whole in English.
+        message_en: String,
     }
     /// 锁定 (what a matter keeps from the day it was opened).
     struct PinsView {
@@ -606,6 +625,23 @@ views! {
         in_force_from: Option<String>,
         /// How it was adopted: `voted` or `attested`, once it was.
         adopted: Option<String>,
+        /// ISO date of the last day before which it holds, once its end is set.
+        ends_on: Option<String>,
+        /// That it gave no usable answer, and nothing has been done about it yet.
+        failing: Option<FailingView>,
+    }
+    /// 规约失效 (a rule that gave no usable answer when it was asked).
+    struct FailingView {
+        /// The host's stable code.
+        code: String,
+        /// What that means, in Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+        /// ISO date of the last time.
+        last_on: String,
+        /// On how many days, and in how many ways, since it was last in order.
+        times: u64,
     }
     /// 规则.
     struct RuleView {
@@ -639,8 +675,15 @@ views! {
         scenarios: Vec<ScenarioView>,
         /// Each setting: title, description and value.
         settings_words: Vec<SettingView>,
-        /// What it demands beyond the law, in words.
+        /// What it demands beyond the law, in words. Says nothing where `unanswered` is there.
         changes: Vec<ChangeView>,
+        /// What would be different from what is in force in this community now, what is lost included; for a text that is
+        /// not in force yet. Says nothing where `unanswered` is there.
+        effects: Vec<EffectView>,
+        /// That the rule did not answer when it was asked what it demands: then nothing is known of `changes` and `effects`.
+        unanswered: Option<UnansweredView>,
+        /// What ends, or has ended, when it comes into force.
+        would_end: Vec<RuleSummary>,
         /// Clause review notes.
         clause_review: Vec<ClauseNoteView>,
         /// Domains it speaks to.
@@ -750,6 +793,38 @@ views! {
         /// The rule's articles.
         articles: Vec<String>,
     }
+    /// 采用后的变化 (one thing that would be different from what is in force now).
+    struct EffectView {
+        /// Whom and what it concerns, in Chinese.
+        about: String,
+        /// In English.
+        about_en: String,
+        /// For which matters only, in Chinese; absent where it holds for all.
+        when: Option<String>,
+        /// In English.
+        when_en: Option<String>,
+        /// What holds now, in Chinese; absent where nothing does.
+        before: Option<String>,
+        /// In English.
+        before_en: Option<String>,
+        /// What would hold, in Chinese; absent where it would be lost.
+        after: Option<String>,
+        /// In English.
+        after_en: Option<String>,
+        /// The rule's articles.
+        articles: Vec<String>,
+    }
+    /// 规约没有作答 (why it is not known what a rule demands).
+    struct UnansweredView {
+        /// The host's stable code.
+        code: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+        /// Whether asking again later may help: the machine was too busy, and the rule is not to blame.
+        busy: bool,
+    }
     /// 条款提示 (clause review).
     struct ClauseNoteView {
         /// Article of the rule.
@@ -795,6 +870,12 @@ views! {
         /// What the checks found.
         #[schema(value_type = Object)]
         report: Value,
+        /// What would be different from what is in force in this community now, what is lost included.
+        effects: Vec<EffectView>,
+        /// That the rule did not answer: then nothing is known of `effects`.
+        unanswered: Option<UnansweredView>,
+        /// What would end if it were adopted.
+        would_end: Vec<RuleSummary>,
     }
     /// 起草结果.
     struct DraftView {
@@ -836,6 +917,8 @@ views! {
         ended: u64,
         /// Rules in force.
         rules_in_force: u64,
+        /// Rules in force that gave no usable answer, about which nothing has been done yet.
+        failing_rules: Vec<RuleSummary>,
         /// Attestations waiting for the town.
         attestations_waiting: u64,
         /// Duties whose last day is over and which are not done: publication, filing, a sitting demanded by petition, a next

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::inputs::{Promulgation, Reasons};
+use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{MatterView, RuleView, ScenarioView};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, BallotId, CommunityId, RuleId};
+use yishi_identity::{Action, BallotId, Capacity, CommunityId, RuleId};
 use yishi_portal::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Field, FieldKind, Form, FormStyle, LifeStage,
     LifeStep, Link, NavItem, RulePage, Scenario, Setting,
@@ -82,7 +82,16 @@ impl Visit {
         let reasons = || -> Result<Reasons, Miss> { Ok(Reasons { reasons: form.required("reasons")? }) };
         match act {
             "promulgate" => give!(promulgate, Promulgation { effective: form.date("effective")? }),
-            "suspend" => give!(suspend, reasons()?),
+            "suspend" => {
+                let order = match (form.optional("clause"), form.optional("article")) {
+                    (None, None) => None,
+                    (clause, article) => Some(OrderToCorrect {
+                        clause: clause.unwrap_or_default(),
+                        article: article.unwrap_or_default(),
+                    }),
+                };
+                give!(suspend, RuleSuspension { reasons: form.required("reasons")?, order })
+            }
             "resume" => give!(resume, reasons()?),
             "confirm-attestation" => give!(confirm_attestation),
             "reject-attestation" => give!(reject_attestation, reasons()?),
@@ -327,6 +336,11 @@ impl Visit {
         })
     }
 
+    /// Whether it is the town that would suspend: by its order, not on failures.
+    fn by_town(&self, place: &Place) -> bool {
+        place.reader.acting_as(Action::SuspendRule) == Some(Capacity::TownAdmin)
+    }
+
     fn rule_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
         let t = self.lang.words();
         let mut list = Vec::with_capacity(rule.may.len());
@@ -346,6 +360,17 @@ impl Visit {
                     "effective",
                     &self.ctx().today.to_string(),
                 ),
+                "suspend" if self.by_town(place) => forms::suspend_rule(self.lang, &action)
+                    .note(self.say(
+                        "镇（街道）责令改正：写明规约的哪一条违反了现行法律的哪一条。",
+                        "An order to correct: name the clause and the article of the law in force that it breaks.",
+                    ))
+                    .with(Field::new("clause", self.say("规约条款编号", "Clause"), FieldKind::Text).required())
+                    .with(
+                        Field::new("article", self.say("违反法律第几条", "Article of the law"), FieldKind::Text)
+                            .required()
+                            .hint(self.say("只写数字，例如 31", "The number only, such as 31")),
+                    ),
                 "suspend" => forms::suspend_rule(self.lang, &action),
                 "resume" => forms::resume_rule(self.lang, &action).with(reasons()),
                 "confirm-attestation" => forms::confirm_attestation(self.lang, &action),

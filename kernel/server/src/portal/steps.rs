@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use axum::response::Response;
 use serde_json::Value;
 use yishi_app::inputs::{
-    ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote, NewComment,
-    PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome, Tabling, TakeDown,
+    ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote,
+    FilingReceipt, NewComment, PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome,
+    Tabling, TakeDown,
 };
 use yishi_app::reader::MatterAsked;
 use yishi_app::views::{BallotView, MatterSummary, MatterView};
@@ -112,7 +113,7 @@ impl Visit {
                     reasons: form.optional("reasons"),
                 }
             ),
-            "resubmit" => give!(resubmit, Revision { text: form.required("text")? }),
+            "resubmit" => give!(resubmit, revision(form)?),
             "put-to-chair" => give!(
                 put_to_chair,
                 Tabling { minutes: form.required("minutes")?, authorisation: form.optional("authorisation") }
@@ -157,6 +158,9 @@ impl Visit {
             "resolve" => give!(resolve, ResolveBy { ballot: form.one("ballot")? }),
             "escalate" => give!(escalate, reasons(form)?),
             "file" => give!(file, FilingNote { note: form.optional("receipt") }),
+            "acknowledge-filing" => {
+                give!(acknowledge_filing, FilingReceipt { receipt: form.required("receipt")? })
+            }
             "disclose" => give!(disclose, DisclosureWindow { days: days(form)? }),
             "take-down" => give!(take_down, TakeDown { which: None }),
             "implement" => give!(implement, report(form)?),
@@ -266,7 +270,12 @@ impl Visit {
         Some(match command {
             "propose" => self.propose_form(matter, action),
             "review" => forms::review(lang, action),
-            "resubmit" => forms::resubmit(lang, action, &matter.text),
+            "resubmit" => {
+                // Text and figures are one version: whoever revises the one is asked about the other.
+                let Form { fields, .. } = self.propose_form(matter, action);
+                let form = forms::resubmit(lang, action, &matter.text);
+                Form { fields, ..form }
+            }
             "put-to-chair" => forms::put_to_chair(lang, action)
                 .with(Field::new("minutes", t.form_minutes, lines(4)).required())
                 .with(self.authorisation()),
@@ -325,6 +334,18 @@ impl Visit {
             "file" => Form::new("file", t.form_file, action, t.form_file)
                 .note(t.form_file_note)
                 .with(Field::new("receipt", t.form_receipt, FieldKind::Text)),
+            "acknowledge-filing" => own(
+                "acknowledge-filing",
+                self.say(
+                    "收到方签收；签收不是批准。",
+                    "The receiver says that it has it; that is no approval.",
+                ),
+            )
+            .with(
+                Field::new("receipt", self.say("签收意见", "Receipt"), lines(2))
+                    .required()
+                    .hint(self.say("例如：已收到，存档备查。", "For example: received, kept on file.")),
+            ),
             "disclose" => Form::new("disclose", t.form_disclose, action, t.form_disclose)
                 .note(self.say(
                     "公告由系统按表决结果和决议文本写成，从今天起公示。",
@@ -477,6 +498,19 @@ fn proposal(form: &Posted) -> Result<Proposal, Miss> {
         text: form.required("text")?,
         subjects: (!subjects.is_empty()).then_some(subjects),
         class,
+        amount_fen: form.money("amount")?,
+        per_household_fen: form.money("levy")?,
+        form: None,
+    })
+}
+
+/// What a revised proposal says: its text, and the figures that go with it, where the form asks for them.
+fn revision(form: &Posted) -> Result<Revision, Miss> {
+    let subjects: BTreeSet<Subject> = form.any("subjects")?.into_iter().collect();
+    Ok(Revision {
+        text: Some(form.required("text")?),
+        subjects: (!subjects.is_empty()).then_some(subjects),
+        class: form.maybe("class")?,
         amount_fen: form.money("amount")?,
         per_household_fen: form.money("levy")?,
         form: None,

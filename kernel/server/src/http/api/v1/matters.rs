@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{
     CommentAnswer, ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow,
-    FilingNote, NewComment, PetitionInput, Proposal, Reasons, Report, ResolveBy, ReviewOutcome, Revision,
-    StudyOutcome, Suggestion, Tabling, TakeDown,
+    FilingNote, FilingReceipt, NewComment, PetitionInput, Proposal, Reasons, Report, ResolveBy,
+    ReviewOutcome, Revision, StudyOutcome, Suggestion, Tabling, TakeDown,
 };
 use yishi_app::views::{CommentView, MatterSummary, MatterView};
 use yishi_edge::Write;
@@ -72,6 +72,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(escalate))
         .routes(routes!(resolve))
         .routes(routes!(file))
+        .routes(routes!(acknowledge_filing))
         .routes(routes!(disclose))
         .routes(routes!(implement))
         .routes(routes!(disclose_outcome))
@@ -487,6 +488,28 @@ async fn file(
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
             server.app().file(&ctx, community, matter, input).await
+        })
+        .await
+}
+
+/// 签收备案 (by whom it was handed in to: the joint committees or the town; approves nothing).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/acknowledge-filing", tag = "matters",
+    params(("community" = String, Path), ("matter" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = FilingReceipt,
+    responses(
+    (status = 200, body = MatterView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn acknowledge_filing(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, matter)): Path<(CommunityId, MatterId)>,
+    _: RequiredMatch,
+    write: Write<FilingReceipt>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().acknowledge_filing(&ctx, community, matter, input).await
         })
         .await
 }

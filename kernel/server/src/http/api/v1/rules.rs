@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewAttestation, NewRule, Promulgation, Reasons, ShelfCheck};
+use yishi_app::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck};
 use yishi_app::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use yishi_canonical::Digest;
 use yishi_edge::etag::RequiredMatch;
@@ -236,10 +236,10 @@ async fn promulgate(
         .await
 }
 
-/// 暂停 (by the joint committees; never a charter).
+/// 暂停 (R23: on failures that the system has recorded, or by the town's order that names the article; never a charter).
 #[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/suspend", tag = "rules",
     params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = Reasons,
+    request_body = RuleSuspension,
     responses(
     (status = 200, body = RuleView),
     (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
@@ -249,7 +249,7 @@ async fn suspend(
     caller: Caller,
     Path((community, rule)): Path<(CommunityId, RuleId)>,
     _: RequiredMatch,
-    write: Write<Reasons>,
+    write: Write<RuleSuspension>,
 ) -> Reply {
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
