@@ -6,13 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yishi_law::{Authority, CountingMode as Counting, FieldWords, FloorQuery, FloorText, Terms, Words};
+use yishi_law::{
+    Authority, BodyKind, CountingMode as Counting, FieldWords, FloorQuery, FloorText, Terms, Words,
+};
 
 use crate::failure::GateFailure;
 use crate::rulebook::Rulebook;
-use crate::rules::{GateContext, RuleSet};
+use crate::rules::{GateContext, RuleRef, RuleSet};
 use crate::shelf::{asked_subjects, body_words, counted_here, matter};
-use crate::wire::{Body, CountingMode, Step, TermsQuery};
+use crate::wire::{Body, CountingMode, RuleKind, Step, TermsQuery};
 
 /// 变化 (one thing that would be different).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +107,51 @@ impl Rulebook {
         Ok(effects.collect())
     }
 }
+
+impl Rulebook {
+    /// 对上级会议的要求 (R27): what a rule asks of bodies above the one that would adopt it, with the articles that ask it.
+    ///
+    /// # Errors
+    /// [`GateFailure`] when the rule gives no usable answer.
+    pub fn raises_for_higher_bodies(
+        &self,
+        rule: &RuleRef,
+        ctx: &GateContext,
+        floor: &FloorText,
+        adopts: BodyKind,
+    ) -> Result<BTreeMap<BodyKind, BTreeSet<String>>, GateFailure> {
+        let alone = match rule.kind {
+            RuleKind::Charter => RuleSet { charter: Some(rule.clone()), ..RuleSet::default() },
+            RuleKind::ImplementationRule => RuleSet { rules: vec![rule.clone()], ..RuleSet::default() },
+            // Regulations only ever advise.
+            RuleKind::VillageRegulation => return Ok(BTreeMap::new()),
+        };
+        let mut raised: BTreeMap<BodyKind, BTreeSet<String>> = BTreeMap::new();
+        for domain in domains_of(&RuleSet::default(), &alone) {
+            for (subject, class) in asked_subjects(floor) {
+                for &body in Body::ALL.iter().filter(|body| BodyKind::from(**body).outranks(adopts)) {
+                    for &mode in CountingMode::ALL.iter().filter(|mode| counted_here(body, **mode)) {
+                        let query = TermsQuery {
+                            matter: matter(&domain, subject, class),
+                            body,
+                            step: Step::Resolve,
+                            mode,
+                        };
+                        let said = self.terms(&alone, ctx, &query, Terms::default())?.value;
+                        let fields = said.describe(mode.into()).into_iter();
+                        for field in fields.filter(|one| RAISED.contains(&one.field)) {
+                            raised.entry(body.into()).or_default().extend(articles(&field));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(raised)
+    }
+}
+
+/// What a rule of a lower body cannot raise for a higher one (R27).
+const RAISED: [&str; 3] = ["quorum", "passes", "notice_days"];
 
 /// `general`, and the domains that an implementation rule of either set names.
 fn domains_of(before: &RuleSet, after: &RuleSet) -> BTreeSet<String> {

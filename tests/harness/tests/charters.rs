@@ -101,8 +101,8 @@ async fn a_broken_charter_stops_its_matters_and_is_replaced_under_the_bare_law()
             .adopt_by_vote(&component, Some(&whole), texts::CHARTER_DRAFT, &assembly, &votes, None)
             .await?;
         ensure!(
-            set_aside(&place.export().await?, &draft.matter),
-            "the record does not say that a rule was set aside"
+            left_out(&place.export().await?, &draft.matter),
+            "the record does not say that a rule was left out"
         );
 
         // A stranger can hash the file that was voted on.
@@ -126,7 +126,7 @@ fn id(rule: &Value) -> Result<String> {
     Ok(rule["summary"]["id"].as_str().with_context(|| format!("no id in {rule}"))?.to_owned())
 }
 
-/// Whether an entry of the matter says that a failing rule was set aside.
-fn set_aside(export: &str, matter: &str) -> bool {
-    export.lines().any(|line| line.contains(matter) && line.contains("set_aside"))
+/// Whether an entry of the matter says that a failing rule was left out.
+fn left_out(export: &str, matter: &str) -> bool {
+    export.lines().any(|line| line.contains(matter) && line.contains("left_out"))
 }

@@ -65,6 +65,8 @@ pub struct Rule {
     pub effective: Option<Date>,
     /// What the host recorded of its failures.
     pub failures: Vec<Failure>,
+    /// How many of them were before the last suspension ended: what has been dealt with is no ground for another.
+    dealt_with: usize,
     /// Suspensions, in order.
     pub suspensions: Vec<Suspension>,
     /// Superseded by which rule, from which day.
@@ -273,16 +275,13 @@ impl Rule {
     /// 未了的失效 (the recorded failures a suspension can rest on): those since the last suspension ended.
     #[must_use]
     pub fn standing_failures(&self) -> &[Failure] {
-        let ended = self.suspensions.iter().filter_map(|one| one.until).map(|until| until.at).max();
-        let after = |failure: &Failure| ended.is_none_or(|ended| failure.act.at > ended);
-        let first = self.failures.iter().position(after).unwrap_or(self.failures.len());
-        self.failures.get(first..).unwrap_or_default()
+        self.failures.get(self.dealt_with..).unwrap_or_default()
     }
 
     /// Whether this very failure is on record for this day already: one line a day says as much as a hundred.
     #[must_use]
     pub fn has_recorded(&self, gate: &str, code: &str, on: Date) -> bool {
-        self.failures.iter().any(|one| one.gate == gate && one.code == code && one.act.on == on)
+        self.standing_failures().iter().any(|one| one.gate == gate && one.code == code && one.act.on == on)
     }
 
     /// Whether it can still be superseded or repealed: adopted, and no end of it is set.
@@ -323,6 +322,7 @@ impl Rule {
                 filing: None,
                 effective: None,
                 failures: Vec::new(),
+                dealt_with: 0,
                 suspensions: Vec::new(),
                 superseded: None,
                 repealed: None,
@@ -386,6 +386,7 @@ impl Rule {
                 if let Some(last) = self.suspensions.last_mut() {
                     last.until.get_or_insert(*act);
                 }
+                self.dealt_with = self.failures.len();
             }
             RuleEvent::Superseded { by, on, .. } => self.superseded = Some((*by, *on)),
             RuleEvent::Repealed { on, .. } => self.repealed = Some(*on),

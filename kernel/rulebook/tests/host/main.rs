@@ -1,5 +1,6 @@
 //! The host as its callers see it: what is refused, what is contained, what the gates join.
 
+mod compare;
 mod contained;
 mod contract;
 mod gates;

@@ -176,11 +176,15 @@ fn compare(
             Ok(effects) => return Ok(effects),
             Err(failure) => failure,
         };
-        let known = before.iter().any(|rule| rule.digest == failure.digest);
-        if failure.digest == candidate.digest || !known || !failure.code.is_deterministic() {
+        // The same component may stand on both sides under other settings: the settings say which of them failed.
+        let settings = failure.call.as_ref().map(|call| call.record.settings);
+        let failed = |rule: &RuleRef| {
+            rule.digest == failure.digest && settings.is_none_or(|settings| rule.settings_digest == settings)
+        };
+        if failed(candidate) || !before.iter().any(failed) || !failure.code.is_deterministic() {
             return Err(Unanswered::of_failure(failure));
         }
-        let sound = |rule: &RuleRef| rule.digest != failure.digest;
+        let sound = |rule: &RuleRef| !failed(rule);
         before.charter = before.charter.filter(sound);
         before.rules.retain(sound);
         before.regulations.retain(sound);

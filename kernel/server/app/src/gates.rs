@@ -26,6 +26,7 @@ use yishi_rulebook::{
 };
 use yishi_storage::{Page, PluginRecordQuery};
 
+use crate::step::holds_nothing_back;
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// The newest records of a rule that it may ask for.
@@ -270,7 +271,14 @@ impl App {
                 Ok(asked) => {
                     let mut terms = floor.join(asked.terms.clone(), &query);
                     terms.left_out.extend(left_out);
-                    return Ok(Asked { terms, ..asked });
+                    let mut findings = asked.findings;
+                    if holds_nothing_back(at.step) {
+                        // R24: whatever a rule calls it, here it is advice.
+                        for finding in &mut findings {
+                            finding.weight = wire::Weight::Advise;
+                        }
+                    }
+                    return Ok(Asked { terms, findings, ..asked });
                 }
                 Err(failure) => failure,
             };

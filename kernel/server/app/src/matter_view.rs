@@ -147,7 +147,7 @@ impl App {
             pins: self.pins_view(community, &matter.pins).await?,
             decisions,
             rule,
-            findings: Vec::new(),
+            findings: self.finding_views(&self.said_of(community, matter.id).await?).await,
             left_out: unasked.last().map(|last| self.left_out_views(last)).unwrap_or_default(),
             ballots: self.ballots_of(community, matter.id).await?,
             comments,

@@ -388,6 +388,9 @@ impl App {
                 reasons: needed_reasons(&mut extra.rows, input.reasons.as_deref())?,
             },
         };
+        if let DeliberationOpinion::Submit { to, .. } = &opinion {
+            self.vet_for_body(ctx, &community, id, *to).await?;
+        }
         let minutes = keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
         let command =
             MatterCommand::DeliberateJointly { text: proposal_of(&loaded.matter)?.text, opinion, minutes };

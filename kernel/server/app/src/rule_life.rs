@@ -10,7 +10,7 @@ use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind};
 use yishi_deliberation::{BallotOutcome, Life, Matter, Register, RuleVersion};
 use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, FindingResult, Subject, Words};
+use yishi_law::{Authority, BodyKind, FindingResult, Subject, Words};
 use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef};
 use yishi_storage::{DocumentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
 
@@ -260,8 +260,64 @@ impl App {
             let bytes =
                 self.store.component(component).await?.ok_or(AppError::NotFound { what: "component" })?;
             self.examine(ctx, community, bytes, Some(settings)).await?;
+            if let Some(body) = self.load_matter(community, matter).await?.matter.next_decided_by() {
+                self.vet_for_body(ctx, community, matter, body).await?;
+            }
         }
         Ok(vec![register_as_read(community, read)])
+    }
+
+    /// 对上级会议不得加码 (R27): a rule that a body is to adopt asks nothing of the quorum, share and notice of a higher one. Said
+    /// when it is submitted to that body, and again before its vote.
+    pub(crate) async fn vet_for_body(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        matter: MatterId,
+        adopts: BodyKind,
+    ) -> AppResult<()> {
+        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(()) };
+        let pin = self.load_rule(community, rule).await?.rule.pin();
+        let reference = self.rule_ref(community, &pin).await?;
+        let floor = self.floor(community.kind, ctx.today)?;
+        let gate = self.gate_context(ctx, community, ctx.today, &Default::default()).await?;
+        let (rulebook, asked) = (Arc::clone(&self.rulebook), reference.clone());
+        let raised = tokio::task::spawn_blocking(move || {
+            rulebook.raises_for_higher_bodies(&asked, &gate, floor, adopts)
+        })
+        .await
+        .map_err(AppError::internal)??;
+        let Some((higher, articles)) = raised.first_key_value() else { return Ok(()) };
+        let (here, above) = (adopts.describe(community.kind), higher.describe(community.kind));
+        let title = self
+            .rule_title(&reference.digest)
+            .unwrap_or_else(|| Words::new(rule.to_string(), rule.to_string()));
+        let clauses = articles.iter().cloned().collect::<Vec<_>>();
+        let cited = articles.iter().map(|article| Authority::Plugin {
+            name: reference.name.clone(),
+            digest: reference.digest,
+            article: article.clone(),
+        });
+        Err(AppError::RuleRefused {
+            code: "rule-of-a-lower-body".to_owned(),
+            zh: format!(
+                "《{}》（{}）对{}的法定人数、通过比例或者通知期提出了要求，由{}通过的规约不能这样规定：删去这些条款，或者提交{}通过",
+                title.zh,
+                clauses.join("、"),
+                above.zh,
+                here.zh,
+                above.zh
+            ),
+            en: format!(
+                "“{}” ({}) asks something of the quorum, pass share or notice of the {}, which a rule adopted by the {} cannot: take that out, or submit it to the {}",
+                title.en,
+                clauses.join(", "),
+                above.en,
+                here.en,
+                above.en
+            ),
+            by: std::iter::once(Authority::Ruling { id: "R27".to_owned() }).chain(cited).collect(),
+        })
     }
 
     /// What goes with the end of a rule's consultation.

@@ -130,6 +130,7 @@ impl App {
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = drafts;
         unit.entries.extend(extra.entries);
+        let said = said_row(id, version, &asked)?;
         unit.rows = extra.rows;
         // What takes the matter from the body it was announced for takes it off that sitting's agenda.
         match agenda {
@@ -138,6 +139,7 @@ impl App {
             }
             _ => unit.rows.push(agenda_as_read(id, agenda_read)),
         }
+        unit.rows.push(said);
         unit.rows.push(self.matter_row(community, &matter, version, &unit.rows).await?);
         let mut view =
             self.matter_view(ctx, community, &matter, version, &history, &loaded.entries, &unit.rows).await?;
@@ -327,6 +329,36 @@ pub(crate) fn about_rules(subjects: &BTreeSet<Subject>) -> bool {
     [Subject::Charter, Subject::Rule, Subject::VillageRegulation]
         .iter()
         .any(|subject| subjects.contains(subject))
+}
+
+/// The read model of what the rules said of a matter's last step: their own words, so beside the log and not in it.
+const SAID: &str = "matter-said";
+
+fn said_row(matter: MatterId, version: u64, asked: &Asked) -> AppResult<Row> {
+    Ok(Row::PutView(ViewRow {
+        kind: SAID.to_owned(),
+        id: matter.to_string(),
+        sort: String::new(),
+        parent: None,
+        version,
+        body: serde_json::to_value(&asked.findings).map_err(AppError::internal)?,
+    }))
+}
+
+impl App {
+    /// What the rules said of a matter's last step.
+    pub(crate) async fn said_of(
+        &self,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<Vec<yishi_rulebook::RuleFinding>> {
+        let row = self.store.view(&community.scope, SAID, &matter.to_string()).await?;
+        Ok(row
+            .map(|row| serde_json::from_value(row.body))
+            .transpose()
+            .map_err(AppError::internal)?
+            .unwrap_or_default())
+    }
 }
 
 /// What the gates answered stands beside the event it belongs to, and so does which rules were not asked and why.
