@@ -104,6 +104,10 @@ impl Matter {
         let mut duties = Vec::new();
         let mut owe = |kind, due| duties.push(Duty { kind, due });
         let decided = self.resolution.as_ref().map(|_| self.resolved_on());
+        // It runs beside the steps and holds none of them back (R32, R36).
+        if self.is_to_be_filed() {
+            owe(DutyKind::FileDecision, add_days(decided.unwrap_or(self.last_act.on), FILING_DAYS));
+        }
         match &self.stage {
             Stage::Suggested
             | Stage::Proposed
@@ -123,9 +127,6 @@ impl Matter {
             Stage::Tabled { .. } => owe(DutyKind::NextStep, month_after(self.last_act.on)),
             Stage::Resolved | Stage::Filed => {
                 let on = decided.unwrap_or(self.last_act.on);
-                if self.stage == Stage::Resolved && self.filed_with().is_some() {
-                    owe(DutyKind::FileDecision, add_days(on, FILING_DAYS));
-                }
                 owe(DutyKind::PublishDecision, add_days(on, publishing));
             }
             Stage::Implemented => {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use yishi_deliberation::matter::{Matter, Stage};
+use yishi_deliberation::matter::{FiledWith, Matter, Stage};
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::{BodyKind, CommunityKind, FloorText};
 use yishi_storage::{Page, ViewQuery};
@@ -42,7 +42,10 @@ pub(crate) fn position(matter: &Matter, law: &FloorText) -> Position {
         Stage::Reviewed => at(3, "resolve", BodyKind::Council),
         Stage::Studied => at(3, "joint-deliberation", BodyKind::JointCommittees),
         Stage::JointlyDeliberated { to, .. } | Stage::Tabled { to, .. } => at(resolve, "resolve", *to),
-        Stage::Resolved if matter.filed_with().is_some() => at(if major { 5 } else { 4 }, "file", committee),
+        // A rule is handed in for filing beside its publication, which does not wait for it.
+        Stage::Resolved if matter.filed_with() == Some(FiledWith::JointCommittees) => {
+            at(4, "file", committee)
+        }
         Stage::Resolved | Stage::Filed => at(5, "disclose-decision", committee),
         Stage::DecisionDisclosed => at(6, "implement", committee),
         Stage::Implemented => at(6, "disclose-outcome", committee),
