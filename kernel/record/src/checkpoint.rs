@@ -215,6 +215,17 @@ impl VerifierKey {
         &self.name
     }
 
+    /// The same key under the name of another log.
+    #[must_use]
+    pub fn named(&self, origin: impl Into<String>) -> Self {
+        Self { name: origin.into(), key: self.key }
+    }
+
+    /// Whether a signature over these bytes is this key's.
+    pub(crate) fn holds(&self, bytes: &[u8], signature: &Signature) -> bool {
+        self.key.verify_strict(bytes, signature).is_ok()
+    }
+
     fn id(&self) -> [u8; 4] {
         let mut hasher = Sha256::new();
         hasher.update(self.name.as_bytes());

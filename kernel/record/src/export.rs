@@ -71,6 +71,12 @@ impl<W: Write> ExportWriter<W> {
         Ok(Self { out })
     }
 
+    /// Goes on with an export whose header and first entries went elsewhere, part by part.
+    #[must_use]
+    pub const fn resume(out: W) -> Self {
+        Self { out }
+    }
+
     /// Writes the next entry as stored. Damage is written as it is: finding it is the reader's part.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! to check them without asking us.
 //!
 //! Reading order: [`envelope`] (one entry), [`merkle`] (RFC 6962 tree, proofs), [`checkpoint`] (a signed
-//! head in C2SP signed-note form), [`receipt`] (one entry with its proof), [`export`] (a whole log).
+//! head in C2SP signed-note form), [`heads`] (what was signed, kept apart from the database), [`receipt`] (one entry with its proof), [`export`] (a whole log).
 //!
 //! Invariants:
 //!
@@ -15,11 +15,13 @@
 pub mod checkpoint;
 pub mod envelope;
 pub mod export;
+pub mod heads;
 pub mod merkle;
 pub mod receipt;
 
 pub use checkpoint::{Checkpoint, CheckpointError, LogKey, SignedCheckpoint, VerifierKey, origin_of};
 pub use envelope::{Envelope, EnvelopeError, MAX_ENTRY_BYTES, ZERO_LEAF};
 pub use export::{ExportHeader, ExportReport, ExportWriter, Fault, FaultReason, Place, verify_export};
+pub use heads::{HeadsError, LogSize, SignedHeads, Standing};
 pub use merkle::{Frontier, ProofError, ProofPlan, Subtree, leaf_hash, node_hash};
 pub use receipt::{Receipt, ReceiptError};

@@ -16,14 +16,17 @@ use yishi_edge::cursor::CursorKey;
 use yishi_rulebook::{CompileMode, Config, Limits, Rulebook};
 use yishi_storage_sqlite::SqliteStore;
 
-use crate::clock::{SimulatedClock, SystemClock, SystemEntropy, check_real};
+use crate::clock::{SimulatedClock, SteadyClock, SystemClock, SystemEntropy, check_real};
 use crate::config::ServeArgs;
+use crate::heads::{self, HeadsFile, Refused};
 use crate::http::{self, Server};
 use crate::jobs;
 use crate::keys::Keys;
 
 /// The folder of the store inside the data directory.
 pub const STORE: &str = "store";
+/// The database in it.
+pub(crate) const DATABASE: &str = "yishi.db";
 /// The folder of compiled rules. It can be deleted; it is filled again.
 const COMPILED: &str = "compiled";
 
@@ -55,19 +58,45 @@ pub async fn open(data: &Path, simulated: Option<Timestamp>, compiler: CompileMo
         .mode(0o700)
         .create(data)
         .with_context(|| format!("data directory `{}`", data.display()))?;
-    let simulated = match simulated {
-        Some(start) => Some(Arc::new(SimulatedClock::open(data, start)?)),
+    let (machine, simulated) = machine_clock(data, simulated)?;
+    let (keys, store, heads, reached) = trusted(data).await?;
+    let clock = Arc::new(SteadyClock::new(machine, reached));
+    let secrets = (1..=heads.generation()).map(|generation| keys.signing(generation)).collect();
+    let signer = Signer::new(secrets, Arc::new(heads));
+    let app = app(data, &keys, store, clock, signer, compiler)?;
+    Ok(Opened { app, simulated, keys })
+}
+
+type MachineClock = (Arc<dyn Clock>, Option<Arc<SimulatedClock>>);
+
+/// The clock a data directory runs on.
+fn machine_clock(data: &Path, simulated: Option<Timestamp>) -> Result<MachineClock> {
+    Ok(match simulated {
+        Some(start) => {
+            let clock = Arc::new(SimulatedClock::open(data, start)?);
+            (Arc::clone(&clock) as Arc<dyn Clock>, Some(clock))
+        }
         None => {
             check_real(data)?;
-            None
+            (Arc::new(SystemClock), None)
         }
-    };
-    let clock: Arc<dyn Clock> = match &simulated {
-        Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
-        None => Arc::new(SystemClock),
-    };
-    let keys = Keys::open(data, &SystemEntropy).context("the installation's secret")?;
-    let store = SqliteStore::open(data.join(STORE)).await.context("the store")?;
+    })
+}
+
+/// The clock of a data directory that is being recovered.
+pub(crate) fn clock(data: &Path, simulated: Option<Timestamp>) -> Result<Arc<dyn Clock>> {
+    Ok(machine_clock(data, simulated)?.0)
+}
+
+/// The application over an open store.
+pub(crate) fn app(
+    data: &Path,
+    keys: &Keys,
+    store: SqliteStore,
+    clock: Arc<dyn Clock>,
+    signer: Signer,
+    compiler: CompileMode,
+) -> Result<Arc<App>> {
     let rulebook = Rulebook::new(Config {
         cache_dir: Some(data.join(COMPILED)),
         mac_key: keys.derive("compiled rules"),
@@ -75,9 +104,25 @@ pub async fn open(data: &Path, simulated: Option<Timestamp>, compiler: CompileMo
         limits: Limits::default(),
     })
     .context("the rule host")?;
-    let signer = Signer::new(keys.derive("log signing"));
-    let app = App::new(Arc::new(store), Arc::new(rulebook), clock, Arc::new(SystemEntropy), signer);
-    Ok(Opened { app: Arc::new(app), simulated, keys })
+    Ok(Arc::new(App::new(Arc::new(store), Arc::new(rulebook), clock, Arc::new(SystemEntropy), signer)))
+}
+
+/// What is in a data directory, once it is known to be what was left there: the secret, the store, the file of signed
+/// heads, and the latest time in any log.
+async fn trusted(data: &Path) -> Result<(Keys, SqliteStore, HeadsFile, Option<Timestamp>), Refused> {
+    let known = heads::read(data)?;
+    let database = data.join(STORE).join(DATABASE).exists();
+    if known.is_some() && !database {
+        return Err(Refused::DatabaseGone);
+    }
+    if !Keys::exist(data) && (known.is_some() || database) {
+        return Err(Refused::SecretGone);
+    }
+    let keys = Keys::open(data, &SystemEntropy).map_err(Refused::Secret)?;
+    let examined = SqliteStore::examine(data.join(STORE)).await?;
+    let file = heads::admit(data, &keys, &examined, known).await?;
+    let reached = examined.logs().iter().filter_map(|log| log.last_at).max();
+    Ok((keys, examined.start()?, file, reached))
 }
 
 /// Rules are compiled in a child of this same program, which can be stopped.

@@ -31,6 +31,8 @@ enum Command {
     Serve(Box<ServeArgs>),
     /// Make the first city administrator of a new data directory.
     Init(InitArgs),
+    /// Show what a data directory lacks of what was signed, and go on without it if it must be, on record.
+    Recover(crate::recover::RecoverArgs),
     /// Check an exported record or a receipt, offline.
     Verify(yishi_verify::cli::Options),
     /// Print the OpenAPI document.
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve(&args),
         Command::Init(args) => init(&args),
+        Command::Recover(args) => recover(&args),
         Command::Verify(options) => return verify(&options),
         Command::Openapi => openapi(),
         Command::CompileComponent => return yishi_rulebook::compile_child_main(),
@@ -119,6 +122,12 @@ async fn init(args: &InitArgs) -> Result<()> {
     let account = opened.app.create_first_account(&ctx, &args.login, &password).await.map_err(explained)?;
     writeln!(std::io::stdout(), "{}", account.id).context("standard output")?;
     Ok(())
+}
+
+#[tokio::main]
+async fn recover(args: &crate::recover::RecoverArgs) -> Result<()> {
+    logging(false);
+    crate::recover::run(args).await
 }
 
 /// An application error with its words: there is no page to show them on.

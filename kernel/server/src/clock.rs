@@ -5,10 +5,10 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use yishi_app::{Clock, Entropy};
+use yishi_app::{Behind, Clock, Entropy};
 
 /// The file that marks a data directory.
 const MARK: &str = "simulated-clock";
@@ -24,6 +24,46 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one clock everything else is handed")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// How far a clock may be set back without anything being refused: time stands still until it has caught up. Machines
+/// that ask a time server are set right by fractions of a second.
+const STILL: SignedDuration = SignedDuration::from_secs(5);
+
+/// 不倒退的时钟 (a clock that does not run back). Where the machine's clock is set back, the time stays where it was:
+/// sessions do not come to life again, closed ballots do not open, and nothing is written until the machine's clock has
+/// caught up, since an entry cannot be older than the one before it.
+pub struct SteadyClock {
+    machine: Arc<dyn Clock>,
+    reached: Mutex<Timestamp>,
+}
+
+impl std::fmt::Debug for SteadyClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SteadyClock").field("reached", &self.reached).finish_non_exhaustive()
+    }
+}
+
+impl SteadyClock {
+    /// A clock over the machine's, no earlier than what the records have reached.
+    pub fn new(machine: Arc<dyn Clock>, reached: Option<Timestamp>) -> Self {
+        let reached = Mutex::new(reached.unwrap_or(Timestamp::UNIX_EPOCH));
+        Self { machine, reached }
+    }
+}
+
+impl Clock for SteadyClock {
+    fn now(&self) -> Timestamp {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        *reached = self.machine.now().max(*reached);
+        *reached
+    }
+
+    fn behind(&self) -> Option<Behind> {
+        let reached = *self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = self.machine.now();
+        (reached.duration_since(shown) > STILL).then_some(Behind { shown, reached })
     }
 }
 
@@ -92,7 +132,12 @@ impl SimulatedClock {
             Err(error) => return Err(error.into()),
         }
         let clock = Self { file, offset: Mutex::new(offset) };
-        clock.mark()?;
+        match clock.mark() {
+            // A directory that is marked already is marked; on a full disk what is stored can still be read.
+            Err(ClockError::Io(error))
+                if error.kind() == std::io::ErrorKind::StorageFull && clock.file.exists() => {}
+            marked => marked?,
+        }
         Ok(clock)
     }
 
@@ -152,6 +197,36 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("the test wrote an instant")
+    }
+
+    /// A machine's clock that the test sets.
+    struct Set(Mutex<Timestamp>);
+
+    impl Clock for Set {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    /// The machine's clock was set back 400 days and entries were written out of the order of time, without a word.
+    #[test]
+    fn a_clock_set_back_stands_still_and_says_so() {
+        let noon = at("2026-03-01T04:00:00Z");
+        let machine = Arc::new(Set(Mutex::new(noon)));
+        let set = |to: Timestamp| *machine.0.lock().unwrap_or_else(PoisonError::into_inner) = to;
+        let clock = SteadyClock::new(Arc::clone(&machine) as Arc<dyn Clock>, None);
+        assert_eq!((clock.now(), clock.behind()), (noon, None));
+        set(noon - SignedDuration::from_secs(4));
+        assert_eq!((clock.now(), clock.behind()), (noon, None), "a small step is waited out");
+        let long_ago = noon - SignedDuration::from_hours(400 * 24);
+        set(long_ago);
+        assert_eq!(clock.now(), noon);
+        assert_eq!(clock.behind(), Some(Behind { shown: long_ago, reached: noon }));
+        set(noon + SignedDuration::from_secs(1));
+        assert_eq!((clock.now(), clock.behind()), (noon + SignedDuration::from_secs(1), None));
+        set(long_ago);
+        let again = SteadyClock::new(machine, Some(noon));
+        assert_eq!(again.behind(), Some(Behind { shown: long_ago, reached: noon }), "also after a restart");
     }
 
     #[test]

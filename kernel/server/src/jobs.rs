@@ -41,6 +41,7 @@ impl Jobs {
 
 async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
     let mut ticks = interval(SIGNING);
+    let mut late = false;
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -51,6 +52,16 @@ async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
             && let Err(error) = clock.mark()
         {
             tracing::error!(%error, "the simulated clock could not be written down");
+        }
+        let behind = server.app().in_time().is_err();
+        if behind != late {
+            late = behind;
+            match server.app().in_time() {
+                Err(error) => {
+                    tracing::error!(%error, "the machine's clock was set back: nothing is entered until it is right")
+                }
+                Ok(()) => tracing::info!("the machine's clock has caught up"),
+            }
         }
         let ctx = OpContext::new(Actor::default(), server.app().now(), "job:sign");
         match server.app().sign_grown_logs(&ctx).await {

@@ -48,6 +48,22 @@ impl Keys {
         Ok(Self(secret))
     }
 
+    /// Whether the data directory has a secret.
+    #[must_use]
+    pub fn exist(data: &Path) -> bool {
+        data.join(FILE).exists()
+    }
+
+    /// The key that signs logs, of a generation counted from 1: a log continued after a loss is signed by the next.
+    #[must_use]
+    pub fn signing(&self, generation: u32) -> [u8; 32] {
+        if generation <= 1 {
+            self.derive("log signing")
+        } else {
+            self.derive(&format!("log signing {generation}"))
+        }
+    }
+
     /// The key for one purpose. Purposes are permanent: changing one changes the key.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> [u8; 32] {

@@ -42,6 +42,15 @@ pub enum StoreError {
     /// The disk is full. Reads still work.
     #[error("the disk is full")]
     Full,
+    /// The entry is older than the one before it by more than two acts at work at once can be: the machine's clock ran
+    /// back. The time of a log never does.
+    #[error("the clock shows {at}; the log has reached {reached}")]
+    ClockBehind {
+        /// What the clock showed.
+        at: jiff::Timestamp,
+        /// The time of the log's last entry.
+        reached: jiff::Timestamp,
+    },
     /// What is stored contradicts itself. Nothing more is written to that community.
     #[error("stored data is damaged: {what}")]
     Corrupt {
@@ -66,6 +75,7 @@ impl StoreError {
             Self::Invalid { .. } => "invalid",
             Self::Busy => "busy",
             Self::Full => "storage-full",
+            Self::ClockBehind { .. } => "clock-behind",
             Self::Corrupt { .. } => "corrupt",
             Self::Unavailable(_) => "storage-unavailable",
         }

@@ -39,7 +39,12 @@ pub trait Store: Send + Sync {
     async fn head(&self, scope: &Scope) -> Read<LogHead>;
     /// All entries of one stream in order; empty if there is none.
     async fn stream(&self, scope: &Scope, stream: &str) -> Read<Vec<StoredEntry>>;
-    /// Entries from `from` on, in order, at most `limit`.
+    /// The entries of one stream after version `after`, in order: what a reader who knows it up to there has missed.
+    /// Never votes (`<ballot>.cast`), which have no versions of their own.
+    async fn stream_after(&self, scope: &Scope, stream: &str, after: u64) -> Read<Vec<StoredEntry>>;
+    /// The version of a stream's newest entry; 0 if there is none. Never of votes.
+    async fn stream_version(&self, scope: &Scope, stream: &str) -> Read<u64>;
+    /// Entries from `from` on, in order, at most `limit`. Numbers no log reaches give none.
     async fn entries(&self, scope: &Scope, from: u64, limit: u32) -> Read<Vec<StoredEntry>>;
     /// The newest entries matching the feed, newest first.
     async fn feed(&self, scope: &Scope, feed: &Feed) -> Read<Vec<StoredEntry>>;

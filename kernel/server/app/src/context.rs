@@ -12,6 +12,20 @@ use yishi_identity::Actor;
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// Whether the machine's clock shows a time before what this clock has given out: then nothing goes on record.
+    fn behind(&self) -> Option<Behind> {
+        None
+    }
+}
+
+/// 时钟落后 (a machine's clock that was set back).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Behind {
+    /// What the machine's clock shows.
+    pub shown: Timestamp,
+    /// What time has reached here.
+    pub reached: Timestamp,
 }
 
 /// 随机来源 (where ids, tokens, salts and ballot keys come from).

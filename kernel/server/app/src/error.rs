@@ -3,6 +3,7 @@
 //! Every error has a stable code and words for the reader in both languages. What an operator needs to know
 //! beyond that is in the error's source and goes to the log, never to the client.
 
+use crate::context::Behind;
 use yishi_deliberation::Refusal;
 use yishi_identity::Action;
 use yishi_law::Authority;
@@ -111,6 +112,12 @@ pub enum AppError {
     /// The disk is full (507).
     #[error("storage is full")]
     StorageFull,
+    /// The machine's clock was set back; nothing goes on record until it has caught up (503).
+    #[error("the machine's clock shows {}, time has reached {}", .0.shown, .0.reached)]
+    ClockBehind(Behind),
+    /// What is stored is damaged; nothing more is written (503). What exactly goes to the log.
+    #[error("storage is damaged: {0}")]
+    StorageDamaged(String),
     /// Something that is our own fault (500). The source goes to the log.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -156,6 +163,8 @@ impl From<StoreError> for AppError {
             StoreError::Missing { .. } => Self::NotFound { what: "object" },
             StoreError::Busy => Self::Busy,
             StoreError::Full => Self::StorageFull,
+            StoreError::ClockBehind { at, reached } => Self::ClockBehind(Behind { shown: at, reached }),
+            StoreError::Corrupt { what } => Self::StorageDamaged(what),
             other => Self::Internal(Box::new(other)),
         }
     }

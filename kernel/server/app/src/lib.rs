@@ -47,12 +47,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use yishi_canonical::Digest;
-use yishi_identity::{Action, CommunityId};
+use yishi_deliberation::meeting::Meeting;
+use yishi_identity::{Action, BodyRegister, CommunityId};
 use yishi_law::{CommunityKind, FloorText, Law};
 use yishi_rulebook::Rulebook;
 use yishi_storage::{CommunityRow, IdempotencyRecord, Scope, Store, Unit};
 
-pub use context::{Clock, Entropy, OpContext};
+pub use context::{Behind, Clock, Entropy, OpContext};
 pub use error::{AppError, AppResult, FieldError};
 
 /// How long an idempotent answer is kept: 48 hours, in seconds.
@@ -69,7 +70,10 @@ pub struct App {
     pub(crate) passwords: accounts::Passwords,
     pub(crate) people: people::PeopleCache,
     pub(crate) sessions: accounts::SessionCache,
-    pub(crate) ballot_modes: people::BallotModes,
+    pub(crate) electors: people::BallotElectors,
+    pub(crate) meetings: load::Folded<Meeting>,
+    pub(crate) registers: load::Folded<BodyRegister>,
+    pub(crate) rolls: people::RollCache,
     places: places::PlaceCache,
     pub(crate) differences: differences::DifferenceCache,
 }
@@ -124,7 +128,10 @@ impl App {
             passwords: accounts::Passwords::default(),
             people: people::PeopleCache::default(),
             sessions: accounts::SessionCache::default(),
-            ballot_modes: people::BallotModes::default(),
+            electors: people::BallotElectors::default(),
+            meetings: load::Folded::default(),
+            registers: load::Folded::default(),
+            rolls: people::RollCache::default(),
             places: places::PlaceCache::default(),
             differences: differences::DifferenceCache::default(),
         }
@@ -134,6 +141,17 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Refuses what would go on record while the machine's clock shows a time that has passed here.
+    ///
+    /// # Errors
+    /// [`AppError::ClockBehind`].
+    pub fn in_time(&self) -> AppResult<()> {
+        match self.clock.behind() {
+            Some(behind) => Err(AppError::ClockBehind(behind)),
+            None => Ok(()),
+        }
     }
 
     /// The store, for liveness checks of the edge.
@@ -189,6 +207,9 @@ impl App {
         status: u16,
         answer: T,
     ) -> AppResult<T> {
+        if !unit.entries.is_empty() {
+            self.in_time()?;
+        }
         if let Some(key) = &ctx.key {
             let response = serde_json::to_vec(&answer).map_err(AppError::internal)?;
             unit.idempotency = Some(IdempotencyRecord {

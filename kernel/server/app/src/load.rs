@@ -1,5 +1,8 @@
 //! 载入与写出 (streams in, drafts out): how aggregates are read from the record and events become entries.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,7 +23,67 @@ pub(crate) struct Stream<E> {
     pub(crate) entries: Vec<StoredEntry>,
 }
 
+/// 已折叠 (aggregates folded lately, each as far as its stream had come): the next reader folds only what came after.
+///
+/// Everything in an aggregate comes from its stream, so what is kept can be behind, never wrong; whoever reads asks for
+/// what came after and is never behind.
+#[derive(Debug)]
+pub(crate) struct Folded<T>(Mutex<BTreeMap<String, (u64, Arc<T>)>>);
+
+impl<T> Default for Folded<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Folded<T> {
+    /// A meeting of a large assembly takes a megabyte or two.
+    const MOST: usize = 64;
+
+    fn get(&self, key: &str) -> Option<(u64, Arc<T>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn put(&self, key: String, version: u64, state: &Arc<T>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= Self::MOST && !kept.contains_key(&key) {
+            kept.clear();
+        }
+        let place = kept.entry(key).or_insert_with(|| (0, Arc::clone(state)));
+        // Somebody who read later may have been quicker.
+        if version >= place.0 {
+            *place = (version, Arc::clone(state));
+        }
+    }
+}
+
 impl App {
+    /// An aggregate as it is now, and its version: folded from where it was left, not from the beginning.
+    pub(crate) async fn folded<T: Clone, E: DeserializeOwned>(
+        &self,
+        kept: &Folded<T>,
+        scope: &Scope,
+        stream: &str,
+        evolve: impl Fn(Option<T>, &E) -> Option<T>,
+    ) -> AppResult<Option<(u64, Arc<T>)>> {
+        let key = format!("{}/{stream}", scope.community());
+        let before = kept.get(&key);
+        let known = before.as_ref().map_or(0, |(version, _)| *version);
+        let entries = self.store.stream_after(scope, stream, known).await?;
+        let Some(last) = entries.last() else { return Ok(before) };
+        let version = last.version;
+        let mut state = before.map(|(_, state)| Arc::unwrap_or_clone(state));
+        for entry in &entries {
+            let event: E = serde_json::from_value(entry.envelope()?.body).map_err(AppError::internal)?;
+            state = evolve(state, &event);
+        }
+        Ok(state.map(|state| {
+            let state = Arc::new(state);
+            kept.put(key, version, &state);
+            (version, state)
+        }))
+    }
+
     /// A fresh UUIDv7 of this operation.
     pub(crate) fn uuid(&self, ctx: &OpContext) -> Uuid {
         uuid_v7(ctx.now, &*self.entropy)
@@ -44,7 +107,7 @@ impl App {
 
     /// The version the next entry of a stream gets.
     pub(crate) async fn next_version(&self, scope: &Scope, stream: &str) -> AppResult<u64> {
-        Ok(self.store.stream(scope, stream).await?.last().map_or(1, |entry| entry.version + 1))
+        Ok(self.store.stream_version(scope, stream).await? + 1)
     }
 
     /// An entry by the actor of this operation.

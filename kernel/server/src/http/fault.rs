@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use yishi_app::AppError;
+use yishi_app::{AppError, Behind};
 use yishi_edge::{FieldError, Problem, Text, codes, etag, idempotency};
 use yishi_law::{Authority, Law};
 
@@ -106,6 +107,11 @@ pub fn problem(error: AppError) -> Problem {
             Text::new(codes::STORAGE_FULL.zh, codes::STORAGE_FULL.en),
         )
         .retry_after(5),
+        AppError::ClockBehind(behind) => clock_behind(behind),
+        AppError::StorageDamaged(what) => {
+            tracing::error!(%what, "storage is damaged");
+            Problem::new(&codes::STORAGE_DAMAGED)
+        }
         AppError::Internal(source) => {
             tracing::error!(error = %chain(&*source), "internal error");
             Problem::new(&codes::INTERNAL)
@@ -116,6 +122,34 @@ pub fn problem(error: AppError) -> Problem {
             Problem::new(&codes::INTERNAL)
         }
     }
+}
+
+/// What is said while the machine's clock shows a time that has passed. Nobody but whoever runs the machine can mend it;
+/// everybody may go on reading.
+fn clock_behind(behind: Behind) -> Problem {
+    /// Longer than this nobody need wait to be told again.
+    const LONGEST: i64 = 3600;
+    let seconds = behind.reached.duration_since(behind.shown).as_secs().clamp(1, LONGEST);
+    Problem::new(&codes::CLOCK_BEHIND)
+        .detail(Text::new(
+            format!(
+                "服务器时钟显示 {}，而系统已经办理到 {}。记录的时间不能倒退，所以暂停登记和投票，查阅不受影响。请联系系统管理员校准服务器时钟，校准后即可继续。",
+                words_of(behind.shown),
+                words_of(behind.reached)
+            ),
+            format!(
+                "the server's clock shows {}, and time here has reached {}. The time of the record never runs back, so nothing is entered and no vote is taken for now; reading goes on. Ask whoever runs the server to set its clock right; then everything goes on.",
+                words_of(behind.shown),
+                words_of(behind.reached)
+            ),
+        ))
+        .retry_after(u64::try_from(seconds).unwrap_or(1))
+}
+
+/// An instant as people here read it.
+fn words_of(at: Timestamp) -> String {
+    let beijing = jiff::tz::Offset::constant(8).to_datetime(at);
+    beijing.strftime("%Y-%m-%d %H:%M:%S (UTC+8)").to_string()
 }
 
 /// An error and its sources in one line for the log.

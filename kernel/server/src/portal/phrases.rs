@@ -328,6 +328,7 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "matter.lapsed" => ("失效", "lapsed"),
         "comment.answered" => ("答复意见", "comment answered"),
         "comment.hidden" => ("隐藏违法意见", "comment hidden"),
+        "log.continued" => ("记录缺失后续写", "record continued after a loss"),
         "comment.made" => ("发表意见", "comment"),
         "meeting.convened" => ("会议通知", "meeting convened"),
         "meeting.cancelled" => ("取消会议", "meeting cancelled"),

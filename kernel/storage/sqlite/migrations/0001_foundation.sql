@@ -3,6 +3,13 @@
 -- community first in every key of community rows. Times are UTC microseconds. JSON is opaque text.
 -- Dates are ISO text. Ids are text made by the application.
 
+-- Which database this is. What is kept apart from it (the file of signed heads) names it, so that another one, or a new
+-- and empty one, is not taken for it.
+CREATE TABLE installation (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
+) STRICT, WITHOUT ROWID;
+INSERT INTO installation (id) VALUES (randomblob(16));
+
 CREATE TABLE towns (
     id      TEXT NOT NULL PRIMARY KEY,
     name    TEXT NOT NULL,
@@ -63,6 +70,9 @@ CREATE TABLE ballots (
     state     TEXT NOT NULL CHECK (state IN ('open', 'stopped', 'settled')),
     deadline  INTEGER,
     roll_size INTEGER NOT NULL CHECK (roll_size >= 0),
+    -- How many have voted: the number of its rows in "votes", kept by the writer, so that whoever watches the turnout does
+    -- not count them. What a ballot came to is counted from the votes.
+    cast_count INTEGER NOT NULL DEFAULT 0 CHECK (cast_count BETWEEN 0 AND roll_size),
     PRIMARY KEY (community, ballot)
 ) STRICT, WITHOUT ROWID;
 

@@ -108,7 +108,7 @@ impl Ballots {
             version,
             kind: "ballot.cast",
             actor: &vote.actor,
-            at: if secret { day_of(vote.at) } else { vote.at },
+            at: if secret { head.no_earlier(day_of(vote.at)) } else { vote.at },
             body,
         };
         let stored = (signed(head.size())?, signed(version)?);
@@ -230,6 +230,10 @@ impl Pending {
             votes.len(),
         );
         let mut secrets = Vec::new();
+        let mut counts: BTreeMap<(Arc<str>, Arc<str>), i64> = BTreeMap::new();
+        for vote in &votes {
+            *counts.entry((Arc::clone(&vote.community), Arc::clone(&vote.ballot))).or_default() += 1;
+        }
         for Decided { community, ballot, seq, voter, channel, key, choice, secret, .. } in votes {
             let named = secret.is_none().then_some(choice.as_str());
             script.bind(&community)?.bind(&ballot)?.bind(seq)?.bind(voter)?;
@@ -245,6 +249,12 @@ impl Pending {
         );
         for (community, ballot, random_key, choice) in secrets {
             script.bind(community)?.bind(ballot)?.bind(random_key.as_slice())?.bind(choice)?;
+        }
+        for ((community, ballot), count) in counts {
+            script.sql.push_str(
+                "UPDATE ballots SET cast_count = cast_count + ? WHERE community = ? AND ballot = ?;",
+            );
+            script.bind(count)?.bind(community)?.bind(ballot)?;
         }
         script.insert("log_tiles (community, level, idx, hash)", "(?, ?, ?, ?)", self.tiles.len());
         for (community, level, index, hash) in std::mem::take(&mut self.tiles) {

@@ -12,6 +12,15 @@ pub enum OpenError {
     /// Another process uses the directory.
     #[error("the data directory `{0}` is in use by another process")]
     Locked(String),
+    /// A store was in the directory, and its database file is not there any more.
+    #[error("the database file in `{0}` is gone")]
+    Gone(String),
+    /// The store was not closed in order and its journal, with what was last committed, is gone.
+    #[error("the journal of the database is gone, and with it what was last answered before the store ended")]
+    Journal,
+    /// Pages, indexes or references of the database are damaged.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
     /// The directory lies on a network file system, where SQLite's WAL cannot work.
     #[error("the data directory `{path}` is on a network file system ({kind}); it needs a local disk")]
     Network {
@@ -62,7 +71,12 @@ pub enum OpenError {
 
 /// What a failed statement means for storage.
 pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
+    // All readers are at work, or the process may open no more files: later there is room again.
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        return StoreError::Busy;
+    }
     match primary_code(&error) {
+        Some(14) => StoreError::Busy,
         Some(5 | 6) => StoreError::Busy,
         Some(13) => StoreError::Full,
         Some(11 | 26) => StoreError::Corrupt { what: error.to_string() },
@@ -75,7 +89,7 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
     extended_code(error).map(|code| code & 0xff)
 }
 
-fn extended_code(error: &sqlx::Error) -> Option<u32> {
+pub(crate) fn extended_code(error: &sqlx::Error) -> Option<u32> {
     error.as_database_error()?.code()?.parse().ok()
 }
 
@@ -125,6 +139,12 @@ mod tests {
     use sqlx::{Connection as _, Executor as _};
 
     use super::*;
+
+    /// Whoever waited too long for a reader was told that the server had failed.
+    #[test]
+    fn too_many_readers_are_no_fault_of_the_server() {
+        assert!(matches!(store_error(sqlx::Error::PoolTimedOut), StoreError::Busy));
+    }
 
     #[tokio::test]
     async fn a_full_disk_breaks_the_batch_and_a_broken_rule_only_the_unit() {

@@ -12,13 +12,14 @@ mod check;
 mod decode;
 mod error;
 mod log;
+mod mark;
 mod migrate;
 mod open;
 mod read;
 mod writer;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -35,10 +36,12 @@ use yishi_storage::{
     ViewRow,
 };
 
+pub use check::{LogFault, LogState};
 pub use error::OpenError;
 
 use error::store_error;
 use log::Published;
+use mark::InUse;
 use writer::{Request, Writer};
 
 /// How many requests may wait for the writer.
@@ -55,6 +58,139 @@ pub struct SqliteStore {
     queue: mpsc::Sender<Request>,
     published: Arc<Published>,
     writer: JoinHandle<()>,
+    /// The check of a large database, beside the work.
+    looking: Option<JoinHandle<()>>,
+    damage: Arc<OnceLock<String>>,
+}
+
+/// 已查看 (a database that was looked at and is not yet in use).
+pub struct Examined {
+    opened: open::Opened,
+    logs: Vec<LogState>,
+    large: bool,
+    damage: Option<String>,
+}
+
+impl std::fmt::Debug for Examined {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Examined").field("logs", &self.logs).finish_non_exhaustive()
+    }
+}
+
+impl Examined {
+    /// Which database this is: a value it was given when it was made.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        &self.opened.database
+    }
+
+    /// The log of every community.
+    #[must_use]
+    pub fn logs(&self) -> &[LogState] {
+        &self.logs
+    }
+
+    /// Whether the journal with what was last committed is gone.
+    #[must_use]
+    pub const fn journal_lost(&self) -> bool {
+        self.opened.journal_lost
+    }
+
+    /// The first thing that speaks against using the database as it is.
+    #[must_use]
+    pub fn fault(&self) -> Option<OpenError> {
+        if let Some(what) = &self.damage {
+            return Some(OpenError::Damaged(what.clone()));
+        }
+        let broken = self.logs.iter().find_map(|log| Some((log, log.fault.as_ref()?)));
+        match broken {
+            Some((log, fault)) => {
+                Some(OpenError::Log { community: log.community.clone(), what: fault.to_string() })
+            }
+            None => self.journal_lost().then_some(OpenError::Journal),
+        }
+    }
+
+    /// Whether nobody has begun anything in it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn is_empty(&self) -> Result<bool, OpenError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM accounts) OR EXISTS (SELECT 1 FROM towns)";
+        let used: bool = sqlx::query_scalar(sql).fetch_one(&self.opened.readers).await?;
+        Ok(!used)
+    }
+
+    /// How often logs of this database were continued after a loss.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn continuations(&self) -> Result<u32, OpenError> {
+        let sql = "SELECT coalesce(max(version), 0) FROM log_entries WHERE kind = 'log.continued'";
+        let times: i64 = sqlx::query_scalar(sql).fetch_one(&self.opened.readers).await?;
+        Ok(u32::try_from(times).unwrap_or(u32::MAX))
+    }
+
+    /// The root over the first `size` entries of a log that has as many.
+    ///
+    /// # Errors
+    /// When it cannot be read, or lacks hashes.
+    pub async fn root_at(&self, community: &str, size: u64) -> Result<Digest, OpenError> {
+        let mut connection = self.opened.readers.acquire().await?;
+        Ok(log::root_at(&mut connection, community, size).await?)
+    }
+
+    /// Gives up what was signed of logs beyond what is there, and the loss of a journal: the way out that
+    /// `yishi recover` takes after somebody has said so.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn accept_losses(&mut self) -> Result<(), OpenError> {
+        for log in &mut self.logs {
+            let size = i64::try_from(log.size).unwrap_or(i64::MAX);
+            sqlx::query("DELETE FROM checkpoints WHERE community = ?1 AND size > ?2")
+                .bind(&log.community)
+                .bind(size)
+                .execute(&mut self.opened.writer)
+                .await?;
+            if matches!(log.fault, Some(LogFault::Shorter { .. })) {
+                log.fault = None;
+            }
+        }
+        self.opened.journal_lost = false;
+        Ok(())
+    }
+
+    /// Puts it to use. A large database is looked through beside the work; where that finds damage, nothing more is
+    /// written and [`Store::ready`] says so.
+    ///
+    /// # Errors
+    /// When it cannot be marked as in use.
+    pub fn start(self) -> Result<SqliteStore, OpenError> {
+        let Self { opened, large, .. } = self;
+        let unusable = |error| OpenError::Directory("the lock file".to_owned(), error);
+        let open::Opened { writer, readers, lock, .. } = opened;
+        let lock = InUse::begin(lock).map_err(unusable)?;
+        let published = Arc::new(Published::default());
+        let damage = Arc::new(OnceLock::new());
+        let (queue, requests) = mpsc::channel(QUEUE);
+        let writer = tokio::spawn(Writer::new(writer, lock, Arc::clone(&published)).run(requests));
+        let looking = large.then(|| tokio::spawn(look(readers.clone(), Arc::clone(&damage))));
+        Ok(SqliteStore { readers, queue, published, writer, looking, damage })
+    }
+}
+
+/// Looks through a large database and notes what is damaged.
+async fn look(readers: SqlitePool, damage: Arc<OnceLock<String>>) {
+    match check::whole(&readers).await {
+        Ok(None) => tracing::info!("the database was looked through and is whole"),
+        Ok(Some(what)) => {
+            tracing::error!(%what, "the database is damaged; nothing more is written");
+            // Nobody else sets it.
+            let _ = damage.set(what);
+        }
+        Err(error) => tracing::error!(%error, "the database could not be looked through"),
+    }
 }
 
 impl SqliteStore {
@@ -63,18 +199,32 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] naming what speaks against it. Nothing was changed in that case.
     pub async fn open(directory: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let examined = Self::examine(directory).await?;
+        match examined.fault() {
+            Some(fault) => Err(fault),
+            None => examined.start(),
+        }
+    }
+
+    /// Opens the database in a directory, making it if it is new, and looks at what is there. Nothing is served and
+    /// nothing written until [`Examined::start`].
+    ///
+    /// # Errors
+    /// [`OpenError`] when the database cannot be read at all.
+    pub async fn examine(directory: impl AsRef<Path>) -> Result<Examined, OpenError> {
         let opened = open::open(directory.as_ref()).await?;
-        check::logs(&opened.readers).await?;
-        let published = Arc::new(Published::default());
-        let (queue, requests) = mpsc::channel(QUEUE);
-        let writer = Writer::new(opened.writer, opened.lock, Arc::clone(&published));
-        let writer = tokio::spawn(writer.run(requests));
-        Ok(Self { readers: opened.readers, queue, published, writer })
+        let logs = check::logs(&opened.readers).await?;
+        let large = check::bytes(&opened.readers).await? > check::AT_ONCE;
+        let damage = if large { None } else { check::whole(&opened.readers).await? };
+        Ok(Examined { opened, logs, large, damage })
     }
 
     /// Ends the store: what was asked is still written, then the files are closed and the directory is free.
     pub async fn close(self) {
-        let Self { readers, queue, writer, .. } = self;
+        let Self { readers, queue, writer, looking, .. } = self;
+        if let Some(looking) = looking {
+            looking.abort();
+        }
         readers.close().await;
         drop(queue);
         if let Err(error) = writer.await {
@@ -101,10 +251,21 @@ impl SqliteStore {
     }
 
     async fn send(&self, request: Request) -> Result<(), StoreError> {
+        self.sound()?;
         match self.queue.send_timeout(request, PATIENCE).await {
             Ok(()) => Ok(()),
             Err(mpsc::error::SendTimeoutError::Timeout(_)) => Err(StoreError::Busy),
             Err(mpsc::error::SendTimeoutError::Closed(_)) => Err(stopped()),
+        }
+    }
+}
+
+impl SqliteStore {
+    /// Nothing is written to a database that was found damaged.
+    fn sound(&self) -> Result<(), StoreError> {
+        match self.damage.get() {
+            Some(what) => Err(StoreError::Corrupt { what: what.clone() }),
+            None => Ok(()),
         }
     }
 }
@@ -140,6 +301,14 @@ impl Store for SqliteStore {
 
     async fn stream(&self, scope: &Scope, stream: &str) -> Read<Vec<StoredEntry>> {
         read::record::stream(&self.readers, scope, stream).await
+    }
+
+    async fn stream_after(&self, scope: &Scope, stream: &str, after: u64) -> Read<Vec<StoredEntry>> {
+        read::record::stream_after(&self.readers, scope, stream, after).await
+    }
+
+    async fn stream_version(&self, scope: &Scope, stream: &str) -> Read<u64> {
+        read::record::stream_version(&self.readers, scope, stream).await
     }
 
     async fn entries(&self, scope: &Scope, from: u64, limit: u32) -> Read<Vec<StoredEntry>> {
@@ -321,6 +490,7 @@ impl Store for SqliteStore {
         if self.queue.is_closed() {
             return Err(stopped());
         }
+        self.sound()?;
         sqlx::query("SELECT 1 FROM towns LIMIT 1")
             .fetch_optional(&self.readers)
             .await

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::RwLock;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnection;
 use yishi_canonical::Digest;
@@ -16,12 +16,18 @@ use crate::error::store_error;
 
 /// Every 256 hashes of one level make one of the next.
 const TILE_HEIGHT: u8 = 8;
+/// Acts are dated when they are taken up, and a slow one (a rule that is asked at length, a large file) is written after
+/// quick ones that came later. Its entry then carries the time of the one before. Anything older than this was not slow:
+/// the clock ran back.
+const OVERTAKEN: SignedDuration = SignedDuration::from_mins(10);
 
 /// The head of one log, as the writer keeps it.
 #[derive(Debug, Clone)]
 pub(crate) struct Head {
     frontier: Frontier,
     last_leaf: Digest,
+    /// The time of the last entry; absent for an empty log.
+    last_at: Option<Timestamp>,
 }
 
 /// What an entry says; its place and what came before are the log's part.
@@ -44,6 +50,10 @@ pub(crate) struct Appended {
 }
 
 impl Head {
+    pub(crate) const fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
+    }
+
     pub(crate) const fn size(&self) -> u64 {
         self.frontier.size()
     }
@@ -52,14 +62,32 @@ impl Head {
         LogHead { size: self.frontier.size(), root: self.frontier.root(), last_leaf: self.last_leaf }
     }
 
+    /// The time an entry of a coarser time gets: its own, or that of the entry before it, which tells nothing that its
+    /// place in the log does not.
+    pub(crate) fn no_earlier(&self, at: Timestamp) -> Timestamp {
+        self.last_at.map_or(at, |last| last.max(at))
+    }
+
+    /// INVARIANT: no entry is older than the one before it.
+    fn dated(&self, at: Timestamp) -> Result<Timestamp, StoreError> {
+        let at = yishi_record::envelope::to_second(at);
+        match self.last_at {
+            Some(reached) if reached.duration_since(at) > OVERTAKEN => {
+                Err(StoreError::ClockBehind { at, reached })
+            }
+            _ => Ok(self.no_earlier(at)),
+        }
+    }
+
     /// Appends in memory. The caller writes the entry, or throws this head away.
     pub(crate) fn append(&mut self, community: &str, content: Content<'_>) -> Result<Appended, StoreError> {
         let seq = self.frontier.size();
+        let at = self.dated(content.at)?;
         let envelope = Envelope {
             v: Envelope::VERSION,
             community: community.to_owned(),
             seq,
-            at: yishi_record::envelope::to_second(content.at),
+            at,
             prev: self.last_leaf,
             stream: content.stream.to_owned(),
             stream_version: content.version,
@@ -71,6 +99,7 @@ impl Head {
         let leaf = leaf_hash(&bytes);
         let completed = self.frontier.append(leaf);
         self.last_leaf = leaf;
+        self.last_at = Some(at);
         let tiles = completed
             .into_iter()
             .filter(|(subtree, _)| subtree.height.is_multiple_of(TILE_HEIGHT))
@@ -110,7 +139,28 @@ pub(crate) async fn load(connection: &mut SqliteConnection, community: &str) -> 
         Some(last) => hash(connection, community, Subtree { height: 0, index: last }).await?,
         None => ZERO_LEAF,
     };
-    Ok(Head { frontier, last_leaf })
+    let last_at = last_at(connection, community, size).await?;
+    Ok(Head { frontier, last_leaf, last_at })
+}
+
+/// The time of the last of a log's entries.
+async fn last_at(
+    connection: &mut SqliteConnection,
+    community: &str,
+    size: u64,
+) -> Result<Option<Timestamp>, StoreError> {
+    let Some(last) = size.checked_sub(1) else { return Ok(None) };
+    let bytes: Vec<u8> =
+        sqlx::query_scalar("SELECT bytes FROM log_entries WHERE community = ?1 AND seq = ?2")
+            .bind(community)
+            .bind(signed(last)?)
+            .fetch_one(connection)
+            .await
+            .map_err(store_error)?;
+    match Envelope::parse(&bytes) {
+        Ok(envelope) => Ok(Some(envelope.at)),
+        Err(_) => Err(damaged(format!("entry {last} of the log of `{community}` is damaged"))),
+    }
 }
 
 /// The root of the tree of the first `size` entries.

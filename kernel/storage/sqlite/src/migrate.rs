@@ -18,7 +18,8 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL
 ) STRICT";
 
-pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+/// Brings the schema to what this program knows. Gives whether anything had to be done.
+pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<bool, OpenError> {
     sqlx::query(LEDGER).execute(&mut *connection).await?;
     let applied: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT number, digest FROM schema_migrations ORDER BY number")
@@ -28,15 +29,19 @@ pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<(), OpenErr
     if let Some((found, _)) = applied.last().filter(|(number, _)| *number > known) {
         return Err(OpenError::Newer { found: *found, known });
     }
+    let mut changed = false;
     for (number, name, text) in MIGRATIONS {
         let digest = Digest::of(text.as_bytes());
         match applied.iter().find(|(applied, _)| *applied == number) {
             Some((_, stored)) if stored == digest.as_bytes() => {}
             Some(_) => return Err(OpenError::Migration(number)),
-            None => apply(connection, number, name, text, &digest).await?,
+            None => {
+                apply(connection, number, name, text, &digest).await?;
+                changed = true;
+            }
         }
     }
-    Ok(())
+    Ok(changed)
 }
 
 async fn apply(

@@ -11,10 +11,13 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Executor as _};
 
 use crate::error::OpenError;
+use crate::mark::Mark;
 use crate::migrate;
 
 /// The first SQLite without the WAL-reset bug.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+const DATABASE: &str = "yishi.db";
+const JOURNAL: &str = "yishi.db-wal";
 const READERS: u32 = 6;
 const BUSY: Duration = Duration::from_secs(5);
 /// File systems on which shared memory between processes does not work.
@@ -33,11 +36,19 @@ const NETWORK: [&str; 12] = [
     "lustre",
 ];
 
+/// What is kept free for a start on a full disk: SQLite needs a page of shared memory and a journal before it reads.
+const RESERVE: &str = "reserve";
+const RESERVE_BYTES: usize = 1 << 20;
+
 pub(crate) struct Opened {
     pub(crate) writer: SqliteConnection,
     pub(crate) readers: SqlitePool,
     /// Held as long as anything can be written; closing it lets the next process in.
     pub(crate) lock: File,
+    /// Which database this is.
+    pub(crate) database: String,
+    /// The store was not closed in order, and its journal is gone.
+    pub(crate) journal_lost: bool,
 }
 
 pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
@@ -49,6 +60,7 @@ pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
     let lock = File::options()
         .create(true)
         .truncate(false)
+        .read(true)
         .write(true)
         .open(resolved.join("yishi.lock"))
         .map_err(unusable)?;
@@ -57,9 +69,36 @@ pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
         Err(TryLockError::WouldBlock) => return Err(OpenError::Locked(shown)),
         Err(TryLockError::Error(error)) => return Err(unusable(error)),
     }
+    let file = resolved.join(DATABASE);
+    let mut mark = Mark::read(&lock).map_err(unusable)?;
+    if mark != Mark::New && !file.exists() {
+        return Err(OpenError::Gone(shown));
+    }
+    if mark == Mark::Open && !resolved.join(JOURNAL).exists() {
+        mark = Mark::Lost;
+        mark.write(&lock).map_err(unusable)?;
+    }
+    let journal_lost = mark == Mark::Lost;
+    let reserve = resolved.join(RESERVE);
+    let (writer, readers, database) = match connect(&file).await {
+        Err(OpenError::Database(error)) if is_full(&error) && reserve.exists() => {
+            tracing::warn!("the disk is full: the reserve is given up, so that what is stored can be read");
+            fs::remove_file(&reserve).map_err(unusable)?;
+            connect(&file).await?
+        }
+        opened => opened?,
+    };
+    keep_reserve(&reserve);
+    if !journal_lost {
+        // What the journal held has been read; until something is committed again, it may go with these connections.
+        Mark::Closed.write(&lock).map_err(unusable)?;
+    }
+    Ok(Opened { writer, readers, lock, database, journal_lost })
+}
 
+async fn connect(file: &Path) -> Result<(SqliteConnection, SqlitePool, String), OpenError> {
     let options = SqliteConnectOptions::new()
-        .filename(resolved.join("yishi.db"))
+        .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -78,14 +117,39 @@ pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
     expect(&mut writer, "synchronous", "2", "PRAGMA synchronous").await?;
     expect(&mut writer, "foreign_keys", "1", "PRAGMA foreign_keys").await?;
     expect(&mut writer, "secure_delete", "1", "PRAGMA secure_delete").await?;
-    migrate::run(&mut writer).await?;
+    if migrate::run(&mut writer).await? {
+        // What kind of database it is, and which, stands in the file itself, whatever becomes of the journal.
+        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+
+    let id: Vec<u8> = sqlx::query_scalar("SELECT id FROM installation").fetch_one(&mut writer).await?;
 
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(BUSY)
         .connect_with(options.pragma("query_only", "ON"))
         .await?;
-    Ok(Opened { writer, readers, lock })
+    Ok((writer, readers, hex::encode(id)))
+}
+
+/// Whether SQLite could not have a file it needs, for want of space.
+fn is_full(error: &sqlx::Error) -> bool {
+    /// `SQLITE_FULL`, and what SQLite calls it when the file is its shared memory or a journal, or cannot even be made.
+    const FULL: [u32; 5] = [13, 4874, 778, 5386, 14];
+    crate::error::extended_code(error).is_some_and(|code| FULL.contains(&code))
+}
+
+/// Puts the reserve aside while there is space. That there is none is no reason not to start.
+fn keep_reserve(reserve: &Path) {
+    let whole = |file: &fs::Metadata| usize::try_from(file.len()).is_ok_and(|length| length == RESERVE_BYTES);
+    if reserve.metadata().is_ok_and(|file| whole(&file)) {
+        return;
+    }
+    if let Err(error) = fs::write(reserve, vec![b'-'; RESERVE_BYTES]) {
+        tracing::warn!(%error, "no space could be put aside for a start on a full disk");
+        // A part of it helps nobody.
+        let _ = fs::remove_file(reserve);
+    }
 }
 
 async fn refuse_old(writer: &mut SqliteConnection) -> Result<(), OpenError> {

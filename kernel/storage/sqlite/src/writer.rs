@@ -14,7 +14,6 @@
 //! what is being written; it is thrown away whenever a batch fails, together with all that was decided on it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fs::File;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +28,7 @@ use crate::cast::{self, Ballots, Pending};
 use crate::decode::signed;
 use crate::error::Failure;
 use crate::log::{self, Content, Head, Published};
+use crate::mark::InUse;
 
 /// The most requests one commit takes.
 const BATCH: usize = 512;
@@ -57,7 +57,7 @@ pub(crate) struct Writer {
     /// Secret choices were destroyed; their traces in the journal are still to be.
     scrub: bool,
     /// Held as long as anything can be written: the directory is free only after the last commit.
-    lock: File,
+    lock: InUse,
 }
 
 /// What the writer knows without asking the database.
@@ -93,7 +93,7 @@ impl Batch {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: SqliteConnection, lock: File, published: Arc<Published>) -> Self {
+    pub(crate) fn new(connection: SqliteConnection, lock: InUse, published: Arc<Published>) -> Self {
         Self { connection, memory: Memory::default(), published, scrub: false, lock }
     }
 
@@ -110,6 +110,8 @@ impl Writer {
             };
             self.scrub_journal().await;
         }
+        // Before SQLite removes its journal, which would seem lost otherwise.
+        self.lock.ended();
         if let Err(error) = self.connection.close().await {
             tracing::warn!(%error, "closing the database failed");
         }

@@ -224,7 +224,15 @@ async fn a_ballot_with_a_vote_too_many_is_not_counted() {
             .expect("commits");
         store.close().await;
         tamper(directory.path(), sql).await;
-        let store = SqliteStore::open(directory.path()).await.expect("the log itself is sound");
+        let store = match SqliteStore::open(directory.path()).await {
+            Ok(store) => store,
+            // A row that refers to nothing is found at the start, before anybody votes on top of it.
+            Err(OpenError::Damaged(found)) => {
+                assert!(what.contains("not on the roll") && found.contains("votes"), "{what}: {found}");
+                continue;
+            }
+            Err(error) => panic!("{what}: the log itself is sound, but {error:?}"),
+        };
         let cast = store.cast(vote("bal_1", 5)).await;
         assert!(matches!(cast, Err(CastError::Store(StoreError::Corrupt { .. }))), "{what}: {cast:?}");
         let tally = store.stop_ballot(&scope(), "bal_1").await;

@@ -7,9 +7,8 @@ use super::{Read, after, all, limit, one};
 
 pub(crate) async fn ballot(pool: &SqlitePool, scope: &Scope, ballot: &str) -> Read<Option<BallotRow>> {
     let query = sqlx::query(
-        "SELECT b.ballot, b.secrecy, b.state, b.deadline, b.roll_size,
-                (SELECT count(*) FROM votes v WHERE v.community = b.community AND v.ballot = b.ballot)
-         FROM ballots b WHERE b.community = ?1 AND b.ballot = ?2",
+        "SELECT ballot, secrecy, state, deadline, roll_size, cast_count
+         FROM ballots WHERE community = ?1 AND ballot = ?2",
     );
     one(pool, query.bind(scope.community()).bind(ballot), |columns| {
         Ok(BallotRow {

@@ -39,6 +39,29 @@ pub(crate) async fn stream(pool: &SqlitePool, scope: &Scope, stream: &str) -> Re
     all(pool, sqlx::query(sql).bind(scope.community()).bind(name), entry).await
 }
 
+pub(crate) async fn stream_after(
+    pool: &SqlitePool,
+    scope: &Scope,
+    stream: &str,
+    after: u64,
+) -> Read<Vec<StoredEntry>> {
+    let query = sqlx::query(
+        "SELECT seq, stream, version, kind, bytes, leaf FROM log_entries
+         WHERE community = ?1 AND stream = ?2 AND kind <> 'ballot.cast' AND version > ?3 ORDER BY version",
+    );
+    let Ok(after) = signed(after) else { return Ok(Vec::new()) };
+    all(pool, query.bind(scope.community()).bind(stream).bind(after), entry).await
+}
+
+pub(crate) async fn stream_version(pool: &SqlitePool, scope: &Scope, stream: &str) -> Read<u64> {
+    let query = sqlx::query(
+        "SELECT coalesce(max(version), 0) FROM log_entries
+         WHERE community = ?1 AND stream = ?2 AND kind <> 'ballot.cast'",
+    );
+    let version = one(pool, query.bind(scope.community()).bind(stream), |columns| columns.count()).await?;
+    Ok(version.unwrap_or(0))
+}
+
 pub(crate) async fn entries(
     pool: &SqlitePool,
     scope: &Scope,
@@ -49,7 +72,9 @@ pub(crate) async fn entries(
         "SELECT seq, stream, version, kind, bytes, leaf FROM log_entries
          WHERE community = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3",
     );
-    all(pool, query.bind(scope.community()).bind(signed(from)?).bind(limit(most)), entry).await
+    // No log has an entry that the database cannot number.
+    let Ok(from) = signed(from) else { return Ok(Vec::new()) };
+    all(pool, query.bind(scope.community()).bind(from).bind(limit(most)), entry).await
 }
 
 pub(crate) async fn feed(pool: &SqlitePool, scope: &Scope, feed: &Feed) -> Read<Vec<StoredEntry>> {

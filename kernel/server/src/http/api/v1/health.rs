@@ -14,11 +14,12 @@ pub async fn alive() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The store answers too.
+/// The store answers too, and can be written to: its files are whole and the machine's clock is right.
 ///
 /// # Errors
-/// The store's.
+/// The store's; 503 `clock-behind`.
 pub async fn ready(State(server): State<Arc<Server>>) -> Result<StatusCode, Fault> {
     server.app().store().ready().await.map_err(AppError::from)?;
+    server.app().in_time()?;
     Ok(StatusCode::NO_CONTENT)
 }
