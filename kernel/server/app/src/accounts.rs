@@ -364,7 +364,7 @@ impl App {
         let mut roles = Vec::new();
         for grant in &input.grants {
             roles.push(match grant {
-                Grant::TownAdmin => RoleGrant::TownAdmin { town },
+                Grant::TownAdmin {} => RoleGrant::TownAdmin { town },
                 Grant::Staff { community } => {
                     let found = self.community_unchecked(*community).await?;
                     if town_of(&found)? != town {

@@ -1,6 +1,7 @@
 //! 表决 (ballots): opened in a meeting, cast one by one, closed into a finding.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ use crate::gates::{Asked, At};
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
+use crate::people::Electors;
 use crate::step::{Loaded, proposal_of};
 use crate::views::{BallotView, DecisionView, VoteView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
@@ -180,6 +182,7 @@ impl App {
             }
         };
         let community = self.scope(ctx, community, action).await?;
+        self.in_time()?;
         let elector = self.elector(&community, ballot, voter).await?;
         let mut random_key = [0; 16];
         self.entropy.fill(&mut random_key);
@@ -332,9 +335,9 @@ impl App {
         ballot: BallotId,
     ) -> AppResult<BallotView> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let loaded = self.meeting_of(&community, ballot).await?;
-        let found = loaded.meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
-        self.ballot_view(&community, &loaded.meeting, loaded.version, found).await
+        let (version, meeting) = self.seen_meeting_of(&community, ballot).await?;
+        let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+        self.ballot_view(&community, &meeting, version, found).await
     }
 
     pub(crate) async fn ballot_view(
@@ -388,10 +391,8 @@ impl App {
         community: &Community,
         ballot: BallotId,
     ) -> AppResult<LoadedMeeting> {
-        let row = self.store.view(&community.scope, VIEW, &ballot.to_string()).await?;
-        let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
-        let meeting = row.body["meeting"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
-        self.load_meeting(community, meeting).await
+        let (version, meeting) = self.seen_meeting_of(community, ballot).await?;
+        Ok(LoadedMeeting { meeting: Arc::unwrap_or_clone(meeting), version })
     }
 
     /// Who a person counts as in a ballot: themselves, or their household.
@@ -401,25 +402,43 @@ impl App {
         ballot: BallotId,
         voter: PersonId,
     ) -> AppResult<Elector> {
-        let mode = match self.ballot_modes.get(&ballot) {
-            Some(mode) => mode,
+        let electors = match self.electors.get(&ballot) {
+            Some(electors) => electors,
             None => {
-                let row = self.store.view(&community.scope, VIEW, &ballot.to_string()).await?;
-                let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
-                let mode = serde_json::from_value(row.body["mode"].clone()).map_err(AppError::internal)?;
-                self.ballot_modes.put(ballot, mode);
-                mode
+                let (_, meeting) = self.seen_meeting_of(community, ballot).await?;
+                let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+                let electors = match meeting.mode {
+                    CountingMode::Persons => Electors::Persons,
+                    // Only the one who came for the household votes for it (R16).
+                    CountingMode::Households => {
+                        let came = meeting.present.values();
+                        let electors =
+                            came.filter_map(|person| Some((*person, meeting.voter(found, *person)?)));
+                        Electors::Households(Arc::new(electors.collect()))
+                    }
+                };
+                self.electors.put(ballot, electors.clone());
+                electors
             }
         };
-        match mode {
-            CountingMode::Persons => Ok(Elector::Person(voter)),
-            // Only the one who came for the household votes for it (R16).
-            CountingMode::Households => {
-                let meeting = self.meeting_of(community, ballot).await?.meeting;
-                let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
-                meeting.voter(found, voter).ok_or_else(|| AppError::from(yishi_storage::CastError::NotOnRoll))
+        match electors {
+            Electors::Persons => Ok(Elector::Person(voter)),
+            Electors::Households(came) => {
+                came.get(&voter).copied().ok_or_else(|| AppError::from(yishi_storage::CastError::NotOnRoll))
             }
         }
+    }
+
+    /// The meeting of a ballot, to be looked at.
+    pub(crate) async fn seen_meeting_of(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+    ) -> AppResult<(u64, Arc<Meeting>)> {
+        let row = self.store.view(&community.scope, VIEW, &ballot.to_string()).await?;
+        let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
+        let meeting = row.body["meeting"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
+        self.seen_meeting(community, meeting).await
     }
 }
 

@@ -547,7 +547,8 @@ inputs! {
 #[serde(tag = "role", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Grant {
     /// 镇管理员.
-    TownAdmin,
+    // Braces, since serde lets unknown members of a unit variant pass.
+    TownAdmin {},
     /// 村（社区）工作人员.
     Staff {
         /// The community.

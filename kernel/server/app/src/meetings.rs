@@ -1,6 +1,7 @@
 //! 会议 (meetings): notice, agenda, attendance, live quorum.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -234,8 +235,8 @@ impl App {
         id: MeetingId,
     ) -> AppResult<MeetingView> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let loaded = self.load_meeting(&community, id).await?;
-        self.meeting_view(ctx, &community, &loaded.meeting, loaded.version, None).await
+        let (version, meeting) = self.seen_meeting(&community, id).await?;
+        self.meeting_view(ctx, &community, &meeting, version, None).await
     }
 
     /// 会议列表, newest first (public).
@@ -256,8 +257,8 @@ impl App {
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
             let id = row.id.parse().map_err(AppError::internal)?;
-            let loaded = self.load_meeting(&community, id).await?;
-            let view = self.meeting_view(ctx, &community, &loaded.meeting, loaded.version, None).await?;
+            let (version, meeting) = self.seen_meeting(&community, id).await?;
+            let view = self.meeting_view(ctx, &community, &meeting, version, None).await?;
             items.push((format!("{} {}", row.sort, row.id), view));
         }
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
@@ -268,10 +269,18 @@ impl App {
         community: &Community,
         id: MeetingId,
     ) -> AppResult<LoadedMeeting> {
-        let stream = self.events::<MeetingEvent>(&community.scope, &id.to_string()).await?;
-        let meeting =
-            stream.events.iter().fold(None, Meeting::evolve).ok_or(AppError::NotFound { what: "meeting" })?;
-        Ok(LoadedMeeting { meeting, version: stream.version })
+        let (version, meeting) = self.seen_meeting(community, id).await?;
+        Ok(LoadedMeeting { meeting: Arc::unwrap_or_clone(meeting), version })
+    }
+
+    /// A meeting and its version, to be looked at.
+    pub(crate) async fn seen_meeting(
+        &self,
+        community: &Community,
+        id: MeetingId,
+    ) -> AppResult<(u64, Arc<Meeting>)> {
+        let folded = self.folded(&self.meetings, &community.scope, &id.to_string(), Meeting::evolve).await?;
+        folded.ok_or(AppError::NotFound { what: "meeting" })
     }
 
     pub(crate) async fn meeting_for(
@@ -292,9 +301,16 @@ impl App {
 
     /// The roll of a meeting's body on its day.
     pub(crate) async fn roll_of(&self, community: &Community, meeting: &Meeting) -> AppResult<Roll> {
-        let people = self.people(community).await?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        Ok(people.roll(&register, meeting.body, meeting.mode, meeting.held_on))
+        Ok(Arc::unwrap_or_clone(self.seen_roll_of(community, meeting).await?))
+    }
+
+    /// The same, to be looked at.
+    pub(crate) async fn seen_roll_of(
+        &self,
+        community: &Community,
+        meeting: &Meeting,
+    ) -> AppResult<Arc<Roll>> {
+        self.roll(community, meeting.body, meeting.mode, meeting.held_on).await
     }
 
     async fn act_on_meeting(
@@ -429,7 +445,7 @@ impl App {
         let mut quorum = meeting.quorum();
         if meeting.roll.is_none() {
             // Before the doors open, say what will be needed of those in office now.
-            quorum.in_office = self.roll_of(community, meeting).await?.size();
+            quorum.in_office = self.seen_roll_of(community, meeting).await?.size();
             let shares = meeting.terms.quorum.iter().map(|(share, _)| share.needed(quorum.in_office));
             quorum.needed = shares.max().unwrap_or(quorum.needed);
         }

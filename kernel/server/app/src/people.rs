@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use yishi_identity::{
-    BallotId, BodyRegister, CommunityId, Household, Person, PersonId, RegisterEvent, Registration, Roll,
+    BallotId, BodyRegister, CommunityId, Elector, Household, Person, PersonId, RegisterEvent, Registration,
+    Roll,
 };
 use yishi_law::{BodyKind, CountingMode};
 use yishi_storage::Scope;
@@ -118,27 +119,91 @@ impl App {
         scope: &Scope,
         community: CommunityId,
     ) -> AppResult<(BodyRegister, u64)> {
-        let stream = self.events::<RegisterEvent>(scope, &bodies_stream(community)).await?;
-        Ok((BodyRegister::fold(&stream.events), stream.version))
+        let evolve = |state: Option<BodyRegister>, event: &RegisterEvent| {
+            Some(state.unwrap_or_default().evolve(event))
+        };
+        let folded = self.folded(&self.registers, scope, &bodies_stream(community), evolve).await?;
+        Ok(folded.map_or_else(Default::default, |(version, register)| ((*register).clone(), version)))
+    }
+
+    /// The roll of a body on a day, kept as long as neither the roster nor the register has changed.
+    pub(crate) async fn roll(
+        &self,
+        community: &Community,
+        body: BodyKind,
+        mode: CountingMode,
+        on: Date,
+    ) -> AppResult<Arc<Roll>> {
+        let roster = self.next_version(&community.scope, &roster_stream(community.id)).await?;
+        let (register, bodies) = self.register(&community.scope, community.id).await?;
+        let key = RollKey { community: community.id, body, mode, on };
+        if let Some(roll) = self.rolls.get(&key, (roster, bodies)) {
+            return Ok(roll);
+        }
+        let roll = Arc::new(self.people(community).await?.roll(&register, body, mode, on));
+        self.rolls.put(key, (roster, bodies), &roll);
+        Ok(roll)
     }
 }
 
-/// How each ballot asked for lately is counted; fixed when it was opened, so never stale.
+/// Whose roll, and of which day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct RollKey {
+    community: CommunityId,
+    body: BodyKind,
+    mode: CountingMode,
+    on: Date,
+}
+
+type KeptRoll = ((u64, u64), Arc<Roll>);
+
+/// Rolls asked for lately, each with the versions of roster and register it was made of.
 #[derive(Debug, Default)]
-pub(crate) struct BallotModes(Mutex<BTreeMap<BallotId, CountingMode>>);
+pub(crate) struct RollCache(Mutex<BTreeMap<RollKey, KeptRoll>>);
 
-impl BallotModes {
-    const MOST: usize = 10_000;
+impl RollCache {
+    const MOST: usize = 64;
 
-    pub(crate) fn get(&self, ballot: &BallotId) -> Option<CountingMode> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(ballot).copied()
+    fn get(&self, key: &RollKey, versions: (u64, u64)) -> Option<Arc<Roll>> {
+        let rolls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rolls.get(key).filter(|(made_of, _)| *made_of == versions).map(|(_, roll)| Arc::clone(roll))
     }
 
-    pub(crate) fn put(&self, ballot: BallotId, mode: CountingMode) {
-        let mut modes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if modes.len() >= Self::MOST {
-            modes.clear();
+    fn put(&self, key: RollKey, versions: (u64, u64), roll: &Arc<Roll>) {
+        let mut rolls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if rolls.len() >= Self::MOST {
+            rolls.clear();
         }
-        modes.insert(ballot, mode);
+        rolls.insert(key, (versions, Arc::clone(roll)));
+    }
+}
+
+/// 计票单位 (whom a person votes as in a ballot).
+#[derive(Debug, Clone)]
+pub(crate) enum Electors {
+    /// Everybody as themselves.
+    Persons,
+    /// Whoever came for a household, as the household.
+    Households(Arc<BTreeMap<PersonId, Elector>>),
+}
+
+/// Whom people vote as, of each ballot asked for lately. Fixed when the ballot was opened, since nobody comes or leaves
+/// while it is open: never stale.
+#[derive(Debug, Default)]
+pub(crate) struct BallotElectors(Mutex<BTreeMap<BallotId, Electors>>);
+
+impl BallotElectors {
+    const MOST: usize = 1_000;
+
+    pub(crate) fn get(&self, ballot: &BallotId) -> Option<Electors> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(ballot).cloned()
+    }
+
+    pub(crate) fn put(&self, ballot: BallotId, electors: Electors) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= Self::MOST {
+            kept.clear();
+        }
+        kept.insert(ballot, electors);
     }
 }

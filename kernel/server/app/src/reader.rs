@@ -194,7 +194,7 @@ impl App {
         id: MeetingId,
     ) -> AppResult<MeetingDemands> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let meeting = self.load_meeting(&community, id).await?.meeting;
+        let (_, meeting) = self.seen_meeting(&community, id).await?;
         let short_notice = match &meeting.special_circumstances {
             Some(digest) => Some(self.text(&community.scope, digest).await?),
             None => None,
@@ -204,7 +204,7 @@ impl App {
             .values()
             .map(|ballot| (ballot.id.to_string(), (ballot.terms.clone(), ballot.roll.size)))
             .collect();
-        Ok(MeetingDemands { terms: meeting.terms, short_notice, ballots })
+        Ok(MeetingDemands { terms: meeting.terms.clone(), short_notice, ballots })
     }
 
     /// Who may sit in a meeting, and who is there: everybody of a body, and of an assembly those whose name
@@ -224,8 +224,8 @@ impl App {
             Err(AppError::NotPermitted(_)) => self.scope(ctx, community, Action::ViewAttendance).await?,
             Err(error) => return Err(error),
         };
-        let meeting = self.load_meeting(&community, id).await?.meeting;
-        let roll = self.roll_of(&community, &meeting).await?;
+        let (_, meeting) = self.seen_meeting(&community, id).await?;
+        let roll = self.seen_roll_of(&community, &meeting).await?;
         let people = self.people(&community).await?;
         let (register, _) = self.register(&community.scope, community.id).await?;
         let times = self.comings(&community, id).await?;
@@ -309,11 +309,11 @@ impl App {
     ) -> AppResult<Option<OwnVote>> {
         let Some(person) = ctx.actor.person_in(community) else { return Ok(None) };
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let meeting = self.meeting_of(&community, ballot).await?.meeting;
+        let (_, meeting) = self.seen_meeting_of(&community, ballot).await?;
         let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let people = self.people(&community).await?;
         let name = people.name(person);
-        let roll = self.roll_of(&community, &meeting).await?;
+        let roll = self.seen_roll_of(&community, &meeting).await?;
         if roll.elector_of(person).is_some_and(|elector| found.recused.contains(&elector)) {
             return Ok(Some(OwnVote { name, standing: VoteStanding::Recused }));
         }

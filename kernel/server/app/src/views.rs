@@ -757,8 +757,8 @@ views! {
         /// JSON of the question.
         #[schema(value_type = Object)]
         input: Value,
-        /// JSON of the expected answer.
-        #[schema(value_type = Object)]
+        /// JSON of the expected answer: an object, or a list where the question has several answers.
+        #[schema(value_type = Value)]
         then: Value,
     }
     /// 设置项.
@@ -912,6 +912,7 @@ views! {
         /// The community.
         community: CommunityView,
         /// Matters under way by step number, 1 to 6.
+        #[schema(value_type = BTreeMap<String, u64>)]
         by_step: BTreeMap<u8, u64>,
         /// Matters ended.
         ended: u64,
