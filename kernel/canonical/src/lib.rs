@@ -5,6 +5,7 @@
 //! Scheme): object keys in code-point order, no white space, integers only. Floating point numbers
 //! are refused, because two writers need not agree on their digits and nothing here is measured in them.
 
+pub mod characters;
 mod write;
 
 use std::fmt;

@@ -73,13 +73,13 @@ fn fold_width(c: char) -> char {
 fn is_forbidden(c: char) -> bool {
     // The space of every kind is folded afterwards; only line and paragraph breaks and tabs are not a slip of the hand.
     c.is_control()
+        || yishi_canonical::characters::is_private(c)
         || matches!(c,
             '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}'
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-            | '\u{e000}'..='\u{f8ff}'
             | '<' | '>' | '&' | '"' | '\\' | '=' | '`' | '{' | '}' | '@')
 }
 
@@ -106,9 +106,18 @@ mod tests {
 
     #[test]
     fn what_hides_or_commands_is_refused() {
-        for typed in
-            ["王\u{200b}建", "\u{202e}王", "王\u{0}", "王\n建", "<b>", "王\u{feff}", "=1+1", "王\u{e0041}"]
-        {
+        for typed in [
+            "王\u{200b}建",
+            "\u{202e}王",
+            "王\u{0}",
+            "王\n建",
+            "<b>",
+            "王\u{feff}",
+            "贾\u{e863}",
+            "贾\u{f0000}",
+            "=1+1",
+            "王\u{e0041}",
+        ] {
             assert!(matches!(normalise_name(typed), Err(NameError::Forbidden(_))), "{typed:?}");
         }
         assert_eq!(normalise_name(" \u{3000} "), Err(NameError::Empty));

@@ -72,6 +72,8 @@ codes! {
     HEADERS_TOO_LARGE = 431 "headers-too-large" "请求头过多或过大" "the request headers are too many or too large";
     INTERNAL = 500 "internal" "服务器内部错误" "something went wrong on the server";
     UNAVAILABLE = 503 "overloaded" "服务器繁忙，请稍后再试" "the server is busy; try again shortly";
+    CLOCK_BEHIND = 503 "clock-behind" "服务器时钟比记录已经写到的时间还早，暂停办理" "the server's clock shows a time that has passed here; nothing is entered for now";
+    STORAGE_DAMAGED = 503 "storage-damaged" "数据库有损坏，已停止写入；请联系系统管理员从备份恢复" "the database is damaged and nothing more is written; whoever runs the server must put a backup back";
     STORAGE_FULL = 507 "storage-full" "存储空间不足" "the store is full";
 }
 

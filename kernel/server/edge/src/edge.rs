@@ -18,11 +18,13 @@ use crate::accept::{self, Lang};
 use crate::codes::{self, Code};
 use crate::cookies::SessionCookie;
 use crate::extract::BodyTimes;
+use crate::guests::ConnectionLimits;
 use crate::headers;
 use crate::origin::{self, Hosts};
 use crate::problem::{MEDIA_TYPE, Problem, Text};
 use crate::range;
-use crate::ratelimit::{Kind, Proxy, RateLimits, Rates, client_of};
+use crate::ratelimit::{self, Kind, Proxy, RateLimits, Rates, client_of};
+use crate::shares::{Share, Shares};
 use crate::trace::{TraceId, TraceIds};
 
 /// Makes the page a browser gets instead of a problem document, and says in which language it is.
@@ -61,6 +63,12 @@ pub struct EdgeConfig {
     pub head_time: Duration,
     /// How long a body may take.
     pub body_times: BodyTimes,
+    /// How long a client may take nothing of an answer.
+    pub write_time: Duration,
+    /// The most connections.
+    pub connections: ConnectionLimits,
+    /// The most bodies that are waited for at once, in all and of one client. They are not requests in work.
+    pub slow_bodies: (usize, usize),
     /// Makes error pages.
     pub error_page: Option<Box<ErrorPage>>,
 }
@@ -79,6 +87,9 @@ impl EdgeConfig {
             sign_in_page: "/sign-in",
             head_time: Duration::from_secs(10),
             body_times: BodyTimes::default(),
+            write_time: Duration::from_secs(30),
+            connections: ConnectionLimits::default(),
+            slow_bodies: (1024, 64),
             error_page: None,
         }
     }
@@ -112,21 +123,51 @@ pub struct Edge {
     config: EdgeConfig,
     limits: Arc<RateLimits>,
     traces: TraceIds,
-    in_flight: AtomicUsize,
+    load: Arc<Load>,
 }
 
 impl std::fmt::Debug for Edge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Edge").field("in_flight", &self.in_flight).finish_non_exhaustive()
+        f.debug_struct("Edge").field("load", &self.load).finish_non_exhaustive()
     }
 }
 
-/// Counts a request as in work until it is dropped.
-struct InFlight<'a>(&'a AtomicUsize);
+/// 负荷 (how much is going on): requests in work, and those whose body is still awaited, which cost nothing but memory
+/// and are counted apart, or whoever sends slowly would keep everybody out.
+#[derive(Debug)]
+pub(crate) struct Load {
+    in_work: AtomicUsize,
+    awaited: Arc<Shares>,
+}
 
-impl Drop for InFlight<'_> {
+/// Counts a request as in work until it is dropped.
+struct InWork<'a>(&'a Load);
+
+impl Drop for InWork<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.in_work.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A request that waits for its body.
+#[derive(Debug)]
+pub(crate) struct Awaiting {
+    load: Arc<Load>,
+    _share: Share,
+}
+
+impl Load {
+    /// Takes a request out of work while its body is awaited; none when the client, or everybody, has too many of them.
+    pub(crate) fn awaits(self: &Arc<Self>, client: IpAddr) -> Option<Awaiting> {
+        let share = self.awaited.take(client)?;
+        self.in_work.fetch_sub(1, Ordering::Relaxed);
+        Some(Awaiting { load: Arc::clone(self), _share: share })
+    }
+}
+
+impl Drop for Awaiting {
+    fn drop(&mut self) {
+        self.load.in_work.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -137,7 +178,9 @@ impl Edge {
     /// When the machine has no randomness to give.
     pub fn new(config: EdgeConfig) -> Result<Self, getrandom::Error> {
         let limits = Arc::new(RateLimits::new(config.rates));
-        Ok(Self { config, limits, traces: TraceIds::new()?, in_flight: AtomicUsize::new(0) })
+        let (all, each) = config.slow_bodies;
+        let load = Arc::new(Load { in_work: AtomicUsize::new(0), awaited: Shares::new(all, each) });
+        Ok(Self { config, limits, traces: TraceIds::new()?, load })
     }
 
     /// The counters, for limits that need to know the account.
@@ -150,6 +193,11 @@ impl Edge {
     #[must_use]
     pub fn config(&self) -> &EdgeConfig {
         &self.config
+    }
+
+    /// Whether an address is a proxy that speaks for many clients.
+    pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
+        ratelimit::is_trusted(address, &self.config.trusted_proxies)
     }
 
     /// Answers one request.
@@ -171,8 +219,8 @@ impl Edge {
         let private = headers.contains_key(header::AUTHORIZATION) || !matches!(cookie, Ok(false));
         let uri = request.uri().clone();
         let cookies = headers.get(header::COOKIE).filter(|_| meta.page).cloned();
-        let _counted = InFlight(&self.in_flight);
-        let busy = self.in_flight.fetch_add(1, Ordering::Relaxed) >= self.config.max_in_flight;
+        let _counted = InWork(&self.load);
+        let busy = self.load.in_work.fetch_add(1, Ordering::Relaxed) >= self.config.max_in_flight;
         let admitted = if busy {
             Err(Problem::new(&codes::UNAVAILABLE).retry_after(1))
         } else {
@@ -182,6 +230,7 @@ impl Edge {
             Err(problem) => axum::response::IntoResponse::into_response(problem),
             Ok(()) => {
                 request.extensions_mut().insert(meta);
+                request.extensions_mut().insert(Arc::clone(&self.load));
                 guarded(router, request, meta).await
             }
         };

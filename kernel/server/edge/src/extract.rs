@@ -1,5 +1,7 @@
 //! 提取 (extractors): bodies and path ids as typed values, or a problem.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -8,12 +10,13 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use http_body_util::BodyExt as _;
+use hyper::body::Frame;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 use utoipa::ToSchema;
 
 use crate::codes;
-use crate::edge::RequestMeta;
+use crate::edge::{Load, RequestMeta};
 use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::json;
 use crate::problem::{Problem, Text};
@@ -286,46 +289,86 @@ pub async fn body_bytes(request: Request, limit: usize) -> Result<(HeaderMap, By
         return Err(too_large(limit));
     }
     let times = parts.extensions.get::<RequestMeta>().map_or_else(BodyTimes::default, |meta| meta.body_times);
-    let bytes = collect(body, limit, times).await?;
+    let waits = parts.extensions.get::<Arc<Load>>().zip(parts.extensions.get::<RequestMeta>());
+    let waits = waits.map(|(load, meta)| (Arc::clone(load), meta.client));
+    let bytes = collect(body, limit, times, waits).await?;
     Ok((parts.headers, bytes))
 }
 
-async fn collect(mut body: Body, limit: usize, times: BodyTimes) -> Result<Bytes, Problem> {
+/// A body that is not there after this is awaited, not worked on.
+const PROMPT: Duration = Duration::from_millis(200);
+
+async fn collect(
+    mut body: Body,
+    limit: usize,
+    times: BodyTimes,
+    mut waits: Option<(Arc<Load>, IpAddr)>,
+) -> Result<Bytes, Problem> {
     let start = Instant::now();
+    let mut awaiting = None;
     let mut first = Bytes::new();
     let mut rest: Vec<u8> = Vec::new();
     loop {
         let until = (Instant::now() + times.idle).min(start + times.total);
-        let frame = match timeout_at(until, body.frame()).await {
+        let mut next = body.frame();
+        if let Some((load, client)) = waits.take() {
+            match timeout_at(until.min(start + PROMPT), &mut next).await {
+                Ok(Some(Ok(frame))) => {
+                    // Counted on as work as long as it flows.
+                    waits = Some((load, client));
+                    add(frame, &mut first, &mut rest, limit)?;
+                    continue;
+                }
+                Ok(None) => break,
+                Ok(Some(Err(_))) => return Err(broken_off()),
+                Err(_) => awaiting = Some(load.awaits(client).ok_or_else(too_many)?),
+            }
+        }
+        let frame = match timeout_at(until, next).await {
             Err(_) => {
                 return Err(Problem::new(&codes::TIMEOUT)
                     .header(header::CONNECTION, HeaderValue::from_static("close")));
             }
             Ok(None) => break,
             Ok(Some(Err(_))) => {
-                return Err(Problem::new(&codes::BAD_REQUEST).detail(Text::new(
-                    "请求正文中断或分块有误",
-                    "the body broke off or its chunks are malformed",
-                )));
+                return Err(broken_off());
             }
             Ok(Some(Ok(frame))) => frame,
         };
-        let Ok(data) = frame.into_data() else { continue };
-        if first.len() + rest.len() + data.len() > limit {
-            return Err(too_large(limit));
-        }
-        // Most bodies are one piece and need no copy.
-        if first.is_empty() && rest.is_empty() {
-            first = data;
-        } else {
-            if rest.is_empty() {
-                rest.extend_from_slice(&first);
-                first = Bytes::new();
-            }
-            rest.extend_from_slice(&data);
-        }
+        add(frame, &mut first, &mut rest, limit)?;
     }
+    drop(awaiting);
     Ok(if rest.is_empty() { first } else { Bytes::from(rest) })
+}
+
+fn add(frame: Frame<Bytes>, first: &mut Bytes, rest: &mut Vec<u8>, limit: usize) -> Result<(), Problem> {
+    let Ok(data) = frame.into_data() else { return Ok(()) };
+    if first.len() + rest.len() + data.len() > limit {
+        return Err(too_large(limit));
+    }
+    // Most bodies are one piece and need no copy.
+    if first.is_empty() && rest.is_empty() {
+        *first = data;
+    } else {
+        if rest.is_empty() {
+            rest.extend_from_slice(first);
+            *first = Bytes::new();
+        }
+        rest.extend_from_slice(&data);
+    }
+    Ok(())
+}
+
+fn broken_off() -> Problem {
+    Problem::new(&codes::BAD_REQUEST)
+        .detail(Text::new("请求正文中断或分块有误", "the body broke off or its chunks are malformed"))
+}
+
+/// Too many bodies are awaited. The connection is closed, or what still comes of this one would be taken for a request.
+fn too_many() -> Problem {
+    Problem::new(&codes::UNAVAILABLE)
+        .retry_after(5)
+        .header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
 fn too_large(limit: usize) -> Problem {

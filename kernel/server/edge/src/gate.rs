@@ -17,7 +17,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -32,13 +32,27 @@ use crate::head::{self, Chunks, Followed, Verdict};
 /// How long, and how much, a refused client is still listened to.
 const LINGER_TIME: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 4 * 1024 * 1024;
+/// What a client must take of an answer in the time it is given for it. A connection that does not is closed: what is
+/// still to be said to it is held for nobody.
+const WRITE_LEAST: usize = 8 * 1024;
 
 /// Makes the whole HTTP/1.1 answer to a refused head.
 pub type Answer = dyn Fn(&'static Code) -> Vec<u8> + Send + Sync;
 
 /// 连接状态 (what the gate knows of hyper's side): set by the service, read by the gate.
-#[derive(Debug, Default)]
-pub struct Turn(AtomicU8);
+#[derive(Debug)]
+pub struct Turn {
+    state: AtomicU8,
+    /// When the state last changed to idle, in milliseconds since `made`.
+    idle_at: AtomicU64,
+    made: Instant,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { state: AtomicU8::new(IDLE), idle_at: AtomicU64::new(0), made: Instant::now() }
+    }
+}
 
 const IDLE: u8 = 0;
 const SERVING: u8 = 1;
@@ -47,21 +61,30 @@ const DRAINING: u8 = 2;
 impl Turn {
     /// A request has reached the service.
     pub fn begin(&self) {
-        self.0.store(SERVING, Ordering::Relaxed);
+        self.state.store(SERVING, Ordering::Relaxed);
+    }
+
+    /// How long nothing has been asked on the connection; none while an answer is owed.
+    #[must_use]
+    pub fn idle_for(&self) -> Option<Duration> {
+        let idle_at = self.made + Duration::from_millis(self.idle_at.load(Ordering::Relaxed));
+        (self.get() == IDLE).then(|| idle_at.elapsed())
     }
 
     fn get(&self) -> u8 {
-        self.0.load(Ordering::Relaxed)
+        self.state.load(Ordering::Relaxed)
     }
 
     fn body_done(&self) {
-        self.0.store(DRAINING, Ordering::Relaxed);
+        self.state.store(DRAINING, Ordering::Relaxed);
     }
 
     /// hyper flushes only when all it has written was taken, so after the body's end nothing is left.
     fn flushed(&self) {
         if self.get() == DRAINING {
-            self.0.store(IDLE, Ordering::Relaxed);
+            let age = u64::try_from(self.made.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.idle_at.store(age, Ordering::Relaxed);
+            self.state.store(IDLE, Ordering::Relaxed);
         }
     }
 }
@@ -136,6 +159,11 @@ pub struct Gate<S> {
     phase: Phase,
     timer: Option<Pin<Box<Sleep>>>,
     head_time: Duration,
+    write_time: Duration,
+    /// Runs while the client takes nothing, or next to nothing, of what is being sent.
+    stalled: Option<Pin<Box<Sleep>>>,
+    /// How much it has taken since.
+    taken: usize,
     started: Instant,
     fresh: bool,
     ended: bool,
@@ -144,8 +172,14 @@ pub struct Gate<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
-    /// Guards a socket; a head may take `head_time` in all.
-    pub fn new(socket: S, turn: Arc<Turn>, answer: Arc<Answer>, head_time: Duration) -> Self {
+    /// Guards a socket; a head may take `head_time` in all, and of an answer a client takes something every `write_time`.
+    pub fn new(
+        socket: S,
+        turn: Arc<Turn>,
+        answer: Arc<Answer>,
+        head_time: Duration,
+        write_time: Duration,
+    ) -> Self {
         Self {
             socket,
             turn,
@@ -156,6 +190,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
             phase: Phase::Head,
             timer: None,
             head_time,
+            write_time,
+            stalled: None,
+            taken: 0,
             started: Instant::now(),
             fresh: true,
             ended: false,
@@ -268,6 +305,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
         }
     }
 
+    /// Gives up on a client that does not read.
+    fn paced(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(Ok(length)) => {
+                self.taken += length;
+                if self.taken >= WRITE_LEAST {
+                    (self.stalled, self.taken) = (None, 0);
+                }
+                Poll::Ready(Ok(length))
+            }
+            Poll::Pending => {
+                let write_time = self.write_time;
+                let timer = self.stalled.get_or_insert_with(|| Box::pin(sleep(write_time)));
+                ready!(timer.as_mut().poll(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+            failed @ Poll::Ready(Err(_)) => failed,
+        }
+    }
+
     fn refuse(&mut self, code: &'static Code) {
         let answer = (self.answer)(code);
         self.closing = Closing::Write { answer, at: 0 };
@@ -352,7 +409,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         if this.replaces(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
-        Pin::new(&mut this.socket).poll_write(cx, bytes)
+        let written = Pin::new(&mut this.socket).poll_write(cx, bytes);
+        this.paced(cx, written)
     }
 
     fn poll_write_vectored(
@@ -364,7 +422,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         if this.replaces(parts.first().map_or(&[], |part| part)) {
             return Poll::Ready(Ok(parts.iter().map(|part| part.len()).sum()));
         }
-        Pin::new(&mut this.socket).poll_write_vectored(cx, parts)
+        let written = Pin::new(&mut this.socket).poll_write_vectored(cx, parts);
+        this.paced(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -375,6 +434,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         let this = self.get_mut();
         ready!(this.poll_closing(cx));
         ready!(Pin::new(&mut this.socket).poll_flush(cx))?;
+        (this.stalled, this.taken) = (None, 0);
         this.turn.flushed();
         Poll::Ready(Ok(()))
     }

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
+use yishi_canonical::characters;
 
 use crate::codes::{self, Code};
 use crate::problem::{FieldError, Problem, Text};
@@ -85,24 +86,13 @@ pub fn checked(bytes: &[u8]) -> Result<(&str, Vec<FieldError>), Problem> {
     Ok((text, scanner.errors))
 }
 
-/// Why a character may not stand in a text, or `None` when it may.
-///
-/// Line feed and tab are text. Other control characters, direction overrides, invisible characters and
-/// code points that are no characters are not; a joiner is allowed inside an emoji only.
+pub use yishi_canonical::characters::forbidden;
+
+/// The error of a field with a character that may not stand in it: which one, where, and what to do.
 #[must_use]
-pub fn forbidden(character: char, previous: Option<char>) -> bool {
-    match character {
-        '\n' | '\t' => false,
-        '\u{200d}' => {
-            !previous.is_some_and(|p| p >= '\u{1f000}' || matches!(p, '\u{2600}'..='\u{27bf}' | '\u{fe0f}'))
-        }
-        '\u{00ad}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{feff}'
-        | '\u{ffa0}' => true,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
-        '\u{fdd0}'..='\u{fdef}' | '\u{fff9}'..='\u{fffc}' => true,
-        '\u{e0000}'..='\u{e007f}' => true,
-        other => other.is_control() || (other as u32) & 0xfffe == 0xfffe,
-    }
+pub fn forbidden_at(pointer: impl Into<String>, place: usize, character: char) -> FieldError {
+    let (zh, en) = characters::advice(place, character);
+    FieldError::new(pointer, codes::FORBIDDEN_CHARACTER.code, Text::new(zh, en))
 }
 
 struct PathError {
@@ -461,13 +451,10 @@ impl<'a> Scanner<'a> {
         if text.bytes().all(|b| matches!(b, 0x20..=0x7e)) {
             return;
         }
-        let mut previous = None;
-        for character in text.chars() {
-            if forbidden(character, previous) {
-                self.report(&codes::FORBIDDEN_CHARACTER);
-                return;
-            }
-            previous = Some(character);
+        if let Some((place, character)) = characters::first_forbidden(text)
+            && self.errors.len() < MAX_ERRORS
+        {
+            self.errors.push(forbidden_at(self.pointer.clone(), place, character));
         }
     }
 }

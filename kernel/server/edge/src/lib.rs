@@ -20,6 +20,7 @@ pub mod edge;
 pub mod etag;
 pub mod extract;
 pub mod gate;
+pub mod guests;
 pub mod headers;
 pub mod idempotency;
 pub mod json;
@@ -30,6 +31,7 @@ pub mod range;
 pub mod ratelimit;
 pub mod schema;
 pub mod serve;
+pub mod shares;
 pub mod trace;
 
 mod head;

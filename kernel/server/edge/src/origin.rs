@@ -59,7 +59,12 @@ pub fn check_write(
         return Ok(());
     }
     let refuse = || Problem::new(&codes::CROSS_SITE);
-    let fetch_site = headers.get("sec-fetch-site");
+    let mut sites = headers.get_all("sec-fetch-site").iter();
+    // Browsers send one. Two, of which one vouches, are somebody else's doing.
+    let fetch_site = match (sites.next(), sites.next()) {
+        (site, None) => site,
+        _ => return Err(refuse()),
+    };
     if fetch_site.is_some_and(|site| site != "same-origin" && site != "none") {
         return Err(refuse());
     }
@@ -115,6 +120,10 @@ mod tests {
             assert_eq!(ok(pairs, true), cookie, "{pairs:?} with a cookie");
             assert_eq!(ok(pairs, false), token, "{pairs:?} without");
         }
+        // Two headers that contradict each other passed as the first of them.
+        let mut twice = headers(&[("sec-fetch-site", "same-origin")]);
+        twice.append("sec-fetch-site", HeaderValue::from_static("cross-site"));
+        assert!(check_write(&hosts, &Method::POST, &twice, true).is_err());
         assert!(
             check_write(&hosts, &Method::GET, &headers(&[("origin", "https://evil.test")]), true).is_ok()
         );

@@ -31,10 +31,35 @@ impl Default for Limit {
 
 impl<'de> Deserialize<'de> for Limit {
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let limit = u32::deserialize(deserializer)?;
-        if (1..=MAX_LIMIT).contains(&limit) { Ok(Self(limit)) } else { Err(de::Error::custom("1 to 100")) }
+        let limit = Counted::<1, { MAX_LIMIT as u64 }>::deserialize(deserializer)?.0;
+        u32::try_from(limit).map(Self).map_err(|_| out_of(1, MAX_LIMIT.into()))
     }
 }
+
+/// 有界整数 (a whole number between two bounds, which a refusal names).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted<const LEAST: u64, const MOST: u64>(pub u64);
+
+impl<const LEAST: u64, const MOST: u64> Default for Counted<LEAST, MOST> {
+    fn default() -> Self {
+        Self(LEAST)
+    }
+}
+
+impl<'de, const LEAST: u64, const MOST: u64> Deserialize<'de> for Counted<LEAST, MOST> {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let refuse = || out_of(LEAST, MOST);
+        let value = u64::deserialize(deserializer).map_err(|_: D::Error| refuse())?;
+        if (LEAST..=MOST).contains(&value) { Ok(Self(value)) } else { Err(refuse()) }
+    }
+}
+
+/// serde hands a deserialiser's error on as a sentence; this one is taken apart again in [`Refused`].
+fn out_of<E: de::Error>(least: u64, most: u64) -> E {
+    E::custom(format_args!("{BOUNDS}{least} {most}"))
+}
+
+const BOUNDS: &str = "whole number between ";
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
@@ -69,9 +94,21 @@ pub fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     }
     T::deserialize(Pairs { pairs: &pairs, at: 0 }).map_err(|error| match error {
         Refused::Value(name) => refuse(&codes::BAD_PARAMETER, &name),
+        Refused::Bounds { name, least, most } => outside(&name, least, most),
         Refused::Unknown(name) => refuse(&codes::UNKNOWN_PARAMETER, &name),
         Refused::Missing(name) => refuse(&codes::BAD_PARAMETER, name),
     })
+}
+
+fn outside(name: &str, least: u64, most: u64) -> Problem {
+    Problem::new(&codes::BAD_PARAMETER)
+        .detail(Text::new(
+            format!("参数 `{name}` 须为 {least} 到 {most} 之间的整数"),
+            format!("parameter `{name}` must be a whole number from {least} to {most}"),
+        ))
+        .member("parameter", name)
+        .member("minimum", least)
+        .member("maximum", most)
 }
 
 fn refuse(code: &'static Code, name: &str) -> Problem {
@@ -110,6 +147,7 @@ pub fn decode(text: &str) -> Result<String, Problem> {
 #[derive(Debug)]
 enum Refused {
     Value(String),
+    Bounds { name: String, least: u64, most: u64 },
     Unknown(String),
     Missing(&'static str),
 }
@@ -117,7 +155,7 @@ enum Refused {
 impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Value(name) | Self::Unknown(name) => f.write_str(name),
+            Self::Value(name) | Self::Bounds { name, .. } | Self::Unknown(name) => f.write_str(name),
             Self::Missing(name) => f.write_str(name),
         }
     }
@@ -127,7 +165,12 @@ impl std::error::Error for Refused {}
 
 impl de::Error for Refused {
     fn custom<M: std::fmt::Display>(message: M) -> Self {
-        Self::Value(message.to_string())
+        let message = message.to_string();
+        let bounds = message.strip_prefix(BOUNDS).and_then(|bounds| bounds.split_once(' '));
+        match bounds.map(|(least, most)| (least.parse(), most.parse())) {
+            Some((Ok(least), Ok(most))) => Self::Bounds { name: String::new(), least, most },
+            _ => Self::Value(message),
+        }
     }
 
     fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
@@ -169,7 +212,10 @@ impl<'de> MapAccess<'de> for Pairs<'_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refused> {
         let Some((name, value)) = self.pairs.get(self.at) else { return Err(Refused::Value(String::new())) };
         self.at += 1;
-        seed.deserialize(Text1(value)).map_err(|_| Refused::Value(name.clone()))
+        seed.deserialize(Text1(value)).map_err(|error| match error {
+            Refused::Bounds { least, most, .. } => Refused::Bounds { name: name.clone(), least, most },
+            _ => Refused::Value(name.clone()),
+        })
     }
 }
 
@@ -290,6 +336,11 @@ mod tests {
         ] {
             assert_eq!(refused(query), "bad-parameter", "{query}");
         }
+        let outside = read::<Page>("limit=101").expect_err("it should be refused");
+        assert_eq!(
+            outside.detail_text(crate::accept::Lang::En),
+            Some("parameter `limit` must be a whole number from 1 to 100")
+        );
         assert_eq!(refused("sort=password"), "unknown-field");
         assert_eq!(refused("cursor=%ff"), "encoding");
         assert_eq!(refused("cursor=%2"), "encoding");

@@ -149,7 +149,7 @@ fn check<K: std::hash::Hash + Eq + Clone>(
 }
 
 /// An IPv6 client is its /64, which is what one subscriber gets.
-fn network(client: IpAddr) -> IpAddr {
+pub(crate) fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -203,11 +203,16 @@ impl Proxy {
     }
 }
 
+/// Whether an address is one of these proxies.
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[Proxy]) -> bool {
+    trusted.iter().any(|proxy| proxy.contains(address))
+}
+
 /// Who sent a request: the peer, or, where the peer is a trusted proxy, the right-most address in
 /// `X-Forwarded-For` that is not one. What stands further left is the client's own invention.
 #[must_use]
 pub fn client_of(peer: IpAddr, headers: &HeaderMap, trusted: &[Proxy]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|proxy| proxy.contains(address));
+    let is_trusted = |address: IpAddr| is_trusted(address, trusted);
     let mut client = peer.to_canonical();
     if trusted.is_empty() || !is_trusted(client) {
         return client;

@@ -13,18 +13,18 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{interval, sleep, timeout};
 
 use crate::edge::Edge;
 use crate::gate::{Gate, Tracked, Turn};
+use crate::guests::Guests;
 
 /// How long a kept-alive connection may be silent between requests.
 const IDLE_TIME: Duration = Duration::from_secs(75);
+/// How much of an answer is held for a client that has not read what came before.
+const WAITING: usize = 64 * 1024;
 /// How long requests in work may take once the end was announced.
 pub const GRACE: Duration = Duration::from_secs(10);
-/// The most connections at once; further ones wait in the kernel's queue.
-const MAX_CONNECTIONS: usize = 8192;
 
 /// Serves until `stop` resolves, then lets requests in work finish.
 ///
@@ -36,7 +36,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> bool {
     let graceful = GracefulShutdown::new();
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let guests = Guests::new(edge.config().connections);
     let limits = edge.limits();
     let tidy = tokio::spawn(async move {
         let mut minutes = interval(Duration::from_secs(60));
@@ -49,12 +49,10 @@ pub async fn serve(
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &connections) => accepted,
+            accepted = accept(&listener, &guests) => accepted,
         };
         match accepted {
-            Ok((socket, peer, permit)) => {
-                connection(socket, peer, permit, &edge, &router, &graceful);
-            }
+            Ok((socket, peer)) => connection(socket, peer, &guests, &edge, &router, &graceful),
             Err(error) => {
                 // Out of file descriptors, most often: wait for some to come back instead of spinning.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -67,31 +65,34 @@ pub async fn serve(
     timeout(GRACE, graceful.shutdown()).await.is_ok()
 }
 
-async fn accept(
-    listener: &TcpListener,
-    connections: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = Arc::clone(connections).acquire_owned().await.map_err(io::Error::other)?;
+async fn accept(listener: &TcpListener, guests: &Guests) -> io::Result<(TcpStream, SocketAddr)> {
+    guests.room().await;
     let (socket, peer) = listener.accept().await?;
     socket.set_nodelay(true)?;
-    Ok((socket, peer, permit))
+    Ok((socket, peer))
 }
 
 fn connection(
     socket: TcpStream,
     peer: SocketAddr,
-    permit: OwnedSemaphorePermit,
+    guests: &Arc<Guests>,
     edge: &Arc<Edge>,
     router: &Router,
     graceful: &GracefulShutdown,
 ) {
     let turn = Arc::new(Turn::default());
+    let Some(guest) = guests.enter(peer.ip(), edge.is_proxy(peer.ip()), Arc::clone(&turn)) else {
+        tracing::debug!(%peer, "an address has too many connections at work");
+        return;
+    };
+    let guests = Arc::clone(guests);
     let refusing = Arc::clone(edge);
     let gate = Gate::new(
         socket,
         Arc::clone(&turn),
         Arc::new(move |code| refusing.refusal(code)),
         edge.config().head_time,
+        edge.config().write_time,
     );
     let (edge, router) = (Arc::clone(edge), router.clone());
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
@@ -108,12 +109,17 @@ fn connection(
         // A client that has said all it has to say still gets its answer, and a handler that has begun
         // is not dropped half-way because its client went away.
         .half_close(true)
+        // Of an answer, this much waits for the client at most; heads are held to less by the gate.
+        .max_buf_size(WAITING)
         .serve_connection(TokioIo::new(gate), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(%error, "connection ended early");
+        tokio::select! {
+            ended = watched => if let Err(error) = ended {
+                tracing::debug!(%error, "connection ended early");
+            },
+            () = guests.sent_away(&guest) => {}
         }
-        drop(permit);
+        guests.leave(&guest);
     });
 }

@@ -24,6 +24,7 @@ use yishi_edge::Edge;
 use yishi_edge::cursor::CursorKey;
 use yishi_edge::idempotency::Running;
 use yishi_edge::ratelimit::RateLimits;
+use yishi_edge::shares::Shares;
 
 use crate::clock::SimulatedClock;
 use crate::portal::{Kept, Uploads};
@@ -40,7 +41,11 @@ pub struct Server {
     simulated: Option<Arc<SimulatedClock>>,
     uploads: Uploads,
     kept: Kept,
+    exports: Arc<Shares>,
 }
+
+/// Exports on their way at once, in all and for one client: a village behind one address, not a flood.
+const EXPORTS: (usize, usize) = (256, 8);
 
 /// Seals form tokens; never shown.
 pub(crate) struct CsrfKey(pub(crate) [u8; 32]);
@@ -72,6 +77,7 @@ impl Server {
             simulated,
             uploads: Uploads::default(),
             kept: Kept::default(),
+            exports: Shares::new(EXPORTS.0, EXPORTS.1),
         }
     }
 
@@ -100,6 +106,11 @@ impl Server {
     /// The rate limits.
     pub(crate) fn limits(&self) -> &RateLimits {
         &self.limits
+    }
+
+    /// Exports on their way.
+    pub(crate) fn exports(&self) -> &Arc<Shares> {
+        &self.exports
     }
 
     /// What seals positions in lists.

@@ -1,11 +1,15 @@
 //! 答复 (replies): how answers, pages of lists and repeated writes are written out.
 
 use std::future::Future;
+use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use hyper::body::Frame;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yishi_app::views::{self, ListView};
@@ -15,7 +19,9 @@ use yishi_edge::etag::etag;
 use yishi_edge::extract::WriteEmpty;
 use yishi_edge::idempotency::{Fingerprint, IdempotencyKey, mark_replayed, mismatch};
 use yishi_edge::query::Limit;
-use yishi_edge::{Problem, Write, codes};
+use yishi_edge::shares::Share;
+use yishi_edge::{Problem, Text, Write, codes};
+use yishi_identity::CommunityId;
 use yishi_storage::IdempotencyRecord;
 
 use super::Server;
@@ -94,6 +100,71 @@ pub fn file(bytes: Vec<u8>, media_type: &'static str) -> Response {
     let mut response = Response::new(Body::from(bytes));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
+}
+
+/// 边读边发 (a record on its way out): the next part is read from storage when the client has taken the one before, so
+/// one who does not read costs one part of memory, and the connection's time limit.
+struct Parts {
+    parts: tokio::sync::mpsc::Receiver<Result<Vec<u8>, AppError>>,
+    _share: Share,
+}
+
+impl hyper::body::Body for Parts {
+    type Data = Bytes;
+    type Error = AppError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, AppError>>> {
+        self.parts.poll_recv(cx).map(|part| Some(part?.map(|bytes| Frame::data(Bytes::from(bytes)))))
+    }
+}
+
+impl Server {
+    /// An export, streamed. One client has a few of them at a time.
+    ///
+    /// # Errors
+    /// 503 when there are too many; the use case's.
+    pub(crate) async fn streamed(
+        &self,
+        ctx: &OpContext,
+        client: IpAddr,
+        community: CommunityId,
+        media_type: &'static str,
+    ) -> Reply {
+        let share = self.exports().take(client).ok_or_else(|| {
+            Problem::new(&codes::UNAVAILABLE)
+                .detail(Text::new(
+                    "同一网络正在下载的记录太多，请等前面的下载完成",
+                    "too many exports are being downloaded from this network; wait for one to finish",
+                ))
+                .retry_after(10)
+        })?;
+        let mut export = self.app().export(ctx, community).await?;
+        let (sender, parts) = tokio::sync::mpsc::channel(1);
+        tokio::spawn(async move {
+            loop {
+                let part = match export.part().await {
+                    Ok(None) => return,
+                    Ok(Some(part)) => Ok(part),
+                    Err(error) => {
+                        // The answer has begun: all that is left is to break it off, so that it is not taken as whole.
+                        tracing::error!(%error, "an export broke off");
+                        Err(error)
+                    }
+                };
+                let over = part.is_err();
+                // A client that has gone needs no more.
+                if sender.send(part).await.is_err() || over {
+                    return;
+                }
+            }
+        });
+        let mut response = Response::new(Body::new(Parts { parts, _share: share }));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        Ok(response)
+    }
 }
 
 fn raw(status: StatusCode, bytes: Vec<u8>) -> Response {

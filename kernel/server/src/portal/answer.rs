@@ -42,6 +42,12 @@ impl From<AppError> for Miss {
     }
 }
 
+impl From<crate::http::fault::Fault> for Miss {
+    fn from(fault: crate::http::fault::Fault) -> Self {
+        Self(fault.0)
+    }
+}
+
 impl From<Problem> for Miss {
     fn from(problem: Problem) -> Self {
         Self(problem)

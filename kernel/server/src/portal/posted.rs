@@ -6,7 +6,7 @@ use axum::http::header;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use yishi_app::AppError;
-use yishi_canonical::Digest;
+use yishi_canonical::{Digest, characters};
 use yishi_edge::extract::body_bytes;
 use yishi_edge::{FieldError, Problem, Text, codes, json};
 use yishi_portal::asked::{self, Asked};
@@ -87,14 +87,11 @@ impl Posted {
     pub(crate) fn refuse_forbidden(&self) -> Result<(), Miss> {
         let mut errors = Vec::new();
         for (name, value) in &self.fields {
-            let mut previous = None;
-            for character in value.chars() {
-                if json::forbidden(character, previous) || character == '\u{fffd}' {
-                    let code = &codes::FORBIDDEN_CHARACTER;
-                    errors.push(FieldError::new(format!("/{name}"), code.code, Text::new(code.zh, code.en)));
-                    break;
-                }
-                previous = Some(character);
+            // A browser puts this one where it could not read what was typed.
+            let unread = value.chars().position(|character| character == '\u{fffd}');
+            let found = characters::first_forbidden(value).or(unread.map(|at| (at + 1, '\u{fffd}')));
+            if let Some((place, character)) = found {
+                errors.push(json::forbidden_at(format!("/{name}"), place, character));
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(Problem::fields(errors).into()) }

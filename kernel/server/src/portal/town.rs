@@ -244,7 +244,7 @@ impl Visit {
 
     async fn create_town_account(&self, town: TownId, form: &Posted) -> Result<(), Miss> {
         let grant = match form.required("grant")?.as_str() {
-            "town-admin" => Grant::TownAdmin,
+            "town-admin" => Grant::TownAdmin {},
             _ => Grant::Staff { community: form.one("grant")? },
         };
         let input = NewAccount {

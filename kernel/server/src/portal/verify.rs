@@ -141,8 +141,9 @@ impl Visit {
     }
 
     async fn export(&self, community: CommunityId) -> Result<Response, Miss> {
-        let bytes = self.app().export(self.ctx(), community).await?;
-        Ok(attached(reply::file(bytes, "application/jsonl"), &export_name(community)))
+        let client = self.caller.meta.client;
+        let file = self.server.streamed(self.ctx(), client, community, "application/jsonl").await?;
+        Ok(attached(file, &export_name(community)))
     }
 
     async fn checkpoint(&self, community: CommunityId) -> Result<Response, Miss> {

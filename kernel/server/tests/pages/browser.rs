@@ -63,7 +63,7 @@ impl Host {
         };
         let village = app.create_community(&city, town, village).await.expect("a village");
         let community = village.id.parse().expect("an id");
-        for (login, grant) in [("staff", Grant::Staff { community }), ("town", Grant::TownAdmin)] {
+        for (login, grant) in [("staff", Grant::Staff { community }), ("town", Grant::TownAdmin {})] {
             let account = NewAccount {
                 login: login.into(),
                 password: PASSWORD.into(),

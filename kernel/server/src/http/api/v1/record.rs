@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -11,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::views::EntryView;
 use yishi_edge::extract::{Json, Path};
-use yishi_edge::query::{Limit, Query};
-use yishi_edge::range;
+use yishi_edge::json;
+use yishi_edge::query::{Counted, Limit, Query};
 use yishi_identity::CommunityId;
 
 use crate::http::Server;
@@ -27,8 +26,8 @@ use crate::http::reply::{self, PageOf, Reply};
 struct From {
     /// Sequence number of the first one.
     #[serde(default)]
-    #[param(value_type = Option<u64>)]
-    from: u64,
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    from: Counted<0, { json::MAX_INTEGER }>,
     /// 1 to 100; 50 where nothing is said.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
@@ -96,7 +95,7 @@ async fn entries(
     Path(community): Path<CommunityId>,
     Query(which): Query<From>,
 ) -> Reply {
-    let page = server.app().entries(&caller.ctx, community, which.from, which.limit.0).await?;
+    let page = server.app().entries(&caller.ctx, community, which.from.0, which.limit.0).await?;
     reply::json(StatusCode::OK, &page)
 }
 
@@ -111,15 +110,16 @@ async fn export(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path(community): Path<CommunityId>,
-    headers: HeaderMap,
 ) -> Reply {
-    let bytes = server.app().export(&caller.ctx, community).await?;
-    Ok(range::serve(bytes.into(), "application/x-ndjson", &headers)?)
+    server.streamed(&caller.ctx, caller.meta.client, community, "application/x-ndjson").await
 }
 
 /// 回执 (proves that an entry is in the log, without this server).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/log/receipts/{seq}", tag = "record",
-    params(("community" = String, Path), ("seq" = String, Path)),
+    params(
+        ("community" = String, Path),
+        ("seq" = u64, Path, minimum = 0, maximum = 9_007_199_254_740_991_i64, description = "Sequence number of the entry"),
+    ),
     responses(
     (status = 200, body = Object),
     (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
