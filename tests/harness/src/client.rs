@@ -15,6 +15,8 @@ pub struct Client {
     http: reqwest::Client,
     keys: Arc<AtomicU64>,
     tag: String,
+    /// Whether answers are held to the API's document.
+    checked: bool,
 }
 
 /// An answer, read to the end.
@@ -81,7 +83,13 @@ impl Client {
             .build()?;
         // Unique for this process and start, so that two runs against one server never share a key.
         let tag = format!("{}-{:?}", std::process::id(), std::thread::current().id());
-        Ok(Self { base: base.to_owned(), token: None, http, keys: Arc::default(), tag })
+        Ok(Self { base: base.to_owned(), token: None, http, keys: Arc::default(), tag, checked: true })
+    }
+
+    /// The same client for measuring: it takes answers as they come.
+    #[must_use]
+    pub fn unchecked(self) -> Self {
+        Self { checked: false, ..self }
     }
 
     /// Signs in and gives a client that acts for the account.
@@ -180,7 +188,7 @@ impl Client {
             .header(header::CONTENT_TYPE, media_type)
             .header("idempotency-key", key)
             .body(bytes);
-        read(request).await
+        self.read(Method::POST, path, request).await
     }
 
     /// Sends a request with exactly these extra headers.
@@ -194,34 +202,49 @@ impl Client {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> anyhow::Result<Reply> {
-        let mut request = self.request(method, path);
+        let mut request = self.request(method.clone(), path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
             request = request.json(body);
         }
-        read(request).await
+        self.read(method, path, request).await
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let address = if path.starts_with("/api/") || path.starts_with("/c/") || path == "/" {
-            format!("{}{path}", self.base)
-        } else {
-            format!("{}/api/v1{path}", self.base)
-        };
+        let address = format!("{}{}", self.base, whole(path));
         let request = self.http.request(method, address);
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
         }
     }
+
+    async fn read(
+        &self,
+        method: Method,
+        path: &str,
+        request: reqwest::RequestBuilder,
+    ) -> anyhow::Result<Reply> {
+        let answer = request.send().await?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let text = answer.text().await?;
+        let path = whole(path);
+        if self.checked && path.starts_with("/api/") {
+            let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            crate::contract::check(&method, &path, status, kind.unwrap_or_default(), &text);
+        }
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Ok(Reply { status, headers, json, text })
+    }
 }
 
-async fn read(request: reqwest::RequestBuilder) -> anyhow::Result<Reply> {
-    let answer = request.send().await?;
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let text = answer.text().await?;
-    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Ok(Reply { status, headers, json, text })
+/// A path as it is asked for: below the API, unless it says otherwise.
+fn whole(path: &str) -> String {
+    if path.starts_with("/api/") || path.starts_with("/c/") || path == "/" {
+        path.to_owned()
+    } else {
+        format!("/api/v1{path}")
+    }
 }

@@ -110,6 +110,27 @@ impl Kernel {
         Ok(())
     }
 
+    /// The process, for whoever measures it.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn pid(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the server has ended")
+    }
+
+    /// Asks the server to end, and waits until it has.
+    ///
+    /// # Errors
+    /// When it cannot be asked or ends badly.
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        let asked = Command::new("kill").arg("-TERM").arg(self.pid()?.to_string()).status().await?;
+        let ended = self.child.wait().await?;
+        if !(asked.success() && ended.success()) {
+            bail!("the server ended with {ended}");
+        }
+        Ok(())
+    }
+
     /// `kill -9`, then starts again on the same data and address, so that every client finds it again.
     ///
     /// # Errors

@@ -10,6 +10,7 @@
 
 pub mod artifacts;
 pub mod client;
+mod contract;
 pub mod kernel;
 pub mod place;
 pub mod roster;
