@@ -74,6 +74,41 @@ impl Period {
     }
 }
 
+/// 提前通知 (notice of an event, so many days before it; ruling R10 (a)).
+///
+/// 提前N日, N日前: civil dates at least N apart. Notice of 3 June for 13 June is ten days' notice. Holidays do not move
+/// days that are counted back from an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// The day it was given.
+    pub given: Date,
+    /// The day of the event.
+    pub held_on: Date,
+    /// How many days were demanded.
+    pub days: u16,
+}
+
+impl Notice {
+    /// The first day on which the event is far enough away.
+    #[must_use]
+    pub fn earliest(&self) -> Date {
+        add_days(self.given, self.days)
+    }
+
+    /// Whether the days demanded lie between.
+    #[must_use]
+    pub fn is_in_time(&self) -> bool {
+        self.held_on >= self.earliest()
+    }
+
+    /// How many days lie between.
+    #[must_use]
+    pub fn apart(&self) -> i32 {
+        self.given.until(self.held_on).map_or(0, |span| span.get_days())
+    }
+}
+
 /// `date` and `days` later, at most the last date the calendar can write.
 #[must_use]
 pub fn add_days(date: Date, days: u16) -> Date {

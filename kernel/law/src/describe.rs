@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
 
 use crate::authority::Authority;
-use crate::days::Period;
+use crate::days::Notice;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Step, Subject};
 use crate::law::{Document, Law};
 use crate::share::{Comparison, CountingBase, Fraction, Share, Threshold};
@@ -217,25 +217,22 @@ impl SetAside {
     }
 }
 
-impl Period {
-    /// 「通知期自2026-03-03起至2026-03-12止（裁定R10；未载入当年节假日安排，未作顺延）」.
+impl Notice {
+    /// 「2026-06-03通知，2026-06-13开会，相隔10日（须提前10日，裁定R10）」.
     #[must_use]
     pub fn describe(&self) -> Words {
-        let Self { first, last, ruling, .. } = self;
-        let (moved_zh, moved_en) = match (self.calendar_loaded, self.moved_from) {
-            (false, _) => (
-                "；未载入当年节假日安排，未作顺延".to_owned(),
-                "; no holiday calendar is loaded, so nothing was moved for a holiday".to_owned(),
-            ),
-            (true, Some(from)) => (
-                format!("；原止于{from}，遇休假日顺延"),
-                format!("; it would have ended on {from}, a day off"),
-            ),
-            (true, None) => Default::default(),
+        let Self { given, held_on, days } = self;
+        let apart = self.apart();
+        let (short_zh, short_en) = if self.is_in_time() {
+            Default::default()
+        } else {
+            ("；因特殊情况提前不足", "; shorter for special circumstances")
         };
         Words::new(
-            format!("通知期自{first}起至{last}止（裁定{ruling}{moved_zh}）"),
-            format!("notice from {first} to {last} (ruling {ruling}{moved_en})"),
+            format!("{given}通知，{held_on}开会，相隔{apart}日（须提前{days}日，裁定R10{short_zh}）"),
+            format!(
+                "notice on {given} for {held_on}, {apart} days apart ({days} needed, ruling R10{short_en})"
+            ),
         )
     }
 }

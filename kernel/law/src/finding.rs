@@ -8,7 +8,7 @@ use yishi_canonical::{CanonicalError, Digest};
 
 use crate::authority::Authority;
 use crate::count::{Count, CountError};
-use crate::days::Period;
+use crate::days::Notice;
 use crate::describe::Words;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Step, Subject};
 use crate::law::Law;
@@ -35,8 +35,8 @@ pub struct FindingInput<'a> {
     pub terms: Terms,
     /// Plugins that were asked, those that demanded nothing included.
     pub plugins: BTreeSet<Digest>,
-    /// The notice period of the meeting, where one was counted (ruling R10).
-    pub notice: Option<Period>,
+    /// The notice of the meeting, where so many days were demanded of it (ruling R10).
+    pub notice: Option<Notice>,
 }
 
 /// 逐项认定 (how one demand came out).
@@ -103,10 +103,9 @@ pub struct Finding {
     pub plugins: BTreeSet<Digest>,
     /// The joined terms.
     pub terms: Terms,
-    /// The notice period of the meeting, where one was counted (ruling R10): whether a holiday calendar was loaded
-    /// stands in it.
+    /// The notice of the meeting, where so many days were demanded of it (ruling R10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notice: Option<Period>,
+    pub notice: Option<Notice>,
 }
 
 /// Why no finding can be computed.
@@ -204,7 +203,7 @@ impl Finding {
             rulings: BTreeSet::new(),
             plugins: input.plugins.clone(),
             terms: input.floor.join(input.terms.clone(), &query),
-            notice: input.notice.clone(),
+            notice: input.notice,
         }
         .recompute()
     }
@@ -216,13 +215,12 @@ impl Finding {
     pub fn recompute(&self) -> Result<Self, FindingError> {
         self.count.check()?;
         let count = &self.count;
+        let (entitled, attending) = count.quorum_base(self.body);
         let quorum: Vec<_> = self
             .terms
             .quorum
             .iter()
-            .map(|(share, by)| {
-                finding_of(*share, *share, count.base(CountingBase::InOffice), count.present, by)
-            })
+            .map(|(share, by)| finding_of(*share, *share, entitled, attending, by))
             .collect();
         let passes: Vec<_> = self
             .terms
@@ -296,7 +294,7 @@ impl Finding {
             count: self.count,
             terms: self.terms.clone(),
             plugins: self.plugins.clone(),
-            notice: self.notice.clone(),
+            notice: self.notice,
         })?;
         if again == *self { Ok(()) } else { Err(FindingFault::Differs(Box::new(again))) }
     }
@@ -307,6 +305,28 @@ impl Finding {
     /// [`CanonicalError`] only for figures beyond 2^53 - 1, which [`Self::compute`] refuses.
     pub fn bytes(&self) -> Result<Vec<u8>, CanonicalError> {
         yishi_canonical::to_vec(self)
+    }
+
+    /// 按全体到会人员计的提示 (what everybody in the room would have asked, where some of them were recused; ruling R8).
+    /// Whether 到会人员 means those who may vote is not settled by the text, so both counts are printed.
+    fn warning_of_the_room(&self) -> Option<Words> {
+        let (room, voters) = (self.count.attending(), self.count.present);
+        if room == voters {
+            return None;
+        }
+        let of_present = self.passes.iter().filter(|one| one.demand.base == CountingBase::Present);
+        let needed = of_present.map(|one| one.demand.share.needed(room)).max()?;
+        let mut words = Words::new(
+            format!("提示：回避人员不计入通过基数（R8）；如按到会全体{room}计，须{needed}票"),
+            format!(
+                "note: those recused are not in the pass base (R8); of all {room} in the room {needed} votes would be needed"
+            ),
+        );
+        if self.result == FindingResult::Passed && self.count.yes < needed {
+            words.zh += &format!("，赞成{}票则不足，两种计法结果不同", self.count.yes);
+            words.en += &format!(", and {} would not be enough: the two ways of counting differ", self.count.yes);
+        }
+        Some(words)
     }
 
     /// The whole in plain words: who was there, what was needed, how it came out, by which articles, and which rules
@@ -328,15 +348,19 @@ impl Finding {
         let mut zh = format!("{}应到{}{unit_zh}", body.zh, count.in_office);
         let mut en = format!("{}: {}{unit_en} entitled", body.en, count.in_office);
         if count.recused > 0 {
-            zh += &format!("，回避{}{unit_zh}", count.recused);
-            en += &format!(", {} recused", count.recused);
+            zh += &format!("，回避{}{unit_zh}（其中在场{}{unit_zh}）", count.recused, count.recused_present);
+            en += &format!(", {} recused ({} of them in the room)", count.recused, count.recused_present);
         }
-        zh += &format!("，实到{}{unit_zh}", count.present);
-        en += &format!(", {} present", count.present);
+        zh += &format!("，实到{}{unit_zh}", count.attending());
+        en += &format!(", {} present", count.attending());
         for quorum in &self.quorum {
             let share = quorum.demand.describe();
             zh += &format!("（须{}，即{}{unit_zh}）", share.zh, quorum.needed);
             en += &format!(" ({}, that is {}, needed)", share.en, quorum.needed);
+        }
+        if count.recused_present > 0 {
+            zh += &format!("，其中可表决{}{unit_zh}", count.present);
+            en += &format!(", {} of them may vote", count.present);
         }
         zh += &format!(
             "；赞成{}票，反对{}票，弃权{}票，废票{}张",
@@ -348,6 +372,10 @@ impl Finding {
         );
         for passes in &self.passes {
             let words = passes.demand.describe(self.mode, Some(passes.needed));
+            zh += &format!("；{}", words.zh);
+            en += &format!("; {}", words.en);
+        }
+        if let Some(words) = self.warning_of_the_room() {
             zh += &format!("；{}", words.zh);
             en += &format!("; {}", words.en);
         }

@@ -62,6 +62,13 @@ impl BodyKind {
     pub const fn outranks(self, other: Self) -> bool {
         self.rank() > other.rank()
     }
+
+    /// 法定人数由法律规定的会议 (whether a statute fixes this body's quorum, V1, V2, V6, U1, U3), so that nobody's recusal
+    /// shrinks it (ruling R8). Of a council the charter declares it (ruling R5).
+    #[must_use]
+    pub const fn quorum_is_fixed_by_statute(self) -> bool {
+        matches!(self, Self::RepresentativeAssembly | Self::ResidentsAssembly)
+    }
 }
 
 /// 计数方式 (how an assembly is counted), fixed at convening.

@@ -181,6 +181,12 @@ impl Law {
     pub fn ruling(&self, id: &str) -> Option<&Ruling> {
         self.rulings.iter().find(|ruling| ruling.id == id)
     }
+
+    /// A figure of a ruling, such as R46's `notice_days`.
+    #[must_use]
+    pub fn figure(&self, ruling: &str, name: &str) -> Option<u16> {
+        self.ruling(ruling)?.figures.get(name).copied()
+    }
 }
 
 fn read<'de, T: Deserialize<'de>>(index: usize, file: &'de str) -> Result<T, LawError> {

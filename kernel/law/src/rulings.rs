@@ -1,5 +1,7 @@
 //! 裁定 (rulings): what this product does where the law is silent or disputed.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::describe::Words;
@@ -14,6 +16,9 @@ pub struct Ruling {
     pub question: Words,
     /// The ruling.
     pub ruling: Words,
+    /// Its figures by name, such as `notice_days`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub figures: BTreeMap<String, u16>,
 }
 
 /// The file `schemas/law/rulings.json`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
-use yishi_law::days::{HolidayCalendar, YearArrangement, period};
+use yishi_law::days::{HolidayCalendar, Notice, YearArrangement, period};
 use yishi_law::{
     Authority, BodyKind, Cited, CommunityKind, Count, CountError, CountingBase, CountingMode, Demands,
     Finding, FindingError, FindingFault, FindingInput, FindingResult, FloorQuery, FloorText, Law, LeftOut,
@@ -229,19 +229,59 @@ fn a_last_day_off_moves_where_a_calendar_is_loaded() {
     assert!(!period(date(2026, 12, 25), 15, &calendar).calendar_loaded, "2027 is not loaded");
 }
 
+/// The base moved with the recused: two absentees named as interested made 31 of 48 quorate.
 #[test]
-fn recusal_leaves_the_base() {
-    // 45 in office, one recused: 44 remain, two thirds of which are 30 (29.3 rounded up).
-    let mut counts = count(45, 29, 29, 0, 0);
-    counts.recused = 1;
-    let finding = representatives(counts);
-    assert_eq!((finding.quorum[0].of, finding.quorum[0].needed), (44, 30));
+fn example_14_recusal_never_shrinks_a_quorum_of_the_law() {
+    // 48 in office, 31 present, two absentees recused: two thirds of 48 are needed all the same.
+    let finding = representatives(Count { recused: 2, ..count(48, 31, 31, 0, 0) });
+    let quorum = &finding.quorum[0];
+    assert_eq!((quorum.of, quorum.needed, quorum.had), (48, 32, 31));
     assert_eq!(finding.result, FindingResult::NotQuorate);
     assert!(finding.rulings.contains("R8"));
-    // Three recused: 42 remain, 28 are enough.
-    let mut counts = count(45, 28, 15, 13, 0);
-    counts.recused = 3;
-    assert_eq!(representatives(counts).result, FindingResult::Passed);
+
+    // 34 in the room, three of them recused: they attend, and leave the pass base alone.
+    let passed = |yes| {
+        representatives(Count { recused: 3, recused_present: 3, ..count(48, 31, yes, 31 - yes, 0) })
+    };
+    let finding = passed(16);
+    let quorum = &finding.quorum[0];
+    assert_eq!((quorum.of, quorum.needed, quorum.had), (48, 32, 34));
+    assert_eq!((finding.passes[0].of, finding.passes[0].needed), (31, 16));
+    assert_eq!(finding.result, FindingResult::Passed);
+    let words = finding.describe();
+    assert!(words.zh.contains("实到34人") && words.zh.contains("可表决31人"), "{}", words.zh);
+    assert!(words.zh.contains("按到会全体34计，须18票") && words.zh.contains("两种计法结果不同"), "{}", words.zh);
+    assert!(words.en.contains("of all 34 in the room 18 votes"), "{}", words.en);
+    let clear = passed(18).describe().zh;
+    assert!(clear.contains("须18票") && !clear.contains("结果不同"), "{clear}");
+    assert_eq!(passed(15).result, FindingResult::Failed);
+}
+
+/// Of a council they leave both: 13, one recused, base 12.
+#[test]
+fn example_14_a_council_loses_its_recused_from_quorum_and_majority() {
+    let terms = council_terms(Share::more_than(1, 2).expect("a share"), CountingBase::InOffice);
+    let council = |present, yes| {
+        let count = Count { recused: 1, recused_present: 1, ..count(13, present, yes, present - yes, 0) };
+        let input = input(CommunityKind::Village, BodyKind::Council, CountingMode::Persons, count);
+        find(&FindingInput { terms: terms.clone(), ..input })
+    };
+    let finding = council(7, 7);
+    assert_eq!((finding.quorum[0].of, finding.quorum[0].needed), (12, 7));
+    assert_eq!((finding.passes[0].of, finding.passes[0].needed), (12, 7));
+    assert_eq!(finding.result, FindingResult::Passed);
+    assert_eq!(council(7, 6).result, FindingResult::Failed);
+    assert_eq!(council(6, 6).result, FindingResult::NotQuorate);
+}
+
+/// 提前N日: the two dates lie so many days apart, and holidays move nothing.
+#[test]
+fn notice_is_counted_between_its_two_dates() {
+    let notice = |held_on| Notice { given: date(2026, 6, 3), held_on, days: 10 };
+    assert!(notice(date(2026, 6, 13)).is_in_time());
+    assert!(!notice(date(2026, 6, 12)).is_in_time());
+    assert_eq!(notice(date(2026, 6, 12)).earliest(), date(2026, 6, 13));
+    assert!(notice(date(2026, 6, 13)).describe().zh.contains("相隔10日"));
 }
 
 #[test]

@@ -145,7 +145,7 @@ impl Visit {
     /// counted (R10), and what a rule asked for and did not get (R13).
     fn what_it_did(&self, found: &yishi_law::Finding, ruling: &str) -> String {
         let words: Vec<_> = match ruling {
-            "R10" => found.notice.iter().map(yishi_law::days::Period::describe).collect(),
+            "R10" => found.notice.iter().map(yishi_law::days::Notice::describe).collect(),
             "R13" => found.terms.set_aside.iter().map(|aside| aside.describe(found.mode)).collect(),
             _ => Vec::new(),
         };
