@@ -110,6 +110,9 @@ pub enum CastError {
         /// The log entry of the first vote.
         seq: u64,
     },
+    /// More votes were taken than the caller had seen; nothing was stopped.
+    #[error("votes were taken meanwhile")]
+    Moved,
     /// The idempotency key was used for another choice.
     #[error("the idempotency key was used for another choice")]
     KeyReused,
@@ -128,6 +131,7 @@ impl CastError {
             Self::PastDeadline => "ballot-past-deadline",
             Self::NotOnRoll => "not-on-roll",
             Self::AlreadyVoted { .. } => "already-voted",
+            Self::Moved => "ballot-moved",
             Self::KeyReused => "idempotency-key-reused",
             Self::Store(error) => error.code(),
         }

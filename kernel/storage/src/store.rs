@@ -33,6 +33,12 @@ pub trait Store: Send + Sync {
     /// [`CastError::NoSuchBallot`]; [`CastError::Closed`] once the ballot is settled.
     async fn stop_ballot(&self, scope: &Scope, ballot: &str) -> Result<Tally, CastError>;
 
+    /// As [`Self::stop_ballot`], if exactly so many votes were cast: whoever decided on that number stops nothing else.
+    ///
+    /// # Errors
+    /// [`CastError::Moved`] when more were cast, and the ballot goes on; as [`Self::stop_ballot`].
+    async fn stop_ballot_at(&self, scope: &Scope, ballot: &str, cast: u64) -> Result<Tally, CastError>;
+
     // --- the record ---
 
     /// The head of the community's log.

@@ -370,7 +370,19 @@ pub(crate) async fn stop(
     connection: &mut SqliteConnection,
     community: &str,
     ballot: &str,
+    at: Option<u64>,
 ) -> Result<Tally, CastError> {
+    if let Some(seen) = at {
+        let cast: i64 = sqlx::query_scalar("SELECT count(*) FROM votes WHERE community = ?1 AND ballot = ?2")
+            .bind(community)
+            .bind(ballot)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(store_error)?;
+        if u64::try_from(cast) != Ok(seen) {
+            return Err(CastError::Moved);
+        }
+    }
     let row = sqlx::query(
         "UPDATE ballots SET state = 'stopped' WHERE community = ?1 AND ballot = ?2 AND state <> 'settled'
          RETURNING secrecy, roll_size",

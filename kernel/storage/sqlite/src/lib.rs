@@ -288,7 +288,12 @@ impl Store for SqliteStore {
 
     async fn stop_ballot(&self, scope: &Scope, ballot: &str) -> Result<Tally, CastError> {
         let (community, ballot) = (scope.community().to_owned(), ballot.to_owned());
-        self.ask_vote(|reply| Request::Stop { community, ballot, reply }).await
+        self.ask_vote(|reply| Request::Stop { community, ballot, at: None, reply }).await
+    }
+
+    async fn stop_ballot_at(&self, scope: &Scope, ballot: &str, cast: u64) -> Result<Tally, CastError> {
+        let (community, ballot) = (scope.community().to_owned(), ballot.to_owned());
+        self.ask_vote(|reply| Request::Stop { community, ballot, at: Some(cast), reply }).await
     }
 
     async fn head(&self, scope: &Scope) -> Read<LogHead> {

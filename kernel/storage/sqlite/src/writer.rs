@@ -38,7 +38,13 @@ const SCRUB_EVERY: Duration = Duration::from_secs(1);
 pub(crate) enum Request {
     Commit(Box<Unit>, oneshot::Sender<Result<Committed, StoreError>>),
     Cast(Box<CastVote>, oneshot::Sender<Result<CastReceipt, CastError>>),
-    Stop { community: String, ballot: String, reply: oneshot::Sender<Result<Tally, CastError>> },
+    Stop {
+        community: String,
+        ballot: String,
+        /// Only if so many votes were cast.
+        at: Option<u64>,
+        reply: oneshot::Sender<Result<Tally, CastError>>,
+    },
     Head { community: String, reply: oneshot::Sender<Result<LogHead, StoreError>> },
 }
 
@@ -169,13 +175,13 @@ impl Writer {
                         }
                     }
                 }
-                Request::Stop { community, ballot, reply } => {
+                Request::Stop { community, ballot, at, reply } => {
                     if let Err(error) = self.settle(batch).await {
                         batch.answers.push(Answer::Stop(reply, Err(copy(&error).into())));
                         return Err(error);
                     }
                     self.memory.ballots.forget(&community, &ballot);
-                    match cast::stop(&mut self.connection, &community, &ballot).await {
+                    match cast::stop(&mut self.connection, &community, &ballot, at).await {
                         Err(CastError::Store(error)) if is_broken(&error) => {
                             batch.answers.push(Answer::Stop(reply, Err(copy(&error).into())));
                             return Err(error);

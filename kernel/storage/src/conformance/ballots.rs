@@ -183,7 +183,12 @@ async fn a_ballot_ends_in_two_steps<F: Factory>(factory: &F) {
         "not before it is stopped"
     );
     store.cast(vote("bal_1", 0, Choice::Abstain)).await.expect("is taken");
-    let first = store.stop_ballot(&here(), "bal_1").await.expect("stops");
+    let cast = store.ballot(&here(), "bal_1").await.expect("reads").expect("there").cast;
+    let moved = store.stop_ballot_at(&here(), "bal_1", cast + 1).await;
+    assert!(matches!(moved, Err(CastError::Moved)));
+    let still = store.ballot(&here(), "bal_1").await.expect("reads").expect("there");
+    assert_eq!(still.state, BallotState::Open, "a refused stop stops nothing");
+    let first = store.stop_ballot_at(&here(), "bal_1", cast).await.expect("stops");
     close(factory, store).await;
     // A crash between the steps loses nothing: the tally can be had again.
     store = Arc::new(factory.open("ends").await);
