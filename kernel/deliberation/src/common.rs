@@ -130,7 +130,7 @@ impl Context<'_> {
             count: finding.count,
             terms: finding.terms.clone(),
             plugins: finding.plugins.clone(),
-            notice: finding.notice.clone(),
+            notice: finding.notice,
         });
         again.as_ref() == Ok(finding)
     }

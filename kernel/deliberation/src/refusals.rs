@@ -59,6 +59,18 @@ yishi_identity::refusals! {
     lesser_body(here_zh: &str, here_en: &str, needed_zh: &str, needed_en: &str) = "lesser-body",
         "将被终止的规约是{needed_zh}通过的，{here_zh}不能终止它，应提交{needed_zh}决定",
         "the text that would end was adopted by the {needed_en}; the {here_en} cannot end it: submit it to the {needed_en}";
+    /// Nothing more is decided about it.
+    matter_is_over(zh: &str, en: &str) = "matter-is-over",
+        "这个事项{zh}，不能再列入议程", "this matter is over (`{en}`) and comes on no agenda";
+    /// Its next step is no vote.
+    matter_not_ready(zh: &str, en: &str, body_zh: &str, body_en: &str) = "matter-not-ready",
+        "这个事项现在是“{zh}”，还没有到{body_zh}表决的时候；先办完前面的步骤，再通知开会", "this matter stands at `{en}`: its next step is not a vote of the {body_en}; take the steps before it first, then call the sitting";
+    /// Its next step is another body's vote.
+    matter_of_another_body(body_zh: &str, body_en: &str, right_zh: &str, right_en: &str) = "matter-of-another-body",
+        "这个事项由{right_zh}表决，不能列入{body_zh}的议程", "this matter is for the vote of the {right_en} and comes on no agenda of the {body_en}";
+    /// Only what was opened without a charter takes one up.
+    charter_pinned_already() = "charter-pinned-already",
+        "这个事项立项时已有章程，始终适用那一份，不能改用", "this matter was opened under a charter and stays under it";
     /// V4, R14.
     authorisation_missing() = "authorisation-missing",
         "由代表会议决定，须有村(居)民会议的书面授权记录", "the representative assembly needs the assembly's recorded authorisation";
@@ -123,8 +135,17 @@ yishi_identity::refusals! {
         "自最后一次办理满一年后（{from}起）才可作失效处理", "it can lapse from {from}, a year after its last step";
 
     /// V3, U2 and the charter.
-    notice_too_short(days: u16, earliest: Date) = "notice-too-short",
-        "应提前{days}日通知，最早可于{earliest}开会", "notice is {days} days: the earliest day is {earliest}";
+    notice_too_short(days: u16, earliest: Date, then_zh: &str, then_en: &str) = "notice-too-short",
+        "应提前{days}日通知，最早可于{earliest}开会{then_zh}", "notice is {days} days: the earliest day is {earliest}{then_en}";
+    /// A body sits once at a time.
+    notice_exists(zh: &str, en: &str, on: Date) = "notice-exists",
+        "{on}已经通知了一次{zh}，同一天不能再通知一次；请把事项放进另一天的会议，或者先取消那次会议", "a sitting of the {en} has been called for {on} already: choose another day, or cancel that one first";
+    /// A body sits once at a time.
+    body_is_sitting(zh: &str, en: &str, on: Date) = "body-is-sitting",
+        "{on}的{zh}还没有散会；请先散会并存入纪要，再开下一次", "the sitting of the {en} of {on} has not been adjourned: adjourn it first";
+    /// A matter is on one open agenda.
+    on_another_agenda(zh: &str, en: &str, on: Date) = "on-another-agenda",
+        "议程中有事项已经列入{on}的{zh}议程；请在那次会上表决，或者先取消那次会议", "a matter of this agenda is on that of the sitting of the {en} of {on}: let it be voted there, or cancel that sitting first";
     /// A day gone by.
     held_in_the_past(on: Date) = "held-in-the-past", "会议日期{on}已过", "{on} has passed";
     /// Nothing to deliberate on.
@@ -138,21 +159,31 @@ yishi_identity::refusals! {
         "召集代表会议须核对组成情况", "the make-up of the representative assembly must be given";
     /// V5, U3.
     make_up_unlawful(what_zh: &str, what_en: &str, had: u64, needed: u64, members: u64) = "make-up-unlawful",
-        "代表会议组成不合法：{what_zh}{had}人，组成人员{members}人中应有{needed}人", "the assembly's make-up is not lawful: {had} {what_en}, {needed} needed of {members}";
+        "代表会议组成不合法，补足之前不能表决：{what_zh}{had}人，组成人员{members}人中应有{needed}人；请先补选，或者提交村(居)民会议", "the assembly's make-up is not lawful and it does not vote until it is filled: {had} {what_en}, {needed} needed of {members}; fill the seats first, or submit the matter to the assembly of all";
     /// V1, V2: fixed when convened.
     mode_fixed() = "mode-fixed", "计数方式在召集时已经确定，不能改变", "the counting mode was fixed at convening";
     /// Not on the announced day.
-    not_the_day(held_on: Date) = "not-the-day", "会议定于{held_on}召开", "the meeting was convened for {held_on}";
+    not_the_day(held_on: Date) = "not-the-day", "会议定于{held_on}召开，只能在当日开会", "the meeting was called for {held_on} and opens on that day only";
+    /// R48: attendance and votes are of the day.
+    sitting_is_over(on: Date) = "sitting-is-over",
+        "这次会议是{on}的，当日已过：不能再签到、登记回避或者开始表决；请结束未完的表决并散会，没有表决的事项另行通知开会", "this sitting was of {on} and the day is over: nobody is checked in and no ballot opens any more; close what is open, adjourn, and call another sitting for what is left";
+    /// R48.
+    recess_out_of_range(days: u16, last: Date) = "recess-out-of-range",
+        "休会续开的日期须在{days}日以内，最晚{last}；更晚的，请散会后另行通知", "a sitting goes on within {days} days, on {last} at the latest; for a later day adjourn it and call another";
     /// The application must bring the roll.
     roll_missing() = "roll-missing", "缺少当日名册", "the roll of the day is missing";
     /// Another body's roll, or another mode's.
     roll_of_another_body() = "roll-of-another-body", "名册与会议机构或计数方式不符", "the roll is not of this body and counting mode";
     /// The roll changed since the meeting opened.
-    roll_changed() = "roll-changed", "名册与开会时的名册不一致", "the roll is not the one the meeting opened with";
+    roll_changed() = "roll-changed",
+        "名册与开会时的名册不一致：名册自开会时起固定，此后的变动只从下次会议起算", "the roll is not the one the meeting opened with: it is kept whole from the opening, and later changes touch the next sitting only";
     /// A stranger.
-    not_on_the_roll() = "not-on-the-roll", "不在名册上", "not on the roll";
+    not_on_the_roll() = "not-on-the-roll", "不在这次会议的名册上", "not on the roll of this meeting";
+    /// Several people, several faults.
+    people_at_fault(count: u64) = "people-at-fault",
+        "名单中有{count}人不能登记，其余的人也没有登记；改正后再交一次", "{count} people of the list cannot be recorded, and nobody was; put the list right and send it again";
     /// R16.
-    household_represented() = "household-represented", "该户已有代表到会", "the household is represented already";
+    household_represented() = "household-represented", "该户已有代表到会，一户一名代表", "the household is represented already, by one person";
     /// Somebody who is there already.
     already_present() = "already-present", "已登记到会", "present already";
     /// Somebody who is not there.
@@ -163,14 +194,41 @@ yishi_identity::refusals! {
     already_recused() = "already-recused", "已登记回避", "recused already";
     /// R8: not once votes are being cast.
     recusal_too_late() = "recusal-too-late", "该议题已开始表决，不能再登记回避", "the vote on this item has begun: too late to recuse";
+    /// R8: a member's own, or what the clerk writes down.
+    recusal_not_theirs() = "recusal-not-theirs",
+        "回避由本人申明，或者由工作人员登记他人提出的回避和会议的动议；不能替别人办理", "a member declares it, or the clerk records what another proposed or the body decided: nobody else enters it for them";
+    /// R8.
+    recusal_of_the_absent() = "recusal-of-the-absent",
+        "本人没有到会，不能当场表示意见：由本人用自己的账号申明，或者由会议以动议决定", "the member is not in the room and cannot answer: they declare it on their own account, or the body decides by motion";
+    /// R8.
+    recusal_proposed_by_oneself() = "recusal-proposed-by-oneself",
+        "提出人就是本人：请按本人申明登记", "the proposer is the member: record it as declared";
+    /// R8.
+    recusal_proposed_by_a_stranger() = "recusal-proposed-by-a-stranger",
+        "提出回避的人不在这次会议的名册上", "whoever proposes a recusal is on the roll of this meeting";
+    /// R8.
+    recusal_disputed() = "recusal-disputed",
+        "本人有异议：由会议以动议决定，本人不参加该动议的表决，登记赞成、反对票数和记录", "the member disputes it: the body decides by motion, in which that member does not vote; record its counts and minutes";
+    /// R8.
+    nothing_to_dispute() = "nothing-to-dispute", "没有他人提出、尚未异议的回避", "nobody has proposed a recusal that could be disputed";
+    /// R8.
+    motion_counts_exceed(votes: u64, present: u64) = "motion-counts-exceed",
+        "动议共{votes}票，除本人外到会的只有{present}人", "{votes} votes on the motion, but only {present} others are present";
+    /// R8.
+    motion_not_carried(yes: u64, present: u64) = "motion-not-carried",
+        "动议赞成{yes}票，没有超过除本人外到会{present}人的半数：不回避", "{yes} for the motion is not more than half of the {present} others present: the member stays";
     /// Only what was announced.
-    not_on_the_agenda() = "not-on-the-agenda", "不在会议议程上", "not on the meeting's agenda";
+    not_on_the_agenda() = "not-on-the-agenda",
+        "这个事项不在会议通知的议程上，不能在这次会上表决；请另行通知开会", "this matter is not on the agenda that was announced and is not voted here: call a sitting on it";
+    /// R46: what was announced is what is asked.
+    question_not_announced() = "question-not-announced",
+        "这个事项的文本在通知之后改过，与通知的不同，不能在这次会上表决；请以新文本另行通知开会", "the text has changed since notice was given of it and is not voted in this sitting: call one on the new text";
     /// R2.
     not_quorate(present: u64, in_office: u64, needed: u64) = "not-quorate",
         "应到{in_office}，实到{present}，不足{needed}，不能表决", "{present} of {in_office} are present, {needed} are needed: no vote";
     /// R5.
     council_terms_undeclared() = "council-terms-undeclared",
-        "议事会的法定人数和多数应由章程规定，章程没有规定", "the charter must declare the council's quorum and majority; nothing declares them";
+        "议事会的法定人数和通过比例由章程规定，这个事项适用的章程没有规定（或者立项时还没有章程），开了会也不能表决。请先制定章程，或者录入已有的章程并由镇（街道）确认；章程施行后，在事项页面办理“改用现行章程”，再通知开会", "the charter lays down the council's quorum and majority, and the one this matter is under does not (or there was none when it was opened): a sitting could not vote. Adopt a charter, or enter the one there is and have the town confirm it; once it is in force let the matter take it up, and call the sitting then";
     /// Nobody says how this body decides.
     terms_undeclared() = "terms-undeclared", "没有规定该机构的法定人数或通过比例", "nobody declares a quorum and a majority for this body";
     /// These bodies gate and supervise; they do not vote here.
@@ -193,13 +251,22 @@ yishi_identity::refusals! {
     /// Closed already.
     ballot_closed() = "ballot-closed", "表决已经结束", "the ballot is closed";
     /// Counts must add up.
-    counts_exceed_present(votes: u64, present: u64) = "counts-exceed-present",
-        "共{votes}票，超过可投票的到会人数{present}", "{votes} votes, more than the {present} present who may vote";
+    counts_exceed_present(votes: u64, present: u64, more: u64) = "counts-exceed-present",
+        "计票{votes}，到会可表决{present}，多{more}；表决没有结束，请重新清点", "{votes} votes, {present} present who may vote: {more} too many. The ballot goes on; count again";
     /// Counts must add up.
-    counts_do_not_add_up(accounted: u64, present: u64) = "counts-do-not-add-up",
-        "票数与未投人数合计{accounted}，与可投票的到会人数{present}不符，请重新清点", "votes and those not voting make {accounted}, but {present} are present who may vote: count again";
+    counts_do_not_add_up(accounted: u64, present: u64, apart_zh: &str, apart_en: &str) = "counts-do-not-add-up",
+        "计票和未投合计{accounted}，到会可表决{present}，{apart_zh}；表决没有结束，请重新清点", "votes and those not voting make {accounted}, {present} are present who may vote: {apart_en}. The ballot goes on; count again";
     /// Two pairs of eyes.
     tellers_missing() = "tellers-missing", "现场计票须有两名以上计票、监票人员", "a hand count needs at least two tellers";
+    /// R35.
+    teller_presides() = "teller-presides", "主持人不能计票、监票", "whoever presides does not count";
+    /// R35.
+    teller_proposed() = "teller-proposed", "提议人不能计票、监票", "whoever proposed the matter does not count";
+    /// R35.
+    teller_is_recused() = "teller-is-recused", "回避的人不能计票、监票", "whoever stands aside from the item does not count";
+    /// R35.
+    teller_not_there() = "teller-not-there",
+        "计票、监票人员须在名册上并已签到，或者是监督委员会成员", "tellers are on the roll and checked in, or of the supervision committee";
     /// Impossible counts.
     finding_impossible(zh: &str, en: &str) = "finding-impossible", "票数不成立：{zh}，请核对后再登记", "these counts cannot be: {en}; check them and enter them again";
     /// R7.

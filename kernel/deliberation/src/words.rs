@@ -42,6 +42,8 @@ pub fn command_words(command: &str) -> Words {
         "arrive" => ("签到", "record arrivals"),
         "leave" => ("登记离会", "record departures"),
         "recuse" => ("登记回避", "record a recusal"),
+        "dispute-recusal" => ("登记对回避的异议", "record a disputed recusal"),
+        "recess" => ("休会续开", "recess to another day"),
         "open-ballot" => ("开始表决", "open a ballot"),
         "close-ballot" => ("结束表决", "close the ballot"),
         "settle-tie" => ("动议处理同票", "settle the tie by a motion"),

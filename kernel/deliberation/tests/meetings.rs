@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use support::*;
 use yishi_deliberation::meeting::{HandCount, MeetingCommand, MeetingEvent, MeetingStage, TieMotion};
 use yishi_deliberation::{Meeting, Tally};
-use yishi_identity::{AssemblyMakeUp, Elector, Roll};
+use yishi_identity::{AssemblyMakeUp, Roll};
 use yishi_law::{Authority, BodyKind, CountingBase, CountingMode, FindingResult, Secrecy, Subject};
 
 const TODAY: Date = date(2026, 3, 2);
@@ -24,7 +24,7 @@ fn assembly(n: u128, present: u128) -> (World, MeetingLog) {
     }
     log.must(&world, &command);
     world.roll = Some(Roll::of_persons(residents(n, 3).values(), TODAY));
-    log.must(&world, &MeetingCommand::Open);
+    log.must(&world, &open());
     log.must(&world, &MeetingCommand::Arrive { people: (0..present).map(|i| person(1000 + i)).collect() });
     (world, log)
 }
@@ -33,14 +33,14 @@ fn assembly(n: u128, present: u128) -> (World, MeetingLog) {
 fn notice_leaves_its_days_whole() {
     let world = World::village(TODAY);
     let on = |day| convene(BodyKind::ResidentsAssembly, CountingMode::Persons, day);
-    // Given on the 2nd, the tenth day is the 12th; it runs to its end, so the 13th is the earliest.
-    let refusal = MeetingLog::default().refused(&world, &on(date(2026, 3, 12)));
+    // Given on the 2nd, the 12th is ten days later (R10 a).
+    let refusal = MeetingLog::default().refused(&world, &on(date(2026, 3, 11)));
     assert_eq!(refusal.code, "notice-too-short");
-    assert!(refusal.message_zh.contains("2026-03-13"), "{}", refusal.message_zh);
+    assert!(refusal.message_zh.contains("2026-03-12"), "{}", refusal.message_zh);
     assert!(
         refusal.by.iter().any(|by| matches!(by, Authority::Statute { floor, .. } if floor.as_str() == "V3"))
     );
-    MeetingLog::default().must(&world, &on(date(2026, 3, 13)));
+    MeetingLog::default().must(&world, &on(date(2026, 3, 12)));
 
     let mut urgent = on(date(2026, 3, 3));
     if let MeetingCommand::Convene { special_circumstances, .. } = &mut urgent {
@@ -53,9 +53,22 @@ fn notice_leaves_its_days_whole() {
 }
 
 #[test]
-fn a_council_needs_no_statutory_notice_and_is_never_counted_by_households() {
-    let world = World::village(TODAY);
-    MeetingLog::default().must(&world, &convene(BodyKind::Council, CountingMode::Persons, TODAY));
+fn a_council_without_days_in_its_charter_has_three_and_is_never_counted_by_households() {
+    let mut world = World::village(TODAY);
+    world.terms = charter_terms(CountingBase::Present);
+    let on = |day| convene(BodyKind::Council, CountingMode::Persons, day);
+    let refusal = MeetingLog::default().refused(&world, &on(date(2026, 3, 4)));
+    assert_eq!(refusal.code, "notice-too-short");
+    assert!(refusal.by.contains(&Authority::Ruling { id: "R46".to_owned() }), "{:?}", refusal.by);
+    MeetingLog::default().must(&world, &on(date(2026, 3, 5)));
+    // A charter's days are the charter's, more or fewer.
+    world.terms.notice_days = Some(yishi_law::Cited::new(1, Authority::Ruling { id: "R5".to_owned() }));
+    MeetingLog::default().must(&world, &on(date(2026, 3, 3)));
+    let mut urgent = on(TODAY);
+    if let MeetingCommand::Convene { special_circumstances, .. } = &mut urgent {
+        *special_circumstances = Some(doc("管道爆裂"));
+    }
+    MeetingLog::default().must(&world, &urgent);
     let refusal =
         MeetingLog::default().refused(&world, &convene(BodyKind::Council, CountingMode::Households, TODAY));
     assert_eq!(refusal.code, "households-not-here");
@@ -64,14 +77,14 @@ fn a_council_needs_no_statutory_notice_and_is_never_counted_by_households() {
 #[test]
 fn an_assembly_of_representatives_is_lawfully_made_up() {
     let call = |members, representatives, women_representatives| {
-        let mut command = convene(BodyKind::RepresentativeAssembly, CountingMode::Persons, TODAY);
+        let mut command = convene(BodyKind::RepresentativeAssembly, CountingMode::Persons, date(2026, 3, 5));
         if let MeetingCommand::Convene { make_up, .. } = &mut command {
             *make_up = Some(AssemblyMakeUp { members, representatives, women_representatives });
         }
         command
     };
     let village = World::village(TODAY);
-    let unmade = convene(BodyKind::RepresentativeAssembly, CountingMode::Persons, TODAY);
+    let unmade = convene(BodyKind::RepresentativeAssembly, CountingMode::Persons, date(2026, 3, 5));
     assert_eq!(MeetingLog::default().refused(&village, &unmade).code, "make-up-missing");
     for (make_up, lawful) in [((45, 36, 15), true), ((45, 35, 15), false), ((45, 40, 14), false)] {
         let verdict = MeetingLog::default().act(&village, &call(make_up.0, make_up.1, make_up.2));
@@ -153,10 +166,17 @@ fn hand_count_and_votes_by_name_are_one_count() {
             tellers: tellers.iter().map(|&n| person(n)).collect(),
             record: doc("计票单"),
         }),
+        supervisors: BTreeSet::new(),
+        proposers: BTreeSet::new(),
     };
     let two: &[u128] = &[1000, 1001];
-    assert_eq!(log.refused(&world, &close(5, 8, 6, 0, two)).code, "counts-do-not-add-up");
-    assert_eq!(log.refused(&world, &close(5, 10, 6, 0, two)).code, "counts-exceed-present");
+    let fewer = log.refused(&world, &close(5, 8, 6, 0, two));
+    assert_eq!(fewer.code, "counts-do-not-add-up");
+    assert!(fewer.message_zh.contains("合计19，到会可表决20，少1"), "{}", fewer.message_zh);
+    let more = log.refused(&world, &close(5, 10, 6, 0, two));
+    assert_eq!(more.code, "counts-exceed-present");
+    assert!(more.message_zh.contains("计票21，到会可表决20，多1"), "{}", more.message_zh);
+    assert_eq!(log.refused(&world, &close(5, 8, 6, 2, two)).code, "counts-do-not-add-up");
     assert_eq!(log.refused(&world, &close(5, u64::MAX, 6, 0, two)).code, "counts-exceed-present");
     assert_eq!(log.refused(&world, &close(5, 8, 6, 1, &[1000])).code, "tellers-missing");
     log.must(&world, &close(5, 8, 6, 1, two));
@@ -204,7 +224,7 @@ fn a_charter_may_demand_secrecy_and_others_do_not_vote() {
     log.must(&world, &convene(BodyKind::SupervisionCommittee, CountingMode::Persons, TODAY));
     world.roll =
         Some(Roll::of_body(&yishi_identity::BodyRegister::default(), BodyKind::SupervisionCommittee, TODAY));
-    log.must(&world, &MeetingCommand::Open);
+    log.must(&world, &open());
     assert_eq!(
         log.refused(&world, &open_ballot(1, 1, &world, &[Subject::General])).code,
         "body-does-not-vote"
@@ -249,15 +269,16 @@ fn a_condition_of_the_rules_takes_a_line_on_record() {
 #[test]
 fn a_meeting_can_be_cancelled_until_it_opens_and_opens_on_its_day() {
     let mut world = World::village(TODAY);
+    world.terms = charter_terms(CountingBase::Present);
     let mut log = MeetingLog::default();
     log.must(&world, &convene(BodyKind::Council, CountingMode::Persons, date(2026, 3, 5)));
-    assert_eq!(log.refused(&world, &MeetingCommand::Open).code, "not-the-day");
+    assert_eq!(log.refused(&world, &open()).code, "not-the-day");
     world.today = date(2026, 3, 5);
-    assert_eq!(log.refused(&world, &MeetingCommand::Open).code, "roll-missing");
+    assert_eq!(log.refused(&world, &open()).code, "roll-missing");
     world.roll = Some(Roll::of_persons(residents(3, 1).values(), world.today));
-    assert_eq!(log.refused(&world, &MeetingCommand::Open).code, "roll-of-another-body");
+    assert_eq!(log.refused(&world, &open()).code, "roll-of-another-body");
     log.must(&world, &MeetingCommand::Cancel { reasons: doc("台风") });
-    assert_eq!(log.refused(&world, &MeetingCommand::Open).code, "illegal-transition");
+    assert_eq!(log.refused(&world, &open()).code, "illegal-transition");
 }
 
 fn any_command() -> impl Strategy<Value = MeetingCommand> {
@@ -266,14 +287,10 @@ fn any_command() -> impl Strategy<Value = MeetingCommand> {
     prop_oneof![
         1 => Just(convene(BodyKind::ResidentsAssembly, CountingMode::Persons, date(2026, 3, 13))),
         1 => Just(MeetingCommand::ChangeMode { mode: CountingMode::Households }),
-        1 => Just(MeetingCommand::Open),
+        1 => Just(open()),
         8 => people.clone().prop_map(|people| MeetingCommand::Arrive { people }),
         4 => people.prop_map(|people| MeetingCommand::Leave { people }),
-        2 => (1u128..3, 0u128..14).prop_map(|(matter, who)| MeetingCommand::Recuse {
-            matter: matter_id(matter),
-            elector: Elector::Person(person(1000 + who)),
-            reason: doc("reason"),
-        }),
+        2 => (1u128..3, 0u128..14).prop_map(|(matter, who)| declare(matter, 1000 + who)),
         8 => (n.clone(), 1u128..4).prop_map(|(ballot, matter)| {
             open_ballot(ballot, matter, &World::village(TODAY), &[Subject::General])
         }),
@@ -301,7 +318,7 @@ proptest! {
         world.today = date(2026, 3, 13);
         world.law_date = TODAY;
         world.roll = Some(Roll::of_persons(residents(12, 2).values(), world.today));
-        log.must(&world, &MeetingCommand::Open);
+        log.must(&world, &open());
         for command in &commands {
             if let Err(refusal) = log.act(&world, command) {
                 prop_assert!(yishi_deliberation::REFUSAL_CODES.contains(&refusal.code), "{}", refusal.code);
@@ -328,9 +345,9 @@ proptest! {
                     recused.insert((*matter, *elector));
                 }
                 MeetingEvent::BallotOpened { ballot, matter, .. } => {
-                    let out = recused.iter().filter(|(of, _)| of == matter).count();
+                    // R8: all twelve are the base, and whoever is recused and in the room attends.
+                    prop_assert!(here.len() * 2 > 12, "{} of 12 is not more than half", here.len());
                     let there = here.iter().filter(|elector| !recused.contains(&(*matter, **elector))).count();
-                    prop_assert!(there * 2 > 12 - out, "{} of {} is not more than half", there, 12 - out);
                     base = there as u64;
                     prop_assert_eq!(open.replace((*ballot, *matter)), None);
                 }

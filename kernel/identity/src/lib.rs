@@ -4,6 +4,7 @@
 //! from values into events ([`bodies`]); what an actor may do is one table ([`policy`]).
 
 pub mod bodies;
+pub mod convening;
 pub mod ids;
 pub mod names;
 pub mod person;
@@ -15,12 +16,13 @@ pub use bodies::{
     AssemblyMakeUp, BodyRegister, ElectedBy, NewSeat, Office, Overruled, Part, RegisterCommand,
     RegisterContext, RegisterEvent, Seat, SeatEnd, SeatEndReason, Shortfall, Term,
 };
+pub use convening::convening_body;
 pub use ids::{
     AccountId, BallotId, CaseId, CommentId, CommunityId, HouseholdId, IdError, MatterId, MeetingId, PersonId,
     RuleId, TownId,
 };
 pub use names::{NameError, normalise_name};
 pub use person::{Household, OffRoll, OffRollReason, Person, Registration, Sex};
-pub use policy::{Action, Actor, Capacity, HeldSeat, RoleGrant, Scope, permits};
+pub use policy::{Action, Actor, Capacity, HeldSeat, Reach, RoleGrant, Scope, permits};
 pub use refusal::{Advisory, Refusal};
 pub use roll::{Elector, Roll, RollDigest};

@@ -1,6 +1,7 @@
 //! 权限 (who may do what): one table, read from top to bottom, deny by default.
 //!
-//! The table answers "may this actor do this here at all". Whether the step is in order, quorate or lawful is not its
+//! The table answers "may this actor do this here at all", and where the act is about a body's sitting, "of this body": a
+//! council's chair convenes and runs the council, not the representatives; a supervisor runs no council (R21). Whether the step is in order, quorate or lawful is not its
 //! business: that is decided in `yishi-deliberation`. So a line lists the capacities in which somebody may *act or record the
 //! act*; a member of staff who enters what the council resolved acts for the council, and the record names who entered it.
 //!
@@ -103,18 +104,103 @@ impl Actor {
         })
     }
 
-    /// The capacity in which this actor may do this here: the first of the table's line that the actor has.
+    /// The capacity in which this actor may do this here, of this body where the action is of one: the first of the table's
+    /// line that the actor has. An action that is of a body is never permitted where none is named.
     #[must_use]
-    pub fn acting_as(&self, action: Action, scope: &Scope) -> Option<Capacity> {
+    pub fn acting_as(&self, action: Action, scope: &Scope, of: Option<BodyKind>) -> Option<Capacity> {
         let capacities = self.capacities(scope);
-        action.allowed().iter().copied().find(|capacity| capacities.contains(capacity))
+        action.who(of).find(|capacity| capacities.contains(capacity))
     }
 }
 
-/// 是否准许 (whether the table lets this actor do this here).
+/// 是否准许 (whether the table lets this actor do this here, of this body where the action is of one).
 #[must_use]
-pub fn permits(actor: &Actor, action: Action, scope: &Scope) -> bool {
-    actor.acting_as(action, scope).is_some()
+pub fn permits(actor: &Actor, action: Action, scope: &Scope, of: Option<BodyKind>) -> bool {
+    actor.acting_as(action, scope, of).is_some()
+}
+
+/// 对象 (of which bodies an action is permitted to those in its line).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// 本村(社区): it is about no body's sitting.
+    Community,
+    /// 召集、主持的机构: of the bodies that the capacity convenes and presides over (R21).
+    Convenes,
+    /// 所属机构: of the bodies that the capacity sits in.
+    SitsIn,
+}
+
+impl Reach {
+    /// The word in the matrix.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Community => "-",
+            Self::Convenes => "convenes",
+            Self::SitsIn => "sits-in",
+        }
+    }
+
+    /// Whether a capacity reaches this body.
+    #[must_use]
+    pub fn covers(self, capacity: Capacity, of: Option<BodyKind>) -> bool {
+        match (self, of) {
+            (Self::Community, _) => true,
+            (Self::Convenes, Some(body)) => capacity.convenes(body),
+            (Self::SitsIn, Some(body)) => capacity.sits_in(body),
+            (Self::Convenes | Self::SitsIn, None) => false,
+        }
+    }
+}
+
+impl Capacity {
+    /// 召集、主持 (whether this capacity convenes a body and presides over it, R21). Staff only record, in the name of the
+    /// convener.
+    #[must_use]
+    pub const fn convenes(self, body: BodyKind) -> bool {
+        match self {
+            Self::Staff => true,
+            Self::CouncilChair => matches!(body, BodyKind::Council),
+            Self::ResidentsCommitteeMember => matches!(
+                body,
+                BodyKind::ResidentsAssembly | BodyKind::RepresentativeAssembly | BodyKind::ResidentsCommittee
+            ),
+            Self::PartyOrganizationMember => {
+                matches!(body, BodyKind::PartyOrganization | BodyKind::JointCommittees)
+            }
+            Self::SupervisionMember => matches!(body, BodyKind::SupervisionCommittee),
+            _ => false,
+        }
+    }
+
+    /// 成员 (whether this capacity sits in a body). Staff record for all of them.
+    #[must_use]
+    pub const fn sits_in(self, body: BodyKind) -> bool {
+        match self {
+            Self::Staff => true,
+            Self::CouncilChair | Self::CouncilMember => matches!(body, BodyKind::Council),
+            Self::Representative => matches!(body, BodyKind::RepresentativeAssembly),
+            Self::ResidentsCommitteeMember => matches!(
+                body,
+                BodyKind::ResidentsCommittee | BodyKind::RepresentativeAssembly | BodyKind::JointCommittees
+            ),
+            Self::PartyOrganizationMember => {
+                matches!(body, BodyKind::PartyOrganization | BodyKind::JointCommittees)
+            }
+            Self::JointCommitteeMember => matches!(body, BodyKind::JointCommittees),
+            Self::SupervisionMember => matches!(body, BodyKind::SupervisionCommittee),
+            Self::Resident => matches!(body, BodyKind::ResidentsAssembly),
+            _ => false,
+        }
+    }
+}
+
+impl Action {
+    /// 谁可以办理 (who may, of this body where the action is of one), in the order of the table.
+    pub fn who(self, of: Option<BodyKind>) -> impl Iterator<Item = Capacity> {
+        let reach = self.reach();
+        self.allowed().iter().copied().filter(move |capacity| reach.covers(*capacity, of))
+    }
 }
 
 impl RoleGrant {
@@ -203,7 +289,9 @@ capacities! {
 }
 
 macro_rules! policy {
-    ($($name:ident $code:literal $zh:literal => [$($who:ident),* $(,)?];)*) => {
+    (@reach) => { Reach::Community };
+    (@reach $reach:ident) => { Reach::$reach };
+    ($($name:ident $code:literal $zh:literal $(of $reach:ident)? => [$($who:ident),* $(,)?];)*) => {
         /// 操作 (something that can be asked of the product).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
@@ -225,6 +313,12 @@ macro_rules! policy {
             #[must_use]
             pub const fn name_zh(self) -> &'static str {
                 match self { $(Self::$name => $zh),* }
+            }
+
+            /// Of which bodies those in the line may.
+            #[must_use]
+            pub const fn reach(self) -> Reach {
+                match self { $(Self::$name => policy!(@reach $($reach)?)),* }
             }
 
             /// Who may: the table's line. Nobody else may.
@@ -279,14 +373,14 @@ policy! {
     AnswerComment "answer-comment" "答复意见" => [ResidentsCommitteeMember, CouncilMember, Staff];
     HideComment "hide-comment" "隐藏违法意见" => [ResidentsCommitteeMember, Staff];
 
-    // 会议与表决.
-    ConveneMeeting "convene-meeting" "召集会议" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
-    RunMeeting "run-meeting" "主持会议" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
-    RecordAttendance "record-attendance" "登记到会" => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    // 会议与表决: of the bodies one convenes, and what a member says of themselves.
+    ConveneMeeting "convene-meeting" "召集会议" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    RunMeeting "run-meeting" "主持会议" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    RecordAttendance "record-attendance" "登记到会" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
     ViewAttendance "view-attendance" "查看到会名单" => [TownAdmin, Staff, JointCommitteeMember, SupervisionMember];
-    RecordRecusal "record-recusal" "登记回避" => [CouncilChair, ResidentsCommitteeMember, SupervisionMember, Staff];
-    OpenBallot "open-ballot" "开始表决" => [CouncilChair, ResidentsCommitteeMember, Staff];
-    CloseBallot "close-ballot" "结束表决" => [CouncilChair, ResidentsCommitteeMember, Staff];
+    RecordRecusal "record-recusal" "登记回避" of SitsIn => [CouncilMember, Representative, ResidentsCommitteeMember, Resident, Staff];
+    OpenBallot "open-ballot" "开始表决" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
+    CloseBallot "close-ballot" "结束表决" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
     CastVote "cast-vote" "投票" => [CouncilMember, Representative, JointCommitteeMember, Resident];
     RecordPaperVote "record-paper-vote" "登记书面票" => [Staff];
 
@@ -298,6 +392,7 @@ policy! {
     TakeDownDisclosure "take-down-disclosure" "撤下公开" => [ResidentsCommitteeMember, Staff];
     RecordImplementation "record-implementation" "登记实施" => [ResidentsCommitteeMember, Staff];
     CompleteMatter "complete-matter" "办结" => [ResidentsCommitteeMember, Staff];
+    RepinMatter "repin-matter" "改用现行章程" => [CouncilMember, Staff];
     LapseMatter "lapse-matter" "登记失效" => [CouncilChair, Staff];
 
     // 规则.
@@ -331,13 +426,41 @@ pub fn matrix() -> String {
         let _ = writeln!(out, "# {:2} {:26} {}", column + 1, capacity.code(), capacity.name_zh());
     }
     let heads: Vec<String> = (1..=Capacity::ALL.len()).map(|column| format!("{column:2}")).collect();
-    let _ = writeln!(out, "\n{:26} {}", "", heads.join(" "));
+    let _ = writeln!(
+        out,
+        "# The last column says of which bodies: those the capacity convenes, or sits in; - is none."
+    );
+    let _ = writeln!(out, "\n{:26} {}  {:8}", "", heads.join(" "), "of");
     for action in Action::ALL {
         let cells: Vec<&str> = Capacity::ALL
             .iter()
             .map(|capacity| if action.allowed().contains(capacity) { " x" } else { " ." })
             .collect();
-        let _ = writeln!(out, "{:26} {}  {}", action.code(), cells.join(" "), action.name_zh());
+        let of = action.reach().code();
+        let _ = writeln!(out, "{:26} {}  {of:8}  {}", action.code(), cells.join(" "), action.name_zh());
+    }
+    for (reach, title) in [(Reach::Convenes, "召集、主持 (convenes)"), (Reach::SitsIn, "成员 (sits-in)")]
+    {
+        let _ = writeln!(out, "\n# {title}");
+        for body in BODIES {
+            let cells: Vec<&str> = Capacity::ALL
+                .iter()
+                .map(|capacity| if reach.covers(*capacity, Some(body)) { " x" } else { " ." })
+                .collect();
+            let name = format!("{body:?}");
+            let _ = writeln!(out, "{name:26} {}", cells.join(" "));
+        }
     }
     out
 }
+
+/// Every body, in the order of the matrix.
+const BODIES: [BodyKind; 7] = [
+    BodyKind::Council,
+    BodyKind::JointCommittees,
+    BodyKind::RepresentativeAssembly,
+    BodyKind::ResidentsAssembly,
+    BodyKind::ResidentsCommittee,
+    BodyKind::SupervisionCommittee,
+    BodyKind::PartyOrganization,
+];

@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use yishi_law::{Authority, Step};
+use yishi_law::{Authority, Step, Words};
+
+use crate::ids::PersonId;
 
 /// 拒绝 (a refusal of a command). `code` never changes once released; the messages may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Refusal {
     pub by: Vec<Authority>,
     /// Names of the commands that can come next instead.
     pub allowed: Vec<&'static str>,
+    /// 涉及的人 (whom it is about, each with what is wrong). Nothing here knows names: the application puts them in.
+    pub people: Vec<(PersonId, Words)>,
 }
 
 impl Refusal {
@@ -42,6 +46,7 @@ impl Refusal {
             state: None,
             by: Vec::new(),
             allowed: Vec::new(),
+            people: Vec::new(),
         }
     }
 
@@ -51,6 +56,13 @@ impl Refusal {
         self.by.extend(by);
         self.by.sort();
         self.by.dedup();
+        self
+    }
+
+    /// Names whom it is about, each with what is wrong.
+    #[must_use]
+    pub fn concerning(mut self, people: impl IntoIterator<Item = (PersonId, Words)>) -> Self {
+        self.people.extend(people);
         self
     }
 

@@ -41,6 +41,20 @@ fn member(n: u128) -> RoleGrant {
     RoleGrant::Member { community: community(n), person: PersonId::from_uuid(Uuid::from_u128(7)) }
 }
 
+/// No body, and each of them.
+fn everywhere() -> impl Iterator<Item = Option<BodyKind>> {
+    let bodies = [
+        BodyKind::Council,
+        BodyKind::JointCommittees,
+        BodyKind::RepresentativeAssembly,
+        BodyKind::ResidentsAssembly,
+        BodyKind::ResidentsCommittee,
+        BodyKind::SupervisionCommittee,
+        BodyKind::PartyOrganization,
+    ];
+    std::iter::once(None).chain(bodies.map(Some))
+}
+
 #[test]
 fn whoever_is_not_in_the_line_may_not() {
     // Not by trust in `permits`: by hand, over every role and every action.
@@ -53,9 +67,14 @@ fn whoever_is_not_in_the_line_may_not() {
     ];
     for (capacity, actor) in &actors {
         for &action in Action::ALL {
-            let listed =
-                action.allowed().iter().any(|allowed| allowed == capacity || *allowed == Capacity::Anyone);
-            assert_eq!(permits(actor, action, &here()), listed, "{capacity:?} {action:?}");
+            for of in everywhere() {
+                let reaches = |allowed: &Capacity| {
+                    action.reach().covers(*allowed, of)
+                        && (allowed == capacity || *allowed == Capacity::Anyone)
+                };
+                let listed = action.allowed().iter().any(reaches);
+                assert_eq!(permits(actor, action, &here(), of), listed, "{capacity:?} {action:?} {of:?}");
+            }
         }
     }
 }
@@ -70,41 +89,95 @@ fn a_role_reaches_its_own_scope_and_no_other() {
         let actor = with(role);
         for &action in Action::ALL {
             let public = action.allowed().contains(&Capacity::Anyone);
-            assert_eq!(permits(&actor, action, &elsewhere), public, "{role:?} {action:?} elsewhere");
+            for of in everywhere() {
+                let may = permits(&actor, action, &elsewhere, of);
+                assert_eq!(may, public, "{role:?} {action:?} elsewhere");
+            }
         }
     }
     let town_admin = with(RoleGrant::TownAdmin { town: town(1) });
-    assert!(permits(&town_admin, Action::ShelveRule, &next_door));
-    assert!(permits(&town_admin, Action::ManageCommunities, &Scope::Town(town(1))));
-    assert!(!permits(&town_admin, Action::ManageTowns, &Scope::City));
-    assert!(!permits(&with(RoleGrant::Staff { community: community(1) }), Action::EditRoster, &next_door));
+    assert!(permits(&town_admin, Action::ShelveRule, &next_door, None));
+    assert!(permits(&town_admin, Action::ManageCommunities, &Scope::Town(town(1)), None));
+    assert!(!permits(&town_admin, Action::ManageTowns, &Scope::City, None));
+    let staff = with(RoleGrant::Staff { community: community(1) });
+    assert!(!permits(&staff, Action::EditRoster, &next_door, None));
 }
 
 #[test]
 fn a_seat_speaks_only_for_a_member_and_only_at_home() {
     let chair = HeldSeat { community: community(1), body: BodyKind::Council, office: Office::Chair };
     let mut actor = Actor { seats: vec![chair], ..with(member(1)) };
-    assert_eq!(actor.acting_as(Action::ConveneMeeting, &here()), Some(Capacity::CouncilChair));
-    assert_eq!(actor.acting_as(Action::ProposeMatter, &here()), Some(Capacity::CouncilMember));
+    let council = Some(BodyKind::Council);
+    assert_eq!(actor.acting_as(Action::ConveneMeeting, &here(), council), Some(Capacity::CouncilChair));
+    assert_eq!(actor.acting_as(Action::ProposeMatter, &here(), None), Some(Capacity::CouncilMember));
     let next_door = Scope::Community { town: town(1), community: community(2) };
-    assert!(!permits(&actor, Action::ProposeMatter, &next_door));
+    assert!(!permits(&actor, Action::ProposeMatter, &next_door, None));
     actor.roles.clear();
-    assert!(!permits(&actor, Action::ProposeMatter, &here()));
-    let seated = |body| Actor {
+    assert!(!permits(&actor, Action::ProposeMatter, &here(), None));
+    let member_of = |body| Actor {
         seats: vec![HeldSeat { community: community(1), body, office: Office::Member }],
         ..with(member(1))
     };
     for body in [BodyKind::PartyOrganization, BodyKind::ResidentsCommittee] {
         assert!(
-            permits(&seated(body), Action::ReviewProposal, &here()),
+            permits(&member_of(body), Action::ReviewProposal, &here(), None),
             "{body:?} is one of the two committees"
         );
     }
-    assert!(!permits(&seated(BodyKind::SupervisionCommittee), Action::ReviewProposal, &here()));
+    assert!(!permits(&member_of(BodyKind::SupervisionCommittee), Action::ReviewProposal, &here(), None));
 }
 
 #[test]
 fn confirming_an_attestation_is_not_for_those_who_enter_it() {
     let enter = Action::AttestRule.allowed();
     assert!(Action::ConfirmAttestation.allowed().iter().all(|capacity| !enter.contains(capacity)));
+}
+
+fn seated(body: BodyKind, office: Office) -> Actor {
+    Actor { seats: vec![HeldSeat { community: community(1), body, office }], ..with(member(1)) }
+}
+
+/// A council's chair convened, ran, opened and closed for the representatives and the party; a supervisor ran the council.
+#[test]
+fn whoever_runs_a_sitting_runs_that_body() {
+    let acts = [
+        Action::ConveneMeeting,
+        Action::RunMeeting,
+        Action::RecordAttendance,
+        Action::OpenBallot,
+        Action::CloseBallot,
+    ];
+    let own: [(Actor, &[BodyKind]); 5] = [
+        (seated(BodyKind::Council, Office::Chair), &[BodyKind::Council]),
+        (
+            seated(BodyKind::ResidentsCommittee, Office::Member),
+            &[BodyKind::ResidentsAssembly, BodyKind::RepresentativeAssembly, BodyKind::ResidentsCommittee],
+        ),
+        (
+            seated(BodyKind::PartyOrganization, Office::Chair),
+            &[BodyKind::PartyOrganization, BodyKind::JointCommittees],
+        ),
+        (seated(BodyKind::SupervisionCommittee, Office::Chair), &[BodyKind::SupervisionCommittee]),
+        (seated(BodyKind::RepresentativeAssembly, Office::Member), &[]),
+    ];
+    for (actor, bodies) in &own {
+        for action in acts {
+            for of in everywhere() {
+                let may = permits(actor, action, &here(), of);
+                let listed = !matches!(action, Action::OpenBallot | Action::CloseBallot)
+                    || !actor.seats.iter().any(|seat| {
+                        matches!(seat.body, BodyKind::PartyOrganization | BodyKind::SupervisionCommittee)
+                    });
+                let expected = listed && of.is_some_and(|body| bodies.contains(&body));
+                assert_eq!(may, expected, "{:?} {action:?} {of:?}", actor.seats);
+            }
+        }
+    }
+    // A plain member of the council runs nothing; staff record for each, and never where no body is named.
+    let staff = with(RoleGrant::Staff { community: community(1) });
+    for action in acts {
+        let plain = seated(BodyKind::Council, Office::Member);
+        assert!(everywhere().all(|of| !permits(&plain, action, &here(), of)), "{action:?}");
+        assert!(everywhere().all(|of| permits(&staff, action, &here(), of) == of.is_some()), "{action:?}");
+    }
 }

@@ -324,7 +324,8 @@ impl Finding {
         );
         if self.result == FindingResult::Passed && self.count.yes < needed {
             words.zh += &format!("，赞成{}票则不足，两种计法结果不同", self.count.yes);
-            words.en += &format!(", and {} would not be enough: the two ways of counting differ", self.count.yes);
+            words.en +=
+                &format!(", and {} would not be enough: the two ways of counting differ", self.count.yes);
         }
         Some(words)
     }

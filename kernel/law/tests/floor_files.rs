@@ -285,7 +285,10 @@ fn every_ruling_is_there_once_in_both_languages() {
     let number = |id: &str| id.strip_prefix('R').and_then(|n| n.parse::<u16>().ok()).expect("a ruling's id");
     assert!(ids.windows(2).all(|pair| number(pair[0]) < number(pair[1])), "{ids:?}");
     assert!((1..=17).all(|n| law.ruling(&format!("R{n}")).is_some()));
-    assert_eq!((law.figure("R46", "notice_days"), law.figure("R48", "continuation_days")), (Some(3), Some(7)));
+    assert_eq!(
+        (law.figure("R46", "notice_days"), law.figure("R48", "continuation_days")),
+        (Some(3), Some(7))
+    );
     let r10 = law.ruling("R10").expect("R10");
     assert!(r10.ruling.zh.contains("开始的当日不计入") && r10.ruling.en.contains("first day is not counted"));
 }

@@ -280,7 +280,7 @@ proptest! {
         prop_assert_eq!(rests("R2"), finding.result == FindingResult::NotQuorate || input.terms.rulings.contains("R2"));
         prop_assert_eq!(rests("R10"), notice.is_some());
         prop_assert_eq!(rests("R13"), !finding.terms.set_aside.is_empty());
-        prop_assert_eq!(finding.describe().zh.contains("未载入当年节假日安排"), notice.is_some());
+        prop_assert_eq!(finding.describe().zh.contains("相隔10日"), notice.is_some());
         let mut forged = finding.clone();
         forged.rulings.insert("R12".to_owned());
         prop_assert!(forged.verify(law).is_err());

@@ -240,9 +240,8 @@ fn example_14_recusal_never_shrinks_a_quorum_of_the_law() {
     assert!(finding.rulings.contains("R8"));
 
     // 34 in the room, three of them recused: they attend, and leave the pass base alone.
-    let passed = |yes| {
-        representatives(Count { recused: 3, recused_present: 3, ..count(48, 31, yes, 31 - yes, 0) })
-    };
+    let passed =
+        |yes| representatives(Count { recused: 3, recused_present: 3, ..count(48, 31, yes, 31 - yes, 0) });
     let finding = passed(16);
     let quorum = &finding.quorum[0];
     assert_eq!((quorum.of, quorum.needed, quorum.had), (48, 32, 34));
@@ -250,7 +249,11 @@ fn example_14_recusal_never_shrinks_a_quorum_of_the_law() {
     assert_eq!(finding.result, FindingResult::Passed);
     let words = finding.describe();
     assert!(words.zh.contains("实到34人") && words.zh.contains("可表决31人"), "{}", words.zh);
-    assert!(words.zh.contains("按到会全体34计，须18票") && words.zh.contains("两种计法结果不同"), "{}", words.zh);
+    assert!(
+        words.zh.contains("按到会全体34计，须18票") && words.zh.contains("两种计法结果不同"),
+        "{}",
+        words.zh
+    );
     assert!(words.en.contains("of all 34 in the room 18 votes"), "{}", words.en);
     let clear = passed(18).describe().zh;
     assert!(clear.contains("须18票") && !clear.contains("结果不同"), "{clear}");

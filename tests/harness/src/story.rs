@@ -321,6 +321,7 @@ impl Place {
             "body": assembly.body,
             "mode": assembly.mode,
             "held_on": held_on,
+            "hour": "09:00",
             "place": texts::HALL,
             "agenda": agenda,
         });

@@ -218,7 +218,7 @@ async fn fields_lists_and_dates() -> Result<()> {
     ensure!(found["items"].as_array().is_some_and(Vec::is_empty), "{found}");
 
     // 55.
-    let meeting = json!({"body": "council", "held_on": "2026-02-30", "place": "村部", "agenda": [matter]});
+    let meeting = json!({"body": "council", "held_on": "2026-02-30", "hour": "09:00", "place": "村部", "agenda": [matter]});
     refused(
         "55 30 February",
         wire.write(&here.chair, &api(&here, "/meetings"), "d1", &meeting),
@@ -226,7 +226,7 @@ async fn fields_lists_and_dates() -> Result<()> {
         "invalid-value",
     )
     .await?;
-    let meeting = json!({"body": "council", "held_on": "99999-01-01", "place": "村部", "agenda": [matter]});
+    let meeting = json!({"body": "council", "held_on": "99999-01-01", "hour": "09:00", "place": "村部", "agenda": [matter]});
     refused(
         "55 year 99999",
         wire.write(&here.chair, &api(&here, "/meetings"), "d2", &meeting),

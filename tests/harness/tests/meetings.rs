@@ -222,11 +222,11 @@ async fn a_charter_that_wants_fifteen_days_of_consultation_gets_them_and_its_con
     let opened = opened.context("no opening entry")?;
     ensure!(opened.contains("draft-consulted"), "{opened}");
     ensure!(!export.contains(texts::CONDITION_MET), "the line itself is in the public record");
-    // The notice was ten days and more; without a calendar the finding says that nothing was moved for a holiday.
+    // The notice was ten days and more, counted between its dates, which no holiday moves.
     let finding = &decided.decision["finding"];
     ensure!(finding["rulings"].to_string().contains("R10"), "{finding}");
     ensure!(
-        decided.decision["words"].to_string().contains("未载入当年节假日安排"),
+        decided.decision["words"].to_string().contains("相隔12日（须提前10日"),
         "{}",
         decided.decision["words"]
     );

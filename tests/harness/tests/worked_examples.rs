@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use jiff::civil::date;
 use serde_json::{Value, json};
+use yishi_harness::place::all;
 use yishi_harness::stage::plain_settings;
 use yishi_harness::{
     Affair, Assembly, HandCount, PaperAdoption, Place, PlaceSpec, Resident, Stage, Votes, artifacts, roster,
@@ -21,8 +22,20 @@ async fn sit(place: &Place, title: &'static str, assembly: &Assembly<'_>) -> Res
     let matter = place.bring_forward(&place.resident, &plain_major(title)).await?;
     place.submit_to(&matter, assembly.body, None).await?;
     let (meeting, held_on) = place.convene(assembly, &[&matter]).await?;
+    end_the_last(place, assembly.body).await?;
     place.open_meeting(&meeting, held_on, &assembly.present).await?;
     Ok((matter, meeting))
+}
+
+/// A body sits once at a time: the sitting before is adjourned.
+async fn end_the_last(place: &Place, body: &str) -> Result<()> {
+    for meeting in all(&place.clerk, &place.path("/meetings")).await? {
+        if meeting["body"] == body && meeting["state"] == "open" {
+            let thing = place.path(&format!("/meetings/{}", meeting["id"].as_str().context("no id")?));
+            place.clerk.change(&thing, "/adjourn", &json!({"minutes": texts::MINUTES})).await?.ok()?;
+        }
+    }
+    Ok(())
 }
 
 /// What the server answers when a ballot is opened without a quorum.
@@ -135,12 +148,12 @@ async fn examples_3_and_4_the_assembly_by_persons_and_by_households() -> Result<
     let again = place.clerk.change(&thing, "/ballots", &json!({"matter": matter})).await?;
     again.refused(409, "illegal-transition")?;
     place.step(&place.director, &matter, "resolve", &json!({"ballot": ballot})).await?;
-    let by_persons = assembly("residents-assembly", "persons", &adults, 501);
-    let (second, held_on) = place.convene(&by_persons, &[&matter]).await?;
-    place.open_meeting(&second, held_on, &by_persons.present).await?;
-    let thing = place.path(&format!("/meetings/{second}"));
-    let again = place.clerk.change(&thing, "/ballots", &json!({"matter": matter})).await?;
-    again.refused(409, "illegal-transition")?;
+    let notice = json!({
+        "body": "residents-assembly", "mode": "persons", "held_on": "2026-12-31", "hour": "09:00",
+        "place": texts::HALL, "agenda": [matter],
+    });
+    let called = place.director.post(&place.path("/meetings"), &notice).await?;
+    called.refused(409, "matter-not-ready")?;
     ensure!(place.matter(&matter).await?["state"] == "resolved");
     Ok(())
 }
@@ -178,6 +191,7 @@ async fn example_7_the_charter_says_what_a_majority_is_counted_of() -> Result<()
         let sitting = place.council_sitting(3);
         ensure!(sitting.present.len() == 8 && place.council.len() == 11);
         let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
+        end_the_last(&place, sitting.body).await?;
         place.open_meeting(&meeting, held_on, &sitting.present).await?;
         let ballot = place.open_ballot(&meeting, &matter).await?;
         let votes = Votes::entered(&sitting.present, &[("yes", 4), ("no", 3), ("abstain", 1)]);

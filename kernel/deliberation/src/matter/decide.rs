@@ -41,6 +41,7 @@ impl MatterCommand {
             Self::Complete => "complete",
             Self::Withdraw { .. } => "withdraw",
             Self::Lapse { .. } => "lapse",
+            Self::Repin { .. } => "repin",
         }
     }
 
@@ -128,6 +129,9 @@ impl Matter {
         }
         if self.can_be_consulted_on() && !matches!(self.stage, Stage::Tabled { .. }) {
             allow(&["force-convening"]);
+        }
+        if self.is_before_resolution() && self.pins.charter.is_none() {
+            allow(&["repin"]);
         }
         if self.is_before_resolution() && !by_petition {
             allow(&["withdraw", "lapse"]);
@@ -276,6 +280,9 @@ impl Matter {
             MatterCommand::TakeDown { .. } if self.decision_disclosure.is_some() => {
                 refusals::already_taken_down()
             }
+            MatterCommand::Repin { .. } if self.pins.charter.is_some() => {
+                refusals::charter_pinned_already().citing([ruling("R9")])
+            }
             _ => refusals::illegal_transition(self.stage.name_zh()),
         }
     }
@@ -415,6 +422,7 @@ impl Matter {
             MatterCommand::Withdraw { reasons } => {
                 Ok(vec![MatterEvent::Withdrawn { reasons: *reasons, act }])
             }
+            MatterCommand::Repin { charter, reasons } => self.repin(*charter, *reasons, ctx),
             MatterCommand::Lapse { reasons } => {
                 let from = add_days(self.last_act.on, LAPSE_AFTER_DAYS);
                 if act.on < from {

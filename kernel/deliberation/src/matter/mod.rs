@@ -34,8 +34,10 @@
 //! * 备案与公开 (R24): what rules say at filing and disclosure is shown as advice and holds nothing back.
 //! * 表决与事项 (a matter does not run away from its vote): while a ballot on it is open nothing but that ballot moves it, and what
 //!   is announced for a sitting is neither withdrawn nor lapsed before it.
+//! * 改用现行章程 (Repin): a matter opened when there was no charter takes up the one in force by a recorded act.
 //! * 公开期 (the disclosure period) must have ended before anything is taken down or the matter is completed.
 
+mod agenda;
 mod decide;
 mod duties;
 mod gates;
@@ -205,6 +207,7 @@ impl MatterEvent {
             Self::Completed { .. } => "completed",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Lapsed { .. } => "lapsed",
+            Self::Repinned { .. } => "repinned",
         }
     }
 
@@ -254,7 +257,8 @@ impl MatterEvent {
             | Self::Implemented { act, .. }
             | Self::Completed { act }
             | Self::Withdrawn { act, .. }
-            | Self::Lapsed { act, .. } => *act,
+            | Self::Lapsed { act, .. }
+            | Self::Repinned { act, .. } => *act,
         }
     }
 }
@@ -512,6 +516,7 @@ impl Matter {
             }
             MatterEvent::Completed { .. } => self.stage = Stage::Completed,
             MatterEvent::Withdrawn { reasons, .. } => self.stage = Stage::Withdrawn { reasons: *reasons },
+            MatterEvent::Repinned { charter, .. } => self.pins.charter = Some(*charter),
             MatterEvent::Lapsed { reasons, .. } => self.stage = Stage::Lapsed { reasons: *reasons },
         }
     }

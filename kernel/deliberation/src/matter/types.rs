@@ -9,7 +9,7 @@ use yishi_identity::{MatterId, RuleId};
 use yishi_law::days::Period;
 use yishi_law::{Authority, BodyKind, Cited, MatterClass, Subject};
 
-use crate::common::{Act, Pins, Question, RuleVersion};
+use crate::common::{Act, Pins, Question, RulePin, RuleVersion};
 use crate::meeting::BallotOutcome;
 
 /// 提议 (the council's written proposal, as far as the record keeps it).
@@ -342,6 +342,13 @@ pub enum MatterCommand {
         /// The reasons.
         reasons: Digest,
     },
+    /// 改用现行章程: a matter opened when there was no charter takes up the one now in force.
+    Repin {
+        /// The charter in force today.
+        charter: RulePin,
+        /// The reasons.
+        reasons: Digest,
+    },
 }
 
 /// What happened to a matter. Ids, digests, counts, dates and words of this vocabulary only.
@@ -549,6 +556,15 @@ pub enum MatterEvent {
     },
     /// 失效.
     Lapsed {
+        /// The reasons.
+        reasons: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 改用现行章程.
+    Repinned {
+        /// The charter it is under from now on.
+        charter: RulePin,
         /// The reasons.
         reasons: Digest,
         /// By whom and when.

@@ -1,8 +1,12 @@
 //! 会议与表决 (a meeting of a body, and the ballots held in it).
 //!
 //! ```text
-//!            召集              开会            散会              纪要
+//!            召集              开会                散会              纪要
 //!  (none) ──Convene──▶ Convened ──Open──▶ Open ──Adjourn──▶ Adjourned ──RecordMinutes──▶ Minuted
+//!                         │                │ ▲                 ▲
+//!                         │      休会 Recess│ │Open, on the day │
+//!                         │                ▼ │                 │
+//!                         │              Recessed ──Adjourn────┘
 //!                         └──取消 Cancel──▶ Cancelled
 //!
 //!  while Open:  到会 Arrive / 离会 Leave (live quorum),  回避 Recuse (R8)
@@ -10,33 +14,48 @@
 //!               a tie: one re-vote, then a recorded motion (R7)
 //! ```
 //!
-//! * Notice is counted in civil days and a notice of ten days leaves ten whole days between: the first day not counted, the last
-//!   day run out (R10). Shorter only with the special circumstances' document.
-//! * The counting mode is fixed at convening. A household has one representative: the first who comes (R16).
+//! * A body sits once at a time: one sitting of it is open, one notice of it stands for a day. A matter is on one open agenda.
+//! * The notice fixes day, hour, place, mode and the exact question of each item (R46). Its days are civil dates apart (R10);
+//!   shorter only with the special circumstances' document. The representatives and the council have R46's days where the
+//!   charter gives none.
+//! * A household has one representative: the first who comes (R16).
+//! * Votes open only on the day of the sitting, and attendance is of that day. Adjourned in the room to a named day within
+//!   R48's days it goes on without a new notice, with the roll it opened with and attendance taken anew.
+//! * The roll is kept whole from the opening; later changes of roster and seats touch the next sitting only (R48).
 //! * A vote is taken from those present (到会人员) when it opens: while it is open nobody is recorded as coming or leaving.
 //!   The law counts the majority of those present, so whoever came in mid-vote would raise the base without a vote of
 //!   their own, and a few brought in late could defeat what was about to pass. Leaving late-comers out of the base, but in
 //!   the room, would not do either: a count of hands cannot tell them from the others. They come in when it is closed.
-//! * No ballot opens while the meeting is not quorate; what was decided before stands (R2).
-//! * A council's quorum and majority come from its charter; without them it cannot vote (R5).
+//! * A recusal never shrinks a quorum that a statute fixes (R8): who is recused and in the room attends, and leaves only
+//!   that item's pass base. A council's quorum they leave too.
+//! * No ballot opens while the meeting is not quorate; what was decided before stands (R2). The representatives do not vote
+//!   while their make-up is broken (R33).
+//! * A council's quorum and majority come from its charter; without them no notice of a vote is given (R5).
 //! * A further condition that a rule puts (附加条件) is met by a line on record before the vote opens, or the vote does not open.
-//! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for.
+//! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for, by two
+//!   tellers who are there and neither preside nor proposed the matter (R35).
+//!
+//! What a close is refused for depends on how many voted and not on how they voted: so it is decided before the votes are stopped.
 
+mod ballot;
+mod convene;
 mod decide;
+mod recusal;
 mod types;
 
+pub(crate) use decide::decides_by_ballot;
 pub use types::{
-    Ballot, BallotOutcome, ClosedBallot, HandCount, MeetingCommand, MeetingEvent, MeetingStage, Quorum,
-    Tally, TieMotion,
+    AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, MeetingCommand, MeetingEvent, MeetingStage,
+    Quorum, Recusal, RecusalGround, Sitting, Tally, TieMotion,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use yishi_canonical::Digest;
-use yishi_identity::{BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
-use yishi_law::days::Period;
-use yishi_law::{BodyKind, CountingMode, FindingResult, Terms};
+use yishi_identity::{AssemblyMakeUp, BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
+use yishi_law::days::Notice;
+use yishi_law::{BodyKind, CountingMode, FindingResult, Terms, Words};
 
 use crate::common::Act;
 
@@ -49,26 +68,36 @@ pub struct Meeting {
     pub body: BodyKind,
     /// How it is counted.
     pub mode: CountingMode,
-    /// The day of the meeting.
+    /// The day of the meeting, as announced.
     pub held_on: Date,
+    /// The hour.
+    pub hour: Time,
+    /// The day it sits, or sits again: the day announced, or the one it was adjourned to.
+    pub sits_on: Date,
     /// The notice.
     pub notice: Digest,
     /// The agenda.
-    pub agenda: Vec<MatterId>,
-    /// The notice period that was demanded, when one was.
-    pub notice_period: Option<Period>,
+    pub agenda: Vec<AgendaItem>,
+    /// The notice given, where so many days were demanded.
+    pub notice_given: Option<Notice>,
     /// Why notice was shorter than demanded.
     pub special_circumstances: Option<Digest>,
     /// What is demanded of the meeting as a whole.
     pub terms: Terms,
+    /// 召集人.
+    pub convener: PersonId,
+    /// 主持人, once open.
+    pub presider: Option<PersonId>,
+    /// The make-up of the representative assembly, of the latest day it was taken.
+    pub make_up: Option<AssemblyMakeUp>,
     /// Where it stands.
     pub stage: MeetingStage,
     /// The roll of the day, once open.
     pub roll: Option<RollDigest>,
     /// Electors present, each with the person who came.
     pub present: BTreeMap<Elector, PersonId>,
-    /// Who is recused from which item, with the reason.
-    pub recusals: BTreeMap<MatterId, BTreeMap<Elector, Digest>>,
+    /// Who stands aside from which item, and on what ground.
+    pub recusals: BTreeMap<MatterId, BTreeMap<Elector, Recusal>>,
     /// Ballots, in the order of their ids.
     pub ballots: BTreeMap<BallotId, Ballot>,
     /// The minutes, once recorded.
@@ -120,10 +149,25 @@ impl MeetingStage {
         match self {
             Self::Convened => "convened",
             Self::Open => "open",
+            Self::Recessed => "recessed",
             Self::Adjourned => "adjourned",
             Self::Minuted => "minuted",
             Self::Cancelled => "cancelled",
         }
+    }
+
+    /// Where it stands, in words.
+    #[must_use]
+    pub fn words(self) -> Words {
+        let en = match self {
+            Self::Convened => "called",
+            Self::Open => "in session",
+            Self::Recessed => "in recess",
+            Self::Adjourned => "adjourned",
+            Self::Minuted => "adjourned, with minutes",
+            Self::Cancelled => "cancelled",
+        };
+        Words::new(self.name_zh(), en)
     }
 
     /// The Chinese term.
@@ -132,6 +176,7 @@ impl MeetingStage {
         match self {
             Self::Convened => "已召集",
             Self::Open => "开会中",
+            Self::Recessed => "休会中",
             Self::Adjourned => "已散会",
             Self::Minuted => "纪要已存",
             Self::Cancelled => "已取消",
@@ -147,9 +192,12 @@ impl MeetingEvent {
             Self::Convened { .. } => "convened",
             Self::Cancelled { .. } => "cancelled",
             Self::Opened { .. } => "opened",
+            Self::Recessed { .. } => "recessed",
+            Self::Resumed { .. } => "resumed",
             Self::Arrived { .. } => "arrived",
             Self::Left { .. } => "left",
             Self::Recused { .. } => "recused",
+            Self::RecusalDisputed { .. } => "recusal-disputed",
             Self::BallotOpened { .. } => "ballot-opened",
             Self::BallotClosed { .. } => "ballot-closed",
             Self::TieSettled { .. } => "tie-settled",
@@ -165,9 +213,12 @@ impl MeetingEvent {
             Self::Convened { act, .. }
             | Self::Cancelled { act, .. }
             | Self::Opened { act, .. }
+            | Self::Recessed { act, .. }
+            | Self::Resumed { act, .. }
             | Self::Arrived { act, .. }
             | Self::Left { act, .. }
             | Self::Recused { act, .. }
+            | Self::RecusalDisputed { act, .. }
             | Self::BallotOpened { act, .. }
             | Self::BallotClosed { act, .. }
             | Self::TieSettled { act, .. }
@@ -200,22 +251,29 @@ impl Meeting {
                     body,
                     mode,
                     held_on,
+                    hour,
                     notice,
                     agenda,
-                    notice_period,
+                    notice_given,
                     special_circumstances,
+                    make_up,
+                    convener,
                     terms,
                     act,
-                    ..
                 },
             ) => Self {
                 id: *id,
                 body: *body,
                 mode: *mode,
                 held_on: *held_on,
+                hour: *hour,
+                sits_on: *held_on,
                 notice: *notice,
                 agenda: agenda.clone(),
-                notice_period: notice_period.clone(),
+                notice_given: *notice_given,
+                convener: *convener,
+                presider: None,
+                make_up: *make_up,
                 special_circumstances: *special_circumstances,
                 terms: terms.clone(),
                 stage: MeetingStage::Convened,
@@ -238,16 +296,35 @@ impl Meeting {
         match event {
             MeetingEvent::Convened { .. } => {}
             MeetingEvent::Cancelled { .. } => self.stage = MeetingStage::Cancelled,
-            MeetingEvent::Opened { roll, .. } => {
+            MeetingEvent::Opened { roll, presider, make_up, .. } => {
                 self.roll = Some(*roll);
+                self.presider = Some(*presider);
+                self.make_up = *make_up;
+                self.stage = MeetingStage::Open;
+            }
+            MeetingEvent::Recessed { until, .. } => {
+                self.sits_on = *until;
+                self.present.clear();
+                self.stage = MeetingStage::Recessed;
+            }
+            MeetingEvent::Resumed { presider, make_up, .. } => {
+                self.presider = Some(*presider);
+                self.make_up = *make_up;
                 self.stage = MeetingStage::Open;
             }
             MeetingEvent::Arrived { electors, .. } => self.present.extend(electors),
             MeetingEvent::Left { electors, .. } => {
                 self.present.retain(|elector, _| !electors.contains(elector))
             }
-            MeetingEvent::Recused { matter, elector, reason, .. } => {
-                self.recusals.entry(*matter).or_default().insert(*elector, *reason);
+            MeetingEvent::Recused { matter, elector, ground, .. } => {
+                let recusal = Recusal { ground: *ground, disputed: false };
+                self.recusals.entry(*matter).or_default().insert(*elector, recusal);
+            }
+            MeetingEvent::RecusalDisputed { matter, elector, .. } => {
+                let held = self.recusals.get_mut(matter).and_then(|held| held.get_mut(elector));
+                if let Some(recusal) = held {
+                    recusal.disputed = true;
+                }
             }
             MeetingEvent::BallotOpened {
                 ballot,
@@ -264,7 +341,9 @@ impl Meeting {
                 act,
                 ..
             } => {
+                let voters = self.present.iter().filter(|(elector, _)| !recused.contains(elector));
                 let opened = Ballot {
+                    voters: voters.map(|(&elector, &person)| (elector, person)).collect(),
                     id: *ballot,
                     matter: *matter,
                     question: *question,

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
 use yishi_identity::{AssemblyMakeUp, BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
-use yishi_law::days::Period;
+use yishi_law::days::Notice;
 use yishi_law::{BodyKind, CountingMode, Finding, Secrecy, Subject, Terms};
 
-use crate::common::{Act, Question};
+use crate::common::{Act, OnAgenda, Question};
 
 /// 票数 (votes of each kind).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,66 @@ pub struct HandCount {
     pub record: Digest,
 }
 
+/// 议程的一项 (one item of an agenda, with the exact question announced).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgendaItem {
+    /// The matter.
+    pub matter: MatterId,
+    /// What will be asked, where there is a proposal to vote on: nobody votes on another text than the notice named (R46).
+    pub question: Option<Question>,
+}
+
+/// 已定的会议 (another notice or sitting of the same body that is not over).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sitting {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// The day it sits, or sits again.
+    pub sits_on: Date,
+    /// Where it stands.
+    pub stage: MeetingStage,
+}
+
+/// 回避的依据 (on what a member stands aside, R8). Every reason is one that a person gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ground", rename_all = "kebab-case")]
+pub enum RecusalGround {
+    /// 本人申明.
+    Declared {
+        /// The reason.
+        reason: Digest,
+    },
+    /// 他人提出, and the member has not disputed it.
+    Proposed {
+        /// By whom: somebody on the roll.
+        by: PersonId,
+        /// The reason.
+        reason: Digest,
+    },
+    /// 会议动议: the body decided it, the member concerned not voting.
+    Motion {
+        /// Who proposed it.
+        by: PersonId,
+        /// The reason.
+        reason: Digest,
+        /// For it.
+        yes: u64,
+        /// Against it.
+        no: u64,
+        /// The minutes of the motion.
+        minutes: Digest,
+    },
+}
+
+/// 回避 (somebody's standing aside from one item).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recusal {
+    /// On what ground.
+    pub ground: RecusalGround,
+    /// The member disputes it: it has no effect until the body decides by motion.
+    pub disputed: bool,
+}
+
 /// 动议 (how the body settles a tie that a re-vote did not break, R7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -94,14 +154,22 @@ pub enum MeetingCommand {
         mode: CountingMode,
         /// The day of the meeting.
         held_on: Date,
-        /// The notice with time, place and agenda, given today.
+        /// The hour.
+        hour: Time,
+        /// The notice with day, hour, place, mode and agenda, given today.
         notice: Digest,
         /// What is on the agenda.
-        agenda: Vec<MatterId>,
+        agenda: Vec<AgendaItem>,
         /// 特殊情况 (why notice is shorter than demanded): the document with the reason.
         special_circumstances: Option<Digest>,
         /// The make-up of the representative assembly; for that body only, and required.
         make_up: Option<AssemblyMakeUp>,
+        /// 召集人 (R21): whose notice it is, also where staff record it.
+        convener: PersonId,
+        /// Other notices and sittings of this body that are not over.
+        sittings: Vec<Sitting>,
+        /// The open agendas that matters of this one are on already.
+        on_agendas: BTreeMap<MatterId, OnAgenda>,
     },
     /// 改变计数方式: always refused once convened.
     ChangeMode {
@@ -113,8 +181,15 @@ pub enum MeetingCommand {
         /// The reasons.
         reasons: Digest,
     },
-    /// 开会: doors open, the roll of the day is fixed.
-    Open,
+    /// 开会: doors open, the roll of the day is fixed. After a recess: the sitting goes on with the same roll.
+    Open {
+        /// 主持人 (R21).
+        presider: PersonId,
+        /// The make-up of the representative assembly today; for that body only, and required (R33).
+        make_up: Option<AssemblyMakeUp>,
+        /// Other notices and sittings of this body that are not over.
+        sittings: Vec<Sitting>,
+    },
     /// 到会.
     Arrive {
         /// Who comes. In household mode the first of a household represents it.
@@ -130,9 +205,16 @@ pub enum MeetingCommand {
         /// From which item.
         matter: MatterId,
         /// Who.
-        elector: Elector,
-        /// The reason, named in the minutes.
-        reason: Digest,
+        person: PersonId,
+        /// On what ground.
+        ground: RecusalGround,
+    },
+    /// 对回避的异议 (the member disputes what another proposed, R8).
+    DisputeRecusal {
+        /// From which item.
+        matter: MatterId,
+        /// Who.
+        person: PersonId,
     },
     /// 开始表决.
     OpenBallot {
@@ -159,6 +241,10 @@ pub enum MeetingCommand {
         cast: Tally,
         /// Votes counted by hand.
         hand: Option<HandCount>,
+        /// 监督机构成员 in office today, who may count without being on the roll (R35).
+        supervisors: BTreeSet<PersonId>,
+        /// 提议人 (who proposed the matter): they do not count (R35).
+        proposers: BTreeSet<PersonId>,
     },
     /// 动议 (R7).
     SettleTie {
@@ -167,6 +253,13 @@ pub enum MeetingCommand {
         /// How.
         motion: TieMotion,
         /// The minutes.
+        minutes: Digest,
+    },
+    /// 休会续开 (the body decides in the room to go on on a named day, R48).
+    Recess {
+        /// The day it goes on.
+        until: Date,
+        /// The minutes so far, with that decision.
         minutes: Digest,
     },
     /// 散会.
@@ -192,16 +285,20 @@ pub enum MeetingEvent {
         mode: CountingMode,
         /// The day of the meeting.
         held_on: Date,
+        /// The hour.
+        hour: Time,
         /// The notice.
         notice: Digest,
         /// The agenda.
-        agenda: Vec<MatterId>,
-        /// The notice period that was demanded, when one was.
-        notice_period: Option<Period>,
+        agenda: Vec<AgendaItem>,
+        /// The notice given, where so many days were demanded.
+        notice_given: Option<Notice>,
         /// Why notice was shorter.
         special_circumstances: Option<Digest>,
         /// The make-up of the representative assembly.
         make_up: Option<AssemblyMakeUp>,
+        /// Whose notice it is.
+        convener: PersonId,
         /// What the law and the rules demand of the meeting.
         terms: Terms,
         /// By whom and when.
@@ -218,6 +315,28 @@ pub enum MeetingEvent {
     Opened {
         /// The roll of the day.
         roll: RollDigest,
+        /// Who presides.
+        presider: PersonId,
+        /// The make-up of the representative assembly on that day.
+        make_up: Option<AssemblyMakeUp>,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 休会: to go on on a named day.
+    Recessed {
+        /// The day it goes on.
+        until: Date,
+        /// The minutes so far.
+        minutes: Digest,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 续开: the same sitting, attendance anew.
+    Resumed {
+        /// Who presides.
+        presider: PersonId,
+        /// The make-up of the representative assembly on that day.
+        make_up: Option<AssemblyMakeUp>,
         /// By whom and when.
         act: Act,
     },
@@ -241,8 +360,18 @@ pub enum MeetingEvent {
         matter: MatterId,
         /// Who.
         elector: Elector,
-        /// The reason.
-        reason: Digest,
+        /// On what ground.
+        #[serde(flatten)]
+        ground: RecusalGround,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 对回避的异议.
+    RecusalDisputed {
+        /// From which item.
+        matter: MatterId,
+        /// Who.
+        elector: Elector,
         /// By whom and when.
         act: Act,
     },
@@ -315,12 +444,15 @@ pub enum MeetingEvent {
 }
 
 /// 会议阶段.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MeetingStage {
     /// 已召集.
     Convened,
     /// 开会中.
     Open,
+    /// 休会中, to go on on a named day.
+    Recessed,
     /// 已散会.
     Adjourned,
     /// 纪要已存.
@@ -348,6 +480,8 @@ pub struct Ballot {
     pub roll: RollDigest,
     /// Who is recused.
     pub recused: BTreeSet<Elector>,
+    /// 到会可表决的人 (who was in the room, and may vote, when it opened): nobody else votes in it.
+    pub voters: BTreeMap<Elector, PersonId>,
     /// What the law and the rules demand.
     pub terms: Terms,
     /// Every plugin that was asked.
@@ -378,7 +512,7 @@ pub struct ClosedBallot {
 /// 到会情况 (the live quorum).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quorum {
-    /// 实到.
+    /// 实到. On an item, where the law fixes the quorum, those recused and in the room attend (R8).
     pub present: u64,
     /// 应到.
     pub in_office: u64,

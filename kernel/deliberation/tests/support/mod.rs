@@ -11,7 +11,7 @@ use yishi_canonical::Digest;
 use yishi_deliberation::matter::{
     DeliberationOpinion, MatterCommand, MatterEvent, ReviewOutcome, StudyOutcome,
 };
-use yishi_deliberation::meeting::{MeetingCommand, MeetingEvent};
+use yishi_deliberation::meeting::{AgendaItem, MeetingCommand, MeetingEvent, RecusalGround};
 use yishi_deliberation::{
     ActorRef, BallotOutcome, Context, Matter, Meeting, Pins, Proposal, Question, Refusal, RuleFinding,
     RuleVersion, Tally, Ties,
@@ -280,7 +280,7 @@ pub(crate) fn resolve(outcome: BallotOutcome) -> MatterCommand {
 }
 
 pub(crate) fn count(in_office: u64, present: u64, yes: u64, no: u64, abstain: u64) -> Count {
-    Count { in_office, present, yes, no, abstain, spoilt: 0, recused: 0 }
+    Count { in_office, present, yes, no, abstain, ..Count::default() }
 }
 
 /// A meeting and its stream.
@@ -315,16 +315,39 @@ impl MeetingLog {
     }
 }
 
+/// The question that every agenda here announces.
+pub(crate) fn question() -> Question {
+    Question { text: doc("text"), version: doc("text"), rule: None, repeals: None }
+}
+
 pub(crate) fn convene(body: BodyKind, mode: CountingMode, held_on: Date) -> MeetingCommand {
     MeetingCommand::Convene {
         id: meeting_id(1),
         body,
         mode,
         held_on,
+        hour: jiff::civil::time(9, 0, 0, 0),
         notice: doc("notice"),
-        agenda: vec![matter_id(1), matter_id(2)],
+        agenda: [1, 2].map(|n| AgendaItem { matter: matter_id(n), question: Some(question()) }).to_vec(),
         special_circumstances: None,
         make_up: None,
+        convener: person(1),
+        sittings: Vec::new(),
+        on_agendas: BTreeMap::new(),
+    }
+}
+
+/// Doors open; whoever presides is nobody who votes.
+pub(crate) fn open() -> MeetingCommand {
+    MeetingCommand::Open { presider: person(1), make_up: None, sittings: Vec::new() }
+}
+
+/// Somebody stands aside by their own word.
+pub(crate) fn declare(matter: u128, who: u128) -> MeetingCommand {
+    MeetingCommand::Recuse {
+        matter: matter_id(matter),
+        person: person(who),
+        ground: RecusalGround::Declared { reason: doc("近亲属承包") },
     }
 }
 
@@ -332,7 +355,7 @@ pub(crate) fn open_ballot(n: u128, matter: u128, world: &World, of: &[Subject]) 
     MeetingCommand::OpenBallot {
         ballot: ballot_id(n),
         matter: matter_id(matter),
-        question: Question { text: doc("text"), version: doc("text"), rule: None, repeals: None },
+        question: question(),
         subjects: subjects(of),
         law_date: world.law_date,
         secrecy: Secrecy::Open,
@@ -345,6 +368,8 @@ pub(crate) fn close_ballot(n: u128, yes: u64, no: u64, abstain: u64) -> MeetingC
         ballot: ballot_id(n),
         cast: Tally { yes, no, abstain, spoilt: 0 },
         hand: None,
+        supervisors: BTreeSet::new(),
+        proposers: BTreeSet::new(),
     }
 }
 

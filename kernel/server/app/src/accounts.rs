@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use yishi_canonical::Digest;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant, TownId, names};
+use yishi_law::BodyKind;
 use yishi_storage::{AccountHome, AccountRow, Page, Row, SessionKind, SessionRow, Unit};
 
 use crate::inputs::{Grant, NewAccount, NewToken, SignIn};
@@ -234,20 +235,21 @@ impl App {
         Ok(actor)
     }
 
-    /// Checks the policy table for a community.
+    /// Checks the policy table for a community, of this body where the action is of one.
     pub(crate) async fn authorise(
         &self,
         ctx: &OpContext,
         community: &crate::Community,
         action: Action,
+        of: Option<BodyKind>,
     ) -> AppResult<()> {
         let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
         // Seats are read only when the roles alone do not suffice.
-        if yishi_identity::permits(&ctx.actor, action, &scope) {
+        if yishi_identity::permits(&ctx.actor, action, &scope, of) {
             return Ok(());
         }
         let actor = self.seated(ctx, community).await?;
-        if yishi_identity::permits(&actor, action, &scope) {
+        if yishi_identity::permits(&actor, action, &scope, of) {
             return Ok(());
         }
         if actor.account.is_none() {
@@ -255,7 +257,10 @@ impl App {
         }
         // Somebody else's community is as good as absent; one's own says which right is missing.
         if actor.capacities(&scope).len() > 1 {
-            Err(AppError::NotPermitted(action))
+            Err(match of {
+                Some(body) => AppError::NotPermittedOf(action, body, community.kind),
+                None => AppError::NotPermitted(action),
+            })
         } else {
             Err(AppError::NotFound { what: "community" })
         }
@@ -268,7 +273,7 @@ impl App {
         action: Action,
         scope: PolicyScope,
     ) -> AppResult<()> {
-        if yishi_identity::permits(&ctx.actor, action, &scope) {
+        if yishi_identity::permits(&ctx.actor, action, &scope, None) {
             return Ok(());
         }
         if ctx.actor.account.is_none() {

@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent, TieMotion};
 use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
+use yishi_law::BodyKind;
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{
-    BallotDraft, BallotSecrecy, CastVote, Channel, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow,
+    BallotDraft, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, Page, Row, Unit,
+    ViewQuery, ViewRow,
 };
 
 use crate::agenda::as_judged;
@@ -20,7 +23,7 @@ use crate::bodies::keep_internal;
 use crate::gates::{Asked, At};
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
-use crate::meetings::{LoadedMeeting, distinct, meeting_row};
+use crate::meetings::{LoadedMeeting, distinct, meeting_row, recusal};
 use crate::people::Electors;
 use crate::step::{Loaded, proposal_of};
 use crate::views::{BallotView, DecisionView, VoteView};
@@ -28,6 +31,9 @@ use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// Finds the meeting of a ballot.
 const VIEW: &str = "ballot";
+/// How often a close is decided again because somebody voted meanwhile. Each vote can do that once, and one that is late
+/// is refused as soon as the ballot is stopped.
+const CLOSE_TRIES: u32 = 20;
 
 impl App {
     /// 开始表决 (puts a matter's exact text to the vote of the meeting).
@@ -53,7 +59,7 @@ impl App {
         let law = self.pinned_floor(&community, &matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let mut machine = self.machine_context(ctx, &community, Action::OpenBallot).await?;
+        let mut machine = self.machine_context_of(ctx, &community, Action::OpenBallot, at.body).await?;
         machine.ties.ends = self.ended_by(&community, matter.id).await?;
         // Nobody votes in vain: what the resolution would be refused for is said before the vote.
         let ready = machine.with(ctx, &asked, law, &holidays, &findings);
@@ -83,18 +89,26 @@ impl App {
             *state = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
             Ok(())
         };
-        for person in distinct(&input.recused) {
-            let elector = roll.elector_of(person).ok_or_else(|| {
-                AppError::field(
-                    "/recused",
-                    "not-on-roll",
-                    "回避的人不在名册上",
-                    "a recused person is not on the roll",
-                )
-            })?;
-            let reason =
-                keep_internal(&mut rows, "/recused", &format!("回避：与事项 {} 有利害关系", input.matter))?;
-            act(MeetingCommand::Recuse { matter: input.matter, elector, reason }, &mut state).await?;
+        for (number, one) in input.recused.iter().enumerate() {
+            let field = format!("/recused/{number}");
+            if one.matter != input.matter {
+                return Err(AppError::field(
+                    format!("{field}/matter"),
+                    "unknown-reference",
+                    "回避的应是这个事项",
+                    "a recusal here is from this matter",
+                ));
+            }
+            let Some(person) = one.person else {
+                return Err(AppError::field(
+                    format!("{field}/person"),
+                    "missing",
+                    "请写明回避的人",
+                    "say who stands aside",
+                ));
+            };
+            let command = recusal(&mut rows, one, person, &field)?;
+            act(command, &mut state).await?;
         }
         let mut conditions = BTreeMap::new();
         for (code, line) in &input.conditions {
@@ -123,15 +137,15 @@ impl App {
                 "no rule puts this condition",
             ));
         }
-        // Whoever is in the room may vote; whoever comes later votes on the next question.
-        let voters = state.present.keys().filter(|elector| !ballot.recused.contains(elector));
+        // Whoever is in the room may vote; whoever comes later votes on the next question. Votes are of the day (R48).
+        let voters = ballot.voters.keys();
         let draft = BallotDraft {
             ballot: id.to_string(),
             secrecy: match secrecy {
                 Secrecy::Open => BallotSecrecy::Open,
                 Secrecy::Secret => BallotSecrecy::Secret,
             },
-            deadline: None,
+            deadline: Some(end_of(state.sits_on)?),
             roll: voters.map(ToString::to_string).collect(),
         };
         let stream = meeting.to_string();
@@ -141,6 +155,7 @@ impl App {
         let version = loaded.version + events.len() as u64;
         unit.rows = rows;
         unit.rows.push(Row::OpenBallot(draft));
+        unit.rows.extend(self.before_the_sitting(&community, &state, input.matter, Some(id)).await?);
         unit.rows.push(meeting_row(&state, version));
         unit.rows.push(Row::PutView(ViewRow {
             kind: VIEW.to_owned(),
@@ -167,6 +182,17 @@ impl App {
     ) -> AppResult<VoteView> {
         let own = ctx.actor.person_in(community);
         let (voter, channel, action) = match (input.voter, own) {
+            // A vote that staff enter never looks like one its voter sent.
+            (Some(voter), own) if Some(voter) != own && input.channel == Some(Channel::Web) => {
+                self.scope(ctx, community, Action::RecordPaperVote).await?;
+                tracing::warn!(%ballot, %voter, "a vote was to be entered as if its voter had sent it");
+                return Err(AppError::field(
+                    "/channel",
+                    "not-allowed",
+                    "工作人员登记的票只能是现场票或者窗口票，不能记为本人网上投票",
+                    "a vote that staff enter came in the meeting or at the desk; it is never one its voter sent",
+                ));
+            }
             (Some(voter), own) if Some(voter) != own => {
                 (voter, input.channel.unwrap_or(Channel::Meeting), Action::RecordPaperVote)
             }
@@ -183,14 +209,19 @@ impl App {
         };
         let community = self.scope(ctx, community, action).await?;
         self.in_time()?;
-        let elector = self.elector(&community, ballot, voter).await?;
+        let elector = match self.elector(&community, ballot, voter).await {
+            Err(AppError::RuleRefused { .. }) => {
+                return Err(self.why_not(&community, ballot, voter, action).await);
+            }
+            other => other?,
+        };
         let mut random_key = [0; 16];
         self.entropy.fill(&mut random_key);
         let actor = ctx.actor.account.map_or_else(|| "system".to_owned(), |account| account.to_string());
         let receipt = self
             .store
             .cast(CastVote {
-                scope: community.scope,
+                scope: community.scope.clone(),
                 ballot: ballot.to_string(),
                 voter: elector.to_string(),
                 choice: input.choice,
@@ -200,7 +231,15 @@ impl App {
                 idempotency_key: ctx.key.as_ref().map(|key| format!("{}:{}", key.owner, key.key)),
                 random_key,
             })
-            .await?;
+            .await;
+        let receipt = match receipt {
+            Ok(receipt) => receipt,
+            Err(CastError::NotOnRoll) => return Err(self.why_not(&community, ballot, voter, action).await),
+            Err(CastError::AlreadyVoted { seq }) => {
+                return Err(self.voted_before(&community, ballot, elector, seq, action).await);
+            }
+            Err(error) => return Err(error.into()),
+        };
         Ok(VoteView { seq: receipt.seq, leaf: receipt.leaf, replayed: receipt.replayed })
     }
 
@@ -219,8 +258,9 @@ impl App {
         ballot: BallotId,
         input: CloseBallot,
     ) -> AppResult<BallotView> {
-        let community = self.scope(ctx, community, Action::CloseBallot).await?;
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let LoadedMeeting { meeting, version } = self.meeting_of(&community, ballot).await?;
+        self.authorise(ctx, &community, Action::CloseBallot, Some(meeting.body)).await?;
         expect_version(ctx, version)?;
         let mut rows = Vec::new();
         let hand = match input.hand_count {
@@ -232,13 +272,23 @@ impl App {
             }),
             None => None,
         };
-        let tally = self.store.stop_ballot(&community.scope, &ballot.to_string()).await?;
-        let cast = Tally { yes: tally.yes, no: tally.no, abstain: tally.abstain, spoilt: 0 };
-        let command = MeetingCommand::CloseBallot { ballot, cast, hand };
         let asked = Asked { terms: meeting.terms.clone(), ..Asked::default() };
         let roll = self.roll_of(&community, &meeting).await?;
-        let (events, after) = self
-            .decide_meeting(
+        let supervisors = self.supervisors(&community, ctx.today).await?;
+        let matter = meeting.ballots.get(&ballot).map(|ballot| ballot.matter);
+        let proposers = match matter {
+            Some(matter) => proposers(&self.load_matter(&community, matter).await?.events),
+            None => BTreeSet::new(),
+        };
+        let close = |cast: Tally| MeetingCommand::CloseBallot {
+            ballot,
+            cast,
+            hand: hand.clone(),
+            supervisors: supervisors.clone(),
+            proposers: proposers.clone(),
+        };
+        let decide = async |command: MeetingCommand| {
+            self.decide_meeting(
                 ctx,
                 &community,
                 Some(&meeting),
@@ -247,7 +297,23 @@ impl App {
                 Action::CloseBallot,
                 Some(&roll),
             )
-            .await?;
+            .await
+        };
+        // Decided before anything is stopped: what it is refused for depends on how many voted, not on how. If somebody
+        // votes meanwhile, it is decided again.
+        let mut tries = 0;
+        let tally = loop {
+            let stored = self.store.ballot(&community.scope, &ballot.to_string()).await?;
+            let stored = stored.ok_or(AppError::NotFound { what: "ballot" })?;
+            decide(close(Tally { abstain: stored.cast, ..Tally::default() })).await?;
+            match self.store.stop_ballot_at(&community.scope, &ballot.to_string(), stored.cast).await {
+                Err(CastError::Moved) if tries < CLOSE_TRIES => tries += 1,
+                Err(CastError::Moved) => return Err(AppError::Busy),
+                other => break other?,
+            }
+        };
+        let cast = Tally { yes: tally.yes, no: tally.no, abstain: tally.abstain, spoilt: 0 };
+        let (events, after) = decide(close(cast)).await?;
         let after = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "meeting", &meeting.id.to_string(), version, &events)?;
@@ -263,6 +329,9 @@ impl App {
         unit.rows = rows;
         unit.rows.push(Row::SettleBallot { ballot: ballot.to_string() });
         unit.rows.push(meeting_row(&after, version));
+        if let Some(matter) = matter {
+            unit.rows.extend(self.before_the_sitting(&community, &after, matter, None).await?);
+        }
         match self.resolution_by(ctx, &community, &after, ballot, &unit.rows).await {
             Ok(None) => {}
             Ok(Some((entries, rows))) => {
@@ -359,9 +428,17 @@ impl App {
             title: self.matter_title(community, ballot.matter).await?,
             meeting: meeting.id.to_string(),
             question: question_digest(&ballot.question)?,
-            state: if ballot.is_open() { "open" } else { "closed" }.to_owned(),
+            text: ballot.question.text,
+            // Whoever could not close it yet after the votes were stopped, for want of disk or breath, closes it again.
+            state: match stored.as_ref().map(|row| row.state) {
+                Some(BallotState::Stopped) if ballot.is_open() => "stopped",
+                _ if ballot.is_open() => "open",
+                _ => "closed",
+            }
+            .to_owned(),
             secrecy: words::code(&ballot.secrecy),
-            roll_size: stored.as_ref().map_or(ballot.roll.size, |row| row.roll_size),
+            roll_size: ballot.voters.len() as u64,
+            entitled: meeting.roll.map_or(0, |roll| roll.size),
             turnout: votes.unwrap_or_else(|| stored.as_ref().map_or(0, |row| row.cast)),
             decision: decision_view(self, community, meeting, ballot, None),
         })
@@ -411,10 +488,8 @@ impl App {
                     CountingMode::Persons => Electors::Persons,
                     // Only the one who came for the household votes for it (R16).
                     CountingMode::Households => {
-                        let came = meeting.present.values();
-                        let electors =
-                            came.filter_map(|person| Some((*person, meeting.voter(found, *person)?)));
-                        Electors::Households(Arc::new(electors.collect()))
+                        let came = found.voters.iter().map(|(elector, person)| (*person, *elector));
+                        Electors::Households(Arc::new(came.collect()))
                     }
                 };
                 self.electors.put(ballot, electors.clone());
@@ -440,6 +515,156 @@ impl App {
         let meeting = row.body["meeting"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
         self.seen_meeting(community, meeting).await
     }
+}
+
+impl App {
+    /// 监督委员会成员 in office on a day.
+    async fn supervisors(&self, community: &Community, on: Date) -> AppResult<BTreeSet<PersonId>> {
+        let (register, _) = self.register(&community.scope, community.id).await?;
+        let seats = register.in_office(BodyKind::SupervisionCommittee, on);
+        Ok(seats.into_iter().map(|seat| seat.person).collect())
+    }
+
+    /// Why a person has no vote in a ballot, in words that say what to do.
+    async fn why_not(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+        voter: PersonId,
+        action: Action,
+    ) -> AppError {
+        match self.no_vote(community, ballot, voter, action).await {
+            Ok(refusal) => refusal,
+            Err(error) => error,
+        }
+    }
+
+    async fn no_vote(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+        voter: PersonId,
+        action: Action,
+    ) -> AppResult<AppError> {
+        let meeting = self.meeting_of(community, ballot).await?.meeting;
+        let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
+        let roll = self.roll_of(community, &meeting).await?;
+        let (who_zh, who_en) = if action == Action::CastVote {
+            ("您".to_owned(), "you".to_owned())
+        } else {
+            let name = self.people(community).await?.name(voter);
+            (format!("“{name}”"), name)
+        };
+        let body = words::body(meeting.body, community.kind);
+        Ok(match roll.elector_of(voter) {
+            None => AppError::RuleRefused {
+                code: "not-on-roll".to_owned(),
+                zh: format!("{who_zh}不在这次{}的名册上，不能参加这次表决", body.zh),
+                en: format!("{who_en}: not on the roll of this sitting ({})", body.en),
+                by: Vec::new(),
+            },
+            Some(elector) if found.recused.contains(&elector) => AppError::conflict(
+                "recused",
+                format!("{who_zh}回避了这个事项，不参加表决"),
+                format!("{who_en}: recused from this item, without a vote on it"),
+            ),
+            Some(elector) if found.voters.contains_key(&elector) => AppError::conflict(
+                "household-votes-once",
+                format!("{who_zh}家到会的是另一人，一户一票，由到会的人投"),
+                format!("{who_en}: another of the household is there, and a household has one vote"),
+            ),
+            Some(_) => AppError::conflict(
+                "not-in-the-room",
+                format!(
+                    "表决开始时{who_zh}没有签到，不能参加这次表决；请向会议的工作人员登记到会，再参加下一项表决"
+                ),
+                format!(
+                    "{who_en}: not checked in when this ballot opened, so without a vote in it; have the clerk record the arrival and vote on the next item"
+                ),
+            ),
+        })
+    }
+
+    /// That a vote was taken before: how, when, and whom to ask where staff entered it.
+    async fn voted_before(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+        elector: Elector,
+        seq: u64,
+        action: Action,
+    ) -> AppError {
+        match self.first_vote(community, ballot, elector, seq, action).await {
+            Ok(refusal) => refusal,
+            Err(error) => error,
+        }
+    }
+
+    async fn first_vote(
+        &self,
+        community: &Community,
+        ballot: BallotId,
+        elector: Elector,
+        seq: u64,
+        action: Action,
+    ) -> AppResult<AppError> {
+        let scope = &community.scope;
+        let voter = self.store.voter(scope, &ballot.to_string(), &elector.to_string()).await?;
+        let entry = self.store.entries(scope, seq, 1).await?.into_iter().next();
+        let channel = voter.flatten().map_or(Channel::Web, |cast| cast.channel);
+        let own = action == Action::CastVote;
+        let row = self.store.ballot(scope, &ballot.to_string()).await?;
+        let secret = row.is_some_and(|row| row.secrecy == BallotSecrecy::Secret);
+        let at = match entry {
+            Some(entry) => when(entry.envelope()?.at, secret),
+            None => String::new(),
+        };
+        let (zh, en) = match (channel, own) {
+            (Channel::Web, true) => (
+                format!("您已于{at}在网上投过票，每人只计一次"),
+                format!("you voted on your own page on {at}; each voter counts once"),
+            ),
+            (Channel::Web, false) => (
+                format!("本人已于{at}在网上投过票，不能再登记书面票"),
+                format!("they voted on their own page on {at}; no paper vote is entered beside it"),
+            ),
+            (_, true) => (
+                format!(
+                    "工作人员已于{at}为您登记了一张书面票，每人只计一次；如果不是您投的，请当场向主持人和监票人提出，由他们核对签到单和纸质票"
+                ),
+                format!(
+                    "staff entered a paper vote for you on {at}; each voter counts once. If you did not cast it, tell the presider and the tellers in the room, who check the attendance sheet and the papers"
+                ),
+            ),
+            (_, false) => (
+                format!("已于{at}为其登记过一张书面票，每人只计一次"),
+                format!("a paper vote was entered for them on {at}; each voter counts once"),
+            ),
+        };
+        Ok(AppError::conflict("already-voted", zh, en))
+    }
+}
+
+/// 提议人 (who proposed a matter, as far as the record names a person).
+fn proposers(events: &[yishi_deliberation::MatterEvent]) -> BTreeSet<PersonId> {
+    use yishi_deliberation::MatterEvent;
+    let proposed = events
+        .iter()
+        .filter(|event| matches!(event, MatterEvent::Proposed { .. } | MatterEvent::Resubmitted { .. }));
+    proposed.filter_map(|event| event.act().by.person).collect()
+}
+
+/// The end of a day in China: the first instant of the next.
+fn end_of(day: Date) -> AppResult<Timestamp> {
+    let next = day.tomorrow().map_err(AppError::internal)?;
+    let zone = jiff::tz::Offset::constant(8);
+    zone.to_timestamp(next.to_datetime(jiff::civil::Time::midnight())).map_err(AppError::internal)
+}
+
+/// When a vote came: the minute, and of a secret one the day only.
+fn when(at: Timestamp, secret: bool) -> String {
+    let local = jiff::tz::Offset::constant(8).to_datetime(at);
+    local.strftime(if secret { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" }).to_string()
 }
 
 /// A key as a step of a JSON Pointer (RFC 6901).

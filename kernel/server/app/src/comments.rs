@@ -4,9 +4,12 @@
 //! one answer to a comment; another takes its place only by an entry that cites the one it replaces, so that nobody can
 //! say afterwards that something else was answered. Hiding takes the text away and leaves the reason in its place.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_canonical::Digest;
+use yishi_deliberation::Matter;
+use yishi_deliberation::matter::Consultation;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommentId, CommunityId, MatterId};
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery, ViewRow};
@@ -76,6 +79,8 @@ impl App {
         let entry = self.entry(ctx, &comment.to_string(), version + 1, "comment.answered", body);
         rows.push(fate_row(matter, comment, version + 1, &fate)?);
         let mut view = self.comment_view(&community, &row, &fate).await?;
+        let about = self.load_matter(&community, matter).await?.matter;
+        view.on_earlier_text = on_earlier_text(&about, row.created);
         // The text is in this very unit.
         if let Some(answer) = &mut view.answer {
             answer.text = input.text;
@@ -114,6 +119,8 @@ impl App {
         row.text = String::new();
         row.hidden = true;
         let mut view = self.comment_view(&community, &row, &fate).await?;
+        let about = self.load_matter(&community, matter).await?.matter;
+        view.on_earlier_text = on_earlier_text(&about, row.created);
         view.hidden_because = Some(input.reasons);
         let mut unit = Unit::of(community.scope.clone()).entry(entry);
         unit.rows = rows;
@@ -149,10 +156,13 @@ impl App {
         rows: &[CommentRow],
     ) -> AppResult<Vec<CommentView>> {
         let fates = self.fates(community, matter).await?;
+        let matter = self.load_matter(community, matter).await?.matter;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let fate = fates.get(&row.id).cloned().unwrap_or_default();
-            views.push(self.comment_view(community, row, &fate).await?);
+            let mut view = self.comment_view(community, row, &fate).await?;
+            view.on_earlier_text = on_earlier_text(&matter, row.created);
+            views.push(view);
         }
         Ok(views)
     }
@@ -185,6 +195,7 @@ impl App {
             at: row.created.to_string(),
             answer,
             hidden_because,
+            on_earlier_text: false,
         })
     }
 
@@ -242,10 +253,17 @@ impl App {
         text: Digest,
     ) -> AppResult<Said> {
         let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
-        let by = self.seated(ctx, community).await?.acting_as(action, &scope);
+        let by = self.seated(ctx, community).await?.acting_as(action, &scope, None);
         let by = by.map_or_else(String::new, |capacity| capacity.name_zh().to_owned());
         Ok(Said { text, by, at: ctx.now.to_string() })
     }
+}
+
+/// Whether a comment was made on another text than the matter's present one: the text of the consultation it came in.
+fn on_earlier_text(matter: &Matter, created: Timestamp) -> bool {
+    let opened = |one: &&Consultation| one.opened.at <= created;
+    let open = matter.consultations.iter().rev().find(opened);
+    open.is_some_and(|one| Some(one.text) != matter.text())
 }
 
 fn author(people: &People, row: &CommentRow) -> String {

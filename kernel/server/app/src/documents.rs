@@ -43,7 +43,7 @@ impl App {
     ) -> AppResult<DocumentView> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         if self.store.view(&community.scope, INTERNAL, &digest.to_string()).await?.is_some() {
-            self.authorise(ctx, &community, Action::ViewInternal).await?;
+            self.authorise(ctx, &community, Action::ViewInternal, None).await?;
         }
         let row = self
             .store

@@ -6,7 +6,7 @@
 use crate::context::Behind;
 use yishi_deliberation::Refusal;
 use yishi_identity::Action;
-use yishi_law::Authority;
+use yishi_law::{Authority, BodyKind, CommunityKind};
 use yishi_rulebook::{GateFailure, PluginRefusal};
 use yishi_storage::{CastError, IdempotencyRecord, StoreError};
 
@@ -54,6 +54,9 @@ pub enum AppError {
     /// The actor lacks a right in a community they belong to (403).
     #[error("not permitted to {0:?}")]
     NotPermitted(Action),
+    /// The actor lacks a right over the sittings of this body (403).
+    #[error("not permitted to {0:?} of {1:?}")]
+    NotPermittedOf(Action, BodyKind, CommunityKind),
     /// The request's values are wrong (422).
     #[error("{} fields are wrong", .0.len())]
     Invalid(Vec<FieldError>),
@@ -174,9 +177,12 @@ impl From<CastError> for AppError {
     fn from(error: CastError) -> Self {
         match error {
             CastError::NoSuchBallot => Self::NotFound { what: "ballot" },
-            CastError::Closed | CastError::PastDeadline => {
-                Self::conflict("vote-closed", "表决已经结束", "the ballot is closed")
-            }
+            CastError::Closed => Self::conflict("vote-closed", "表决已经结束", "the ballot is closed"),
+            CastError::PastDeadline => Self::conflict(
+                "vote-closed",
+                "会议当日已过，不再收票；请结束表决并散会",
+                "the day of the sitting is over and no vote is taken any more: close the ballot and adjourn",
+            ),
             CastError::NotOnRoll => Self::RuleRefused {
                 code: "not-on-roll".to_owned(),
                 zh: "不在本次表决的名册上".to_owned(),

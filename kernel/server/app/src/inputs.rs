@@ -363,6 +363,9 @@ inputs! {
         /// The day.
         #[schema(value_type = String, format = Date)]
         held_on: Date,
+        /// The hour, such as `09:00`.
+        #[schema(value_type = String)]
+        hour: jiff::civil::Time,
         /// Where.
         place: String,
         /// The matters on the agenda.
@@ -371,6 +374,64 @@ inputs! {
         /// Why the notice is shorter than the law's days, if it is.
         #[serde(default)]
         special_circumstances: Option<String>,
+        /// In whose name staff give it; the head of the convening body where nothing is said. Whoever acts in a seat of their
+        /// own gives it themselves.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        convener: Option<PersonId>,
+    }
+    /// 开会.
+    struct Opening {
+        /// Who presides; where nothing is said, whoever acts in a seat of their own, or the head of the convening body.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        presider: Option<PersonId>,
+    }
+    /// 休会续开.
+    struct Recess {
+        /// The day it goes on.
+        #[schema(value_type = String, format = Date)]
+        until: Date,
+        /// The minutes so far, with the decision to go on.
+        minutes: String,
+    }
+    /// 回避 (R8).
+    struct NewRecusal {
+        /// From which matter.
+        #[schema(value_type = String)]
+        matter: MatterId,
+        /// Who stands aside; oneself where nothing is said.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        person: Option<PersonId>,
+        /// Why, in the words of whoever declared or proposed it. Not public.
+        reason: String,
+        /// Who proposed it, when it was not the member.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        proposed_by: Option<PersonId>,
+        /// The body's motion, where the member disputes it or is not in the room.
+        #[serde(default)]
+        motion: Option<RecusalMotion>,
+    }
+    /// 关于回避的动议, the member concerned not voting.
+    struct RecusalMotion {
+        /// For standing aside.
+        yes: u64,
+        /// Against.
+        no: u64,
+        /// The minutes of the motion.
+        minutes: String,
+    }
+    /// 对回避的异议.
+    struct RecusalDispute {
+        /// Of which matter.
+        #[schema(value_type = String)]
+        matter: MatterId,
+        /// Whose; one's own where nothing is said.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        person: Option<PersonId>,
     }
     /// 签到与离席.
     struct Attendance {
@@ -392,10 +453,9 @@ inputs! {
         #[serde(default)]
         #[schema(value_type = Option<String>)]
         secrecy: Option<Secrecy>,
-        /// Members with an interest, who leave this item's base and vote (R8).
+        /// Who stands aside from this item, each with the reason (R8); as [`NewRecusal`], all in one act. `matter` is this one.
         #[serde(default)]
-        #[schema(value_type = Vec<String>)]
-        recused: Vec<PersonId>,
+        recused: Vec<NewRecusal>,
         /// How each further condition of the rules is met, by its code: one recorded line for each, not public. The
         /// meeting lists them with its agenda.
         #[serde(default)]

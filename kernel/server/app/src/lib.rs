@@ -32,10 +32,12 @@ pub mod places;
 pub mod position;
 pub mod reader;
 pub mod record;
+mod repin;
 pub mod roster;
 mod rule_life;
 mod rule_view;
 pub mod rules;
+mod sittings;
 mod step;
 pub mod views;
 mod words;
@@ -74,6 +76,7 @@ pub struct App {
     pub(crate) meetings: load::Folded<Meeting>,
     pub(crate) registers: load::Folded<BodyRegister>,
     pub(crate) rolls: people::RollCache,
+    pub(crate) opened_rolls: people::OpenedRolls,
     places: places::PlaceCache,
     pub(crate) differences: differences::DifferenceCache,
 }
@@ -132,6 +135,7 @@ impl App {
             meetings: load::Folded::default(),
             registers: load::Folded::default(),
             rolls: people::RollCache::default(),
+            opened_rolls: people::OpenedRolls::default(),
             places: places::PlaceCache::default(),
             differences: differences::DifferenceCache::default(),
         }
@@ -172,7 +176,23 @@ impl App {
         action: Action,
     ) -> AppResult<Community> {
         let community = self.community_unchecked(community).await?;
-        self.authorise(ctx, &community, action).await?;
+        self.authorise(ctx, &community, action, None).await?;
+        Ok(community)
+    }
+
+    /// As [`App::scope`], for an action that is of a body's sittings.
+    ///
+    /// # Errors
+    /// As [`App::scope`].
+    pub async fn scope_of(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        action: Action,
+        body: yishi_law::BodyKind,
+    ) -> AppResult<Community> {
+        let community = self.community_unchecked(community).await?;
+        self.authorise(ctx, &community, action, Some(body)).await?;
         Ok(community)
     }
 

@@ -275,7 +275,7 @@ impl App {
     }
 
     async fn may_read_internal(&self, ctx: &OpContext, community: &Community) -> AppResult<bool> {
-        match self.authorise(ctx, community, Action::ViewInternal).await {
+        match self.authorise(ctx, community, Action::ViewInternal, None).await {
             Ok(()) => Ok(true),
             Err(AppError::NotSignedIn | AppError::NotPermitted(_) | AppError::NotFound { .. }) => Ok(false),
             Err(error) => Err(error),
@@ -359,6 +359,7 @@ pub(crate) fn action_of(command: &str) -> Option<Action> {
         "complete" => Action::CompleteMatter,
         "withdraw" => Action::WithdrawMatter,
         "lapse" => Action::LapseMatter,
+        "repin" => Action::RepinMatter,
         _ => return None,
     })
 }
@@ -524,7 +525,8 @@ fn told(event: &MatterEvent) -> Option<Told> {
         | MatterEvent::TakenDown { .. }
         | MatterEvent::Completed { .. }
         | MatterEvent::Withdrawn { .. }
-        | MatterEvent::Lapsed { .. } => return None,
+        | MatterEvent::Lapsed { .. }
+        | MatterEvent::Repinned { .. } => return None,
     })
 }
 

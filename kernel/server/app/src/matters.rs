@@ -772,6 +772,7 @@ impl App {
             at: ctx.now.to_string(),
             answer: None,
             hidden_because: None,
+            on_earlier_text: false,
         };
         let registration = people.persons.get(&author).map(|person| person.registration);
         let body = json!({ "comment": comment, "text": Digest::of(row.text.as_bytes()), "registration": registration });

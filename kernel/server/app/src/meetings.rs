@@ -7,21 +7,31 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_canonical::Digest;
-use yishi_deliberation::meeting::{Meeting, MeetingCommand, MeetingEvent, MeetingStage};
-use yishi_identity::{Action, CommunityId, MatterId, MeetingId, PersonId, Roll};
+use yishi_deliberation::OnAgenda;
+use yishi_deliberation::meeting::{
+    AgendaItem, Meeting, MeetingCommand, MeetingEvent, MeetingStage, RecusalGround,
+};
+use yishi_identity::{
+    Action, AssemblyMakeUp, Capacity, CommunityId, MatterId, MeetingId, PersonId, Refusal, Roll,
+};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, Condition, CountingMode, Demands, Step, Terms};
+use yishi_law::{BodyKind, Condition, CountingMode, Demands, Step};
 use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
+use crate::agenda::{agenda_rows, as_judged};
 use crate::bodies::{keep, keep_internal};
 use crate::gates::{Asked, At};
-use crate::inputs::{Adjournment, Attendance, NewMeeting, Reasons, TieSettlement};
+use crate::inputs::{
+    Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute, TieSettlement,
+};
 use crate::load::expect_version;
-use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView};
+use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView, RecusalView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// The read model's kind.
 pub(crate) const VIEW: &str = "meeting";
+/// The rolls that meetings opened with.
+const ROLL: &str = "meeting-roll";
 /// More matters than this on one agenda is a mistake.
 const MAX_AGENDA: usize = 50;
 /// A village assembly checks in at the door in lists, not one by one; this bounds one list.
@@ -36,6 +46,23 @@ pub(crate) struct Paper {
     place: String,
     #[serde(default)]
     conditions: BTreeMap<MatterId, Demands<Condition>>,
+}
+
+/// What a notice is made of.
+#[derive(Default)]
+struct Notices {
+    /// What the rules demand of the meeting, of all its matters.
+    asked: Asked,
+    /// The further conditions of each.
+    conditions: BTreeMap<MatterId, Demands<Condition>>,
+    /// Each matter with the question announced.
+    agenda: Vec<AgendaItem>,
+    /// The open agendas they are on already.
+    on_agendas: BTreeMap<MatterId, OnAgenda>,
+    /// The versions at which that was read.
+    read: Vec<(MatterId, u64)>,
+    /// What must not have changed when it is written.
+    guards: Vec<Row>,
 }
 
 /// What is loaded to act on a meeting.
@@ -55,42 +82,39 @@ impl App {
         community: CommunityId,
         input: NewMeeting,
     ) -> AppResult<MeetingView> {
-        let community = self.scope(ctx, community, Action::ConveneMeeting).await?;
+        let community = self.scope_of(ctx, community, Action::ConveneMeeting, input.body).await?;
         if input.agenda.len() > MAX_AGENDA {
             return Err(AppError::field("/agenda", "too-many", "议程过长", "the agenda is too long"));
         }
         let mode = input.mode.unwrap_or(CountingMode::Persons);
-        let (asked, conditions) = self.meeting_terms(ctx, &community, &input, mode).await?;
+        let calendar = self.calendar(&community, input.body).await?;
+        let Notices { asked, conditions, agenda, on_agendas, read, guards } =
+            self.noticed(ctx, &community, &input, mode).await?;
+        let convener = self
+            .in_the_name_of(ctx, &community, Action::ConveneMeeting, input.body, input.convener, ctx.today)
+            .await?;
         let id = MeetingId::from_uuid(self.uuid(ctx));
         let mut unit = Unit::of(community.scope.clone());
-        let notice_text = format!(
-            "会议通知\n{}定于 {} 在{}召开。\n",
-            words::body(input.body, community.kind).zh,
-            input.held_on,
-            input.place
-        );
+        let notice_text = self.notice_text(&community, &input, mode, &agenda).await?;
         let notice = keep(&mut unit.rows, "/place", &notice_text)?;
         let special_circumstances = input
             .special_circumstances
             .as_deref()
             .map(|text| keep(&mut unit.rows, "/special_circumstances", text))
             .transpose()?;
-        let make_up = if input.body == BodyKind::RepresentativeAssembly {
-            let people = self.people(&community).await?;
-            let (register, _) = self.register(&community.scope, community.id).await?;
-            Some(register.make_up(&people.persons, ctx.today))
-        } else {
-            None
-        };
         let command = MeetingCommand::Convene {
             id,
             body: input.body,
             mode,
             held_on: input.held_on,
+            hour: input.hour,
             notice,
-            agenda: input.agenda,
+            agenda,
             special_circumstances,
-            make_up,
+            make_up: self.make_up(ctx, &community, input.body).await?,
+            convener,
+            sittings: calendar.sittings.clone(),
+            on_agendas,
         };
         let (events, _) = self
             .decide_meeting(ctx, &community, None, &command, &asked, Action::ConveneMeeting, None)
@@ -100,6 +124,12 @@ impl App {
         crate::step::attach(&mut unit.entries, &asked);
         let version = unit.entries.len() as u64;
         let paper = Paper { place: input.place, conditions };
+        unit.rows.extend(guards);
+        unit.rows.extend(calendar.put(&meeting)?);
+        for (matter, read) in read {
+            let on = OnAgenda { meeting: id, body: meeting.body, held_on: meeting.sits_on, ballot: None };
+            unit.rows.extend(agenda_rows(matter, read, Some(&on))?);
+        }
         unit.rows.push(Row::PutView(ViewRow {
             kind: "meeting-place".to_owned(),
             id: id.to_string(),
@@ -113,7 +143,62 @@ impl App {
         self.commit(ctx, unit, 201, view).await
     }
 
-    /// 开会 (doors open: the roll of the day is fixed).
+    /// The notice as it is posted: day, hour, place, mode, and the agenda with the digest of each text (R46).
+    async fn notice_text(
+        &self,
+        community: &Community,
+        input: &NewMeeting,
+        mode: CountingMode,
+        agenda: &[AgendaItem],
+    ) -> AppResult<String> {
+        let mut text = format!(
+            "会议通知\n{}定于 {} {} 在{}召开，{}计数。\n议程：\n",
+            words::body(input.body, community.kind).zh,
+            input.held_on,
+            hour(input.hour),
+            input.place,
+            mode.describe().zh,
+        );
+        for (number, item) in (1..).zip(agenda) {
+            let title = self.matter_title(community, item.matter).await?;
+            let digest = item.question.map(|question| format!("（文本摘要 {}）", question.text));
+            text += &format!("{number}. {title}{}\n", digest.unwrap_or_default());
+        }
+        Ok(text)
+    }
+
+    /// 召集人、主持人 (R21): whoever acts in their own seat, or the one staff record for.
+    async fn in_the_name_of(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        action: Action,
+        body: BodyKind,
+        named: Option<PersonId>,
+        on: Date,
+    ) -> AppResult<PersonId> {
+        let acting = self.reader(ctx, community).await?.acting_as_of(action, body);
+        let own = ctx.actor.person_in(community.id).filter(|_| acting != Some(Capacity::Staff));
+        let (register, _) = self.register(&community.scope, community.id).await?;
+        Ok(register.convener(body, named.or(own), on, community.kind)?)
+    }
+
+    /// The make-up of the representative assembly today, for its sittings (R33).
+    async fn make_up(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        body: BodyKind,
+    ) -> AppResult<Option<AssemblyMakeUp>> {
+        if body != BodyKind::RepresentativeAssembly {
+            return Ok(None);
+        }
+        let people = self.people(community).await?;
+        let (register, _) = self.register(&community.scope, community.id).await?;
+        Ok(Some(register.make_up(&people.persons, ctx.today)))
+    }
+
+    /// 开会 (doors open: the roll of the day is fixed), or going on after a recess with the roll it had.
     ///
     /// # Errors
     /// A refusal of the machine; the authorisation errors.
@@ -122,17 +207,72 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         id: MeetingId,
+        input: Opening,
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
-        self.act_on_meeting(
-            ctx,
-            &community,
-            loaded,
-            vec![MeetingCommand::Open],
-            Vec::new(),
-            Action::RunMeeting,
-        )
-        .await
+        let body = loaded.meeting.body;
+        let calendar = self.calendar(&community, body).await?;
+        let named = input.presider;
+        let presider =
+            self.in_the_name_of(ctx, &community, Action::RunMeeting, body, named, ctx.today).await?;
+        let command = MeetingCommand::Open {
+            presider,
+            make_up: self.make_up(ctx, &community, body).await?,
+            sittings: calendar.sittings,
+        };
+        self.act_on_meeting(ctx, &community, loaded, vec![command], Vec::new(), Action::RunMeeting).await
+    }
+
+    /// 休会续开 (the body decides in the room to go on on a named day, R48).
+    ///
+    /// # Errors
+    /// A refusal of the machine; the authorisation errors.
+    pub async fn recess(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        input: Recess,
+    ) -> AppResult<MeetingView> {
+        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
+        let mut rows = Vec::new();
+        let minutes = keep_internal(&mut rows, "/minutes", &input.minutes)?;
+        let commands = vec![MeetingCommand::Recess { until: input.until, minutes }];
+        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
+    }
+
+    /// 登记回避 (R8): a member declares it on their own account, or staff record what was said in the room.
+    ///
+    /// # Errors
+    /// A refusal of the machine; the authorisation errors.
+    pub async fn recuse(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        input: NewRecusal,
+    ) -> AppResult<MeetingView> {
+        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RecordRecusal, false).await?;
+        let mut rows = Vec::new();
+        let command = recusal(&mut rows, &input, own_or_named(ctx, &community, input.person)?, "")?;
+        self.act_on_meeting(ctx, &community, loaded, vec![command], rows, Action::RecordRecusal).await
+    }
+
+    /// 对回避的异议 (R8): by the member on their own account, or recorded by staff.
+    ///
+    /// # Errors
+    /// A refusal of the machine; the authorisation errors.
+    pub async fn dispute_recusal(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        input: RecusalDispute,
+    ) -> AppResult<MeetingView> {
+        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RecordRecusal, false).await?;
+        let person = own_or_named(ctx, &community, input.person)?;
+        let command = MeetingCommand::DisputeRecusal { matter: input.matter, person };
+        self.act_on_meeting(ctx, &community, loaded, vec![command], Vec::new(), Action::RecordRecusal).await
     }
 
     /// 签到与离席.
@@ -291,26 +431,65 @@ impl App {
         action: Action,
         versioned: bool,
     ) -> AppResult<(Community, LoadedMeeting)> {
-        let community = self.scope(ctx, community, action).await?;
+        // Who may is decided with the body whose sitting it is.
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let loaded = self.load_meeting(&community, id).await?;
+        self.authorise(ctx, &community, action, Some(loaded.meeting.body)).await?;
         if versioned {
             expect_version(ctx, loaded.version)?;
         }
         Ok((community, loaded))
     }
 
-    /// The roll of a meeting's body on its day.
-    pub(crate) async fn roll_of(&self, community: &Community, meeting: &Meeting) -> AppResult<Roll> {
-        Ok(Arc::unwrap_or_clone(self.seen_roll_of(community, meeting).await?))
+    /// The roll of a meeting: the one it opened with, kept whole whatever changes since (R48); before it opens, that of its
+    /// body on its day as the roster and the register stand now.
+    pub(crate) async fn roll_of(&self, community: &Community, meeting: &Meeting) -> AppResult<Arc<Roll>> {
+        if meeting.roll.is_some() {
+            if let Some(roll) = self.opened_rolls.get(&meeting.id) {
+                return Ok(roll);
+            }
+            let row = self.store.view(&community.scope, ROLL, &meeting.id.to_string()).await?;
+            let row = row.ok_or_else(|| AppError::internal("the roll of a meeting is missing"))?;
+            let roll: Roll = serde_json::from_value(row.body).map_err(AppError::internal)?;
+            let roll = Arc::new(roll);
+            self.opened_rolls.put(meeting.id, Arc::clone(&roll));
+            return Ok(roll);
+        }
+        self.roll(community, meeting.body, meeting.mode, meeting.held_on).await
     }
 
-    /// The same, to be looked at.
-    pub(crate) async fn seen_roll_of(
-        &self,
-        community: &Community,
-        meeting: &Meeting,
-    ) -> AppResult<Arc<Roll>> {
-        self.roll(community, meeting.body, meeting.mode, meeting.held_on).await
+    /// A refusal with the names of those it is about.
+    pub(crate) async fn named(&self, community: &Community, refusal: Refusal) -> AppError {
+        const MOST: usize = 50;
+        if refusal.people.is_empty() {
+            return refusal.into();
+        }
+        let people = match self.people(community).await {
+            Ok(people) => people,
+            Err(error) => return error,
+        };
+        // One fault of all of them stands in the sentence already.
+        let first = refusal.people.first().map(|(_, why)| why.clone());
+        let same = refusal.people.iter().all(|(_, why)| Some(why) == first.as_ref());
+        let listed = |en: bool| {
+            let all = refusal.people.iter().take(MOST).map(|(person, why)| {
+                let name = people.name(*person);
+                match (same, en) {
+                    (true, _) => name,
+                    (false, true) => format!("{name} ({})", why.en),
+                    (false, false) => format!("{name}（{}）", why.zh),
+                }
+            });
+            all.collect::<Vec<_>>().join(if en { ", " } else { "、" })
+        };
+        let more = refusal.people.len().saturating_sub(MOST);
+        let (more_zh, more_en) = match more {
+            0 => Default::default(),
+            more => (format!("；另有{more}人"), format!("; and {more} more")),
+        };
+        let message_zh = format!("{}：{}{more_zh}", refusal.message_zh, listed(false));
+        let message_en = format!("{}: {}{more_en}", refusal.message_en, listed(true));
+        Refusal { message_zh, message_en, ..refusal }.into()
     }
 
     async fn act_on_meeting(
@@ -325,6 +504,7 @@ impl App {
         let roll = self.roll_of(community, &loaded.meeting).await?;
         let asked = Asked { terms: loaded.meeting.terms.clone(), ..Asked::default() };
         let id = loaded.meeting.id.to_string();
+        let before = loaded.meeting.stage;
         let mut meeting = loaded.meeting;
         let mut events = Vec::new();
         for command in &commands {
@@ -343,6 +523,36 @@ impl App {
             unit.rows.extend(ended.rows);
         }
         let version = loaded.version + events.len() as u64;
+        if meeting.stage != before {
+            let calendar = self.calendar(community, meeting.body).await?;
+            unit.rows.extend(calendar.put(&meeting)?);
+            match meeting.stage {
+                MeetingStage::Cancelled | MeetingStage::Adjourned | MeetingStage::Minuted => {
+                    unit.rows.extend(self.off_the_agenda(community, &meeting).await?);
+                }
+                MeetingStage::Recessed => {
+                    for item in &meeting.agenda {
+                        let (on, _) = self.on_agenda(community, item.matter).await?;
+                        if on.is_some_and(|on| on.meeting == meeting.id) {
+                            unit.rows.extend(
+                                self.before_the_sitting(community, &meeting, item.matter, None).await?,
+                            );
+                        }
+                    }
+                }
+                MeetingStage::Open if before == MeetingStage::Convened => {
+                    unit.rows.push(Row::PutView(ViewRow {
+                        kind: ROLL.to_owned(),
+                        id,
+                        sort: String::new(),
+                        parent: None,
+                        version: 1,
+                        body: serde_json::to_value(&*roll).map_err(AppError::internal)?,
+                    }));
+                }
+                MeetingStage::Convened | MeetingStage::Open => {}
+            }
+        }
         unit.rows.push(meeting_row(&meeting, version));
         let view = self.meeting_view(ctx, community, &meeting, version, None).await?;
         self.commit(ctx, unit, 200, view).await
@@ -362,25 +572,34 @@ impl App {
         let law = self.floor(community.kind, law_date(state, command).unwrap_or(ctx.today))?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let machine = self.machine_context(ctx, community, action).await?;
+        let body = match (state, command) {
+            (Some(meeting), _) => meeting.body,
+            (None, MeetingCommand::Convene { body, .. }) => *body,
+            (None, _) => return Err(AppError::NotFound { what: "meeting" }),
+        };
+        let machine = self.machine_context_of(ctx, community, action, body).await?;
         let context =
             yishi_deliberation::Context { roll, ..machine.with(ctx, asked, law, &holidays, &findings) };
-        let events = Meeting::decide(state, command, &context)?;
+        let events = match Meeting::decide(state, command, &context) {
+            Ok(events) => events,
+            Err(refusal) => return Err(self.named(community, refusal).await),
+        };
         let after = events.iter().fold(state.cloned(), Meeting::evolve);
         Ok((events, after))
     }
 
-    /// What every matter on the agenda demands of the meeting, joined; and the conditions of each.
-    async fn meeting_terms(
+    /// What notice is given of: every matter of the agenda may come before the body, with what it demands of the meeting,
+    /// joined, and whatever must still be so when the notice is written.
+    async fn noticed(
         &self,
         ctx: &OpContext,
         community: &Community,
         input: &NewMeeting,
         mode: CountingMode,
-    ) -> AppResult<(Asked, BTreeMap<MatterId, Demands<Condition>>)> {
+    ) -> AppResult<Notices> {
         let at = At { body: input.body, step: Step::Resolve, mode };
-        let mut all = Asked::default();
-        let mut conditions = BTreeMap::new();
+        let law = self.floor(community.kind, ctx.today)?;
+        let mut found = Notices::default();
         for id in &input.agenda {
             let loaded = self.load_matter(community, *id).await.map_err(|error| match error {
                 AppError::NotFound { .. } => AppError::field(
@@ -391,18 +610,39 @@ impl App {
                 ),
                 other => other,
             })?;
+            let holidays = HolidayCalendar::none();
+            let nothing = Asked::default();
+            let machine = self.machine_context_of(ctx, community, Action::ConveneMeeting, input.body).await?;
+            let context = machine.with(ctx, &nothing, law, &holidays, &[]);
+            if let Err(mut refusal) = loaded.matter.may_come_before(input.body, &context) {
+                // Which of them: an agenda has several.
+                let title = self.matter_title(community, *id).await?;
+                refusal.message_zh = format!("《{title}》：{}", refusal.message_zh);
+                refusal.message_en = format!("“{title}”: {}", refusal.message_en);
+                return Err(refusal.into());
+            }
             let facts = self.facts(community, &loaded.matter).await?;
             let asked = self.ask(ctx, community, &loaded.matter.pins, &facts, at, &json!({})).await?;
             if !asked.terms.conditions.is_empty() {
-                conditions.insert(*id, asked.terms.conditions.clone());
+                found.conditions.insert(*id, asked.terms.conditions.clone());
             }
-            all.terms = all.terms.join(asked.terms);
+            let all = &mut found.asked;
+            all.terms = std::mem::take(&mut all.terms).join(asked.terms);
             all.calls.extend(asked.calls);
             all.plugins.extend(asked.plugins);
+            let (on, read) = self.on_agenda(community, *id).await?;
+            if let Some(on) = on {
+                found.on_agendas.insert(*id, on);
+            }
+            found.read.push((*id, read));
+            let question = loaded.matter.proposal.as_ref().map(yishi_deliberation::Proposal::question);
+            found.agenda.push(AgendaItem { matter: *id, question });
+            // Nobody withdraws or revises it between being read and being announced.
+            found.guards.push(as_judged(*id, loaded.version));
         }
         // The class of a matter is the matter's business, not the meeting's.
-        all.terms = Terms { class: None, ..all.terms };
-        Ok((all, conditions))
+        found.asked.terms.class = None;
+        Ok(found)
     }
 
     pub(crate) async fn meeting_view(
@@ -422,7 +662,8 @@ impl App {
             }
         };
         let mut agenda = Vec::with_capacity(meeting.agenda.len());
-        for id in &meeting.agenda {
+        for item in &meeting.agenda {
+            let id = &item.matter;
             let mut demanded = Vec::new();
             for (condition, by) in conditions.get(id).into_iter().flat_map(Demands::iter) {
                 demanded.push(ConditionView {
@@ -434,10 +675,11 @@ impl App {
             agenda.push(AgendaView {
                 matter: id.to_string(),
                 title: self.matter_title(community, *id).await?,
+                text: item.question.map(|question| question.text),
                 conditions: demanded,
             });
         }
-        let may_see = match self.authorise(ctx, community, Action::ViewAttendance).await {
+        let may_see = match self.authorise(ctx, community, Action::ViewAttendance, None).await {
             Ok(()) => true,
             Err(AppError::NotPermitted(_) | AppError::NotSignedIn | AppError::NotFound { .. }) => false,
             Err(error) => return Err(error),
@@ -445,7 +687,7 @@ impl App {
         let mut quorum = meeting.quorum();
         if meeting.roll.is_none() {
             // Before the doors open, say what will be needed of those in office now.
-            quorum.in_office = self.seen_roll_of(community, meeting).await?.size();
+            quorum.in_office = self.roll_of(community, meeting).await?.size();
             let shares = meeting.terms.quorum.iter().map(|(share, _)| share.needed(quorum.in_office));
             quorum.needed = shares.max().unwrap_or(quorum.needed);
         }
@@ -465,6 +707,11 @@ impl App {
             mode: words::code(&meeting.mode),
             state: stage(meeting.stage).to_owned(),
             held_on: meeting.held_on.to_string(),
+            hour: hour(meeting.hour),
+            sits_on: meeting.sits_on.to_string(),
+            convener: meeting.convener.to_string(),
+            presider: meeting.presider.as_ref().map(ToString::to_string),
+            recusals: recusals(meeting, may_see),
             notice_on: meeting.convened.on.to_string(),
             place,
             agenda,
@@ -523,10 +770,70 @@ fn stage(stage: MeetingStage) -> &'static str {
     match stage {
         MeetingStage::Convened => "convened",
         MeetingStage::Open => "open",
+        MeetingStage::Recessed => "recessed",
         MeetingStage::Adjourned => "adjourned",
         MeetingStage::Minuted => "minuted",
         MeetingStage::Cancelled => "cancelled",
     }
+}
+
+/// The hour as people write it.
+fn hour(at: jiff::civil::Time) -> String {
+    at.strftime("%H:%M").to_string()
+}
+
+/// Who stands aside from what: how many for everybody, who for those who may see the attendance.
+fn recusals(meeting: &Meeting, may_see: bool) -> Vec<RecusalView> {
+    let each = meeting.recusals.iter().flat_map(|(matter, held)| held.iter().map(move |one| (matter, one)));
+    each.map(|(matter, (elector, recusal))| RecusalView {
+        matter: matter.to_string(),
+        elector: may_see.then(|| elector.to_string()),
+        ground: match recusal.ground {
+            RecusalGround::Declared { .. } => "declared",
+            RecusalGround::Proposed { .. } => "proposed",
+            RecusalGround::Motion { .. } => "motion",
+        }
+        .to_owned(),
+        disputed: recusal.disputed,
+    })
+    .collect()
+}
+
+/// The person named, or one's own; a resident who names nobody speaks for themselves.
+fn own_or_named(ctx: &OpContext, community: &Community, named: Option<PersonId>) -> AppResult<PersonId> {
+    named
+        .or_else(|| ctx.actor.person_in(community.id))
+        .ok_or_else(|| AppError::field("/person", "missing", "请写明回避的人", "say who stands aside"))
+}
+
+/// A recusal as the machine takes it, its papers kept.
+pub(crate) fn recusal(
+    rows: &mut Vec<Row>,
+    input: &NewRecusal,
+    person: PersonId,
+    at: &str,
+) -> AppResult<MeetingCommand> {
+    let reason = keep_internal(rows, &format!("{at}/reason"), &input.reason)?;
+    let ground = match (&input.motion, input.proposed_by) {
+        (None, None) => RecusalGround::Declared { reason },
+        (None, Some(by)) => RecusalGround::Proposed { by, reason },
+        (Some(motion), Some(by)) => RecusalGround::Motion {
+            by,
+            reason,
+            yes: motion.yes,
+            no: motion.no,
+            minutes: keep_internal(rows, &format!("{at}/motion/minutes"), &motion.minutes)?,
+        },
+        (Some(_), None) => {
+            return Err(AppError::field(
+                format!("{at}/proposed_by"),
+                "missing",
+                "请写明提出回避的人",
+                "say who proposed the recusal",
+            ));
+        }
+    };
+    Ok(MeetingCommand::Recuse { matter: input.matter, person, ground })
 }
 
 /// Persons named in an input, each once.

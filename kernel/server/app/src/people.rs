@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use yishi_identity::{
-    BallotId, BodyRegister, CommunityId, Elector, Household, Person, PersonId, RegisterEvent, Registration,
-    Roll,
+    BallotId, BodyRegister, CommunityId, Elector, Household, MeetingId, Person, PersonId, RegisterEvent,
+    Registration, Roll,
 };
 use yishi_law::{BodyKind, CountingMode};
 use yishi_storage::Scope;
@@ -205,5 +205,26 @@ impl BallotElectors {
             kept.clear();
         }
         kept.insert(ballot, electors);
+    }
+}
+
+/// 会议名册 (the rolls of meetings asked for lately): fixed when a meeting opened, so never stale.
+#[derive(Debug, Default)]
+pub(crate) struct OpenedRolls(Mutex<BTreeMap<MeetingId, Arc<Roll>>>);
+
+impl OpenedRolls {
+    /// A roll of a large village takes some megabytes.
+    const MOST: usize = 32;
+
+    pub(crate) fn get(&self, meeting: &MeetingId) -> Option<Arc<Roll>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(meeting).cloned()
+    }
+
+    pub(crate) fn put(&self, meeting: MeetingId, roll: Arc<Roll>) {
+        let mut rolls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if rolls.len() >= Self::MOST {
+            rolls.clear();
+        }
+        rolls.insert(meeting, roll);
     }
 }

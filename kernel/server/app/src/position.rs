@@ -182,7 +182,7 @@ impl App {
     ) -> AppResult<()> {
         let meeting = self.load_meeting(community, id).await?.meeting;
         let name = words::body(meeting.body, community.kind);
-        for matter in &meeting.agenda {
+        for matter in meeting.agenda.iter().map(|item| &item.matter) {
             let mut running = None;
             let mut voted = false;
             for ballot in meeting.ballots.values().filter(|ballot| ballot.matter == *matter) {

@@ -29,13 +29,25 @@ impl Reader {
     /// Whether the policy table lets the reader do this here.
     #[must_use]
     pub fn may(&self, action: Action) -> bool {
-        yishi_identity::permits(&self.actor, action, &self.scope)
+        yishi_identity::permits(&self.actor, action, &self.scope, None)
+    }
+
+    /// Whether the policy table lets the reader do this here of this body.
+    #[must_use]
+    pub fn may_of(&self, action: Action, body: BodyKind) -> bool {
+        yishi_identity::permits(&self.actor, action, &self.scope, Some(body))
     }
 
     /// The capacity in which the reader would act.
     #[must_use]
     pub fn acting_as(&self, action: Action) -> Option<Capacity> {
-        self.actor.acting_as(action, &self.scope)
+        self.actor.acting_as(action, &self.scope, None)
+    }
+
+    /// The capacity in which the reader would act of this body.
+    #[must_use]
+    pub fn acting_as_of(&self, action: Action, body: BodyKind) -> Option<Capacity> {
+        self.actor.acting_as(action, &self.scope, Some(body))
     }
 
     /// The capacity in which the reader would give a command of a matter.
@@ -219,13 +231,15 @@ impl App {
         id: MeetingId,
         limit: usize,
     ) -> AppResult<(Vec<Attendee>, usize)> {
-        let community = match self.scope(ctx, community, Action::RecordAttendance).await {
-            Ok(community) => community,
-            Err(AppError::NotPermitted(_)) => self.scope(ctx, community, Action::ViewAttendance).await?,
-            Err(error) => return Err(error),
-        };
+        let community = self.community_unchecked(community).await?;
         let (_, meeting) = self.seen_meeting(&community, id).await?;
-        let roll = self.seen_roll_of(&community, &meeting).await?;
+        match self.authorise(ctx, &community, Action::RecordAttendance, Some(meeting.body)).await {
+            Err(AppError::NotPermittedOf(..)) => {
+                self.authorise(ctx, &community, Action::ViewAttendance, None).await?;
+            }
+            other => other?,
+        }
+        let roll = self.roll_of(&community, &meeting).await?;
         let people = self.people(&community).await?;
         let (register, _) = self.register(&community.scope, community.id).await?;
         let times = self.comings(&community, id).await?;
@@ -313,7 +327,7 @@ impl App {
         let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let people = self.people(&community).await?;
         let name = people.name(person);
-        let roll = self.seen_roll_of(&community, &meeting).await?;
+        let roll = self.roll_of(&community, &meeting).await?;
         if roll.elector_of(person).is_some_and(|elector| found.recused.contains(&elector)) {
             return Ok(Some(OwnVote { name, standing: VoteStanding::Recused }));
         }

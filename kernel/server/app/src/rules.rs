@@ -192,7 +192,7 @@ impl App {
             no: counts.no,
             abstain: counts.abstain,
             spoilt: counts.spoilt,
-            recused: 0,
+            ..Count::default()
         };
         let id = RuleId::from_uuid(self.uuid(ctx));
         let name = prepared.inspection.manifest.name.clone();

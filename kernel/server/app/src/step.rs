@@ -156,8 +156,25 @@ impl App {
         action: Action,
     ) -> AppResult<MachineContext> {
         let capacity = self.reader(ctx, community).await?.acting_as(action).unwrap_or(Capacity::Anyone);
+        Ok(Self::acting(ctx, community, capacity))
+    }
+
+    /// Who acts on a sitting of a body, for the machines.
+    pub(crate) async fn machine_context_of(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        action: Action,
+        body: yishi_law::BodyKind,
+    ) -> AppResult<MachineContext> {
+        let reader = self.reader(ctx, community).await?;
+        let capacity = reader.acting_as_of(action, body).unwrap_or(Capacity::Anyone);
+        Ok(Self::acting(ctx, community, capacity))
+    }
+
+    fn acting(ctx: &OpContext, community: &Community, capacity: Capacity) -> MachineContext {
         let (account, person) = (ctx.actor.account, ctx.actor.person_in(community.id));
-        Ok(MachineContext { actor: ActorRef { account, person, capacity }, ties: Ties::default() })
+        MachineContext { actor: ActorRef { account, person, capacity }, ties: Ties::default() }
     }
 
     /// What a matter opened today keeps: the law's date and the rules in force today.

@@ -488,6 +488,8 @@ views! {
         answer: Option<AnswerView>,
         /// Why it was hidden, where somebody did; absent when it went with its author's data.
         hidden_because: Option<String>,
+        /// Whether it was made on an earlier text of the matter, which was revised since.
+        on_earlier_text: bool,
     }
     /// 对意见的答复.
     struct AnswerView {
@@ -517,8 +519,18 @@ views! {
         mode: String,
         /// State code.
         state: String,
-        /// ISO date.
+        /// ISO date announced.
         held_on: String,
+        /// The hour, such as `09:00`.
+        hour: String,
+        /// ISO date on which it sits, or sits again after a recess.
+        sits_on: String,
+        /// The person who convened it.
+        convener: String,
+        /// The person who presides, once it is open.
+        presider: Option<String>,
+        /// Who stands aside from which matter.
+        recusals: Vec<RecusalView>,
         /// ISO date of the notice.
         notice_on: String,
         /// Where.
@@ -544,8 +556,22 @@ views! {
         matter: String,
         /// Title.
         title: String,
+        /// Digest of the text that was announced, where there is one to vote on.
+        #[schema(value_type = Option<String>)]
+        text: Option<Digest>,
         /// 附加条件, as the rules demanded them when the meeting was convened: each takes a line when the ballot opens.
         conditions: Vec<ConditionView>,
+    }
+    /// 回避.
+    struct RecusalView {
+        /// From which matter.
+        matter: String,
+        /// Who, for those who may see the attendance.
+        elector: Option<String>,
+        /// `declared`, `proposed` or `motion`.
+        ground: String,
+        /// Whether the member disputes it; then it has no effect until the body decides.
+        disputed: bool,
     }
     /// 附加条件.
     struct ConditionView {
@@ -579,15 +605,20 @@ views! {
         title: String,
         /// Meeting id.
         meeting: String,
-        /// Digest of the text that is voted.
+        /// Digest of the whole question: the text, its figures, and the rule it adopts or repeals.
         #[schema(value_type = String)]
         question: Digest,
+        /// Digest of the text that is voted.
+        #[schema(value_type = String)]
+        text: Digest,
         /// `open`, `stopped` or `closed`.
         state: String,
         /// `open` or `secret`.
         secrecy: String,
-        /// On the roll.
+        /// 到会可表决: who was in the room when it opened and may vote.
         roll_size: u64,
+        /// 应到: all who are entitled to attend, present or not.
+        entitled: u64,
         /// Votes so far; nothing else is told while a ballot is open.
         turnout: u64,
         /// The decision, once closed.

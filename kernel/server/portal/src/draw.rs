@@ -356,7 +356,7 @@ impl Draw {
 
     pub(crate) fn meeting_tone(&self, state: &MeetingState) -> &'static Tone {
         match state {
-            MeetingState::Convened => &Tone::Neutral,
+            MeetingState::Convened | MeetingState::Recessed => &Tone::Neutral,
             MeetingState::Open => &Tone::Active,
             MeetingState::Adjourned => &Tone::Good,
             MeetingState::Cancelled => &Tone::Neutral,

@@ -452,6 +452,7 @@ pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<Field
         .with(Field::new("body", t.form_body, FieldKind::Select(bodies)).required())
         .with(Field::new("mode", t.form_mode, FieldKind::OneOf(modes)).required().hint(t.form_mode_hint))
         .with(Field::new("held_on", t.form_held_on, FieldKind::DateTime).required())
+        .with(Field::new("hour", t.form_hour, FieldKind::Text).required().value("09:00"))
         .with(Field::new("place", t.form_place, FieldKind::Text).required())
         .with(Field::new("agenda", t.form_agenda, FieldKind::Many(matters)).required())
         .with(Field::new("short_notice", t.form_short_notice, lines(2)))

@@ -230,6 +230,7 @@ catalogue! {
     // meetings
     meeting_convened: "已通知", "Called";
     meeting_open: "正在开会", "In session";
+    meeting_recessed: "休会中", "In recess";
     meeting_adjourned: "已闭会", "Adjourned";
     meeting_cancelled: "已取消", "Called off";
     counting: "计数方式", "Counting";
@@ -256,6 +257,7 @@ catalogue! {
     ballot_stopped: "投票已停止，正在清点", "No more votes; being counted";
     ballot_closed: "已结束", "Closed";
     cast_so_far: "已投 {1} / {2}", "{1} of {2} cast";
+    of_the_room: "到会可表决 {1}（应到 {2}）", "{1} in the room may vote ({2} entitled)";
     attendance: "出席情况", "Attendance";
     name: "姓名", "Name";
     office: "职务", "Office";
@@ -570,6 +572,7 @@ catalogue! {
     form_mode: "计数方式", "Counting";
     form_mode_hint: "召集时确定，之后不能更改。", "Fixed now; it cannot be changed later.";
     form_held_on: "开会时间", "Date and time";
+    form_hour: "时间（如 09:00）", "Hour (such as 09:00)";
     form_place: "地点", "Place";
     form_agenda: "列入议程的事项", "Matters on the agenda";
     form_short_notice: "提前不足的特殊情况说明", "Special circumstances, if notice is short";

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use yishi_app::{AppError, Behind};
 use yishi_edge::{FieldError, Problem, Text, codes, etag, idempotency};
-use yishi_law::{Authority, Law};
+use yishi_identity::{Action, Capacity};
+use yishi_law::{Authority, BodyKind, CommunityKind, Law};
 
 /// What a handler answers when it does not succeed.
 #[derive(Debug)]
@@ -41,12 +42,8 @@ pub fn problem(error: AppError) -> Problem {
             "wrong-credentials",
             Text::new("用户名或密码错误", "the login or the password is wrong"),
         ),
-        AppError::NotPermitted(action) => {
-            let right = serde_json::to_value(action).unwrap_or(Value::Null);
-            let name = right.as_str().unwrap_or_default();
-            let detail = Text::new(format!("缺少权限 `{name}`"), format!("the right `{name}` is missing"));
-            Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", right)
-        }
+        AppError::NotPermitted(action) => not_permitted(action, None),
+        AppError::NotPermittedOf(action, body, kind) => not_permitted(action, Some((body, kind))),
         AppError::Invalid(fields) => Problem::fields(
             fields.into_iter().map(|f| FieldError::new(f.pointer, f.code, Text::new(f.zh, f.en))).collect(),
         ),
@@ -54,6 +51,12 @@ pub fn problem(error: AppError) -> Problem {
             let refusal = *refusal;
             let title = Text::new(refusal.message_zh, refusal.message_en);
             let mut problem = Problem::with(StatusCode::CONFLICT, refusal.code, title);
+            if !refusal.people.is_empty() {
+                let people = refusal.people.iter().map(
+                    |(person, why)| json!({ "person": person.to_string(), "why": why.zh, "why_en": why.en }),
+                );
+                problem = problem.member("people", people.collect::<Value>());
+            }
             if let Some(step) = refusal.step.and_then(|step| serde_json::to_value(step).ok()) {
                 problem = problem.member("step", step);
             }
@@ -150,6 +153,25 @@ fn clock_behind(behind: Behind) -> Problem {
 fn words_of(at: Timestamp) -> String {
     let beijing = jiff::tz::Offset::constant(8).to_datetime(at);
     beijing.strftime("%Y-%m-%d %H:%M:%S (UTC+8)").to_string()
+}
+
+/// Says what was asked and who may do it.
+fn not_permitted(action: Action, of: Option<(BodyKind, CommunityKind)>) -> Problem {
+    let who: Vec<Capacity> = action.who(of.map(|(body, _)| body)).collect();
+    let zh: Vec<&str> = who.iter().map(|capacity| capacity.name_zh()).collect();
+    let en: Vec<String> = who.iter().map(|capacity| capacity.code().replace('-', " ")).collect();
+    let (body_zh, body_en) = match of {
+        Some((body, kind)) => {
+            let name = body.describe(kind);
+            (format!("（{}）", name.zh), format!(" of the {}", name.en))
+        }
+        None => Default::default(),
+    };
+    let detail = Text::new(
+        format!("“{}”{body_zh}由以下人员办理：{}", action.name_zh(), zh.join("、")),
+        format!("`{}`{body_en} is for: {}", action.code().replace('-', " "), en.join(", ")),
+    );
+    Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", action.code())
 }
 
 /// An error and its sources in one line for the log.

@@ -116,7 +116,12 @@ impl Visit {
                 "户籍居民" => self.say("户籍居民", "registered here").to_owned(),
                 other => other.to_owned(),
             },
-            date: phrases::date(self.lang, &view.at),
+            date: if view.on_earlier_text {
+                let on = self.say("针对修改前的文本", "on the text before it was revised");
+                format!("{} · {on}", phrases::date(self.lang, &view.at))
+            } else {
+                phrases::date(self.lang, &view.at)
+            },
             text,
             answer: view.answer.map(|answer| answer.text),
             answered_by,

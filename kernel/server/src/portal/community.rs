@@ -149,7 +149,7 @@ impl Visit {
             });
         }
         let mut actions = Vec::new();
-        if yishi_identity::permits(&self.ctx().actor, Action::ManageTowns, &Scope::City) {
+        if yishi_identity::permits(&self.ctx().actor, Action::ManageTowns, &Scope::City, None) {
             actions.push(self.guarded(forms::new_town(self.lang, "/towns"), None)?);
         }
         if let Some(tried) = tried {
@@ -350,7 +350,9 @@ impl Visit {
     }
 
     fn ahead(&self, place: &Place, meetings: &[MeetingView]) -> Vec<MeetingCard> {
-        let coming = meetings.iter().filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open"));
+        let coming = meetings
+            .iter()
+            .filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open" | "recessed"));
         coming.rev().map(|meeting| self.meeting_card(place, meeting)).collect()
     }
 

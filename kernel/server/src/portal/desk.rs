@@ -121,7 +121,12 @@ impl Visit {
         let board = self.board(&place).await?;
         let groups = self.todo(&place, &board, &open);
         let mut actions = Vec::new();
-        if Self::may(&place, Action::ConveneMeeting) {
+        let convenes = |body: &FieldChoice| {
+            let body = serde_json::from_value(serde_json::Value::String(body.value.clone()));
+            body.is_ok_and(|body| place.reader.may_of(Action::ConveneMeeting, body))
+        };
+        let blank = self.convene_form(&place, Vec::new());
+        if bodies_of(&blank).iter().any(convenes) {
             let matters = open
                 .iter()
                 .filter(|one| can_be_called(one))
@@ -130,7 +135,14 @@ impl Visit {
                     FieldChoice::new(&one.id, &format!("{number} {}", one.title))
                 })
                 .collect();
-            actions.push(self.guarded(self.convene_form(&place, matters), None)?);
+            let mut form = self.convene_form(&place, matters);
+            // Only the bodies that the reader convenes.
+            for field in &mut form.fields {
+                if let ("body", FieldKind::Select(bodies)) = (field.name.as_str(), &mut field.kind) {
+                    bodies.retain(convenes);
+                }
+            }
+            actions.push(self.guarded(form, None)?);
         }
         if Self::may(&place, Action::ManageCommunityAccounts) {
             actions.push(
@@ -369,9 +381,11 @@ impl Visit {
             body,
             mode: if assembly { form.maybe("mode")? } else { None },
             held_on: form.date("held_on")?,
+            hour: form.one("hour")?,
             place: form.required("place")?,
             agenda,
             special_circumstances: form.optional("short_notice"),
+            convener: None,
         };
         let app = self.app();
         let view = self
@@ -471,4 +485,13 @@ fn can_be_called(summary: &MatterSummary) -> bool {
             | "implemented"
             | "outcome-disclosed"
     )
+}
+
+/// The bodies a form offers.
+fn bodies_of(form: &Form) -> Vec<FieldChoice> {
+    let field = form.fields.iter().find(|field| field.name == "body");
+    match field.map(|field| &field.kind) {
+        Some(FieldKind::Select(bodies)) => bodies.clone(),
+        _ => Vec::new(),
+    }
 }

@@ -24,7 +24,7 @@ use super::visit::{Place, Visit};
 use crate::http::Server;
 
 /// Commands that are always at hand and never what a matter waits for.
-pub(super) const ASIDE: [&str; 4] = ["withdraw", "escalate", "lapse", "force-convening"];
+pub(super) const ASIDE: [&str; 5] = ["withdraw", "escalate", "lapse", "force-convening", "repin"];
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -151,7 +151,8 @@ impl Visit {
                 return Ok(link(t.form_comment, "#consultation".to_owned()));
             }
             MatterStatus::Open
-                if summary.next.as_deref() == Some("resolve") && place.reader.may(Action::ConveneMeeting) =>
+                if summary.next.as_deref() == Some("resolve")
+                    && place.reader.may_of(Action::ConveneMeeting, decides(matter)) =>
             {
                 return Ok(link(t.form_convene, self.where_to_act(place, summary, standing)));
             }
@@ -362,7 +363,8 @@ impl Visit {
         meeting: Option<&MeetingView>,
         rules: &RulePages,
     ) -> Result<(Vec<Demand>, Option<String>), Miss> {
-        let Some(meeting) = meeting.filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open"))
+        let Some(meeting) =
+            meeting.filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open" | "recessed"))
         else {
             return Ok((Vec::new(), None));
         };
@@ -421,5 +423,14 @@ fn record_of(matter: &MatterView, step: &str) -> Option<u64> {
         "disclose-decision" => disclosed.first().map(|entry| entry.seq),
         "disclose-outcome" => disclosed.get(1).map(|entry| entry.seq),
         _ => None,
+    }
+}
+
+/// The body whose sitting decides a matter, as far as who convenes it goes: both assemblies have one convener.
+fn decides(matter: &MatterView) -> yishi_law::BodyKind {
+    if matter.class == "ordinary" {
+        yishi_law::BodyKind::Council
+    } else {
+        yishi_law::BodyKind::ResidentsAssembly
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::inputs::{Adjournment, Attendance, NewBallot, Reasons, TieSettlement};
+use yishi_app::inputs::{
+    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, TieSettlement,
+};
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
 use yishi_app::views::{AgendaView, BallotView, MeetingView};
 use yishi_app::{AppError, OpContext};
@@ -27,13 +29,10 @@ use crate::http::Server;
 
 /// A roll up to this size is ticked off a list; a larger one is checked in by name.
 const TICKED: usize = 200;
-/// Rolls up to this size can name who stands aside from an item.
-const SMALL: usize = 60;
 /// Bodies that decide by ballot.
 const VOTING: [&str; 3] = ["council", "representative-assembly", "residents-assembly"];
 /// What the names of the boxes begin with.
 const ARRIVES: &str = "arrive.";
-const STANDS_ASIDE: &str = "aside.";
 /// What the names of the lines for further conditions begin with.
 const CONDITION: &str = "condition.";
 
@@ -92,8 +91,11 @@ impl Visit {
         let app = self.app();
         let done = match act {
             "open-meeting" => {
-                self.once(form, |ctx: OpContext| async move { app.open_meeting(&ctx, community, id).await })
-                    .await?;
+                let input = Opening { presider: None };
+                self.once(form, |ctx: OpContext| async move {
+                    app.open_meeting(&ctx, community, id, input).await
+                })
+                .await?;
                 self.say("会议已开始", "The meeting is open")
             }
             "check-in" => {
@@ -111,13 +113,11 @@ impl Visit {
                 self.say("已登记离会", "Recorded as having left")
             }
             "open-ballot" => {
-                let aside = form.ticked_with(STANDS_ASIDE);
-                let recused = aside.into_iter().filter_map(|person| person.parse().ok()).collect();
                 let lines = form.filled_with(CONDITION).into_iter();
                 let input = NewBallot {
                     matter: form.one("matter")?,
                     secrecy: form.maybe("secrecy")?,
-                    recused,
+                    recused: Vec::new(),
                     conditions: lines.map(|(code, line)| (code.to_owned(), line.to_owned())).collect(),
                 };
                 self.once(
@@ -134,6 +134,24 @@ impl Visit {
                 })
                 .await?;
                 self.say("会议已取消", "The meeting is cancelled")
+            }
+            "recuse" => {
+                let input = NewRecusal {
+                    matter: form.one("matter")?,
+                    person: form.maybe("person")?,
+                    reason: form.required("reason")?,
+                    proposed_by: form.maybe("proposed_by")?,
+                    motion: None,
+                };
+                self.once(form, |ctx: OpContext| async move { app.recuse(&ctx, community, id, input).await })
+                    .await?;
+                self.say("回避已登记", "The recusal is recorded")
+            }
+            "recess" => {
+                let input = Recess { until: form.date("until")?, minutes: form.required("minutes")? };
+                self.once(form, |ctx: OpContext| async move { app.recess(&ctx, community, id, input).await })
+                    .await?;
+                self.say("已休会", "The meeting is in recess")
             }
             "settle-tie" => {
                 let input = TieSettlement {
@@ -256,7 +274,7 @@ impl Visit {
                 title: item.title.clone(),
                 href: format!("{}/matters/{}", place.href, item.matter),
                 status,
-                form: self.open_ballot_form(&place, &meeting, item, status, &room)?,
+                form: self.open_ballot_form(&place, &meeting, item, status)?,
             });
         }
         let mut ballots = Vec::with_capacity(meeting.ballots.len());
@@ -312,11 +330,17 @@ impl Visit {
 
     /// Who may sit, when the reader keeps the attendance or may see it.
     pub(super) async fn room(&self, place: &Place, id: MeetingId) -> Result<Room, Miss> {
-        if !Self::may(place, Action::RecordAttendance) && !Self::may(place, Action::ViewAttendance) {
-            return Ok(Room::default());
+        // Whose sitting it is decides who keeps its attendance: the use case says.
+        match self.app().attendees(self.ctx(), place.id(), id, 2 * TICKED).await {
+            Ok((people, all)) => Ok(Room { people, all }),
+            Err(
+                AppError::NotPermitted(_)
+                | AppError::NotPermittedOf(..)
+                | AppError::NotSignedIn
+                | AppError::NotFound { .. },
+            ) => Ok(Room::default()),
+            Err(error) => Err(error.into()),
         }
-        let (people, all) = self.app().attendees(self.ctx(), place.id(), id, 2 * TICKED).await?;
-        Ok(Room { people, all })
     }
 
     async fn quorum(&self, meeting: &MeetingView, demands: &MeetingDemands, rules: &RulePages) -> QuorumBar {
@@ -329,9 +353,11 @@ impl Visit {
             share: strictest.map(|(share, _)| finding::share(*share)),
             standing: match meeting.state.as_str() {
                 "cancelled" => QuorumStanding::CalledOff,
-                "convened" | "open" if !VOTING.contains(&meeting.body.as_str()) => QuorumStanding::NoVote,
-                "convened" | "open" if strictest.is_none() => QuorumStanding::Undeclared,
-                "convened" => QuorumStanding::Coming,
+                "convened" | "open" | "recessed" if !VOTING.contains(&meeting.body.as_str()) => {
+                    QuorumStanding::NoVote
+                }
+                "convened" | "open" | "recessed" if strictest.is_none() => QuorumStanding::Undeclared,
+                "convened" | "recessed" => QuorumStanding::Coming,
                 "open" if meeting.quorum.met => QuorumStanding::Met,
                 "open" => QuorumStanding::Short(meeting.quorum.needed.saturating_sub(meeting.present)),
                 _ => QuorumStanding::Over,
@@ -349,7 +375,6 @@ impl Visit {
         meeting: &MeetingView,
         item: &AgendaView,
         status: MatterStatus,
-        room: &Room,
     ) -> Result<Option<Form>, Miss> {
         let matter = &item.matter;
         let settled = meeting.ballots.iter().any(|ballot| {
@@ -360,7 +385,7 @@ impl Visit {
             status,
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
-        if meeting.state != "open" || settled || !due || !Self::may(place, Action::OpenBallot) {
+        if meeting.state != "open" || settled || !due || !may_of(place, Action::OpenBallot, meeting) {
             return Ok(None);
         }
         let action = format!("{}/meetings/{}/open-ballot", place.href, meeting.id);
@@ -383,16 +408,6 @@ impl Visit {
                 .required()
                 .hint(&hint),
             );
-        }
-        if room.all <= SMALL {
-            for person in room.people.iter().filter(|person| person.present) {
-                let label = format!("{}{}", self.say("回避：", "Stands aside: "), person.name);
-                form = form.with(Field::new(
-                    &format!("{STANDS_ASIDE}{}", person.person),
-                    &label,
-                    FieldKind::Check,
-                ));
-            }
         }
         self.guarded(form, Some(meeting.version)).map(Some)
     }
@@ -420,7 +435,7 @@ impl Visit {
             Some(decision) => Some(self.finding(place, decision, secret, None, rules).await),
             None => None,
         };
-        let close_form = if running && Self::may(place, Action::CloseBallot) {
+        let close_form = if running && may_of(place, Action::CloseBallot, meeting) {
             Some(self.close_form(place, meeting, ballot, room)?)
         } else {
             None
@@ -434,6 +449,7 @@ impl Visit {
             },
             secret,
             roll: ballot.roll_size,
+            entitled: ballot.entitled,
             cast: ballot.turnout,
             vote_href,
             finding,
@@ -485,8 +501,9 @@ impl Visit {
         meeting: &MeetingView,
         room: &Room,
     ) -> Result<Vec<AttendanceRow>, Miss> {
-        let keeps =
-            Self::may(place, Action::RecordAttendance) && meeting.state == "open" && !is_voting(meeting);
+        let keeps = may_of(place, Action::RecordAttendance, meeting)
+            && meeting.state == "open"
+            && !is_voting(meeting);
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
         for one in shown {
@@ -511,10 +528,12 @@ impl Visit {
     fn meeting_forms(&self, place: &Place, meeting: &MeetingView, room: &Room) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::new();
         let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
-        let runs = Self::may(place, Action::RunMeeting);
-        if meeting.state == "convened" && runs {
+        let runs = may_of(place, Action::RunMeeting, meeting);
+        if matches!(meeting.state.as_str(), "convened" | "recessed") && runs {
             let form = forms::open_meeting(self.lang, &action("open-meeting"));
             list.push(self.guarded(form, Some(meeting.version))?);
+        }
+        if meeting.state == "convened" && runs {
             let heading = self.say("取消会议", "Cancel the meeting");
             let reasons = Field::new("reasons", self.lang.words().form_reason, FieldKind::Lines { rows: 3 });
             let form = Form::new("cancel", heading, &action("cancel"), heading)
@@ -528,7 +547,8 @@ impl Visit {
                 list.push(self.guarded(form, Some(meeting.version))?);
             }
         }
-        if meeting.state == "open" && !is_voting(meeting) && Self::may(place, Action::RecordAttendance) {
+        if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordAttendance, meeting)
+        {
             list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
         }
         if Self::may(place, Action::RecordPaperVote) {
@@ -536,13 +556,36 @@ impl Visit {
                 list.push(self.paper_vote_form(place, ballot, room)?);
             }
         }
+        if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordRecusal, meeting) {
+            list.push(self.guarded(self.recusal_form(place, &action("recuse"), meeting, room), None)?);
+        }
         if meeting.state == "open" && runs && !is_voting(meeting) {
+            let heading = self.say("休会，改日续开", "Recess to another day");
+            let form = Form::new("recess", heading, &action("recess"), heading)
+                .note(self.say(
+                    "会议当场决定的，七日以内续开，不另行通知，到会重新登记。",
+                    "As the body decides in the room: within seven days, without a new notice, attendance taken anew.",
+                ))
+                .style(FormStyle::Folded)
+                .with(Field::new("until", self.say("续开日期", "Goes on on"), FieldKind::Date).required())
+                .with(
+                    Field::new("minutes", self.lang.words().form_minutes, FieldKind::Lines { rows: 3 })
+                        .required(),
+                );
+            list.push(self.guarded(form, Some(meeting.version))?);
+        }
+        if matches!(meeting.state.as_str(), "open" | "recessed") && runs && !is_voting(meeting) {
             let form = forms::adjourn(self.lang, &action("adjourn"));
             list.push(self.guarded(form, Some(meeting.version))?);
         }
         for form in &mut list {
-            let action = if form.id == "check-in" { Action::RecordAttendance } else { Action::RunMeeting };
-            if let Some(capacity) = place.reader.acting_as(action) {
+            let action = match form.id.as_str() {
+                "check-in" => Action::RecordAttendance,
+                "recuse" => Action::RecordRecusal,
+                _ => Action::RunMeeting,
+            };
+            if let Some(capacity) = body_of(meeting).and_then(|body| place.reader.acting_as_of(action, body))
+            {
                 form.capacity = Some(phrases::capacity(self.lang, capacity));
             }
         }
@@ -568,6 +611,35 @@ impl Visit {
             Field::new("names", self.say("到会的人", "Who has come"), FieldKind::Lines { rows: 8 })
                 .required()
                 .hint(hint),
+        )
+    }
+
+    /// 登记回避: a member for themselves, or staff for whoever is in the room.
+    fn recusal_form(&self, place: &Place, action: &str, meeting: &MeetingView, room: &Room) -> Form {
+        let heading = self.say("登记回避", "Record a recusal");
+        let matters = meeting.agenda.iter().map(|item| FieldChoice::new(&item.matter, &item.title)).collect();
+        let mut form = Form::new("recuse", heading, action, heading)
+            .note(self.say(
+                "本人申明，或者由他人说明理由提出而本人没有异议；有异议的由会议动议决定。",
+                "Declared by the member, or proposed by another with a reason and not disputed; a dispute is settled by a motion.",
+            ))
+            .style(FormStyle::Folded)
+            .with(
+                Field::new("matter", self.say("回避的事项", "From which matter"), FieldKind::Select(matters))
+                    .required(),
+            );
+        if Self::may(place, Action::RecordPaperVote) {
+            let field = self.person_field(room);
+            form = form
+                .with(Field::new("person", self.say("回避的人", "Who stands aside"), field).required())
+                .with(Field::new(
+                    "proposed_by",
+                    self.say("提出人（本人申明的不填）", "Proposed by (empty when the member declared it)"),
+                    self.person_field(room),
+                ));
+        }
+        form.with(
+            Field::new("reason", self.lang.words().form_reason, FieldKind::Lines { rows: 2 }).required(),
         )
     }
 
@@ -622,4 +694,14 @@ fn is_voting(meeting: &MeetingView) -> bool {
 /// Whether a ballot came to as many votes for as against.
 fn is_tied(ballot: &BallotView) -> bool {
     ballot.decision.as_ref().is_some_and(|one| one.finding.result == yishi_law::FindingResult::Tied)
+}
+
+/// Which body sits.
+fn body_of(meeting: &MeetingView) -> Option<yishi_law::BodyKind> {
+    serde_json::from_value(serde_json::Value::String(meeting.body.clone())).ok()
+}
+
+/// Whether the reader may do this of the body that sits.
+fn may_of(place: &Place, action: Action, meeting: &MeetingView) -> bool {
+    body_of(meeting).is_some_and(|body| place.reader.may_of(action, body))
 }

@@ -159,6 +159,7 @@ pub(super) fn meeting_state(state: &str) -> MeetingState {
         "convened" => MeetingState::Convened,
         "open" => MeetingState::Open,
         "cancelled" => MeetingState::Cancelled,
+        "recessed" => MeetingState::Recessed,
         _ => MeetingState::Adjourned,
     }
 }
@@ -225,6 +226,7 @@ pub(super) fn command(lang: Lang, command: &str) -> Option<&'static str> {
         "consulted" => both(lang, "征求意见", "Consult on it"),
         "voted" => both(lang, "提交表决", "Put it to the vote"),
         "attest" => t.form_attest,
+        "repin" => both(lang, "改用现行章程", "Take up the charter in force"),
         "promulgate" => t.form_promulgate,
         "suspend" => t.form_suspend,
         "resume" => t.form_resume,

@@ -172,6 +172,7 @@ impl Visit {
             "complete" => give!(complete),
             "withdraw" => give!(withdraw, reasons(form)?),
             "lapse" => give!(lapse, reasons(form)?),
+            "repin" => give!(repin, reasons(form)?),
             _ => return Err(AppError::NotFound { what: "step" }.into()),
         };
         Ok(())
@@ -370,6 +371,14 @@ impl Visit {
                 self.say("一年没有进展的事项，登记失效。", "For a matter that has not moved for a year."),
             )
             .style(FormStyle::Danger)
+            .with(Field::new("reasons", t.form_reason, lines(3)).required().hint(t.form_reason_hint)),
+            "repin" => own(
+                "repin",
+                self.say(
+                    "这个事项立项时还没有章程，议事会因此不能表决。章程施行后，可以改用现行章程。",
+                    "There was no charter when this was opened, so the council cannot vote on it. Once one is in force, the matter can take it up.",
+                ),
+            )
             .with(Field::new("reasons", t.form_reason, lines(3)).required().hint(t.form_reason_hint)),
             _ => return None,
         })

@@ -141,6 +141,7 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     let home = format!("/c/{}", host.community);
     let mut staff = host.browser();
     staff.sign_in("staff").await;
+    super::seat_committee(&mut staff, &home).await;
     attested(&host, &mut staff, "collective-spending", &[]).await;
     let matter = proposed(&host, &mut staff).await;
     matter.shows("重大事项");
@@ -166,6 +167,7 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
         ("body", "residents-assembly"),
         ("mode", "persons"),
         ("held_on", "2026-04-20"),
+        ("hour", "09:00"),
         ("place", "村礼堂"),
         ("agenda", id.as_str()),
     ];
@@ -184,8 +186,8 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     let tellers: Vec<_> = boxes.iter().filter_map(|name| name.strip_prefix("arrive.")).collect();
     let count = [
         ("hand_yes", "7"),
-        ("teller_one", tellers[0]),
-        ("teller_two", tellers[1]),
+        ("teller_one", tellers[tellers.len() - 1]),
+        ("teller_two", tellers[tellers.len() - 2]),
         ("record", "计票单：赞成 7。"),
     ];
     staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;

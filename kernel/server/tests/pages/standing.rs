@@ -133,11 +133,13 @@ async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
 async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, String) {
     let home = format!("/c/{}", host.community);
     let id = path.rsplit('/').next().unwrap_or_default();
+    super::seat_committee(staff, &home).await;
     let desk = staff.page(&format!("{home}/desk")).await;
     let call = [
         ("body", "residents-assembly"),
         ("mode", "persons"),
         ("held_on", "2026-04-20"),
+        ("hour", "09:00"),
         ("place", "村礼堂"),
         ("agenda", id),
     ];
@@ -326,12 +328,14 @@ async fn overdue_is_what_was_not_done() {
 /// Two persons who can be tellers, from the form that closes a ballot.
 fn tellers(meeting: &Reply) -> (String, String) {
     let select = meeting.html.split("name=\"teller_one\"").nth(1).unwrap_or_default();
-    let mut values = select.split("</select>").next().unwrap_or_default().split("<option value=\"").skip(1);
-    let mut next = || {
-        let value = values.find(|value| value.starts_with("per_")).unwrap_or_default();
-        value.split('"').next().unwrap_or_default().to_owned()
-    };
-    (next(), next())
+    let values = select.split("</select>").next().unwrap_or_default().split("<option value=\"").skip(1);
+    let people: Vec<&str> = values
+        .filter(|value| value.starts_with("per_"))
+        .filter_map(|value| value.split('"').next())
+        .collect();
+    // Not the committee's chair, who presides: two of the last household.
+    let last = |n: usize| people.iter().rev().nth(n).copied().unwrap_or_default().to_owned();
+    (last(0), last(1))
 }
 
 /// What went wrong: the desk of a village set up this morning said that there was nothing to do; that its council cannot

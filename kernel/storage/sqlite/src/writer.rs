@@ -45,7 +45,10 @@ pub(crate) enum Request {
         at: Option<u64>,
         reply: oneshot::Sender<Result<Tally, CastError>>,
     },
-    Head { community: String, reply: oneshot::Sender<Result<LogHead, StoreError>> },
+    Head {
+        community: String,
+        reply: oneshot::Sender<Result<LogHead, StoreError>>,
+    },
 }
 
 /// An answer that waits for the commit.

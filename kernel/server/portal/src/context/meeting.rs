@@ -12,6 +12,8 @@ pub enum MeetingState {
     Convened,
     /// 进行中.
     Open,
+    /// 休会中.
+    Recessed,
     /// 已闭会.
     Adjourned,
     /// 已取消.
@@ -102,8 +104,10 @@ pub struct BallotRow {
     pub state: BallotState,
     /// Whether secret.
     pub secret: bool,
-    /// On the roll.
+    /// In the room when it opened, with a vote.
     pub roll: u64,
+    /// Entitled to attend, present or not.
+    pub entitled: u64,
     /// Ballots cast so far (a number, never who or how).
     pub cast: u64,
     /// The reader's ballot paper.

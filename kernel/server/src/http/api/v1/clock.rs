@@ -58,7 +58,7 @@ async fn set(State(server): State<Arc<Server>>, mut caller: Caller, Json(setting
     if actor.account.is_none() {
         return Err(AppError::NotSignedIn.into());
     }
-    if !yishi_identity::permits(actor, Action::SetSimulatedClock, &Scope::City) {
+    if !yishi_identity::permits(actor, Action::SetSimulatedClock, &Scope::City, None) {
         return Err(AppError::NotPermitted(Action::SetSimulatedClock).into());
     }
     let to = match (setting.now, setting.advance_days) {

@@ -78,6 +78,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(disclose_outcome))
         .routes(routes!(withdraw))
         .routes(routes!(lapse))
+        .routes(routes!(repin))
         .routes(routes!(take_down))
         .routes(routes!(complete))
 }
@@ -620,6 +621,28 @@ async fn lapse(
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
             server.app().lapse(&ctx, community, matter, input).await
+        })
+        .await
+}
+
+/// 改用现行章程 (a matter opened when there was no charter takes up the one in force).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/repin", tag = "matters",
+    params(("community" = String, Path), ("matter" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Reasons,
+    responses(
+    (status = 200, body = MatterView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn repin(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, matter)): Path<(CommunityId, MatterId)>,
+    _: RequiredMatch,
+    write: Write<Reasons>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().repin(&ctx, community, matter, input).await
         })
         .await
 }

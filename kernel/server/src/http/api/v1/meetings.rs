@@ -6,11 +6,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{Adjournment, Attendance, NewBallot, NewMeeting, Reasons, TieSettlement};
+use yishi_app::inputs::{
+    Adjournment, Attendance, NewBallot, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute,
+    TieSettlement,
+};
 use yishi_app::views::{BallotView, MeetingView};
 use yishi_edge::Write;
 use yishi_edge::etag::RequiredMatch;
-use yishi_edge::extract::{Path, WriteEmpty};
+use yishi_edge::extract::Path;
 use yishi_edge::query::Query;
 use yishi_identity::{CommunityId, MeetingId};
 
@@ -30,6 +33,9 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(adjourn))
         .routes(routes!(cancel_meeting))
         .routes(routes!(settle_tie))
+        .routes(routes!(recess))
+        .routes(routes!(recuse))
+        .routes(routes!(dispute_recusal))
         .routes(routes!(open_ballot))
 }
 
@@ -89,9 +95,10 @@ async fn meeting(
     reply::read(server.app().meeting(&caller.ctx, community, meeting).await)
 }
 
-/// 开会 (the roll of the day is fixed).
+/// 开会 (the roll of the day is fixed), or going on after a recess.
 #[utoipa::path(post, path = "/api/v1/communities/{community}/meetings/{meeting}/open", tag = "meetings",
     params(("community" = String, Path), ("meeting" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Opening,
     responses(
     (status = 200, body = MeetingView),
     (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
@@ -101,11 +108,11 @@ async fn open_meeting(
     caller: Caller,
     Path((community, meeting)): Path<(CommunityId, MeetingId)>,
     _: RequiredMatch,
-    write: WriteEmpty,
+    write: Write<Opening>,
 ) -> Reply {
     server
-        .step(caller, write, |server, ctx| async move {
-            server.app().open_meeting(&ctx, community, meeting).await
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().open_meeting(&ctx, community, meeting, input).await
         })
         .await
 }
@@ -193,6 +200,70 @@ async fn settle_tie(
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
             server.app().settle_tie(&ctx, community, meeting, input).await
+        })
+        .await
+}
+
+/// 休会续开: the body decides in the room to go on on a named day within seven days (R48).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/meetings/{meeting}/recess", tag = "meetings",
+    params(("community" = String, Path), ("meeting" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Recess,
+    responses(
+    (status = 200, body = MeetingView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn recess(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, meeting)): Path<(CommunityId, MeetingId)>,
+    _: RequiredMatch,
+    write: Write<Recess>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().recess(&ctx, community, meeting, input).await
+        })
+        .await
+}
+
+/// 登记回避 (R8): a member declares it, or staff record what was proposed or decided in the room.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/meetings/{meeting}/recusals", tag = "meetings",
+    params(("community" = String, Path), ("meeting" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewRecusal,
+    responses(
+    (status = 200, body = MeetingView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn recuse(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, meeting)): Path<(CommunityId, MeetingId)>,
+    write: Write<NewRecusal>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().recuse(&ctx, community, meeting, input).await
+        })
+        .await
+}
+
+/// 对回避的异议 (R8): until the body decides by motion the recusal has no effect.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/meetings/{meeting}/recusals/dispute", tag = "meetings",
+    params(("community" = String, Path), ("meeting" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = RecusalDispute,
+    responses(
+    (status = 200, body = MeetingView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn dispute_recusal(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, meeting)): Path<(CommunityId, MeetingId)>,
+    write: Write<RecusalDispute>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().dispute_recusal(&ctx, community, meeting, input).await
         })
         .await
 }

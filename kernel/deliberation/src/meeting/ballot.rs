@@ -1,0 +1,222 @@
+//! 表决的开始与结束 (opening and closing a ballot).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use yishi_canonical::Digest;
+use yishi_identity::{BallotId, MatterId, PersonId};
+use yishi_law::{Authority, BodyKind, Count, Finding, FindingInput, FindingResult, Secrecy, Subject, Terms};
+
+use super::convene::lawful_make_up;
+use super::decide::{decides_by_ballot, terms};
+use super::{HandCount, Meeting, MeetingEvent, Quorum, Tally};
+use crate::Refusal;
+use crate::common::{Context, Question};
+use crate::refusals::{self, ruling};
+
+impl Meeting {
+    pub(super) fn open_ballot_on(
+        &self,
+        item: Item,
+        subjects: &BTreeSet<Subject>,
+        secrecy: Secrecy,
+        conditions: &BTreeMap<String, Digest>,
+        ctx: &Context<'_>,
+    ) -> Result<MeetingEvent, Refusal> {
+        let roll = self.roll_of_the_day(ctx)?;
+        if !decides_by_ballot(self.body) {
+            return Err(refusals::body_does_not_vote());
+        }
+        let Some(announced) = self.agenda.iter().find(|announced| announced.matter == item.matter) else {
+            return Err(refusals::not_on_the_agenda().citing([ruling("R46")]));
+        };
+        if announced.question != Some(item.question) {
+            return Err(refusals::question_not_announced().citing([ruling("R46")]));
+        }
+        if self.body == BodyKind::RepresentativeAssembly {
+            lawful_make_up(ctx, self.make_up.as_ref()).map_err(|refusal| refusal.citing([ruling("R33")]))?;
+        }
+        if self.ballots.contains_key(&item.ballot) {
+            return Err(refusals::ballot_exists());
+        }
+        if !ctx.law.in_force(item.law_date) {
+            return Err(refusals::wrong_law_text(ctx.law.id(), item.law_date).citing([ruling("R9")]));
+        }
+        let revote_of = self.revote_of(item.matter)?;
+        let terms = terms(ctx, subjects, self.body, self.mode);
+        if terms.quorum.is_empty() || terms.passes.is_empty() {
+            return Err(match self.body {
+                BodyKind::Council => refusals::council_terms_undeclared().citing([ruling("R5")]),
+                _ => refusals::terms_undeclared(),
+            });
+        }
+        if let Some(demand) = terms.secrecy.as_ref().filter(|demand| demand.value > secrecy) {
+            return Err(refusals::must_be_secret().citing(demand.by.clone()));
+        }
+        let quorum = self.quorum_for(item.matter, &terms);
+        if !quorum.met {
+            return Err(refusals::not_quorate(quorum.present, quorum.in_office, quorum.needed)
+                .citing(unmet(&terms, quorum))
+                .citing([ruling("R2")]));
+        }
+        let conditions = lines_for(&terms, conditions)?;
+        let recused = self.recused_from(item.matter);
+        let roll = roll.without(&recused).digest().map_err(|_| refusals::roll_missing())?;
+        Ok(MeetingEvent::BallotOpened {
+            ballot: item.ballot,
+            matter: item.matter,
+            question: item.question,
+            subjects: subjects.clone(),
+            law_date: item.law_date,
+            secrecy,
+            roll,
+            recused,
+            terms,
+            plugins: ctx.plugins.clone(),
+            revote_of,
+            conditions,
+            act: ctx.act(),
+        })
+    }
+
+    /// One vote on a matter in a meeting, but for a tie's one re-vote (R7) and a vote that was void for want of a quorum.
+    fn revote_of(&self, matter: MatterId) -> Result<Option<BallotId>, Refusal> {
+        let results = || self.ballots_on(matter).filter_map(|ballot| Some((ballot, ballot.closed.as_ref()?)));
+        if results().all(|(_, closed)| closed.finding.result == FindingResult::NotQuorate) {
+            return Ok(None);
+        }
+        match self.unsettled_tie() {
+            Some(tied) if tied.matter == matter && tied.revote_of.is_none() => Ok(Some(tied.id)),
+            Some(tied) if tied.matter == matter => Err(refusals::tie_unsettled().citing([ruling("R7")])),
+            _ => Err(refusals::already_voted()),
+        }
+    }
+
+    /// R35: two tellers or more, on the roll and there, or of the supervision body; none who presides, proposed the matter or
+    /// stands aside from it.
+    pub(super) fn may_count(
+        &self,
+        ballot: BallotId,
+        hand: &HandCount,
+        supervisors: &BTreeSet<PersonId>,
+        proposers: &BTreeSet<PersonId>,
+    ) -> Result<(), Refusal> {
+        let Some(ballot) = self.ballots.get(&ballot) else { return Err(refusals::no_such_ballot()) };
+        if hand.tellers.len() < 2 {
+            return Err(refusals::tellers_missing().citing([ruling("R35")]));
+        }
+        let here = |teller: &PersonId| self.present.values().any(|who| who == teller);
+        let recused = |teller: &PersonId| {
+            self.present.iter().any(|(elector, who)| who == teller && ballot.recused.contains(elector))
+        };
+        let mut faults = Vec::new();
+        for teller in &hand.tellers {
+            let fault = if self.presider == Some(*teller) {
+                refusals::teller_presides()
+            } else if proposers.contains(teller) {
+                refusals::teller_proposed()
+            } else if recused(teller) {
+                refusals::teller_is_recused()
+            } else if !here(teller) && !supervisors.contains(teller) {
+                refusals::teller_not_there()
+            } else {
+                continue;
+            };
+            faults.push((*teller, fault));
+        }
+        let Some((_, first)) = faults.first() else { return Ok(()) };
+        let people = faults
+            .iter()
+            .map(|(teller, fault)| (*teller, yishi_law::Words::new(&*fault.message_zh, &*fault.message_en)));
+        Err(first.clone().citing([ruling("R35")]).concerning(people))
+    }
+
+    pub(super) fn close_ballot(
+        &self,
+        id: BallotId,
+        cast: Tally,
+        hand: Option<&HandCount>,
+        ctx: &Context<'_>,
+    ) -> Result<MeetingEvent, Refusal> {
+        let Some(ballot) = self.ballots.get(&id) else { return Err(refusals::no_such_ballot()) };
+        if !ctx.law.in_force(ballot.law_date) {
+            return Err(refusals::wrong_law_text(ctx.law.id(), ballot.law_date).citing([ruling("R9")]));
+        }
+        let there = self.count_of(&ballot.recused);
+        let votes = reconcile(cast, hand, there.present)?;
+        let count =
+            Count { yes: votes.yes, no: votes.no, abstain: votes.abstain, spoilt: votes.spoilt, ..there };
+        let finding = Finding::compute(&FindingInput {
+            floor: ctx.law,
+            law_date: ballot.law_date,
+            subjects: ballot.subjects.clone(),
+            body: self.body,
+            mode: self.mode,
+            count,
+            terms: ballot.terms.clone(),
+            plugins: ballot.plugins.clone(),
+            notice: self.notice_given,
+        })
+        .map_err(|error| crate::words::finding_impossible(&error))?;
+        Ok(MeetingEvent::BallotClosed {
+            ballot: id,
+            cast,
+            hand: hand.cloned(),
+            finding: Box::new(finding),
+            act: ctx.act(),
+        })
+    }
+}
+
+/// A ballot about to be opened.
+#[derive(Clone, Copy)]
+pub(super) struct Item {
+    pub(super) ballot: BallotId,
+    pub(super) matter: MatterId,
+    pub(super) question: Question,
+    pub(super) law_date: Date,
+}
+
+/// Hand counts and votes cast by name are one count of those present. Which of them were for and which against makes no
+/// difference here.
+fn reconcile(cast: Tally, hand: Option<&HandCount>, present: u64) -> Result<Tally, Refusal> {
+    let absurd = || refusals::counts_exceed_present(u64::MAX, present, u64::MAX - present);
+    let by_name = cast.total().ok_or_else(absurd)?;
+    let exceed = |votes: u64| refusals::counts_exceed_present(votes, present, votes.saturating_sub(present));
+    let Some(hand) = hand else { return if by_name <= present { Ok(cast) } else { Err(exceed(by_name)) } };
+    let by_hand = hand.votes.total().ok_or_else(absurd)?;
+    let votes = by_name.checked_add(by_hand).ok_or_else(absurd)?;
+    if votes > present {
+        return Err(exceed(votes));
+    }
+    let accounted = votes.checked_add(hand.not_voting).ok_or_else(absurd)?;
+    let apart = match accounted.cmp(&present) {
+        std::cmp::Ordering::Equal => return Ok(cast.plus(&hand.votes)),
+        std::cmp::Ordering::Greater => {
+            (format!("多{}", accounted - present), format!("{} too many", accounted - present))
+        }
+        std::cmp::Ordering::Less => {
+            (format!("少{}", present - accounted), format!("{} too few", present - accounted))
+        }
+    };
+    Err(refusals::counts_do_not_add_up(accounted, present, &apart.0, &apart.1))
+}
+
+/// The line on record for each condition of the terms; lines that nothing asks for are left out.
+fn lines_for(terms: &Terms, lines: &BTreeMap<String, Digest>) -> Result<BTreeMap<String, Digest>, Refusal> {
+    let mut kept = BTreeMap::new();
+    for (condition, by) in terms.conditions.iter() {
+        let Some(line) = lines.get(&condition.code) else {
+            return Err(
+                refusals::condition_unrecorded(&condition.code, &condition.text).citing(by.iter().cloned())
+            );
+        };
+        kept.insert(condition.code.clone(), *line);
+    }
+    Ok(kept)
+}
+
+fn unmet(terms: &Terms, quorum: Quorum) -> impl Iterator<Item = Authority> {
+    let unmet = terms.quorum.iter().filter(move |(share, _)| !share.holds(quorum.present, quorum.in_office));
+    unmet.flat_map(|(_, by)| by.iter().cloned())
+}
