@@ -408,6 +408,7 @@ policy! {
     // 办件.
     OpenCase "open-case" "提交办件" => [Resident, Staff];
     ViewCases "view-cases" "查看办件" => [Staff, ResidentsCommitteeMember, SupervisionMember];
+    ViewOwnCases "view-own-cases" "查看本户办件" => [Resident];
     HandleCase "handle-case" "办理办件" => [ResidentsCommitteeMember, Staff];
 
     // Texts that are not yet public.

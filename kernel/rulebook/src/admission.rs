@@ -82,6 +82,8 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Plugi
     census.take(bytes)?;
     check_valid(bytes)?;
 
+    // Before the manifest: what was built for another host has none, and its imports say so better.
+    check_packages(&census.imports)?;
     let wit_version = check_versions(&census.imports)?;
     let manifest_bytes = match census.manifests.as_slice() {
         [] => return Err(PluginRefusal::new(RefusalCode::ManifestMissing, format!("`{MANIFEST_SECTION}`"))),
@@ -93,8 +95,10 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Plugi
             ));
         }
     };
-    let manifest = manifest::parse(manifest_bytes)
-        .map_err(|fault| PluginRefusal::new(RefusalCode::ManifestInvalid, fault))?;
+    let manifest = manifest::parse(manifest_bytes).map_err(|fault| match fault {
+        manifest::Fault::Invalid(fault) => PluginRefusal::new(RefusalCode::ManifestInvalid, fault),
+        manifest::Fault::Hidden(fault) => PluginRefusal::new(RefusalCode::HiddenText, fault),
+    })?;
     if manifest.wit != wit_version {
         return Err(PluginRefusal::new(
             RefusalCode::WitVersion,
@@ -438,15 +442,20 @@ const fn granted(kind: RuleKind) -> &'static [&'static str] {
     }
 }
 
+/// No interface of another package at all: there is nothing behind it here, whatever the kind.
+fn check_packages(imports: &[String]) -> Result<(), PluginRefusal> {
+    undeclared(imports.iter().map(String::as_str).filter(|import| !import.starts_with(PACKAGE)))
+}
+
 fn check_imports(imports: &[String], kind: RuleKind) -> Result<(), PluginRefusal> {
-    let undeclared: Vec<&str> = imports
-        .iter()
-        .map(String::as_str)
-        .filter(|import| {
-            let own = import.strip_prefix(PACKAGE).and_then(|rest| rest.split_once('@'));
-            !own.is_some_and(|(interface, _)| granted(kind).contains(&interface))
-        })
-        .collect();
+    undeclared(imports.iter().map(String::as_str).filter(|import| {
+        let own = import.strip_prefix(PACKAGE).and_then(|rest| rest.split_once('@'));
+        !own.is_some_and(|(interface, _)| granted(kind).contains(&interface))
+    }))
+}
+
+fn undeclared<'a>(imports: impl Iterator<Item = &'a str>) -> Result<(), PluginRefusal> {
+    let undeclared: Vec<&str> = imports.collect();
     if undeclared.is_empty() {
         return Ok(());
     }

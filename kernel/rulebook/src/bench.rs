@@ -56,7 +56,7 @@ impl Measured {
         let limits = self.book.shared_limits();
         let call = limits.call(loaded.inspection.manifest.resources);
         let mut store = Store::new(&machine.engine, Host::new(limits, call.memory_bytes, Source::nothing()));
-        store.set_epoch_deadline(engine::ticks(call.wall_ms));
+        engine::watch(&mut store, call.processor_ms);
         store.set_fuel(call.fuel).map_err(failed)?;
         let instance = loaded.pre.instantiate(&mut store).map_err(failed)?;
         let index = loaded

@@ -1,8 +1,10 @@
 //! 编译 (compilation), in a child that can be killed.
 //!
 //! A small file can take minutes and gigabytes to compile, and neither fuel nor deadlines apply there. So
-//! the server starts itself again as a compile child with limits on memory and processor time, waits for a
-//! bounded time, and kills it. What comes out of the child's pipe is this host's own code.
+//! the server starts itself again as a compile child with limits on memory and processor time. The clock on the wall
+//! decides nothing: on a busy machine the child takes longer and ends the same. Only a child that has not computed
+//! anything for a minute is killed, and that is told as a fault of this host. What comes out of the child's pipe is this
+//! host's own code.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -16,6 +18,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 use yishi_canonical::Digest;
 
+use crate::busy;
 use crate::cache::Cache;
 use crate::engine;
 use crate::failure::{PluginRefusal, RefusalCode};
@@ -27,6 +30,8 @@ use crate::trusted;
 const LOOK: Duration = Duration::from_millis(10);
 /// Most bytes of a child's complaint that are read.
 const COMPLAINT: u64 = 4 << 10;
+/// How a child says that it could not do its work for a reason that is not the component's.
+const HOST_FAULT: u8 = 3;
 
 /// Turns components into machine code, one at a time.
 pub(crate) struct Compiler {
@@ -120,7 +125,7 @@ fn compile_in_child(mut command: Command, limits: &Limits, bytes: &[u8]) -> Resu
         return Err(unavailable("the compile child has no pipes"));
     };
     let most = limits.compiled_bytes as u64 + 1;
-    let patience = Duration::from_secs(limits.compile_wall_seconds);
+    let patience = Duration::from_secs(limits.compile_stuck_seconds);
     thread::scope(|scope| {
         scope.spawn(move || {
             // A child that dies early breaks the pipe; how it died is told by its status.
@@ -135,9 +140,15 @@ fn compile_in_child(mut command: Command, limits: &Limits, bytes: &[u8]) -> Resu
         let code = code.join().unwrap_or_default();
         let complaint = complaint.join().unwrap_or_default();
         match status {
-            None => Err(refused(&format!("it took longer than {} seconds", patience.as_secs()))),
+            None => Err(unavailable(&format!(
+                "the compile child used no processor time for {} seconds",
+                patience.as_secs()
+            ))),
             Some(status) if status.success() => Ok(code),
-            Some(status) => Err(refused(&told(status, &complaint))),
+            Some(status) if status.code() == Some(i32::from(HOST_FAULT)) => {
+                Err(unavailable(&heard(&complaint)))
+            }
+            Some(status) => Err(refused(&told(status, &complaint, limits))),
         }
     })
 }
@@ -149,19 +160,25 @@ fn read(source: impl Read, most: u64) -> Vec<u8> {
     bytes
 }
 
-/// Waits for a child, or kills it when patience is at an end.
+/// Waits for a child, or kills it when it has not computed anything for so long.
 fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
-    let mut waited = Duration::ZERO;
+    let mut used = None;
+    // Counted in looks: on a busy machine they come later, and the patience grows with them.
+    let mut idle = Duration::ZERO;
     loop {
         if let Ok(Some(status)) = child.try_wait() {
             return Some(status);
         }
-        if waited >= patience {
+        let now = busy::of_child(child.id());
+        if now != used {
+            (used, idle) = (now, Duration::ZERO);
+        }
+        if idle >= patience {
             stop(child);
             return None;
         }
         thread::sleep(LOOK);
-        waited += LOOK;
+        idle += LOOK;
     }
 }
 
@@ -171,16 +188,26 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn told(status: ExitStatus, complaint: &[u8]) -> String {
+fn told(status: ExitStatus, complaint: &[u8], limits: &Limits) -> String {
     use std::os::unix::process::ExitStatusExt;
-    let text = String::from_utf8_lossy(complaint);
-    let text: String = text.trim().chars().take(300).collect();
+    /// Sent when the soft limit of processor time is reached; the hard limit kills.
+    const XCPU: i32 = 24;
+    const KILL: i32 = 9;
+    let text = heard(complaint);
     match status.signal() {
-        Some(signal) => {
-            format!("the compiler was stopped by signal {signal} (time or memory ran out) {text}")
+        Some(XCPU | KILL) => {
+            format!("compiling took more than {} seconds of processor time", limits.compile_cpu_seconds)
         }
+        Some(signal) => format!(
+            "compiling stopped with signal {signal}; at most {} MiB of memory are given {text}",
+            limits.compile_memory_bytes >> 20
+        ),
         None => format!("the compiler gave up: {text}"),
     }
+}
+
+fn heard(complaint: &[u8]) -> String {
+    String::from_utf8_lossy(complaint).trim().chars().take(300).collect()
 }
 
 /// The compile child: a component on stdin, machine code on stdout. Call it first thing in `main`, before
@@ -189,32 +216,46 @@ fn told(status: ExitStatus, complaint: &[u8]) -> String {
 pub fn compile_child_main() -> ExitCode {
     match child() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(complaint) => {
+        Err(Gone { of_host, complaint }) => {
             let mut stderr = std::io::stderr().lock();
             // There is nobody else to tell.
             let _ = writeln!(stderr, "{complaint}");
-            ExitCode::FAILURE
+            if of_host { ExitCode::from(HOST_FAULT) } else { ExitCode::FAILURE }
         }
     }
 }
 
-fn child() -> Result<(), String> {
-    let text = |error: std::io::Error| error.to_string();
+/// Why a compile child gives no code.
+struct Gone {
+    of_host: bool,
+    complaint: String,
+}
+
+impl Gone {
+    fn host(error: impl std::fmt::Display) -> Self {
+        Self { of_host: true, complaint: format!("{error:#}") }
+    }
+}
+
+fn child() -> Result<(), Gone> {
+    let text = |error: std::io::Error| Gone::host(error);
     let mut stdin = std::io::stdin().lock();
     let mut length = [0; 4];
     stdin.read_exact(&mut length).map_err(text)?;
     let length = u64::from(u32::from_le_bytes(length));
     if length > 1 << 16 {
-        return Err("the header is too long".to_owned());
+        return Err(Gone::host("the header is too long"));
     }
     let mut header = Vec::new();
     (&mut stdin).take(length).read_to_end(&mut header).map_err(text)?;
-    let limits: Limits = serde_json::from_slice(&header).map_err(|error| error.to_string())?;
-    confine(&limits).map_err(|error| error.to_string())?;
+    let limits: Limits = serde_json::from_slice(&header).map_err(Gone::host)?;
+    confine(&limits).map_err(Gone::host)?;
     let mut bytes = Vec::new();
     stdin.take(limits.large_component_bytes as u64 + 1).read_to_end(&mut bytes).map_err(text)?;
-    let engine = Engine::new(&engine::config(&limits, 1)).map_err(|error| format!("{error:#}"))?;
-    let code = engine.precompile_component(&bytes).map_err(|error| format!("{error:#}"))?;
+    let engine = Engine::new(&engine::config(&limits, 1)).map_err(Gone::host)?;
+    let code = engine
+        .precompile_component(&bytes)
+        .map_err(|error| Gone { of_host: false, complaint: format!("{error:#}") })?;
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(&code).and_then(|()| stdout.flush()).map_err(text)
 }

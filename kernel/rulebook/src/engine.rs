@@ -9,9 +9,10 @@ use std::time::Duration;
 use wasmtime::component::Linker;
 use wasmtime::{
     Config, Enabled, Engine, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig,
-    Strategy, WasmBacktraceDetails,
+    Store, Strategy, UpdateDeadline, WasmBacktraceDetails,
 };
 
+use crate::busy;
 use crate::host::{self, Host};
 use crate::limits::Limits;
 use crate::wire::RuleKind;
@@ -25,9 +26,24 @@ const CORE_INSTANCES: u32 = 8;
 /// Tables of one component.
 const TABLES: u32 = 8;
 
-/// Ticks of the epoch until `milliseconds` have surely passed.
-pub(crate) fn ticks(milliseconds: u64) -> u64 {
-    milliseconds.div_ceil(TICK.as_millis() as u64) + 1
+/// How often an answer that is still under way is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Stops an answer that has used so much processor time. Fuel comes first by far: this is for a host that counts it
+/// wrongly. The epoch only says when to look; what decides is the time the thread itself has computed, so that an
+/// answer which waits for a processor on a busy machine loses nothing by it.
+pub(crate) fn watch(store: &mut Store<Host>, processor_ms: u64) {
+    let most = Duration::from_millis(processor_ms);
+    let ticks = LOOK.min(most).as_millis().div_ceil(TICK.as_millis()) as u64;
+    // Taken at the first look: an answer that is done by then, as nearly all are, pays nothing for it.
+    let mut first = None;
+    store.set_epoch_deadline(ticks + 1);
+    store.epoch_deadline_callback(move |_| {
+        // Where the machine does not say how much was computed, fuel alone decides.
+        let stuck =
+            busy::of_this_thread().is_some_and(|now| now.saturating_sub(*first.get_or_insert(now)) >= most);
+        Ok(if stuck { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(ticks) })
+    });
 }
 
 /// The configuration; `slots` is the number of answers that can be under way at once.

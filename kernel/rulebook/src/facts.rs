@@ -1,8 +1,10 @@
 //! 事实 (what a rule may ask the host while it answers).
 //!
-//! The caller fetches everything beforehand; a rule's question is answered from this snapshot, so an
-//! evaluation does no I/O. `Host::answer`, below all versions of the contract, is the one place that
-//! decides what a plugin may see: unset means no.
+//! A rule's question is answered from this snapshot, so an evaluation does no I/O. What a rule has kept is taken
+//! question by question: a question whose answer was not taken ends the evaluation with
+//! [`FailureCode::FactsMissing`](crate::FailureCode::FactsMissing) and [`GateFailure::missing`](crate::GateFailure::missing);
+//! the caller fetches that answer and asks the rule again. So nothing is ever taken for empty because nobody looked.
+//! `Host::answer`, below all versions of the contract, is the one place that decides what a plugin may see: unset means no.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,15 +31,111 @@ pub struct RecordFact {
     pub body: String,
 }
 
-/// What one rule has kept so far in this community.
+/// 所问 (a question about what a rule has kept), as the snapshot is taken by it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FactQuestion {
+    /// The newest records of a kind about a subject.
+    Records {
+        /// Record kind of the manifest.
+        kind: String,
+        /// Household or person, by id.
+        subject: String,
+    },
+    /// The sum of points of a subject.
+    Points {
+        /// Household or person, by id.
+        subject: String,
+    },
+}
+
+impl FactQuestion {
+    /// Whom it is about.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::Records { subject, .. } | Self::Points { subject } => subject,
+        }
+    }
+}
+
+/// 其余 (what holds for questions whose answers are not in the snapshot).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Beyond {
+    /// Nobody has looked: asking is a failure.
+    #[default]
+    NotTaken,
+    /// There is nothing more: no records, and so many points for each subject (0 outside of scenarios).
+    Nothing {
+        /// Points of every subject that has no entry.
+        points: i64,
+    },
+}
+
+/// 规则所存 (what one rule has kept so far in this community, as far as the snapshot goes).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RuleFacts {
-    /// Newest first.
-    pub records: Vec<RecordFact>,
-    /// Sum of points by subject.
-    pub points: BTreeMap<String, i64>,
-    /// The sum for subjects not among `points`, 0 if none: scenarios speak of any subject.
-    pub any_points: Option<i64>,
+    records: BTreeMap<(String, String), Vec<String>>,
+    points: BTreeMap<String, i64>,
+    beyond: Beyond,
+}
+
+impl RuleFacts {
+    /// Most records of one kind about one subject that a question brings.
+    pub const NEWEST: u32 = 100;
+
+    /// A rule that has kept nothing yet: one that is not adopted, for example.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::whole([], 0)
+    }
+
+    /// Everything there is: these records, newest first, and so many points for every subject.
+    #[must_use]
+    pub fn whole(records: impl IntoIterator<Item = RecordFact>, points: i64) -> Self {
+        let mut whole = Self { beyond: Beyond::Nothing { points }, ..Self::default() };
+        for record in records {
+            whole.records.entry((record.kind, record.subject)).or_default().push(record.body);
+        }
+        whole
+    }
+
+    /// Takes the newest records of a kind about a subject into the snapshot: newest first, all of them or the newest
+    /// [`RuleFacts::NEWEST`].
+    pub fn take_records(&mut self, kind: &str, subject: &str, newest_first: Vec<String>) {
+        self.records.insert((kind.to_owned(), subject.to_owned()), newest_first);
+    }
+
+    /// Takes a subject's sum of points into the snapshot.
+    pub fn take_points(&mut self, subject: &str, sum: i64) {
+        self.points.insert(subject.to_owned(), sum);
+    }
+
+    /// A subject's sum of points, if it was taken.
+    #[must_use]
+    pub fn known_points(&self, subject: &str) -> Option<i64> {
+        self.points(subject).ok()
+    }
+
+    /// The newest records, or the question that nobody has fetched the answer of.
+    pub(crate) fn records(&self, kind: &str, subject: &str, limit: u32) -> Result<Vec<String>, FactQuestion> {
+        let newest = limit.clamp(1, Self::NEWEST) as usize;
+        match (self.records.get(&(kind.to_owned(), subject.to_owned())), self.beyond) {
+            (Some(bodies), _) => Ok(bodies.iter().take(newest).cloned().collect()),
+            (None, Beyond::Nothing { .. }) => Ok(Vec::new()),
+            (None, Beyond::NotTaken) => {
+                Err(FactQuestion::Records { kind: kind.to_owned(), subject: subject.to_owned() })
+            }
+        }
+    }
+
+    /// The sum of points, or the question that nobody has fetched the answer of.
+    pub(crate) fn points(&self, subject: &str) -> Result<i64, FactQuestion> {
+        match (self.points.get(subject), self.beyond) {
+            (Some(sum), _) => Ok(*sum),
+            (None, Beyond::Nothing { points }) => Ok(points),
+            (None, Beyond::NotTaken) => Err(FactQuestion::Points { subject: subject.to_owned() }),
+        }
+    }
 }
 
 /// The snapshot of one community that the gates answer from.
@@ -45,7 +143,7 @@ pub struct RuleFacts {
 pub struct Facts {
     /// Shared by all rules; each sees what its manifest asked for.
     pub roster: Arc<RosterFacts>,
-    /// Kept by each rule, under the rule's manifest name.
+    /// Kept by each rule, under the rule's manifest name. Of a rule that is not here nothing was taken.
     pub rules: BTreeMap<String, Arc<RuleFacts>>,
 }
 

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
 
 use crate::call::{Call, Export};
+use crate::facts::FactQuestion;
+use crate::manifest::Manifest;
+use crate::text;
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident $text:literal $zh:literal $en:literal),* $(,)? }) => {
@@ -70,12 +73,16 @@ codes! {
         AnswerLimit "answer-limit" "规则的回答超过长度上限" "the rule's answer is larger than allowed",
         /// The answer breaks the contract: unknown article, impossible number, record of an undeclared kind.
         BadAnswer "bad-answer" "规则的回答不符合约定" "the rule's answer breaks the contract",
+        /// The outcome gives points to, or keeps a record of, somebody who is not on the roster.
+        UnknownSubject "unknown-subject" "规则的处理结果写到了名册上没有的户或者人" "the rule's outcome names a household or person that is not on the roster",
         /// The answer demands something and names no article.
         UncitedAnswer "uncited-answer" "规则的回答没有写明依据的条款" "the rule's answer names no article it rests on",
         /// Two runs of the same call differ.
         Nondeterministic "nondeterministic" "同样的问题两次回答不一致" "the rule answered the same question differently",
-        /// The clock of the machine, not the plugin's own count, stopped it. Never recorded.
-        Unavailable "unavailable" "系统繁忙，规则没有及时答复，请稍后再试" "the machine was too busy to get an answer in time; try again",
+        /// The host, not the plugin's own count, stopped it. Never recorded.
+        Unavailable "unavailable" "系统没能运行规则，请稍后再试" "the system could not run the rule; try again",
+        /// It asked for something it keeps that the caller had not fetched. Never recorded; the caller fetches and asks again.
+        FactsMissing "facts-missing" "规则要查的记录过于分散，系统没有查全" "the rule asks for records of too many subjects in one answer",
         /// Nobody has given this host the component with that digest.
         NotLoaded "not-loaded" "规则程序尚未载入" "the component with this digest has not been loaded",
         /// The settings do not fit the plugin's own schema or its own check.
@@ -93,7 +100,25 @@ impl FailureCode {
     /// Whether the same call on any machine ends the same way, so that it may be recorded as the answer.
     #[must_use]
     pub const fn is_deterministic(self) -> bool {
-        !matches!(self, Self::Unavailable | Self::NotLoaded)
+        !matches!(self, Self::Unavailable | Self::NotLoaded | Self::FactsMissing)
+    }
+
+    /// What to do about it, in Chinese and in English.
+    const fn remedy(self) -> (&'static str, &'static str) {
+        match self {
+            // Their own words say it already.
+            Self::Unavailable | Self::BadForm => ("", ""),
+            Self::NotLoaded => ("请稍后再试", "try again shortly"),
+            Self::UnknownCase => {
+                ("请在规则页面上选一类它办理的事项", "choose a kind of case from the rule's page")
+            }
+            Self::BadSettings => ("请在规则页面上改正设置项", "correct the settings on the rule's page"),
+            Self::InputLimit => ("请把材料缩短后再办", "shorten what is handed in and try again"),
+            _ => (
+                "再试一次结果也一样，请告知镇里和规则的作者",
+                "it will answer the same again; tell the town and the rule's author",
+            ),
+        }
     }
 }
 
@@ -117,6 +142,9 @@ pub struct GateFailure {
     pub message_en: String,
     /// The call as it can be recorded and replayed, when its failure is deterministic.
     pub call: Option<Box<Call>>,
+    /// With [`FailureCode::FactsMissing`]: what the snapshot lacked. Fetch it and ask again.
+    #[serde(skip)]
+    pub missing: Option<Box<FactQuestion>>,
 }
 
 impl GateFailure {
@@ -129,17 +157,40 @@ impl GateFailure {
         code: FailureCode,
         detail: impl Into<String>,
     ) -> Self {
+        let (message_zh, message_en) = messages(code, plugin, plugin);
         Self {
             plugin: plugin.to_owned(),
             digest,
             export,
             code,
-            detail: detail.into(),
-            message_zh: format!("规则“{plugin}”：{}。", code.zh()),
-            message_en: format!("Rule `{plugin}`: {}.", code.en()),
+            // Part of it may be the guest's own words.
+            detail: text::quoted(&detail.into()),
+            message_zh,
+            message_en,
             call: None,
+            missing: None,
         }
     }
+
+    /// The same failure, told by the rule's title instead of its name.
+    #[must_use]
+    pub fn titled(mut self, manifest: &Manifest) -> Self {
+        let (zh, en) = (manifest.title.zh(), manifest.title.en());
+        (self.message_zh, self.message_en) = messages(self.code, zh, en);
+        self
+    }
+}
+
+/// What a failure says to people.
+fn messages(code: FailureCode, zh: &str, en: &str) -> (String, String) {
+    let (todo_zh, todo_en) = code.remedy();
+    let (mut told_zh, mut told_en) =
+        (format!("规则《{zh}》：{}", code.zh()), format!("Rule “{en}”: {}", code.en()));
+    if !todo_zh.is_empty() {
+        told_zh = format!("{told_zh}。{todo_zh}");
+        told_en = format!("{told_en}; {todo_en}");
+    }
+    (format!("{told_zh}。"), format!("{told_en}."))
 }
 
 codes! {
@@ -169,6 +220,8 @@ codes! {
         ManifestRepeated "manifest-repeated" "文件里有不止一份规则说明" "the file holds more than one manifest",
         /// Manifest is not what its schema says.
         ManifestInvalid "manifest-invalid" "规则说明不合格式" "the manifest does not satisfy its schema",
+        /// Holds characters that people cannot see or that turn text round.
+        HiddenText "hidden-text" "规则说明里有看不见的或者会颠倒文字的字符" "the manifest holds characters that hide or turn text",
         /// Speaks to the making of rules, which is for the law and the charter alone.
         ReservedDomain "reserved-domain" "规则的制定、修改和废止由法律和章程规定，其他规则不得涉及" "the making and ending of rules is for the law and the charter; no other rule speaks to it",
         /// Built against a version of the contract this host does not serve.
@@ -183,6 +236,8 @@ codes! {
         CompileFailed "compile-failed" "规则编译失败" "the rule could not be compiled within the limits",
         /// It cannot be started.
         InitTrap "init-trap" "规则无法启动" "the rule fails when it is started",
+        /// A JSON Schema in it cannot be used here: it reaches out, or stands for more than may be compiled.
+        SchemaRefused "schema-refused" "规则说明里的表单格式（JSON Schema）不能使用" "a JSON Schema in the manifest cannot be used",
         /// Its settings schema or defaults are not usable.
         SettingsInvalid "settings-invalid" "设置项的格式或默认值不合要求" "the settings schema or the defaults are not usable",
         /// A scenario did not come out as the manifest says, or could not be run.
@@ -202,7 +257,7 @@ codes! {
         /// A gate failed while the file was checked.
         GateFailed "gate-failed" "检查时规则未能作答" "the rule gave no usable answer while it was checked",
         /// The machine could not check it now.
-        Unavailable "unavailable" "系统繁忙，暂时不能检查，请稍后再试" "the machine is too busy to check it now; try again",
+        Unavailable "unavailable" "系统暂时没能检查这个文件，问题不在规则，请稍后再试" "the system could not check the file now; the rule is not at fault; try again",
     }
 }
 
@@ -221,14 +276,15 @@ pub struct PluginRefusal {
 }
 
 impl PluginRefusal {
-    /// A refusal with its particulars.
+    /// A refusal with its particulars, which are for the author.
     #[must_use]
     pub fn new(code: RefusalCode, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
+        let detail = text::quoted(&detail.into());
+        let (zh, en) = code.remedy();
         Self {
             code,
-            message_zh: format!("{}：{detail}", code.zh()),
-            message_en: format!("{}: {detail}", code.en()),
+            message_zh: format!("{}。{zh}（作者请看：{detail}）", code.zh()),
+            message_en: format!("{}: {detail}{}", code.en(), ended(en)),
             detail,
         }
     }
@@ -236,11 +292,70 @@ impl PluginRefusal {
     /// A refusal whose particulars have a Chinese wording of their own.
     #[must_use]
     pub fn bilingual(code: RefusalCode, zh: &str, en: &str) -> Self {
+        let (zh, en) = (text::quoted(zh), text::quoted(en));
+        let (todo_zh, todo_en) = code.remedy();
+        let todo_zh = if todo_zh.is_empty() { String::new() } else { format!("。{todo_zh}") };
         Self {
             code,
-            message_zh: format!("{}：{zh}", code.zh()),
-            message_en: format!("{}: {en}", code.en()),
-            detail: en.to_owned(),
+            message_zh: format!("{}：{zh}{todo_zh}", code.zh()),
+            message_en: format!("{}: {en}{}", code.en(), ended(todo_en)),
+            detail: en,
+        }
+    }
+}
+
+/// What to do, behind what is wrong.
+fn ended(todo: &str) -> String {
+    if todo.is_empty() { String::new() } else { format!("; {todo}") }
+}
+
+impl RefusalCode {
+    /// What whoever uploaded the file does now, in Chinese for the town and in English.
+    const fn remedy(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Empty => ("请重新选择文件", "choose the file again"),
+            Self::Malformed | Self::PrecompiledForbidden => (
+                "请重新下载或者向规则作者要一份完整的组件文件（.wasm）",
+                "download it again, or ask the rule's author for the whole component (.wasm)",
+            ),
+            Self::NotWasm => (
+                "请上传规则作者给的组件文件（.wasm），不是文稿、网页或者压缩包",
+                "upload the component (.wasm) that the rule's author gave, not a document, a page or an archive",
+            ),
+            Self::NotComponent
+            | Self::ManifestMissing
+            | Self::UndeclaredImport
+            | Self::MissingExport
+            | Self::WrongType => (
+                "请规则作者用本系统的构建工具（yishi-builder，目标 wasm32-unknown-unknown）重新打包",
+                "the author packs it again with the yishi builder, for wasm32-unknown-unknown",
+            ),
+            Self::WitVersion => (
+                "请规则作者按本系统支持的版本重新构建",
+                "the author builds it again against the version this host serves",
+            ),
+            Self::SchemaRefused | Self::HiddenText | Self::ManifestInvalid | Self::ManifestRepeated => {
+                ("请规则作者改正规则说明后重新打包", "the author corrects the manifest and packs it again")
+            }
+            Self::TooLarge
+            | Self::StaticLimit
+            | Self::CustomSectionBudget
+            | Self::FeatureDisabled
+            | Self::CompileFailed
+            | Self::InitTrap
+            | Self::ScenarioFailed
+            | Self::Nondeterministic
+            | Self::GateFailed => {
+                ("请规则作者改正程序后重新打包", "the author corrects the program and packs it again")
+            }
+            Self::Unavailable
+            | Self::ReservedDomain
+            | Self::SettingsInvalid
+            | Self::LaxerThanFloor
+            | Self::ExcludesEntitled
+            | Self::CouncilTermsMissing
+            | Self::CharterRefuses
+            | Self::WrongCommunityKind => ("", ""),
         }
     }
 }
@@ -248,7 +363,7 @@ impl PluginRefusal {
 impl From<GateFailure> for PluginRefusal {
     fn from(failure: GateFailure) -> Self {
         let code = match failure.code {
-            FailureCode::Unavailable => RefusalCode::Unavailable,
+            FailureCode::Unavailable | FailureCode::NotLoaded => RefusalCode::Unavailable,
             FailureCode::Nondeterministic => RefusalCode::Nondeterministic,
             FailureCode::BadSettings => RefusalCode::SettingsInvalid,
             _ => RefusalCode::GateFailed,

@@ -220,8 +220,10 @@ impl Rulebook {
 
     fn fits_case(&self, rule: &RuleRef, export: Export, event: &CaseEvent) -> Result<(), GateFailure> {
         let loaded = self.loaded(&rule.name, &rule.digest, export)?;
-        let refuse =
-            |code, detail: String| Err(GateFailure::new(&rule.name, rule.digest, export, code, detail));
+        let refuse = |code, detail: String| {
+            let failure = GateFailure::new(&rule.name, rule.digest, export, code, detail);
+            Err(failure.titled(&loaded.inspection.manifest))
+        };
         let Some(form) = loaded.cases.get(&event.kind) else {
             return refuse(FailureCode::UnknownCase, format!("`{}`", event.kind));
         };
@@ -293,7 +295,8 @@ impl Rulebook {
             Ok(value) => Ok((value, call)),
             Err(Fault { code, detail }) => {
                 call.record.failure = Some(code);
-                let mut failure = GateFailure::new(&rule.name, rule.digest, Q::EXPORT, code, detail);
+                let mut failure = GateFailure::new(&rule.name, rule.digest, Q::EXPORT, code, detail)
+                    .titled(&loaded.inspection.manifest);
                 failure.call = Some(Box::new(call));
                 Err(failure)
             }

@@ -11,15 +11,14 @@ use serde::{Deserialize, Serialize};
 use wasmtime::component::{ComponentType, Lift, Linker};
 use wasmtime::{ResourceLimiter, StoreContextMut};
 
-use crate::facts::{FactRead, RosterFacts, RuleFacts};
+use crate::facts::{FactQuestion, FactRead, RosterFacts, RuleFacts};
 use crate::failure::FailureCode;
 use crate::limits::Limits;
 use crate::manifest::Manifest;
+use crate::text;
 
 /// Longest name, id or kind a guest may ask about.
 const KEY_BYTES: usize = 200;
-/// Most records one question may bring.
-const RECORDS: u32 = 100;
 
 /// What a manifest was granted.
 #[derive(Debug, Default)]
@@ -93,6 +92,8 @@ pub(crate) struct Host {
     /// Growth that was refused; a guest then usually traps, and the trap alone would not say why.
     pub(crate) refused_bytes: Option<usize>,
     pub(crate) stopped: Option<(FailureCode, String)>,
+    /// The question that ended the answer because the snapshot does not hold what it asks for.
+    pub(crate) missing: Option<FactQuestion>,
     pub(crate) read: Vec<FactRead>,
     pub(crate) log: Vec<LogLine>,
 }
@@ -109,6 +110,7 @@ impl Host {
             log_bytes: 0,
             refused_bytes: None,
             stopped: None,
+            missing: None,
             read: Vec::new(),
             log: Vec::new(),
         }
@@ -123,7 +125,14 @@ impl Host {
     /// INVARIANT: the only place a fact reaches a guest.
     fn answer(&mut self, question: FactRead) -> wasmtime::Result<FactRead> {
         let answered = match &mut self.source {
-            Source::Snapshot { grants, roster, rule } => look_up(grants, roster, rule, question),
+            Source::Snapshot { grants, roster, rule } => match look_up(grants, roster, rule, question) {
+                Ok(answered) => answered,
+                Err(question) => {
+                    let detail = format!("nobody has fetched the answer to {question:?}");
+                    self.missing = Some(question);
+                    return Err(self.stop(FailureCode::FactsMissing, detail));
+                }
+            },
             Source::Recorded { reads, next } => {
                 let recorded = reads.get(*next).filter(|read| same_question(read, &question)).cloned();
                 *next += 1;
@@ -160,7 +169,7 @@ impl Host {
         }
         let mut line = String::new();
         for c in message.chars() {
-            let shown = printable(c);
+            let shown = text::printable(c);
             if line.len() + shown.len() > room {
                 break;
             }
@@ -171,15 +180,14 @@ impl Host {
     }
 }
 
-/// Terminals and pages show log lines: no escape sequences, no direction overrides, no line breaks.
-fn printable(c: char) -> String {
-    let hidden = c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    if hidden { c.escape_unicode().to_string() } else { c.to_string() }
-}
-
-fn look_up(grants: &Grants, roster: &RosterFacts, rule: &RuleFacts, question: FactRead) -> FactRead {
-    match question {
+/// The answer as far as the manifest was granted it, or the question whose answer is not in the snapshot.
+fn look_up(
+    grants: &Grants,
+    roster: &RosterFacts,
+    rule: &RuleFacts,
+    question: FactRead,
+) -> Result<FactRead, FactQuestion> {
+    Ok(match question {
         FactRead::Count { name, .. } => {
             let value = grants.counts.contains(&name).then(|| roster.counts.get(&name).copied()).flatten();
             FactRead::Count { name, value }
@@ -190,23 +198,19 @@ fn look_up(grants: &Grants, roster: &RosterFacts, rule: &RuleFacts, question: Fa
             FactRead::HouseholdAdults { household, value }
         }
         FactRead::Records { kind, subject, limit, .. } => {
+            // A kind the manifest does not declare is none of this rule's, so there is nothing to fetch.
             let bodies = if grants.record_kinds.contains(&kind) {
-                rule.records
-                    .iter()
-                    .filter(|record| record.kind == kind && record.subject == subject)
-                    .take(limit.clamp(1, RECORDS) as usize)
-                    .map(|record| record.body.clone())
-                    .collect()
+                rule.records(&kind, &subject, limit)?
             } else {
                 Vec::new()
             };
             FactRead::Records { kind, subject, limit, bodies }
         }
         FactRead::PointsTotal { subject, .. } => {
-            let value = rule.points.get(&subject).copied().or(rule.any_points).unwrap_or(0);
+            let value = rule.points(&subject)?;
             FactRead::PointsTotal { subject, value }
         }
-    }
+    })
 }
 
 fn same_question(recorded: &FactRead, asked: &FactRead) -> bool {

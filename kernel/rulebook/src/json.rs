@@ -6,12 +6,10 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Nesting of settings, schemas and manifests.
+/// Nesting of settings and manifests.
 const DEPTH: usize = 48;
-/// Values in one schema.
-const SCHEMA_VALUES: usize = 20_000;
 /// Bytes one pattern may compile to.
-const PATTERN_BYTES: usize = 1 << 20;
+const PATTERN_BYTES: usize = 256 << 10;
 
 /// Reads JSON; a key that is there twice, or nesting beyond the cap, is a fault.
 ///
@@ -99,13 +97,13 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// A validator that never leaves this process: references stay inside the schema, patterns run in linear time.
+/// A validator that never leaves this process: references stay inside the schema, patterns run in linear time. The
+/// schema is measured first, so that neither building nor using the validator costs more than is allowed.
 ///
 /// # Errors
 /// What is wrong with the schema.
 pub(crate) fn validator(schema: &Value) -> Result<Validator, String> {
-    let mut values = 0;
-    inspect_schema(schema, DEPTH, &mut values)?;
+    crate::schema::measure(schema)?;
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .offline()
@@ -126,33 +124,6 @@ pub(crate) fn validator_with(schema: &Value, other_name: &str, other: Value) -> 
         .with_pattern_options(PatternOptions::regex())
         .build(&schema)
         .map_err(|error| error.to_string())
-}
-
-fn inspect_schema(value: &Value, depth: usize, values: &mut usize) -> Result<(), String> {
-    *values += 1;
-    if *values > SCHEMA_VALUES {
-        return Err(format!("a schema may hold at most {SCHEMA_VALUES} values"));
-    }
-    let depth = depth.checked_sub(1).ok_or_else(|| "the schema is nested too deeply".to_owned())?;
-    match value {
-        Value::Array(items) => items.iter().try_for_each(|item| inspect_schema(item, depth, values)),
-        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
-            let reference = matches!(key.as_str(), "$ref" | "$dynamicRef" | "$recursiveRef");
-            if let (true, Value::String(target)) = (reference, value)
-                && !target.starts_with('#')
-            {
-                return Err(format!("reference `{target}` leaves the schema"));
-            }
-            if matches!(key.as_str(), "$id" | "$schema" | "$anchor")
-                && !value.is_string()
-                && !value.is_object()
-            {
-                return Err(format!("`{key}` must be text"));
-            }
-            inspect_schema(value, depth, values)
-        }),
-        _ => Ok(()),
-    }
 }
 
 /// The first fault of a value under a schema, as "`/pointer`: what".

@@ -10,6 +10,7 @@ use crate::catalogue::Loaded;
 use crate::failure::FailureCode;
 use crate::json;
 use crate::rules::RuleFinding;
+use crate::text::{first_forbidden, forbidden, forbidden_in};
 use crate::wire::{self, Remark, RuleKind, Weight};
 
 /// Entries of any list in an answer.
@@ -220,6 +221,9 @@ impl<'a> Judge<'a> {
             };
             let body = json::strict(record.body.as_bytes())
                 .or_else(|fault| bad(format!("record `{}`: {fault}", record.kind)))?;
+            if let Some((at, c)) = forbidden_in(&body) {
+                return bad(format!("record `{}` at `{at}` holds U+{:04X}", record.kind, c as u32));
+            }
             if let Some(fault) = json::first_fault(schema, &body) {
                 return bad(format!("record `{}` at {fault}", record.kind));
             }
@@ -240,6 +244,7 @@ impl<'a> Judge<'a> {
         if said.message.chars().count() > TEXT {
             return bad(format!("appraisal is longer than {TEXT} characters"));
         }
+        clean("appraisal", &said.message)?;
         Ok(said)
     }
 
@@ -290,20 +295,21 @@ fn text(what: &str, said: &str) -> Result<(), Fault> {
     if said.chars().count() > TEXT {
         return bad(format!("{what} is longer than {TEXT} characters"));
     }
-    let hidden = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    if said.chars().any(hidden) {
-        return bad(format!("{what} holds control or invisible characters"));
+    clean(what, said)
+}
+
+/// Nothing hidden in it: the policy of [`crate::text`].
+fn clean(what: &str, said: &str) -> Result<(), Fault> {
+    match first_forbidden(said) {
+        None => Ok(()),
+        Some(c) => bad(format!("{what} holds U+{:04X}, which hides or turns text", c as u32)),
     }
-    Ok(())
 }
 
 fn subject(said: &str) -> Result<(), Fault> {
     if said.is_empty()
         || said.chars().count() > SUBJECT
-        || said.chars().any(|c| c.is_control() || c.is_whitespace())
+        || said.chars().any(|c| c.is_whitespace() || forbidden(c))
     {
         return bad(format!("`{}` is not an id", shortened(said)));
     }

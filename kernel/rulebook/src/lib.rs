@@ -8,6 +8,7 @@
 
 mod admission;
 pub mod bench;
+mod busy;
 mod cache;
 mod call;
 mod catalogue;
@@ -28,7 +29,9 @@ mod rulebook;
 mod rules;
 mod run;
 mod scenario;
+mod schema;
 mod shelf;
+mod text;
 mod trial;
 mod trusted;
 pub mod wire;
@@ -38,12 +41,13 @@ pub use call::{Answered, Call, CallInput, CallRecord, Export};
 pub use clauses::{ClauseConcern, ClauseFinding, review_clauses};
 pub use compare::Effect;
 pub use compile::compile_child_main;
-pub use facts::{FactRead, Facts, RecordFact, RosterFacts, RuleFacts};
+pub use facts::{Beyond, FactQuestion, FactRead, Facts, RecordFact, RosterFacts, RuleFacts};
 pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 pub use host::{LogLevel, LogLine};
 pub use limits::{CallLimits, Limits, ResourceClass};
 pub use manifest::{
-    Article, CaseKind, Heading, Localized, Manifest, MatterForm, RESERVED_DOMAIN, RecordKind, SettingsSpec,
+    About, Article, CaseKind, Heading, Localized, Manifest, MatterForm, RESERVED_DOMAIN, RecordKind,
+    SettingsSpec,
 };
 pub use rulebook::{CompileMode, Config, Rulebook, RulebookError};
 pub use rules::{AdmissionDecision, FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet, strongest};

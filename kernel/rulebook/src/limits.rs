@@ -22,8 +22,9 @@ pub struct CallLimits {
     pub fuel: u64,
     /// Bytes of linear memory and tables of the whole instance.
     pub memory_bytes: usize,
-    /// Milliseconds on the clock; a backstop behind the fuel, and never an answer.
-    pub wall_ms: u64,
+    /// Milliseconds of processor time of the thread that answers. A backstop for a host that is stuck, far behind the
+    /// fuel: it does not run while the thread waits for a processor, so a busy machine never stops an answer.
+    pub processor_ms: u64,
 }
 
 /// Limits on files, on compilation and on answers.
@@ -89,10 +90,11 @@ pub struct Limits {
 
     /// Bytes of memory of the compile child.
     pub compile_memory_bytes: u64,
-    /// Processor seconds of the compile child.
+    /// Processor seconds of the compile child: what decides whether a component takes too long to compile.
     pub compile_cpu_seconds: u64,
-    /// Seconds on the clock until the compile child is killed.
-    pub compile_wall_seconds: u64,
+    /// Seconds on the clock in which the compile child has used no processor time at all, until it is given up. That is
+    /// a fault of the host, never of the component.
+    pub compile_stuck_seconds: u64,
     /// Bytes of compiled code.
     pub compiled_bytes: usize,
     /// Bytes of compiled code kept loaded; least recently used goes first.
@@ -117,9 +119,9 @@ impl Default for Limits {
             modules: 16,
             instances: 64,
             memories: 1,
-            small: CallLimits { fuel: 50_000_000, memory_bytes: 16 << 20, wall_ms: 250 },
-            standard: CallLimits { fuel: 100_000_000, memory_bytes: 32 << 20, wall_ms: 500 },
-            large: CallLimits { fuel: 2_000_000_000, memory_bytes: 64 << 20, wall_ms: 5_000 },
+            small: CallLimits { fuel: 50_000_000, memory_bytes: 16 << 20, processor_ms: 30_000 },
+            standard: CallLimits { fuel: 100_000_000, memory_bytes: 32 << 20, processor_ms: 30_000 },
+            large: CallLimits { fuel: 2_000_000_000, memory_bytes: 64 << 20, processor_ms: 60_000 },
             input_bytes: 128 << 10,
             output_bytes: 64 << 10,
             hostcall_bytes: 256 << 10,
@@ -132,7 +134,7 @@ impl Default for Limits {
             concurrent_calls: 32,
             compile_memory_bytes: 2 << 30,
             compile_cpu_seconds: 20,
-            compile_wall_seconds: 60,
+            compile_stuck_seconds: 60,
             compiled_bytes: 64 << 20,
             loaded_bytes: 256 << 20,
         }

@@ -78,6 +78,21 @@ pub struct RecordKind {
     pub schema: Value,
 }
 
+/// 办件对象 (whom cases of a kind are about).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// A household or a person.
+    #[default]
+    Either,
+    /// 户.
+    Household,
+    /// 人.
+    Person,
+    /// 全村(社区): nobody in particular.
+    Community,
+}
+
 /// A kind of case the rule handles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,8 +101,16 @@ pub struct CaseKind {
     pub kind: String,
     /// Its title.
     pub title: Localized,
+    /// Whom it is about.
+    #[serde(default, skip_serializing_if = "is_either")]
+    pub about: About,
     /// JSON Schema of its form.
     pub form: Value,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_either(about: &About) -> bool {
+    *about == About::Either
 }
 
 /// 事项表单 (what the rule asks of a matter: in its proposal, and in the report on its outcome).
@@ -184,14 +207,32 @@ pub const RESERVED_DOMAIN: &str = "rules";
 const SCHEMA: &str = include_str!("../../../schemas/json/plugin-manifest.schema.json");
 const SCENARIO_SCHEMA: &str = include_str!("../../../schemas/json/scenario.schema.json");
 
+/// Why a manifest is not taken.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// It is not what its schema says, or contradicts itself.
+    Invalid(String),
+    /// It holds characters that hide or turn text; nothing of it may be shown.
+    Hidden(String),
+}
+
+impl From<String> for Fault {
+    fn from(fault: String) -> Self {
+        Self::Invalid(fault)
+    }
+}
+
 /// Reads a manifest and holds it against its schema and against itself.
 ///
 /// # Errors
 /// The first fault, with where it is.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Manifest, String> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Manifest, Fault> {
     let value = crate::json::strict(bytes)?;
+    if let Some((at, c)) = crate::text::forbidden_in(&value) {
+        return Err(Fault::Hidden(format!("`{at}` holds U+{:04X}", c as u32)));
+    }
     if let Some(fault) = crate::json::first_fault(schema()?, &value) {
-        return Err(fault);
+        return Err(fault.into());
     }
     let manifest: Manifest = serde_json::from_value(value).map_err(|error| error.to_string())?;
     consistent(&manifest)?;

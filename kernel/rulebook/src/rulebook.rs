@@ -1,11 +1,13 @@
 //! 规则簿 (the host of all rule plugins of a server): take in, load, ask once, replay.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Duration;
 
+use jsonschema::Validator;
+use serde_json::Value;
 use yishi_canonical::Digest;
 
 use crate::admission::{self, Inspection};
@@ -17,10 +19,12 @@ use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 use crate::host::{Grants, Source};
 use crate::json;
 use crate::limits::Limits;
+use crate::manifest::Manifest;
 use crate::question::{
     AskAdmit, AskAppraise, AskCheck, AskClassify, AskHandle, AskTerms, AskValidateSettings, AskVet, Question,
 };
 use crate::run::{self, Places, Ran, Stopped};
+use crate::{schema, text};
 
 /// How components are compiled.
 #[derive(Clone, Debug)]
@@ -91,9 +95,6 @@ struct Inner {
     places: Places,
     compiler: Compiler,
 }
-
-/// How long an answer may wait for a place in the pool.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Rulebook {
     /// Starts the engine.
@@ -231,10 +232,9 @@ impl Rulebook {
         let outcome = if size > self.0.limits.input_bytes {
             let detail = format!("{size} bytes, at most {}", self.0.limits.input_bytes);
             Err(Stopped::before(FailureCode::InputLimit, detail))
-        } else if let Some(_place) = self.0.places.take(PATIENCE) {
-            run::run(&self.0.machine, &self.0.limits, loaded, question, source)
         } else {
-            Err(Stopped::before(FailureCode::Unavailable, "no free place for an answer"))
+            let _place = self.0.places.take();
+            run::run(&self.0.machine, &self.0.limits, loaded, question, source)
         };
         let note = |output: &[u8], read: Vec<_>, fuel, failure, log| Call {
             plugin: manifest.name.clone(),
@@ -263,7 +263,9 @@ impl Rulebook {
             Ok(Ran { answer, output, fuel, read, log }) => Ok((answer, note(&output, read, fuel, None, log))),
             Err(stopped) => {
                 let mut failure =
-                    GateFailure::new(&manifest.name, digest, Q::EXPORT, stopped.code, stopped.detail);
+                    GateFailure::new(&manifest.name, digest, Q::EXPORT, stopped.code, stopped.detail)
+                        .titled(manifest);
+                failure.missing = stopped.missing.map(Box::new);
                 if stopped.code.is_deterministic() {
                     let call = note(&[], stopped.read, stopped.fuel, Some(stopped.code), stopped.log);
                     failure.call = Some(Box::new(call));
@@ -275,27 +277,7 @@ impl Rulebook {
 
     fn link(&self, inspection: Inspection, bytes: &[u8]) -> Result<Loaded, PluginRefusal> {
         let manifest = Arc::clone(&inspection.manifest);
-        let schema_fault = |what: &str, fault: String| {
-            PluginRefusal::new(RefusalCode::SettingsInvalid, format!("{what}: {fault}"))
-        };
-        let settings =
-            json::validator(&manifest.settings.schema).map_err(|fault| schema_fault("settings", fault))?;
-        let mut records = std::collections::BTreeMap::new();
-        for record in &manifest.records {
-            let validator =
-                json::validator(&record.schema).map_err(|fault| schema_fault(&record.kind, fault))?;
-            records.insert(record.kind.clone(), validator);
-        }
-        let mut cases = std::collections::BTreeMap::new();
-        for case in &manifest.cases {
-            let validator = json::validator(&case.form).map_err(|fault| schema_fault(&case.kind, fault))?;
-            cases.insert(case.kind.clone(), validator);
-        }
-        for matter in &manifest.matters {
-            for schema in matter.form.iter().chain(&matter.evidence) {
-                json::validator(schema).map_err(|fault| schema_fault("matters", fault))?;
-            }
-        }
+        let (settings, records, cases) = validators(&manifest)?;
         let component = self.0.compiler.component(&inspection.digest, bytes)?;
         let pre = self.0.machine.linker(manifest.kind).instantiate_pre(&component).map_err(|error| {
             let text = format!("{error:#}");
@@ -329,11 +311,41 @@ impl Rulebook {
 
     /// Makes one instance and checks every export's type, so that a wrong one is refused now and not at a vote.
     fn check_types(&self, loaded: &Loaded) -> Result<(), PluginRefusal> {
-        let Some(_place) = self.0.places.take(PATIENCE) else {
-            return Err(PluginRefusal::new(RefusalCode::Unavailable, "no free place"));
-        };
+        let _place = self.0.places.take();
         run::check_types(&self.0.machine, &self.0.limits, loaded)
     }
+}
+
+type ByKind = BTreeMap<String, Validator>;
+
+/// Validators of settings, records and cases. Every schema of the manifest is measured before any is built.
+fn validators(manifest: &Manifest) -> Result<(Validator, ByKind, ByKind), PluginRefusal> {
+    let refused = |what: &str, fault: String| {
+        PluginRefusal::new(RefusalCode::SchemaRefused, format!("{what}: {}", text::quoted(&fault)))
+    };
+    let records = manifest.records.iter().map(|record| (record.kind.as_str(), &record.schema));
+    let cases = manifest.cases.iter().map(|case| (case.kind.as_str(), &case.form));
+    let matters = manifest.matters.iter().flat_map(|matter| matter.form.iter().chain(&matter.evidence));
+    let matters = matters.map(|schema| ("matters", schema));
+    let settings = ("settings", &manifest.settings.schema);
+    let mut budget = schema::Budget::of_manifest();
+    for (what, schema) in
+        [settings].into_iter().chain(records.clone()).chain(cases.clone()).chain(matters.clone())
+    {
+        budget.spend(schema).map_err(|fault| refused(what, fault))?;
+    }
+    let build = |what: &str, schema: &Value| json::validator(schema).map_err(|fault| refused(what, fault));
+    let by_kind = |all: &mut dyn Iterator<Item = (&str, &Value)>| -> Result<ByKind, PluginRefusal> {
+        all.map(|(kind, schema)| Ok((kind.to_owned(), build(kind, schema)?))).collect()
+    };
+    let (what, schema) = settings;
+    let settings = build(what, schema)?;
+    let records = by_kind(&mut records.into_iter())?;
+    let cases = by_kind(&mut cases.into_iter())?;
+    for (what, schema) in matters {
+        build(what, schema)?;
+    }
+    Ok((settings, records, cases))
 }
 
 /// Settings with their digest.

@@ -1,11 +1,10 @@
 //! 一次回答 (one answer): a fresh instance, one call, and why it stopped if it did.
 //!
-//! Fuel and deadline are set before the instance is made, so a start function is under them too. A store
+//! Fuel and the watch are set before the instance is made, so a start function is under them too. A store
 //! lives for one answer: nothing a guest keeps in memory or globals reaches the next one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
 
 use wasmtime::component::{ComponentExportIndex, Instance};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
@@ -13,7 +12,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 use crate::call::Export;
 use crate::catalogue::Loaded;
 use crate::engine::{self, Machine};
-use crate::facts::FactRead;
+use crate::facts::{FactQuestion, FactRead};
 use crate::failure::{FailureCode, PluginRefusal, RefusalCode};
 use crate::host::{Host, LogLine, Source};
 use crate::limits::Limits;
@@ -38,15 +37,18 @@ pub(crate) struct Stopped {
     pub(crate) fuel: u64,
     pub(crate) read: Vec<FactRead>,
     pub(crate) log: Vec<LogLine>,
+    pub(crate) missing: Option<FactQuestion>,
 }
 
 impl Stopped {
     pub(crate) fn before(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), fuel: 0, read: Vec::new(), log: Vec::new() }
+        Self { code, detail: detail.into(), fuel: 0, read: Vec::new(), log: Vec::new(), missing: None }
     }
 }
 
-/// Places in the pool. Who finds none waits in line for a while; the pool itself is never exhausted.
+/// Places in the pool. Who finds none waits in line; the pool itself is never exhausted. The wait has no end of its
+/// own, since every place comes back: an answer is limited by fuel and processor time. How many may wait is decided
+/// where requests come in, before anybody holds a thread.
 pub(crate) struct Places {
     free: Mutex<u32>,
     returned: Condvar,
@@ -60,17 +62,12 @@ impl Places {
         Self { free: Mutex::new(count), returned: Condvar::new() }
     }
 
-    pub(crate) fn take(&self, patience: Duration) -> Option<Place<'_>> {
+    pub(crate) fn take(&self) -> Place<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut free, _) = self
-            .returned
-            .wait_timeout_while(free, patience, |free| *free == 0)
-            .unwrap_or_else(PoisonError::into_inner);
-        if *free == 0 {
-            return None;
-        }
+        let mut free =
+            self.returned.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
         *free -= 1;
-        Some(Place(self))
+        Place(self)
     }
 }
 
@@ -93,7 +90,7 @@ pub(crate) fn run<Q: Question>(
     let mut store = Store::new(&machine.engine, Host::new(Arc::clone(limits), call.memory_bytes, source));
     store.limiter(|host| host);
     store.set_hostcall_fuel(limits.hostcall_bytes);
-    store.set_epoch_deadline(engine::ticks(call.wall_ms));
+    engine::watch(&mut store, call.processor_ms);
     if let Err(error) = store.set_fuel(call.fuel) {
         return Err(Stopped::before(FailureCode::Unavailable, error.to_string()));
     }
@@ -102,8 +99,14 @@ pub(crate) fn run<Q: Question>(
     let fuel = call.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
     let used_up = store.data().source_used_up();
     let host = store.into_data();
-    let stopped =
-        |code, detail: String, host: Host| Stopped { code, detail, fuel, read: host.read, log: host.log };
+    let stopped = |code, detail: String, host: Host| Stopped {
+        code,
+        detail,
+        fuel,
+        read: host.read,
+        log: host.log,
+        missing: host.missing,
+    };
     let answer = match outcome {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => {
@@ -162,7 +165,7 @@ fn explain(error: &wasmtime::Error, host: &Host) -> (FailureCode, String) {
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => return (FailureCode::BudgetExceeded, "fuel ran out".to_owned()),
-        Some(Trap::Interrupt) => return (FailureCode::Unavailable, "stopped by the clock".to_owned()),
+        Some(Trap::Interrupt) => return (FailureCode::Unavailable, "the host was stuck in it".to_owned()),
         _ => {}
     }
     if let Some(bytes) = host.refused_bytes {
@@ -187,7 +190,7 @@ pub(crate) fn check_types(
     let mut store = Store::new(&machine.engine, Host::new(Arc::clone(limits), call.memory_bytes, source));
     store.limiter(|host| host);
     store.set_hostcall_fuel(limits.hostcall_bytes);
-    store.set_epoch_deadline(engine::ticks(call.wall_ms));
+    engine::watch(&mut store, call.processor_ms);
     store
         .set_fuel(call.fuel)
         .map_err(|error| PluginRefusal::new(RefusalCode::Unavailable, error.to_string()))?;

@@ -13,6 +13,7 @@ use yishi_law::{self as law, Authority, Breach, FloorQuery, FloorText, MatterCla
 use crate::admission::Inspection;
 use crate::call::Export;
 use crate::clauses::{self, ClauseFinding};
+use crate::facts::RuleFacts;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 use crate::manifest::{Manifest, RESERVED_DOMAIN};
 use crate::rulebook::Rulebook;
@@ -175,6 +176,10 @@ impl Rulebook {
             RuleKind::ImplementationRule => RuleSet { rules: vec![rule.clone()], ..RuleSet::default() },
             RuleKind::VillageRegulation => RuleSet { regulations: vec![rule.clone()], ..RuleSet::default() },
         };
+        // It is asked as one that has kept nothing: what it declares must not hang on what happened to be kept.
+        let mut ctx = ctx.clone();
+        ctx.facts.rules.insert(rule.name.clone(), Arc::new(RuleFacts::nothing()));
+        let ctx = &ctx;
         let mut review = RuleReview::default();
         self.compare_terms(&alone, manifest, ctx, floor, &mut review)?;
         if rule.kind == RuleKind::Charter {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::call::{Call, Export};
 use crate::catalogue::Loaded;
 use crate::facts::{RecordFact, RosterFacts, RuleFacts};
-use crate::failure::{GateFailure, PluginRefusal, RefusalCode};
+use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 use crate::host::Source;
 use crate::json;
 use crate::judge::{Fault, Judge};
@@ -86,7 +86,11 @@ impl Rulebook {
         };
         let (first, second) = match (self.play(loaded, scenario), self.play(loaded, scenario)) {
             (Ok(first), Ok(second)) => (first, second),
-            (Err(fault), _) | (_, Err(fault)) => {
+            // That this host could not run it says nothing about the scenario.
+            (Err(Unplayed::Host(failure)), _) | (_, Err(Unplayed::Host(failure))) => {
+                return Err((*failure).into());
+            }
+            (Err(Unplayed::Rule(fault)), _) | (_, Err(Unplayed::Rule(fault))) => {
                 result.fault = Some(fault);
                 return Ok(result);
             }
@@ -103,7 +107,7 @@ impl Rulebook {
         Ok(result)
     }
 
-    fn play(&self, loaded: &Loaded, scenario: &Scenario) -> Result<Call, String> {
+    fn play(&self, loaded: &Loaded, scenario: &Scenario) -> Result<Call, Unplayed> {
         match scenario.when.export {
             Export::Classify => self.play_as::<AskClassify>(loaded, scenario),
             Export::Terms => self.play_as::<AskTerms>(loaded, scenario),
@@ -116,7 +120,7 @@ impl Rulebook {
         }
     }
 
-    fn play_as<Q: Question>(&self, loaded: &Loaded, scenario: &Scenario) -> Result<Call, String> {
+    fn play_as<Q: Question>(&self, loaded: &Loaded, scenario: &Scenario) -> Result<Call, Unplayed> {
         let manifest = &loaded.inspection.manifest;
         let given = &scenario.given;
         let today = given.today.as_deref().unwrap_or(DEFAULT_DATE);
@@ -133,7 +137,7 @@ impl Rulebook {
                 json::merge(&mut chosen, patch);
             }
             if let Some(fault) = json::first_fault(&loaded.settings, &chosen) {
-                return Err(format!("given.settings: {fault}"));
+                return Err(Unplayed::Rule(format!("given.settings: {fault}")));
             }
             let kind = manifest.communities.first().copied().unwrap_or(CommunityKind::Village);
             if let Value::Object(fields) = &mut input {
@@ -146,12 +150,29 @@ impl Rulebook {
         let settings = Settings { digest: Digest::of(&bytes), json: String::from_utf8_lossy(&bytes).into() };
         question.settle(Arc::clone(&settings.json));
         let arguments = Arguments::of(&question).map_err(|error| format!("when.input: {error}"))?;
-        let told = |failure: GateFailure| format!("{}: {}", failure.code, failure.detail);
+        let told = |failure: GateFailure| match failure.code {
+            FailureCode::Unavailable | FailureCode::NotLoaded => Unplayed::Host(Box::new(failure)),
+            code => Unplayed::Rule(format!("{code}: {}", failure.detail)),
+        };
         let (answer, call) =
             self.ask(loaded, &settings, &arguments, &question, source(loaded, given)).map_err(told)?;
         Q::check(&Judge::new(loaded), answer)
             .map_err(|Fault { code, detail }| format!("{code}: {detail}"))?;
         Ok(call)
+    }
+}
+
+/// Why a scenario gave no answer.
+enum Unplayed {
+    /// For a reason of the rule or of the scenario.
+    Rule(String),
+    /// For a reason of this host.
+    Host(Box<GateFailure>),
+}
+
+impl From<String> for Unplayed {
+    fn from(fault: String) -> Self {
+        Self::Rule(fault)
     }
 }
 
@@ -183,15 +204,11 @@ fn source(loaded: &Loaded, given: &Given) -> Source {
     ] {
         roster.counts.entry(name.to_owned()).or_insert(figure.unwrap_or(default));
     }
-    let records = given
-        .records
-        .iter()
-        .map(|record| RecordFact {
-            kind: record.kind.clone(),
-            subject: record.subject.clone(),
-            body: record.body.to_string(),
-        })
-        .collect();
-    let rule = RuleFacts { records, points: Default::default(), any_points: Some(given.points) };
+    let records = given.records.iter().map(|record| RecordFact {
+        kind: record.kind.clone(),
+        subject: record.subject.clone(),
+        body: record.body.to_string(),
+    });
+    let rule = RuleFacts::whole(records, given.points);
     Source::Snapshot { grants: Arc::clone(&loaded.grants), roster: Arc::new(roster), rule: Arc::new(rule) }
 }

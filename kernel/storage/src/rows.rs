@@ -219,14 +219,16 @@ pub struct CommentRow {
 /// 规则台账 (a record made by a rule).
 #[derive(Debug, Clone, PartialEq)]
 pub struct PluginRecordRow {
-    /// The record's id. Listings are in the order of ids.
+    /// The record's id.
     pub id: String,
     /// The adopted rule that made it.
     pub rule: String,
     /// The record kind its manifest declares.
     pub kind: String,
     /// The person or household it is about, by id.
-    pub subject: Option<String>,
+    pub subject: String,
+    /// The case it follows from, by id.
+    pub basis: Option<String>,
     /// When it was made.
     pub created: Timestamp,
     /// The record.

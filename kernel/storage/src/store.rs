@@ -148,12 +148,13 @@ pub trait Store: Send + Sync {
     async fn comments(&self, scope: &Scope, subject: &str, page: &Page<String>) -> Read<Vec<CommentRow>>;
     /// One comment.
     async fn comment(&self, scope: &Scope, id: &str) -> Read<Option<CommentRow>>;
-    /// Records made by rules, by id, keyset.
-    async fn plugin_records(&self, scope: &Scope, query: &PluginRecordQuery) -> Read<Vec<PluginRecordRow>>;
+    /// The newest records of one rule, kind and subject, newest first: what was written last is newest, whatever the
+    /// clock said. Records that were withdrawn are not among them.
+    async fn latest_records(&self, scope: &Scope, query: &PluginRecordQuery) -> Read<Vec<PluginRecordRow>>;
     /// The sum of a subject's points under a rule.
     async fn points(&self, scope: &Scope, rule: &str, subject: &str) -> Read<i64>;
-    /// Sums of points under a rule, by subject id, keyset.
-    async fn point_totals(&self, scope: &Scope, rule: &str, page: &Page<String>) -> Read<Vec<(String, i64)>>;
+    /// Bookings that follow from a case or record, in the order of ids. A case books a bounded number.
+    async fn points_of(&self, scope: &Scope, basis: &str) -> Read<Vec<PointRow>>;
     /// Bookings under a rule, of one subject or all, by id, keyset.
     async fn point_rows(
         &self,
@@ -280,15 +281,15 @@ pub struct PersonQuery {
     pub page: Page<String>,
 }
 
-/// Which rule records a listing shows.
+/// Which records of a rule are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PluginRecordQuery {
     /// The adopted rule.
     pub rule: String,
-    /// Only this kind.
-    pub kind: Option<String>,
-    /// Only those about this subject.
-    pub subject: Option<String>,
-    /// The id of the last record seen.
-    pub page: Page<String>,
+    /// Of this kind.
+    pub kind: String,
+    /// About this subject.
+    pub subject: String,
+    /// At most so many of the newest.
+    pub limit: u32,
 }

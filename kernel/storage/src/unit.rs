@@ -156,6 +156,12 @@ pub enum Row {
     },
     /// Community: keep a record made by a rule.
     PutPluginRecord(PluginRecordRow),
+    /// Community: withdraw the records that follow from a case, which was put right. They stay, and no rule is shown
+    /// them any more.
+    WithdrawPluginRecords {
+        /// The case.
+        basis: String,
+    },
     /// Community: book points given by a rule. Never changed; corrected by another booking.
     PutPoint(PointRow),
     /// Community: keep a signed checkpoint.

@@ -149,7 +149,8 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
         }
         Row::PutPluginRecord(record) => {
             texts(&[("id", &record.id), ("rule", &record.rule), ("kind", &record.kind)])?;
-            maybe("subject", record.subject.as_deref())?;
+            text("subject", &record.subject)?;
+            maybe("basis", record.basis.as_deref())?;
             json("body", &record.body)
         }
         Row::PutPoint(point) => {
@@ -173,6 +174,7 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
         | Row::RevokeSessionsOf { .. }
         | Row::SettleBallot { .. }
         | Row::HideComment { .. }
+        | Row::WithdrawPluginRecords { .. }
         | Row::OutboxDone { .. }
         | Row::Sweep { .. } => Ok(()),
     }

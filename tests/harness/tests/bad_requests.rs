@@ -532,6 +532,7 @@ fn filled(path: &str, place: &str) -> String {
         .replace("{meeting}", &format!("mtg_{id}"))
         .replace("{ballot}", &format!("bal_{id}"))
         .replace("{rule}", &format!("rul_{id}"))
+        .replace("{case}", &format!("cas_{id}"))
         .replace("{person}", &format!("per_{id}"))
         .replace("{comment}", &format!("cmt_{id}"))
         .replace("{account}", &format!("acc_{id}"))

@@ -4,7 +4,7 @@ use yishi_bad_plugins::{Forge, gallery, manifests};
 use yishi_rulebook::wire::Body;
 use yishi_rulebook::{Config, FailureCode, GateFailure, Rulebook};
 
-use crate::world::{charter, config, ctx, query, rule, rulebook, transition};
+use crate::world::{charter, config, ctx, floor, on_a_busy_machine, query, rule, rulebook, transition};
 
 fn terms(bytes: &[u8]) -> GateFailure {
     let book = rulebook();
@@ -76,7 +76,19 @@ fn impossible_figures_are_refused_and_never_bent() {
 
 #[test]
 fn texts_that_hide_something_are_refused() {
-    for message in ["", "   ", "看\u{202e}反了", "\u{1b}[2J", "零\u{200b}宽"] {
+    for message in [
+        "",
+        "   ",
+        "看\u{202e}反了",
+        "\u{1b}[2J",
+        "零\u{200b}宽",
+        "隔\u{2066}离",
+        "标\u{61c}记",
+        "软\u{ad}连",
+        "换\u{2028}行",
+        "自造\u{e863}字",
+        "签\u{e0041}",
+    ] {
         let answer = serde_json::json!([{ "weight": "advise", "code": "note", "message": message, "because": ["Z1"] }]);
         let failure = check(&Forge::new("charter").answer("check", answer).build());
         assert_eq!(failure.code, FailureCode::BadAnswer, "{message:?}");
@@ -152,7 +164,7 @@ fn fuel_is_the_same_on_every_run_and_in_every_engine() {
 #[test]
 fn a_stop_by_the_clock_is_no_answer() {
     let mut config: Config = config();
-    config.limits.small.wall_ms = 20;
+    config.limits.small.processor_ms = 20;
     config.limits.small.fuel = u64::MAX >> 2;
     let book = Rulebook::new(config).expect("the engine starts");
     let rules = charter(&book, &gallery::endless_loop());
@@ -161,6 +173,24 @@ fn a_stop_by_the_clock_is_no_answer() {
     assert_eq!(failure.code, FailureCode::Unavailable);
     assert!(failure.call.is_none(), "what the clock did is never recorded");
     assert!(!failure.code.is_deterministic());
+}
+
+/// The wall clock used to stop a rule after a quarter of a second, so that on a busy machine a rule that loops was
+/// answered as "busy, try again" and a good one as if it were at fault.
+#[test]
+fn on_a_busy_machine_fuel_alone_decides() {
+    let book = Rulebook::new(Config::in_process()).expect("the engine starts");
+    let looping = charter(&book, &gallery::endless_loop());
+    let good = manifests::good_charter().build();
+    on_a_busy_machine(|| {
+        let failure = book
+            .terms(&looping, &ctx(), &query(Body::Council), yishi_law::Terms::default())
+            .expect_err("it never answers");
+        assert_eq!(failure.code, FailureCode::BudgetExceeded, "{failure}");
+        assert!(failure.call.is_some(), "its answer is that its budget ran out, and can be recorded");
+        let report = book.shelve(&good, &ctx(), floor(), &yishi_rulebook::RuleSet::default(), None);
+        report.expect("a good rule is taken whatever else the machine does");
+    });
 }
 
 #[test]

@@ -8,7 +8,8 @@ use yishi_bad_plugins::{Forge, gallery, manifests};
 use yishi_law::{Authority, Cited, FloorQuery, MatterClass, Secrecy};
 use yishi_rulebook::wire::{self, Body, CaseEvent, PersonFacts, Remark, Role, Weight};
 use yishi_rulebook::{
-    FactRead, FailureCode, FloorAdmission, RecordFact, RosterFacts, RuleFacts, RuleSet, strongest,
+    FactQuestion, FactRead, FailureCode, FloorAdmission, GateFailure, RosterFacts, RuleFacts, RuleSet,
+    strongest,
 };
 
 use crate::world::{articles, charter, ctx, floor, query, rule, rulebook, share, transition};
@@ -318,7 +319,17 @@ fn curious(question: &str, granted: Value) -> Vec<u8> {
         .build()
 }
 
-fn told(bytes: &[u8]) -> (u16, Vec<FactRead>) {
+fn kept() -> RuleFacts {
+    let record = "{\"score\":90}".to_owned();
+    let mut kept = RuleFacts::default();
+    for (kind, subject) in [("inspection", "hh_1"), ("inspection", "hh_2"), ("other", "hh_1")] {
+        kept.take_records(kind, subject, vec![record.clone()]);
+    }
+    kept.take_points("hh_1", 55);
+    kept
+}
+
+fn ask_curious(bytes: &[u8], kept: RuleFacts) -> Result<(u16, Vec<FactRead>), GateFailure> {
     let book = rulebook();
     let own = rule(&book, bytes);
     let mut ctx = ctx();
@@ -326,28 +337,42 @@ fn told(bytes: &[u8]) -> (u16, Vec<FactRead>) {
         counts: BTreeMap::from([("households".to_owned(), 300)]),
         household_adults: BTreeMap::from([("hh_1".to_owned(), 4)]),
     });
-    let record = |kind: &str, subject: &str| RecordFact {
-        kind: kind.to_owned(),
-        subject: subject.to_owned(),
-        body: "{\"score\":90}".to_owned(),
-    };
-    ctx.facts.rules.insert(
-        "test-rule".to_owned(),
-        Arc::new(RuleFacts {
-            records: vec![
-                record("inspection", "hh_1"),
-                record("inspection", "hh_2"),
-                record("other", "hh_1"),
-            ],
-            points: BTreeMap::from([("hh_1".to_owned(), 55)]),
-            any_points: None,
-        }),
-    );
+    ctx.facts.rules.insert("test-rule".to_owned(), Arc::new(kept));
     let rules = RuleSet { rules: vec![own], ..RuleSet::default() };
-    let answered =
-        book.terms(&rules, &ctx, &query(Body::Council), yishi_law::Terms::default()).expect("an answer");
+    let answered = book.terms(&rules, &ctx, &query(Body::Council), yishi_law::Terms::default())?;
     let days = answered.value.notice_days.map_or(0, |cited| cited.value);
-    (days, answered.calls[0].input.read.clone())
+    Ok((days, answered.calls[0].input.read.clone()))
+}
+
+fn told(bytes: &[u8]) -> (u16, Vec<FactRead>) {
+    ask_curious(bytes, kept()).expect("an answer")
+}
+
+/// What a rule had kept used to be cut at a thousand records and a thousand subjects, and whatever lay beyond was
+/// answered as "no record" and "0 points", without an error.
+#[test]
+fn what_nobody_has_fetched_ends_the_answer_and_is_never_taken_for_empty() {
+    let points = "(local.set $n (i32.wrap_i64 (call $records.points-total (i32.const 2058) (i32.const 4))))";
+    let points = curious(points, json!([]));
+    let latest = "(call $records.latest (i32.const 2064) (i32.const 10) (i32.const 2058) (i32.const 4) (i32.const 50) (i32.const 2200))
+                  (local.set $n (i32.load (i32.const 2204)))";
+    let latest = curious(latest, json!([]));
+    let subject = "hh_1".to_owned();
+    for (bytes, question) in [
+        (&points, FactQuestion::Points { subject: subject.clone() }),
+        (&latest, FactQuestion::Records { kind: "inspection".to_owned(), subject }),
+    ] {
+        let failure = ask_curious(bytes, RuleFacts::default()).expect_err("nobody looked");
+        assert_eq!(failure.code, FailureCode::FactsMissing);
+        assert_eq!(failure.missing.as_deref(), Some(&question));
+        assert!(failure.call.is_none() && !failure.code.is_deterministic(), "it is no answer of the rule");
+        assert_eq!(ask_curious(bytes, RuleFacts::nothing()).expect("there is nothing").0, 0);
+    }
+    let mut taken = RuleFacts::default();
+    taken.take_points("hh_1", 12);
+    taken.take_records("inspection", "hh_1", vec!["{}".to_owned(); 3]);
+    assert_eq!(ask_curious(&points, taken.clone()).expect("fetched").0, 12);
+    assert_eq!(ask_curious(&latest, taken).expect("fetched").0, 3);
 }
 
 #[test]

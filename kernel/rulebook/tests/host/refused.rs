@@ -160,13 +160,13 @@ fn manifests_that_are_not_usable() {
             "charter",
             json!([{ "evidence": { "type": "object", "$ref": "https://example.org/s.json" } }]),
         ),
-        RefusalCode::SettingsInvalid,
+        RefusalCode::SchemaRefused,
         &["example.org"],
     );
     check(
         "a schema that reaches out",
         &changed("/settings/schema", json!({ "type": "object", "$ref": "https://example.org/s.json" })),
-        RefusalCode::SettingsInvalid,
+        RefusalCode::SchemaRefused,
         &["example.org"],
     );
     check(
@@ -179,6 +179,107 @@ fn manifests_that_are_not_usable() {
         RefusalCode::StaticLimit,
         &["Large"],
     );
+}
+
+/// A few kilobytes whose references double at each level: building a validator of it never ended, at the upload or at
+/// the first case.
+#[test]
+fn schemas_that_stand_for_more_than_may_be_compiled() {
+    let mut definitions = serde_json::Map::new();
+    for level in 0..14 {
+        let next = json!({ "$ref": format!("#/$defs/d{}", level + 1) });
+        definitions
+            .insert(format!("d{level}"), json!({ "type": "object", "properties": { "a": next, "b": next } }));
+    }
+    definitions.insert("d14".to_owned(), json!({ "type": "string" }));
+    let doubling = json!({
+        "type": "object", "properties": { "x": { "$ref": "#/$defs/d0" } }, "$defs": definitions
+    });
+    assert!(doubling.to_string().len() < 5_000);
+    let mut manifest = manifests::implementation_rule();
+    manifest["records"] =
+        json!([{ "kind": "r", "title": { "zh-CN": "记录" }, "schema": { "type": "object" } }]);
+    manifest["cases"] = json!([{ "kind": "c", "title": { "zh-CN": "办件" }, "form": { "type": "object" } }]);
+    manifest["matters"] =
+        json!([{ "form": { "type": "object" }, "evidence": { "type": "object" }, "domain": "sanitation" }]);
+    for place in
+        ["/settings/schema", "/records/0/schema", "/cases/0/form", "/matters/0/form", "/matters/0/evidence"]
+    {
+        let mut manifest = manifest.clone();
+        *manifest.pointer_mut(place).expect("a schema") = doubling.clone();
+        let bytes = Forge::new("implementation-rule").manifest(&manifest).build();
+        check(place, &bytes, RefusalCode::SchemaRefused, &["10000"]);
+    }
+    // Many that are allowed one by one.
+    let some: Vec<_> = (0..32)
+        .map(|n| {
+            let patterns: Vec<_> = (0..40).map(|m| json!({ "pattern": format!("^{n}-{m}$") })).collect();
+            json!({ "kind": format!("r{n}"), "title": { "zh-CN": "记录" }, "schema": { "type": "object", "anyOf": patterns } })
+        })
+        .collect();
+    manifest["records"] = json!(some);
+    let bytes = Forge::new("implementation-rule").manifest(&manifest).build();
+    check("together", &bytes, RefusalCode::SchemaRefused, &["together"]);
+}
+
+/// Direction overrides and control characters of a manifest used to reach public pages.
+#[test]
+fn nothing_hidden_stands_in_a_manifest() {
+    for place in [
+        "/title/zh-CN",
+        "/summary/zh-CN",
+        "/publisher",
+        "/headings/0/articles/0/text/zh-CN",
+        "/scenarios/0/title/zh-CN",
+    ] {
+        for hidden in ["\u{202e}", "\u{200b}", "\u{1b}[2J", "\u{2066}", "\u{e863}"] {
+            let mut manifest = manifests::charter();
+            *manifest.pointer_mut(place).unwrap_or_else(|| panic!("{place}")) =
+                json!(format!("好{hidden}的"));
+            let bytes = Forge::new("charter").manifest(&manifest).build();
+            let refusal = refusal(&bytes);
+            assert_eq!(refusal.code, RefusalCode::HiddenText, "{place}: {refusal}");
+            assert!(refusal.detail.contains(place) && refusal.detail.contains("U+"), "{refusal}");
+            assert!(!refusal.message_zh.contains(hidden) && !refusal.message_en.contains(hidden));
+        }
+    }
+}
+
+/// Each wrong file has one code, says in Chinese what the town does now, and names for the author what is wrong.
+#[test]
+fn wrong_files_say_what_to_do() {
+    // As `cargo build --target wasm32-wasip2` makes it: no manifest, and imports of WASI.
+    let wasip2 = Forge::new("charter")
+        .contract(&format!(
+            "{}\npackage wasi:cli@0.2.0 {{ interface environment {{ now: func() -> u64; }} }}\n",
+            yishi_bad_plugins::CONTRACT
+                .replace("world charter {", "world charter {\n    import wasi:cli/environment@0.2.0;")
+        ))
+        .body("check", "(drop (call $environment.now)) (i32.const EMPTY)")
+        .component();
+    check(
+        "wasip2",
+        &wasip2,
+        RefusalCode::UndeclaredImport,
+        &["wasi:cli/environment@0.2.0", "wasm32-unknown-unknown"],
+    );
+    let empty = [b"\0asm".as_slice(), &[0x0d, 0, 1, 0]].concat();
+    check("an empty component", &empty, RefusalCode::ManifestMissing, &["builder"]);
+    let of_another = Forge::new("charter")
+        .raw_manifest(&serde_json::to_vec(&manifests::village_regulation()).expect("JSON"))
+        .build();
+    check("the manifest of another kind", &of_another, RefusalCode::MissingExport, &["appraise", "builder"]);
+    for bytes in [
+        wasip2,
+        empty,
+        b"hello".to_vec(),
+        gallery::core_module(),
+        gallery::truncated(),
+        gallery::wrong_version("1.1.0"),
+    ] {
+        let refusal = refusal(&bytes);
+        assert!(refusal.message_zh.contains("请"), "it does not say what to do: {}", refusal.message_zh);
+    }
 }
 
 #[test]

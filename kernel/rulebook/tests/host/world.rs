@@ -9,16 +9,14 @@ use yishi_rulebook::wire::{
 };
 use yishi_rulebook::{Config, Facts, GateContext, Limits, RuleRef, RuleSet, Rulebook};
 
-/// One engine for all tests. Its deadline is generous, so that a slow machine does not turn fuel into time.
+/// One engine for all tests.
 pub(crate) fn rulebook() -> Rulebook {
     static SHARED: OnceLock<Rulebook> = OnceLock::new();
     SHARED.get_or_init(|| Rulebook::new(config()).expect("the engine starts")).clone()
 }
 
 pub(crate) fn config() -> Config {
-    let mut limits = Limits::default();
-    limits.small.wall_ms = 60_000;
-    Config { limits, ..Config::in_process() }
+    Config { limits: Limits::default(), ..Config::in_process() }
 }
 
 pub(crate) fn community(kind: CommunityKind) -> Community {
@@ -83,6 +81,33 @@ pub(crate) fn articles(by: &std::collections::BTreeSet<yishi_law::Authority>) ->
             _ => None,
         })
         .collect()
+}
+
+/// Keeps every processor of the machine busy, several times over, while something is tried.
+pub(crate) fn on_a_busy_machine<T>(work: impl FnOnce() -> T) -> T {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    /// Raised when the work is done, also when it panics.
+    struct Done<'a>(&'a AtomicBool);
+    impl Drop for Done<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let done = AtomicBool::new(false);
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        let end = Done(&done);
+        for _ in 0..processors * 8 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+        }
+        let made = work();
+        drop(end);
+        made
+    })
 }
 
 pub(crate) fn share(numerator: u32, denominator: u32) -> Value {

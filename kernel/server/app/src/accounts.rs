@@ -1,17 +1,13 @@
 //! 账号、登录与令牌 (accounts, sessions, tokens).
 //!
-//! Passwords are argon2id with the parameters OWASP ASVS 5.0 gives (19 MiB, 2 passes, 1 lane). A hash takes tens of
-//! milliseconds of one core, so only two are computed at a time. An unknown login costs the same hash as a known one,
-//! so the time of an answer does not tell whether a login exists. Tokens are 256 random bits; only their SHA-256 is
+//! Passwords are hashed in [`crate::passwords`]. An unknown login costs the same hash as a known one, so the time of an
+//! answer does not tell whether a login exists. Tokens are 256 random bits; only their SHA-256 is
 //! stored, and every request looks the account up again, so that ending a session or a role ends it at once.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
-use argon2::{Algorithm, Argon2, Params, Version};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 use yishi_canonical::Digest;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant, TownId, names};
@@ -28,82 +24,6 @@ const SESSION_SECONDS: i64 = 12 * 3600;
 const MIN_PASSWORD_CHARS: usize = 8;
 /// ASVS 6.2.9 asks for at least 64; a limit bounds the work of hashing.
 const MAX_PASSWORD_CHARS: usize = 128;
-/// How many hashes are computed at once; the machine the product is sized for has two cores.
-const HASHES_AT_ONCE: usize = 2;
-
-/// 口令 (password hashing).
-#[derive(Debug)]
-pub struct Passwords {
-    permits: Arc<Semaphore>,
-    decoy: std::sync::OnceLock<String>,
-}
-
-impl Default for Passwords {
-    fn default() -> Self {
-        Self { permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)), decoy: std::sync::OnceLock::new() }
-    }
-}
-
-fn argon2() -> AppResult<Argon2<'static>> {
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| AppError::internal(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn hash_with(password: &str, salt: &[u8]) -> AppResult<String> {
-    let hash = argon2()?
-        .hash_password_with_salt(password.as_bytes(), salt)
-        .map_err(|error| AppError::internal(error.to_string()))?;
-    Ok(hash.to_string())
-}
-
-impl Passwords {
-    /// The PHC string of a password under this salt.
-    ///
-    /// # Errors
-    /// When the hash cannot be computed.
-    pub async fn hash(&self, password: &str, salt: [u8; 16]) -> AppResult<String> {
-        let password = password.to_owned();
-        self.work(move || hash_with(&password, &salt)).await
-    }
-
-    /// Whether this is the password of the hash. Without a hash a decoy is checked, so that both take the same time.
-    pub(crate) async fn verify(&self, password: &str, hash: Option<String>) -> AppResult<bool> {
-        let known = hash.is_some();
-        let hash = match hash {
-            Some(hash) => hash,
-            None => match self.decoy.get() {
-                Some(decoy) => decoy.clone(),
-                None => {
-                    let decoy = self.hash("no account has this password", [7; 16]).await?;
-                    self.decoy.get_or_init(|| decoy).clone()
-                }
-            },
-        };
-        let password = password.to_owned();
-        let matches = self
-            .work(move || {
-                let parsed =
-                    PasswordHash::new(&hash).map_err(|error| AppError::internal(error.to_string()))?;
-                Ok(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok())
-            })
-            .await?;
-        Ok(known && matches)
-    }
-
-    async fn work<T: Send + 'static>(
-        &self,
-        task: impl FnOnce() -> AppResult<T> + Send + 'static,
-    ) -> AppResult<T> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(AppError::internal)?;
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            task()
-        })
-        .await
-        .map_err(AppError::internal)?
-    }
-}
-
 /// 已验令牌 (tokens looked up a moment ago, so that a busy voter does not cost a read for each request).
 ///
 /// Everything that can end a token or change a role goes through this crate and empties the cache first; a cached

@@ -3,17 +3,21 @@
 //! A rule only answers; the kernel writes. Records and points of an outcome become rows of the rule, the outcome itself
 //! becomes an entry of the record with ids and digests, and the words stay in a document.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_deliberation::RulePin;
-use yishi_deliberation::rule::{RuleKind, Standing};
+use yishi_deliberation::rule::{Rule, RuleKind, Standing};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_law::days::{HolidayCalendar, period};
-use yishi_rulebook::wire;
+use yishi_rulebook::{About, Export, FactQuestion, FailureCode, GateContext, GateFailure, Rulebook, wire};
 use yishi_storage::{Page, PersonQuery, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
 
 use crate::bodies::{keep, keep_internal};
-use crate::inputs::NewCase;
-use crate::views::{CaseView, ListView, RuleNoticeView};
+use crate::gates::{Asking, guard};
+use crate::inputs::{NewCase, Reasons};
+use crate::views::{CaseView, CorrectionView, ListView, RuleNoticeView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// The read model of cases.
@@ -21,11 +25,19 @@ const VIEW: &str = "case";
 /// The read model of what outcomes publish.
 const NOTICE: &str = "rule-notice";
 
+/// The read model that finds the cases about one household or person.
+const OF_SUBJECT: &str = "case-of";
+/// The read model that knows what has been entered already, by what it says.
+const ENTERED: &str = "case-entered";
+
 impl App {
     /// 办理办件, or 评议 conduct under a village regulation.
     ///
+    /// What the rule decided on may have been changed by somebody else meanwhile; then it is asked once more.
+    ///
     /// # Errors
-    /// [`AppError::RuleRefused`] when the rule declines; a gate failure; the authorisation errors.
+    /// [`AppError::RuleRefused`] when the rule declines; a gate failure; `already-registered`, `own-interest`,
+    /// `not-in-force`, `changed-meanwhile`; faults of fields; the authorisation errors.
     pub async fn handle_case(
         &self,
         ctx: &OpContext,
@@ -34,7 +46,22 @@ impl App {
         input: NewCase,
     ) -> AppResult<CaseView> {
         let community = self.scope(ctx, community, Action::HandleCase).await?;
-        let loaded = self.load_rule(&community, rule).await?;
+        match self.handle_once(ctx, &community, rule, input.clone()).await {
+            Err(error) if is_lost_race(&error) => self.handle_once(ctx, &community, rule, input).await,
+            done => done,
+        }
+    }
+
+    async fn handle_once(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        rule: RuleId,
+        input: NewCase,
+    ) -> AppResult<CaseView> {
+        // The row's version comes before the rule, so that a change in between is seen when the unit is written.
+        let row = self.store.view(&community.scope, crate::rules::VIEW, &rule.to_string()).await?;
+        let loaded = self.load_rule(community, rule).await?;
         if loaded.rule.standing(ctx.today) != Standing::InForce {
             return Err(AppError::conflict(
                 "not-in-force",
@@ -42,45 +69,79 @@ impl App {
                 "this rule is not in force",
             ));
         }
-        if input.on > ctx.today {
-            return Err(AppError::field(
-                "/on",
-                "in-the-future",
-                "日期在今天之后",
-                "the date lies in the future",
-            ));
+        check_day(&loaded.rule, input.on, ctx.today)?;
+        let inspection = self.component(&loaded.rule.version.component).await?;
+        let about = inspection.manifest.cases.iter().find(|case| case.kind == input.kind);
+        self.check_subject(community, about.map_or(About::Either, |case| case.about), &input.subject).await?;
+        self.check_interest(ctx, community, &input.subject).await?;
+        let entered = fingerprint(rule, &input)?;
+        if let Some(before) = self.store.view(&community.scope, ENTERED, &entered).await? {
+            return Err(already_registered(&before));
         }
-        self.known_subject(&community, &input.subject).await?;
         let pin = RulePin { rule, version: loaded.rule.version };
-        let reference = self.rule_ref(&community, &pin).await?;
-        let rules = [(reference.name.clone(), rule)].into();
-        let gate = self.gate_context(ctx, &community, ctx.today, &rules).await?;
+        let reference = self.rule_ref(community, &pin).await?;
+        let name = reference.name.clone();
+        let ids: BTreeMap<String, RuleId> = [(name.clone(), rule)].into();
+        let gate = self.gate_context(ctx, community, ctx.today, &ids).await?;
+        let mut asking = Asking::new(gate, ids);
+        // What nearly every rule asks for. Whatever else it asks for is fetched when it asks.
+        let subject = input.subject.clone();
+        self.fetch(community, &mut asking, &name, &FactQuestion::Points { subject: subject.clone() }).await?;
+        let kept = asking.kept_by(rule, &name, &subject);
+        let (keeper, before) = kept.ok_or_else(|| AppError::internal("what was fetched is not there"))?;
+        for record in &inspection.manifest.records {
+            let question = FactQuestion::Records { kind: record.kind.clone(), subject: subject.clone() };
+            self.fetch(community, &mut asking, &name, &question).await?;
+        }
         let event = wire::CaseEvent {
             kind: input.kind.clone(),
-            subject: input.subject.clone(),
+            subject: subject.clone(),
             on: input.on.to_string(),
             form: input.form.to_string(),
         };
         let kind = loaded.rule.kind;
-        let rulebook = std::sync::Arc::clone(&self.rulebook);
-        let answered = tokio::task::spawn_blocking(move || match kind {
+        let question = move |rulebook: &Rulebook, gate: &GateContext| match kind {
             RuleKind::VillageRegulation => {
-                rulebook.appraise(&reference, &gate, &event).map(|answered| answered.map(Said::Appraisal))
+                rulebook.appraise(&reference, gate, &event).map(|answered| answered.map(Said::Appraisal))
             }
-            _ => rulebook.handle(&reference, &gate, &event).map(|answered| answered.map(Said::Outcome)),
-        })
-        .await
-        .map_err(AppError::internal)??;
-        let id = CaseId::from_uuid(self.uuid(ctx));
+            _ => rulebook.handle(&reference, gate, &event).map(|answered| answered.map(Said::Outcome)),
+        };
+        let answered = match self.put_question(community, &mut asking, question).await? {
+            Ok(answered) => answered,
+            Err(failure) => {
+                self.record_failure(ctx, community, rule, &failure).await;
+                return Err(AppError::Gate(failure));
+            }
+        };
         let calls: Vec<Value> =
             answered.records().map(|record| serde_json::to_value(record).unwrap_or_default()).collect();
+        let id = CaseId::from_uuid(self.uuid(ctx));
         let mut unit = Unit::of(community.scope.clone());
-        let (outcome, gained) = match answered.value {
+        let mut notices = Vec::new();
+        let mut changed = BTreeSet::new();
+        let (outcome, points) = match answered.value {
             Said::Outcome(Ok(outcome)) => {
-                let gained = self.apply(ctx, rule, id, &outcome, &mut unit.rows)?;
-                let subject = self.house_number(&community, &input.subject).await?;
-                self.post(ctx, rule, id, (&input.subject, &subject), &outcome.publish, &mut unit)?;
-                (serde_json::to_value(&outcome).map_err(AppError::internal)?, gained)
+                let failure = |detail: String| {
+                    let digest = loaded.rule.version.component;
+                    let code = FailureCode::UnknownSubject;
+                    GateFailure::new(&name, digest, Export::Handle, code, detail).titled(&inspection.manifest)
+                };
+                let named = outcome.points.iter().map(|points| &points.subject);
+                let named = named.chain(outcome.records.iter().map(|record| &record.subject));
+                for one in named.collect::<BTreeSet<_>>() {
+                    if !self.is_known(community, one).await? {
+                        return Err(
+                            failure(format!("`{one}` is no household or person of the community")).into()
+                        );
+                    }
+                    // Read here, if the rule did not: what is changed is counted from where it stood.
+                    let question = FactQuestion::Points { subject: one.clone() };
+                    self.fetch(community, &mut asking, &name, &question).await?;
+                }
+                changed = self.apply(ctx, keeper, id, &outcome, &mut unit.rows)?;
+                let number = self.house_number(community, &subject).await?;
+                notices = self.post(ctx, rule, id, (&subject, &number), &outcome.publish, &mut unit)?;
+                (serde_json::to_value(&outcome).map_err(AppError::internal)?, outcome.points)
             }
             Said::Outcome(Err(finding)) => {
                 return Err(AppError::RuleRefused {
@@ -90,33 +151,179 @@ impl App {
                     by: finding.by.into_iter().collect(),
                 });
             }
-            Said::Appraisal(appraisal) => (serde_json::to_value(&appraisal).map_err(AppError::internal)?, 0),
+            Said::Appraisal(appraisal) => {
+                (serde_json::to_value(&appraisal).map_err(AppError::internal)?, Vec::new())
+            }
         };
         let words = keep_internal(&mut unit.rows, "/form", &outcome.to_string())?;
         let body = json!({
-            "case": id, "rule": rule, "version": loaded.rule.version, "kind": input.kind, "subject": input.subject,
+            "case": id, "rule": rule, "version": loaded.rule.version, "kind": input.kind, "subject": subject,
             "on": input.on, "outcome": words, "gates": calls,
+            // What every sum of points is made of. The reasons are words, and stay in the document.
+            "points": points
+                .iter()
+                .map(|one| json!({ "subject": one.subject, "points": one.points, "because": one.because }))
+                .collect::<Vec<_>>(),
         });
         unit.entries.push(self.entry(ctx, &id.to_string(), 1, "case.handled", body));
-        let before = self.store.points(&community.scope, &rule.to_string(), &input.subject).await?;
+        let gained: i64 =
+            points.iter().filter(|one| one.subject == subject).map(|one| i64::from(one.points)).sum();
         let view = CaseView {
             id: id.to_string(),
+            rule: rule.to_string(),
             kind: input.kind,
-            subject: input.subject,
+            subject,
             on: input.on.to_string(),
             at: ctx.now.to_string(),
             outcome,
             points_total: before + gained,
+            notices,
+            corrected: None,
         };
-        unit.rows.push(Row::PutView(ViewRow {
-            kind: VIEW.to_owned(),
-            id: id.to_string(),
-            sort: ctx.now.to_string(),
-            parent: Some(rule.to_string()),
-            version: 1,
-            body: serde_json::to_value(&view).map_err(AppError::internal)?,
-        }));
+        if let Some(row) = row {
+            let (kind, id) = (crate::rules::VIEW.to_owned(), rule.to_string());
+            unit.rows.push(Row::ExpectView { kind, id, version: row.version });
+        }
+        unit.rows.push(Row::ExpectView { kind: ENTERED.to_owned(), id: entered.clone(), version: 0 });
+        unit.rows.push(row_of(
+            ENTERED,
+            &entered,
+            &view,
+            None,
+            json!({ "case": id, "on": view.on, "at": view.at }),
+        ));
+        unit.rows.extend(guard(&asking.read_at, &changed));
+        unit.rows.extend(case_rows(&view, &entered, 1)?);
         self.commit(ctx, unit, 201, view).await
+    }
+
+    /// 更正办件: takes back what a wrongly entered case brought about. The entry cites the case, which stays; its points are
+    /// booked back, its records count no more, its notices come down. What is right is then entered as a case of its own.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; `already-corrected`, `own-interest`, `changed-meanwhile`; the authorisation errors.
+    pub async fn correct_case(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        rule: RuleId,
+        case: CaseId,
+        input: Reasons,
+    ) -> AppResult<CaseView> {
+        let community = self.scope(ctx, community, Action::HandleCase).await?;
+        match self.correct_once(ctx, &community, rule, case, &input).await {
+            Err(error) if is_lost_race(&error) => {
+                self.correct_once(ctx, &community, rule, case, &input).await
+            }
+            done => done,
+        }
+    }
+
+    async fn correct_once(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        rule: RuleId,
+        case: CaseId,
+        input: &Reasons,
+    ) -> AppResult<CaseView> {
+        let row = self.store.view(&community.scope, VIEW, &case.to_string()).await?;
+        let row = row.filter(|row| row.parent.as_deref() == Some(rule.to_string().as_str()));
+        let row = row.ok_or(AppError::NotFound { what: "case" })?;
+        let entered = row.body["entered"].as_str().unwrap_or_default().to_owned();
+        let mut view: CaseView = serde_json::from_value(row.body).map_err(AppError::internal)?;
+        if let Some(correction) = &view.corrected {
+            return Err(AppError::conflict(
+                "already-corrected",
+                format!("这件事已在 {} 更正过", correction.on),
+                format!("this case was put right on {}", correction.on),
+            ));
+        }
+        self.check_interest(ctx, community, &view.subject).await?;
+        let keeper = self.keeper(community, rule).await?;
+        let booked = self.store.points_of(&community.scope, &case.to_string()).await?;
+        let mut unit = Unit::of(community.scope.clone());
+        let (mut read_at, mut changed) = (BTreeMap::new(), BTreeSet::new());
+        let drafts = view.outcome["records"].as_array().cloned().unwrap_or_default();
+        let subjects = booked.iter().map(|row| row.subject.clone());
+        let recorded = drafts.iter().filter_map(|draft| draft["subject"].as_str()).map(str::to_owned);
+        for subject in subjects.chain(recorded).chain([view.subject.clone()]).collect::<BTreeSet<_>>() {
+            let version = self.kept_version(community, keeper, &subject).await?;
+            read_at.insert((keeper, subject.clone()), version);
+            changed.insert((keeper, subject));
+        }
+        // Read after the marks, so that the sum is the one they stand for.
+        let before = self.store.points(&community.scope, &keeper.to_string(), &view.subject).await?;
+        let taken: i64 = booked.iter().filter(|row| row.subject == view.subject).map(|row| row.amount).sum();
+        for row in &booked {
+            unit.rows.push(Row::PutPoint(PointRow {
+                id: format!("pnt_{}", self.uuid(ctx).hyphenated()),
+                amount: -row.amount,
+                created: ctx.now,
+                ..row.clone()
+            }));
+        }
+        unit.rows.push(Row::WithdrawPluginRecords { basis: case.to_string() });
+        for notice in &view.notices {
+            self.take_notice_down(ctx, community, notice, &mut unit).await?;
+        }
+        let reasons = keep_internal(&mut unit.rows, "/reasons", &input.reasons)?;
+        let points: Vec<Value> = booked
+            .iter()
+            .map(|row| json!({ "subject": row.subject, "points": -row.amount, "because": because(&row.article) }))
+            .collect();
+        let body = json!({
+            "case": case, "rule": rule, "corrects": { "stream": case, "version": 1 }, "reasons": reasons,
+            "points": points, "records_withdrawn": drafts.len(),
+        });
+        unit.entries.push(self.entry(ctx, &case.to_string(), 2, "case.corrected", body));
+        view.corrected = Some(CorrectionView {
+            on: ctx.today.to_string(),
+            reasons: input.reasons.clone(),
+            points_total: before - taken,
+        });
+        unit.rows.push(Row::ExpectView { kind: VIEW.to_owned(), id: case.to_string(), version: row.version });
+        unit.rows.extend(guard(&read_at, &changed));
+        unit.rows.extend(case_rows(&view, &entered, row.version + 1)?);
+        // The same may be entered again: it has been put right.
+        unit.rows.push(Row::DeleteView { kind: ENTERED.to_owned(), id: entered });
+        self.commit(ctx, unit, 200, view).await
+    }
+
+    /// 本户的办件 (what rules have handled about the reader and the reader's household, of all rules, newest first).
+    ///
+    /// # Errors
+    /// [`AppError::NotPermitted`] to whoever is not a resident here; the authorisation errors.
+    pub async fn own_cases(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        after: Option<(String, String)>,
+        limit: u32,
+    ) -> AppResult<ListView<CaseView>> {
+        let community = self.scope(ctx, community, Action::ViewOwnCases).await?;
+        let person = ctx.actor.person_in(community.id).ok_or(AppError::NotPermitted(Action::ViewOwnCases))?;
+        let person = self.store.person(&community.scope, &person.to_string()).await?;
+        let person = person.ok_or(AppError::NotPermitted(Action::ViewOwnCases))?;
+        let mut rows = Vec::new();
+        for subject in [person.household, person.id] {
+            let query = ViewQuery {
+                kind: OF_SUBJECT.to_owned(),
+                parent: Some(subject),
+                page: Page { after: after.clone(), limit },
+                descending: true,
+            };
+            rows.extend(self.store.views(&community.scope, &query).await?);
+        }
+        rows.sort_by(|a, b| (&b.sort, &b.id).cmp(&(&a.sort, &a.id)));
+        rows.truncate(limit as usize);
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Some(case) = self.store.view(&community.scope, VIEW, &row.id).await? else { continue };
+            let view: CaseView = serde_json::from_value(case.body).map_err(AppError::internal)?;
+            items.push((format!("{} {}", row.sort, row.id), view));
+        }
+        Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
     }
 
     /// 办件列表, newest first.
@@ -174,7 +381,8 @@ impl App {
         for row in rows {
             let mut view: RuleNoticeView = serde_json::from_value(row.body).map_err(AppError::internal)?;
             view.text = self.text(&community.scope, &view.document).await?;
-            view.ended = view.last_day.parse::<jiff::civil::Date>().is_ok_and(|last| last < ctx.today);
+            view.ended =
+                view.taken_down.is_some() || view.last_day.parse::<Date>().is_ok_and(|last| last < ctx.today);
             items.push((format!("{} {}", row.sort, row.id), view));
         }
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
@@ -214,7 +422,8 @@ impl App {
         Ok(found)
     }
 
-    /// What a case is about, in words: the number of the household, or the person's name. For those who may see cases.
+    /// What a case is about, in words: the number of the household, the person's name, or the community's. For those who
+    /// may see cases, and for everybody about themselves and their own household.
     ///
     /// # Errors
     /// The authorisation errors.
@@ -224,12 +433,18 @@ impl App {
         community: CommunityId,
         subject: &str,
     ) -> AppResult<String> {
-        let community = self.scope(ctx, community, Action::ViewCases).await?;
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        if !self.is_own(ctx, &community, subject).await? {
+            self.authorise(ctx, &community, Action::ViewCases).await?;
+        }
         if let Some(label) = self.house_number(&community, subject).await? {
             return Ok(label);
         }
+        if subject == community.id.to_string() {
+            return Ok(community.row.name);
+        }
         let person = self.store.person(&community.scope, subject).await?;
-        Ok(person.map_or_else(|| subject.to_owned(), |person| person.name))
+        Ok(person.map_or_else(|| "—".to_owned(), |person| person.name))
     }
 
     async fn house_number(&self, community: &Community, subject: &str) -> AppResult<Option<String>> {
@@ -246,7 +461,8 @@ impl App {
         (subject, number): (&str, &Option<String>),
         publish: &[wire::Publication],
         unit: &mut Unit,
-    ) -> AppResult<()> {
+    ) -> AppResult<Vec<String>> {
+        let mut posted = Vec::with_capacity(publish.len());
         for publication in publish {
             let text = match number {
                 Some(number) => publication.text.replace(subject, number),
@@ -261,6 +477,7 @@ impl App {
                 "because": publication.because,
             });
             unit.entries.push(self.entry(ctx, &id, 1, "notice.posted", body));
+            posted.push(id.clone());
             let view = RuleNoticeView {
                 id: id.clone(),
                 rule: rule.to_string(),
@@ -270,6 +487,7 @@ impl App {
                 posted_on: ctx.today.to_string(),
                 last_day: last.to_string(),
                 ended: false,
+                taken_down: None,
                 because: publication.because.clone(),
             };
             unit.rows.push(Row::PutView(ViewRow {
@@ -281,24 +499,46 @@ impl App {
                 body: serde_json::to_value(&view).map_err(AppError::internal)?,
             }));
         }
+        Ok(posted)
+    }
+
+    /// Takes down a notice whose case was put right, with the entry that says so.
+    async fn take_notice_down(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        notice: &str,
+        unit: &mut Unit,
+    ) -> AppResult<()> {
+        let Some(row) = self.store.view(&community.scope, NOTICE, notice).await? else { return Ok(()) };
+        let mut view: RuleNoticeView =
+            serde_json::from_value(row.body.clone()).map_err(AppError::internal)?;
+        view.taken_down = Some(ctx.today.to_string());
+        let body = json!({ "notice": notice, "on": ctx.today });
+        unit.entries.push(self.entry(ctx, notice, row.version + 1, "notice.taken-down", body));
+        unit.rows.push(Row::PutView(ViewRow {
+            version: row.version + 1,
+            body: serde_json::to_value(&view).map_err(AppError::internal)?,
+            ..row
+        }));
         Ok(())
     }
 
-    /// Rows for what an outcome keeps. Returns the points its own subjects gained in all.
+    /// Rows for what an outcome keeps. Returns whose state under the rule they change.
     fn apply(
         &self,
         ctx: &OpContext,
-        rule: RuleId,
+        keeper: RuleId,
         case: CaseId,
         outcome: &wire::Outcome,
         rows: &mut Vec<Row>,
-    ) -> AppResult<i64> {
-        let mut gained = 0;
+    ) -> AppResult<BTreeSet<(RuleId, String)>> {
+        let mut changed = BTreeSet::new();
         for points in &outcome.points {
-            gained += i64::from(points.points);
+            changed.insert((keeper, points.subject.clone()));
             rows.push(Row::PutPoint(PointRow {
                 id: format!("pnt_{}", self.uuid(ctx).hyphenated()),
-                rule: rule.to_string(),
+                rule: keeper.to_string(),
                 subject: points.subject.clone(),
                 amount: i64::from(points.points),
                 article: points.because.join(","),
@@ -307,31 +547,157 @@ impl App {
             }));
         }
         for record in &outcome.records {
+            changed.insert((keeper, record.subject.clone()));
             rows.push(Row::PutPluginRecord(PluginRecordRow {
                 id: format!("rec_{}", self.uuid(ctx).hyphenated()),
-                rule: rule.to_string(),
+                rule: keeper.to_string(),
                 kind: record.kind.clone(),
-                subject: Some(record.subject.clone()),
+                subject: record.subject.clone(),
+                basis: Some(case.to_string()),
                 created: ctx.now,
                 body: serde_json::from_str(&record.body).map_err(AppError::internal)?,
             }));
         }
-        Ok(gained)
+        Ok(changed)
     }
 
-    async fn known_subject(&self, community: &Community, subject: &str) -> AppResult<()> {
-        let known = self.store.household(&community.scope, subject).await?.is_some()
-            || self.store.person(&community.scope, subject).await?.is_some();
-        if known {
+    /// Whether it is a household or person of the roster, or the community itself.
+    async fn is_known(&self, community: &Community, subject: &str) -> AppResult<bool> {
+        Ok(subject == community.id.to_string()
+            || self.store.household(&community.scope, subject).await?.is_some()
+            || self.store.person(&community.scope, subject).await?.is_some())
+    }
+
+    /// Whether a case of this kind may be about this subject.
+    async fn check_subject(&self, community: &Community, about: About, subject: &str) -> AppResult<()> {
+        let refused = |code, zh: &str, en: &str| Err(AppError::field("/subject", code, zh, en));
+        let of_community = subject == community.id.to_string();
+        let household = self.store.household(&community.scope, subject).await?.is_some();
+        let person = self.store.person(&community.scope, subject).await?.is_some();
+        if !(of_community || household || person) {
+            return refused(
+                "unknown-reference",
+                "名册中没有这一户或这个人",
+                "no such household or person on the roster",
+            );
+        }
+        match about {
+            About::Household if !household => refused(
+                "wrong-subject",
+                "这类事项按户办理，请填户号",
+                "this kind of case is about a household",
+            ),
+            About::Person if !person => {
+                refused("wrong-subject", "这类事项按人办理，请填姓名", "this kind of case is about a person")
+            }
+            About::Community if !of_community => refused(
+                "wrong-subject",
+                "这类事项是全村（社区）的，不针对哪一户、哪个人",
+                "this kind of case is about the whole community, not about a household or person",
+            ),
+            About::Either if of_community => {
+                refused("wrong-subject", "请填户号或者姓名", "name a household or a person")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a subject is the actor, or of the actor's own household.
+    async fn is_own(&self, ctx: &OpContext, community: &Community, subject: &str) -> AppResult<bool> {
+        let Some(own) = ctx.actor.person_in(community.id) else { return Ok(false) };
+        let Some(own) = self.store.person(&community.scope, &own.to_string()).await? else {
+            return Ok(false);
+        };
+        let about = self.store.person(&community.scope, subject).await?;
+        Ok(about.map_or_else(|| subject.to_owned(), |person| person.household) == own.household)
+    }
+
+    /// 回避: nobody handles what is about themselves or their own household.
+    async fn check_interest(&self, ctx: &OpContext, community: &Community, subject: &str) -> AppResult<()> {
+        if !self.is_own(ctx, community, subject).await? {
             return Ok(());
         }
-        Err(AppError::field(
-            "/subject",
-            "unknown-reference",
-            "名册中没有这一户或这个人",
-            "no such household or person on the roster",
+        Err(AppError::conflict(
+            "own-interest",
+            "这是您本人或者本户的事，应当回避，请由其他工作人员办理",
+            "this is about yourself or your own household; somebody else has to handle it",
         ))
     }
+}
+
+/// Only days on which the rule held: not before it came into force, not while it was suspended, not the future.
+fn check_day(rule: &Rule, on: Date, today: Date) -> AppResult<()> {
+    let refused = |code, zh: String, en: String| Err(AppError::field("/on", code, zh, en));
+    if on > today {
+        return refused(
+            "in-the-future",
+            "日期在今天之后".to_owned(),
+            "the date lies in the future".to_owned(),
+        );
+    }
+    match (rule.standing(on), rule.effective) {
+        (Standing::InForce, _) => Ok(()),
+        (Standing::NotYet, Some(from)) => refused(
+            "before-the-rule",
+            format!("这条规则自 {from} 起施行，此前的事不能按它办理"),
+            format!("this rule holds from {from}; what happened before is not handled under it"),
+        ),
+        _ => refused(
+            "rule-did-not-hold",
+            format!("{on} 这条规则没有在生效，那天的事不能按它办理"),
+            format!("on {on} this rule did not hold; what happened that day is not handled under it"),
+        ),
+    }
+}
+
+/// What a case says, so that the same is not entered twice.
+fn fingerprint(rule: RuleId, input: &NewCase) -> AppResult<String> {
+    let said = json!({
+        "rule": rule, "kind": input.kind, "subject": input.subject, "on": input.on, "form": input.form.to_string(),
+    });
+    Ok(yishi_canonical::digest_of(&said).map_err(AppError::internal)?.to_string())
+}
+
+fn already_registered(before: &ViewRow) -> AppError {
+    let day = before.body["at"].as_str().and_then(|at| at.parse().ok()).map(crate::context::civil_day);
+    let day = day.map_or_else(String::new, |day| day.to_string());
+    AppError::conflict(
+        "already-registered",
+        format!("已登记：同样的事在 {day} 已经录入过，不再重复办理；录错的，请先更正原来那一件"),
+        format!(
+            "registered already: the same was entered on {day}; if it was wrong, put that case right first"
+        ),
+    )
+}
+
+/// Whether somebody else changed what this was decided on.
+fn is_lost_race(error: &AppError) -> bool {
+    matches!(error, AppError::Conflict { code: "changed-meanwhile", .. })
+}
+
+fn because(articles: &str) -> Vec<&str> {
+    articles.split(',').collect()
+}
+
+/// The rows a case is listed by: under its rule, and under whom it is about.
+fn case_rows(view: &CaseView, entered: &str, version: u64) -> AppResult<[Row; 2]> {
+    let mut body = serde_json::to_value(view).map_err(AppError::internal)?;
+    body["entered"] = Value::from(entered);
+    let listed = ViewRow {
+        kind: VIEW.to_owned(),
+        id: view.id.clone(),
+        sort: view.at.clone(),
+        parent: Some(view.rule.clone()),
+        version,
+        body,
+    };
+    let subject = Some(view.subject.clone());
+    Ok([Row::PutView(listed), row_of(OF_SUBJECT, &view.id, view, subject, Value::Null)])
+}
+
+fn row_of(kind: &str, id: &str, view: &CaseView, parent: Option<String>, body: Value) -> Row {
+    let (kind, id, sort) = (kind.to_owned(), id.to_owned(), view.at.clone());
+    Row::PutView(ViewRow { kind, id, sort, parent, version: 1, body })
 }
 
 enum Said {

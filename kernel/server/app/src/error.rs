@@ -112,6 +112,9 @@ pub enum AppError {
     /// Too much work; try again (503).
     #[error("busy")]
     Busy,
+    /// Too many components wait to be checked already (429 for the community's or town's own, 503 for all).
+    #[error("the line of checks is full: {0:?}")]
+    LineFull(crate::Full),
     /// The disk is full (507).
     #[error("storage is full")]
     StorageFull,
@@ -140,6 +143,13 @@ impl AppError {
     /// A refusal of the application itself.
     pub fn conflict(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Conflict { code, zh: zh.into(), en: en.into() }
+    }
+
+    /// Whether a component was refused for what it is, and would be again. A host that could not load it now is another
+    /// matter: nothing may go on without a rule because the machine was short of something.
+    #[must_use]
+    pub fn is_broken_component(&self) -> bool {
+        matches!(self, Self::Plugin(refusal) if refusal.code != yishi_rulebook::RefusalCode::Unavailable)
     }
 
     /// An error that is our own fault.

@@ -27,6 +27,7 @@ pub mod inputs;
 mod matter_view;
 pub mod matters;
 pub mod meetings;
+pub mod passwords;
 mod people;
 pub mod places;
 pub mod position;
@@ -39,6 +40,7 @@ mod rule_view;
 pub mod rules;
 mod sittings;
 mod step;
+mod turns;
 pub mod views;
 mod words;
 
@@ -57,6 +59,7 @@ use yishi_storage::{CommunityRow, IdempotencyRecord, Scope, Store, Unit};
 
 pub use context::{Behind, Clock, Entropy, OpContext};
 pub use error::{AppError, AppResult, FieldError};
+pub use turns::{Full, Place as CheckPlace};
 
 /// How long an idempotent answer is kept: 48 hours, in seconds.
 const IDEMPOTENCY_SECONDS: i64 = 48 * 3600;
@@ -69,7 +72,8 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) signer: record::Signer,
-    pub(crate) passwords: accounts::Passwords,
+    pub(crate) passwords: passwords::Passwords,
+    pub(crate) turns: turns::Turns,
     pub(crate) people: people::PeopleCache,
     pub(crate) sessions: accounts::SessionCache,
     pub(crate) electors: people::BallotElectors,
@@ -128,7 +132,8 @@ impl App {
             clock,
             entropy,
             signer,
-            passwords: accounts::Passwords::default(),
+            passwords: passwords::Passwords::default(),
+            turns: turns::Turns::default(),
             people: people::PeopleCache::default(),
             sessions: accounts::SessionCache::default(),
             electors: people::BallotElectors::default(),

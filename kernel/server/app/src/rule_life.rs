@@ -19,7 +19,7 @@ use crate::inputs::Suggestion;
 use crate::load::expect_version;
 use crate::rules::{LINK, VIEW, subject_of};
 use crate::views::{DraftView, RuleSummary, RuleView};
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext};
 
 /// The read model that counts the changes to what is in force in a community: of two acts that decided on the same state
 /// only one becomes durable, also where they concern two different rules.
@@ -259,7 +259,8 @@ impl App {
             let component = &life.version.component;
             let bytes =
                 self.store.component(component).await?.ok_or(AppError::NotFound { what: "component" })?;
-            self.examine(ctx, community, bytes, Some(settings)).await?;
+            let place = self.turns.check_anyway(&community.row.town, community.id);
+            self.examine(ctx, community, Arc::new(bytes), Some(settings), place).await?;
             if let Some(body) = self.load_matter(community, matter).await?.matter.next_decided_by() {
                 self.vet_for_body(ctx, community, matter, body).await?;
             }
@@ -585,21 +586,28 @@ impl App {
         self.component(digest).await
     }
 
-    /// Runs every check of the shelf, under these settings or the manifest's defaults.
+    /// A place in the line of checks, or that it is full.
+    pub(crate) fn check_place(&self, community: &Community) -> AppResult<CheckPlace> {
+        self.turns.check(&community.row.town, community.id).map_err(AppError::LineFull)
+    }
+
+    /// Runs every check of the shelf, under these settings or the manifest's defaults, when it is this one's turn.
     pub(crate) async fn examine(
         &self,
         ctx: &OpContext,
         community: &Community,
-        bytes: Vec<u8>,
+        bytes: Arc<Vec<u8>>,
         settings: Option<Value>,
+        place: CheckPlace,
     ) -> AppResult<Value> {
+        place.turn().await;
         let floor = self.floor(community.kind, ctx.today)?;
         let pins = self.pins_today(ctx, community).await?;
         let charter = match &pins.charter {
             Some(pin) => match self.rule_ref(community, pin).await {
                 Ok(charter) => Some((pin.rule, charter)),
                 // A charter that no longer loads cannot vet anything; it is about to be replaced.
-                Err(AppError::Plugin(_)) => None,
+                Err(error) if error.is_broken_component() => None,
                 Err(error) => return Err(error),
             },
             None => None,
@@ -642,6 +650,7 @@ impl App {
         component: Digest,
         settings: Option<Value>,
     ) -> AppResult<Prepared> {
+        let place = self.check_place(community)?;
         let inspection = self.shelved(community, &component).await?;
         let settings = settings.unwrap_or_else(|| inspection.manifest.settings.defaults.clone());
         let rulebook = Arc::clone(&self.rulebook);
@@ -663,7 +672,7 @@ impl App {
         }
         let bytes =
             self.store.component(&component).await?.ok_or(AppError::NotFound { what: "component" })?;
-        self.examine(ctx, community, bytes, Some(settings.clone())).await?;
+        self.examine(ctx, community, Arc::new(bytes), Some(settings.clone()), place).await?;
         let reference =
             RuleRef::new(component, &inspection.manifest, &settings).map_err(AppError::internal)?;
         let manifest = yishi_canonical::digest_of(&*inspection.manifest).map_err(AppError::internal)?;

@@ -140,6 +140,7 @@ impl App {
                 .iter()
                 .map(|case| CaseKindView {
                     kind: case.kind.clone(),
+                    about: words::code(&case.about),
                     title: case.title.zh().to_owned(),
                     title_en: case.title.en().to_owned(),
                     form: case.form.clone(),

@@ -22,7 +22,7 @@ use crate::context::civil_day;
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
 use crate::rule_life::{Deed, Registered, not_in_force};
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext, words};
 
 /// The read model that lists rules.
 pub(crate) const VIEW: &str = "rule";
@@ -32,6 +32,15 @@ pub(crate) const LINK: &str = "rule-of-matter";
 const DOMAIN: &str = yishi_rulebook::RESERVED_DOMAIN;
 
 impl App {
+    /// A place in the line of checks for a component that is about to be uploaded. It is had before the file is read.
+    ///
+    /// # Errors
+    /// [`AppError::LineFull`]; the authorisation errors.
+    pub async fn upload_place(&self, ctx: &OpContext, community: CommunityId) -> AppResult<CheckPlace> {
+        let community = self.scope(ctx, community, Action::ShelveRule).await?;
+        self.check_place(&community)
+    }
+
     /// 上架 (checks a component and puts it on the community's shelf).
     ///
     /// # Errors
@@ -41,9 +50,12 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         bytes: Vec<u8>,
+        place: CheckPlace,
     ) -> AppResult<ShelfView> {
         let community = self.scope(ctx, community, Action::ShelveRule).await?;
-        let report = self.examine(ctx, &community, bytes.clone(), None).await?;
+        let bytes = Arc::new(bytes);
+        let report = self.examine(ctx, &community, Arc::clone(&bytes), None, place).await?;
+        let bytes = Arc::unwrap_or_clone(bytes);
         let digest = Digest::of(&bytes);
         let inspection = self.rulebook.inspection(&digest).ok_or(AppError::NotFound { what: "component" })?;
         let manifest = &inspection.manifest;
@@ -79,9 +91,10 @@ impl App {
         input: ShelfCheck,
     ) -> AppResult<Value> {
         let community = self.scope(ctx, community, Action::ViewShelf).await?;
+        let place = self.check_place(&community)?;
         self.shelved(&community, &digest).await?;
         let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
-        self.examine(ctx, &community, bytes, Some(input.settings)).await
+        self.examine(ctx, &community, Arc::new(bytes), Some(input.settings), place).await
     }
 
     /// 规则架.

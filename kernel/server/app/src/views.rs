@@ -871,6 +871,8 @@ views! {
     struct CaseKindView {
         /// Code.
         kind: String,
+        /// Whom it is about: `household`, `person`, `either` or `community`.
+        about: String,
         /// In Chinese.
         title: String,
         /// In English.
@@ -1023,9 +1025,11 @@ pub struct DutyView {
 pub struct CaseView {
     /// Id.
     pub id: String,
+    /// The rule that handled it.
+    pub rule: String,
     /// Kind.
     pub kind: String,
-    /// Household or person id.
+    /// Household or person id; the community's own id where a case is about nobody.
     pub subject: String,
     /// ISO date.
     pub on: String,
@@ -1035,6 +1039,21 @@ pub struct CaseView {
     #[schema(value_type = Object)]
     pub outcome: Value,
     /// Points the subject has under this rule after it.
+    pub points_total: i64,
+    /// Notices it posted, by id.
+    pub notices: Vec<String>,
+    /// How it was put right, if it was: its points are taken back, and its records count no more.
+    pub corrected: Option<CorrectionView>,
+}
+
+/// 更正 (how a case that was entered wrongly was put right).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CorrectionView {
+    /// ISO date.
+    pub on: String,
+    /// Why.
+    pub reasons: String,
+    /// Points the subject had under this rule after it.
     pub points_total: i64,
 }
 
@@ -1054,8 +1073,10 @@ pub struct RuleNoticeView {
     pub posted_on: String,
     /// ISO date.
     pub last_day: String,
-    /// Whether the period has run out.
+    /// Whether the period has run out, or it was taken down.
     pub ended: bool,
+    /// ISO date it was taken down, when the case it came from was put right.
+    pub taken_down: Option<String>,
     /// Articles of the rule.
     pub because: Vec<String>,
 }

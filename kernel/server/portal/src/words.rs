@@ -596,6 +596,7 @@ catalogue! {
     cases_of: "按《{}》办理", "Handled under “{}”";
     cases_empty: "还没有办件。", "No case has been handled yet.";
     cases_all: "全部办件", "All cases";
+    cases_own: "本户的积分和办件", "Points and cases of my household";
     case_on: "发生日期", "Day";
     case_at: "办理时间", "Handled";
     rule_notices: "公布", "Published";

@@ -88,7 +88,8 @@ pub fn problem(error: AppError) -> Problem {
         AppError::Stale { current } => etag::stale(current),
         AppError::Gate(failure) => {
             let failure = *failure;
-            let busy = failure.code == yishi_rulebook::FailureCode::Unavailable;
+            use yishi_rulebook::FailureCode::{NotLoaded, Unavailable};
+            let busy = matches!(failure.code, Unavailable | NotLoaded);
             let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::CONFLICT };
             let title = Text::new(failure.message_zh, failure.message_en);
             let problem = Problem::with(status, failure.code.as_str(), title)
@@ -98,10 +99,16 @@ pub fn problem(error: AppError) -> Problem {
         }
         AppError::Plugin(refusal) => {
             let refusal = *refusal;
+            // What this host could not do is no fault of the file.
+            let busy = refusal.code == yishi_rulebook::RefusalCode::Unavailable;
+            let status =
+                if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };
             let title = Text::new(refusal.message_zh, refusal.message_en);
-            Problem::with(StatusCode::UNPROCESSABLE_ENTITY, refusal.code.as_str(), title)
-                .member("particulars", refusal.detail)
+            let problem =
+                Problem::with(status, refusal.code.as_str(), title).member("particulars", refusal.detail);
+            if busy { problem.retry_after(5) } else { problem }
         }
+        AppError::LineFull(full) => line_full(full),
         AppError::KeyReused => idempotency::mismatch(),
         AppError::Busy => Problem::new(&codes::UNAVAILABLE).retry_after(1),
         AppError::StorageFull => Problem::with(
@@ -174,6 +181,21 @@ fn not_permitted(action: Action, of: Option<(BodyKind, CommunityKind)>) -> Probl
     Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", action.code())
 }
 
+/// Whose line of checks is full, and when to come back.
+fn line_full(full: yishi_app::Full) -> Problem {
+    const SECONDS: u64 = 10;
+    let (status, whose_zh, whose_en) = match full {
+        yishi_app::Full::Community => (StatusCode::TOO_MANY_REQUESTS, "本村（社区）", "this community"),
+        yishi_app::Full::Town => (StatusCode::TOO_MANY_REQUESTS, "本镇", "this town"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "全市", "the city"),
+    };
+    let title = Text::new(
+        format!("{whose_zh}等待检查的规则已经排满，请过一会儿再传"),
+        format!("as many rules of {whose_en} wait to be checked as may wait; send it again in a while"),
+    );
+    Problem::with(status, "check-line-full", title).retry_after(SECONDS)
+}
+
 /// An error and its sources in one line for the log.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -200,4 +222,33 @@ fn cited(problem: Problem, by: &[Authority]) -> Problem {
         })
         .collect();
     problem.member("by", list)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header;
+    use yishi_rulebook::{PluginRefusal, RefusalCode};
+
+    use super::*;
+
+    /// With few file handles an upload used to be answered 422, as if the rule were at fault.
+    #[test]
+    fn what_the_host_could_not_do_is_told_as_its_own_fault() {
+        for (error, status, code) in [
+            (
+                AppError::Plugin(Box::new(PluginRefusal::new(RefusalCode::Unavailable, "no handles"))),
+                503,
+                "unavailable",
+            ),
+            (AppError::LineFull(yishi_app::Full::All), 503, "check-line-full"),
+            (AppError::LineFull(yishi_app::Full::Town), 429, "check-line-full"),
+            (AppError::LineFull(yishi_app::Full::Community), 429, "check-line-full"),
+        ] {
+            let problem = problem(error);
+            assert_eq!((problem.status().as_u16(), problem.code()), (status, code));
+            assert!(problem.into_response().headers().contains_key(header::RETRY_AFTER), "{code}");
+        }
+        let refused = PluginRefusal::new(RefusalCode::CompileFailed, "too long");
+        assert_eq!(problem(AppError::Plugin(Box::new(refused))).status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
 }

@@ -1,22 +1,24 @@
 //! 办件与评议 (cases under a rule): a form for each kind on the rule's page, the list, and what outcomes publish.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::Value;
-use yishi_app::inputs::NewCase;
+use yishi_app::inputs::{NewCase, Reasons};
 use yishi_app::views::{CaseView, RuleView};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, RuleId};
+use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{
     CaseRow, CasesPage, Fact, Field, FieldKind, Form, FormStyle, NavItem, NoticeCard, NoticeKind, RuleNotice,
 };
 
-use super::answer::Miss;
+use super::answer::{Miss, Tried};
 use super::phrases;
 use super::posted::Posted;
 use super::told::Told;
@@ -34,11 +36,36 @@ const HEADLINE: usize = 60;
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/c/{community}/rules/{rule}/cases", get(cases).post(handle))
+    Router::new()
+        .route("/c/{community}/rules/{rule}/cases", get(cases).post(handle))
+        .route("/c/{community}/rules/{rule}/cases/{case}/correction", post(correct))
+        .route("/c/{community}/my/cases", get(own_cases))
+}
+
+async fn own_cases(visit: Visit, Path(community): Path<CommunityId>) -> Response {
+    let page = visit.own_cases_page(community).await;
+    visit.show(page).await
+}
+
+async fn correct(
+    visit: Visit,
+    Path((community, rule, case)): Path<(CommunityId, RuleId, CaseId)>,
+    posted: Posted,
+) -> Response {
+    match visit.correct_case(community, rule, case, &posted).await {
+        Ok(message) => visit.done(&format!("/c/{community}/rules/{rule}/cases"), &message),
+        Err(miss) => {
+            let page = match visit.tried(&miss, &format!("correct-{case}"), &posted, &[]) {
+                Some(tried) => visit.cases_page(community, rule, Some(&tried)).await,
+                None => Err(miss),
+            };
+            visit.show(page).await
+        }
+    }
 }
 
 async fn cases(visit: Visit, Path((community, rule)): Path<(CommunityId, RuleId)>) -> Response {
-    let page = visit.cases_page(community, rule).await;
+    let page = visit.cases_page(community, rule, None).await;
     visit.show(page).await
 }
 
@@ -76,20 +103,18 @@ impl Visit {
                 Form::new("case", &format!("{submit}{}{title}", self.say("：", ": ")), &action, submit)
                     .numbered(&case.kind)
                     .style(FormStyle::Folded)
-                    .with(Field::hidden("kind", &case.kind))
-                    .with(
-                        Field::new(
-                            "subject",
-                            self.say("户号或者姓名", "Household number or name"),
-                            FieldKind::Text,
-                        )
-                        .required(),
-                    )
-                    .with(
-                        Field::new("on", self.lang.words().case_on, FieldKind::Date)
-                            .required()
-                            .value(&self.ctx().today.to_string()),
-                    );
+                    .with(Field::hidden("kind", &case.kind));
+            let asked = match case.about.as_str() {
+                "community" => None,
+                "household" => Some(self.say("户号", "Household number")),
+                "person" => Some(self.say("姓名", "Name")),
+                _ => Some(self.say("户号或者姓名", "Household number or name")),
+            };
+            if let Some(asked) = asked {
+                form = form.with(Field::new("subject", asked, FieldKind::Text).required());
+            }
+            let day = Field::new("on", self.lang.words().case_on, FieldKind::Date).required();
+            form = form.with(day.value(&self.ctx().today.to_string()));
             if regulation {
                 form = form.note(self.say(
                     "只表扬、劝勉或者建议调解，不公布姓名。",
@@ -118,7 +143,10 @@ impl Visit {
             .ok_or(AppError::NotFound { what: "case kind" })?;
         let input = NewCase {
             kind,
-            subject: self.subject_of(community, form).await?,
+            subject: match case.about.as_str() {
+                "community" => community.to_string(),
+                _ => self.subject_of(community, form).await?,
+            },
             on: form.date("on")?,
             form: form.asked(&Asked::of(&case.form), FORM)?,
         };
@@ -153,33 +181,142 @@ impl Visit {
         Err(AppError::field("/subject", "unknown-reference", wrong.0, wrong.1).into())
     }
 
-    async fn cases_page(&self, community: CommunityId, id: RuleId) -> Result<Response, Miss> {
+    /// Puts a case right. What to say of it.
+    async fn correct_case(
+        &self,
+        community: CommunityId,
+        rule: RuleId,
+        case: CaseId,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let input = Reasons { reasons: form.required("reasons")? };
+        let app = self.app();
+        self.once(form, |ctx: OpContext| async move {
+            app.correct_case(&ctx, community, rule, case, input).await
+        })
+        .await?;
+        Ok(self
+            .say(
+                "已更正：积分已收回，记录不再计入，公布已撤下。",
+                "Put right: its points are taken back, its records count no more, its notices are down.",
+            )
+            .to_owned())
+    }
+
+    /// One case as its list shows it.
+    async fn case_row(
+        &self,
+        community: CommunityId,
+        rule: &RuleView,
+        told: &Told,
+        case: &CaseView,
+    ) -> Result<CaseRow, Miss> {
+        let mut facts = self.case_facts(told, case);
+        if let Some(correction) = &case.corrected {
+            let day = phrases::date(self.lang, &correction.on);
+            let total = correction.points_total;
+            let value = match self.lang {
+                yishi_portal::Lang::Zh => format!("{day}：{}（更正后累计积分 {total}）", correction.reasons),
+                yishi_portal::Lang::En => format!("{day}: {} (points after it: {total})", correction.reasons),
+            };
+            facts.push(Fact { label: self.say("已更正", "Put right").to_owned(), value });
+        }
+        Ok(CaseRow {
+            kind: case_kind(self.lang, rule, &case.kind),
+            subject: self.app().subject_label(self.ctx(), community, &case.subject).await?,
+            on: phrases::date(self.lang, &case.on),
+            at: phrases::moment(self.lang, &case.at),
+            message: case.outcome["message"].as_str().unwrap_or_default().to_owned(),
+            facts,
+            forms: Vec::new(),
+        })
+    }
+
+    fn correction_form(&self, place: &Place, rule: RuleId, case: &CaseView) -> Result<Option<Form>, Miss> {
+        if case.corrected.is_some() || !Self::may(place, Action::HandleCase) {
+            return Ok(None);
+        }
+        let title = self.say("更正这件办件", "Put this case right");
+        let action = format!("{}/rules/{rule}/cases/{}/correction", place.href, case.id);
+        let note = self.say(
+            "录错了才更正：积分收回，记录不再计入，公布撤下；这件事本身留在记录里。对的内容请另行录入。",
+            "For what was entered wrongly: its points are taken back, its records count no more, its notices come down. The case itself stays on record; enter what is right as a new one.",
+        );
+        let reasons =
+            Field::new("reasons", self.say("更正理由", "Reasons"), FieldKind::Lines { rows: 3 }).required();
+        let form = Form::new("correct", title, &action, self.say("更正", "Put right"))
+            .numbered(&case.id)
+            .style(FormStyle::Folded)
+            .note(note)
+            .with(reasons);
+        Ok(Some(self.guarded(form, None)?))
+    }
+
+    /// What was handled about the reader and the reader's household, under whatever rule.
+    async fn own_cases_page(&self, community: CommunityId) -> Result<Response, Miss> {
+        let place = self.place(community, NavItem::Rules).await?;
+        let base = format!("{}/my/cases", place.href);
+        let now = self.ctx().now.as_second();
+        let list = self.app().own_cases(self.ctx(), community, self.after(&base)?, PAGE).await?;
+        let mut rules: BTreeMap<RuleId, (RuleView, Told)> = BTreeMap::new();
+        let mut rows = Vec::with_capacity(list.items.len());
+        for case in &list.items {
+            let id: RuleId = case.rule.parse().map_err(AppError::internal)?;
+            let (rule, told) = match rules.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let rule = self.app().rule(self.ctx(), community, id).await?;
+                    let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
+                    new.insert((rule, told))
+                }
+            };
+            let mut row = self.case_row(community, rule, told, case).await?;
+            let title = phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en);
+            row.kind = format!("{title} · {}", row.kind);
+            rows.push(row);
+        }
+        let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
+        let page = CasesPage {
+            own: true,
+            title: place.community.row.name.clone(),
+            rule_href: place.href.clone(),
+            cases: rows,
+            next_href: next.map(|cursor| format!("{base}?cursor={cursor}")),
+        };
+        self.page(&place.frame, &page, None)
+    }
+
+    /// The position a list goes on from.
+    fn after(&self, base: &str) -> Result<Option<(String, String)>, Miss> {
+        let Some(cursor) = self.query.get("cursor") else { return Ok(None) };
+        let position = self.server.cursors().open(base, cursor, self.ctx().now.as_second())?;
+        Ok(position.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned())))
+    }
+
+    async fn cases_page(
+        &self,
+        community: CommunityId,
+        id: RuleId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Rules).await?;
         let rule = self.app().rule(self.ctx(), community, id).await?;
         let rule_href = format!("{}/rules/{id}", place.href);
         let base = format!("{rule_href}/cases");
         let now = self.ctx().now.as_second();
-        let after = match self.query.get("cursor") {
-            Some(cursor) => {
-                let position = self.server.cursors().open(&base, cursor, now)?;
-                position.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()))
-            }
-            None => None,
-        };
-        let list = self.app().cases(self.ctx(), community, id, after, PAGE).await?;
+        let list = self.app().cases(self.ctx(), community, id, self.after(&base)?, PAGE).await?;
         let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
         let mut rows = Vec::with_capacity(list.items.len());
         for case in &list.items {
-            rows.push(CaseRow {
-                kind: case_kind(self.lang, &rule, &case.kind),
-                subject: self.app().subject_label(self.ctx(), community, &case.subject).await?,
-                on: phrases::date(self.lang, &case.on),
-                at: phrases::moment(self.lang, &case.at),
-                message: case.outcome["message"].as_str().unwrap_or_default().to_owned(),
-                facts: self.case_facts(&told, case),
-            });
+            let mut row = self.case_row(community, &rule, &told, case).await?;
+            row.forms.extend(self.correction_form(&place, id, case)?);
+            if let Some(tried) = tried {
+                tried.fill(&mut row.forms);
+            }
+            rows.push(row);
         }
         let page = CasesPage {
+            own: false,
             title: phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en).to_owned(),
             rule_href,
             cases: rows,
@@ -188,7 +325,7 @@ impl Visit {
                 .map(|position| self.server.cursors().seal(&base, &position, now))
                 .map(|cursor| format!("{base}?cursor={cursor}")),
         };
-        self.page(&place.frame, &page, None)
+        self.page(&place.frame, &page, tried)
     }
 
     /// Stage, points, standards, tasks, what is published and the articles of one outcome.

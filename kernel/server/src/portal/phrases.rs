@@ -359,6 +359,8 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "rule.superseded" => ("规约被替代", "rule superseded"),
         "rule.repealed" => ("规约废止", "rule repealed"),
         "case.handled" => ("办理办件", "case handled"),
+        "case.corrected" => ("更正办件", "case put right"),
+        "notice.taken-down" => ("撤下公布", "notice taken down"),
         "notice.posted" => ("按规约公布", "published by a rule"),
         kind if kind.starts_with("vote") || kind.starts_with("ballot.") => ("投票", "vote"),
         // The record is public and downloads say everything; a page does not show a code word for what it cannot name.

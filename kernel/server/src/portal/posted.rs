@@ -21,7 +21,7 @@ const FILE_BYTES: usize = (4 << 20) + 64 * 1024;
 const MOST_FIELDS: usize = 6_000;
 
 /// See the module's description.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Posted {
     fields: Vec<(String, String)>,
     files: Vec<(String, Bytes)>,

@@ -166,6 +166,8 @@ impl Visit {
             notices: self.rule_notices(&place, id).await?,
             cases_href: (Self::may(&place, Action::ViewCases) && !rule.cases.is_empty())
                 .then(|| format!("{}/rules/{id}/cases", place.href)),
+            own_cases_href: (Self::may(&place, Action::ViewOwnCases) && !rule.cases.is_empty())
+                .then(|| format!("{}/my/cases", place.href)),
             component_href: Some(format!("/api/v1/communities/{community}/rules/{id}/component")),
         };
         if let Some(matter) = &matter {

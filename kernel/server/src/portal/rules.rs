@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::Response;
+use axum::extract::{FromRequest as _, Request};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
-use yishi_app::OpContext;
 use yishi_app::inputs::{AttestedCounts, NewAttestation, NewRule};
 use yishi_app::views::ShelfView;
+use yishi_app::{CheckPlace, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
 use yishi_portal::asked::Asked;
@@ -43,8 +44,24 @@ async fn rules_page(visit: Visit, Path(community): Path<CommunityId>) -> Respons
     visit.show(page).await
 }
 
-async fn shelve(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    let page = match visit.shelve(community, &posted).await {
+async fn shelve(visit: Visit, Path(community): Path<CommunityId>, request: Request) -> Response {
+    // The place comes before the file is read: who cannot be served is told so, and holds no memory.
+    let place = match visit.app().upload_place(visit.ctx(), community).await {
+        Ok(place) => place,
+        Err(error) => {
+            let miss = Miss::from(error);
+            let page = match visit.tried(&miss, "upload-rule", &Posted::default(), &[]) {
+                Some(tried) => visit.rules_page(community, None, Some(&tried)).await,
+                None => Err(miss),
+            };
+            return visit.show(page).await;
+        }
+    };
+    let posted = match Posted::from_request(request, &()).await {
+        Ok(posted) => posted,
+        Err(problem) => return problem.into_response(),
+    };
+    let page = match visit.shelve(community, &posted, place).await {
         Ok(report) => visit.rules_page(community, Some(report), None).await,
         Err(miss) => match visit.tried(&miss, "upload-rule", &posted, &[]) {
             // A component that is refused gets a report, not only a message.
@@ -178,11 +195,17 @@ impl Visit {
             .with(Field::new("mode", t.form_mode, FieldKind::Select(modes)).required())
     }
 
-    async fn shelve(&self, community: CommunityId, form: &Posted) -> Result<ShelfReport, Miss> {
+    async fn shelve(
+        &self,
+        community: CommunityId,
+        form: &Posted,
+        place: CheckPlace,
+    ) -> Result<ShelfReport, Miss> {
         let bytes = form.file("component")?.to_vec();
         let app = self.app();
-        let view =
-            self.once(form, |ctx: OpContext| async move { app.shelve(&ctx, community, bytes).await }).await?;
+        let view = self
+            .once(form, |ctx: OpContext| async move { app.shelve(&ctx, community, bytes, place).await })
+            .await?;
         Ok(self.shelf_report(&view))
     }
 

@@ -221,17 +221,23 @@ CREATE TABLE shelf (
     PRIMARY KEY (community, digest)
 ) STRICT, WITHOUT ROWID;
 
+-- place counts the records of one rule, kind and subject in the order they were written: the newest is the one with the
+-- highest place, whatever the clock said. A withdrawn record followed from a case that was put right.
 CREATE TABLE plugin_records (
     community TEXT NOT NULL REFERENCES communities (id),
-    id        TEXT NOT NULL,
     rule      TEXT NOT NULL,
     kind      TEXT NOT NULL,
-    subject   TEXT,
+    subject   TEXT NOT NULL,
+    place     INTEGER NOT NULL CHECK (place >= 1),
+    id        TEXT NOT NULL,
+    basis     TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
     created   INTEGER NOT NULL,
     body      TEXT NOT NULL,
-    PRIMARY KEY (community, id)
+    PRIMARY KEY (community, rule, kind, subject, place)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX plugin_records_by_rule ON plugin_records (community, rule, id);
+CREATE UNIQUE INDEX plugin_records_by_id ON plugin_records (community, id);
+CREATE INDEX plugin_records_by_basis ON plugin_records (community, basis) WHERE basis IS NOT NULL;
 
 CREATE TABLE points (
     community TEXT NOT NULL REFERENCES communities (id),
@@ -245,6 +251,7 @@ CREATE TABLE points (
     PRIMARY KEY (community, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX points_by_subject ON points (community, rule, subject, id);
+CREATE INDEX points_by_basis ON points (community, basis, id) WHERE basis IS NOT NULL;
 
 -- Requests and jobs.
 CREATE TABLE outbox (

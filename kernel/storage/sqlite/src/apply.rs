@@ -91,6 +91,10 @@ pub(crate) async fn row(
             present(changed, "comment", id)
         }
         Row::PutPluginRecord(record) => put_plugin_record(connection, community, record).await,
+        Row::WithdrawPluginRecords { basis } => {
+            let sql = "UPDATE plugin_records SET withdrawn = 1 WHERE community = ?1 AND basis = ?2";
+            run(connection, sqlx::query(sql).bind(community).bind(basis)).await.map(drop)
+        }
         Row::PutPoint(point) => put_point(connection, community, point).await,
         Row::PutCheckpoint(checkpoint) => {
             let sql = "INSERT INTO checkpoints (community, size, root, note, at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -523,14 +527,16 @@ async fn put_plugin_record(
     record: &PluginRecordRow,
 ) -> Result<(), Failure> {
     let query = sqlx::query(
-        "INSERT INTO plugin_records (community, id, rule, kind, subject, created, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO plugin_records (community, id, rule, kind, subject, basis, created, body, place)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(max(place), 0) + 1 FROM plugin_records
+         WHERE community = ?1 AND rule = ?3 AND kind = ?4 AND subject = ?5",
     )
     .bind(community)
     .bind(&record.id)
     .bind(&record.rule)
     .bind(&record.kind)
     .bind(&record.subject)
+    .bind(&record.basis)
     .bind(micros(record.created))
     .bind(record.body.to_string());
     run(connection, query).await.map(drop)

@@ -461,16 +461,16 @@ impl Store for SqliteStore {
         read::people::comment(&self.readers, scope, id).await
     }
 
-    async fn plugin_records(&self, scope: &Scope, query: &PluginRecordQuery) -> Read<Vec<PluginRecordRow>> {
-        read::rules::plugin_records(&self.readers, scope, query).await
+    async fn latest_records(&self, scope: &Scope, query: &PluginRecordQuery) -> Read<Vec<PluginRecordRow>> {
+        read::rules::latest_records(&self.readers, scope, query).await
     }
 
     async fn points(&self, scope: &Scope, rule: &str, subject: &str) -> Read<i64> {
         read::rules::points(&self.readers, scope, rule, subject).await
     }
 
-    async fn point_totals(&self, scope: &Scope, rule: &str, page: &Page<String>) -> Read<Vec<(String, i64)>> {
-        read::rules::point_totals(&self.readers, scope, rule, page).await
+    async fn points_of(&self, scope: &Scope, basis: &str) -> Read<Vec<PointRow>> {
+        read::rules::points_of(&self.readers, scope, basis).await
     }
 
     async fn point_rows(

@@ -18,6 +18,7 @@ pub(super) async fn run<F: Factory>(factory: &F) {
     components_are_shared_and_shelves_are_not(factory).await;
     comments_can_be_hidden(factory).await;
     rule_records_and_points_add_up(factory).await;
+    the_newest_record_is_the_one_written_last(factory).await;
     a_repeated_unit_gets_the_first_answer(factory).await;
     the_outbox_keeps_order(factory).await;
 }
@@ -211,7 +212,8 @@ async fn rule_records_and_points_add_up<F: Factory>(factory: &F) {
         id: format!("rec_{number}"),
         rule: "rul_1".into(),
         kind: if number.is_multiple_of(2) { "inspection" } else { "notice" }.into(),
-        subject: Some(format!("hh_{}", number % 3)),
+        subject: format!("hh_{}", number % 3),
+        basis: Some(format!("cas_{number}")),
         created: now(),
         body: json!({"score": number}),
     };
@@ -221,7 +223,7 @@ async fn rule_records_and_points_add_up<F: Factory>(factory: &F) {
         subject: format!("hh_{}", number % 2),
         amount,
         article: "R1".into(),
-        basis: Some(format!("rec_{number}")),
+        basis: Some(format!("cas_{number}")),
         created: now(),
     };
     let unit = (0..6).fold(Unit::of(here()), |unit, n| unit.row(Row::PutPluginRecord(record(n))));
@@ -229,24 +231,68 @@ async fn rule_records_and_points_add_up<F: Factory>(factory: &F) {
         .into_iter()
         .fold(unit, |unit, (n, amount)| unit.row(Row::PutPoint(point(n, amount))));
     store.commit(unit).await.expect("commits");
-    let wanted = |kind: Option<&str>, subject: Option<&str>, page| PluginRecordQuery {
+    let wanted = |kind: &str, subject: &str, limit| PluginRecordQuery {
         rule: "rul_1".into(),
-        kind: kind.map(Into::into),
-        subject: subject.map(Into::into),
-        page,
+        kind: kind.into(),
+        subject: subject.into(),
+        limit,
     };
-    let all = store.plugin_records(&here(), &wanted(None, None, Page::first(4))).await.expect("reads");
-    assert_eq!(all, (0..4).map(record).collect::<Vec<_>>());
-    let query = wanted(Some("inspection"), Some("hh_1"), Page::first(9));
-    assert_eq!(store.plugin_records(&here(), &query).await.expect("reads"), [record(4)]);
-    assert!(store.plugin_records(&there(), &query).await.expect("reads").is_empty());
+    let query = wanted("inspection", "hh_1", 9);
+    assert_eq!(store.latest_records(&here(), &query).await.expect("reads"), [record(4)]);
+    assert!(store.latest_records(&there(), &query).await.expect("reads").is_empty());
+    assert!(store.latest_records(&here(), &wanted("notice", "hh_9", 9)).await.expect("reads").is_empty());
     assert_eq!(store.points(&here(), "rul_1", "hh_0").await.expect("reads"), 7);
     assert_eq!(store.points(&here(), "rul_1", "hh_9").await.expect("reads"), 0);
     assert_eq!(store.points(&there(), "rul_1", "hh_0").await.expect("reads"), 0);
-    let totals = store.point_totals(&here(), "rul_1", &Page::first(9)).await.expect("reads");
-    assert_eq!(totals, [("hh_0".to_owned(), 7), ("hh_1".to_owned(), 5)]);
+    assert_eq!(store.points_of(&here(), "cas_2").await.expect("reads"), [point(2, -3)]);
+    assert!(store.points_of(&there(), "cas_2").await.expect("reads").is_empty());
     let rows = store.point_rows(&here(), "rul_1", Some("hh_0"), &Page::first(9)).await.expect("reads");
     assert_eq!(rows, [point(0, 10), point(2, -3)]);
+    close(factory, store).await;
+}
+
+/// A rule used to be shown the oldest thousand records of a community, and what the clock said decided the order.
+async fn the_newest_record_is_the_one_written_last<F: Factory>(factory: &F) {
+    let store = furnished(factory, "newest").await;
+    let record = |number: u32, subject: &str, created| PluginRecordRow {
+        // Ids and times run backwards: neither says what is newest.
+        id: format!("rec_{:05}", 99_999 - number),
+        rule: "rul_1".into(),
+        kind: "inspection".into(),
+        subject: subject.into(),
+        basis: Some(format!("cas_{number}")),
+        created,
+        body: json!({"score": number}),
+    };
+    let mut unit = Unit::of(here());
+    for number in 0..1_001 {
+        let earlier = now() - SignedDuration::from_mins(i64::from(number));
+        unit = unit.row(Row::PutPluginRecord(record(number, "hh_1", earlier)));
+        unit = unit.row(Row::PutPluginRecord(record(number + 2_000, &format!("hh_other_{number}"), now())));
+    }
+    store.commit(unit).await.expect("commits");
+    let newest = async |subject: &str, limit| -> Vec<u64> {
+        let query = PluginRecordQuery {
+            rule: "rul_1".into(),
+            kind: "inspection".into(),
+            subject: subject.into(),
+            limit,
+        };
+        let rows = store.latest_records(&here(), &query).await.expect("reads");
+        rows.iter().map(|row| row.body["score"].as_u64().expect("a score")).collect()
+    };
+    assert_eq!(newest("hh_1", 3).await, [1_000, 999, 998]);
+    assert_eq!(newest("hh_other_1000", 3).await, [3_000]);
+    let withdraw = |basis: &str| Row::WithdrawPluginRecords { basis: basis.into() };
+    store.commit(Unit::of(there()).row(withdraw("cas_1000"))).await.expect("nothing of another community");
+    assert_eq!(newest("hh_1", 1).await, [1_000]);
+    store.commit(Unit::of(here()).row(withdraw("cas_1000"))).await.expect("commits");
+    assert_eq!(newest("hh_1", 2).await, [999, 998], "what was withdrawn is shown to no rule");
+    store
+        .commit(Unit::of(here()).row(Row::PutPluginRecord(record(1_001, "hh_1", now()))))
+        .await
+        .expect("commits");
+    assert_eq!(newest("hh_1", 2).await, [1_001, 999]);
     close(factory, store).await;
 }
 

@@ -237,6 +237,8 @@ pub struct RulePage {
     pub notices: Vec<RuleNotice>,
     /// The cases handled under it, for those who may see them.
     pub cases_href: Option<String>,
+    /// The list of what was handled about the reader's own household; `None` for whoever is no resident.
+    pub own_cases_href: Option<String>,
     /// Download of the component.
     pub component_href: Option<String>,
 }
@@ -280,12 +282,14 @@ pub struct RuleNotice {
     pub articles: String,
 }
 
-/// Cases handled under a rule, a page at a time.
+/// Cases handled under a rule, or about the reader's own household, a page at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CasesPage {
-    /// The rule's title.
+    /// Whether it is the reader's own list, of all rules.
+    pub own: bool,
+    /// The rule's title; the community's name on the reader's own list.
     pub title: String,
-    /// The rule's page.
+    /// The rule's page, or the community's.
     pub rule_href: String,
     /// Newest first.
     pub cases: Vec<CaseRow>,
@@ -308,6 +312,8 @@ pub struct CaseRow {
     pub message: String,
     /// Stage, points, tasks, articles and the rest, each with its label.
     pub facts: Vec<super::common::Fact>,
+    /// How it is put right, for whoever may.
+    pub forms: Vec<super::form::Form>,
 }
 
 /// Rules of a community, and the shelf for staff and town.

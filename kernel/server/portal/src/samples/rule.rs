@@ -154,6 +154,7 @@ pub fn rule_in_force() -> RulePage {
             articles: "公开-2".into(),
         }],
         cases_href: Some("/c/com_qx/rules/rul_spend/cases".into()),
+        own_cases_href: Some("/c/com_qx/my/cases".into()),
         component_href: Some("/c/com_qx/rules/rul_spend/component".into()),
     }
 }
@@ -322,6 +323,7 @@ fn rules() -> Vec<RuleCard> {
 pub fn cases() -> CasesPage {
     let fact = |label: &str, value: &str| Fact { label: label.into(), value: value.into() };
     CasesPage {
+        own: false,
         title: "环境卫生实施细则".into(),
         rule_href: "/c/com_qx/rules/rul_home".into(),
         cases: vec![CaseRow {
@@ -331,6 +333,7 @@ pub fn cases() -> CasesPage {
             at: "4月2日 09:30".into(),
             message: "环境卫生检查得90分，评为优秀，积5分。".into(),
             facts: vec![fact("进展", "已登记"), fact("积分", "+5"), fact("依据", "标准-1、标准-2")],
+            forms: Vec::new(),
         }],
         next_href: Some("/c/com_qx/rules/rul_home/cases?cursor=x".into()),
     }

@@ -4,30 +4,30 @@ use sqlx::sqlite::SqlitePool;
 use yishi_storage::{Page, PluginRecordQuery, PluginRecordRow, PointRow, Scope};
 
 use super::{Read, after, all, limit, one};
+use crate::decode::Columns;
 
-pub(crate) async fn plugin_records(
+pub(crate) async fn latest_records(
     pool: &SqlitePool,
     scope: &Scope,
     wanted: &PluginRecordQuery,
 ) -> Read<Vec<PluginRecordRow>> {
     let query = sqlx::query(
-        "SELECT id, rule, kind, subject, created, body FROM plugin_records
-         WHERE community = ?1 AND rule = ?2 AND id > ?3
-           AND (?4 IS NULL OR kind = ?4) AND (?5 IS NULL OR subject = ?5)
-         ORDER BY id LIMIT ?6",
+        "SELECT id, rule, kind, subject, basis, created, body FROM plugin_records
+         WHERE community = ?1 AND rule = ?2 AND kind = ?3 AND subject = ?4 AND withdrawn = 0
+         ORDER BY place DESC LIMIT ?5",
     )
     .bind(scope.community())
     .bind(&wanted.rule)
-    .bind(after(&wanted.page))
     .bind(&wanted.kind)
     .bind(&wanted.subject)
-    .bind(limit(wanted.page.limit));
+    .bind(limit(wanted.limit));
     all(pool, query, |columns| {
         Ok(PluginRecordRow {
             id: columns.text()?,
             rule: columns.text()?,
             kind: columns.text()?,
-            subject: columns.get()?,
+            subject: columns.text()?,
+            basis: columns.get()?,
             created: columns.time()?,
             body: columns.json()?,
         })
@@ -44,21 +44,14 @@ pub(crate) async fn points(pool: &SqlitePool, scope: &Scope, rule: &str, subject
     Ok(sum.unwrap_or(0))
 }
 
-pub(crate) async fn point_totals(
-    pool: &SqlitePool,
-    scope: &Scope,
-    rule: &str,
-    page: &Page<String>,
-) -> Read<Vec<(String, i64)>> {
+pub(crate) async fn points_of(pool: &SqlitePool, scope: &Scope, basis: &str) -> Read<Vec<PointRow>> {
     let query = sqlx::query(
-        "SELECT subject, sum(amount) FROM points WHERE community = ?1 AND rule = ?2 AND subject > ?3
-         GROUP BY subject ORDER BY subject LIMIT ?4",
+        "SELECT id, rule, subject, amount, article, basis, created FROM points
+         WHERE community = ?1 AND basis = ?2 ORDER BY id",
     )
     .bind(scope.community())
-    .bind(rule)
-    .bind(after(page))
-    .bind(limit(page.limit));
-    all(pool, query, |columns| Ok((columns.text()?, columns.get()?))).await
+    .bind(basis);
+    all(pool, query, point).await
 }
 
 pub(crate) async fn point_rows(
@@ -78,16 +71,17 @@ pub(crate) async fn point_rows(
     .bind(after(page))
     .bind(subject)
     .bind(limit(page.limit));
-    all(pool, query, |columns| {
-        Ok(PointRow {
-            id: columns.text()?,
-            rule: columns.text()?,
-            subject: columns.text()?,
-            amount: columns.get()?,
-            article: columns.text()?,
-            basis: columns.get()?,
-            created: columns.time()?,
-        })
+    all(pool, query, point).await
+}
+
+fn point(columns: &mut Columns<'_>) -> Read<PointRow> {
+    Ok(PointRow {
+        id: columns.text()?,
+        rule: columns.text()?,
+        subject: columns.text()?,
+        amount: columns.get()?,
+        article: columns.text()?,
+        basis: columns.get()?,
+        created: columns.time()?,
     })
-    .await
 }

@@ -6,12 +6,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::NewCase;
+use yishi_app::inputs::{NewCase, Reasons};
 use yishi_app::views::{CaseView, RuleNoticeView};
 use yishi_edge::Write;
 use yishi_edge::extract::Path;
 use yishi_edge::query::Query;
-use yishi_identity::{CommunityId, RuleId};
+use yishi_identity::{CaseId, CommunityId, RuleId};
 
 use super::sorted;
 use crate::http::Server;
@@ -24,6 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
         .routes(routes!(cases, handle_case))
         .routes(routes!(appraise))
+        .routes(routes!(correct_case))
+        .routes(routes!(own_cases))
         .routes(routes!(notices))
 }
 
@@ -85,6 +87,47 @@ async fn appraise(
     server
         .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
             server.app().handle_case(&ctx, community, rule, input).await
+        })
+        .await
+}
+
+/// 更正办件 (takes back what a wrongly entered case brought about; what is right is then entered as a new case).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/cases/{case}/correction", tag = "cases",
+    params(("community" = String, Path), ("rule" = String, Path), ("case" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = Reasons,
+    responses(
+    (status = 200, body = CaseView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn correct_case(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule, case)): Path<(CommunityId, RuleId, CaseId)>,
+    write: Write<Reasons>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().correct_case(&ctx, community, rule, case, input).await
+        })
+        .await
+}
+
+/// 本户的办件 (what rules have handled about the reader and the reader's household, newest first).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/my/cases", tag = "cases",
+    params(("community" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<CaseView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn own_cases(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().own_cases(&caller.ctx, community, sorted(after), limit)
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -66,12 +66,15 @@ async fn shelve(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path(community): Path<CommunityId>,
-    upload: Upload<Wasm, COMPONENT_BYTES>,
+    request: Request,
 ) -> Reply {
+    // Before the file is read: who cannot be served is told so, and holds no memory.
+    let place = server.app().upload_place(&caller.ctx, community).await?;
+    let upload = Upload::<Wasm, COMPONENT_BYTES>::from_request(request, &()).await?;
     let bytes = upload.bytes.to_vec();
     let reply = server
         .once(caller, StatusCode::CREATED, &upload.key, upload.fingerprint, |server, ctx| async move {
-            server.app().shelve(&ctx, community, bytes).await
+            server.app().shelve(&ctx, community, bytes, place).await
         })
         .await;
     // A file that does not fit is told so; a small write is asked to come back.
