@@ -13,7 +13,7 @@ use yishi_app::record::Signer;
 use yishi_app::{App, Clock};
 use yishi_edge::Edge;
 use yishi_edge::cursor::CursorKey;
-use yishi_rulebook::{CompileMode, Config, Limits, Rulebook};
+use yishi_rulebook::{CompileMode, Config, Limits, Rulebook, RulebookError};
 use yishi_storage_sqlite::SqliteStore;
 
 use crate::clock::{SimulatedClock, SteadyClock, SystemClock, SystemEntropy, check_real};
@@ -97,12 +97,21 @@ pub(crate) fn app(
     signer: Signer,
     compiler: CompileMode,
 ) -> Result<Arc<App>> {
-    let rulebook = Rulebook::new(Config {
+    let mut config = Config {
         cache_dir: Some(data.join(COMPILED)),
         mac_key: keys.derive("compiled rules"),
         compiler,
         limits: Limits::default(),
-    })
+    };
+    let rulebook = match Rulebook::new(config.clone()) {
+        // Compiled code saves time and nothing else: what cannot be trusted is done without, and rules are compiled anew.
+        Err(error @ RulebookError::Cache { .. }) => {
+            tracing::warn!(%error, "compiled rules are not kept until this is put right");
+            config.cache_dir = None;
+            Rulebook::new(config)
+        }
+        made => made,
+    }
     .context("the rule host")?;
     Ok(Arc::new(App::new(Arc::new(store), Arc::new(rulebook), clock, Arc::new(SystemEntropy), signer)))
 }

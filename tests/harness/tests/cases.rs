@@ -209,6 +209,16 @@ async fn a_wrong_case_is_put_right_by_an_entry_that_cites_it() -> Result<()> {
     ensure!(mine["items"].as_array().map(Vec::len) == Some(2), "{mine}");
     ensure!(mine["items"][0]["id"] == second["id"] && mine["items"][1]["corrected"]["on"] == today, "{mine}");
 
+    // The pages say the same: the household's own list, and the clerk's with the way to put a case right.
+    let page = place.resident.get(&format!("/c/{}/my/cases", place.id)).await?;
+    ensure!(page.status == 200, "{}: {}", page.status, page.text);
+    for words in ["本户的积分和办件", "已更正", "把隔壁一户的分数录到了这一户"] {
+        ensure!(page.text.contains(words), "`{words}` is not on the page of the household");
+    }
+    let rule = cases.split("/rules/").nth(1).context("no rule in the path")?;
+    let page = place.clerk.get(&format!("/c/{}/rules/{rule}", place.id)).await?;
+    ensure!(page.status == 200 && page.text.contains("更正这件办件"), "{}: {}", page.status, page.text);
+
     // The public record alone says it all: each booking with its case and its articles, and the sum of them.
     let mut total = 0;
     for line in place.export().await?.lines().filter(|line| line.contains("\"case.")) {
