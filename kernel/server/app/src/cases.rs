@@ -435,7 +435,7 @@ impl App {
     ) -> AppResult<String> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         if !self.is_own(ctx, &community, subject).await? {
-            self.authorise(ctx, &community, Action::ViewCases).await?;
+            self.authorise(ctx, &community, Action::ViewCases, None).await?;
         }
         if let Some(label) = self.house_number(&community, subject).await? {
             return Ok(label);

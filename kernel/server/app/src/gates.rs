@@ -405,7 +405,7 @@ impl App {
         let play = self.rule_set(ctx, community, pins, matter.ends, matter.sets_aside).await?;
         let InPlay { set: mut rules, ids, mut left_out, adopted_by } = play;
         let gate = self.gate_context(ctx, community, pins.law_date, &ids).await?;
-        let mut asking = Asking::new(gate, ids);
+        let mut asking = Asking::new(gate, ids.clone());
         let wire_matter = matter.wire();
         let evidence = evidence.to_string();
         let class_floor = floor.classify(&matter.subjects);
