@@ -1,7 +1,7 @@
 //! Compiled rules on disk are a convenience: whatever happens to them, the same rule gives the same answer.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
