@@ -186,6 +186,45 @@ fn hand_count_and_votes_by_name_are_one_count() {
     assert_eq!(log.refused(&world, &close_ballot(9, 1, 0, 0)).code, "no-such-ballot");
 }
 
+/// One voted by phone and the others into the box: the record gave both counts, and with them the one voter's choice.
+#[test]
+fn a_secret_ballot_is_published_as_one_sum() {
+    let (mut world, mut log) = assembly(30, 20);
+    world.terms.secrecy =
+        Some(yishi_law::Cited::new(Secrecy::Secret, Authority::Ruling { id: "R5".to_owned() }));
+    let MeetingCommand::OpenBallot { ballot, matter, question, subjects, law_date, conditions, .. } =
+        open_ballot(1, 1, &world, &[Subject::General])
+    else {
+        panic!("a ballot is opened by this command")
+    };
+    let secrecy = Secrecy::Secret;
+    log.must(
+        &world,
+        &MeetingCommand::OpenBallot { ballot, matter, question, subjects, law_date, secrecy, conditions },
+    );
+    log.must(
+        &world,
+        &MeetingCommand::CloseBallot {
+            ballot: ballot_id(1),
+            cast: Tally { no: 1, ..Tally::default() },
+            hand: Some(HandCount {
+                votes: Tally { yes: 17, spoilt: 1, ..Tally::default() },
+                not_voting: 1,
+                tellers: [1000, 1001].map(person).into(),
+                record: doc("计票单"),
+            }),
+        },
+    );
+    let Some(MeetingEvent::BallotClosed { cast, hand, finding, .. }) = log.events.last() else {
+        panic!("the ballot was not closed: {:?}", log.events.last())
+    };
+    assert_eq!(*cast, Tally { yes: 17, no: 1, abstain: 0, spoilt: 1 }, "one sum");
+    assert_eq!(hand.as_ref().expect("there was a box").votes, None, "and no part of it");
+    assert_eq!((finding.count.yes, finding.count.no, finding.count.spoilt), (17, 1, 1));
+    let closed = log.meeting().ballots[&ballot_id(1)].closed.clone().expect("closed");
+    assert_eq!(closed.votes().total(), Some(19), "nothing is counted twice");
+}
+
 #[test]
 fn a_tie_is_voted_again_once_and_then_settled_by_motion() {
     let (world, mut log) = assembly(30, 20);

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod names;
 pub mod person;
 pub mod policy;
+pub mod pseudonym;
 pub mod refusal;
 pub mod roll;
 
@@ -24,5 +25,6 @@ pub use ids::{
 pub use names::{NameError, normalise_name};
 pub use person::{Household, OffRoll, OffRollReason, Person, Registration, Sex};
 pub use policy::{Action, Actor, Capacity, HeldSeat, Reach, RoleGrant, Scope, permits};
+pub use pseudonym::{Purpose, Salt, Subject};
 pub use refusal::{Advisory, Refusal};
 pub use roll::{Elector, Roll, RollDigest};

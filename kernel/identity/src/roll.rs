@@ -2,7 +2,8 @@
 //!
 //! An [`Elector`] is what is counted: a person, or in household mode a household through its one representative (R16).
 //! A roll keeps ids only. Its digest goes into the record when a meeting opens, so that anybody shown
-//! the roll later can check that it is the one the vote was counted against.
+//! the roll later, with its salt, can check that it is the one the vote was counted against. Without a salt the digest of a
+//! small body's roll would tell who was left out of it for an interest of their own: there are few rolls to try.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -66,6 +67,8 @@ pub struct Roll {
     mode: CountingMode,
     on: Date,
     electors: BTreeMap<Elector, BTreeSet<PersonId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    salt: Option<Digest>,
 }
 
 /// 名册摘要 (what the record keeps of a roll).
@@ -73,7 +76,7 @@ pub struct Roll {
 pub struct RollDigest {
     /// How many electors: 应到.
     pub size: u64,
-    /// SHA-256 of the roll's canonical bytes.
+    /// SHA-256 of the roll's canonical bytes, its salt included.
     pub digest: Digest,
 }
 
@@ -84,7 +87,7 @@ impl Roll {
         let electors = voters(people, on)
             .map(|person| (Elector::Person(person.id), BTreeSet::from([person.id])))
             .collect();
-        Self { body: BodyKind::ResidentsAssembly, mode: CountingMode::Persons, on, electors }
+        Self { body: BodyKind::ResidentsAssembly, mode: CountingMode::Persons, on, electors, salt: None }
     }
 
     /// 按户 (the assembly by households): every household with an adult, who may each come as its one representative (V2, U1).
@@ -98,7 +101,7 @@ impl Roll {
         for person in voters(people, on).filter(|person| known.contains(&person.household)) {
             electors.entry(Elector::Household(person.household)).or_default().insert(person.id);
         }
-        Self { body: BodyKind::ResidentsAssembly, mode: CountingMode::Households, on, electors }
+        Self { body: BodyKind::ResidentsAssembly, mode: CountingMode::Households, on, electors, salt: None }
     }
 
     /// 成员 (the members of an elected body in office on that day; R1: vacant seats do not count).
@@ -109,7 +112,14 @@ impl Roll {
             .into_iter()
             .map(|seat| (Elector::Person(seat.person), BTreeSet::from([seat.person])))
             .collect();
-        Self { body, mode: CountingMode::Persons, on, electors }
+        Self { body, mode: CountingMode::Persons, on, electors, salt: None }
+    }
+
+    /// 加盐 (the same roll with the salt its digest is made with, so that the digest cannot be found by trying).
+    #[must_use]
+    pub fn salted(mut self, salt: Digest) -> Self {
+        self.salt = Some(salt);
+        self
     }
 
     /// The body whose roll this is.

@@ -17,7 +17,7 @@ pub const ZERO_LEAF: Digest = Digest::from_bytes([0; 32]);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
-    /// The version of this form: 1.
+    /// The version of this form: 2. In version 1 people were named by one id everywhere and papers by bare digests.
     pub v: u8,
     /// The community whose log this is.
     pub community: String,
@@ -33,7 +33,7 @@ pub struct Envelope {
     pub stream_version: u64,
     /// What happened: `matter.proposed`.
     pub kind: String,
-    /// Who did it: an account or person id, or `system`.
+    /// Who did it: a pseudonym in the form of an account, person or household id, or `system`. Nobody's own id.
     pub actor: String,
     /// The event.
     pub body: Value,
@@ -68,7 +68,7 @@ pub enum EnvelopeError {
 
 impl Envelope {
     /// The version written by this crate.
-    pub const VERSION: u8 = 1;
+    pub const VERSION: u8 = 2;
 
     /// The entry's bytes: the only form it has.
     ///
@@ -128,7 +128,7 @@ mod tests {
 
     fn sample() -> Envelope {
         Envelope {
-            v: 1,
+            v: Envelope::VERSION,
             community: "com_1".into(),
             seq: 0,
             at: "2026-03-01T01:00:00Z".parse().expect("a time"),
@@ -147,12 +147,14 @@ mod tests {
         assert_eq!(Envelope::parse(&bytes).expect("parses"), sample());
         let text = String::from_utf8(bytes).expect("utf-8");
         assert!(text.contains(r#""at":"2026-03-01T01:00:00Z""#), "{text}");
-        let spaced = text.replace(r#""v":1"#, r#""v": 1"#);
+        let spaced = text.replace(r#""v":2"#, r#""v": 2"#);
         assert!(matches!(Envelope::parse(spaced.as_bytes()), Err(EnvelopeError::NotCanonical)));
-        let more = text.replace(r#""v":1"#, r#""v":1,"w":1"#);
+        let more = text.replace(r#""v":2"#, r#""v":2,"w":1"#);
         assert!(matches!(Envelope::parse(more.as_bytes()), Err(EnvelopeError::Form(_))));
-        let twice = text.replace(r#""v":1"#, r#""v":1,"v":1"#);
+        let twice = text.replace(r#""v":2"#, r#""v":2,"v":2"#);
         assert!(matches!(Envelope::parse(twice.as_bytes()), Err(EnvelopeError::Form(_))));
+        let old = text.replace(r#""v":2"#, r#""v":1"#);
+        assert!(matches!(Envelope::parse(old.as_bytes()), Err(EnvelopeError::Version(1))));
     }
 
     #[test]

@@ -17,7 +17,7 @@ fn key() -> LogKey {
 
 fn envelope(seq: u64, prev: Digest, body: Value) -> Envelope {
     Envelope {
-        v: 1,
+        v: Envelope::VERSION,
         community: COMMUNITY.into(),
         seq,
         at: "2026-03-01T01:00:00Z".parse().expect("a time"),

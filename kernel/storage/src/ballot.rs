@@ -4,11 +4,13 @@
 //! The writer keeps open ballots in memory, decides there whether a vote may be taken, and makes many
 //! votes durable with one commit.
 //!
-//! Open ballots: each vote is a log entry with voter and choice. Secret ballots (secret-operational):
-//! the log entry says only that the voter took part, dated to the day; the choice is kept apart under a
-//! random key, with no voter, no order and no time. [`Store::stop_ballot`](crate::Store::stop_ballot)
-//! ends casting and gives the tally; the application decides the finding and commits the closing entry
-//! together with [`Row::SettleBallot`](crate::Row::SettleBallot).
+//! While a ballot runs, the log says that somebody voted, under the pseudonym the roll has for them, and nothing of what
+//! they chose. In an open ballot the entry carries a commitment to the choice; the choices enter the log with the
+//! closing and open it. In a secret ballot there is nothing to open: the entry is dated to the day, and the choice is kept
+//! apart under a random key, with no voter, no order and no time, sealed with the ballot's key. That key is not in the
+//! database, so that the database and its journal, taken while people vote, say nothing; it is destroyed when the ballot is
+//! settled. [`Store::stop_ballot`](crate::Store::stop_ballot) ends casting and gives the tally; the application decides the
+//! finding and commits the closing entry together with [`Row::SettleBallot`](crate::Row::SettleBallot).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,9 +46,9 @@ impl Choice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BallotSecrecy {
-    /// 公开表决 (open): voter and choice stand in the record.
+    /// 公开表决 (open): who voted stands in the record at once, by pseudonym, and the choices once it is closed.
     Open,
-    /// 无记名表决 (secret): only participation stands in the record until closing.
+    /// 无记名表决 (secret): only participation stands in the record, and the sum once it is closed.
     Secret,
 }
 
@@ -74,6 +76,25 @@ impl Channel {
     }
 }
 
+/// 名册上的一人 (one place on a roll).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollPlace {
+    /// Who may vote. Never in the log.
+    pub voter: String,
+    /// What the log calls them in this ballot, and in nothing else.
+    pub pseudonym: String,
+}
+
+/// The key under which the choices of a secret ballot are sealed. Not shown, also not in debug output.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BallotKey(pub [u8; 32]);
+
+impl std::fmt::Debug for BallotKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BallotKey(…)")
+    }
+}
+
 /// A ballot to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BallotDraft {
@@ -84,7 +105,10 @@ pub struct BallotDraft {
     /// Votes received at or after this time are refused.
     pub deadline: Option<Timestamp>,
     /// 表决名册 (the roll): who may vote, one row each; fixed from here on.
-    pub roll: Vec<String>,
+    pub roll: Vec<RollPlace>,
+    /// Random bytes made by the caller, from a secure source, anew for every ballot. Choices of a secret ballot are sealed
+    /// with them. Kept apart from the database until the ballot is settled, then destroyed.
+    pub key: BallotKey,
 }
 
 /// Where a ballot is in its life.
@@ -116,8 +140,8 @@ pub struct BallotRow {
     pub cast: u64,
 }
 
-/// A vote to be taken.
-#[derive(Debug, Clone)]
+/// A vote to be taken. Its debug output is for logs, and leaves out what nobody may read there.
+#[derive(Clone)]
 pub struct CastVote {
     /// The community.
     pub scope: Scope,
@@ -129,16 +153,23 @@ pub struct CastVote {
     pub choice: Choice,
     /// How it came.
     pub channel: Channel,
-    /// The account or person that sent it.
-    pub actor: String,
+    /// What the log calls whoever entered the vote for the voter; absent when the voter did, who is then called as in the
+    /// roll.
+    pub actor: Option<String>,
     /// When the server received it. Decides about the deadline; the log keeps the second for open
     /// ballots and only the day for secret ones.
     pub at: Timestamp,
     /// A repeated key is answered with the first receipt.
     pub idempotency_key: Option<String>,
-    /// Random bytes made by the caller, under which a secret choice is kept. They must come from a
-    /// secure source and be made anew for every vote: they are what unlinks voter and choice.
+    /// Random bytes made by the caller: a secret choice is kept under them, a commitment to an open choice is salted with
+    /// them. They must come from a secure source and be made anew for every vote: they are what unlinks voter and choice.
     pub random_key: [u8; 16],
+}
+
+impl std::fmt::Debug for CastVote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CastVote").field("ballot", &self.ballot).field("at", &self.at).finish_non_exhaustive()
+    }
 }
 
 /// 投票回执 (what a voter gets).
@@ -165,8 +196,19 @@ pub struct Tally {
     pub cast: u64,
     /// How many may vote.
     pub roll_size: u64,
-    /// Secret ballots only: every choice, in the order of their random keys.
-    pub choices: Vec<Choice>,
+    /// Open ballots only: every vote in the order of arrival, with what opens its commitment.
+    pub votes: Vec<OpenVote>,
+}
+
+/// 公开的一票 (one vote of an open ballot, as it enters the log with the closing).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenVote {
+    /// The entry that carries the commitment.
+    pub seq: u64,
+    /// The choice.
+    pub choice: Choice,
+    /// The salt of the commitment.
+    pub nonce: [u8; 16],
 }
 
 /// One voter's participation, from an open or a secret ballot.
@@ -174,7 +216,7 @@ pub struct Tally {
 pub struct Participation {
     /// The voter.
     pub voter: String,
-    /// The choice; absent in a secret ballot.
+    /// The choice; absent in a secret ballot. While the ballot runs it is for the voter alone.
     pub choice: Option<Choice>,
     /// How it came.
     pub channel: Channel,

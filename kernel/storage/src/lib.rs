@@ -27,8 +27,8 @@ pub mod unit;
 mod validate;
 
 pub use ballot::{
-    BallotDraft, BallotRow, BallotSecrecy, BallotState, CastReceipt, CastVote, Channel, Choice,
-    Participation, Tally,
+    BallotDraft, BallotKey, BallotRow, BallotSecrecy, BallotState, CastReceipt, CastVote, Channel, Choice,
+    OpenVote, Participation, RollPlace, Tally,
 };
 pub use error::{CastError, StoreError};
 pub use rows::{

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use yishi_canonical::Digest;
+use yishi_record::commitment::{self, SALT_BYTES};
 
 /// 读模型 (a read model), kept as JSON that the application writes and reads.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,15 +26,43 @@ pub struct ViewRow {
     pub body: Value,
 }
 
-/// 文书 (a document), addressed by the digest of its bytes.
+/// 文书 (a document), as one act filed it: the same words filed once for everybody and once as an internal paper are two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRow {
-    /// The digest of `bytes`.
+    /// Of a public document the digest of `bytes`, of an internal one the commitment to them.
     pub digest: Digest,
+    /// 内部文书的盐 (the salt of an internal document, see [`yishi_record::commitment::document`]); absent in public ones.
+    /// Whoever destroys it leaves a digest in the record that nobody can connect with any text.
+    pub salt: Option<[u8; SALT_BYTES]>,
     /// Such as `text/plain; charset=utf-8`.
     pub media_type: String,
     /// The text or file.
     pub bytes: Vec<u8>,
+}
+
+impl DocumentRow {
+    /// A document for everybody.
+    #[must_use]
+    pub fn public(media_type: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { digest: Digest::of(&bytes), salt: None, media_type: media_type.into(), bytes }
+    }
+
+    /// 内部文书 (a document that is not public), under a salt of its own.
+    #[must_use]
+    pub fn internal(salt: [u8; SALT_BYTES], media_type: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let digest = commitment::document(&salt, &bytes);
+        Self { digest, salt: Some(salt), media_type: media_type.into(), bytes }
+    }
+
+    /// Whether the digest is that of the bytes.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.digest
+            == match &self.salt {
+                Some(salt) => commitment::document(salt, &self.bytes),
+                None => Digest::of(&self.bytes),
+            }
+    }
 }
 
 /// 居民 (a resident).
@@ -210,6 +239,8 @@ pub struct CommentRow {
     pub author: String,
     /// What it says; empty once hidden.
     pub text: String,
+    /// The salt of the commitment by which the log names the text; destroyed with it when the comment is hidden.
+    pub salt: Option<[u8; SALT_BYTES]>,
     /// Whether it was hidden.
     pub hidden: bool,
     /// When it was written.

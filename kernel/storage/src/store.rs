@@ -79,7 +79,7 @@ pub trait Store: Send + Sync {
         ballot: &str,
         page: &Page<String>,
     ) -> Read<Vec<Participation>>;
-    /// The roll, by voter id, keyset.
+    /// The roll, by voter id, keyset: the voters.
     async fn roll(&self, scope: &Scope, ballot: &str, page: &Page<String>) -> Read<Vec<String>>;
 
     // --- read models and documents ---
@@ -88,7 +88,14 @@ pub trait Store: Send + Sync {
     async fn view(&self, scope: &Scope, kind: &str, id: &str) -> Read<Option<ViewRow>>;
     /// A listing of views.
     async fn views(&self, scope: &Scope, query: &ViewQuery) -> Read<Vec<ViewRow>>;
+    /// The salts of those of these subjects that have one.
+    async fn salts(&self, scope: &Scope, subjects: &[String]) -> Read<Vec<(String, [u8; 32])>>;
+    /// Whom those of these pseudonyms stand for that are still known: pseudonym and subject.
+    async fn subjects(&self, scope: &Scope, pseudonyms: &[String]) -> Read<Vec<(String, String)>>;
     /// A document.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the bytes are not those of the digest: what was changed is not shown.
     async fn document(&self, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>>;
 
     // --- people ---
@@ -135,7 +142,7 @@ pub trait Store: Send + Sync {
     async fn community(&self, id: &str) -> Read<Option<CommunityRow>>;
     /// Communities, of one town or all, by id, keyset.
     async fn communities(&self, town: Option<&str>, page: &Page<String>) -> Read<Vec<CommunityRow>>;
-    /// A component's bytes.
+    /// A component's bytes; [`StoreError::Corrupt`] when they are not those of the digest.
     async fn component(&self, digest: &Digest) -> Read<Option<Vec<u8>>>;
     /// One component on the community's shelf.
     async fn shelf_item(&self, scope: &Scope, digest: &Digest) -> Read<Option<ShelfRow>>;

@@ -23,7 +23,7 @@ pub struct EntryDraft {
     pub version: u64,
     /// What happened: `matter.proposed`.
     pub kind: String,
-    /// Who did it: an account or person id, or `system`.
+    /// Who did it: a pseudonym, or `system`.
     pub actor: String,
     /// When. Kept to the second.
     pub at: Timestamp,
@@ -94,11 +94,17 @@ pub enum Row {
         /// Its id.
         id: String,
     },
-    /// Community: keep a document. Its digest must be that of its bytes. Keeping it twice is no change.
+    /// Community: keep a document. Its digest must be that of its bytes, salted if it has a salt. Keeping it twice is no
+    /// change.
     PutDocument(DocumentRow),
+    /// Community: keep salts of subjects (persons, households, accounts, streams), by subject. The first one kept stays.
+    PutSalts(Vec<(String, [u8; 32])>),
+    /// Community: keep whom pseudonyms stand for: pseudonym and subject. Keeping one twice is no change.
+    PutPseudonyms(Vec<(String, String)>),
     /// Community: write a person. `version` must be one more than the stored one (1 for a new person).
     PutPerson(PersonRow),
-    /// Community: erase a person's data. The log, which holds only the id, stays as it is.
+    /// Community: erase a person's data, the salts of the person and of their account among them. The log, which holds only
+    /// pseudonyms, stays as it is, and nothing says any more whose they are.
     ErasePerson {
         /// The person.
         id: String,
@@ -141,8 +147,8 @@ pub enum Row {
     PutShelf(ShelfRow),
     /// Community: open a ballot with its roll.
     OpenBallot(BallotDraft),
-    /// Community: end a stopped ballot. For a secret ballot the choices are destroyed: how many there were
-    /// of each stands in the closing entry of the same unit.
+    /// Community: end a stopped ballot. For a secret ballot the choices and the ballot's key are destroyed: how many there
+    /// were of each stands in the closing entry of the same unit.
     SettleBallot {
         /// The ballot; it must have been stopped.
         ballot: String,

@@ -7,7 +7,7 @@ use yishi_canonical::Digest;
 
 use crate::ballot::CastVote;
 use crate::error::StoreError;
-use crate::rows::{AccountHome, DocumentRow};
+use crate::rows::AccountHome;
 use crate::unit::{EntryDraft, Row, Unit};
 
 impl Unit {
@@ -45,7 +45,7 @@ impl CastVote {
     /// # Errors
     /// [`StoreError::Invalid`] naming what is wrong.
     pub fn validate(&self) -> Result<(), StoreError> {
-        text("actor", &self.actor)?;
+        maybe("actor", self.actor.as_deref())?;
         maybe("idempotency key", self.idempotency_key.as_deref())
     }
 }
@@ -90,10 +90,14 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
             version(view.version)?;
             json("body", &view.body)
         }
-        Row::PutDocument(DocumentRow { digest, media_type, bytes }) => {
-            text("media type", media_type)?;
-            addressed(digest, bytes)
+        Row::PutDocument(document) => {
+            text("media type", &document.media_type)?;
+            if document.is_whole() { Ok(()) } else { Err(invalid("a digest is not that of its bytes")) }
         }
+        Row::PutSalts(salts) => salts.iter().try_for_each(|(subject, _)| text("subject", subject)),
+        Row::PutPseudonyms(pairs) => pairs
+            .iter()
+            .try_for_each(|(pseudonym, subject)| texts(&[("pseudonym", pseudonym), ("subject", subject)])),
         Row::PutComponent { digest, bytes } => addressed(digest, bytes),
         Row::PutPerson(person) => {
             texts(&[("id", &person.id), ("name", &person.name), ("household", &person.household)])?;
@@ -141,7 +145,10 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
         }
         Row::OpenBallot(draft) => {
             text("ballot", &draft.ballot)?;
-            draft.roll.iter().try_for_each(|voter| text("voter", voter))
+            draft
+                .roll
+                .iter()
+                .try_for_each(|place| texts(&[("voter", &place.voter), ("pseudonym", &place.pseudonym)]))
         }
         Row::PutComment(comment) => {
             texts(&[("id", &comment.id), ("subject", &comment.subject), ("author", &comment.author)])?;

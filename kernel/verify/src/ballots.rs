@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use yishi_canonical::Digest;
 use yishi_record::Envelope;
+use yishi_record::commitment::{self, NONCE_BYTES};
 
 use crate::Problem;
 
@@ -27,24 +29,9 @@ impl Votes {
         })
     }
 
-    /// What a secret ballot came to: how many chose what, or, in records made before it was written so, each choice in an
-    /// order that says nothing of who voted when.
-    fn published(choices: Option<&Value>) -> Option<Self> {
-        let mut votes = Self::default();
-        match choices {
-            None => {}
-            Some(Value::Array(each)) => {
-                let read = |choice: &Value| choice.as_str().is_some_and(|choice| votes.add(choice));
-                each.iter().all(read).then_some(())?;
-            }
-            Some(counts) => {
-                // Numbers of people: what a checked sum could not hold is no count.
-                let field =
-                    |name: &str| counts.get(name)?.as_u64().filter(|count| *count <= u64::from(u32::MAX));
-                votes = Self { yes: field("yes")?, no: field("no")?, abstain: field("abstain")?, spoilt: 0 };
-            }
-        }
-        Some(votes)
+    /// All votes of every kind; nothing when the sum is absurd.
+    fn total(&self) -> Option<u64> {
+        self.yes.checked_add(self.no)?.checked_add(self.abstain)?.checked_add(self.spoilt)
     }
 
     fn add(&mut self, choice: &str) -> bool {
@@ -72,6 +59,9 @@ impl Votes {
 struct Ballot {
     secret: bool,
     voters: BTreeSet<String>,
+    /// Of an open ballot: what each vote committed to and is not opened yet, by its entry.
+    committed: BTreeMap<u64, Digest>,
+    /// Of an open ballot: the votes that were opened.
     votes: Votes,
     closed: bool,
 }
@@ -104,7 +94,8 @@ impl Ballots {
     pub fn see(&mut self, entry: &Envelope, problems: &mut Vec<Problem>) {
         let result = match entry.kind.as_str() {
             "ballot.opened" | "meeting.ballot-opened" => self.open(&entry.body),
-            "ballot.cast" => self.cast(&entry.body),
+            "ballot.cast" => self.cast(entry.seq, &entry.body),
+            "ballot.votes-opened" => return self.open_votes(entry, problems),
             "ballot.closed" | "meeting.ballot-closed" => self.close(&entry.body),
             _ => return,
         };
@@ -123,7 +114,7 @@ impl Ballots {
         Ok(())
     }
 
-    fn cast(&mut self, body: &Value) -> Result<(), Wrong> {
+    fn cast(&mut self, seq: u64, body: &Value) -> Result<(), Wrong> {
         self.votes += 1;
         let id = text(body, "ballot")?;
         let voter = text(body, "voter")?;
@@ -144,13 +135,85 @@ impl Ballots {
                 format!("`{voter}` voted twice in `{id}`"),
             ));
         }
-        match (ballot.secret, body.get("choice").and_then(Value::as_str)) {
-            (true, None) => Ok(()),
+        if body.get("choice").is_some() {
+            return Err(wrong(
+                "choice-shown",
+                "表决进行中的投票条目记有选项",
+                "a vote shows its choice while the ballot is running",
+            ));
+        }
+        match (ballot.secret, body.get("commitment").and_then(Value::as_str).map(str::parse)) {
+            (true, None) => {}
             (true, Some(_)) => {
-                Err(wrong("secret-shown", "无记名表决却记有选项", "a secret vote shows its choice"))
+                return Err(wrong(
+                    "secret-shown",
+                    "无记名投票记有承诺",
+                    "a secret vote carries a commitment",
+                ));
             }
-            (false, Some(choice)) if ballot.votes.add(choice) => Ok(()),
-            (false, _) => Err(wrong("choice-unreadable", "投票选项无法识别", "the choice cannot be read")),
+            (false, Some(Ok(commitment))) => {
+                ballot.committed.insert(seq, commitment);
+            }
+            (false, _) => {
+                return Err(wrong(
+                    "commitment-unreadable",
+                    "投票没有可识别的选项承诺",
+                    "the vote carries no commitment that can be read",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in votes that are opened with the closing. What is wrong with one of them is said of the entry that cast it.
+    fn open_votes(&mut self, entry: &Envelope, problems: &mut Vec<Problem>) {
+        let mut report = |at: u64, (code, zh, en): Wrong| problems.push(Problem { entry: at, code, zh, en });
+        let ballot = match text(&entry.body, "ballot") {
+            Ok(id) => self.ballots.get_mut(id).filter(|ballot| !ballot.closed && !ballot.secret),
+            Err(missing) => return report(entry.seq, missing),
+        };
+        let Some(ballot) = ballot else {
+            let of_none = wrong(
+                "votes-of-no-ballot",
+                "公开的选项不属于正在结束的公开表决",
+                "choices are published of no open ballot that is being closed",
+            );
+            return report(entry.seq, of_none);
+        };
+        let Some(votes) = entry.body.get("votes").and_then(Value::as_array) else {
+            return report(entry.seq, missing("votes"));
+        };
+        for vote in votes {
+            let Some(seq) = vote.get("vote").and_then(Value::as_u64) else {
+                report(entry.seq, missing("vote"));
+                continue;
+            };
+            let Some(commitment) = ballot.committed.remove(&seq) else {
+                let of_none = (
+                    "choice-of-no-vote",
+                    format!("公布了第 {seq} 条的选项，但该条不是本次表决未公布的投票"),
+                    format!(
+                        "a choice is published for entry {seq}, which is no vote of this ballot waiting for one"
+                    ),
+                );
+                report(entry.seq, of_none);
+                continue;
+            };
+            let choice = vote.get("choice").and_then(Value::as_str).unwrap_or_default();
+            let nonce = vote.get("nonce").and_then(Value::as_str).and_then(nonce);
+            let opens = nonce.is_some_and(|nonce| commitment::choice(&nonce, choice) == commitment);
+            if !opens {
+                let changed = (
+                    "choice-differs",
+                    format!("第 {seq} 条投票公布的选项与投票时的承诺不符"),
+                    format!(
+                        "the choice published for the vote of entry {seq} is not the one it committed to"
+                    ),
+                );
+                report(seq, changed);
+            } else if !ballot.votes.add(choice) {
+                report(seq, wrong("choice-unreadable", "投票选项无法识别", "the choice cannot be read"));
+            }
         }
     }
 
@@ -164,38 +227,63 @@ impl Ballots {
         }
         ballot.closed = true;
         self.closed += 1;
-        let voters = std::mem::take(&mut ballot.voters).len();
-
-        let mut counted = ballot.votes;
-        if ballot.secret {
-            let choices = Votes::published(body.get("choices")).ok_or_else(|| {
-                wrong("choice-unreadable", "公布的选项无法识别", "a published choice cannot be read")
-            })?;
-            let published = choices.yes + choices.no + choices.abstain;
-            if published != voters as u64 {
-                return Err((
-                    "choices-and-voters",
-                    format!("{voters} 人投票，公布 {published} 个选项"),
-                    format!("{voters} voted, {published} choices are published"),
+        let voters = std::mem::take(&mut ballot.voters).len() as u64;
+        let unopened = std::mem::take(&mut ballot.committed);
+        if let Some(seq) = unopened.keys().next() {
+            return Err((
+                "choices-missing",
+                format!("{} 票的选项没有公布，第一票在第 {seq} 条", unopened.len()),
+                format!(
+                    "the choices of {} votes are not published, the first of them in entry {seq}",
+                    unopened.len()
+                ),
+            ));
+        }
+        let cast = body.get("cast").and_then(Votes::read);
+        let hand = body.get("hand").filter(|hand| !hand.is_null());
+        let total = if ballot.secret {
+            // One sum, in which votes cast one by one and votes from the box cannot be told apart.
+            let sum = cast.ok_or_else(|| missing("cast"))?;
+            let all = sum.total().ok_or_else(hand_unreadable)?;
+            if hand.is_some_and(|hand| hand.get("votes").is_some_and(|votes| !votes.is_null())) {
+                return Err(wrong(
+                    "secret-in-parts",
+                    "无记名表决分开公布了现场票数",
+                    "a secret ballot is published in parts",
                 ));
             }
-            counted = choices;
-        }
-        if let Some(cast) = body.get("cast") {
-            differs("逐票", "votes cast one by one", counted, Votes::read(cast))?;
-        }
-        let by_hand = match body.get("hand").filter(|hand| !hand.is_null()) {
-            Some(hand) => hand.get("votes").and_then(Votes::read).ok_or_else(|| {
-                wrong("hand-count-unreadable", "现场计票无法识别", "the count made by hand cannot be read")
-            })?,
-            None => Votes::default(),
+            if all < voters || (hand.is_none() && all != voters) {
+                return Err((
+                    "choices-and-voters",
+                    format!("{voters} 人投票，公布 {all} 票"),
+                    format!("{voters} voted, {all} votes are published"),
+                ));
+            }
+            sum
+        } else {
+            if body.get("cast").is_some() {
+                differs("逐票", "votes cast one by one", ballot.votes, cast)?;
+            }
+            let by_hand = match hand {
+                Some(hand) => hand.get("votes").and_then(Votes::read).ok_or_else(hand_unreadable)?,
+                None => Votes::default(),
+            };
+            ballot.votes.plus(by_hand).ok_or_else(hand_unreadable)?
         };
-        let total = counted.plus(by_hand).ok_or_else(|| {
-            wrong("hand-count-unreadable", "现场计票无法识别", "the count made by hand cannot be true")
-        })?;
         let found = body.get("finding").and_then(|finding| finding.get("count")).and_then(Votes::read);
         differs("认定所用", "the finding's count", total, found)
     }
+}
+
+fn hand_unreadable() -> Wrong {
+    wrong("hand-count-unreadable", "现场计票无法识别", "the count made by hand cannot be read")
+}
+
+/// A nonce as entries write it.
+fn nonce(text: &str) -> Option<[u8; NONCE_BYTES]> {
+    let mut bytes = [0; NONCE_BYTES];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 fn differs(what_zh: &str, what_en: &str, counted: Votes, recorded: Option<Votes>) -> Result<(), Wrong> {
@@ -216,9 +304,11 @@ fn differs(what_zh: &str, what_en: &str, counted: Votes, recorded: Option<Votes>
 }
 
 fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, Wrong> {
-    body.get(name)
-        .and_then(Value::as_str)
-        .ok_or_else(|| ("field-missing", format!("条目缺少 {name}"), format!("the entry lacks `{name}`")))
+    body.get(name).and_then(Value::as_str).ok_or_else(|| missing(name))
+}
+
+fn missing(name: &str) -> Wrong {
+    ("field-missing", format!("条目缺少 {name}"), format!("the entry lacks `{name}`"))
 }
 
 fn wrong(code: &'static str, zh: &str, en: &str) -> Wrong {

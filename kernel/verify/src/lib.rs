@@ -4,8 +4,9 @@
 //!
 //! 1. the export itself ([`yishi_record::verify_export`]): chain, hashes, signed root;
 //! 2. every 认定 (finding) in any entry is computed again from the law;
-//! 3. every ballot is counted again: nobody voted twice, nothing was cast outside opening and closing,
-//!    and the votes (and the count made by hand) give the figures the finding was computed from.
+//! 3. every ballot is counted again: nobody voted twice, nothing was cast outside opening and closing, the choices of an
+//!    open ballot that enter with its closing are those its votes committed to, and the votes (and the count made by hand)
+//!    give the figures the finding was computed from. A secret ballot is one sum: it must cover everybody who took part.
 //!
 //! Architecture invariant: this crate links the record and the law alone, so that whoever distrusts the
 //! server has little to read.

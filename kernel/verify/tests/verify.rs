@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use yishi_law::{BodyKind, CommunityKind, Count, CountingMode, Finding, FindingInput, Law, Subject, Terms};
+use yishi_record::commitment::NONCE_BYTES;
 use yishi_record::{
     Checkpoint, Envelope, ExportWriter, Frontier, LogKey, ProofPlan, Receipt, SignedCheckpoint, ZERO_LEAF,
-    leaf_hash, origin_of,
+    commitment, leaf_hash, origin_of,
 };
 use yishi_verify::cli::{self, Options};
 
@@ -44,9 +45,25 @@ fn opened(ballot: &str, secrecy: &str) -> (&'static str, Value) {
     ("meeting.ballot-opened", json!({"type": "ballot-opened", "ballot": ballot, "secrecy": secrecy}))
 }
 
+/// The nonce of a voter's commitment in these logs.
+fn nonce(voter: u32) -> [u8; NONCE_BYTES] {
+    let mut nonce = [7; NONCE_BYTES];
+    nonce[..4].copy_from_slice(&voter.to_be_bytes());
+    nonce
+}
+
 fn cast(ballot: &str, voter: u32, choice: &str) -> (&'static str, Value) {
-    let voter = format!("per_{voter}");
-    ("ballot.cast", json!({"ballot": ballot, "voter": voter, "choice": choice, "channel": "web"}))
+    let commitment = commitment::choice(&nonce(voter), choice);
+    let called = format!("per_{voter}");
+    ("ballot.cast", json!({"ballot": ballot, "voter": called, "commitment": commitment, "channel": "web"}))
+}
+
+/// The choices as they enter with the closing: entry, voter, choice.
+fn opening(ballot: &str, votes: &[(u64, u32, &str)]) -> (&'static str, Value) {
+    let votes = votes.iter().map(
+        |(vote, voter, choice)| json!({"vote": vote, "choice": choice, "nonce": hex::encode(nonce(*voter))}),
+    );
+    ("ballot.votes-opened", json!({"ballot": ballot, "votes": votes.collect::<Value>()}))
 }
 
 fn took_part(ballot: &str, voter: u32) -> (&'static str, Value) {
@@ -67,15 +84,25 @@ fn sound() -> Log {
     let mut log = vec![("matter.suggested", json!({"type": "suggested"})), opened("bal_1", "open")];
     log.extend((0..5).map(|voter| cast("bal_1", voter, "yes")));
     log.push(cast("bal_1", 5, "no"));
+    // Entry 8: in two parts, as many votes would be.
+    let votes = [(2, 0, "yes"), (3, 1, "yes"), (4, 2, "yes"), (5, 3, "yes"), (6, 4, "yes"), (7, 5, "no")];
+    log.push(opening("bal_1", &votes[..4]));
+    log.push(opening("bal_1", &votes[4..]));
     log.push(closed("bal_1", (5, 1, 0)));
     log.push(opened("bal_2", "secret"));
     log.extend((0..3).map(|voter| took_part("bal_2", voter)));
-    let mut end = closed("bal_2", (2, 0, 1));
-    end.1["choices"] = json!(["yes", "abstain", "yes"]);
-    log.push(end);
+    log.push(closed("bal_2", (2, 0, 1)));
     log.push(("matter.resolved", json!({"outcome": {"finding": finding(5, 1, 0)}})));
     log
 }
+
+/// Where the entries of [`sound`] stand.
+const OPENING: usize = 8;
+const CLOSED: usize = 10;
+const SECRET_VOTE: usize = 13;
+const SECRET_CLOSED: usize = 15;
+const RESOLVED: usize = 16;
+const SIZE: u64 = 17;
 
 struct Signed {
     entries: Vec<Vec<u8>>,
@@ -88,7 +115,7 @@ fn sign(log: &[(&'static str, Value)]) -> Signed {
     let mut entries = Vec::new();
     for (seq, (kind, body)) in (0..).zip(log) {
         let envelope = Envelope {
-            v: 1,
+            v: Envelope::VERSION,
             community: COMMUNITY.into(),
             seq,
             at: "2026-03-01T01:00:00Z".parse().expect("a time"),
@@ -134,59 +161,122 @@ fn a_sound_log_agrees_in_every_figure() {
     assert_eq!((summary.findings, summary.ballots, summary.votes), (3, 2, 9));
 }
 
+/// Beside the votes cast one by one, the count of the box told how the one voted who had not used it.
 #[test]
-fn a_secret_ballot_may_be_published_in_counts() {
-    let counted = |choices: Value| {
+fn a_secret_ballot_is_one_sum_that_covers_everybody() {
+    let closing = |cast: Value, hand: Value, votes: (u64, u64, u64)| {
         let mut log = sound();
-        log[13].1["choices"] = choices;
-        problems(&log).first().copied()
+        log[SECRET_CLOSED].1["cast"] = cast;
+        log[SECRET_CLOSED].1["hand"] = hand;
+        log[SECRET_CLOSED].1["finding"] = finding(votes.0, votes.1, votes.2);
+        problems(&log).first().map(|(entry, code)| (usize::try_from(*entry).expect("small"), *code))
     };
-    assert_eq!(counted(json!({"yes": 2, "no": 0, "abstain": 1})), None);
-    assert_eq!(counted(json!({"yes": 3, "no": 0, "abstain": 0})), Some((13, "count-differs")));
-    assert_eq!(counted(json!({"yes": 3, "no": 0, "abstain": 1})), Some((13, "choices-and-voters")));
-    for unreadable in
-        [json!({"yes": 2, "no": 0}), json!({"yes": -1, "no": 3, "abstain": 1}), json!(3), json!(["maybe"])]
-    {
-        assert_eq!(counted(unreadable), Some((13, "choice-unreadable")));
-    }
-    let beyond = json!({"yes": (1_u64 << 53) - 1, "no": 4, "abstain": 0});
-    assert_eq!(counted(beyond), Some((13, "choice-unreadable")));
+    let sum = |yes, no, abstain| json!({"yes": yes, "no": no, "abstain": abstain, "spoilt": 0});
+    let bad = |code| Some((SECRET_CLOSED, code));
+    let box_of = json!({"not_voting": 0, "tellers": ["per_8", "per_9"]});
+    assert_eq!(closing(sum(2, 0, 1), Value::Null, (2, 0, 1)), None);
+    assert_eq!(
+        closing(sum(6, 0, 1), box_of.clone(), (6, 0, 1)),
+        None,
+        "three took part, the others used the box"
+    );
+    assert_eq!(closing(sum(6, 0, 1), Value::Null, (6, 0, 1)), bad("choices-and-voters"));
+    assert_eq!(closing(sum(1, 0, 1), box_of.clone(), (1, 0, 1)), bad("choices-and-voters"));
+    assert_eq!(closing(sum(3, 0, 0), Value::Null, (2, 0, 1)), bad("count-differs"));
+    assert_eq!(closing(json!({"yes": 2}), Value::Null, (2, 0, 1)), bad("field-missing"));
+    let most = u64::MAX >> 11;
+    assert_eq!(closing(sum(most, most, most), Value::Null, (2, 0, 1)), bad("choices-and-voters"));
+    let mut parts = box_of;
+    parts["votes"] = sum(4, 0, 0);
+    assert_eq!(closing(sum(6, 0, 1), parts, (6, 0, 1)), bad("secret-in-parts"));
 }
 
 #[test]
 fn a_server_that_miscounts_is_found_out() {
     // Signed as it is: the chain holds, what it says does not.
-    let miscounts: [(&str, Change, u64, &str); 11] = [
-        ("a vote is left out", |log| drop(log.remove(2)), 7, "count-differs"),
-        ("a vote is added", |log| log.insert(2, cast("bal_1", 9, "yes")), 9, "count-differs"),
-        ("a vote is turned", |log| log[7].1["choice"] = json!("yes"), 8, "count-differs"),
-        ("a voter votes twice", |log| log[3].1["voter"] = json!("per_0"), 3, "voted-twice"),
-        ("a vote comes late", |log| log.push(cast("bal_1", 8, "yes")), 15, "vote-after-closing"),
+    let miscounts: [(&str, Change, usize, &str); 15] = [
         (
-            "a choice is published that nobody cast",
-            |log| {
-                log[13].1["choices"] = json!(["yes", "abstain", "yes", "yes"]);
-            },
-            13,
-            "choices-and-voters",
-        ),
-        (
-            "a published choice is turned",
-            |log| {
-                log[13].1["choices"] = json!(["yes", "yes", "yes"]);
-            },
-            13,
+            "a vote is left out of the sum",
+            |log| log[CLOSED] = closed("bal_1", (4, 1, 0)),
+            CLOSED,
             "count-differs",
         ),
-        ("a secret vote is shown", |log| log[11].1["choice"] = json!("yes"), 11, "secret-shown"),
-        ("the finding counts others", |log| log[8].1["finding"] = finding(4, 2, 0), 8, "count-differs"),
+        (
+            "a vote is not opened",
+            |log| drop(log[OPENING].1["votes"].as_array_mut().expect("votes").remove(0)),
+            CLOSED,
+            "choices-missing",
+        ),
+        ("no vote is opened", |log| drop(log.drain(OPENING..CLOSED)), OPENING, "choices-missing"),
+        (
+            "a choice is published twice",
+            |log| log[OPENING + 1] = opening("bal_1", &[(2, 0, "yes"), (6, 4, "yes"), (7, 5, "no")]),
+            OPENING + 1,
+            "choice-of-no-vote",
+        ),
+        (
+            "a choice is published of no vote",
+            |log| log[OPENING + 1] = opening("bal_1", &[(6, 4, "yes"), (7, 5, "no"), (1, 6, "no")]),
+            OPENING + 1,
+            "choice-of-no-vote",
+        ),
+        (
+            "a vote is turned",
+            |log| log[OPENING + 1].1["votes"][1]["choice"] = json!("yes"),
+            7,
+            "choice-differs",
+        ),
+        (
+            "a vote is turned with another nonce",
+            |log| log[OPENING + 1].1["votes"][1] = opening("bal_1", &[(7, 6, "yes")]).1["votes"][0].clone(),
+            7,
+            "choice-differs",
+        ),
+        (
+            "a vote is none of the three",
+            |log| {
+                log[7] = cast("bal_1", 5, "perhaps");
+                log[OPENING + 1] = opening("bal_1", &[(6, 4, "yes"), (7, 5, "perhaps")]);
+            },
+            7,
+            "choice-unreadable",
+        ),
+        ("a voter votes twice", |log| log[3].1["voter"] = json!("per_0"), 3, "voted-twice"),
+        ("a vote comes late", |log| log.push(cast("bal_1", 8, "yes")), RESOLVED + 1, "vote-after-closing"),
+        ("a running vote is shown", |log| log[4].1["choice"] = json!("yes"), 4, "choice-shown"),
+        (
+            "a secret vote is shown",
+            |log| log[SECRET_VOTE].1["choice"] = json!("yes"),
+            SECRET_VOTE,
+            "choice-shown",
+        ),
+        (
+            "a secret vote can be opened",
+            |log| log[SECRET_VOTE].1["commitment"] = log[2].1["commitment"].clone(),
+            SECRET_VOTE,
+            "secret-shown",
+        ),
+        (
+            "the finding counts others",
+            |log| log[CLOSED].1["finding"] = finding(4, 2, 0),
+            CLOSED,
+            "count-differs",
+        ),
         ("the ballot was never opened", |log| drop(log.remove(1)), 1, "vote-without-ballot"),
-        ("the closing is repeated", |log| log.push(closed("bal_1", (5, 1, 0))), 15, "ballot-closed-twice"),
     ];
     for (what, change, entry, code) in miscounts {
         let mut log = sound();
         change(&mut log);
-        assert_eq!(problems(&log).first(), Some(&(entry, code)), "{what}");
+        assert_eq!(problems(&log).first(), Some(&(entry as u64, code)), "{what}");
+    }
+    for (what, repeated, code) in [
+        ("the closing is repeated", closed("bal_1", (5, 1, 0)), "ballot-closed-twice"),
+        ("choices come after the closing", opening("bal_1", &[(2, 0, "yes")]), "votes-of-no-ballot"),
+        ("choices of a secret ballot", opening("bal_2", &[(13, 0, "yes")]), "votes-of-no-ballot"),
+    ] {
+        let mut log = sound();
+        log.push(repeated);
+        assert_eq!(problems(&log), [(SIZE, code)], "{what}");
     }
 }
 
@@ -207,9 +297,9 @@ fn a_false_finding_is_found_out_wherever_it_stands() {
         ("another form", |finding| finding["more"] = json!(1), "finding-unreadable"),
     ];
     for (what, change, code) in falsehoods {
-        for (entry, place) in [(8, "/finding"), (14, "/outcome/finding")] {
+        for (at, place) in [(CLOSED, "/finding"), (RESOLVED, "/outcome/finding")] {
             let mut log = sound();
-            let at = usize::try_from(entry).expect("small");
+            let entry = at as u64;
             change(log[at].1.pointer_mut(place).expect("a finding"));
             let found = problems(&log);
             assert!(
@@ -226,10 +316,10 @@ fn votes_counted_by_hand_are_added() {
     let mut end = closed("bal_1", (5, 1, 0));
     end.1["hand"] = json!({"votes": {"yes": 1, "no": 0, "abstain": 1, "spoilt": 0}, "not_voting": 0});
     end.1["finding"] = finding(6, 1, 1);
-    log[8] = end;
+    log[CLOSED] = end;
     assert_eq!(problems(&log), []);
-    log[8].1["hand"]["votes"]["yes"] = json!(2);
-    assert_eq!(problems(&log), [(8, "count-differs")]);
+    log[CLOSED].1["hand"]["votes"]["yes"] = json!(2);
+    assert_eq!(problems(&log), [(CLOSED as u64, "count-differs")]);
 }
 
 fn run(directory: &Path, name: &str, bytes: &[u8], trusted: Option<String>) -> (u8, Value, String) {
@@ -253,7 +343,7 @@ fn the_command_says_so_in_two_languages_and_by_its_code() {
     let published = key().verifier().to_string();
 
     let (code, machine, text) = run(directory, "sound", &bytes, Some(published.clone()));
-    assert_eq!((code, &machine["sound"], &machine["entries"]), (0, &json!(true), &json!(15)), "{text}");
+    assert_eq!((code, &machine["sound"], &machine["entries"]), (0, &json!(true), &json!(SIZE)), "{text}");
     assert!(text.contains("核验通过") && text.contains("Sound:"), "{text}");
     assert!(!text.contains("公钥取自文件"), "{text}");
     let (code, machine, text) = run(directory, "untrusted", &bytes, None);
@@ -269,10 +359,10 @@ fn the_command_says_so_in_two_languages_and_by_its_code() {
     assert!(text.contains("第 4 条") && text.contains("entry 4"), "{text}");
 
     let mut log = sound();
-    log[7].1["choice"] = json!("yes");
+    log[OPENING + 1].1["votes"][1]["choice"] = json!("yes");
     let (code, machine, text) = run(directory, "miscount", &export(&sign(&log)), Some(published.clone()));
-    assert_eq!((code, &machine["problems"][0]["entry"]), (1, &json!(8)));
-    assert!(text.contains("第 8 条") && text.contains("重新计票"), "{text}");
+    assert_eq!((code, &machine["problems"][0]["entry"]), (1, &json!(7)));
+    assert!(text.contains("第 7 条") && text.contains("承诺不符"), "{text}");
 
     let other = LogKey::new(origin_of(COMMUNITY), &[6; 32]).verifier().to_string();
     assert_eq!(run(directory, "other-key", &bytes, Some(other)).0, 1);
@@ -286,7 +376,7 @@ fn the_command_says_so_in_two_languages_and_by_its_code() {
 fn a_receipt_is_recognised_and_checked() {
     let directory = tempfile::tempdir().expect("a directory");
     let signed = sign(&sound());
-    let plan = ProofPlan::inclusion(8, 15).expect("inside");
+    let plan = ProofPlan::inclusion(8, SIZE).expect("inside");
     let leaves: Vec<_> = signed.entries.iter().map(|entry| leaf_hash(entry)).collect();
     let hashes: Vec<_> = plan
         .subtrees()

@@ -9,7 +9,7 @@ use yishi_law::{Authority, BodyKind, Count, Finding, FindingInput, FindingResult
 
 use super::convene::lawful_make_up;
 use super::decide::{decides_by_ballot, terms};
-use super::{HandCount, Meeting, MeetingEvent, Quorum, Tally};
+use super::{HandCount, HandRecord, Meeting, MeetingEvent, Quorum, Tally};
 use crate::Refusal;
 use crate::common::{Context, Question};
 use crate::refusals::{self, ruling};
@@ -158,10 +158,16 @@ impl Meeting {
             notice: self.notice_given,
         })
         .map_err(|error| crate::words::finding_impossible(&error))?;
+        let secret = ballot.secrecy == Secrecy::Secret;
         Ok(MeetingEvent::BallotClosed {
             ballot: id,
-            cast,
-            hand: hand.cloned(),
+            cast: if secret { votes } else { cast },
+            hand: hand.map(|hand| HandRecord {
+                votes: (!secret).then_some(hand.votes),
+                not_voting: hand.not_voting,
+                tellers: hand.tellers.clone(),
+                record: hand.record,
+            }),
             finding: Box::new(finding),
             act: ctx.act(),
         })

@@ -34,6 +34,8 @@
 //! * A further condition that a rule puts (附加条件) is met by a line on record before the vote opens, or the vote does not open.
 //! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for, by two
 //!   tellers who are there and neither preside nor proposed the matter (R35).
+//! * Of a secret ballot that count is all the record gets: in two parts it would tell how the few voted who voted by phone
+//!   while the others used the box, or the other way round (R17).
 //!
 //! What a close is refused for depends on how many voted and not on how they voted: so it is decided before the votes are stopped.
 
@@ -45,8 +47,8 @@ mod types;
 
 pub(crate) use decide::decides_by_ballot;
 pub use types::{
-    AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, MeetingCommand, MeetingEvent, MeetingStage,
-    Quorum, Recusal, RecusalGround, Sitting, Tally, TieMotion,
+    AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, HandRecord, MeetingCommand, MeetingEvent,
+    MeetingStage, Quorum, Recusal, RecusalGround, Sitting, Tally, TieMotion,
 };
 
 use std::collections::{BTreeMap, BTreeSet};

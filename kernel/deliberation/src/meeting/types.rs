@@ -56,6 +56,21 @@ pub struct HandCount {
     pub record: Digest,
 }
 
+/// 现场计票的记载 (what the record keeps of a count made by hand).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandRecord {
+    /// The votes counted by hand. Absent after a secret ballot: beside the votes cast one by one they would say how the few
+    /// voted who chose the rarer way (R17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes: Option<Tally>,
+    /// 到会未投 (present, and cast no vote of any kind).
+    pub not_voting: u64,
+    /// 计票人、监票人.
+    pub tellers: BTreeSet<PersonId>,
+    /// The signed count sheet.
+    pub record: Digest,
+}
+
 /// 议程的一项 (one item of an agenda, with the exact question announced).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgendaItem {
@@ -409,10 +424,10 @@ pub enum MeetingEvent {
     BallotClosed {
         /// The ballot.
         ballot: BallotId,
-        /// Votes cast one by one.
+        /// Votes cast one by one. Of a secret ballot: all votes in one sum, however they were cast.
         cast: Tally,
-        /// Votes counted by hand.
-        hand: Option<HandCount>,
+        /// The count made by hand.
+        hand: Option<HandRecord>,
         /// The finding.
         finding: Box<Finding>,
         /// By whom and when.
@@ -496,13 +511,22 @@ pub struct Ballot {
     pub motion: Option<(TieMotion, Digest)>,
 }
 
+impl ClosedBallot {
+    /// 总票数 (every vote, by whichever way it came).
+    #[must_use]
+    pub fn votes(&self) -> Tally {
+        let by_hand = self.hand.as_ref().and_then(|hand| hand.votes).unwrap_or_default();
+        self.cast.plus(&by_hand)
+    }
+}
+
 /// 已结束的表决 (how a ballot was closed).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClosedBallot {
-    /// Votes cast one by one.
+    /// Votes cast one by one. Of a secret ballot: all votes in one sum.
     pub cast: Tally,
-    /// Votes counted by hand.
-    pub hand: Option<HandCount>,
+    /// The count made by hand.
+    pub hand: Option<HandRecord>,
     /// The finding.
     pub finding: Finding,
     /// By whom and when.

@@ -14,21 +14,22 @@ use yishi_law::BodyKind;
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{
-    BallotDraft, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, Page, Row, Unit,
-    ViewQuery, ViewRow,
+    BallotDraft, BallotKey, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, OpenVote,
+    Page, Row, Unit, ViewQuery, ViewRow,
 };
 
 use crate::agenda::as_judged;
-use crate::bodies::keep_internal;
 use crate::gates::{Asked, At};
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
-use crate::meetings::{LoadedMeeting, distinct, meeting_row, recusal};
+use crate::meetings::{LoadedMeeting, distinct, meeting_row};
 use crate::people::Electors;
 use crate::step::{Loaded, proposal_of};
 use crate::views::{BallotView, DecisionView, VoteView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
+/// An entry holds at most 64 KiB; a vote with its choice and nonce takes some 80 bytes.
+const VOTES_AN_ENTRY: usize = 500;
 /// Finds the meeting of a ballot.
 const VIEW: &str = "ballot";
 /// How often a close is decided again because somebody voted meanwhile. Each vote can do that once, and one that is late
@@ -107,12 +108,12 @@ impl App {
                     "say who stands aside",
                 ));
             };
-            let command = recusal(&mut rows, one, person, &field)?;
+            let command = self.recusal(&mut rows, one, person, &field)?;
             act(command, &mut state).await?;
         }
         let mut conditions = BTreeMap::new();
         for (code, line) in &input.conditions {
-            let digest = keep_internal(&mut rows, &format!("/conditions/{}", pointer(code)), line)?;
+            let digest = self.keep_internal(&mut rows, &format!("/conditions/{}", pointer(code)), line)?;
             conditions.insert(code.clone(), digest);
         }
         let command = MeetingCommand::OpenBallot {
@@ -138,7 +139,9 @@ impl App {
             ));
         }
         // Whoever is in the room may vote; whoever comes later votes on the next question. Votes are of the day (R48).
-        let voters = ballot.voters.keys();
+        let roll = self.roll_places(&community.scope, id, ballot.voters.keys().copied()).await?;
+        let mut key = BallotKey([0; 32]);
+        self.entropy.fill(&mut key.0);
         let draft = BallotDraft {
             ballot: id.to_string(),
             secrecy: match secrecy {
@@ -146,7 +149,8 @@ impl App {
                 Secrecy::Secret => BallotSecrecy::Secret,
             },
             deadline: Some(end_of(state.sits_on)?),
-            roll: voters.map(ToString::to_string).collect(),
+            roll,
+            key,
         };
         let stream = meeting.to_string();
         let mut unit = Unit::of(community.scope.clone());
@@ -217,7 +221,10 @@ impl App {
         };
         let mut random_key = [0; 16];
         self.entropy.fill(&mut random_key);
-        let actor = ctx.actor.account.map_or_else(|| "system".to_owned(), |account| account.to_string());
+        let actor = match action {
+            Action::RecordPaperVote => Some(self.officer(ctx, &community.scope).await?),
+            _ => None,
+        };
         let receipt = self
             .store
             .cast(CastVote {
@@ -268,7 +275,7 @@ impl App {
                 votes: Tally { yes: hand.yes, no: hand.no, abstain: hand.abstain, spoilt: hand.spoilt },
                 not_voting: hand.not_voting,
                 tellers: distinct(&hand.tellers),
-                record: keep_internal(&mut rows, "/hand_count/record", &hand.record)?,
+                record: self.keep_internal(&mut rows, "/hand_count/record", &hand.record)?,
             }),
             None => None,
         };
@@ -317,14 +324,6 @@ impl App {
         let after = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "meeting", &meeting.id.to_string(), version, &events)?;
-        if !tally.choices.is_empty()
-            && let Some(body) = unit.entries.first_mut().and_then(|entry| entry.body.as_object_mut())
-        {
-            // How many, not one by one: without their keys the choices say no more, and the list of a large assembly
-            // would not fit into an entry, so that its ballot could never be closed.
-            let choices = json!({ "yes": tally.yes, "no": tally.no, "abstain": tally.abstain });
-            body.insert("choices".to_owned(), choices);
-        }
         let version = version + events.len() as u64;
         unit.rows = rows;
         unit.rows.push(Row::SettleBallot { ballot: ballot.to_string() });
@@ -348,9 +347,24 @@ impl App {
                 }
             }
         }
+        // The choices of an open ballot come in with its closing, before the count that is made of them.
+        unit.entries.splice(0..0, self.opened(ctx, ballot, &tally.votes));
         let closed = after.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let view = self.ballot_view(&community, &after, version, closed).await?;
         self.commit(ctx, unit, 200, view).await
+    }
+
+    /// The entries that open what the votes of an open ballot committed to.
+    fn opened(&self, ctx: &OpContext, ballot: BallotId, votes: &[OpenVote]) -> Vec<EntryDraft> {
+        let stream = ballot.to_string();
+        let entry = |(votes, version): (&[OpenVote], u64)| {
+            let votes = votes.iter().map(|vote| {
+                json!({ "vote": vote.seq, "choice": vote.choice.as_str(), "nonce": hex::encode(vote.nonce) })
+            });
+            let body = json!({ "ballot": stream, "votes": votes.collect::<Value>() });
+            self.entry(ctx, &stream, version, "ballot.votes-opened", body)
+        };
+        votes.chunks(VOTES_AN_ENTRY).zip(1..).map(entry).collect()
     }
 
     /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two. A tie
@@ -417,10 +431,7 @@ impl App {
         ballot: &Ballot,
     ) -> AppResult<BallotView> {
         let stored = self.store.ballot(&community.scope, &ballot.id.to_string()).await?;
-        let votes = ballot.closed.as_ref().map(|closed| {
-            let hand = closed.hand.as_ref().and_then(|hand| hand.votes.total()).unwrap_or(0);
-            closed.cast.total().unwrap_or(0) + hand
-        });
+        let votes = ballot.closed.as_ref().map(|closed| closed.votes().total().unwrap_or(0));
         Ok(BallotView {
             id: ballot.id.to_string(),
             version,

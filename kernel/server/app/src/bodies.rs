@@ -7,16 +7,13 @@ use yishi_identity::{
     RegisterContext, RegisterEvent, Roll, SeatEndReason, Term,
 };
 use yishi_law::BodyKind;
-use yishi_storage::{Row, Unit, ViewRow};
+use yishi_storage::{Row, Unit};
 
 use crate::documents::document;
 use crate::inputs::{Election, SeatEnding};
 use crate::people::{People, bodies_stream};
 use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView};
 use crate::{App, AppResult, Community, OpContext, words};
-
-/// The read model that marks documents which are not public.
-pub(crate) const INTERNAL: &str = "internal-document";
 
 /// The bodies a page lists, in the order of the seed's chain.
 pub(crate) const BODIES: [BodyKind; 6] = [
@@ -109,7 +106,7 @@ impl App {
         let community = self.scope(ctx, community, Action::RecordElection).await?;
         let mut rows = Vec::new();
         let minutes = input.minutes.unwrap_or_else(|| format!("{} 选举记录", input.held_on));
-        let record = keep_internal(&mut rows, "/minutes", &minutes)?;
+        let record = self.keep_internal(&mut rows, "/minutes", &minutes)?;
         let reason = input.reason.as_deref().map(|text| keep(&mut rows, "/reason", text)).transpose()?;
         let command = RegisterCommand::Elect {
             body,
@@ -141,7 +138,7 @@ impl App {
     ) -> AppResult<ElectionView> {
         let community = self.scope(ctx, community, Action::EndSeat).await?;
         let mut rows = Vec::new();
-        let record = keep_internal(&mut rows, "/reasons", &input.reasons)?;
+        let record = self.keep_internal(&mut rows, "/reasons", &input.reasons)?;
         let because = input.because.unwrap_or(SeatEndReason::Resigned);
         let command = RegisterCommand::EndSeat { body, person, on: ctx.today, because, record };
         self.change_register(ctx, &community, body, command, rows, 200).await
@@ -207,25 +204,6 @@ pub(crate) fn keep(rows: &mut Vec<Row>, pointer: &str, text: &str) -> AppResult<
     let row = document(pointer, text)?;
     let digest = row.digest;
     rows.push(Row::PutDocument(row));
-    Ok(digest)
-}
-
-/// As [`keep`], for papers that are not public: minutes, signature lists, reasons that may speak of a person's affairs.
-/// The record names them by digest like any other; only office holders and the town can read them.
-pub(crate) fn keep_internal(
-    rows: &mut Vec<Row>,
-    pointer: &str,
-    text: &str,
-) -> AppResult<yishi_canonical::Digest> {
-    let digest = keep(rows, pointer, text)?;
-    rows.push(Row::PutView(ViewRow {
-        kind: INTERNAL.to_owned(),
-        id: digest.to_string(),
-        sort: String::new(),
-        parent: None,
-        version: 1,
-        body: serde_json::Value::Null,
-    }));
     Ok(digest)
 }
 

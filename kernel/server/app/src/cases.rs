@@ -14,7 +14,7 @@ use yishi_law::days::{HolidayCalendar, period};
 use yishi_rulebook::{About, Export, FactQuestion, FailureCode, GateContext, GateFailure, Rulebook, wire};
 use yishi_storage::{Page, PersonQuery, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
 
-use crate::bodies::{keep, keep_internal};
+use crate::bodies::keep;
 use crate::gates::{Asking, guard};
 use crate::inputs::{NewCase, Reasons};
 use crate::views::{CaseView, CorrectionView, ListView, RuleNoticeView};
@@ -155,7 +155,7 @@ impl App {
                 (serde_json::to_value(&appraisal).map_err(AppError::internal)?, Vec::new())
             }
         };
-        let words = keep_internal(&mut unit.rows, "/form", &outcome.to_string())?;
+        let words = self.keep_internal(&mut unit.rows, "/form", &outcome.to_string())?;
         let body = json!({
             "case": id, "rule": rule, "version": loaded.rule.version, "kind": input.kind, "subject": subject,
             "on": input.on, "outcome": words, "gates": calls,

@@ -117,6 +117,7 @@ impl App {
         rows.push(Row::HideComment { id: comment.to_string() });
         rows.push(fate_row(matter, comment, version + 1, &fate)?);
         row.text = String::new();
+        row.salt = None;
         row.hidden = true;
         let mut view = self.comment_view(&community, &row, &fate).await?;
         let about = self.load_matter(&community, matter).await?.matter;
@@ -191,6 +192,7 @@ impl App {
             id: row.id.clone(),
             author: author(&people, row),
             text: row.text.clone(),
+            salt: row.salt.map(hex::encode),
             hidden: row.hidden,
             at: row.created.to_string(),
             answer,

@@ -4,7 +4,6 @@ use yishi_canonical::Digest;
 use yishi_identity::{Action, CommunityId};
 use yishi_storage::{DocumentRow, Row, Scope, Unit};
 
-use crate::bodies::INTERNAL;
 use crate::inputs::NewDocument;
 use crate::views::DocumentView;
 use crate::{App, AppError, AppResult, OpContext};
@@ -27,31 +26,51 @@ impl App {
     ) -> AppResult<DocumentView> {
         let community = self.scope(ctx, community, Action::StoreDocument).await?;
         let row = document("/text", &input.text)?;
-        let view = DocumentView { digest: row.digest, media_type: row.media_type.clone(), text: input.text };
+        let view = DocumentView {
+            digest: row.digest,
+            media_type: row.media_type.clone(),
+            text: input.text,
+            salt: None,
+        };
         self.commit(ctx, Unit::of(community.scope).row(Row::PutDocument(row)), 201, view).await
     }
 
-    /// 文书 by digest. Proposals, notices, reports and reasons are public; minutes and studies are for office holders.
+    /// 文书 by digest. Proposals, notices, reports and reasons are public; minutes and studies are for office holders. One that
+    /// the reader may not see is answered as one that does not exist: that there is such a paper is nobody's business.
     ///
     /// # Errors
-    /// [`AppError::NotFound`]; the authorisation errors.
+    /// [`AppError::NotFound`].
     pub async fn document(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         digest: Digest,
     ) -> AppResult<DocumentView> {
+        const ABSENT: AppError = AppError::NotFound { what: "document" };
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        if self.store.view(&community.scope, INTERNAL, &digest.to_string()).await?.is_some() {
-            self.authorise(ctx, &community, Action::ViewInternal, None).await?;
+        let row = self.store.document(&community.scope, &digest).await?.ok_or(ABSENT)?;
+        if row.salt.is_some() {
+            match self.authorise(ctx, &community, Action::ViewInternal, None).await {
+                Err(AppError::NotPermitted(_) | AppError::NotSignedIn | AppError::NotFound { .. }) => {
+                    return Err(ABSENT);
+                }
+                result => result?,
+            }
         }
-        let row = self
-            .store
-            .document(&community.scope, &digest)
-            .await?
-            .ok_or(AppError::NotFound { what: "document" })?;
         let text = String::from_utf8(row.bytes).map_err(AppError::internal)?;
-        Ok(DocumentView { digest: row.digest, media_type: row.media_type, text })
+        let salt = row.salt.map(hex::encode);
+        Ok(DocumentView { digest: row.digest, media_type: row.media_type, text, salt })
+    }
+
+    /// Puts a text into the unit as an internal document (内部文书): minutes, signature lists, reasons that may speak of a
+    /// person's affairs. The record names it by a commitment that cannot be guessed; office holders and the town can read it.
+    /// The same words filed twice are two documents, of which neither says anything of the other.
+    pub(crate) fn keep_internal(&self, rows: &mut Vec<Row>, pointer: &str, text: &str) -> AppResult<Digest> {
+        let public = document(pointer, text)?;
+        let row = DocumentRow::internal(self.fresh_salt(), public.media_type, public.bytes);
+        let digest = row.digest;
+        rows.push(Row::PutDocument(row));
+        Ok(digest)
     }
 
     /// The text of a document that an event refers to; empty when it was erased.
@@ -74,6 +93,5 @@ pub(crate) fn document(pointer: &str, text: &str) -> AppResult<DocumentRow> {
             "the text is too long",
         ));
     }
-    let bytes = text.as_bytes().to_vec();
-    Ok(DocumentRow { digest: Digest::of(&bytes), media_type: PLAIN.to_owned(), bytes })
+    Ok(DocumentRow::public(PLAIN, text.as_bytes().to_vec()))
 }

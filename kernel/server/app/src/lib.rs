@@ -41,6 +41,7 @@ pub mod rules;
 mod sittings;
 mod step;
 mod turns;
+mod veil;
 pub mod views;
 mod words;
 
@@ -55,7 +56,7 @@ use yishi_deliberation::meeting::Meeting;
 use yishi_identity::{Action, BodyRegister, CommunityId};
 use yishi_law::{CommunityKind, FloorText, Law};
 use yishi_rulebook::Rulebook;
-use yishi_storage::{CommunityRow, IdempotencyRecord, Scope, Store, Unit};
+use yishi_storage::{CommunityRow, IdempotencyRecord, Row, Scope, Store, Unit};
 
 pub use context::{Behind, Clock, Entropy, OpContext};
 pub use error::{AppError, AppResult, FieldError};
@@ -83,6 +84,7 @@ pub struct App {
     pub(crate) opened_rolls: people::OpenedRolls,
     places: places::PlaceCache,
     pub(crate) differences: differences::DifferenceCache,
+    pub(crate) veils: veil::Veils,
 }
 
 impl std::fmt::Debug for App {
@@ -143,6 +145,7 @@ impl App {
             opened_rolls: people::OpenedRolls::default(),
             places: places::PlaceCache::default(),
             differences: differences::DifferenceCache::default(),
+            veils: veil::Veils::default(),
         }
     }
 
@@ -224,6 +227,19 @@ impl App {
         })
     }
 
+    /// Writes a unit. Entries are made here and nowhere else: whoever they name goes into the log under a pseudonym
+    /// ([`App::veil`]).
+    pub(crate) async fn write(&self, ctx: &OpContext, mut unit: Unit) -> AppResult<()> {
+        self.veil(ctx, &mut unit).await?;
+        let destroyed =
+            unit.rows.iter().any(|row| matches!(row, Row::ErasePerson { .. } | Row::DeleteHousehold { .. }));
+        self.store.commit(unit).await?;
+        if destroyed {
+            self.veils.forget();
+        }
+        Ok(())
+    }
+
     /// Makes a unit durable together with the answer for a repeated request, and gives the answer.
     pub(crate) async fn commit<T: Serialize>(
         &self,
@@ -246,7 +262,7 @@ impl App {
                 expires: ctx.now + jiff::SignedDuration::from_secs(IDEMPOTENCY_SECONDS),
             });
         }
-        self.store.commit(unit).await?;
+        self.write(ctx, unit).await?;
         Ok(answer)
     }
 }

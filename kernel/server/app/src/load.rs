@@ -73,8 +73,7 @@ impl App {
         let Some(last) = entries.last() else { return Ok(before) };
         let version = last.version;
         let mut state = before.map(|(_, state)| Arc::unwrap_or_clone(state));
-        for entry in &entries {
-            let event: E = serde_json::from_value(entry.envelope()?.body).map_err(AppError::internal)?;
+        for event in self.unveiled(scope, &entries).await? {
             state = evolve(state, &event);
         }
         Ok(state.map(|state| {
@@ -96,13 +95,23 @@ impl App {
         stream: &str,
     ) -> AppResult<Stream<E>> {
         let entries = self.store.stream(scope, stream).await?;
-        let mut events = Vec::with_capacity(entries.len());
-        for entry in &entries {
-            let envelope = entry.envelope()?;
-            events.push(serde_json::from_value(envelope.body).map_err(AppError::internal)?);
-        }
+        let events = self.unveiled(scope, &entries).await?;
         let version = entries.last().map_or(0, |entry| entry.version);
         Ok(Stream { events, version, entries })
+    }
+
+    /// The events of entries, with everybody under their own id again.
+    async fn unveiled<E: DeserializeOwned>(
+        &self,
+        scope: &Scope,
+        entries: &[StoredEntry],
+    ) -> AppResult<Vec<E>> {
+        let mut bodies = Vec::with_capacity(entries.len());
+        for entry in entries {
+            bodies.push(entry.envelope()?.body);
+        }
+        self.unveil(scope, &mut bodies).await?;
+        bodies.into_iter().map(|body| serde_json::from_value(body).map_err(AppError::internal)).collect()
     }
 
     /// The version the next entry of a stream gets.
@@ -110,7 +119,7 @@ impl App {
         Ok(self.store.stream_version(scope, stream).await? + 1)
     }
 
-    /// An entry by the actor of this operation.
+    /// An entry by the actor of this operation, under their own ids: pseudonyms are made when the unit is committed.
     pub(crate) fn entry(
         &self,
         ctx: &OpContext,

@@ -13,9 +13,10 @@ use yishi_deliberation::matter::{
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, FindingResult, MatterClass, Step};
+use yishi_record::commitment;
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
-use crate::bodies::{keep, keep_internal};
+use crate::bodies::keep;
 use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote,
@@ -240,7 +241,7 @@ impl App {
     ) -> AppResult<MatterView> {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::PutToChair).await?;
         let mut extra = Extra::default();
-        let minutes = keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
+        let minutes = self.keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
         let authorisation = optional(&mut extra.rows, "/authorisation", input.authorisation.as_deref())?;
         let command = MatterCommand::PutToChair { minutes, authorisation };
         let at = At::step(BodyKind::RepresentativeAssembly, Step::JointDeliberation);
@@ -268,7 +269,7 @@ impl App {
             Petitioners::Representatives => figures.representatives,
         };
         let mut extra = Extra::default();
-        let record = keep_internal(&mut extra.rows, "/record", &input.record)?;
+        let record = self.keep_internal(&mut extra.rows, "/record", &input.record)?;
         let authorisation = optional(&mut extra.rows, "/authorisation", input.authorisation.as_deref())?;
         let petition = Petition { to: input.to, by: input.by, signatures: input.signatures, of, record };
         let at = At::step(input.to, Step::JointDeliberation);
@@ -359,7 +360,7 @@ impl App {
                 reasons: needed_reasons(&mut extra.rows, input.reasons.as_deref())?,
             },
         };
-        let record = keep_internal(&mut extra.rows, "/record", &input.record)?;
+        let record = self.keep_internal(&mut extra.rows, "/record", &input.record)?;
         let command =
             MatterCommand::StudyByParty { text: proposal_of(&loaded.matter)?.text, outcome, record };
         let at = At::step(BodyKind::PartyOrganization, Step::PartyStudy);
@@ -391,7 +392,7 @@ impl App {
         if let DeliberationOpinion::Submit { to, .. } = &opinion {
             self.vet_for_body(ctx, &community, id, *to).await?;
         }
-        let minutes = keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
+        let minutes = self.keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
         let command =
             MatterCommand::DeliberateJointly { text: proposal_of(&loaded.matter)?.text, opinion, minutes };
         let at = At::step(BodyKind::JointCommittees, Step::JointDeliberation);
@@ -756,11 +757,13 @@ impl App {
         let author = ctx.actor.person_in(community.id).ok_or(AppError::NotPermitted(Action::Comment))?;
         let people = self.people(&community).await?;
         let comment = yishi_identity::CommentId::from_uuid(self.uuid(ctx)).to_string();
+        let salt = self.fresh_salt();
         let row = CommentRow {
             id: comment.clone(),
             subject: id.to_string(),
             author: author.to_string(),
             text: input.text,
+            salt: Some(salt),
             hidden: false,
             created: ctx.now,
         };
@@ -768,6 +771,7 @@ impl App {
             id: comment.clone(),
             author: crate::words::commenter(people.persons.get(&author)),
             text: row.text.clone(),
+            salt: Some(hex::encode(salt)),
             hidden: false,
             at: ctx.now.to_string(),
             answer: None,
@@ -775,7 +779,9 @@ impl App {
             on_earlier_text: false,
         };
         let registration = people.persons.get(&author).map(|person| person.registration);
-        let body = json!({ "comment": comment, "text": Digest::of(row.text.as_bytes()), "registration": registration });
+        // Once the comment is hidden its salt is destroyed with it, and nobody can find the words again by trying.
+        let text = commitment::document(&salt, row.text.as_bytes());
+        let body = json!({ "comment": comment, "text": text, "registration": registration });
         // A stream of its own: a comment must not make the clerk's next step a conflict.
         let entry = self.entry(ctx, &comment, 1, "comment.made", body);
         let unit = Unit::of(community.scope.clone()).entry(entry).row(Row::PutComment(row));
@@ -801,9 +807,9 @@ pub(crate) fn keep_json(rows: &mut Vec<Row>, value: &Value) -> AppResult<Digest>
     let bytes = yishi_canonical::to_vec(value).map_err(|error| {
         AppError::field("/form", "not-canonical", format!("表单数值须为整数：{error}"), error.to_string())
     })?;
-    let digest = Digest::of(&bytes);
-    let media_type = "application/json".to_owned();
-    rows.push(Row::PutDocument(yishi_storage::DocumentRow { digest, media_type, bytes }));
+    let row = yishi_storage::DocumentRow::public("application/json", bytes);
+    let digest = row.digest;
+    rows.push(Row::PutDocument(row));
     Ok(digest)
 }
 

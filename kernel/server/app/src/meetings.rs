@@ -19,7 +19,7 @@ use yishi_law::{BodyKind, Condition, CountingMode, Demands, Step};
 use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::agenda::{agenda_rows, as_judged};
-use crate::bodies::{keep, keep_internal};
+use crate::bodies::keep;
 use crate::gates::{Asked, At};
 use crate::inputs::{
     Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute, TieSettlement,
@@ -236,7 +236,7 @@ impl App {
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
         let mut rows = Vec::new();
-        let minutes = keep_internal(&mut rows, "/minutes", &input.minutes)?;
+        let minutes = self.keep_internal(&mut rows, "/minutes", &input.minutes)?;
         let commands = vec![MeetingCommand::Recess { until: input.until, minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
     }
@@ -254,7 +254,7 @@ impl App {
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RecordRecusal, false).await?;
         let mut rows = Vec::new();
-        let command = recusal(&mut rows, &input, own_or_named(ctx, &community, input.person)?, "")?;
+        let command = self.recusal(&mut rows, &input, own_or_named(ctx, &community, input.person)?, "")?;
         self.act_on_meeting(ctx, &community, loaded, vec![command], rows, Action::RecordRecusal).await
     }
 
@@ -322,7 +322,7 @@ impl App {
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
         let mut rows = Vec::new();
-        let minutes = keep_internal(&mut rows, "/minutes", &input.minutes)?;
+        let minutes = self.keep_internal(&mut rows, "/minutes", &input.minutes)?;
         let commands = vec![MeetingCommand::Adjourn, MeetingCommand::RecordMinutes { minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
     }
@@ -358,7 +358,7 @@ impl App {
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
         let mut rows = Vec::new();
-        let minutes = keep_internal(&mut rows, "/minutes", &input.minutes)?;
+        let minutes = self.keep_internal(&mut rows, "/minutes", &input.minutes)?;
         let commands =
             vec![MeetingCommand::SettleTie { ballot: input.ballot, motion: input.motion, minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
@@ -501,7 +501,11 @@ impl App {
         rows: Vec<Row>,
         action: Action,
     ) -> AppResult<MeetingView> {
-        let roll = self.roll_of(community, &loaded.meeting).await?;
+        let mut roll = self.roll_of(community, &loaded.meeting).await?;
+        if loaded.meeting.roll.is_none() {
+            // The roll it may open with: its digest enters the log, and of a small body there are few rolls to try.
+            roll = Arc::new((*roll).clone().salted(Digest::from_bytes(self.fresh_salt())));
+        }
         let asked = Asked { terms: loaded.meeting.terms.clone(), ..Asked::default() };
         let id = loaded.meeting.id.to_string();
         let before = loaded.meeting.stage;
@@ -806,34 +810,37 @@ fn own_or_named(ctx: &OpContext, community: &Community, named: Option<PersonId>)
         .ok_or_else(|| AppError::field("/person", "missing", "请写明回避的人", "say who stands aside"))
 }
 
-/// A recusal as the machine takes it, its papers kept.
-pub(crate) fn recusal(
-    rows: &mut Vec<Row>,
-    input: &NewRecusal,
-    person: PersonId,
-    at: &str,
-) -> AppResult<MeetingCommand> {
-    let reason = keep_internal(rows, &format!("{at}/reason"), &input.reason)?;
-    let ground = match (&input.motion, input.proposed_by) {
-        (None, None) => RecusalGround::Declared { reason },
-        (None, Some(by)) => RecusalGround::Proposed { by, reason },
-        (Some(motion), Some(by)) => RecusalGround::Motion {
-            by,
-            reason,
-            yes: motion.yes,
-            no: motion.no,
-            minutes: keep_internal(rows, &format!("{at}/motion/minutes"), &motion.minutes)?,
-        },
-        (Some(_), None) => {
-            return Err(AppError::field(
-                format!("{at}/proposed_by"),
-                "missing",
-                "请写明提出回避的人",
-                "say who proposed the recusal",
-            ));
-        }
-    };
-    Ok(MeetingCommand::Recuse { matter: input.matter, person, ground })
+impl App {
+    /// A recusal as the machine takes it, its papers kept.
+    pub(crate) fn recusal(
+        &self,
+        rows: &mut Vec<Row>,
+        input: &NewRecusal,
+        person: PersonId,
+        at: &str,
+    ) -> AppResult<MeetingCommand> {
+        let reason = self.keep_internal(rows, &format!("{at}/reason"), &input.reason)?;
+        let ground = match (&input.motion, input.proposed_by) {
+            (None, None) => RecusalGround::Declared { reason },
+            (None, Some(by)) => RecusalGround::Proposed { by, reason },
+            (Some(motion), Some(by)) => RecusalGround::Motion {
+                by,
+                reason,
+                yes: motion.yes,
+                no: motion.no,
+                minutes: self.keep_internal(rows, &format!("{at}/motion/minutes"), &motion.minutes)?,
+            },
+            (Some(_), None) => {
+                return Err(AppError::field(
+                    format!("{at}/proposed_by"),
+                    "missing",
+                    "请写明提出回避的人",
+                    "say who proposed the recusal",
+                ));
+            }
+        };
+        Ok(MeetingCommand::Recuse { matter: input.matter, person, ground })
+    }
 }
 
 /// Persons named in an input, each once.

@@ -343,7 +343,7 @@ impl App {
             "reason": reason,
         });
         unit.entries.push(self.entry(ctx, &stream, version, CONTINUED, body));
-        self.store.commit(unit).await?;
+        self.write(ctx, unit).await?;
         let head = self.store.head(scope).await?;
         Ok(LogSize { size: head.size, root: head.root })
     }

@@ -676,11 +676,8 @@ impl App {
         let reference =
             RuleRef::new(component, &inspection.manifest, &settings).map_err(AppError::internal)?;
         let manifest = yishi_canonical::digest_of(&*inspection.manifest).map_err(AppError::internal)?;
-        let document = DocumentRow {
-            digest: reference.settings_digest,
-            media_type: "application/json".to_owned(),
-            bytes: reference.settings.as_bytes().to_vec(),
-        };
+        // Under the digest the pins name: the settings' bytes are canonical already.
+        let document = DocumentRow::public("application/json", reference.settings.as_bytes().to_vec());
         Ok(Prepared {
             kind: crate::rules::kind_of(inspection.manifest.kind),
             version: RuleVersion { component, settings: reference.settings_digest },

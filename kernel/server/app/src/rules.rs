@@ -17,7 +17,7 @@ use yishi_law::{Authority, CommunityKind, Count, Subject};
 use yishi_rulebook::Inspection;
 use yishi_storage::{Row, ShelfRow, Unit};
 
-use crate::bodies::{keep, keep_internal};
+use crate::bodies::keep;
 use crate::context::civil_day;
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
 use crate::rule_life::{Deed, Registered, not_in_force};
@@ -195,7 +195,7 @@ impl App {
     ) -> AppResult<RuleView> {
         let community = self.scope(ctx, community, Action::AttestRule).await?;
         let mut prepared = self.prepare(ctx, &community, input.component, input.settings).await?;
-        let minutes = keep_internal(&mut prepared.rows, "/minutes", &input.minutes)?;
+        let minutes = self.keep_internal(&mut prepared.rows, "/minutes", &input.minutes)?;
         let effective = input.effective.unwrap_or_else(|| yishi_law::days::add_days(input.adopted_on, 1));
         let counts = input.counts;
         let count = Count {

@@ -159,13 +159,16 @@ views! {
     }
     /// 文书.
     struct DocumentView {
-        /// SHA-256 of the bytes.
+        /// By which the record names it: SHA-256 of the bytes or, of an internal document, of `yishi/document/1`, a NUL, the
+        /// salt and the bytes.
         #[schema(value_type = String)]
         digest: Digest,
         /// Media type.
         media_type: String,
         /// The text.
         text: String,
+        /// Of an internal document: the salt of its digest, 32 bytes as hexadecimal digits.
+        salt: Option<String>,
     }
     /// 机构.
     struct BodyView {
@@ -480,6 +483,8 @@ views! {
         author: String,
         /// The text; empty when hidden.
         text: String,
+        /// With which the record's digest of the text can be checked (see the salt of a document); gone when it is hidden.
+        salt: Option<String>,
         /// Whether it was hidden.
         hidden: bool,
         /// RFC 3339.

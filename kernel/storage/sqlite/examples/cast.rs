@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use yishi_storage::{
-    BallotDraft, BallotSecrecy, CastVote, Channel, Choice, CommunityRow, Row, Scope, Store, TownRow, Unit,
+    BallotDraft, BallotKey, BallotSecrecy, CastVote, Channel, Choice, CommunityRow, RollPlace, Row, Scope,
+    Store, TownRow, Unit,
 };
 use yishi_storage_sqlite::SqliteStore;
 
@@ -56,8 +57,10 @@ async fn grouped(directory: &Path, secrecy: BallotSecrecy) -> Outcome<u64> {
     };
     store.commit(Unit::global().row(Row::PutTown(town)).row(Row::PutCommunity(community))).await?;
     let ballot = "bal_019d0000-0000-7000-8000-000000000001".to_owned();
-    let roll = (0..VOTES).map(voter).collect();
-    let draft = BallotDraft { ballot: ballot.clone(), secrecy, deadline: None, roll };
+    let place = |n| RollPlace { voter: voter(n), pseudonym: format!("per_019d0000-0000-8000-8000-{n:012}") };
+    let roll = (0..VOTES).map(place).collect();
+    let draft =
+        BallotDraft { ballot: ballot.clone(), secrecy, deadline: None, roll, key: BallotKey([1; 32]) };
     store.commit(Unit::of(scope.clone()).row(Row::OpenBallot(draft))).await?;
 
     let store = Arc::new(store);
@@ -82,7 +85,7 @@ async fn grouped(directory: &Path, secrecy: BallotSecrecy) -> Outcome<u64> {
                     voter: voter(n),
                     choice: [Choice::Yes, Choice::No, Choice::Abstain][n % 3],
                     channel: Channel::Web,
-                    actor: "acc_019d0000-0000-7000-8000-000000000001".into(),
+                    actor: None,
                     at: now,
                     idempotency_key: Some(format!("key-{n}")),
                     random_key,

@@ -1,4 +1,4 @@
--- 0001 foundation. Never edited after release: a change is a new file of the next number.
+-- 0001 foundation. Never edited once somebody holds a record: from then on a change is a new file of the next number.
 --
 -- community first in every key of community rows. Times are UTC microseconds. JSON is opaque text.
 -- Dates are ISO text. Ids are text made by the application.
@@ -29,7 +29,8 @@ CREATE TABLE communities (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX communities_by_town ON communities (town, id);
 
--- The record. An entry is never changed and never removed.
+-- The record. An entry is never changed and never removed. Entries are half a kilobyte each: in a table without row ids the
+-- inner pages would hold whole rows, six to a page; with row ids entries are simply added at the end.
 CREATE TABLE log_entries (
     community TEXT NOT NULL REFERENCES communities (id),
     seq       INTEGER NOT NULL CHECK (seq >= 0),
@@ -38,9 +39,10 @@ CREATE TABLE log_entries (
     kind      TEXT NOT NULL,
     bytes     BLOB NOT NULL,
     leaf      BLOB NOT NULL CHECK (length(leaf) = 32),
-    PRIMARY KEY (community, seq),
-    UNIQUE (community, stream, version)
-) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (community, seq)
+) STRICT;
+-- A stream's versions have no gap and no twin. Votes are left out: each ballot's are the rows of "votes", in their order.
+CREATE UNIQUE INDEX log_entries_stream ON log_entries (community, stream, version) WHERE kind <> 'ballot.cast';
 -- What pages list. Votes are left out: there may be thousands of them and no listing wants them.
 CREATE INDEX log_entries_feed ON log_entries (community, seq) WHERE kind <> 'ballot.cast';
 
@@ -76,32 +78,44 @@ CREATE TABLE ballots (
     PRIMARY KEY (community, ballot)
 ) STRICT, WITHOUT ROWID;
 
+-- pseudonym is what the log calls the voter in this ballot. Whoever is erased stands here under it alone.
 CREATE TABLE ballot_rolls (
     community TEXT NOT NULL,
     ballot    TEXT NOT NULL,
     voter     TEXT NOT NULL,
+    pseudonym TEXT NOT NULL,
     PRIMARY KEY (community, ballot, voter),
     FOREIGN KEY (community, ballot) REFERENCES ballots (community, ballot)
 ) STRICT, WITHOUT ROWID;
 
--- choice is absent in secret ballots: no column ever holds voter and choice of a secret vote together.
+-- Votes are kept in the order in which they arrive, not in the order of their voters' ids. Ids are spread like random bytes,
+-- so a table in their order has a page rewritten for almost every vote; a table in the order of arrival fills one page after
+-- the other, and a commit of fifty votes writes a tenth of the pages.
+-- That a voter is in a ballot once is decided by the writer, who is alone (the lock file) and keeps the roll of every open
+-- ballot in memory; it is checked again whenever a ballot is read back into memory and when it is counted, and a ballot that
+-- holds a voter twice is not counted.
+-- choice and nonce (of the commitment in the entry) are absent in secret ballots: no column ever holds voter and choice of
+-- a secret vote together.
 CREATE TABLE votes (
     community       TEXT NOT NULL,
     ballot          TEXT NOT NULL,
+    seq             INTEGER NOT NULL,
     voter           TEXT NOT NULL,
     choice          TEXT CHECK (choice IN ('yes', 'no', 'abstain')),
+    nonce           BLOB CHECK (length(nonce) = 16),
     channel         TEXT NOT NULL CHECK (channel IN ('web', 'desk', 'meeting')),
-    seq             INTEGER NOT NULL,
     idempotency_key TEXT,
-    PRIMARY KEY (community, ballot, voter),
-    FOREIGN KEY (community, ballot, voter) REFERENCES ballot_rolls (community, ballot, voter)
+    PRIMARY KEY (community, ballot, seq),
+    FOREIGN KEY (community, ballot, voter) REFERENCES ballot_rolls (community, ballot, voter),
+    CHECK ((choice IS NULL) = (nonce IS NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE secret_choices (
+-- The choices of secret ballots, of one length each, sealed with a key that is not in this database.
+CREATE TABLE sealed_choices (
     community  TEXT NOT NULL,
     ballot     TEXT NOT NULL,
     random_key BLOB NOT NULL CHECK (length(random_key) = 16),
-    choice     TEXT NOT NULL CHECK (choice IN ('yes', 'no', 'abstain')),
+    sealed     BLOB NOT NULL CHECK (length(sealed) = 32),
     PRIMARY KEY (community, ballot, random_key),
     FOREIGN KEY (community, ballot) REFERENCES ballots (community, ballot)
 ) STRICT, WITHOUT ROWID;
@@ -120,15 +134,34 @@ CREATE TABLE views (
 CREATE INDEX views_by_sort ON views (community, kind, sort, id);
 CREATE INDEX views_by_parent ON views (community, kind, parent, sort, id) WHERE parent IS NOT NULL;
 
+-- A document with a salt is not public, and its digest is a commitment to salt and bytes.
 CREATE TABLE documents (
     community  TEXT NOT NULL REFERENCES communities (id),
     digest     BLOB NOT NULL CHECK (length(digest) = 32),
+    salt       BLOB CHECK (length(salt) = 32),
     media_type TEXT NOT NULL,
     bytes      BLOB NOT NULL,
     PRIMARY KEY (community, digest)
 ) STRICT;
 
 -- Personal data: everything about people that may be erased is in these tables.
+-- What the pseudonyms of the log are made with, and whom they stand for. A salt of a stream seals what the log says of a
+-- question to a rule, or of a roll.
+CREATE TABLE salts (
+    community TEXT NOT NULL REFERENCES communities (id),
+    subject   TEXT NOT NULL,
+    salt      BLOB NOT NULL CHECK (length(salt) = 32),
+    PRIMARY KEY (community, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pseudonyms (
+    community TEXT NOT NULL REFERENCES communities (id),
+    pseudonym TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    PRIMARY KEY (community, pseudonym)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pseudonyms_by_subject ON pseudonyms (community, subject);
+
 CREATE TABLE households (
     community TEXT NOT NULL REFERENCES communities (id),
     id        TEXT NOT NULL,
@@ -163,6 +196,7 @@ CREATE TABLE comments (
     subject   TEXT NOT NULL,
     author    TEXT NOT NULL,
     text      TEXT NOT NULL,
+    salt      BLOB CHECK (length(salt) = 32),
     hidden    INTEGER NOT NULL CHECK (hidden IN (0, 1)),
     created   INTEGER NOT NULL,
     PRIMARY KEY (community, id)
@@ -175,6 +209,8 @@ CREATE TABLE accounts (
     version       INTEGER NOT NULL CHECK (version >= 1),
     login         TEXT NOT NULL,
     password_hash TEXT,
+    -- A password that somebody else chose is known to somebody else: the owner is asked for one of their own first.
+    must_change_password INTEGER NOT NULL DEFAULT 0 CHECK (must_change_password IN (0, 1)),
     display_name  TEXT NOT NULL,
     locale        TEXT NOT NULL,
     disabled      INTEGER NOT NULL CHECK (disabled IN (0, 1)),

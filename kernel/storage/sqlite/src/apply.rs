@@ -29,15 +29,18 @@ pub(crate) async fn row(
             run(connection, sqlx::query(sql).bind(community).bind(kind).bind(id)).await.map(drop)
         }
         Row::PutDocument(document) => {
-            let sql = "INSERT INTO documents (community, digest, media_type, bytes) VALUES (?1, ?2, ?3, ?4)
+            let sql = "INSERT INTO documents (community, digest, salt, media_type, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
                        ON CONFLICT DO NOTHING";
             let query = sqlx::query(sql)
                 .bind(community)
                 .bind(document.digest.as_bytes().as_slice())
+                .bind(document.salt.as_ref().map(<[u8; 32]>::as_slice))
                 .bind(&document.media_type)
                 .bind(document.bytes.as_slice());
             run(connection, query).await.map(drop)
         }
+        Row::PutSalts(salts) => put_salts(connection, community, salts).await,
+        Row::PutPseudonyms(pairs) => put_pseudonyms(connection, community, pairs).await,
         Row::PutPerson(person) => put_person(connection, community, person).await,
         Row::ErasePerson { id } => erase_person(connection, community, id).await,
         Row::PutHousehold(household) => put_household(connection, community, household).await,
@@ -73,20 +76,22 @@ pub(crate) async fn row(
         Row::OpenBallot(draft) => open_ballot(connection, community, draft).await,
         Row::SettleBallot { ballot } => settle_ballot(connection, community, ballot).await,
         Row::PutComment(comment) => {
-            let sql = "INSERT INTO comments (community, id, subject, author, text, hidden, created)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let sql = "INSERT INTO comments (community, id, subject, author, text, salt, hidden, created)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
             let query = sqlx::query(sql)
                 .bind(community)
                 .bind(&comment.id)
                 .bind(&comment.subject)
                 .bind(&comment.author)
                 .bind(&comment.text)
+                .bind(comment.salt.as_ref().map(<[u8; 32]>::as_slice))
                 .bind(comment.hidden)
                 .bind(micros(comment.created));
             run(connection, query).await.map(drop)
         }
         Row::HideComment { id } => {
-            let sql = "UPDATE comments SET text = '', hidden = 1 WHERE community = ?1 AND id = ?2";
+            let sql =
+                "UPDATE comments SET text = '', salt = NULL, hidden = 1 WHERE community = ?1 AND id = ?2";
             let changed = run(connection, sqlx::query(sql).bind(community).bind(id)).await?;
             present(changed, "comment", id)
         }
@@ -271,15 +276,60 @@ async fn put_person(
     versioned(connection, person.version, ("person", &person.id), insert, update).await
 }
 
+async fn put_salts(
+    connection: &mut SqliteConnection,
+    community: &str,
+    salts: &[(String, [u8; 32])],
+) -> Result<(), Failure> {
+    let salts = salts.iter().map(|(subject, salt)| Value::from(vec![subject.clone(), hex::encode(salt)]));
+    let query = sqlx::query(
+        "INSERT INTO salts (community, subject, salt)
+         SELECT ?1, value ->> 0, unhex(value ->> 1) FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
+    )
+    .bind(community)
+    .bind(salts.collect::<Value>().to_string());
+    run(connection, query).await.map(drop)
+}
+
+async fn put_pseudonyms(
+    connection: &mut SqliteConnection,
+    community: &str,
+    pairs: &[(String, String)],
+) -> Result<(), Failure> {
+    let pairs =
+        pairs.iter().map(|(pseudonym, subject)| Value::from(vec![pseudonym.clone(), subject.clone()]));
+    let query = sqlx::query(
+        "INSERT INTO pseudonyms (community, pseudonym, subject)
+         SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
+    )
+    .bind(community)
+    .bind(pairs.collect::<Value>().to_string());
+    run(connection, query).await.map(drop)
+}
+
 /// Takes away everything that is about the person and is not the record: the row, the comments' texts, the
-/// account's link and name. The account itself is ended.
+/// account's link and name, and whatever tells whose the pseudonyms of the record are. The account itself is ended.
 async fn erase_person(connection: &mut SqliteConnection, community: &str, id: &str) -> Result<(), Failure> {
     let gone = "DELETE FROM persons WHERE community = ?1 AND id = ?2";
     let changed = run(connection, sqlx::query(gone).bind(community).bind(id)).await?;
     present(changed, "person", id)?;
     for sql in [
         "UPDATE households SET head = NULL, version = version + 1 WHERE community = ?1 AND head = ?2",
-        "UPDATE comments SET text = '', hidden = 1 WHERE community = ?1 AND author = ?2",
+        "UPDATE comments SET text = '', salt = NULL, hidden = 1 WHERE community = ?1 AND author = ?2",
+        // Before the account forgets whose it is.
+        "DELETE FROM pseudonyms WHERE community = ?1 AND (subject = ?2 OR subject IN
+             (SELECT id FROM accounts WHERE community = ?1 AND person = ?2))",
+        "DELETE FROM salts WHERE community = ?1 AND (subject = ?2 OR subject IN
+             (SELECT id FROM accounts WHERE community = ?1 AND person = ?2))",
+        // In ballots they stand from now on as they stand in the log.
+        "INSERT INTO ballot_rolls (community, ballot, voter, pseudonym)
+             SELECT community, ballot, pseudonym, pseudonym FROM ballot_rolls
+             WHERE community = ?1 AND voter = ?2",
+        "UPDATE votes SET idempotency_key = NULL, voter =
+             (SELECT r.pseudonym FROM ballot_rolls r
+              WHERE r.community = votes.community AND r.ballot = votes.ballot AND r.voter = votes.voter)
+         WHERE community = ?1 AND voter = ?2",
+        "DELETE FROM ballot_rolls WHERE community = ?1 AND voter = ?2",
         "DELETE FROM sessions WHERE account IN
              (SELECT id FROM accounts WHERE community = ?1 AND person = ?2)",
         "UPDATE accounts SET login = 'erased:' || id, display_name = '', password_hash = NULL, disabled = 1,
@@ -323,8 +373,17 @@ async fn delete_household(
 ) -> Result<(), Failure> {
     let query =
         sqlx::query("DELETE FROM households WHERE community = ?1 AND id = ?2").bind(community).bind(id);
-    match query.execute(connection).await {
-        Ok(done) => present(done.rows_affected(), "household", id),
+    match query.execute(&mut *connection).await {
+        Ok(done) => {
+            present(done.rows_affected(), "household", id)?;
+            for sql in [
+                "DELETE FROM pseudonyms WHERE community = ?1 AND subject = ?2",
+                "DELETE FROM salts WHERE community = ?1 AND subject = ?2",
+            ] {
+                run(connection, sqlx::query(sql).bind(community).bind(id)).await?;
+            }
+            Ok(())
+        }
         Err(error) if is_constraint(&error) => {
             Err(StoreError::Conflict { what: format!("household {id}") }.into())
         }
@@ -492,13 +551,15 @@ async fn open_ballot(
     if run(connection, insert).await? == 0 {
         return Err(StoreError::Conflict { what: format!("ballot {}", draft.ballot) }.into());
     }
+    let places =
+        draft.roll.iter().map(|place| Value::from(vec![place.voter.clone(), place.pseudonym.clone()]));
     let roll = sqlx::query(
-        "INSERT INTO ballot_rolls (community, ballot, voter) SELECT ?1, ?2, value FROM json_each(?3)
-         WHERE true ON CONFLICT DO NOTHING",
+        "INSERT INTO ballot_rolls (community, ballot, voter, pseudonym)
+         SELECT ?1, ?2, value ->> 0, value ->> 1 FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",
     )
     .bind(community)
     .bind(&draft.ballot)
-    .bind(Value::from(draft.roll.clone()).to_string());
+    .bind(places.collect::<Value>().to_string());
     if run(connection, roll).await? == draft.roll.len() as u64 {
         Ok(())
     } else {
@@ -516,8 +577,8 @@ async fn settle_ballot(
     if run(connection, sqlx::query(settle).bind(community).bind(ballot)).await? == 0 {
         return Err(StoreError::Conflict { what: format!("ballot {ballot}") }.into());
     }
-    // The link between voters and choices ends here: `secure_delete` overwrites what this removes.
-    let destroy = "DELETE FROM secret_choices WHERE community = ?1 AND ballot = ?2";
+    // `secure_delete` overwrites what this removes; the key, without which it is nothing, goes after the commit.
+    let destroy = "DELETE FROM sealed_choices WHERE community = ?1 AND ballot = ?2";
     run(connection, sqlx::query(destroy).bind(community).bind(ballot)).await.map(drop)
 }
 

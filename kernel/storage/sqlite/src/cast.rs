@@ -3,7 +3,7 @@
 //! The writer is the only one that changes ballots, so what it keeps in memory is what is stored. It forgets
 //! a ballot whenever a write concerning it fails or it is stopped, and reads it again when next asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,12 +11,15 @@ use serde_json::json;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments as _, AssertSqlSafe, Encode, Sqlite, Type};
 use yishi_canonical::Digest;
+use yishi_record::commitment;
 use yishi_storage::{
-    BallotSecrecy, BallotState, CastError, CastReceipt, CastVote, Channel, Choice, StoreError, Tally,
+    BallotSecrecy, BallotState, CastError, CastReceipt, CastVote, Channel, Choice, OpenVote, StoreError,
+    Tally,
 };
 
 use crate::decode::{self, Columns, damaged, signed};
 use crate::error::{Failure, store_error};
+use crate::keys::{Key, Keys, Sealed, seal, unseal};
 use crate::log::{Appended, Content, Head};
 
 /// Ballots kept in memory; one more and all are forgotten, to be read again as needed.
@@ -39,9 +42,20 @@ struct Ballot {
     secrecy: BallotSecrecy,
     state: BallotState,
     deadline: Option<Timestamp>,
-    /// Everyone on the roll, with their vote if they have cast it.
-    roll: BTreeMap<String, Option<Taken>>,
+    /// Everyone on the roll.
+    roll: BTreeMap<String, Place>,
     cast: u64,
+    /// Of a secret ballot: what its choices are sealed with.
+    key: Option<Key>,
+}
+
+/// A place on the roll.
+#[derive(Debug)]
+struct Place {
+    /// What the log calls the voter.
+    pseudonym: String,
+    /// The vote, once it is cast.
+    taken: Option<Taken>,
 }
 
 /// The ballots in memory, by community and ballot.
@@ -55,6 +69,10 @@ impl Ballots {
         }
     }
 
+    pub(crate) fn forget_all(&mut self, community: &str) {
+        self.0.remove(community);
+    }
+
     /// Whether the ballot of a vote is in memory.
     pub(crate) fn knows(&self, vote: &CastVote) -> bool {
         self.0.get(vote.scope.community()).is_some_and(|ballots| ballots.contains_key(&vote.ballot))
@@ -64,10 +82,11 @@ impl Ballots {
     pub(crate) async fn load(
         &mut self,
         connection: &mut SqliteConnection,
+        keys: &Keys,
         vote: &CastVote,
     ) -> Result<(), StoreError> {
         let community = vote.scope.community();
-        if let Some(loaded) = load(connection, community, &vote.ballot).await? {
+        if let Some(loaded) = load(connection, keys, community, &vote.ballot).await? {
             if self.0.values().map(BTreeMap::len).sum::<usize>() >= KEPT {
                 self.0.clear();
             }
@@ -87,7 +106,7 @@ impl Ballots {
         let ballots = self.0.get_mut(community).ok_or(CastError::NoSuchBallot)?;
         let ballot = ballots.get_mut(&vote.ballot).ok_or(CastError::NoSuchBallot)?;
         let place = ballot.roll.get_mut(&vote.voter).ok_or(CastError::NotOnRoll)?;
-        if let Some(taken) = place {
+        if let Some(taken) = &place.taken {
             return repeated(taken, vote);
         }
         if ballot.state != BallotState::Open {
@@ -97,17 +116,24 @@ impl Ballots {
             return Err(CastError::PastDeadline);
         }
         let secret = ballot.secrecy == BallotSecrecy::Secret;
+        let chosen = match (secret, &ballot.key) {
+            (false, _) => Chosen::Open(vote.choice, vote.random_key),
+            (true, Some(key)) => Chosen::Sealed(vote.random_key, seal(key, &vote.random_key, vote.choice)),
+            (true, None) => return Err(key_missing(&vote.ballot).into()),
+        };
         let mut body =
-            json!({ "ballot": vote.ballot, "voter": vote.voter, "channel": vote.channel.as_str() });
+            json!({ "ballot": vote.ballot, "voter": place.pseudonym, "channel": vote.channel.as_str() });
         if !secret {
-            body["choice"] = vote.choice.as_str().into();
+            // Nothing of the choice until the ballot is closed, but what it was is settled now.
+            body["commitment"] =
+                commitment::choice(&vote.random_key, vote.choice.as_str()).to_string().into();
         }
         let version = ballot.cast + 1;
         let content = Content {
             stream: &format!("{}{CAST}", vote.ballot),
             version,
             kind: "ballot.cast",
-            actor: &vote.actor,
+            actor: vote.actor.as_ref().unwrap_or(&place.pseudonym),
             at: if secret { head.no_earlier(day_of(vote.at)) } else { vote.at },
             body,
         };
@@ -123,15 +149,14 @@ impl Ballots {
             voter: vote.voter.clone(),
             channel: vote.channel,
             key: vote.idempotency_key.clone(),
-            choice: vote.choice,
-            secret: secret.then_some(vote.random_key),
+            chosen,
         });
         for (level, index, hash) in tiles {
             pending.tiles.push((community.to_owned(), level, index, hash));
         }
         ballot.cast = version;
         let choice = (!secret).then_some(vote.choice);
-        *place = Some(Taken { seq, leaf, key: vote.idempotency_key.clone(), choice });
+        place.taken = Some(Taken { seq, leaf, key: vote.idempotency_key.clone(), choice });
         Ok(CastReceipt { seq, leaf, replayed: false })
     }
 }
@@ -177,9 +202,16 @@ struct Decided {
     voter: String,
     channel: Channel,
     key: Option<String>,
-    choice: Choice,
-    /// In a secret ballot, what the choice is filed under instead of its voter.
-    secret: Option<[u8; 16]>,
+    chosen: Chosen,
+}
+
+/// A choice as it will be stored.
+#[derive(Debug)]
+enum Chosen {
+    /// Beside its voter, with the nonce of the commitment.
+    Open(Choice, [u8; 16]),
+    /// Under a random key instead of its voter, sealed.
+    Sealed([u8; 16], Sealed),
 }
 
 impl Pending {
@@ -225,8 +257,8 @@ impl Pending {
             script.bind(vote.bytes.as_slice())?.bind(vote.leaf.as_bytes().as_slice())?;
         }
         script.insert(
-            "votes (community, ballot, seq, voter, choice, channel, idempotency_key)",
-            "(?, ?, ?, ?, ?, ?, ?)",
+            "votes (community, ballot, seq, voter, choice, nonce, channel, idempotency_key)",
+            "(?, ?, ?, ?, ?, ?, ?, ?)",
             votes.len(),
         );
         let mut secrets = Vec::new();
@@ -234,21 +266,28 @@ impl Pending {
         for vote in &votes {
             *counts.entry((Arc::clone(&vote.community), Arc::clone(&vote.ballot))).or_default() += 1;
         }
-        for Decided { community, ballot, seq, voter, channel, key, choice, secret, .. } in votes {
-            let named = secret.is_none().then_some(choice.as_str());
+        for Decided { community, ballot, seq, voter, channel, key, chosen, .. } in votes {
             script.bind(&community)?.bind(&ballot)?.bind(seq)?.bind(voter)?;
-            script.bind(named)?.bind(channel.as_str())?.bind(key)?;
-            secrets.extend(secret.map(|random_key| (community, ballot, random_key, choice.as_str())));
+            match chosen {
+                Chosen::Open(choice, nonce) => {
+                    script.bind(Some(choice.as_str()))?.bind(Some(nonce.to_vec()))?;
+                }
+                Chosen::Sealed(random_key, sealed) => {
+                    script.bind(None::<&str>)?.bind(None::<Vec<u8>>)?;
+                    secrets.push((community, ballot, random_key, sealed));
+                }
+            }
+            script.bind(channel.as_str())?.bind(key)?;
         }
         // Written in the order of their random keys: not even the journal shows the order of voting.
         secrets.sort_unstable();
         script.insert(
-            "secret_choices (community, ballot, random_key, choice)",
+            "sealed_choices (community, ballot, random_key, sealed)",
             "(?, ?, ?, ?)",
             secrets.len(),
         );
-        for (community, ballot, random_key, choice) in secrets {
-            script.bind(community)?.bind(ballot)?.bind(random_key.as_slice())?.bind(choice)?;
+        for (community, ballot, random_key, sealed) in &secrets {
+            script.bind(community)?.bind(ballot)?.bind(random_key.as_slice())?.bind(sealed.as_slice())?;
         }
         for ((community, ballot), count) in counts {
             script.sql.push_str(
@@ -306,6 +345,7 @@ pub(crate) async fn put_tile(
 
 async fn load(
     connection: &mut SqliteConnection,
+    keys: &Keys,
     community: &str,
     ballot: &str,
 ) -> Result<Option<Ballot>, StoreError> {
@@ -321,14 +361,18 @@ async fn load(
     else {
         return Ok(None);
     };
-    let rows = sqlx::query("SELECT voter FROM ballot_rolls WHERE community = ?1 AND ballot = ?2")
+    let secrecy: BallotSecrecy = secrecy;
+    let rows = sqlx::query("SELECT voter, pseudonym FROM ballot_rolls WHERE community = ?1 AND ballot = ?2")
         .bind(community)
         .bind(ballot)
         .fetch_all(&mut *connection)
         .await
         .map_err(store_error)?;
-    let mut roll: BTreeMap<String, Option<Taken>> =
-        decode::all(rows, |columns| Ok((columns.text()?, None)))?.into_iter().collect();
+    let mut roll: BTreeMap<String, Place> = decode::all(rows, |columns| {
+        Ok((columns.text()?, Place { pseudonym: columns.text()?, taken: None }))
+    })?
+    .into_iter()
+    .collect();
     let rows = sqlx::query(
         "SELECT v.voter, v.seq, v.idempotency_key, v.choice, e.leaf
          FROM votes v JOIN log_entries e ON e.community = v.community AND e.seq = v.seq
@@ -344,12 +388,24 @@ async fn load(
     for (voter, taken) in votes {
         // Whoever is on the roll and has not voted yet; anybody else would be a voter too many.
         match roll.get_mut(&voter) {
-            Some(place @ None) => *place = Some(taken),
+            Some(place) if place.taken.is_none() => place.taken = Some(taken),
             _ => return Err(one_vote_too_many(ballot)),
         }
     }
+    let key = match secrecy {
+        BallotSecrecy::Open => None,
+        BallotSecrecy::Secret => keys.get(community, ballot).map_err(unreadable)?,
+    };
     let (community, id) = (community.into(), ballot.into());
-    Ok(Some(Ballot { community, id, secrecy, state, deadline, roll, cast }))
+    Ok(Some(Ballot { community, id, secrecy, state, deadline, roll, cast, key }))
+}
+
+fn unreadable(error: std::io::Error) -> StoreError {
+    StoreError::Unavailable(Box::new(error))
+}
+
+fn key_missing(ballot: &str) -> StoreError {
+    damaged(format!("the key of the secret ballot `{ballot}` is missing from the folder `ballot-keys`"))
 }
 
 fn taken(columns: &mut Columns<'_>) -> Result<(String, Taken), StoreError> {
@@ -368,6 +424,7 @@ fn one_vote_too_many(ballot: &str) -> StoreError {
 /// Ends casting and counts.
 pub(crate) async fn stop(
     connection: &mut SqliteConnection,
+    keys: &Keys,
     community: &str,
     ballot: &str,
     at: Option<u64>,
@@ -404,36 +461,47 @@ pub(crate) async fn stop(
         return Err(if known.is_some() { CastError::Closed } else { CastError::NoSuchBallot });
     };
     let rows = sqlx::query(
-        "SELECT v.voter, v.choice, r.voter IS NOT NULL FROM votes v
+        "SELECT v.voter, r.voter IS NOT NULL, v.seq, v.choice, v.nonce FROM votes v
          LEFT JOIN ballot_rolls r ON r.community = v.community AND r.ballot = v.ballot AND r.voter = v.voter
-         WHERE v.community = ?1 AND v.ballot = ?2",
+         WHERE v.community = ?1 AND v.ballot = ?2 ORDER BY v.seq",
     )
     .bind(community)
     .bind(ballot)
     .fetch_all(&mut *connection)
     .await
     .map_err(store_error)?;
-    let mut named: BTreeMap<String, Option<Choice>> = BTreeMap::new();
-    for (voter, choice, on_roll) in
-        decode::all(rows, |columns| Ok((columns.text()?, columns.maybe_word()?, columns.flag()?)))?
-    {
-        if !on_roll || named.insert(voter, choice).is_some() {
+    let mut voters = BTreeSet::new();
+    let mut votes = Vec::new();
+    let read = decode::all(rows, |columns| {
+        let (voter, on_roll, seq) = (columns.text()?, columns.flag()?, columns.count()?);
+        let choice: Option<Choice> = columns.maybe_word()?;
+        let vote = match (choice, columns.maybe_bytes()?) {
+            (Some(choice), Some(nonce)) => Some(OpenVote { seq, choice, nonce }),
+            _ => None,
+        };
+        Ok((voter, on_roll, vote))
+    })?;
+    for (voter, on_roll, vote) in read {
+        if !on_roll || !voters.insert(voter) {
             return Err(one_vote_too_many(ballot).into());
         }
+        votes.extend(vote);
     }
-    let cast = named.len() as u64;
+    let cast = voters.len() as u64;
     let counted: Vec<Choice> = match secrecy {
-        BallotSecrecy::Open => named.into_values().flatten().collect(),
+        BallotSecrecy::Open => votes.iter().map(|vote| vote.choice).collect(),
         BallotSecrecy::Secret => {
             let rows = sqlx::query(
-                "SELECT choice FROM secret_choices WHERE community = ?1 AND ballot = ?2 ORDER BY random_key",
+                "SELECT random_key, sealed FROM sealed_choices WHERE community = ?1 AND ballot = ?2",
             )
             .bind(community)
             .bind(ballot)
             .fetch_all(connection)
             .await
             .map_err(store_error)?;
-            decode::all(rows, |columns| columns.word())?
+            let sealed: Vec<([u8; 16], [u8; 32])> =
+                decode::all(rows, |columns| Ok((columns.bytes()?, columns.bytes()?)))?;
+            unsealed(keys, community, ballot, &sealed)?
         }
     };
     if counted.len() as u64 != cast {
@@ -447,8 +515,27 @@ pub(crate) async fn stop(
         abstain: count(Choice::Abstain),
         cast,
         roll_size,
-        choices: if secrecy == BallotSecrecy::Secret { counted } else { Vec::new() },
+        votes,
     })
+}
+
+/// The choices in these seals, in no order that means anything.
+fn unsealed(
+    keys: &Keys,
+    community: &str,
+    ballot: &str,
+    sealed: &[([u8; 16], Sealed)],
+) -> Result<Vec<Choice>, StoreError> {
+    if sealed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = keys.get(community, ballot).map_err(unreadable)?.ok_or_else(|| key_missing(ballot))?;
+    let open = |(random_key, sealed): &([u8; 16], Sealed)| unseal(&key, random_key, sealed);
+    sealed
+        .iter()
+        .map(open)
+        .collect::<Option<_>>()
+        .ok_or_else(|| damaged(format!("a choice of ballot `{ballot}` was not sealed with its key")))
 }
 
 #[cfg(test)]

@@ -46,6 +46,15 @@ impl<'r> Columns<'r> {
         Ok(Digest::from_bytes(bytes))
     }
 
+    /// Bytes of one length.
+    pub(crate) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
+        fixed(self.get()?)
+    }
+
+    pub(crate) fn maybe_bytes<const N: usize>(&mut self) -> Result<Option<[u8; N]>, StoreError> {
+        self.get::<Option<&[u8]>>()?.map(fixed).transpose()
+    }
+
     pub(crate) fn time(&mut self) -> Result<Timestamp, StoreError> {
         time(self.get()?)
     }
@@ -78,6 +87,10 @@ impl<'r> Columns<'r> {
 fn parse_word<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, StoreError> {
     T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(word))
         .map_err(|error| damaged(error.to_string()))
+}
+
+fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StoreError> {
+    bytes.try_into().map_err(|_| damaged(format!("{} bytes where there should be {N}", bytes.len())))
 }
 
 fn time(micros: i64) -> Result<Timestamp, StoreError> {

@@ -3,6 +3,8 @@
 //! One writer task drains a queue into group commits ([`writer`](self)); a pool of readers sees only what
 //! is durable. Durability is WAL with `synchronous = FULL`: an answer is given after the commit is on disk.
 //!
+//! What people chose in a running secret ballot is sealed in the database with a key that is not in it ([`keys`](self)).
+//!
 //! Architecture invariant: only the writer's connection writes. A lock file keeps other processes out, so
 //! what the writer remembers of heads and open ballots is what is stored.
 
@@ -11,6 +13,7 @@ mod cast;
 mod check;
 mod decode;
 mod error;
+mod keys;
 mod log;
 mod mark;
 mod migrate;
@@ -169,12 +172,14 @@ impl Examined {
     pub fn start(self) -> Result<SqliteStore, OpenError> {
         let Self { opened, large, .. } = self;
         let unusable = |error| OpenError::Directory("the lock file".to_owned(), error);
-        let open::Opened { writer, readers, lock, .. } = opened;
+        let open::Opened { writer, readers, lock, keys, running, .. } = opened;
         let lock = InUse::begin(lock).map_err(unusable)?;
+        let keyless = |error| OpenError::Directory("the folder of ballot keys".to_owned(), error);
+        keys.keep_only(&running).map_err(keyless)?;
         let published = Arc::new(Published::default());
         let damage = Arc::new(OnceLock::new());
         let (queue, requests) = mpsc::channel(QUEUE);
-        let writer = tokio::spawn(Writer::new(writer, lock, Arc::clone(&published)).run(requests));
+        let writer = tokio::spawn(Writer::new(writer, lock, Arc::clone(&published), keys).run(requests));
         let looking = large.then(|| tokio::spawn(look(readers.clone(), Arc::clone(&damage))));
         Ok(SqliteStore { readers, queue, published, writer, looking, damage })
     }
@@ -371,6 +376,14 @@ impl Store for SqliteStore {
 
     async fn views(&self, scope: &Scope, query: &ViewQuery) -> Read<Vec<ViewRow>> {
         read::views::views(&self.readers, scope, query).await
+    }
+
+    async fn salts(&self, scope: &Scope, subjects: &[String]) -> Read<Vec<(String, [u8; 32])>> {
+        read::people::salts(&self.readers, scope, subjects).await
+    }
+
+    async fn subjects(&self, scope: &Scope, pseudonyms: &[String]) -> Read<Vec<(String, String)>> {
+        read::people::subjects(&self.readers, scope, pseudonyms).await
     }
 
     async fn document(&self, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>> {

@@ -8,11 +8,8 @@ use crate::error::OpenError;
 
 /// Number, name and text. To add one: the next number, a new file, a new line here. The PostgreSQL
 /// implementation carries a migration of the same number and name.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
-    (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
-    (2, "arrival_order", include_str!("../migrations/0002_arrival_order.sql")),
-    (3, "password_change", include_str!("../migrations/0003_password_change.sql")),
-];
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL

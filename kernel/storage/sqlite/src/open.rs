@@ -1,5 +1,6 @@
 //! 启动检查 (checks at start): a database that cannot be trusted is not opened.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Executor as _};
 
 use crate::error::OpenError;
+use crate::keys::Keys;
 use crate::mark::Mark;
 use crate::migrate;
 
@@ -49,6 +51,10 @@ pub(crate) struct Opened {
     pub(crate) database: String,
     /// The store was not closed in order, and its journal is gone.
     pub(crate) journal_lost: bool,
+    /// The keys of running secret ballots.
+    pub(crate) keys: Keys,
+    /// The secret ballots that are running, by community.
+    pub(crate) running: BTreeSet<(String, String)>,
 }
 
 pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
@@ -80,7 +86,7 @@ pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
     }
     let journal_lost = mark == Mark::Lost;
     let reserve = resolved.join(RESERVE);
-    let (writer, readers, database) = match connect(&file).await {
+    let (mut writer, readers, database) = match connect(&file).await {
         Err(OpenError::Database(error)) if is_full(&error) && reserve.exists() => {
             tracing::warn!("the disk is full: the reserve is given up, so that what is stored can be read");
             fs::remove_file(&reserve).map_err(unusable)?;
@@ -93,7 +99,14 @@ pub(crate) async fn open(directory: &Path) -> Result<Opened, OpenError> {
         // What the journal held has been read; until something is committed again, it may go with these connections.
         Mark::Closed.write(&lock).map_err(unusable)?;
     }
-    Ok(Opened { writer, readers, lock, database, journal_lost })
+    let keys = Keys::of(&resolved).map_err(unusable)?;
+    let running: Vec<(String, String)> = sqlx::query_as(
+        "SELECT community, ballot FROM ballots WHERE secrecy = 'secret' AND state <> 'settled'",
+    )
+    .fetch_all(&mut writer)
+    .await?;
+    let running = running.into_iter().collect();
+    Ok(Opened { writer, readers, lock, database, journal_lost, keys, running })
 }
 
 async fn connect(file: &Path) -> Result<(SqliteConnection, SqlitePool, String), OpenError> {

@@ -21,12 +21,16 @@ use std::time::Duration;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
-use yishi_storage::{CastError, CastReceipt, CastVote, Committed, LogHead, Row, StoreError, Tally, Unit};
+use yishi_storage::{
+    BallotDraft, BallotSecrecy, CastError, CastReceipt, CastVote, Committed, LogHead, Row, StoreError, Tally,
+    Unit,
+};
 
 use crate::apply;
 use crate::cast::{self, Ballots, Pending};
 use crate::decode::signed;
 use crate::error::Failure;
+use crate::keys::Keys;
 use crate::log::{self, Content, Head, Published};
 use crate::mark::InUse;
 
@@ -63,6 +67,7 @@ pub(crate) struct Writer {
     connection: SqliteConnection,
     memory: Memory,
     published: Arc<Published>,
+    keys: Keys,
     /// Secret choices were destroyed; their traces in the journal are still to be.
     scrub: bool,
     /// Held as long as anything can be written: the directory is free only after the last commit.
@@ -87,6 +92,8 @@ struct Batch {
     answers: Vec<Answer>,
     /// Logs that grew.
     grown: BTreeSet<String>,
+    /// Ballots that are settled once this is durable, by community: their keys go then, not before.
+    settled: Vec<(String, String)>,
     /// The transaction has begun.
     begun: bool,
 }
@@ -102,8 +109,13 @@ impl Batch {
 }
 
 impl Writer {
-    pub(crate) fn new(connection: SqliteConnection, lock: InUse, published: Arc<Published>) -> Self {
-        Self { connection, memory: Memory::default(), published, scrub: false, lock }
+    pub(crate) fn new(
+        connection: SqliteConnection,
+        lock: InUse,
+        published: Arc<Published>,
+        keys: Keys,
+    ) -> Self {
+        Self { connection, memory: Memory::default(), published, keys, scrub: false, lock }
     }
 
     /// Works until nobody can ask any more.
@@ -169,7 +181,7 @@ impl Writer {
                         batch.answers.push(Answer::Commit(reply, Err(copy(&error))));
                         return Err(error);
                     }
-                    match self.unit(&unit, &mut batch.grown).await {
+                    match self.unit(&unit, batch).await {
                         Ok(committed) => batch.answers.push(Answer::Commit(reply, Ok(committed))),
                         Err(Failure::Refused(error)) => batch.answers.push(Answer::Commit(reply, Err(error))),
                         Err(Failure::Broken(error)) => {
@@ -184,7 +196,7 @@ impl Writer {
                         return Err(error);
                     }
                     self.memory.ballots.forget(&community, &ballot);
-                    match cast::stop(&mut self.connection, &community, &ballot, at).await {
+                    match cast::stop(&mut self.connection, &self.keys, &community, &ballot, at).await {
                         Err(CastError::Store(error)) if is_broken(&error) => {
                             batch.answers.push(Answer::Stop(reply, Err(copy(&error).into())));
                             return Err(error);
@@ -218,13 +230,13 @@ impl Writer {
         // A ballot is read with all its votes, or a voter could vote once more.
         self.settle(batch).await?;
         self.head(vote.scope.community()).await?;
-        self.memory.ballots.load(&mut self.connection, vote).await
+        self.memory.ballots.load(&mut self.connection, &self.keys, vote).await
     }
 
     /// Commits a batch, and meanwhile takes the votes that come and decides them: they are the next batch.
     async fn write(&mut self, batch: Batch, queue: &mut mpsc::Receiver<Request>) -> Batch {
-        let Self { connection, memory, published, .. } = self;
-        let Batch { mut pending, answers, grown, begun, .. } = batch;
+        let Self { connection, memory, published, keys, .. } = self;
+        let Batch { mut pending, answers, grown, begun, settled, .. } = batch;
         let heads: Vec<(String, LogHead)> = grown
             .into_iter()
             .filter_map(|community| {
@@ -255,6 +267,11 @@ impl Writer {
                 for (community, head) in heads {
                     published.put(&community, head);
                 }
+                for (community, ballot) in settled {
+                    if let Err(error) = keys.destroy(&community, &ballot) {
+                        tracing::error!(%error, %ballot, "the key of a settled ballot is still there; the next start removes it");
+                    }
+                }
                 answers.into_iter().for_each(Answer::send);
                 next
             }
@@ -282,19 +299,24 @@ impl Writer {
         self.memory.heads.get_mut(community).ok_or(StoreError::Busy)
     }
 
-    async fn unit(&mut self, unit: &Unit, grown: &mut BTreeSet<String>) -> Result<Committed, Failure> {
+    async fn unit(&mut self, unit: &Unit, batch: &mut Batch) -> Result<Committed, Failure> {
         sqlx::query("SAVEPOINT unit").execute(&mut self.connection).await?;
         match self.apply(unit).await {
             Ok((committed, head)) => {
                 sqlx::query("RELEASE unit").execute(&mut self.connection).await?;
                 if let (Some(scope), Some(head)) = (&unit.scope, head) {
                     self.memory.heads.insert(scope.community().to_owned(), head);
-                    grown.insert(scope.community().to_owned());
+                    batch.grown.insert(scope.community().to_owned());
                 }
                 for row in &unit.rows {
                     if let (Row::SettleBallot { ballot }, Some(scope)) = (row, &unit.scope) {
                         self.memory.ballots.forget(scope.community(), ballot);
+                        batch.settled.push((scope.community().to_owned(), ballot.clone()));
                         self.scrub = true;
+                    }
+                    if let (Row::ErasePerson { .. }, Some(scope)) = (row, &unit.scope) {
+                        // They are on no roll under their own id any more.
+                        self.memory.ballots.forget_all(scope.community());
                     }
                     self.scrub |= matches!(row, Row::ErasePerson { .. } | Row::HideComment { .. });
                 }
@@ -317,6 +339,11 @@ impl Writer {
         let community = unit.scope.as_ref().map_or("", |scope| scope.community());
         // Rows first: a community's first unit brings the row its entries refer to.
         for row in &unit.rows {
+            if let Row::OpenBallot(draft) = row
+                && draft.secrecy == BallotSecrecy::Secret
+            {
+                self.keep_key(community, draft).await?;
+            }
             apply::row(&mut self.connection, community, row).await?;
         }
         if unit.scope.is_none() {
@@ -354,6 +381,25 @@ impl Writer {
         }
         let seqs = head.size().checked_sub(1).filter(|_| head.size() > first).map(|last| (first, last));
         Ok((Committed { seqs, log_size: head.size() }, Some(head)))
+    }
+
+    /// Keeps the key of a ballot before the ballot is there. If the unit fails the key is one too many, and the next start
+    /// removes it. A ballot that is there already keeps the key it has.
+    async fn keep_key(&mut self, community: &str, draft: &BallotDraft) -> Result<(), Failure> {
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM ballots WHERE community = ?1 AND ballot = ?2")
+                .bind(community)
+                .bind(&draft.ballot)
+                .fetch_optional(&mut self.connection)
+                .await?;
+        if known.is_some() {
+            return Err(StoreError::Conflict { what: format!("ballot {}", draft.ballot) }.into());
+        }
+        let kept = self.keys.keep(community, &draft.ballot, &draft.key.0);
+        kept.map_err(|error| match error.kind() {
+            std::io::ErrorKind::StorageFull => StoreError::Full.into(),
+            _ => Failure::Refused(StoreError::Unavailable(Box::new(error))),
+        })
     }
 
     async fn expect_version(&mut self, community: &str, stream: &str, version: u64) -> Result<(), Failure> {

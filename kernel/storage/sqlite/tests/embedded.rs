@@ -7,8 +7,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use yishi_canonical::Digest;
 use yishi_storage::{
-    BallotDraft, BallotSecrecy, CastError, CastVote, Channel, Choice, CommunityRow, EntryDraft, HouseholdRow,
-    PersonRow, Row, Scope, Store, StoreError, StoredCheckpoint, TownRow, Unit,
+    BallotDraft, BallotKey, BallotSecrecy, CastError, CastVote, Channel, Choice, CommunityRow, DocumentRow,
+    EntryDraft, HouseholdRow, PersonRow, RollPlace, Row, Scope, Store, StoreError, StoredCheckpoint, TownRow,
+    Unit,
 };
 use yishi_storage_sqlite::{OpenError, SqliteStore};
 
@@ -117,11 +118,127 @@ async fn a_log_that_does_not_verify_is_not_opened() {
 
 /// How often these bytes stand in any file of the directory.
 fn found(directory: &Path, bytes: &[u8]) -> usize {
-    std::fs::read_dir(directory)
-        .expect("lists")
-        .map(|file| std::fs::read(file.expect("a file").path()).expect("reads"))
+    files(directory)
+        .iter()
         .map(|content| content.windows(bytes.len()).filter(|window| *window == bytes).count())
         .sum()
+}
+
+/// What stands in every file of the directory, the folders in it included.
+fn files(directory: &Path) -> Vec<Vec<u8>> {
+    let mut contents = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("lists") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            contents.extend(files(&path));
+        } else {
+            contents.push(std::fs::read(path).expect("reads"));
+        }
+    }
+    contents
+}
+
+/// The database and its journal: what a copy of them takes along.
+fn database(directory: &Path) -> Vec<u8> {
+    ["yishi.db", "yishi.db-wal"]
+        .iter()
+        .flat_map(|name| std::fs::read(directory.join(name)).expect("reads"))
+        .collect()
+}
+
+/// Whoever copied the database while people voted, and saw commits of one vote, had voter and choice side by side.
+#[tokio::test]
+async fn a_commit_of_one_secret_vote_gives_no_choice_away() {
+    const CHOICES: [Choice; 3] = [Choice::Yes, Choice::No, Choice::Abstain];
+    const NEAR: usize = 64;
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = furnished(directory.path()).await;
+    open_ballot(&store, "bal_1", BallotSecrecy::Secret, 3).await;
+    let mut seen = Vec::new();
+    for (voter, choice) in CHOICES.into_iter().enumerate() {
+        let before = database(directory.path()).len();
+        store.cast(CastVote { choice, ..vote("bal_1", voter) }).await.expect("is taken");
+        // The journal grew by exactly what this one vote wrote.
+        let written = database(directory.path())[before..].to_vec();
+        assert!(written.windows(5).any(|window| window == format!("per_{voter}").as_bytes()), "the vote");
+        let random_key = vote("bal_1", voter).random_key;
+        let at = written.windows(16).rposition(|window| window == random_key).expect("the sealed choice");
+        seen.push(written[at + 16..at + 48].to_vec());
+        // The page with the choices holds none of their words; their only other place is the schema, on the first page.
+        for word in CHOICES.map(Choice::as_str) {
+            let near = &written[at.saturating_sub(NEAR)..(at + 48 + NEAR).min(written.len())];
+            assert!(!near.windows(word.len()).any(|window| window == word.as_bytes()), "`{word}`");
+        }
+    }
+    // One length, nothing in common, and the key that opens them is in no page of the database.
+    assert!(seen.iter().all(|sealed| sealed.len() == 32) && seen[0] != seen[1] && seen[1] != seen[2]);
+    let key = key_of("bal_1");
+    assert!(!database(directory.path()).windows(32).any(|window| window == key));
+    assert_eq!(found(directory.path(), &key), 1, "it is beside it, while the ballot runs");
+
+    let tally = store.stop_ballot(&scope(), "bal_1").await.expect("stops");
+    assert_eq!((tally.yes, tally.no, tally.abstain), (1, 1, 1));
+    let settle = Unit::of(scope()).row(Row::SettleBallot { ballot: "bal_1".into() }).entry(entry(1));
+    store.commit(settle).await.expect("settles");
+    store.commit(Unit::of(scope()).entry(entry(2))).await.expect("commits");
+    assert_eq!(found(directory.path(), &key), 0, "and destroyed with the settling");
+    for sealed in seen {
+        assert_eq!(found(directory.path(), &sealed), 0);
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_key_lives_as_long_as_its_ballot_and_is_missed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = furnished(directory.path()).await;
+    open_ballot(&store, "bal_1", BallotSecrecy::Secret, 2).await;
+    open_ballot(&store, "bal_2", BallotSecrecy::Open, 2).await;
+    assert_eq!(found(directory.path(), &key_of("bal_2")), 0, "an open ballot needs none");
+    store.cast(vote("bal_1", 0)).await.expect("is taken");
+    store.close().await;
+    // A key left over from an opening that failed goes at the next start; that of the running ballot stays.
+    let folder = directory.path().join("ballot-keys");
+    std::fs::write(folder.join("left-over"), [7; 32]).expect("writes");
+    let store = SqliteStore::open(directory.path()).await.expect("opens");
+    assert_eq!((found(&folder, &[7; 32]), found(&folder, &key_of("bal_1"))), (0, 1));
+    store.cast(vote("bal_1", 1)).await.expect("is taken after the restart");
+    let tally = store.stop_ballot(&scope(), "bal_1").await.expect("stops");
+    assert_eq!((tally.yes, tally.no, tally.cast), (1, 1, 2));
+    // Without the key nothing is guessed.
+    std::fs::remove_dir_all(&folder).expect("removes");
+    let missed = store.stop_ballot(&scope(), "bal_1").await;
+    assert!(matches!(missed, Err(CastError::Store(StoreError::Corrupt { .. }))), "{missed:?}");
+    store.close().await;
+}
+
+/// A text that was changed in the table was shown under its old digest.
+#[tokio::test]
+async fn a_text_changed_in_the_table_is_not_shown() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = furnished(directory.path()).await;
+    let public = DocumentRow::public("text/plain", "每户二百元".into());
+    let internal = DocumentRow::internal([5; 32], "text/plain", "因病住院".into());
+    let component = (Digest::of(b"component"), b"component".to_vec());
+    let unit = Unit::of(scope())
+        .row(Row::PutDocument(public.clone()))
+        .row(Row::PutDocument(internal.clone()))
+        .row(Row::PutComponent { digest: component.0, bytes: component.1 });
+    store.commit(unit).await.expect("commits");
+    assert_eq!(store.document(&scope(), &public.digest).await.expect("reads"), Some(public.clone()));
+    assert_eq!(store.document(&scope(), &internal.digest).await.expect("reads"), Some(internal.clone()));
+    // Changed while the server runs, and after it has read the text once.
+    tamper(directory.path(), "UPDATE documents SET bytes = CAST('每户二千元' AS BLOB) WHERE salt IS NULL")
+        .await;
+    tamper(directory.path(), "UPDATE documents SET salt = zeroblob(32) WHERE salt IS NOT NULL").await;
+    tamper(directory.path(), "UPDATE components SET bytes = CAST('another' AS BLOB)").await;
+    for digest in [public.digest, internal.digest] {
+        let read = store.document(&scope(), &digest).await;
+        assert!(matches!(read, Err(StoreError::Corrupt { .. })), "{read:?}");
+    }
+    let read = store.component(&component.0).await;
+    assert!(matches!(read, Err(StoreError::Corrupt { .. })), "{read:?}");
+    store.close().await;
 }
 
 #[tokio::test]
@@ -176,10 +293,17 @@ async fn nothing_of_an_erased_person_stays_in_the_files() {
 
 /// Opens a ballot for `per_0`, `per_1` … as the first entry of the log.
 async fn open_ballot(store: &SqliteStore, ballot: &str, secrecy: BallotSecrecy, voters: usize) {
-    let roll = (0..voters).map(|n| format!("per_{n}")).collect();
-    let draft = BallotDraft { ballot: ballot.into(), secrecy, deadline: None, roll };
+    let place = |n| RollPlace { voter: format!("per_{n}"), pseudonym: format!("{ballot}_{n}") };
+    let roll = (0..voters).map(place).collect();
+    let draft =
+        BallotDraft { ballot: ballot.into(), secrecy, deadline: None, roll, key: BallotKey(key_of(ballot)) };
     let unit = Unit::of(scope()).row(Row::OpenBallot(draft));
     store.commit(unit).await.expect("a ballot can be opened");
+}
+
+/// The key a ballot of these tests is sealed with.
+fn key_of(ballot: &str) -> [u8; 32] {
+    *Digest::of(format!("key of {ballot}").as_bytes()).as_bytes()
 }
 
 fn vote(ballot: &str, voter: usize) -> CastVote {
@@ -189,7 +313,7 @@ fn vote(ballot: &str, voter: usize) -> CastVote {
         voter: format!("per_{voter}"),
         choice: [Choice::Yes, Choice::No, Choice::Abstain][voter % 3],
         channel: Channel::Web,
-        actor: "acc_1".into(),
+        actor: None,
         at: now(),
         idempotency_key: Some(format!("key-{voter}")),
         random_key: Digest::of(&voter.to_be_bytes()).as_bytes()[..16].try_into().expect("16 bytes"),
@@ -201,7 +325,7 @@ async fn a_ballot_with_a_vote_too_many_is_not_counted() {
     let tampering = [
         (
             "a voter twice",
-            "INSERT INTO votes SELECT community, ballot, 7, voter, choice, channel, NULL FROM votes WHERE seq = 1",
+            "INSERT INTO votes SELECT community, ballot, 7, voter, choice, nonce, channel, NULL FROM votes WHERE seq = 1",
         ),
         // With foreign keys off, as a tool has them that knows nothing of rolls.
         (
@@ -240,117 +364,6 @@ async fn a_ballot_with_a_vote_too_many_is_not_counted() {
         store.commit(Unit::of(scope()).entry(entry(5))).await.expect("everything else goes on");
         store.close().await;
     }
-}
-
-#[tokio::test]
-async fn a_store_of_the_first_schema_is_carried_over() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let (fresh, old) = (directory.path().join("fresh"), directory.path().join("old"));
-    let store = furnished(&fresh).await;
-    store.commit(Unit::of(scope()).entry(entry(1))).await.expect("commits");
-    open_ballot(&store, "bal_open", BallotSecrecy::Open, 300).await;
-    open_ballot(&store, "bal_secret", BallotSecrecy::Secret, 300).await;
-    for voter in (0..290).rev() {
-        store.cast(vote("bal_open", voter)).await.expect("is taken");
-        store.cast(vote("bal_secret", voter)).await.expect("is taken");
-    }
-    let head = store.head(&scope()).await.expect("head");
-    let entries = store.entries(&scope(), 0, 1000).await.expect("entries");
-    store.close().await;
-
-    // The same content as the first schema kept it.
-    std::fs::create_dir_all(&old).expect("a directory");
-    let first = include_str!("../migrations/0001_foundation.sql");
-    let mut connection = SqliteConnectOptions::new()
-        .filename(old.join("yishi.db"))
-        .create_if_missing(true)
-        .connect()
-        .await
-        .expect("opens");
-    connection.execute(first).await.expect("the first schema");
-    let ledger = "CREATE TABLE schema_migrations (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL) STRICT";
-    connection.execute(ledger).await.expect("the ledger");
-    sqlx::query("INSERT INTO schema_migrations VALUES (1, 'foundation', ?)")
-        .bind(Digest::of(first.as_bytes()).as_bytes().as_slice())
-        .execute(&mut connection)
-        .await
-        .expect("the ledger");
-    sqlx::query("ATTACH ? AS fresh")
-        .bind(fresh.join("yishi.db").display().to_string())
-        .execute(&mut connection)
-        .await
-        .expect("attaches");
-    let tables = [
-        ("towns", "id, name, region, created"),
-        ("communities", "id, version, town, name, kind, region, settings, created"),
-        ("log_entries", "community, seq, stream, version, kind, bytes, leaf"),
-        ("log_tiles", "community, level, idx, hash"),
-        ("ballots", "community, ballot, secrecy, state, deadline, roll_size"),
-        ("ballot_rolls", "community, ballot, voter"),
-        ("votes", "community, ballot, voter, choice, channel, seq, idempotency_key"),
-        ("secret_choices", "community, ballot, random_key, choice"),
-    ];
-    for (table, columns) in tables {
-        let copy = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM fresh.{table}");
-        connection.execute(sqlx::AssertSqlSafe(copy)).await.expect("copies");
-    }
-    connection.close().await.expect("closes");
-
-    let store = SqliteStore::open(&old).await.expect("is carried over");
-    assert_eq!(store.head(&scope()).await.expect("head"), head);
-    assert_eq!(store.entries(&scope(), 0, 1000).await.expect("entries"), entries);
-    assert_eq!(store.stream(&scope(), "bal_open.cast").await.expect("reads").len(), 290);
-    assert_eq!(store.stream(&scope(), "mat_1").await.expect("reads").len(), 1);
-    assert!(store.cast(vote("bal_open", 17)).await.expect("is replayed").replayed);
-    let again = CastVote { idempotency_key: None, ..vote("bal_secret", 17) };
-    assert!(matches!(store.cast(again).await, Err(CastError::AlreadyVoted { .. })));
-    let next = store.cast(vote("bal_open", 295)).await.expect("is taken");
-    assert_eq!(next.seq, head.size);
-    let tally = store.stop_ballot(&scope(), "bal_open").await.expect("stops");
-    assert_eq!((tally.yes, tally.no, tally.abstain, tally.cast), (97, 98, 96, 291));
-    let tally = store.stop_ballot(&scope(), "bal_secret").await.expect("stops");
-    assert_eq!((tally.yes, tally.no, tally.abstain, tally.cast), (97, 97, 96, 290));
-    store.close().await;
-    SqliteStore::open(&old).await.expect("opens again").close().await;
-}
-
-/// Votes are decided while earlier ones are being written: when that fails, they fail too.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_is_told_of_a_vote_that_stands_on_one_that_was_not_written() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let store = std::sync::Arc::new(furnished(directory.path()).await);
-    store.commit(Unit::of(scope()).entry(entry(1))).await.expect("commits");
-    open_ballot(&store, "bal_1", BallotSecrecy::Open, 3000).await;
-    store.cast(vote("bal_1", 0)).await.expect("is taken, and the ballot is in memory");
-    let everybody = |from: usize| {
-        let store = std::sync::Arc::clone(&store);
-        async move {
-            let mut callers = tokio::task::JoinSet::new();
-            for voter in from..3000 {
-                let store = std::sync::Arc::clone(&store);
-                callers.spawn(async move { (voter, store.cast(vote("bal_1", voter)).await) });
-            }
-            callers.join_all().await
-        }
-    };
-    let mut other = beside(directory.path()).await;
-    other.execute("BEGIN IMMEDIATE").await.expect("locks");
-    for (voter, result) in everybody(1).await {
-        assert!(matches!(result, Err(CastError::Store(StoreError::Busy))), "{voter}: {result:?}");
-    }
-    other.execute("ROLLBACK").await.expect("lets go");
-    other.close().await.expect("closes");
-    assert_eq!(store.head(&scope()).await.expect("head").size, 2, "one entry and one vote");
-    let mut places: Vec<u64> = everybody(1)
-        .await
-        .into_iter()
-        .map(|(voter, result)| result.unwrap_or_else(|error| panic!("{voter}: {error}")).seq)
-        .collect();
-    places.sort_unstable();
-    assert!(places.into_iter().eq(2..3001), "each has a place of its own, without a gap");
-    assert_eq!(store.stop_ballot(&scope(), "bal_1").await.expect("stops").cast, 3000);
-    std::sync::Arc::into_inner(store).expect("nobody else holds it").close().await;
-    SqliteStore::open(directory.path()).await.expect("the log verifies").close().await;
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::{Factory, close, entry, furnished, here, now, opening, there, time, vote, voter};
+use super::{
+    Factory, close, draft, entry, furnished, here, now, opening, pseudonym, there, time, vote, voter,
+};
 use crate::{
     BallotDraft, BallotSecrecy, BallotState, CastError, CastVote, Choice, EntryDraft, Page, Row, Store,
     StoreError, Unit,
@@ -22,6 +24,7 @@ pub(super) async fn run<F: Factory>(factory: &F) {
     votes_and_units_share_one_log(factory).await;
     ballots_of_another_community_are_absent(factory).await;
     a_roll_names_everybody_once(factory).await;
+    an_erased_voter_stays_under_the_pseudonym(factory).await;
 }
 
 async fn open<S: Store>(store: &S, ballot: &str, secrecy: BallotSecrecy, voters: usize) {
@@ -90,8 +93,12 @@ async fn every_acknowledged_vote_is_in_tally_and_log<F: Factory>(factory: &F) {
         let envelope = entry.envelope().expect("an entry");
         assert_eq!((entry.kind.as_str(), entry.stream.as_str()), ("ballot.cast", "bal_1.cast"));
         assert_eq!(envelope.body["ballot"], "bal_1");
-        assert_eq!(envelope.body["voter"], voter(*number));
-        assert_eq!(envelope.body["choice"], choice.as_str());
+        let called = pseudonym("bal_1", &voter(*number));
+        assert_eq!(envelope.body["voter"], called);
+        assert_eq!(envelope.actor, called, "whoever votes for themselves is called as in the roll");
+        assert_eq!(envelope.body.get("choice"), None, "nothing of the choice while the ballot runs");
+        let text = String::from_utf8(entry.bytes.clone()).expect("text");
+        assert!(!text.contains(&voter(*number)) && !text.contains(choice.as_str()), "{text}");
     }
     let again = store.cast(vote("bal_1", 5, Choice::Yes)).await;
     assert!(matches!(again, Err(CastError::AlreadyVoted { .. })), "{again:?}");
@@ -100,7 +107,18 @@ async fn every_acknowledged_vote_is_in_tally_and_log<F: Factory>(factory: &F) {
     let tally = store.stop_ballot(&here(), "bal_1").await.expect("stops");
     assert_eq!((tally.yes, tally.no, tally.abstain), (600, 300, 1));
     assert_eq!((tally.cast, tally.roll_size), (901, 1000));
-    assert!(tally.choices.is_empty());
+    // The choices come with the closing, and are what the entries committed to.
+    assert_eq!(tally.votes.len(), 901);
+    assert!(tally.votes.is_sorted_by_key(|vote| vote.seq));
+    for (_, choice, receipt) in &receipts {
+        let found = tally.votes.iter().find(|vote| vote.seq == receipt.seq).expect("every vote is opened");
+        assert_eq!(found.choice, *choice);
+    }
+    for opened in &tally.votes {
+        let entry = store.entries(&here(), opened.seq, 1).await.expect("reads").remove(0);
+        let commitment = yishi_record::commitment::choice(&opened.nonce, opened.choice.as_str());
+        assert_eq!(entry.envelope().expect("an entry").body["commitment"], commitment.to_string());
+    }
     close(factory, store).await;
 }
 
@@ -141,7 +159,7 @@ async fn who_may_not_vote_is_told_why<F: Factory>(factory: &F) {
     assert!(matches!(refused, Err(CastError::NotOnRoll)), "{refused:?}");
     let refused = store.cast(vote("bal_2", 1, Choice::Yes)).await;
     assert!(matches!(refused, Err(CastError::NoSuchBallot)), "{refused:?}");
-    let refused = store.cast(CastVote { actor: "a\0".into(), ..vote("bal_1", 1, Choice::Yes) }).await;
+    let refused = store.cast(CastVote { actor: Some("a\0".into()), ..vote("bal_1", 1, Choice::Yes) }).await;
     assert!(matches!(refused, Err(CastError::Store(StoreError::Invalid { .. }))), "{refused:?}");
     let refused = store.commit(Unit::of(here()).row(opening("bal_1", BallotSecrecy::Secret, 9))).await;
     assert!(matches!(refused, Err(StoreError::Conflict { .. })), "a ballot is opened once: {refused:?}");
@@ -155,9 +173,8 @@ async fn who_may_not_vote_is_told_why<F: Factory>(factory: &F) {
 async fn a_deadline_includes_its_own_moment<F: Factory>(factory: &F) {
     let store = furnished(factory, "deadline").await;
     let deadline = now();
-    let roll = (0..3).map(voter).collect();
-    let draft =
-        BallotDraft { ballot: "bal_1".into(), secrecy: BallotSecrecy::Open, deadline: Some(deadline), roll };
+    let draft = draft("bal_1", BallotSecrecy::Open, (0..3).map(voter));
+    let draft = BallotDraft { deadline: Some(deadline), ..draft };
     store.commit(Unit::of(here()).row(Row::OpenBallot(draft))).await.expect("opens");
     let just = deadline - SignedDuration::from_micros(1);
     let before = CastVote { at: just, ..vote("bal_1", 0, Choice::Yes) };
@@ -241,7 +258,7 @@ async fn a_secret_vote_shows_no_choice<F: Factory>(factory: &F) {
     }
     for entry in store.stream(&here(), "bal_1.cast").await.expect("reads") {
         let envelope = entry.envelope().expect("an entry");
-        assert_eq!(envelope.body.get("choice"), None);
+        assert_eq!((envelope.body.get("choice"), envelope.body.get("commitment")), (None, None));
         assert_eq!(envelope.at, time("2026-02-28T16:00:00Z"), "dated to the day in China");
         let text = String::from_utf8(entry.bytes).expect("text");
         assert!(!text.contains("yes") && !text.contains("\"no\""), "{text}");
@@ -252,13 +269,44 @@ async fn a_secret_vote_shows_no_choice<F: Factory>(factory: &F) {
     assert!(voters.iter().all(|participation| participation.choice.is_none()));
     let tally = store.stop_ballot(&here(), "bal_1").await.expect("stops");
     assert_eq!((tally.yes, tally.no, tally.abstain, tally.cast), (10, 20, 0, 30));
-    assert_eq!(tally.choices.len(), 30);
-    assert_eq!(tally.choices.iter().filter(|choice| **choice == Choice::Yes).count(), 10);
-    assert_ne!(tally.choices[..10], [Choice::Yes; 10], "not in the order of voting");
+    assert!(tally.votes.is_empty(), "a sum, and nothing by the vote");
     let settle = Unit::of(here()).row(Row::SettleBallot { ballot: "bal_1".into() }).entry(entry("bal_1", 1));
     store.commit(settle).await.expect("settles");
     let one = store.voter(&here(), "bal_1", &voter(3)).await.expect("reads");
     assert!(one.expect("on the roll").expect("has voted").choice.is_none());
+    close(factory, store).await;
+}
+
+/// The roll and the votes of an old ballot would still say whose the pseudonym in the log is.
+async fn an_erased_voter_stays_under_the_pseudonym<F: Factory>(factory: &F) {
+    let store = furnished(factory, "erased-voter").await;
+    let unit = Unit::of(here())
+        .row(Row::PutHousehold(super::people::household("hh_1", 1)))
+        .row(Row::PutPerson(super::people::person(&voter(1), 1, "陆秀英", "hh_1")));
+    store.commit(unit).await.expect("commits");
+    for (ballot, secrecy) in [("bal_1", BallotSecrecy::Open), ("bal_2", BallotSecrecy::Secret)] {
+        open(&*store, ballot, secrecy, 3).await;
+        let entered = CastVote {
+            actor: Some("acc_clerk".into()),
+            idempotency_key: Some("acc_1:key".into()),
+            ..vote(ballot, 1, Choice::No)
+        };
+        let seq = store.cast(entered).await.expect("is taken").seq;
+        let entry = store.entries(&here(), seq, 1).await.expect("reads").remove(0);
+        assert_eq!(entry.envelope().expect("an entry").actor, "acc_clerk", "whoever entered it");
+    }
+    store.commit(Unit::of(here()).row(Row::ErasePerson { id: voter(1) })).await.expect("erases");
+    for ballot in ["bal_1", "bal_2"] {
+        let called = pseudonym(ballot, &voter(1));
+        let roll = store.roll(&here(), ballot, &Page::first(9)).await.expect("reads");
+        assert!(roll.len() == 3 && roll.contains(&called) && !roll.contains(&voter(1)), "{roll:?}");
+        assert_eq!(store.voter(&here(), ballot, &voter(1)).await.expect("reads"), None);
+        let refused = store.cast(vote(ballot, 1, Choice::Yes)).await;
+        assert!(matches!(refused, Err(CastError::NotOnRoll)), "{refused:?}");
+        store.cast(vote(ballot, 2, Choice::Yes)).await.expect("the others vote on");
+        let tally = store.stop_ballot(&here(), ballot).await.expect("stops");
+        assert_eq!((tally.yes, tally.no, tally.cast, tally.roll_size), (1, 1, 2, 3), "every vote stands");
+    }
     close(factory, store).await;
 }
 
@@ -320,8 +368,7 @@ async fn ballots_of_another_community_are_absent<F: Factory>(factory: &F) {
 
 async fn a_roll_names_everybody_once<F: Factory>(factory: &F) {
     let store = furnished(factory, "roll").await;
-    let roll = vec![voter(1), voter(2), voter(1)];
-    let draft = BallotDraft { ballot: "bal_1".into(), secrecy: BallotSecrecy::Open, deadline: None, roll };
+    let draft = draft("bal_1", BallotSecrecy::Open, [voter(1), voter(2), voter(1)]);
     let refused = store.commit(Unit::of(here()).row(Row::OpenBallot(draft))).await;
     assert!(matches!(refused, Err(StoreError::Invalid { .. })), "{refused:?}");
     assert_eq!(store.ballot(&here(), "bal_1").await.expect("reads"), None);

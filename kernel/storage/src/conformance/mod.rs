@@ -13,10 +13,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use yishi_canonical::Digest;
 
 use crate::{
-    BallotDraft, BallotSecrecy, CastVote, Channel, Choice, CommunityRow, EntryDraft, Row, Scope, Store,
-    TownRow, Unit,
+    BallotDraft, BallotKey, BallotSecrecy, CastVote, Channel, Choice, CommunityRow, EntryDraft, RollPlace,
+    Row, Scope, Store, TownRow, Unit,
 };
 
 /// Opens stores for the suite.
@@ -109,8 +110,20 @@ fn entry_of(stream: &str, version: u64, body: Value) -> EntryDraft {
 }
 
 fn opening(ballot: &str, secrecy: BallotSecrecy, voters: usize) -> Row {
-    let roll = (0..voters).map(voter).collect();
-    Row::OpenBallot(BallotDraft { ballot: ballot.into(), secrecy, deadline: None, roll })
+    Row::OpenBallot(draft(ballot, secrecy, (0..voters).map(voter)))
+}
+
+fn draft(ballot: &str, secrecy: BallotSecrecy, voters: impl IntoIterator<Item = String>) -> BallotDraft {
+    let roll =
+        voters.into_iter().map(|voter| RollPlace { pseudonym: pseudonym(ballot, &voter), voter }).collect();
+    let key = BallotKey(*Digest::of(ballot.as_bytes()).as_bytes());
+    BallotDraft { ballot: ballot.into(), secrecy, deadline: None, roll, key }
+}
+
+/// What the log calls a voter in a ballot.
+fn pseudonym(ballot: &str, voter: &str) -> String {
+    let digest = Digest::of(format!("{ballot} {voter}").as_bytes());
+    format!("per_{}", &digest.to_string()[7..23])
 }
 
 fn voter(number: usize) -> String {
@@ -127,7 +140,7 @@ fn vote(ballot: &str, number: usize, choice: Choice) -> CastVote {
         voter: voter(number),
         choice,
         channel: Channel::Web,
-        actor: format!("acc_{number}"),
+        actor: None,
         at: now(),
         idempotency_key: None,
         random_key,

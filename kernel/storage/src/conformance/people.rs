@@ -14,15 +14,16 @@ pub(super) async fn run<F: Factory>(factory: &F) {
     persons_have_versions_and_pages(factory).await;
     households_are_not_deleted_under_their_persons(factory).await;
     an_erased_person_leaves_nothing(factory).await;
+    the_first_salt_stays(factory).await;
     logins_and_persons_are_taken_once(factory).await;
     sessions_expire_and_are_revoked(factory).await;
 }
 
-fn household(id: &str, version: u64) -> HouseholdRow {
+pub(super) fn household(id: &str, version: u64) -> HouseholdRow {
     HouseholdRow { id: id.into(), version, label: "三组12号".into(), head: None, extra: Value::Null }
 }
 
-fn person(id: &str, version: u64, name: &str, household: &str) -> PersonRow {
+pub(super) fn person(id: &str, version: u64, name: &str, household: &str) -> PersonRow {
     PersonRow {
         id: id.into(),
         version,
@@ -143,6 +144,7 @@ async fn an_erased_person_leaves_nothing<F: Factory>(factory: &F) {
         subject: "mat_1".into(),
         author: "per_1".into(),
         text: "我家门口的路".into(),
+        salt: Some([3; 32]),
         hidden: false,
         created: now(),
     };
@@ -153,21 +155,54 @@ async fn an_erased_person_leaves_nothing<F: Factory>(factory: &F) {
         .row(Row::PutComment(comment))
         .row(Row::PutAccount(account("acc_1", 1, "luxiuying", Some("per_1"))))
         .row(Row::PutSession(session("ses_1", "acc_1", "token")))
+        .row(Row::PutSalts(["per_1", "acc_1", "hh_1"].map(|subject| (subject.to_owned(), [4; 32])).into()))
+        .row(Row::PutPseudonyms(
+            [("per_a", "per_1"), ("acc_a", "acc_1"), ("hh_a", "hh_1")]
+                .map(|(pseudonym, subject)| (pseudonym.to_owned(), subject.to_owned()))
+                .into(),
+        ))
         .entry(super::entry("mat_1", 1));
     store.commit(unit).await.expect("commits");
     let head = store.head(&here()).await.expect("head");
+    let subjects = ["per_1", "acc_1", "hh_1", "hh_2"].map(str::to_owned);
+    let pseudonyms = ["per_a", "acc_a", "hh_a", "hh_b"].map(str::to_owned);
+    assert_eq!(store.salts(&here(), &subjects).await.expect("reads").len(), 3);
+    assert_eq!(store.subjects(&here(), &pseudonyms).await.expect("reads").len(), 3);
 
     let foreign = store.commit(Unit::of(there()).row(Row::ErasePerson { id: "per_1".into() })).await;
     assert!(matches!(foreign, Err(StoreError::Missing { .. })), "{foreign:?}");
     store.commit(Unit::of(here()).row(Row::ErasePerson { id: "per_1".into() })).await.expect("erases");
     assert_eq!(store.person(&here(), "per_1").await.expect("reads"), None);
     assert_eq!(store.household(&here(), "hh_1").await.expect("reads").expect("is there").head, None);
-    assert_eq!(store.comment(&here(), "cmt_1").await.expect("reads").expect("is there").text, "");
+    let emptied = store.comment(&here(), "cmt_1").await.expect("reads").expect("is there");
+    assert_eq!((emptied.text.as_str(), emptied.salt), ("", None));
+    // Nothing says any more whose the pseudonyms in the log are, neither the person's nor the account's.
+    assert_eq!(store.salts(&here(), &subjects).await.expect("reads"), [("hh_1".to_owned(), [4; 32])]);
+    let left = store.subjects(&here(), &pseudonyms).await.expect("reads");
+    assert_eq!(left, [("hh_a".to_owned(), "hh_1".to_owned())]);
     assert_eq!(store.account_by_login("luxiuying").await.expect("reads"), None);
     let ended = store.account("acc_1").await.expect("reads").expect("is there");
     assert!(ended.disabled && ended.display_name.is_empty() && ended.person.is_none(), "{ended:?}");
     assert_eq!(store.session(&Digest::of(b"token"), now()).await.expect("reads"), None);
     assert_eq!(store.head(&here()).await.expect("head"), head, "the record stays as it is");
+    close(factory, store).await;
+}
+
+async fn the_first_salt_stays<F: Factory>(factory: &F) {
+    let store = furnished(factory, "salts").await;
+    let put = |salt: u8| Unit::of(here()).row(Row::PutSalts(vec![("per_1".into(), [salt; 32])]));
+    let stands =
+        |subject: &str| Unit::of(here()).row(Row::PutPseudonyms(vec![("per_a".into(), subject.into())]));
+    store.commit(put(1)).await.expect("commits");
+    store.commit(put(2)).await.expect("is no change");
+    store.commit(stands("per_1")).await.expect("commits");
+    store.commit(stands("per_2")).await.expect("is no change");
+    let (one, a) = (["per_1".to_owned()], ["per_a".to_owned()]);
+    assert_eq!(store.salts(&here(), &one).await.expect("reads"), [("per_1".to_owned(), [1; 32])]);
+    assert_eq!(store.subjects(&here(), &a).await.expect("reads"), [("per_a".to_owned(), "per_1".to_owned())]);
+    assert!(store.salts(&there(), &one).await.expect("reads").is_empty());
+    assert!(store.subjects(&there(), &a).await.expect("reads").is_empty());
+    assert!(store.salts(&here(), &[]).await.expect("reads").is_empty());
     close(factory, store).await;
 }
 

@@ -192,8 +192,7 @@ async fn a_log_goes_on_after_reopening_and_its_proofs_hold<F: Factory>(factory: 
 async fn communities_do_not_see_each_other<F: Factory>(factory: &F) {
     let store = furnished(factory, "isolation").await;
     let text = b"text".to_vec();
-    let document =
-        DocumentRow { digest: Digest::of(&text), media_type: "text/plain".into(), bytes: text.clone() };
+    let document = DocumentRow::public("text/plain", text.clone());
     let unit = Unit::of(here())
         .row(Row::PutView(view("mat_1")))
         .row(Row::PutDocument(document))
@@ -264,13 +263,15 @@ async fn a_feed_is_newest_first<F: Factory>(factory: &F) {
 
 async fn what_no_database_could_keep_alike_is_refused<F: Factory>(factory: &F) {
     let store = furnished(factory, "refused").await;
-    let wrong =
-        DocumentRow { digest: Digest::of(b"a"), media_type: "text/plain".into(), bytes: b"b".to_vec() };
+    let wrong = DocumentRow { bytes: b"b".to_vec(), ..DocumentRow::public("text/plain", b"a".to_vec()) };
+    let bare = DocumentRow { salt: None, ..DocumentRow::internal([1; 32], "text/plain", b"a".to_vec()) };
     let nul = ViewRow { body: json!({"text": "a\0b"}), ..view("mat_1") };
     let units = [
         ("a NUL in a view", Unit::of(here()).row(Row::PutView(nul))),
         ("a NUL in an entry", Unit::of(here()).entry(entry_of("mat_1", 1, json!({"a\0": 1})))),
         ("a wrong digest", Unit::of(here()).row(Row::PutDocument(wrong))),
+        ("a commitment without its salt", Unit::of(here()).row(Row::PutDocument(bare))),
+        ("a salt of nobody", Unit::of(here()).row(Row::PutSalts(vec![(String::new(), [1; 32])]))),
         ("a fraction", Unit::of(here()).entry(entry_of("mat_1", 1, json!({"share": 0.5})))),
         ("a body that is no object", Unit::of(here()).entry(entry_of("mat_1", 1, json!([1])))),
         ("a body too long", Unit::of(here()).entry(entry_of("mat_1", 1, json!({"x": "x".repeat(70_000)})))),

@@ -111,14 +111,22 @@ async fn views_are_replaced_expected_and_deleted<F: Factory>(factory: &F) {
 async fn documents_are_kept_once<F: Factory>(factory: &F) {
     let store = furnished(factory, "documents").await;
     let bytes = "关于修建村道的提议\0".as_bytes().to_vec();
-    let digest = Digest::of(&bytes);
-    let document = DocumentRow { digest, media_type: "text/plain; charset=utf-8".into(), bytes };
+    let document = DocumentRow::public("text/plain; charset=utf-8", bytes.clone());
+    let digest = document.digest;
     for _ in 0..2 {
         let unit = Unit::of(here()).row(Row::PutDocument(document.clone()));
         store.commit(unit).await.expect("keeping it twice is no change");
     }
     assert_eq!(store.document(&here(), &digest).await.expect("reads"), Some(document));
     assert_eq!(store.document(&here(), &Digest::of(b"")).await.expect("reads"), None);
+    // The same words filed as an internal paper are another document, and another one each time.
+    for salt in [[1; 32], [2; 32]] {
+        let internal = DocumentRow::internal(salt, "text/plain; charset=utf-8", bytes.clone());
+        assert_ne!(internal.digest, digest);
+        store.commit(Unit::of(here()).row(Row::PutDocument(internal.clone()))).await.expect("commits");
+        assert_eq!(store.document(&here(), &internal.digest).await.expect("reads"), Some(internal));
+    }
+    assert!(store.document(&here(), &digest).await.expect("reads").is_some_and(|row| row.salt.is_none()));
     close(factory, store).await;
 }
 
@@ -189,6 +197,7 @@ async fn comments_can_be_hidden<F: Factory>(factory: &F) {
         subject: "mat_1".into(),
         author: "per_1".into(),
         text: format!("意见 {number}"),
+        salt: Some([3; 32]),
         hidden: false,
         created: now(),
     };
@@ -196,7 +205,7 @@ async fn comments_can_be_hidden<F: Factory>(factory: &F) {
     store.commit(unit).await.expect("commits");
     store.commit(Unit::of(here()).row(Row::HideComment { id: "cmt_1".into() })).await.expect("commits");
     let hidden = store.comment(&here(), "cmt_1").await.expect("reads").expect("is there");
-    assert_eq!((hidden.text.as_str(), hidden.hidden), ("", true));
+    assert_eq!((hidden.text.as_str(), hidden.salt, hidden.hidden), ("", None, true));
     let page = Page::after("cmt_1".to_owned(), 2);
     let listed = store.comments(&here(), "mat_1", &page).await.expect("reads");
     assert_eq!(listed, [comment(2), comment(3)]);

@@ -99,6 +99,7 @@ fn comment_row(columns: &mut Columns<'_>) -> Read<CommentRow> {
         subject: columns.text()?,
         author: columns.text()?,
         text: columns.text()?,
+        salt: columns.maybe_bytes()?,
         hidden: columns.flag()?,
         created: columns.time()?,
     })
@@ -106,7 +107,7 @@ fn comment_row(columns: &mut Columns<'_>) -> Read<CommentRow> {
 
 pub(crate) async fn comment(pool: &SqlitePool, scope: &Scope, id: &str) -> Read<Option<CommentRow>> {
     let query = sqlx::query(
-        "SELECT id, subject, author, text, hidden, created FROM comments WHERE community = ?1 AND id = ?2",
+        "SELECT id, subject, author, text, salt, hidden, created FROM comments WHERE community = ?1 AND id = ?2",
     );
     one(pool, query.bind(scope.community()).bind(id), comment_row).await
 }
@@ -118,7 +119,7 @@ pub(crate) async fn comments(
     page: &Page<String>,
 ) -> Read<Vec<CommentRow>> {
     let query = sqlx::query(
-        "SELECT id, subject, author, text, hidden, created FROM comments
+        "SELECT id, subject, author, text, salt, hidden, created FROM comments
          WHERE community = ?1 AND subject = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
     )
     .bind(scope.community())
@@ -126,4 +127,32 @@ pub(crate) async fn comments(
     .bind(after(page))
     .bind(limit(page.limit));
     all(pool, query, comment_row).await
+}
+
+pub(crate) async fn salts(
+    pool: &SqlitePool,
+    scope: &Scope,
+    subjects: &[String],
+) -> Read<Vec<(String, [u8; 32])>> {
+    let query = sqlx::query(
+        "SELECT subject, salt FROM salts
+         WHERE community = ?1 AND subject IN (SELECT value FROM json_each(?2))",
+    );
+    let wanted = serde_json::Value::from(subjects).to_string();
+    all(pool, query.bind(scope.community()).bind(wanted), |columns| Ok((columns.text()?, columns.bytes()?)))
+        .await
+}
+
+pub(crate) async fn subjects(
+    pool: &SqlitePool,
+    scope: &Scope,
+    pseudonyms: &[String],
+) -> Read<Vec<(String, String)>> {
+    let query = sqlx::query(
+        "SELECT pseudonym, subject FROM pseudonyms
+         WHERE community = ?1 AND pseudonym IN (SELECT value FROM json_each(?2))",
+    );
+    let wanted = serde_json::Value::from(pseudonyms).to_string();
+    all(pool, query.bind(scope.community()).bind(wanted), |columns| Ok((columns.text()?, columns.text()?)))
+        .await
 }

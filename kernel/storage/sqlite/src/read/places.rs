@@ -5,7 +5,7 @@ use yishi_canonical::Digest;
 use yishi_storage::{CommunityRow, Page, Scope, ShelfRow, TownRow};
 
 use super::{Read, after, all, limit, one};
-use crate::decode::Columns;
+use crate::decode::{Columns, damaged};
 
 fn town_row(columns: &mut Columns<'_>) -> Read<TownRow> {
     Ok(TownRow {
@@ -65,7 +65,14 @@ pub(crate) async fn communities(
 
 pub(crate) async fn component(pool: &SqlitePool, digest: &Digest) -> Read<Option<Vec<u8>>> {
     let query = sqlx::query("SELECT bytes FROM components WHERE digest = ?1");
-    one(pool, query.bind(digest.as_bytes().as_slice()), |columns| columns.get()).await
+    let bytes: Option<Vec<u8>> =
+        one(pool, query.bind(digest.as_bytes().as_slice()), |columns| columns.get()).await?;
+    match bytes {
+        Some(bytes) if Digest::of(&bytes) != *digest => {
+            Err(damaged(format!("component {digest} was changed in the database")))
+        }
+        bytes => Ok(bytes),
+    }
 }
 
 fn shelf_row(columns: &mut Columns<'_>) -> Read<ShelfRow> {

@@ -5,7 +5,7 @@ use yishi_canonical::Digest;
 use yishi_storage::{DocumentRow, Scope, ViewQuery, ViewRow};
 
 use super::{Read, all, limit, one};
-use crate::decode::Columns;
+use crate::decode::{Columns, damaged};
 
 /// Sorts after every text the application writes.
 const LAST: &str = "\u{10FFFF}";
@@ -62,11 +62,25 @@ pub(crate) async fn views(pool: &SqlitePool, scope: &Scope, wanted: &ViewQuery) 
     all(pool, query, row).await
 }
 
+/// A document, hashed again: what stands in the table is shown only if it is what the record names. Hashing costs less than
+/// reading did, and anything remembered about an earlier reading would hide what was changed since.
 pub(crate) async fn document(pool: &SqlitePool, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>> {
-    let query =
-        sqlx::query("SELECT digest, media_type, bytes FROM documents WHERE community = ?1 AND digest = ?2");
-    one(pool, query.bind(scope.community()).bind(digest.as_bytes().as_slice()), |columns| {
-        Ok(DocumentRow { digest: columns.digest()?, media_type: columns.text()?, bytes: columns.get()? })
+    let query = sqlx::query(
+        "SELECT digest, salt, media_type, bytes FROM documents WHERE community = ?1 AND digest = ?2",
+    );
+    let document = one(pool, query.bind(scope.community()).bind(digest.as_bytes().as_slice()), |columns| {
+        Ok(DocumentRow {
+            digest: columns.digest()?,
+            salt: columns.maybe_bytes()?,
+            media_type: columns.text()?,
+            bytes: columns.get()?,
+        })
     })
-    .await
+    .await?;
+    match document {
+        Some(document) if !document.is_whole() => {
+            Err(damaged(format!("the text of document {digest} was changed in the database")))
+        }
+        document => Ok(document),
+    }
 }
