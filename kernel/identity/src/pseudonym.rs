@@ -160,9 +160,12 @@ impl Subject {
         if text.len() != 40 && text.len() != 39 {
             return None;
         }
-        None.or_else(|| text.parse().ok().map(Self::Person))
-            .or_else(|| text.parse().ok().map(Self::Household))
-            .or_else(|| text.parse().ok().map(Self::Account))
+        match text.split_once('_')?.0 {
+            "per" => text.parse().ok().map(Self::Person),
+            "hh" => text.parse().ok().map(Self::Household),
+            "acc" => text.parse().ok().map(Self::Account),
+            _ => None,
+        }
     }
 
     /// Whether the id is a pseudonym already.

@@ -188,3 +188,33 @@ impl Roll {
 fn voters<'a>(people: impl IntoIterator<Item = &'a Person>, on: Date) -> impl Iterator<Item = &'a Person> {
     people.into_iter().filter(move |person| person.counts_on(on))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// The record told which roll a vote was counted against, and of eleven members there are few rolls to try.
+    #[test]
+    fn who_was_left_out_of_a_salted_roll_is_not_found_by_trying() {
+        let member = |n| Elector::Person(PersonId::from_uuid(Uuid::from_u128(n)));
+        let council = Roll {
+            body: BodyKind::Council,
+            mode: CountingMode::Persons,
+            on: date(2026, 3, 6),
+            electors: (0..11).map(|n| (member(n), BTreeSet::new())).collect(),
+            salt: None,
+        };
+        let left_out = BTreeSet::from([member(3)]);
+        let tried: Vec<Roll> = (0..11).map(|n| council.without(&BTreeSet::from([member(n)]))).collect();
+        let bare = council.without(&left_out).digest().expect("bytes");
+        assert!(tried.iter().any(|roll| roll.digest() == Ok(bare)), "without a salt it is found");
+        let salted = council.clone().salted(Digest::of(b"salt")).without(&left_out);
+        let kept = salted.digest().expect("bytes");
+        assert!(tried.iter().all(|roll| roll.digest() != Ok(kept)));
+        let again = council.without(&left_out).salted(Digest::of(b"salt"));
+        assert_eq!((again.digest(), kept.size), (Ok(kept), 10), "whoever has the salt can check it");
+    }
+}

@@ -38,8 +38,8 @@ const CALL: [&str; 3] = ["input", "read", "output"];
 pub(crate) struct Veils {
     /// By community and subject.
     salts: Mutex<BTreeMap<(String, String), Salt>>,
-    /// Whom a pseudonym stands for, by community and pseudonym.
-    subjects: Mutex<BTreeMap<(String, String), String>>,
+    /// Whom a pseudonym stands for, by community and pseudonym: what is durable only.
+    subjects: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
 }
 
 impl Veils {
@@ -56,17 +56,37 @@ impl Veils {
         salts.extend(found.iter().map(|(subject, salt)| (key(scope, subject), Salt::from_bytes(*salt))));
     }
 
-    fn subject(&self, scope: &Scope, pseudonym: &str) -> Option<String> {
+    /// Puts own ids in the place of the pseudonyms that are known, and gives the others.
+    fn unveil(&self, scope: &Scope, bodies: &mut [Value]) -> BTreeSet<String> {
         let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
-        subjects.get(&key(scope, pseudonym)).cloned()
+        let known = subjects.get(scope.community());
+        let mut unknown = BTreeSet::new();
+        for body in bodies {
+            each_id(body, &mut Vec::new(), &mut |_, text, subject| {
+                let own = known.and_then(|known| known.get(text).cloned());
+                if own.is_none() && subject.is_pseudonym() {
+                    unknown.insert(text.to_owned());
+                }
+                own
+            });
+        }
+        unknown
     }
 
-    fn keep_subjects(&self, scope: &Scope, found: &[(String, String)]) {
+    /// Leaves those out that are known: they are kept already.
+    fn retain_new(&self, scope: &Scope, named: &mut BTreeMap<String, String>) {
+        let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = subjects.get(scope.community()) {
+            named.retain(|pseudonym, subject| known.get(pseudonym) != Some(subject));
+        }
+    }
+
+    fn keep_subjects(&self, scope: &Scope, found: BTreeMap<String, String>) {
         let mut subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
-        if subjects.len() + found.len() > MOST {
+        if subjects.values().map(BTreeMap::len).sum::<usize>() + found.len() > MOST {
             subjects.clear();
         }
-        subjects.extend(found.iter().map(|(pseudonym, subject)| (key(scope, pseudonym), subject.clone())));
+        subjects.entry(scope.community().to_owned()).or_default().extend(found);
     }
 
     /// Forgets everything: somebody was erased, in memory too.
@@ -116,8 +136,8 @@ impl App {
                 wanted.insert(entry.stream.clone());
             }
             wanted.extend(Subject::read(&entry.actor).map(|subject| subject.to_string()));
-            each_id(&mut entry.body, &mut Vec::new(), &mut |_, subject| {
-                wanted.insert(subject.to_string());
+            each_id(&mut entry.body, &mut Vec::new(), &mut |_, text, _| {
+                wanted.insert(text.to_owned());
                 None
             });
         }
@@ -133,7 +153,7 @@ impl App {
         for entry in &mut unit.entries {
             veil_entry(ctx, &scope, entry, &salts, &mut named)?;
         }
-        named.retain(|pseudonym, subject| self.veils.subject(&scope, pseudonym).as_ref() != Some(subject));
+        self.veils.retain_new(&scope, &mut named);
         if !named.is_empty() {
             unit.rows.push(Row::PutPseudonyms(named.into_iter().collect()));
         }
@@ -142,32 +162,17 @@ impl App {
 
     /// Puts everybody's own id back into the bodies of loaded entries. Whoever was erased stays under the pseudonym.
     pub(crate) async fn unveil(&self, scope: &Scope, bodies: &mut [Value]) -> AppResult<()> {
-        let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for body in &mut *bodies {
-            each_id(body, &mut Vec::new(), &mut |_, subject| {
-                if subject.is_pseudonym() {
-                    let pseudonym = subject.to_string();
-                    let subject = self.veils.subject(scope, &pseudonym);
-                    known.insert(pseudonym, subject);
-                }
-                None
-            });
+        let unknown = self.veils.unveil(scope, bodies);
+        if unknown.is_empty() {
+            return Ok(());
         }
-        let unknown: Vec<String> = known
-            .iter()
-            .filter(|(_, subject)| subject.is_none())
-            .map(|(pseudonym, _)| pseudonym.clone())
-            .collect();
-        if !unknown.is_empty() {
-            let found = self.store.subjects(scope, &unknown).await?;
-            self.veils.keep_subjects(scope, &found);
-            known.extend(found.into_iter().map(|(pseudonym, subject)| (pseudonym, Some(subject))));
-        }
+        let unknown: Vec<String> = unknown.into_iter().collect();
+        let found: BTreeMap<String, String> =
+            self.store.subjects(scope, &unknown).await?.into_iter().collect();
         for body in bodies {
-            each_id(body, &mut Vec::new(), &mut |_, subject| {
-                known.get(&subject.to_string()).cloned().flatten()
-            });
+            each_id(body, &mut Vec::new(), &mut |_, text, _| found.get(text).cloned());
         }
+        self.veils.keep_subjects(scope, found);
         Ok(())
     }
 
@@ -266,22 +271,22 @@ fn veil_entry(
     let in_office = in_office(ctx, &kind, &entry.body);
     let setting = Setting { kind: &kind, stream: &stream, community, in_office, own };
     let mut lacking = false;
-    let mut rename = |path: &[&str], subject: Subject| {
+    let mut rename = |path: &[String], own: &str, subject: Subject| {
         if subject.is_pseudonym() {
             return None;
         }
-        let id = subject.to_string();
-        let Some(salt) = salts.get(&id) else {
+        let Some(salt) = salts.get(own) else {
             lacking = true;
             return None;
         };
-        let pseudonym = setting.pseudonym(path, subject, salt).to_string();
-        named.insert(pseudonym.clone(), id);
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let pseudonym = setting.pseudonym(&path, subject, salt).to_string();
+        named.insert(pseudonym.clone(), own.to_owned());
         Some(pseudonym)
     };
     each_id(&mut entry.body, &mut Vec::new(), &mut rename);
     if let Some(actor) = Subject::read(&entry.actor)
-        && let Some(pseudonym) = rename(&["act", "by", "account"], actor)
+        && let Some(pseudonym) = rename(&["act", "by", "account"].map(str::to_owned), &entry.actor, actor)
     {
         entry.actor = pseudonym;
     }
@@ -326,25 +331,25 @@ fn names_somebody(stream: &str) -> bool {
     ["per_", "hh_", "acc_"].iter().any(|prefix| stream.starts_with(prefix))
 }
 
-/// Shows every id of somebody in a value, names of fields included, with the names of the fields it stands under, and puts
-/// what comes back in its place.
-fn each_id<'v>(
-    value: &'v mut Value,
-    path: &mut Vec<String>,
-    change: &mut dyn FnMut(&[&str], Subject) -> Option<String>,
-) {
+/// What is done with an id: the names of the fields it stands under, from the outside in; the id; whom it names. What comes
+/// back takes its place.
+type Change<'c> = dyn FnMut(&[String], &str, Subject) -> Option<String> + 'c;
+
+/// Shows every id of somebody in a value, names of fields included.
+fn each_id(value: &mut Value, path: &mut Vec<String>, change: &mut Change<'_>) {
     match value {
         Value::String(text) => {
-            if let Some(new) = changed(text, path, change) {
+            if let Some(new) = Subject::read(text).and_then(|subject| change(path, text, subject)) {
                 *text = new;
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| each_id(item, path, change)),
         Value::Object(fields) => {
-            let renamed: Vec<(String, String)> = fields
-                .keys()
-                .filter_map(|name| changed(name, path, change).map(|new| (name.clone(), new)))
-                .collect();
+            let mut renamed = Vec::new();
+            for name in fields.keys() {
+                let new = Subject::read(name).and_then(|subject| change(path, name, subject));
+                renamed.extend(new.map(|new| (name.clone(), new)));
+            }
             for (old, new) in renamed {
                 if let Some(item) = fields.remove(&old) {
                     fields.insert(new, item);
@@ -358,16 +363,6 @@ fn each_id<'v>(
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-}
-
-fn changed(
-    text: &str,
-    path: &[String],
-    change: &mut dyn FnMut(&[&str], Subject) -> Option<String>,
-) -> Option<String> {
-    let subject = Subject::read(text)?;
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    change(&path, subject)
 }
 
 #[cfg(test)]

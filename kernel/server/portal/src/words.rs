@@ -271,7 +271,7 @@ catalogue! {
     vote_as: "投票人", "Voting as";
     vote_question: "您同意这项决议吗？", "Do you agree to this resolution?";
     vote_secret_note: "无记名表决：结束后名单与选票的对应关系即被销毁，没有人能查到您投了什么。", "Secret ballot: when it closes the link between voters and ballots is destroyed. Nobody can find out how you voted.";
-    vote_open_note: "记名表决：您的选择会记入公开记录（以编号显示，不显示姓名）。", "Open ballot: your choice enters the public record (under a number, not your name).";
+    vote_open_note: "记名表决：表决进行中，公开记录只写有人投了票（以编号显示，不显示姓名）；结束时才写入选择。", "Open ballot: while it runs, the public record says only that somebody voted (under a number, not your name); choices enter it when it closes.";
     vote_once: "每人只能投一次，投出后不能更改。", "One vote each, which cannot be changed once cast.";
     vote_next: "下一步：核对", "Next: look it over";
     vote_next_note: "选好后先核对，确认了才算投出。", "You look it over next; it is cast only when you confirm.";
@@ -289,7 +289,7 @@ catalogue! {
     needed_to_pass: "通过需要", "Needed to pass";
     receipt_title: "投票成功", "Your vote is recorded";
     receipt_lead: "您的一票已经存入公开记录。请保存凭证，以后可以随时核对它没有被改动。", "Your vote is stored in the public record. Keep the receipt: with it you can check at any time that nothing was altered.";
-    receipt_secret_lead: "您的一票已经存入。无记名表决在结束后统一记入公开记录。", "Your vote is stored. A secret ballot enters the public record when it closes.";
+    receipt_secret_lead: "您的一票已经存入。无记名表决结束后，公开记录只写合计票数。", "Your vote is stored. When a secret ballot closes, the public record gets one sum and nothing else.";
     your_choice: "您的选择", "Your choice";
     stored_at: "存入时间", "Stored at";
     entry_number: "记录编号", "Entry";

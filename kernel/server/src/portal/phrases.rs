@@ -362,6 +362,7 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "case.corrected" => ("更正办件", "case put right"),
         "notice.taken-down" => ("撤下公布", "notice taken down"),
         "notice.posted" => ("按规约公布", "published by a rule"),
+        "ballot.votes-opened" => ("公布记名表决的选项", "choices of an open ballot"),
         kind if kind.starts_with("vote") || kind.starts_with("ballot.") => ("投票", "vote"),
         // The record is public and downloads say everything; a page does not show a code word for what it cannot name.
         _ => ("其他记录", "other entry"),
