@@ -12,6 +12,7 @@ use yishi_harness::{HandCount, PaperAdoption, Place, PlaceSpec, Stage, Votes, ar
 
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
 const ILL: &str = "因病住院";
+const ASIDE: &str = "本人家里卖煤炉，请求回避。";
 
 /// A village with a plain charter.
 async fn village(stage: &Stage, prefix: &str) -> Result<Place> {
@@ -95,7 +96,7 @@ async fn what_one_person_did_cannot_be_joined() -> Result<()> {
         let thing = place.path(&format!("/meetings/{meeting}"));
         let mut open = json!({"matter": matter});
         if let Some(person) = recused {
-            open["recused"] = json!([person.id]);
+            open["recused"] = json!([{"matter": matter, "person": person.id, "reason": ASIDE}]);
         }
         let made = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
         let ballot = made["id"].as_str().context("a ballot without its id")?.to_owned();
@@ -176,7 +177,8 @@ async fn what_is_internal_cannot_be_guessed() -> Result<()> {
     let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
     place.open_meeting(&meeting, held_on, &sitting.present).await?;
     let thing = place.path(&format!("/meetings/{meeting}"));
-    let open = json!({"matter": matter, "recused": [place.council[3].id]});
+    let aside = json!({"matter": matter, "person": place.council[3].id, "reason": ASIDE});
+    let open = json!({"matter": matter, "recused": [aside]});
     let made = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
     let ballot = made["id"].as_str().context("a ballot without its id")?;
     place.vote(&meeting, ballot, &Votes::by_hand(HandCount::of(9, 9, 0))).await?;
@@ -191,13 +193,12 @@ async fn what_is_internal_cannot_be_guessed() -> Result<()> {
     let export = place.export().await?;
     let known = digests(&export);
     let minutes = format!("{} 选举记录：应选 11 人，当选 11 人。", date(2026, 3, 2));
-    let recusal = format!("回避：与事项 {matter} 有利害关系");
     let sheet = texts::count_sheet(9, 0, 0, 0);
     let guesses = [
         ILL,
         texts::MINUTES,
         &minutes,
-        &recusal,
+        ASIDE,
         &sheet,
         texts::PAPER_MINUTES,
         "yes",
