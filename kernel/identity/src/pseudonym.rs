@@ -90,7 +90,7 @@ impl Purpose {
             (_, ["electors", ..]) => Self::Attendance,
             (_, ["elector" | "recused", ..]) => Self::Recusal,
             (_, ["hand", "tellers", ..]) => Self::Teller,
-            ("case.handled", ["subject"]) => Self::Case,
+            (_, [.., "subject"]) if kind.starts_with("case.") => Self::Case,
             _ if kind.starts_with("bodies.") => Self::Seat,
             _ => Self::Own,
         }

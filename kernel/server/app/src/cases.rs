@@ -267,7 +267,7 @@ impl App {
         for notice in &view.notices {
             self.take_notice_down(ctx, community, notice, &mut unit).await?;
         }
-        let reasons = keep_internal(&mut unit.rows, "/reasons", &input.reasons)?;
+        let reasons = self.keep_internal(&mut unit.rows, "/reasons", &input.reasons)?;
         let points: Vec<Value> = booked
             .iter()
             .map(|row| json!({ "subject": row.subject, "points": -row.amount, "because": because(&row.article) }))

@@ -21,12 +21,13 @@ use crate::{App, AppError, AppResult, OpContext};
 const MOST: usize = 200_000;
 
 /// Acts in office that carry no act of their own saying so.
-const IN_OFFICE: [&str; 6] = [
+const IN_OFFICE: [&str; 7] = [
     "roster.imported",
     "shelf.added",
     "comment.answered",
     "comment.hidden",
     "notice.posted",
+    "notice.taken-down",
     "ballot.votes-opened",
 ];
 
