@@ -213,6 +213,8 @@ fn a_secret_ballot_is_published_as_one_sum() {
                 tellers: [1000, 1001].map(person).into(),
                 record: doc("计票单"),
             }),
+            supervisors: BTreeSet::new(),
+            proposers: BTreeSet::new(),
         },
     );
     let Some(MeetingEvent::BallotClosed { cast, hand, finding, .. }) = log.events.last() else {
