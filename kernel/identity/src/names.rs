@@ -53,6 +53,15 @@ pub fn normalise_name(text: &str) -> Result<String, NameError> {
     }
 }
 
+/// 规范登录名 (the one spelling of a login): that of a name, and in small letters. Whoever types `Zhang-San` on a telephone
+/// that begins every line with a capital, or with full-width letters, means the same account.
+///
+/// # Errors
+/// As [`normalise_name`].
+pub fn normalise_login(text: &str) -> Result<String, NameError> {
+    Ok(normalise_name(text)?.to_lowercase())
+}
+
 /// Full-width ASCII, half-width kana and hangul, and the ideographic space become their ordinary forms, and every dot that
 /// keyboards offer between the parts of a name becomes the one that identity cards print.
 fn fold_width(c: char) -> char {

@@ -77,6 +77,30 @@ async fn seat_committee(staff: &mut Browser<'_>, home: &str) -> Reply {
     staff.follow(&page, "seat-residents-committee", &seat).await
 }
 
+/// What went wrong: a telephone that begins a line with a capital, or a keyboard in full-width letters, could not sign in.
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_forgives_case_width_and_a_trailing_space() {
+    let host = Host::start().await;
+    for (login, password) in [
+        ("Staff", PASSWORD.to_owned()),
+        ("STAFF ", PASSWORD.to_owned()),
+        ("ｓｔａｆｆ", PASSWORD.to_owned()),
+        (" staff", format!("{PASSWORD}\r\n")),
+    ] {
+        let mut anyone = host.browser();
+        let page = anyone.page("/sign-in").await;
+        assert!(page.html.contains("autocapitalize=\"none\""));
+        let reply = anyone.send(&page, "sign-in", &[("name", login), ("password", &password)]).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{login:?}: {}", reply.text());
+    }
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let desk = staff.page(&format!("/c/{}/desk", host.community)).await;
+    let fields = [("person", "陈志远"), ("login", "Chen-1968"), ("password", GIVEN)];
+    staff.follow(&desk, "account", &fields).await;
+    host.browser().sign_in_first("chen-1968", GIVEN, PASSWORD).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     let host = Host::start().await;

@@ -82,7 +82,7 @@ impl App {
     /// # Errors
     /// [`AppError::WrongCredentials`], whatever of the two was wrong.
     pub async fn sign_in(&self, ctx: &OpContext, input: SignIn, kind: SessionKind) -> AppResult<SessionView> {
-        let account = match names::normalise_name(&input.login) {
+        let account = match names::normalise_login(&input.login) {
             Ok(login) => self.store.account_by_login(&login).await?,
             Err(_) => None,
         };
@@ -401,7 +401,8 @@ impl App {
         person: Option<(String, String)>,
     ) -> AppResult<AccountView> {
         let mut faults = Vec::new();
-        let login = field(&mut faults, "/login", &input.login);
+        // The field was checked as a name; a login is one whatever the case of its letters.
+        let login = field(&mut faults, "/login", &input.login).map(|login| login.to_lowercase());
         let display_name = field(&mut faults, "/display_name", &input.display_name);
         let (Some(login), Some(display_name)) = (login, display_name) else {
             faults.extend(password_length("/password", &input.password));
