@@ -210,6 +210,25 @@ impl<'a> PlaceSpec<'a> {
 }
 
 impl Town {
+    /// Sets up a village with its clerk and nothing else, as it is on its first morning. Gives its id.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn bare(&self, name: &str, region_code: &str, login: &str) -> anyhow::Result<String> {
+        let body = json!({"name": name, "kind": "village", "region_code": region_code});
+        let made = self.admin.post(&format!("/towns/{}/communities", self.id), &body).await?.ok()?;
+        let id = id_of(&made)?;
+        let account = json!({
+            "login": login,
+            "password": PASSWORD,
+            "display_name": format!("{name}工作人员"),
+            "grants": [{"role": "staff", "community": id}],
+            "must_change_password": false,
+        });
+        self.admin.post(&format!("/towns/{}/accounts", self.id), &account).await?.ok()?;
+        Ok(id)
+    }
+
     /// Sets up a community: the place itself, its clerk, its roster (first with faults, as a dry run), its bodies by
     /// election, and an account for each part.
     ///

@@ -77,7 +77,7 @@ pub(crate) fn read(folder: &Path) -> Result<Value> {
 }
 
 fn show(base: &str, story: &Value) {
-    println!("\n一市、一镇、一村、一社区，正在议事。今天是 {}（模拟时钟）。\n", text(&story["today"]));
+    println!("\n一市、一镇、两村、一社区，正在议事。今天是 {}（模拟时钟）。\n", text(&story["today"]));
     println!("  首页    {base}/");
     for place in story["places"].as_array().into_iter().flatten() {
         println!("\n  {}    {base}/c/{}", text(&place["name"]), text(&place["id"]));
@@ -87,6 +87,12 @@ fn show(base: &str, story: &Value) {
         for login in place["logins"].as_array().into_iter().flatten() {
             println!("    {:<20} {}", text(&login["login"]), text(&login["who"]));
         }
+    }
+    let fresh = &story["fresh"];
+    if fresh.is_object() {
+        println!("\n  {}    {base}/c/{}", text(&fresh["name"]), text(&fresh["id"]));
+        println!("    · 今天刚设立：工作台上是筹备清单");
+        println!("    {:<20} {}工作人员", text(&fresh["login"]), text(&fresh["name"]));
     }
     println!("\n  {:<22} 市管理员", CITY_LOGIN);
     println!("  {:<22} 镇管理员", text(&story["town_login"]));

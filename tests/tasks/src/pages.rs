@@ -68,6 +68,23 @@ pub(crate) async fn all(visitor: &Client, story: &Value) -> Result<Vec<Page>> {
             }
         }
     }
+    if let (Some(community), Some(ballot), Some(meeting)) = (
+        story["voting"]["community"].as_str(),
+        story["voting"]["ballot"].as_str(),
+        story["voting"]["meeting"].as_str(),
+    ) {
+        let place = story["places"].as_array().into_iter().flatten().find(|place| place["id"] == community);
+        let logins = place.and_then(|place| place["logins"].as_array()).into_iter().flatten();
+        let chair =
+            logins.filter_map(|login| login["login"].as_str()).find(|login| login.ends_with("-chair"));
+        add("voting".to_owned(), format!("/c/{community}"), chair);
+        add("ballot".to_owned(), format!("/c/{community}/ballots/{ballot}"), chair);
+        add("meeting".to_owned(), format!("/c/{community}/meetings/{meeting}"), None);
+    }
+    if let (Some(id), Some(login)) = (story["fresh"]["id"].as_str(), story["fresh"]["login"].as_str()) {
+        add("fresh-desk".to_owned(), format!("/c/{id}/desk"), Some(login));
+        add("fresh-rules".to_owned(), format!("/c/{id}/rules"), Some(login));
+    }
     let town = story["town"].as_str().context("a story without a town")?;
     let town_login = story["town_login"].as_str();
     add("town".to_owned(), format!("/towns/{town}"), town_login);

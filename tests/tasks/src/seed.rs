@@ -89,6 +89,23 @@ pub(crate) async fn tell(kernel: &Kernel) -> Result<Value> {
     ];
     urban.consult(&cards, 20, &said).await?;
 
+    eprintln!("    锦河社区：非机动车棚开议事会，正在表决");
+    let sheds = Affair {
+        title: "东门增设非机动车棚",
+        suggestion: "电动车都停在楼道里，不安全，建议东门空地搭个车棚。",
+        proposal: "一、在东门空地搭建非机动车棚一处，四十个车位，带充电桩。\n二、费用从社区公共收益列支，物业负责日常管理。",
+        domain: "public-works",
+        ..texts::coal_stoves()
+    };
+    let sheds = urban.bring_forward(&urban.resident, &sheds).await?;
+    let sitting = urban.council_sitting(1);
+    let (meeting, held_on) = urban.convene(&sitting, &[&sheds]).await?;
+    urban.open_meeting(&meeting, held_on, &sitting.present).await?;
+    let ballot = urban.open_ballot(&meeting, &sheds).await?;
+
+    eprintln!("    新桥村：今天刚设立，什么都还没有");
+    let fresh = town.bare("新桥村", "320582104208", "xinqiao-clerk").await?;
+
     Ok(json!({
         "today": city.today().await?,
         "town": town.id,
@@ -99,8 +116,13 @@ pub(crate) async fn tell(kernel: &Kernel) -> Result<Value> {
                 ("通过《环境卫生实施细则》：等待村民会议表决", &draft.matter),
                 ("修路，每户二百元：等待“两委”联席会议审议", &road),
             ]),
-            place(&urban, &[("门禁蓝牙卡的发放办法：正在征求意见", &cards)]),
+            place(&urban, &[
+                ("门禁蓝牙卡的发放办法：正在征求意见", &cards),
+                ("非机动车棚：议事会正在表决", &sheds),
+            ]),
         ],
+        "voting": { "community": urban.id, "ballot": ballot, "meeting": meeting },
+        "fresh": { "id": fresh, "name": "新桥村", "login": "xinqiao-clerk" },
     }))
 }
 

@@ -96,6 +96,11 @@ impl TownPage {
         self.communities.iter().flat_map(|c| c.at_step).fold(0, u64::saturating_add)
     }
 
+    /// Whether a rule somewhere gave no usable answer.
+    pub(crate) fn has_failing(&self) -> bool {
+        self.communities.iter().any(|c| !c.failing.is_empty())
+    }
+
     /// Whether an attestation waits for the town.
     pub(crate) fn waits_for_town(&self) -> bool {
         self.communities.iter().any(|c| !c.attestations.is_empty())

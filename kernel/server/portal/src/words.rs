@@ -176,6 +176,7 @@ catalogue! {
     pinned_charter: "章程（公约）", "Charter";
     pinned_rules: "实施细则、村规民约", "Implementation rules and regulations";
     pinned_bare: "没有章程，按法律规定办理", "No charter; the bare law applies";
+    advice_title: "规约的提醒", "What the rules advise";
     gates_title: "还差什么", "What is still missing";
     coming_vote: "表决时需要", "What the vote will need";
     consultation: "征求意见", "Consultation";
@@ -455,6 +456,7 @@ catalogue! {
     overdue: "逾期", "Overdue";
     overdue_title: "逾期未办", "Overdue";
     voting_now: "正在表决", "Being voted on";
+    failing_rules: "没有作出有效回答的规约", "Rules that gave no usable answer";
     attestations: "待镇级确认", "To be confirmed by the town";
     overdue_none: "没有逾期。", "Nothing is overdue.";
     days_late: "逾期 {} 天", "{} days late";

@@ -103,14 +103,8 @@ impl Visit {
             timeline: self.timeline(&place, &matter, &votes, &rules).await,
             coming,
             coming_body,
-            gates: matter
-                .findings
-                .iter()
-                .map(|finding| Gate {
-                    text: finding.message.clone(),
-                    by: finding.by.iter().cloned().map(|by| self.citation(by)).collect(),
-                })
-                .collect(),
+            gates: self.said(&matter, false),
+            advice: self.said(&matter, true),
             pins: self.pins(&place, &matter),
             consultation,
             comments,
@@ -168,6 +162,16 @@ impl Visit {
             }
         }
         Ok(None)
+    }
+
+    /// What the rules said at the last check: their advice, or what they hold the matter at.
+    fn said(&self, matter: &MatterView, advice: bool) -> Vec<Gate> {
+        let said = matter.findings.iter().filter(|finding| (finding.weight == "advise") == advice);
+        said.map(|finding| Gate {
+            text: finding.message.clone(),
+            by: finding.by.iter().cloned().map(|by| self.citation(by)).collect(),
+        })
+        .collect()
     }
 
     async fn votes(&self, place: &Place, matter: &MatterView) -> Result<Votes, Miss> {
@@ -261,6 +265,7 @@ impl Visit {
                     None => step.basis.iter().cloned().map(|by| self.citation(by)).collect(),
                 },
                 evidence: self.evidence(place, step).into_iter().collect(),
+                left_out: Vec::new(),
                 // A finding names its own entry.
                 record: record_of(matter, &step.step).filter(|_| finding.is_none()).map(|seq| Link {
                     text: self.lang.fill(self.lang.words().record_entry, seq),

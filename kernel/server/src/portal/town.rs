@@ -143,6 +143,7 @@ impl Visit {
         let charter = in_force.clone().any(|rule| rule.kind == "charter");
         let progress = CommunityProgress {
             name: digest.community.name.clone(),
+            failing: Vec::new(),
             attestations: rules
                 .iter()
                 .filter(|rule| rule.state == "attested")

@@ -65,6 +65,8 @@ pub struct TimelineEntry {
     pub basis: Vec<Citation>,
     /// Evidence.
     pub evidence: Vec<DocumentLink>,
+    /// Rules in force that were not asked, or not heeded, in this step, each with why.
+    pub left_out: Vec<String>,
     /// The finding of a vote.
     pub finding: Option<Finding>,
     /// Number of the entry in the public record, and its page or receipt.
@@ -245,6 +247,8 @@ pub struct MatterPage {
     pub coming_body: Option<String>,
     /// What still holds it.
     pub gates: Vec<Gate>,
+    /// What the rules advise; it holds nothing.
+    pub advice: Vec<Gate>,
     /// What it opened with.
     pub pins: Pins,
     /// The consultation, where there is one.

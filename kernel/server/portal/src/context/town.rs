@@ -27,6 +27,8 @@ pub struct CommunityProgress {
     pub rules: u64,
     /// Overdue duties.
     pub overdue: u64,
+    /// Rules in force that gave no usable answer, each with its page.
+    pub failing: Vec<super::common::Link>,
     /// Attestations that wait for the town, each with its page.
     pub attestations: Vec<super::common::Link>,
 }

@@ -429,6 +429,13 @@ pub fn town() -> TownPage {
         charter,
         rules,
         overdue,
+        failing: if overdue > 0 {
+            vec![Link {
+                text: "环境卫生实施细则：超出计算限额".into(), href: "/c/com_sq/rules/rul_2".into()
+            }]
+        } else {
+            Vec::new()
+        },
         attestations: if charter {
             Vec::new()
         } else {

@@ -40,6 +40,7 @@ pub(super) fn entry(
         note: None,
         basis: Vec::new(),
         evidence: Vec::new(),
+        left_out: Vec::new(),
         finding: None,
         record: None,
     }
@@ -156,6 +157,7 @@ fn blank(title: &str, number: &str, class: MatterClass, status: MatterStatus, st
         coming: Vec::new(),
         coming_body: None,
         gates: Vec::new(),
+        advice: Vec::new(),
         pins: pins(),
         consultation: None,
         comments: Vec::new(),
@@ -290,6 +292,7 @@ pub fn road_levy(lang: Lang) -> MatterPage {
         timeline: vec![
             entry(StageKind::Suggest, 1, done, "村民 赵阿根", "2026年3月2日"),
             TimelineEntry {
+                left_out: vec!["《环境卫生实施细则》已暂停，本步没有询问它。".into()],
                 evidence: vec![paper("提案全文", 'd'), paper("三家报价单", 'e')],
                 ..entry(StageKind::Propose, 2, done, "议事会", "2026年3月8日")
             },
@@ -346,6 +349,7 @@ pub fn gate_cards(lang: Lang) -> MatterPage {
         ],
         waiting_for: Some("议事会按退回理由修改后重新提交".into()),
         overdue: Some("一个月没有办理下一步，逾期 3 天".into()),
+        advice: vec![Gate { text: "请在提议中写明资金来源。".into(), by: vec![policy()] }],
         gates: vec![Gate {
             text: "“两委”审核尚未通过：请写明租户退租时如何收回门禁卡。".into(),
             by: vec![policy()],
