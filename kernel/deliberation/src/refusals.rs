@@ -12,21 +12,21 @@ pub(crate) fn ruling(id: &str) -> Authority {
 
 yishi_identity::refusals! {
     /// The step does not follow from where the thing stands.
-    illegal_transition(state: &str) = "illegal-transition",
-        "当前阶段（{state}）不能办理这一步", "this step does not follow from the state `{state}`";
+    illegal_transition(zh: &str, en: &str) = "illegal-transition",
+        "现在是“{zh}”，不能办理这一步", "this step does not come next: what it is about is {en}";
     /// A first step on something that exists.
     already_exists() = "already-exists", "已经存在，不能重复建立", "it exists already";
     /// A further step on something that does not exist.
     not_started() = "not-started", "尚未建立，不能办理这一步", "it does not exist yet";
     /// A rule forbids the step.
-    forbidden_by_rule(code: &str, message: &str) = "forbidden-by-rule",
-        "现行规则禁止这一步（{code}）：{message}", "a rule in force forbids this step (`{code}`): {message}";
+    forbidden_by_rule(message: &str) = "forbidden-by-rule",
+        "现行规约不允许：{message}", "a rule in force forbids this step: {message}";
     /// A rule asks for something that is not there.
-    required_by_rule(code: &str, message: &str) = "required-by-rule",
-        "现行规则要求先补齐（{code}）：{message}", "a rule in force requires something first (`{code}`): {message}";
+    required_by_rule(message: &str) = "required-by-rule",
+        "现行规约要求先补齐：{message}", "a rule in force requires something first: {message}";
     /// The law handed in is not the one of the law date.
     wrong_law_text(text: &str, date: Date) = "wrong-law-text",
-        "法律文本“{text}”在适用法律日{date}并不施行", "the law text `{text}` is not in force on the law date {date}";
+        "法律文本“{text}”在适用法律日{date}并不施行", "the law text “{text}” is not in force on the law date {date}";
 
     /// R9.
     law_date_not_today(law_date: Date, today: Date) = "law-date-not-today",
@@ -61,10 +61,10 @@ yishi_identity::refusals! {
         "the text that would end was adopted by the {needed_en}; the {here_en} cannot end it: submit it to the {needed_en}";
     /// Nothing more is decided about it.
     matter_is_over(zh: &str, en: &str) = "matter-is-over",
-        "这个事项{zh}，不能再列入议程", "this matter is over (`{en}`) and comes on no agenda";
+        "这个事项{zh}，不能再列入议程", "this matter is over ({en}) and comes on no agenda";
     /// Its next step is no vote.
     matter_not_ready(zh: &str, en: &str, body_zh: &str, body_en: &str) = "matter-not-ready",
-        "这个事项现在是“{zh}”，还没有到{body_zh}表决的时候；先办完前面的步骤，再通知开会", "this matter stands at `{en}`: its next step is not a vote of the {body_en}; take the steps before it first, then call the sitting";
+        "这个事项现在是“{zh}”，还没有到{body_zh}表决的时候；先办完前面的步骤，再通知开会", "this matter is {en}: its next step is not a vote of the {body_en}; take the steps before it first, then call the sitting";
     /// Its next step is another body's vote.
     matter_of_another_body(body_zh: &str, body_en: &str, right_zh: &str, right_en: &str) = "matter-of-another-body",
         "这个事项由{right_zh}表决，不能列入{body_zh}的议程", "this matter is for the vote of the {right_en} and comes on no agenda of the {body_en}";
@@ -244,8 +244,8 @@ yishi_identity::refusals! {
     /// A charter may demand secrecy.
     must_be_secret() = "must-be-secret", "规则要求无记名投票", "the rules demand a secret ballot";
     /// A rule puts a condition, and nothing on record says that it is met.
-    condition_unrecorded(code: &str, text: &str) = "condition-unrecorded",
-        "表决前须记明附加条件如何满足（{code}）：{text}", "before the vote a line on record must say how this condition is met (`{code}`): {text}";
+    condition_unrecorded(text: &str) = "condition-unrecorded",
+        "表决前须记明附加条件如何满足：{text}", "before the vote a line on record must say how this condition is met: {text}";
     /// No such ballot.
     no_such_ballot() = "no-such-ballot", "没有这次表决", "there is no such ballot";
     /// Closed already.

@@ -31,6 +31,8 @@ pub struct Refusal {
     pub allowed: Vec<&'static str>,
     /// 涉及的人 (whom it is about, each with what is wrong). Nothing here knows names: the application puts them in.
     pub people: Vec<(PersonId, Words)>,
+    /// The stable word of the rule's own finding or condition that it is about: for programs, never among the words.
+    pub about: Option<String>,
 }
 
 impl Refusal {
@@ -47,7 +49,15 @@ impl Refusal {
             by: Vec::new(),
             allowed: Vec::new(),
             people: Vec::new(),
+            about: None,
         }
+    }
+
+    /// Names the finding or condition of a rule that it is about.
+    #[must_use]
+    pub fn about(mut self, code: &str) -> Self {
+        self.about = Some(code.to_owned());
+        self
     }
 
     /// Names who demands what is missing.

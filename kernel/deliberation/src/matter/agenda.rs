@@ -33,9 +33,7 @@ impl Matter {
                     let right = decides.describe(kind);
                     refusals::matter_of_another_body(&words.zh, &words.en, &right.zh, &right.en)
                 }
-                None => {
-                    refusals::matter_not_ready(self.stage.name_zh(), self.stage.name(), &words.zh, &words.en)
-                }
+                None => refusals::matter_not_ready(&stands.zh, &stands.en, &words.zh, &words.en),
             }
         };
         Err(refusal.during("convene", None, self.stage.name(), self.allowed()))

@@ -161,7 +161,7 @@ impl Matter {
     ) -> Result<(), Refusal> {
         let ready = || {
             if !self.allowed().contains(&"resolve") {
-                return Err(refusals::illegal_transition(self.stage.name_zh()));
+                return Err(refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en));
             }
             gates::law_of(ctx, &self.pins)?;
             match &self.proposal {
@@ -283,7 +283,7 @@ impl Matter {
             MatterCommand::Repin { .. } if self.pins.charter.is_some() => {
                 refusals::charter_pinned_already().citing([ruling("R9")])
             }
-            _ => refusals::illegal_transition(self.stage.name_zh()),
+            _ => refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en),
         }
     }
 
@@ -525,7 +525,7 @@ impl Matter {
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
         let Some(proposal) = &self.proposal else {
-            return Err(refusals::illegal_transition(self.stage.name_zh()));
+            return Err(refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en));
         };
         gates::ballot_is_ours(ctx, self, proposal, &outcome)?;
         self.decided_by(outcome.finding.body, ctx)?;
@@ -595,10 +595,14 @@ fn begin(command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>,
 fn heed(ctx: &Context<'_>) -> Result<(), Refusal> {
     let weightiest = |weight| ctx.findings.iter().find(|finding| finding.weight == weight);
     if let Some(finding) = weightiest(Weight::Forbid) {
-        return Err(refusals::forbidden_by_rule(&finding.code, &finding.message).citing(finding.by.clone()));
+        return Err(refusals::forbidden_by_rule(&finding.message)
+            .about(&finding.code)
+            .citing(finding.by.clone()));
     }
     if let Some(finding) = weightiest(Weight::Require) {
-        return Err(refusals::required_by_rule(&finding.code, &finding.message).citing(finding.by.clone()));
+        return Err(refusals::required_by_rule(&finding.message)
+            .about(&finding.code)
+            .citing(finding.by.clone()));
     }
     Ok(())
 }

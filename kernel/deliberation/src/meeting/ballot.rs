@@ -213,9 +213,9 @@ fn lines_for(terms: &Terms, lines: &BTreeMap<String, Digest>) -> Result<BTreeMap
     let mut kept = BTreeMap::new();
     for (condition, by) in terms.conditions.iter() {
         let Some(line) = lines.get(&condition.code) else {
-            return Err(
-                refusals::condition_unrecorded(&condition.code, &condition.text).citing(by.iter().cloned())
-            );
+            return Err(refusals::condition_unrecorded(&condition.text)
+                .about(&condition.code)
+                .citing(by.iter().cloned()));
         };
         kept.insert(condition.code.clone(), *line);
     }

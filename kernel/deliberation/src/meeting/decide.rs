@@ -198,7 +198,7 @@ impl Meeting {
             _ => {}
         }
         if !self.allowed().contains(&command.name()) {
-            return Err(refusals::illegal_transition(self.stage.name_zh()));
+            return Err(refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en));
         }
         match command {
             MeetingCommand::Convene { .. } | MeetingCommand::ChangeMode { .. } => Err(refusals::mode_fixed()),

@@ -141,7 +141,10 @@ impl Rule {
             _ => {}
         }
         if !self.allowed(today).contains(&command.name()) {
-            return Err(refusals::illegal_transition(self.stage.name_zh()));
+            return Err(refusals::illegal_transition(
+                self.stage.name_zh(),
+                &self.stage.name().replace('-', " "),
+            ));
         }
         let act = ctx.act();
         match command {
@@ -291,7 +294,10 @@ impl Rule {
     fn confirmed_by_another(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
         of_the_town(ctx)?;
         let Some(Adoption::Attested { entered, .. }) = &self.adoption else {
-            return Err(refusals::illegal_transition(self.stage.name_zh()));
+            return Err(refusals::illegal_transition(
+                self.stage.name_zh(),
+                &self.stage.name().replace('-', " "),
+            ));
         };
         let (first, second) = (entered.by, ctx.actor);
         if second.account.is_none() {

@@ -60,6 +60,9 @@ pub fn problem(error: AppError) -> Problem {
             if let Some(step) = refusal.step.and_then(|step| serde_json::to_value(step).ok()) {
                 problem = problem.member("step", step);
             }
+            if let Some(about) = refusal.about {
+                problem = problem.member("about", about);
+            }
             if let Some(attempted) = refusal.attempted {
                 problem = problem.member("attempted", attempted);
             }

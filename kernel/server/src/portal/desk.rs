@@ -7,7 +7,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{Grant, NewAccount, NewMeeting, Suggestion};
-use yishi_app::views::MatterSummary;
+use yishi_app::views::{MatterSummary, RuleSummary};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MatterId};
@@ -163,7 +163,7 @@ impl Visit {
             shelf_href: format!("{}/rules", place.href),
             suggest_href: Self::may(&place, Action::SuggestMatter).then(|| format!("{}/suggest", place.href)),
             actions,
-            alarms: Vec::new(),
+            alarms: self.failing_rules(&place).await?,
             attestations: self.attestations(&place).await?,
         };
         if let Some(tried) = tried {
@@ -323,6 +323,22 @@ impl Visit {
             return Ok(Vec::new());
         }
         Ok(items)
+    }
+
+    /// Rules that gave no usable answer, about which nothing has been done yet.
+    async fn failing_rules(&self, place: &Place) -> Result<Vec<Link>, Miss> {
+        let rules = self.app().rules(self.ctx(), place.id()).await?;
+        Ok(rules.iter().filter_map(|rule| self.failing_rule(place.id(), rule)).collect())
+    }
+
+    /// One of them, with its page.
+    pub(super) fn failing_rule(&self, community: CommunityId, rule: &RuleSummary) -> Option<Link> {
+        let failing = rule.failing.as_ref()?;
+        let title = phrases::of(self.lang, &rule.title, &rule.title_en);
+        Some(Link {
+            text: format!("{title}{}{}", self.say("：", ": "), self.failing(failing)),
+            href: format!("/c/{community}/rules/{}", rule.id),
+        })
     }
 
     /// Attestations that wait for the town.

@@ -265,7 +265,11 @@ impl Visit {
                     None => step.basis.iter().cloned().map(|by| self.citation(by)).collect(),
                 },
                 evidence: self.evidence(place, step).into_iter().collect(),
-                left_out: Vec::new(),
+                left_out: step
+                    .left_out
+                    .iter()
+                    .map(|one| phrases::of(self.lang, &one.message, &one.message_en).to_owned())
+                    .collect(),
                 // A finding names its own entry.
                 record: record_of(matter, &step.step).filter(|_| finding.is_none()).map(|seq| Link {
                     text: self.lang.fill(self.lang.words().record_entry, seq),

@@ -7,13 +7,15 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
-use yishi_app::views::{MatterView, RuleView, ScenarioView};
+use yishi_app::views::{
+    EffectView, FailingView, MatterView, RuleSummary, RuleView, ScenarioView, UnansweredView,
+};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, Capacity, CommunityId, RuleId};
 use yishi_portal::context::{
-    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Field, FieldKind, Form, FormStyle, LifeStage,
-    LifeStep, Link, NavItem, RulePage, Scenario, Setting,
+    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, Field, FieldKind, Form,
+    FormStyle, LifeStage, LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
 };
 use yishi_portal::forms;
 
@@ -155,9 +157,9 @@ impl Visit {
                 .map(|(label, value)| Setting { label, value, default: None, hint: None })
                 .collect(),
             beyond: self.beyond(&rule),
-            unanswered: None,
-            effects: None,
-            failing: None,
+            unanswered: self.unanswered(rule.unanswered.as_ref()),
+            effects: is_coming(status).then(|| self.effects(&place, &rule.effects, &rule.would_end)),
+            failing: rule.summary.failing.as_ref().map(|failing| self.failing(failing)),
             notes: Vec::new(),
             life: self.life(&rule, &moments),
             adoption: self.adoption(&place, &rule, matter.as_ref(), &moments).await?,
@@ -232,6 +234,48 @@ impl Visit {
             then: told.lines(&scenario.then),
             // A component whose examples do not hold is never shelved.
             passed: Some(true),
+        }
+    }
+
+    /// That a rule did not answer, in words. Nothing is known then of what it demands.
+    pub(super) fn unanswered(&self, unanswered: Option<&UnansweredView>) -> Option<String> {
+        unanswered.map(|one| phrases::of(self.lang, &one.message, &one.message_en).to_owned())
+    }
+
+    /// That a rule gave no usable answer in a step, and when it was last.
+    pub(super) fn failing(&self, failing: &FailingView) -> String {
+        let said = phrases::of(self.lang, &failing.message, &failing.message_en);
+        let last = phrases::date(self.lang, &failing.last_on);
+        match self.lang {
+            yishi_portal::Lang::Zh => format!("{said}；最近一次：{last}"),
+            yishi_portal::Lang::En => format!("{said}; the last time: {last}"),
+        }
+    }
+
+    /// What would be different from what is in force here now, and what would end.
+    pub(super) fn effects(&self, place: &Place, rows: &[EffectView], ends: &[RuleSummary]) -> Effects {
+        let said = |zh: &Option<String>, en: &Option<String>| {
+            let zh = zh.as_deref()?;
+            Some(phrases::of(self.lang, zh, en.as_deref().unwrap_or_default()).to_owned())
+        };
+        Effects {
+            rows: rows
+                .iter()
+                .map(|row| EffectRow {
+                    what: phrases::of(self.lang, &row.about, &row.about_en).to_owned(),
+                    when: said(&row.when, &row.when_en),
+                    before: said(&row.before, &row.before_en),
+                    after: said(&row.after, &row.after_en),
+                    article: row.articles.join(self.say("、", ", ")),
+                })
+                .collect(),
+            ends: ends
+                .iter()
+                .map(|rule| Link {
+                    text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
+                    href: format!("{}/rules/{}", place.href, rule.id),
+                })
+                .collect(),
         }
     }
 
@@ -384,4 +428,17 @@ impl Visit {
         Self::usual_first(&mut list);
         Ok(list)
     }
+}
+
+/// Whether a rule is on its way: what it would change is of interest then, and history afterwards.
+fn is_coming(status: RuleStatus) -> bool {
+    matches!(
+        status,
+        RuleStatus::Drafted
+            | RuleStatus::Consulting
+            | RuleStatus::Consulted
+            | RuleStatus::Voting
+            | RuleStatus::Voted
+            | RuleStatus::Promulgated
+    )
 }

@@ -14,8 +14,8 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{
-    BeyondLaw, BodyKind, Citation, ClauseNote, Effects, Field, FieldChoice, FieldKind, Form, NavItem,
-    Scenario, ShelfItem, ShelfPage, ShelfReport,
+    BeyondLaw, BodyKind, Citation, ClauseNote, Field, FieldChoice, FieldKind, Form, NavItem, Scenario,
+    ShelfItem, ShelfPage, ShelfReport,
 };
 use yishi_portal::forms;
 
@@ -175,8 +175,8 @@ impl Visit {
             publisher,
             digest,
             placed: phrases::date(self.lang, &item.added),
-            effects: Effects::default(),
-            unanswered: None,
+            effects: self.effects(place, &item.effects, &item.would_end),
+            unanswered: self.unanswered(item.unanswered.as_ref()),
             forms: list,
         })
     }
@@ -285,6 +285,7 @@ impl Visit {
                 })
                 .collect(),
             rights: list("rights").iter().map(text).collect(),
+            // The shelf below has the new one with what it would change; the report does not say it twice.
             effects: None,
             unanswered: None,
             notes: list("clauses")

@@ -143,7 +143,7 @@ impl Visit {
         let charter = in_force.clone().any(|rule| rule.kind == "charter");
         let progress = CommunityProgress {
             name: digest.community.name.clone(),
-            failing: Vec::new(),
+            failing: rules.iter().filter_map(|rule| self.failing_rule(id, rule)).collect(),
             attestations: rules
                 .iter()
                 .filter(|rule| rule.state == "attested")

@@ -9,7 +9,8 @@ use crate::{link, page_of};
 
 /// A rule of this repository, built.
 fn plugin(name: &str) -> yishi_builder::Built {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins").join(name);
+    let folder = if name == "plain-charter" { "../../tests/plugins" } else { "../../plugins" };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
     let built = yishi_builder::build(&yishi_builder::Options::default(), &[folder]).expect("built");
     built.into_iter().next().expect("one component")
 }
@@ -292,4 +293,59 @@ async fn conduct_is_appraised_by_form_and_nobody_is_named() {
     staff.page(&format!("{path}/cases")).await.shows("婚事 · 陈志远");
     let public = host.browser().page(&path).await;
     assert!(!public.text().contains("陈志远"), "nobody is named in public");
+}
+
+/// What went wrong: a rule that did not answer in time was said, to everybody who looked, to demand nothing beyond the law.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_gives_no_answer_is_never_said_to_demand_nothing() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let number = shelved(&host, "plain-charter").await;
+    let shelf = staff.page(&format!("{home}/rules")).await;
+    shelf.shows("采用后会有哪些变化");
+    // A charter that answers until its first day in force, and from then on fails.
+    let fields = [
+        ("body", "residents-assembly"),
+        ("mode", "persons"),
+        ("date", "2026-01-10"),
+        ("in_office", "7"),
+        ("present", "6"),
+        ("yes", "6"),
+        ("no", "0"),
+        ("abstain", "0"),
+        ("minutes", "二〇二六年一月十日村民会议通过。"),
+        ("effective", "2026-03-03"),
+        ("settings.breaks-on", "2026-03-03"),
+    ];
+    let rule = staff.follow_whole(&shelf, &format!("attest-{number}"), &fields).await;
+    rule.shows("与本村、本社区现行规约相比");
+    let path = rule_path(&rule, &host);
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let page = town.page(&path).await;
+    town.follow(&page, "confirm-attestation", &[]).await;
+    host.day("2026-03-03");
+    for lang in ["zh", "en"] {
+        let page = host.browser().page(&format!("{path}?lang={lang}")).await;
+        let (unknown, nothing) = match lang {
+            "zh" => ("这不等于“没有更严的要求”", "没有比法律更严的要求"),
+            _ => ("This does not mean that there is nothing", "It demands nothing beyond the law"),
+        };
+        page.shows(unknown);
+        assert!(!page.text().contains(nothing), "{}", page.text());
+    }
+    // A step that needs its answer is held back; desk and town say by which rule.
+    staff.sign_in("staff").await;
+    let page = staff.page(&format!("{home}/suggest")).await;
+    let fields = [("title", "修路灯"), ("text", "太暗。"), ("domain", "public-works")];
+    let matter = staff.follow(&page, "suggest", &fields).await;
+    let proposal = [("text", "修村口两盏路灯。"), ("subjects", "general"), ("class", "ordinary")];
+    let held = staff.send(&matter, "propose", &proposal).await;
+    assert_eq!(held.status, StatusCode::CONFLICT, "{}", held.text());
+    staff.page(&format!("{home}/desk")).await.shows("规约没有作出回答");
+    town.sign_in("town").await;
+    let board = link(&town.page("/").await, "/towns/", "");
+    town.page(&board).await.shows("没有作出有效回答的规约");
 }
