@@ -150,7 +150,7 @@ impl App {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let mut found: BTreeMap<String, BeforeMeeting> = BTreeMap::new();
         // Sittings first: a matter that is being voted on is not merely called.
-        for state in ["open", "convened"] {
+        for state in ["open", "recessed", "convened"] {
             let mut after = None;
             loop {
                 let query = ViewQuery {
