@@ -356,10 +356,15 @@ impl Visit {
         coming.rev().map(|meeting| self.meeting_card(place, meeting)).collect()
     }
 
+    /// The day and the hour a meeting is called for.
+    pub(super) fn meeting_time(&self, meeting: &MeetingView) -> String {
+        format!("{} {}", phrases::date(self.lang, &meeting.held_on), meeting.hour).trim_end().to_owned()
+    }
+
     fn meeting_card(&self, place: &Place, meeting: &MeetingView) -> MeetingCard {
         MeetingCard {
             title: self.meeting_title(meeting),
-            held_on: phrases::date(self.lang, &meeting.held_on),
+            held_on: self.meeting_time(meeting),
             place: meeting.place.clone(),
             href: format!("{}/meetings/{}", place.href, meeting.id),
             open: meeting.state == "open",

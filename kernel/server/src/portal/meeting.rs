@@ -293,7 +293,7 @@ impl Visit {
             body: self.meeting_title(&meeting),
             state: phrases::meeting_state(&meeting.state),
             mode: phrases::mode(&meeting.mode),
-            held_on: phrases::date(self.lang, &meeting.held_on),
+            held_on: self.meeting_time(&meeting),
             place: meeting.place.clone(),
             notice_on: phrases::date(self.lang, &meeting.notice_on),
             notice_days: days,
