@@ -65,9 +65,13 @@ async fn signing_in_takes_a_token_this_host_and_the_right_words() {
 
 /// 村(居)委会 of three, whose chair convenes the assemblies.
 async fn seat_committee(staff: &mut Browser<'_>, home: &str) -> Reply {
+    seat_on_committee(staff, home, "陈志远 主任\n王建国\n赵玉兰 委员").await
+}
+
+async fn seat_on_committee(staff: &mut Browser<'_>, home: &str, people: &str) -> Reply {
     let page = staff.page(&format!("{home}/bodies")).await;
     let seat = [
-        ("people", "陈志远 主任\n王建国\n赵玉兰 委员"),
+        ("people", people),
         ("elected_by", "voters"),
         ("from", "2026-01-01"),
         ("to", "2030-12-31"),
@@ -108,7 +112,8 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     let mut staff = host.browser();
     staff.sign_in("staff").await;
 
-    seat_committee(&mut staff, &home).await;
+    // Of others than the residents below, who see what a resident sees.
+    seat_on_committee(&mut staff, &home, "王建国 主任\n赵玉兰\n李秀英").await;
 
     // Accounts for two residents, by name.
     for (login, name) in [("chen", "陈志远"), ("sun", "孙立军")] {
@@ -519,7 +524,7 @@ async fn a_refused_form_can_be_turned_and_kept() {
     let meeting = staff.follow(&late, "convene", &call).await;
     meeting.shows("硬化机耕路");
     meeting.shows("修路灯");
-    staff.page(&format!("{home}/meetings")).await.shows("议事会");
+    staff.page(&format!("{home}/meetings")).await.shows("村民委员会");
 }
 
 #[tokio::test(flavor = "multi_thread")]
