@@ -469,7 +469,19 @@ impl Visit {
             let hint = self.say("有现场计票时必填。", "Needed with a count in the hall.");
             Field::new(name, self.say(zh, en), self.person_field(room)).hint(hint)
         };
+        // What is in the box and what came by name are one count: the same person must not be in both.
+        let by_name = match self.lang {
+            yishi_portal::Lang::Zh => format!(
+                "填写现场举手或纸质票的数字。到会可表决{}，已按姓名投票和登记{}，这{}票自动计入，现场计票不要再算。",
+                ballot.roll_size, ballot.turnout, ballot.turnout
+            ),
+            yishi_portal::Lang::En => format!(
+                "Enter the show of hands or the papers. Of {} in the room {} have voted by name: those are added by themselves and left out of the count.",
+                ballot.roll_size, ballot.turnout
+            ),
+        };
         let form = forms::close_ballot(self.lang, &action, &ballot.id)
+            .note(&by_name)
             .with(Field::new(
                 "hand_not_voting",
                 self.say("到会未投", "Present, not voting"),
