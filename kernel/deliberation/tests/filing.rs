@@ -139,7 +139,7 @@ fn text_and_figures_are_one_version() {
     let changes: [fn(&mut Proposal); 4] = [
         |proposal| proposal.per_household_fen = Some(1),
         |proposal| proposal.class = MatterClass::Major,
-        |proposal| drop(proposal.subjects.insert(Subject::Planning)),
+        |proposal| proposal.subjects.extend([Subject::Planning]),
         |proposal| proposal.form = Some(doc("form")),
     ];
     for change in changes {

@@ -128,7 +128,7 @@ async fn a_receipt_is_the_receivers_or_there_is_none() -> Result<()> {
     let seen = place.step(&place.director, &draft.matter, "file", &json!({})).await?;
     let filing = |seen: &Value| -> Value {
         let steps = seen["steps"].as_array().into_iter().flatten();
-        steps.filter(|step| step["step"] == "file").cloned().next().unwrap_or_default()
+        steps.into_iter().find(|step| step["step"] == "file").cloned().unwrap_or_default()
     };
     ensure!(filing(&seen)["document"].is_null(), "a receipt was made up: {}", filing(&seen));
     ensure!(filing(&seen)["note"] == "已报送，没有回执", "{}", filing(&seen));
