@@ -127,8 +127,8 @@ async fn a_receipt_is_the_receivers_or_there_is_none() -> Result<()> {
     place.step(&place.director, &draft.matter, "resolve", &json!({"ballot": decided.ballot})).await?;
     let seen = place.step(&place.director, &draft.matter, "file", &json!({})).await?;
     let filing = |seen: &Value| -> Value {
-        let steps = seen["steps"].as_array().into_iter().flatten();
-        steps.into_iter().find(|step| step["step"] == "file").cloned().unwrap_or_default()
+        let mut steps = seen["steps"].as_array().into_iter().flatten();
+        steps.find(|step| step["step"] == "file").cloned().unwrap_or_default()
     };
     ensure!(filing(&seen)["document"].is_null(), "a receipt was made up: {}", filing(&seen));
     ensure!(filing(&seen)["note"] == "已报送，没有回执", "{}", filing(&seen));
