@@ -56,6 +56,40 @@ async fn a_running_matter_keeps_its_charter_when_a_new_one_comes_into_force() ->
     Ok(())
 }
 
+/// Between notice and vote another charter comes into force, in either direction: the one the matter was opened under
+/// decides, in the room's quorum, in the ballot and in the finding alike.
+#[tokio::test]
+async fn a_charter_changed_between_notice_and_vote_does_not_change_the_vote() -> Result<()> {
+    let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
+    let component = artifacts::test_plugin("plain-charter")?;
+    // 11 in office, 8 there, 5 for, 3 against: half of those in office is not reached, half of the votes cast is.
+    for (prefix, first, second, result) in
+        [("strict", "in-office", "cast", "failed"), ("lax", "cast", "in-office", "passed")]
+    {
+        let place = stage.town.community(&PlaceSpec::village("云岭村", prefix, 60)).await?;
+        let paper = |on| PaperAdoption {
+            on,
+            body: "residents-assembly",
+            mode: "households",
+            counts: [60, 52, 45, 5, 2],
+        };
+        let first = plain_settings(first, 15);
+        let opened_under = place.attest(&component, Some(&first), &paper(date(2026, 1, 20))).await?;
+        let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+        let sitting = place.council_sitting(3);
+        let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
+        place.attest(&component, Some(&plain_settings(second, 15)), &paper(date(2026, 2, 10))).await?;
+        place.open_meeting(&meeting, held_on, &sitting.present).await?;
+        let ballot = place.open_ballot(&meeting, &matter).await?;
+        let votes = Votes::entered(&sitting.present, &[("yes", 5), ("no", 3)]);
+        let decided = place.vote(&meeting, &ballot, &votes).await?;
+        ensure!(decided.decision["finding"]["result"] == result, "{prefix}: {}", decided.decision["finding"]);
+        let pins = place.matter(&matter).await?["pins"].clone();
+        ensure!(pins["charter"]["rule"] == opened_under["summary"]["id"], "{pins}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_broken_charter_stops_its_matters_and_is_replaced_under_the_bare_law() -> Result<()> {
     let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;

@@ -373,3 +373,56 @@ async fn a_returned_proposal_is_revised_with_its_figures_and_asked_about_again()
     ensure!(seen["class_by"].to_string().contains("V4"), "{}", seen["class_by"]);
     Ok(())
 }
+
+/// A charter that fails when it is asked to vet other rules locked its village out of every rule but a new charter.
+#[tokio::test]
+async fn a_charter_that_gives_no_answer_vets_nothing_and_stops_nothing() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let broken = forged("test-charter", &manifests::good_charter().body("vet", "unreachable"));
+    let charter = id(&place.attest(&broken, None, &january()).await?)?;
+    let shelved = place.shelve(&rule("drains", false)).await?;
+    ensure!(shelved["report"]["not-vetted"]["code"] == "trap", "{}", shelved["report"]["not-vetted"]);
+    let draft = place.draft_rule(&rule("drains", false), None, "整治沟渠").await?;
+    ensure!(state(&place, &draft.rule).await? == "drafted");
+    // That it failed is on record, so the town sees it.
+    let seen = place.city().visitor.get(&place.path(&format!("/rules/{charter}"))).await?.ok()?;
+    ensure!(seen["summary"]["failing"]["code"] == "trap", "{}", seen["summary"]);
+    Ok(())
+}
+
+/// Two official papers confirmed at the same moment: each was decided against a register without the other.
+#[tokio::test]
+async fn two_charters_confirmed_at_the_same_moment_are_one() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let component = artifacts::test_plugin("plain-charter")?;
+    place.shelve(&component).await?;
+    let mut entered = Vec::new();
+    for (on, days) in [("2026-01-20", 15), ("2026-01-25", 16), ("2026-02-10", 17)] {
+        let entry = json!({
+            "component": component.digest.to_string(), "settings": plain_settings("in-office", days),
+            "adopted_on": on, "body": "residents-assembly", "mode": "households",
+            "counts": {"in_office": 60, "present": 52, "yes": 45, "no": 5, "abstain": 2},
+            "minutes": texts::PAPER_MINUTES,
+        });
+        entered.push(id(&place.clerk.post(&place.path("/rules/attestations"), &entry).await?.ok()?)?);
+    }
+    let things: Vec<String> = entered.iter().map(|rule| place.path(&format!("/rules/{rule}"))).collect();
+    let town = &place.town.admin;
+    let body = json!({});
+    let (a, b, c) = tokio::join!(
+        town.change(&things[0], "/confirm", &body),
+        town.change(&things[1], "/confirm", &body),
+        town.change(&things[2], "/confirm", &body),
+    );
+    for reply in [a?, b?, c?] {
+        let fine = reply.status.is_success()
+            || ["changed-meanwhile", "attested-is-older"].contains(&reply.code());
+        ensure!(fine, "{}", reply.text);
+    }
+    let all = rules(&place).await?;
+    let in_force = all.iter().filter(|one| one["state"] == "in-force").count();
+    ensure!(in_force == 1, "{in_force} charters are in force: {all:?}");
+    Ok(())
+}
