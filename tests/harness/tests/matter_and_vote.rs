@@ -99,9 +99,10 @@ async fn a_withdrawal_and_a_ballot_at_the_same_moment_are_never_both_done() -> R
     for _ in 0..4 {
         let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
         let thing = place.path(&format!("/matters/{matter}"));
+        let (council, agenda, reasons) = (place.council_sitting(1), [matter.as_str()], why());
         let (convene, withdraw) = tokio::join!(
-            place.convene(&place.council_sitting(1), &[&matter]),
-            place.chair.change(&thing, "/withdraw", &why()),
+            place.convene(&council, &agenda),
+            place.chair.change(&thing, "/withdraw", &reasons),
         );
         let (called, withdrawn) = (convene.is_ok(), withdraw?.status.is_success());
         ensure!(!(called && withdrawn), "announced and withdrawn at once");

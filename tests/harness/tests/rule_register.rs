@@ -417,8 +417,8 @@ async fn two_charters_confirmed_at_the_same_moment_are_one() -> Result<()> {
         town.change(&things[2], "/confirm", &body),
     );
     for reply in [a?, b?, c?] {
-        let fine = reply.status.is_success()
-            || ["changed-meanwhile", "attested-is-older"].contains(&reply.code());
+        let fine =
+            reply.status.is_success() || ["changed-meanwhile", "attested-is-older"].contains(&reply.code());
         ensure!(fine, "{}", reply.text);
     }
     let all = rules(&place).await?;
