@@ -5,26 +5,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_deliberation::RulePin;
-use yishi_deliberation::rule::{Rule, RuleKind, Standing};
+use yishi_deliberation::rule::{RuleKind, Standing};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
-use yishi_law::days::{HolidayCalendar, period};
 use yishi_rulebook::{About, Export, FactQuestion, FailureCode, GateContext, GateFailure, Rulebook, wire};
 use yishi_storage::{Page, PersonQuery, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
 
-use crate::bodies::keep;
-use crate::gates::{Asking, guard};
+use crate::asking::{Asking, guard};
+use crate::case_checks::{already_registered, check_day, fingerprint};
 use crate::inputs::{NewCase, Reasons};
-use crate::views::{CaseView, CorrectionView, ListView, RuleNoticeView};
+use crate::views::{CaseView, CorrectionView, ListView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// The read model of cases.
 const VIEW: &str = "case";
-/// The read model of what outcomes publish.
-const NOTICE: &str = "rule-notice";
-
 /// The read model that finds the cases about one household or person.
 const OF_SUBJECT: &str = "case-of";
 /// The read model that knows what has been entered already, by what it says.
@@ -354,40 +349,6 @@ impl App {
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
     }
 
-    /// 公布 (what outcomes of cases publish, newest first; of one rule or of all; public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
-    pub async fn rule_notices(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        rule: Option<RuleId>,
-        after: Option<(String, String)>,
-        limit: u32,
-    ) -> AppResult<ListView<RuleNoticeView>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        if let Some(rule) = rule {
-            self.load_rule(&community, rule).await?;
-        }
-        let query = ViewQuery {
-            kind: NOTICE.to_owned(),
-            parent: rule.map(|rule| rule.to_string()),
-            page: Page { after, limit },
-            descending: true,
-        };
-        let rows = self.store.views(&community.scope, &query).await?;
-        let mut items = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut view: RuleNoticeView = serde_json::from_value(row.body).map_err(AppError::internal)?;
-            view.text = self.text(&community.scope, &view.document).await?;
-            view.ended =
-                view.taken_down.is_some() || view.last_day.parse::<Date>().is_ok_and(|last| last < ctx.today);
-            items.push((format!("{} {}", row.sort, row.id), view));
-        }
-        Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
-    }
-
     /// 户号或者姓名 (the households and persons that a clerk may mean by what they wrote), with words to tell them apart.
     ///
     /// # Errors
@@ -451,79 +412,6 @@ impl App {
         Ok(self.store.household(&community.scope, subject).await?.map(|row| row.label))
     }
 
-    /// Documents, rows and entries for what an outcome publishes. A rule knows a household by its id alone; people
-    /// read the number of the house. A person is never named.
-    fn post(
-        &self,
-        ctx: &OpContext,
-        rule: RuleId,
-        case: CaseId,
-        (subject, number): (&str, &Option<String>),
-        publish: &[wire::Publication],
-        unit: &mut Unit,
-    ) -> AppResult<Vec<String>> {
-        let mut posted = Vec::with_capacity(publish.len());
-        for publication in publish {
-            let text = match number {
-                Some(number) => publication.text.replace(subject, number),
-                None => publication.text.clone(),
-            };
-            let document = keep(&mut unit.rows, "/publish", &text)?;
-            let days = u16::try_from(publication.days).unwrap_or(u16::MAX);
-            let last = period(ctx.today, days, &HolidayCalendar::none()).last;
-            let id = format!("ntc_{}", self.uuid(ctx).hyphenated());
-            let body = json!({
-                "notice": id, "rule": rule, "case": case, "document": document, "from": ctx.today, "last": last,
-                "because": publication.because,
-            });
-            unit.entries.push(self.entry(ctx, &id, 1, "notice.posted", body));
-            posted.push(id.clone());
-            let view = RuleNoticeView {
-                id: id.clone(),
-                rule: rule.to_string(),
-                document,
-                // The text stands in its document alone, so that emptying that empties it everywhere.
-                text: String::new(),
-                posted_on: ctx.today.to_string(),
-                last_day: last.to_string(),
-                ended: false,
-                taken_down: None,
-                because: publication.because.clone(),
-            };
-            unit.rows.push(Row::PutView(ViewRow {
-                kind: NOTICE.to_owned(),
-                id,
-                sort: ctx.now.to_string(),
-                parent: Some(rule.to_string()),
-                version: 1,
-                body: serde_json::to_value(&view).map_err(AppError::internal)?,
-            }));
-        }
-        Ok(posted)
-    }
-
-    /// Takes down a notice whose case was put right, with the entry that says so.
-    async fn take_notice_down(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        notice: &str,
-        unit: &mut Unit,
-    ) -> AppResult<()> {
-        let Some(row) = self.store.view(&community.scope, NOTICE, notice).await? else { return Ok(()) };
-        let mut view: RuleNoticeView =
-            serde_json::from_value(row.body.clone()).map_err(AppError::internal)?;
-        view.taken_down = Some(ctx.today.to_string());
-        let body = json!({ "notice": notice, "on": ctx.today });
-        unit.entries.push(self.entry(ctx, notice, row.version + 1, "notice.taken-down", body));
-        unit.rows.push(Row::PutView(ViewRow {
-            version: row.version + 1,
-            body: serde_json::to_value(&view).map_err(AppError::internal)?,
-            ..row
-        }));
-        Ok(())
-    }
-
     /// Rows for what an outcome keeps. Returns whose state under the rule they change.
     fn apply(
         &self,
@@ -560,114 +448,6 @@ impl App {
         }
         Ok(changed)
     }
-
-    /// Whether it is a household or person of the roster, or the community itself.
-    async fn is_known(&self, community: &Community, subject: &str) -> AppResult<bool> {
-        Ok(subject == community.id.to_string()
-            || self.store.household(&community.scope, subject).await?.is_some()
-            || self.store.person(&community.scope, subject).await?.is_some())
-    }
-
-    /// Whether a case of this kind may be about this subject.
-    async fn check_subject(&self, community: &Community, about: About, subject: &str) -> AppResult<()> {
-        let refused = |code, zh: &str, en: &str| Err(AppError::field("/subject", code, zh, en));
-        let of_community = subject == community.id.to_string();
-        let household = self.store.household(&community.scope, subject).await?.is_some();
-        let person = self.store.person(&community.scope, subject).await?.is_some();
-        if !(of_community || household || person) {
-            return refused(
-                "unknown-reference",
-                "名册中没有这一户或这个人",
-                "no such household or person on the roster",
-            );
-        }
-        match about {
-            About::Household if !household => refused(
-                "wrong-subject",
-                "这类事项按户办理，请填户号",
-                "this kind of case is about a household",
-            ),
-            About::Person if !person => {
-                refused("wrong-subject", "这类事项按人办理，请填姓名", "this kind of case is about a person")
-            }
-            About::Community if !of_community => refused(
-                "wrong-subject",
-                "这类事项是全村（社区）的，不针对哪一户、哪个人",
-                "this kind of case is about the whole community, not about a household or person",
-            ),
-            About::Either if of_community => {
-                refused("wrong-subject", "请填户号或者姓名", "name a household or a person")
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether a subject is the actor, or of the actor's own household.
-    async fn is_own(&self, ctx: &OpContext, community: &Community, subject: &str) -> AppResult<bool> {
-        let Some(own) = ctx.actor.person_in(community.id) else { return Ok(false) };
-        let Some(own) = self.store.person(&community.scope, &own.to_string()).await? else {
-            return Ok(false);
-        };
-        let about = self.store.person(&community.scope, subject).await?;
-        Ok(about.map_or_else(|| subject.to_owned(), |person| person.household) == own.household)
-    }
-
-    /// 回避: nobody handles what is about themselves or their own household.
-    async fn check_interest(&self, ctx: &OpContext, community: &Community, subject: &str) -> AppResult<()> {
-        if !self.is_own(ctx, community, subject).await? {
-            return Ok(());
-        }
-        Err(AppError::conflict(
-            "own-interest",
-            "这是您本人或者本户的事，应当回避，请由其他工作人员办理",
-            "this is about yourself or your own household; somebody else has to handle it",
-        ))
-    }
-}
-
-/// Only days on which the rule held: not before it came into force, not while it was suspended, not the future.
-fn check_day(rule: &Rule, on: Date, today: Date) -> AppResult<()> {
-    let refused = |code, zh: String, en: String| Err(AppError::field("/on", code, zh, en));
-    if on > today {
-        return refused(
-            "in-the-future",
-            "日期在今天之后".to_owned(),
-            "the date lies in the future".to_owned(),
-        );
-    }
-    match (rule.standing(on), rule.effective) {
-        (Standing::InForce, _) => Ok(()),
-        (Standing::NotYet, Some(from)) => refused(
-            "before-the-rule",
-            format!("这条规则自 {from} 起施行，此前的事不能按它办理"),
-            format!("this rule holds from {from}; what happened before is not handled under it"),
-        ),
-        _ => refused(
-            "rule-did-not-hold",
-            format!("{on} 这条规则没有在生效，那天的事不能按它办理"),
-            format!("on {on} this rule did not hold; what happened that day is not handled under it"),
-        ),
-    }
-}
-
-/// What a case says, so that the same is not entered twice.
-fn fingerprint(rule: RuleId, input: &NewCase) -> AppResult<String> {
-    let said = json!({
-        "rule": rule, "kind": input.kind, "subject": input.subject, "on": input.on, "form": input.form.to_string(),
-    });
-    Ok(yishi_canonical::digest_of(&said).map_err(AppError::internal)?.to_string())
-}
-
-fn already_registered(before: &ViewRow) -> AppError {
-    let day = before.body["at"].as_str().and_then(|at| at.parse().ok()).map(crate::context::civil_day);
-    let day = day.map_or_else(String::new, |day| day.to_string());
-    AppError::conflict(
-        "already-registered",
-        format!("已登记：同样的事在 {day} 已经录入过，不再重复办理；录错的，请先更正原来那一件"),
-        format!(
-            "registered already: the same was entered on {day}; if it was wrong, put that case right first"
-        ),
-    )
 }
 
 /// Whether somebody else changed what this was decided on.

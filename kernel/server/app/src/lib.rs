@@ -13,8 +13,11 @@
 mod account_life;
 pub mod accounts;
 mod agenda;
+mod asking;
 pub mod ballots;
 pub mod bodies;
+mod case_checks;
+mod case_notices;
 pub mod cases;
 mod comments;
 pub mod context;
