@@ -21,6 +21,8 @@ pub(super) async fn run<F: Factory>(factory: &F) {
     communities_do_not_see_each_other(factory).await;
     checkpoints_have_one_root(factory).await;
     a_feed_is_newest_first(factory).await;
+    the_time_of_a_log_never_runs_back(factory).await;
+    a_reader_is_given_what_it_missed(factory).await;
     what_no_database_could_keep_alike_is_refused(factory).await;
 }
 
@@ -57,6 +59,54 @@ async fn entries_follow_each_other<F: Factory>(factory: &F) {
     assert_eq!(versions, [1, 2, 3]);
     assert!(store.stream(&here(), "mat_9").await.expect("stream").is_empty());
     assert_eq!(store.entries(&here(), 1, 2).await.expect("entries"), stored[1..3]);
+    close(factory, store).await;
+}
+
+/// Entries of an act taken up earlier were written with their own time, behind later ones; and when the machine's clock
+/// was set back a year, so was the record.
+async fn the_time_of_a_log_never_runs_back<F: Factory>(factory: &F) {
+    let store = furnished(factory, "time").await;
+    let noon = super::time("2026-03-01T04:00:00Z");
+    let dated = |stream: &str, at| EntryDraft { at, ..entry(stream, 1) };
+    store.commit(Unit::of(here()).entry(dated("mat_1", noon))).await.expect("commits");
+    let slow = noon - jiff::SignedDuration::from_secs(45);
+    store.commit(Unit::of(here()).entry(dated("mat_2", slow))).await.expect("a slow act is no fault");
+    let long_ago = noon - jiff::SignedDuration::from_hours(400 * 24);
+    let refused = store.commit(Unit::of(here()).entry(dated("mat_3", long_ago))).await;
+    assert!(
+        matches!(&refused, Err(StoreError::ClockBehind { at, reached }) if *at == long_ago && *reached == noon),
+        "{refused:?}"
+    );
+    close(factory, store).await;
+    let store = Arc::new(factory.open("time").await);
+    let refused = store.commit(Unit::of(here()).entry(dated("mat_3", long_ago))).await;
+    assert!(matches!(&refused, Err(StoreError::ClockBehind { .. })), "also after a restart: {refused:?}");
+    store
+        .commit(Unit::of(there()).entry(dated("mat_3", long_ago)))
+        .await
+        .expect("another log's time is its own");
+    let entries = store.entries(&here(), 0, 10).await.expect("entries");
+    let times: Vec<_> = entries.iter().map(|entry| entry.envelope().expect("an entry").at).collect();
+    assert_eq!(times, [noon, noon], "the slow one carries the time of the one before it");
+    close(factory, store).await;
+}
+
+async fn a_reader_is_given_what_it_missed<F: Factory>(factory: &F) {
+    let store = furnished(factory, "missed").await;
+    assert_eq!(store.stream_version(&here(), "mat_1").await.expect("reads"), 0);
+    let unit = (1..=3).fold(Unit::of(here()), |unit, version| unit.entry(entry("mat_1", version)));
+    store.commit(unit.entry(entry("mat_2", 1))).await.expect("commits");
+    assert_eq!(store.stream_version(&here(), "mat_1").await.expect("reads"), 3);
+    let all = store.stream(&here(), "mat_1").await.expect("reads");
+    for (after, missed) in [(0, &all[..]), (2, &all[2..]), (3, &all[3..]), (u64::MAX, &all[3..])] {
+        assert_eq!(
+            store.stream_after(&here(), "mat_1", after).await.expect("reads"),
+            missed,
+            "after {after}"
+        );
+    }
+    assert!(store.stream_after(&there(), "mat_1", 0).await.expect("reads").is_empty());
+    assert!(store.entries(&here(), u64::MAX, 10).await.expect("no such number is no fault").is_empty());
     close(factory, store).await;
 }
 
