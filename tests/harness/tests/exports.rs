@@ -11,8 +11,8 @@ use yishi_harness::{Affair, Assembly, PlaceSpec, Stage, roster, texts};
 
 const READERS: usize = 50;
 /// What everybody together may cost, in kilobytes: the parts under way, buffers of connections, and room for what else
-/// the server does.
-const MOST: u64 = 64 * 1024;
+/// the server does. Half of what the exports themselves are.
+const MOST: u64 = 128 * 1024;
 
 /// Asks for an export from an address of its own on loopback, and reads nothing but the status.
 async fn ask(server: SocketAddr, from: usize, path: &str) -> Result<(TcpStream, u16)> {
