@@ -26,5 +26,5 @@ pub use names::{NameError, normalise_name};
 pub use person::{Household, OffRoll, OffRollReason, Person, Registration, Sex};
 pub use policy::{Action, Actor, Capacity, HeldSeat, Reach, RoleGrant, Scope, permits};
 pub use pseudonym::{Purpose, Salt, Subject};
-pub use refusal::{Advisory, Refusal};
+pub use refusal::{Advisory, Refusal, RuleWord};
 pub use roll::{Elector, Roll, RollDigest};

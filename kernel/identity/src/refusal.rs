@@ -32,8 +32,13 @@ pub struct Refusal {
     /// 涉及的人 (whom it is about, each with what is wrong). Nothing here knows names: the application puts them in.
     pub people: Vec<(PersonId, Words)>,
     /// The stable word of the rule's own finding or condition that it is about: for programs, never among the words.
-    pub about: Option<String>,
+    pub about: Option<Box<RuleWord>>,
 }
+
+/// 规约自己的代号 (the stable word that a rule gives to one of its findings or conditions). Boxed where it is kept: most
+/// refusals are about none, and all of them are passed up through many hands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleWord(pub String);
 
 impl Refusal {
     /// A refusal without context. Use the functions of a refusal table instead.
@@ -56,7 +61,7 @@ impl Refusal {
     /// Names the finding or condition of a rule that it is about.
     #[must_use]
     pub fn about(mut self, code: &str) -> Self {
-        self.about = Some(code.to_owned());
+        self.about = Some(Box::new(RuleWord(code.to_owned())));
         self
     }
 

@@ -61,7 +61,7 @@ pub fn problem(error: AppError) -> Problem {
                 problem = problem.member("step", step);
             }
             if let Some(about) = refusal.about {
-                problem = problem.member("about", about);
+                problem = problem.member("about", about.0);
             }
             if let Some(attempted) = refusal.attempted {
                 problem = problem.member("attempted", attempted);
