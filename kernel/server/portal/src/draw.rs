@@ -181,6 +181,7 @@ impl Draw {
             RuleStatus::Consulting
             | RuleStatus::Consulted
             | RuleStatus::Voting
+            | RuleStatus::Attested
             | RuleStatus::Voted
             | RuleStatus::Promulgated => "active",
             RuleStatus::Suspended => "warn",
@@ -196,7 +197,7 @@ impl Draw {
             RuleStatus::InForce => "check",
             RuleStatus::Consulting | RuleStatus::Consulted => "talk",
             RuleStatus::Voting => "pen",
-            RuleStatus::Voted | RuleStatus::Promulgated => "clock",
+            RuleStatus::Attested | RuleStatus::Voted | RuleStatus::Promulgated => "clock",
             RuleStatus::Suspended => "warn",
             RuleStatus::Rejected => "cross",
             RuleStatus::Shelved | RuleStatus::Drafted => "doc",

@@ -303,6 +303,7 @@ impl Lang {
             RuleStatus::Consulting => t.rule_consulting,
             RuleStatus::Consulted => t.rule_consulted,
             RuleStatus::Voting => t.rule_voting,
+            RuleStatus::Attested => t.rule_attested,
             RuleStatus::Voted => t.rule_voted,
             RuleStatus::Promulgated => t.rule_promulgated,
             RuleStatus::InForce => t.rule_in_force,

@@ -307,6 +307,7 @@ catalogue! {
     rule_consulting: "征求意见中", "In consultation";
     rule_consulted: "已征求意见，待表决", "Consulted on, to be voted";
     rule_voting: "表决中", "Being voted";
+    rule_attested: "已录入，待镇级确认", "Attested, to be confirmed";
     rule_voted: "已表决，待备案公布", "Voted, to be filed";
     rule_promulgated: "已颁布，待施行", "Promulgated";
     rule_in_force: "施行中", "In force";

@@ -438,6 +438,7 @@ fn is_coming(status: RuleStatus) -> bool {
             | RuleStatus::Consulting
             | RuleStatus::Consulted
             | RuleStatus::Voting
+            | RuleStatus::Attested
             | RuleStatus::Voted
             | RuleStatus::Promulgated
     )

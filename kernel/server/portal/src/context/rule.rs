@@ -29,6 +29,8 @@ pub enum RuleStatus {
     Consulted,
     /// 表决中.
     Voting,
+    /// 已认证录入，待镇级确认.
+    Attested,
     /// 已表决，待备案公布.
     Voted,
     /// 已颁布，未到施行日.
