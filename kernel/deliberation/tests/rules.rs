@@ -564,6 +564,8 @@ fn refusal_codes_are_unique_and_kebab_case() {
     let all: Vec<&str> = yishi_deliberation::REFUSAL_CODES
         .iter()
         .chain(yishi_identity::bodies::REFUSAL_CODES)
+        .chain(yishi_identity::roster::REFUSAL_CODES)
+        .chain(yishi_identity::quota::REFUSAL_CODES)
         .copied()
         .collect();
     let unique: BTreeSet<&str> = all.iter().copied().collect();

@@ -10,8 +10,10 @@ pub mod names;
 pub mod person;
 pub mod policy;
 pub mod pseudonym;
+pub mod quota;
 pub mod refusal;
 pub mod roll;
+pub mod roster;
 
 pub use bodies::{
     AssemblyMakeUp, BodyRegister, ElectedBy, NewSeat, Office, Overruled, Part, RegisterCommand,

@@ -51,7 +51,7 @@ pub struct Person {
 }
 
 /// 离册 (off the roll by a dated entry; R18). The person's id, seats that were held, account and votes stay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OffRoll {
     /// The first day on which the person no longer counts.
     pub on: Date,

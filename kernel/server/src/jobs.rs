@@ -13,6 +13,8 @@ use crate::http::Server;
 
 /// How often logs that have grown are signed. A decision is covered by a published checkpoint within 10 seconds.
 const SIGNING: Duration = Duration::from_secs(3);
+/// How often expired sessions and kept answers are forgotten, in rounds of signing: about once in ten minutes.
+const SWEEPING: u32 = 200;
 
 /// Jobs that run.
 #[derive(Debug)]
@@ -40,6 +42,7 @@ impl Jobs {
 }
 
 async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
+    let mut rounds = 0_u32;
     let mut ticks = interval(SIGNING);
     let mut late = false;
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -64,6 +67,13 @@ async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
             }
         }
         let ctx = OpContext::new(Actor::default(), server.app().now(), "job:sign");
+        // The first round sweeps: what expired while nothing ran goes at the start.
+        if rounds.is_multiple_of(SWEEPING)
+            && let Err(error) = server.app().sweep(&ctx).await
+        {
+            tracing::error!(%error, "expired sessions and answers could not be forgotten");
+        }
+        rounds = rounds.wrapping_add(1);
         match server.app().sign_grown_logs(&ctx).await {
             Ok(0) => {}
             Ok(signed) => tracing::debug!(signed, "checkpoints signed"),

@@ -133,6 +133,7 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
         ("text", "雨天泥泞。\r\n建议硬化。"),
         ("domain", "public-works"),
         ("suggested_by", "陈志远"),
+        ("asked", "到村委会口头提出"),
     ];
     let matter = staff.follow(&empty, "suggest", &fields).await;
     matter.shows("建议已提出");

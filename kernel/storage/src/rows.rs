@@ -145,6 +145,8 @@ pub struct AccountRow {
     pub person: Option<(String, String)>,
     /// When it was made.
     pub created: Timestamp,
+    /// Anything else the application keeps about it.
+    pub extra: Value,
 }
 
 /// What kind of credential a session row is.

@@ -160,6 +160,14 @@ pub enum Row {
         /// The comment.
         id: String,
     },
+    /// Global: the kept answers that show something, a JSON object whose `id` is this, show this instead. Whoever repeats
+    /// the request gets it; what stood there is overwritten.
+    ReplaceAnswers {
+        /// The id of what is shown.
+        id: String,
+        /// The new answer.
+        response: Vec<u8>,
+    },
     /// Community: keep a record made by a rule.
     PutPluginRecord(PluginRecordRow),
     /// Community: withdraw the records that follow from a case, which was put right. They stay, and no rule is shown

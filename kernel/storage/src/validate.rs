@@ -74,6 +74,7 @@ const fn needs_scope(row: &Row) -> bool {
             | Row::PutTown(_)
             | Row::PutCommunity(_)
             | Row::PutComponent { .. }
+            | Row::ReplaceAnswers { .. }
             | Row::Outbox { .. }
             | Row::OutboxDone { .. }
             | Row::OutboxRetry { .. }
@@ -122,7 +123,8 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
                 texts(&[("community", community), ("person", person)])?;
             }
             version(account.version)?;
-            json("roles", &account.roles)
+            json("roles", &account.roles)?;
+            json("extra", &account.extra)
         }
         Row::PutSession(session) => {
             texts(&[("id", &session.id), ("account", &session.account)])?;
@@ -182,6 +184,7 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
         | Row::SettleBallot { .. }
         | Row::HideComment { .. }
         | Row::WithdrawPluginRecords { .. }
+        | Row::ReplaceAnswers { .. }
         | Row::OutboxDone { .. }
         | Row::Sweep { .. } => Ok(()),
     }

@@ -172,6 +172,7 @@ impl City {
             "password": PASSWORD,
             "display_name": format!("{name}管理员"),
             "grants": [{"role": "town-admin"}],
+            "holder": {"name": format!("{name}管理员"), "birth_date": "1980-01-01"},
             "must_change_password": false,
         });
         self.admin.post(&format!("/towns/{id}/accounts"), &account).await?.ok()?;
@@ -245,6 +246,7 @@ impl Town {
             "password": PASSWORD,
             "display_name": format!("{}工作人员", spec.name),
             "grants": [{"role": "staff", "community": id}],
+            "holder": {"name": format!("{}工作人员", spec.name), "birth_date": "1985-01-01"},
             "must_change_password": false,
         });
         self.admin.post(&format!("/towns/{}/accounts", self.id), &account).await?.ok()?;

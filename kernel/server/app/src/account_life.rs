@@ -5,11 +5,12 @@
 //! its sessions and tokens in the same unit and empties the cache of tokens, so that it holds from the next request.
 
 use yishi_identity::policy::Scope as PolicyScope;
-use yishi_identity::{Action, CommunityId};
+use yishi_identity::{Action, CommunityId, RoleGrant};
 use yishi_storage::{AccountHome, AccountRow, Page, Row, Unit};
 
-use crate::accounts::{account_view, password_length};
+use crate::accounts::{account_view, grants_of, password_length};
 use crate::inputs::{ChangePassword, ResetPassword};
+use crate::natural_person::AccountNote;
 use crate::views::{AccountView, ListView};
 use crate::{App, AppError, AppResult, FieldError, OpContext};
 
@@ -77,7 +78,7 @@ impl App {
         let mut row = self.managed_account(ctx, account).await?;
         self.set_password(&mut row, "/password", &input.password).await?;
         row.must_change_password = input.must_change_password.unwrap_or(true);
-        let unit = ended(&row);
+        let unit = self.done_to(ctx, "password-reset", &mut row).await?.row(end_of_sessions(&row));
         self.put_account(ctx, row, unit).await
     }
 
@@ -89,7 +90,7 @@ impl App {
     pub async fn disable_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountView> {
         let mut row = self.managed_account(ctx, account).await?;
         row.disabled = true;
-        let unit = ended(&row);
+        let unit = self.done_to(ctx, "disabled", &mut row).await?.row(end_of_sessions(&row));
         self.put_account(ctx, row, unit).await
     }
 
@@ -100,7 +101,7 @@ impl App {
     pub async fn enable_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountView> {
         let mut row = self.managed_account(ctx, account).await?;
         row.disabled = false;
-        let unit = Unit::global();
+        let unit = self.done_to(ctx, "enabled", &mut row).await?;
         self.put_account(ctx, row, unit).await
     }
 
@@ -120,6 +121,15 @@ impl App {
         let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
         let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
         Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
+    }
+
+    /// 清理 (forgets sessions and kept answers that have expired); how a job keeps personal data from lying about.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub async fn sweep(&self, ctx: &OpContext) -> AppResult<()> {
+        self.store.commit(Unit::global().row(Row::Sweep { before: ctx.now })).await?;
+        Ok(())
     }
 
     /// An account that the actor manages: the city its own and those of towns, a town's administrator those of the
@@ -151,6 +161,24 @@ impl App {
             ));
         }
         Ok(row)
+    }
+
+    /// What is done to somebody else's account is on the record of the community it belongs to, and its owner is told.
+    async fn done_to(&self, ctx: &OpContext, what: &str, row: &mut AccountRow) -> AppResult<Unit> {
+        let by = self.actor_name(ctx).await?;
+        let mut note = AccountNote::of(row);
+        note.tell(what, &by, ctx.now.to_string());
+        note.put(row)?;
+        let community = match (&row.home, grants_of(row)?.first()) {
+            (AccountHome::Community(community), _) => Some(community.parse().map_err(AppError::internal)?),
+            (_, Some(RoleGrant::Staff { community })) => Some(*community),
+            _ => None,
+        };
+        let community = match community {
+            Some(community) => Some(self.community_unchecked(community).await?),
+            None => None,
+        };
+        self.account_act(ctx, community.as_ref(), what, row).await
     }
 
     async fn set_password(&self, row: &mut AccountRow, pointer: &str, password: &str) -> AppResult<()> {
@@ -201,7 +229,11 @@ impl App {
 
 /// The unit that ends every session and token of an account.
 fn ended(row: &AccountRow) -> Unit {
-    Unit::global().row(Row::RevokeSessionsOf { account: row.id.clone() })
+    Unit::global().row(end_of_sessions(row))
+}
+
+fn end_of_sessions(row: &AccountRow) -> Row {
+    Row::RevokeSessionsOf { account: row.id.clone() }
 }
 
 /// Whether a password is one that is tried first: of the list, one character over and over, a run of neighbouring

@@ -15,6 +15,7 @@ use yishi_law::BodyKind;
 use yishi_storage::{AccountHome, AccountRow, Page, Row, SessionKind, SessionRow, Unit};
 
 use crate::inputs::{Grant, NewAccount, NewToken, SignIn};
+use crate::natural_person::AccountNote;
 use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
 use crate::{App, AppError, AppResult, FieldError, OpContext, words};
 
@@ -334,6 +335,11 @@ impl App {
         if *of != community.id || self.store.person(&community.scope, &person.to_string()).await?.is_none() {
             return Err(AppError::NotFound { what: "person" });
         }
+        let gone = self.store.person(&community.scope, &person.to_string()).await?;
+        let gone = gone.as_ref().and_then(crate::roster::off_roll_of);
+        if gone.is_some_and(|off| off.because == yishi_identity::OffRollReason::Died) {
+            return Err(AppError::conflict("has-died", "此人已登记去世", "this person has died"));
+        }
         if self.store.account_of_person(&community.scope, &person.to_string()).await?.is_some() {
             return Err(AppError::conflict(
                 "person-has-account",
@@ -368,6 +374,7 @@ impl App {
             password: password.to_owned(),
             display_name: "市管理员".to_owned(),
             grants: Vec::new(),
+            holder: None,
             // Whoever sets an installation up chooses their own password.
             must_change_password: Some(false),
         };
@@ -408,6 +415,7 @@ impl App {
             faults.extend(password_length("/password", &input.password));
             return Err(AppError::Invalid(faults));
         };
+        let holder = self.holder_named(ctx, &input.grants, input.holder.as_ref())?;
         let mut row = AccountRow {
             id: AccountId::from_uuid(self.uuid(ctx)).to_string(),
             version: 1,
@@ -421,12 +429,15 @@ impl App {
             roles: serde_json::to_value(&roles).map_err(AppError::internal)?,
             person,
             created: ctx.now,
+            extra: serde_json::Value::Null,
         };
+        AccountNote { holder, ..AccountNote::default() }.put(&mut row)?;
         if let Some(fault) = self.password_fault("/password", &input.password, &row).await? {
             return Err(AppError::Invalid(vec![fault]));
         }
         row.password_hash = Some(self.hashed(&input.password).await?);
-        let view = account_view(&row)?;
+        let mut view = account_view(&row)?;
+        view.same_person_as = self.accounts_of_same(&row.home, &row).await?;
         self.commit(ctx, Unit::global().row(Row::PutAccount(row)), 201, view).await
     }
 
@@ -482,7 +493,7 @@ fn field(faults: &mut Vec<FieldError>, pointer: &str, text: &str) -> Option<Stri
     }
 }
 
-fn grants_of(row: &AccountRow) -> AppResult<Vec<RoleGrant>> {
+pub(crate) fn grants_of(row: &AccountRow) -> AppResult<Vec<RoleGrant>> {
     serde_json::from_value(row.roles.clone()).map_err(AppError::internal)
 }
 
@@ -518,6 +529,7 @@ pub(crate) fn account_view(row: &AccountRow) -> AppResult<AccountView> {
             },
         })
         .collect();
+    let note = AccountNote::of(row);
     Ok(AccountView {
         id: row.id.clone(),
         login: row.login.clone(),
@@ -526,5 +538,8 @@ pub(crate) fn account_view(row: &AccountRow) -> AppResult<AccountView> {
         grants,
         disabled: row.disabled,
         must_change_password: row.must_change_password,
+        holder: note.holder.as_ref().map(|holder| holder.name.clone()),
+        same_person_as: Vec::new(),
+        told: note.views(),
     })
 }

@@ -16,13 +16,15 @@ use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::accounts::town_of;
 use crate::bodies::keep;
-use crate::inputs::{CommentAnswer, Reasons};
+use crate::inputs::{CommentAnswer, CommentsAnswer, Reasons};
 use crate::people::People;
 use crate::views::{AnswerView, CommentView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// Read models of what became of comments, by the comment's id; their parent is the matter.
 const VIEW: &str = "comment";
+/// Comments answered at once.
+const MOST_AT_ONCE: usize = 100;
 
 /// What became of a comment.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -90,6 +92,60 @@ impl App {
         self.commit(ctx, unit, 200, view).await
     }
 
+    /// 一并答复 (one answer to several comments that have none yet; all are answered, or none).
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for none or too many; otherwise as [`App::answer_comment`].
+    pub async fn answer_comments(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        matter: MatterId,
+        input: CommentsAnswer,
+    ) -> AppResult<Vec<CommentView>> {
+        let community = self.scope(ctx, community, Action::AnswerComment).await?;
+        let wanted: std::collections::BTreeSet<&String> = input.comments.iter().collect();
+        if wanted.is_empty() || wanted.len() > MOST_AT_ONCE {
+            return Err(AppError::field(
+                "/comments",
+                "out-of-range",
+                format!("一次答复 1 至 {MOST_AT_ONCE} 条"),
+                format!("1 to {MOST_AT_ONCE} comments at once"),
+            ));
+        }
+        let mut rows = Vec::new();
+        let text = keep(&mut rows, "/text", &input.text)?;
+        let said = self.said(ctx, &community, Action::AnswerComment, text).await?;
+        let (mut entries, mut views) = (Vec::new(), Vec::new());
+        for comment in wanted {
+            let comment: CommentId = comment.parse().map_err(|_| AppError::NotFound { what: "comment" })?;
+            let row = self.comment_of(&community, matter, comment).await?;
+            if row.hidden {
+                return Err(hidden_already());
+            }
+            let (mut fate, version) = self.fate(&community, comment).await?;
+            if fate.answer.is_some() {
+                return Err(AppError::conflict(
+                    "answered-already",
+                    "所选意见中有的已经答复，更正须逐条办理；请刷新后重试",
+                    "one of these comments is answered already; another answer is given one by one",
+                ));
+            }
+            fate.answer = Some(said.clone());
+            let body = json!({ "comment": comment, "matter": matter, "answer": text });
+            entries.push(self.entry(ctx, &comment.to_string(), version + 1, "comment.answered", body));
+            rows.push(fate_row(matter, comment, version + 1, &fate)?);
+            let mut view = self.comment_view(&community, &row, &fate).await?;
+            if let Some(answer) = &mut view.answer {
+                answer.text.clone_from(&input.text);
+            }
+            views.push(view);
+        }
+        let mut unit = Unit::of(community.scope.clone());
+        (unit.entries, unit.rows) = (entries, rows);
+        self.commit(ctx, unit, 200, views).await
+    }
+
     /// 隐藏违法意见 (takes the text of a comment that breaks the law away; the reason is published in its place).
     ///
     /// # Errors
@@ -123,6 +179,9 @@ impl App {
         let about = self.load_matter(&community, matter).await?.matter;
         view.on_earlier_text = on_earlier_text(&about, row.created);
         view.hidden_because = Some(input.reasons);
+        // The words stand in the answers that were kept for whoever repeats a request, too.
+        let response = serde_json::to_vec(&view).map_err(AppError::internal)?;
+        rows.push(Row::ReplaceAnswers { id: comment.to_string(), response });
         let mut unit = Unit::of(community.scope.clone()).entry(entry);
         unit.rows = rows;
         self.commit(ctx, unit, 200, view).await

@@ -1,6 +1,7 @@
 //! 文书 (documents): texts the record refers to by digest.
 
 use yishi_canonical::Digest;
+use yishi_identity::quota::Takes;
 use yishi_identity::{Action, CommunityId};
 use yishi_storage::{DocumentRow, Row, Scope, Unit};
 
@@ -26,13 +27,16 @@ impl App {
     ) -> AppResult<DocumentView> {
         let community = self.scope(ctx, community, Action::StoreDocument).await?;
         let row = document("/text", &input.text)?;
+        let quota = self.takes(ctx, &community, Takes::Document(row.bytes.len() as u64)).await?;
         let view = DocumentView {
             digest: row.digest,
             media_type: row.media_type.clone(),
             text: input.text,
             salt: None,
         };
-        self.commit(ctx, Unit::of(community.scope).row(Row::PutDocument(row)), 201, view).await
+        let mut unit = Unit::of(community.scope).row(Row::PutDocument(row));
+        unit.rows.extend(quota);
+        self.commit(ctx, unit, 201, view).await
     }
 
     /// 文书 by digest. Proposals, notices, reports and reasons are public; minutes and studies are for office holders. One that

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
 use yishi_deliberation::meeting::TieMotion;
-use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason};
+use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
 use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
 use yishi_storage::{Channel, Choice};
 
@@ -63,11 +63,23 @@ inputs! {
         password: String,
         /// What pages call the owner.
         display_name: String,
-        /// What the account may act as.
+        /// What the account may act as; nothing where nothing is said.
+        #[serde(default)]
         grants: Vec<Grant>,
+        /// 使用人: whose an official account is; needed where it may act as staff or town.
+        #[serde(default)]
+        holder: Option<AccountHolder>,
         /// Whether the owner has to choose a password of their own before anything else; yes where nothing is said.
         #[serde(default)]
         must_change_password: Option<bool>,
+    }
+    /// 使用人 (the natural person behind an official account).
+    struct AccountHolder {
+        /// 真实姓名.
+        name: String,
+        /// 出生日期: only a keyed mark of it is kept, by which one person with two accounts is found out.
+        #[schema(value_type = String, format = Date)]
+        birth_date: Date,
     }
     /// 修改本人密码.
     struct ChangePassword {
@@ -117,6 +129,55 @@ inputs! {
         #[schema(value_type = Option<String>)]
         because: Option<SeatEndReason>,
     }
+    /// 登记变动 (what has changed for one person of the roster).
+    struct RosterChangeInput {
+        /// What.
+        change: RosterChangeKind,
+        /// The day it happened, or was found to be so.
+        #[schema(value_type = String, format = Date)]
+        on: Date,
+        /// Why, in words; for office holders to read.
+        reasons: String,
+        /// Which paper shows it: its name, number and issuer, or its text; for office holders to read.
+        paper: String,
+        /// The right name, for a correction.
+        #[serde(default)]
+        name: Option<String>,
+        /// The right date of birth, for a correction.
+        #[serde(default)]
+        #[schema(value_type = Option<String>, format = Date)]
+        birth_date: Option<Date>,
+        /// The right sex, for a correction.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        sex: Option<Sex>,
+        /// The label of the household somebody moves to; a new one of that label where there is none.
+        #[serde(default)]
+        household: Option<String>,
+        /// Whether they head it.
+        #[serde(default)]
+        head: Option<bool>,
+    }
+    /// 任职人员 who is not a resident: a party secretary sent from outside, a community worker.
+    struct NewOfficer {
+        /// Name.
+        name: String,
+        /// Date of birth.
+        #[schema(value_type = String, format = Date)]
+        birth_date: Date,
+        /// Sex.
+        #[schema(value_type = String)]
+        sex: Sex,
+        /// Whether a party member.
+        party_member: bool,
+        /// Since when they are known here.
+        #[schema(value_type = String, format = Date)]
+        on: Date,
+        /// Why, in words.
+        reasons: String,
+        /// Which paper appoints them.
+        paper: String,
+    }
     /// One elected person.
     struct ElectedSeat {
         /// The person.
@@ -125,6 +186,13 @@ inputs! {
         /// 主任, 副主任 or 成员.
         #[schema(value_type = String)]
         office: Office,
+    }
+    /// 一并答复 (one answer to several comments).
+    struct CommentsAnswer {
+        /// The comments, at most 100; each has to be without an answer.
+        comments: Vec<String>,
+        /// The answer, published under each of them.
+        text: String,
     }
     /// Why something is done; published.
     struct Reasons {
@@ -158,6 +226,9 @@ inputs! {
         #[serde(default)]
         #[schema(value_type = Option<String>)]
         suggested_by: Option<PersonId>,
+        /// How and when that person asked for it, in words; needed with `suggested_by`, and kept for the audit.
+        #[serde(default)]
+        asked: Option<String>,
     }
     /// 提议 (the council's written proposal).
     struct Proposal {
@@ -600,6 +671,37 @@ inputs! {
         #[schema(value_type = Object)]
         form: serde_json::Value,
     }
+}
+
+/// 变动 (what can change for one person of the roster).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RosterChangeKind {
+    /// 去世.
+    Died,
+    /// 迁出本村（社区）.
+    MovedAway,
+    /// 被剥夺政治权利.
+    LostPoliticalRights,
+    /// 恢复: moved back, rights restored, or entered by mistake.
+    Returned,
+    /// 更正 name, date of birth or sex.
+    Corrected,
+    /// 迁入另一户.
+    MovedHousehold,
+}
+
+/// 像是同一个人的 (what an import does with rows that may be somebody the roster knows).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KnownPeople {
+    /// Store nothing and ask.
+    #[default]
+    Ask,
+    /// They are the same: the entry is brought up to date and stays the same person.
+    Same,
+    /// They are others: they are added beside those who are known.
+    Others,
 }
 
 /// 授予 (what an account may act as).

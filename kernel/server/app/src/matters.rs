@@ -10,7 +10,8 @@ use yishi_deliberation::matter::{
     ConsultationForm, DeliberationOpinion, FiledWith, Matter, MatterCommand, MatterEvent, Petition,
     Petitioners, Proposal, ReviewOutcome, StudyOutcome,
 };
-use yishi_identity::{Action, CommunityId, MatterId};
+use yishi_identity::quota::Takes;
+use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, FindingResult, MatterClass, Step};
 use yishi_record::commitment;
@@ -46,12 +47,62 @@ impl App {
     ) -> AppResult<MatterView> {
         let community = self.scope(ctx, community, Action::SuggestMatter).await?;
         let id = MatterId::from_uuid(self.uuid(ctx));
+        let (for_whom, asked) = (input.suggested_by, input.asked.clone());
+        self.entered_for(ctx, &community, for_whom, asked.as_deref()).await?;
+        let whose = for_whom.or_else(|| ctx.actor.person_in(community.id));
         let (events, mut unit) = self.suggestion(ctx, &community, id, input).await?;
+        if let Some(person) = whose {
+            let row = self.another_suggestion(&community, person, id).await?;
+            unit.rows.extend(row);
+        }
+        if let (Some(person), Some(asked)) = (for_whom, asked) {
+            let people = self.people(&community).await?;
+            self.staff_act(ctx, &mut unit, "suggestion-entered", &people.name(person), &asked).await?;
+        }
         let matter =
             Matter::fold(&events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
         unit.rows.push(self.matter_row(&community, &matter, 1, &unit.rows).await?);
         let view = self.matter_view(ctx, &community, &matter, 1, &events, &[], &unit.rows).await?;
         self.commit(ctx, unit, 201, view).await
+    }
+
+    /// 代为录入: only staff speak for somebody else, only for a person of the roster, and say how that person asked.
+    async fn entered_for(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        person: Option<PersonId>,
+        asked: Option<&str>,
+    ) -> AppResult<()> {
+        let Some(person) = person else { return Ok(()) };
+        let own = ctx.actor.person_in(community.id) == Some(person);
+        let staff = self.reader(ctx, community).await?.capacities().contains(&Capacity::Staff);
+        if !staff && !own {
+            return Err(AppError::field(
+                "/suggested_by",
+                "not-in-your-name",
+                "只有工作人员可以代居民录入建议；请以本人名义提出",
+                "only staff enter a suggestion for somebody else; make it in your own name",
+            ));
+        }
+        let found = self.store.person(&community.scope, &person.to_string()).await?;
+        if found.is_none_or(|row| crate::roster::off_roll_of(&row).is_some()) {
+            return Err(AppError::field(
+                "/suggested_by",
+                "unknown-reference",
+                "名册中没有此人",
+                "no such person on the roster",
+            ));
+        }
+        if !own && asked.is_none_or(|text| text.trim().is_empty()) {
+            return Err(AppError::field(
+                "/asked",
+                "missing-field",
+                "请写明此人何时、怎样委托您录入（如：5月3日到村委会口头提出）",
+                "say when and how this person asked you to enter it",
+            ));
+        }
+        Ok(())
     }
 
     /// The events and documents of a suggestion, for a plain one and for the one that a drafted rule makes.
@@ -66,16 +117,6 @@ impl App {
         let title = keep(&mut unit.rows, "/title", title_of(&input.title)?)?;
         let text = keep(&mut unit.rows, "/text", &input.text)?;
         let domain = domain(&input.domain)?;
-        if let Some(person) = input.suggested_by
-            && self.store.person(&community.scope, &person.to_string()).await?.is_none()
-        {
-            return Err(AppError::field(
-                "/suggested_by",
-                "unknown-reference",
-                "名册中没有此人",
-                "no such person on the roster",
-            ));
-        }
         let pins = self.pins_today(ctx, community).await?;
         let law = self.pinned_floor(community, &pins)?;
         let command = MatterCommand::Suggest {
@@ -755,6 +796,7 @@ impl App {
         }
         crate::documents::document("/text", &input.text)?;
         let author = ctx.actor.person_in(community.id).ok_or(AppError::NotPermitted(Action::Comment))?;
+        let quota = self.takes(ctx, &community, Takes::Comment).await?;
         let people = self.people(&community).await?;
         let comment = yishi_identity::CommentId::from_uuid(self.uuid(ctx)).to_string();
         let salt = self.fresh_salt();
@@ -784,7 +826,8 @@ impl App {
         let body = json!({ "comment": comment, "text": text, "registration": registration });
         // A stream of its own: a comment must not make the clerk's next step a conflict.
         let entry = self.entry(ctx, &comment, 1, "comment.made", body);
-        let unit = Unit::of(community.scope.clone()).entry(entry).row(Row::PutComment(row));
+        let mut unit = Unit::of(community.scope.clone()).entry(entry).row(Row::PutComment(row));
+        unit.rows.extend(quota);
         self.commit(ctx, unit, 201, view).await
     }
 }

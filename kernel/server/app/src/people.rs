@@ -48,8 +48,11 @@ impl People {
             .iter()
             .filter(|seat| seat.as_representative)
             .count();
-        let non_local =
-            self.persons.values().filter(|person| person.registration == Registration::NonLocal).count();
+        let non_local = self
+            .persons
+            .values()
+            .filter(|person| person.registration == Registration::NonLocal && !person.is_off_roll_on(on))
+            .count();
         FiguresView {
             adults,
             households,

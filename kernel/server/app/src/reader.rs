@@ -451,17 +451,21 @@ impl App {
         Ok(asked)
     }
 
-    /// How many persons the roster has (public: a figure).
+    /// How many persons and households the roster has, without those who are off the roll (public: figures).
     ///
     /// # Errors
     /// [`AppError::NotFound`]; those of storage.
     pub async fn roster_size(&self, ctx: &OpContext, community: CommunityId) -> AppResult<(u64, u64)> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let persons = self.store.person_count(&community.scope).await?;
-        Ok((persons, self.store.household_count(&community.scope).await?))
+        let people = self.people(&community).await?;
+        let here: Vec<&Person> =
+            people.persons.values().filter(|person| !person.is_off_roll_on(ctx.today)).collect();
+        let households: std::collections::BTreeSet<_> = here.iter().map(|person| person.household).collect();
+        Ok((here.len() as u64, households.len() as u64))
     }
 
-    /// Persons of exactly this name, for a form in which a clerk writes it.
+    /// Everybody of exactly this name, for a form in which a clerk writes it; those first who are on the roll. Nobody is
+    /// left out, whoever else has a name that contains it.
     ///
     /// # Errors
     /// The authorisation errors.
@@ -471,15 +475,21 @@ impl App {
         community: CommunityId,
         name: &str,
     ) -> AppResult<Vec<(PersonId, String)>> {
-        const MOST: u32 = 100;
+        let community = self.scope(ctx, community, Action::ViewRoster).await?;
         let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(Vec::new()) };
-        let found = self.persons(ctx, community, Some(name.clone()), None, MOST).await?;
-        let mut persons = Vec::new();
-        for person in found.items.into_iter().filter(|person| person.name == name) {
-            let label = format!("{} · {} · {}", person.name, person.household_label, person.birth_date);
-            persons.push((person.id.parse().map_err(AppError::internal)?, label));
-        }
-        Ok(persons)
+        let people = self.people(&community).await?;
+        let labels: BTreeMap<_, _> =
+            people.households.iter().map(|household| (household.id, household.label.as_str())).collect();
+        let mut found: Vec<&Person> = people.persons.values().filter(|person| person.name == name).collect();
+        found.sort_by_key(|person| (person.off_roll, labels.get(&person.household), person.birth_date));
+        let label = |person: &Person| {
+            let household = labels.get(&person.household).copied().unwrap_or_default();
+            let off = person
+                .off_roll
+                .map_or_else(String::new, |off| format!(" · {}", words::off_roll(off.because).zh));
+            format!("{} · {household} · {}{off}", person.name, person.birth_date)
+        };
+        Ok(found.into_iter().map(|person| (person.id, label(person))).collect())
     }
 
     /// The name of a person of the roster, for those who may read it.

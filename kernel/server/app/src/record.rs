@@ -59,6 +59,22 @@ impl Signer {
         Self { secrets: Arc::new(secrets.into_iter().map(Zeroizing::new).collect()), apart }
     }
 
+    /// 使用人标记 (a keyed mark of a natural person): the same for the same name and date of birth, and to be made by nobody
+    /// who has not the secret.
+    pub(crate) fn person_mark(&self, name: &str, born: jiff::civil::Date) -> String {
+        use hmac::{Hmac, KeyInit as _, Mac as _};
+        let mut block = [0; 64];
+        for (place, byte) in block.iter_mut().zip(self.secret.iter()) {
+            *place = *byte;
+        }
+        let mut mac = Hmac::<sha2::Sha256>::new(&block.into());
+        mac.update(b"yishi natural person v1\0");
+        mac.update(name.as_bytes());
+        mac.update(b"\0");
+        mac.update(born.to_string().as_bytes());
+        hex::encode(mac.finalize().into_bytes())
+    }
+
     fn key(&self, scope: &Scope) -> LogKey {
         // A signer without a secret is a mistake of whoever made it; no log is signed by a key that nobody has.
         let none = Zeroizing::new([0; 32]);

@@ -148,6 +148,7 @@ impl App {
             amount_fen: None,
             per_household_fen: None,
             suggested_by: None,
+            asked: None,
         };
         self.open_with_matter(ctx, &community, id, &events, matter, Deed::Adopt, suggestion, prepared.rows)
             .await
@@ -178,6 +179,7 @@ impl App {
             amount_fen: None,
             per_household_fen: None,
             suggested_by: None,
+            asked: None,
         };
         let matter = MatterId::from_uuid(self.uuid(ctx));
         self.open_with_matter(ctx, &community, id, &[], matter, Deed::Repeal, suggestion, Vec::new()).await
@@ -250,6 +252,11 @@ impl App {
         id: RuleId,
     ) -> AppResult<RuleView> {
         let (community, loaded) = self.rule_for(ctx, community, id, Action::ConfirmAttestation).await?;
+        if let Some(Adoption::Attested { entered, .. }) = &loaded.rule.adoption
+            && entered.by.account != ctx.actor.account
+        {
+            self.another_person(entered.by.account, ctx.actor.account).await?;
+        }
         let read = self.register_version(&community).await?;
         let lives = self.lives(&community).await?;
         let (kind, name) = (loaded.rule.kind, loaded.rule.name.clone());

@@ -21,8 +21,12 @@ use crate::{App, AppError, AppResult, OpContext};
 const MOST: usize = 200_000;
 
 /// Acts in office that carry no act of their own saying so.
-const IN_OFFICE: [&str; 7] = [
+const IN_OFFICE: [&str; 11] = [
     "roster.imported",
+    "roster.changed",
+    "account.password-reset",
+    "account.disabled",
+    "account.enabled",
     "shelf.added",
     "comment.answered",
     "comment.hidden",

@@ -63,6 +63,62 @@ views! {
         disabled: bool,
         /// Nothing is open to it but choosing a password of its own.
         must_change_password: bool,
+        /// 使用人 of an official account.
+        holder: Option<String>,
+        /// Logins of other accounts of the same person: they cannot do what two people have to do. Told when the account is
+        /// made.
+        same_person_as: Vec<String>,
+        /// What others did to the account, newest first.
+        told: Vec<ToldView>,
+    }
+    /// 他人对账号所为 (what somebody else did to an account; its owner is told).
+    struct ToldView {
+        /// `password-reset`, `disabled`, `enabled`.
+        what: String,
+        /// RFC 3339.
+        at: String,
+        /// Who did what, in Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+    }
+    /// 代办记录 (what staff or an administrator did for somebody else).
+    struct StaffActView {
+        /// Id.
+        id: String,
+        /// `password-reset`, `disabled`, `enabled`, `suggestion-entered`.
+        what: String,
+        /// Who did it, as pages call them.
+        by: String,
+        /// For whom.
+        of: String,
+        /// What was said of it: how the person asked.
+        said: String,
+        /// RFC 3339.
+        at: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+    }
+    /// 限额 (what one may still put into the record).
+    struct QuotaView {
+        /// Documents one may store in a day.
+        documents: u64,
+        /// Of them, left today.
+        documents_left: u64,
+        /// Bytes of documents one may store in a day.
+        bytes: u64,
+        /// Of them, left today.
+        bytes_left: u64,
+        /// Comments one may make in a day.
+        comments: u64,
+        /// Of them, left today.
+        comments_left: u64,
+        /// Suggestions of one's own that may wait to be taken up.
+        open_suggestions: u64,
+        /// Of them, left now.
+        suggestions_left: u64,
     }
     /// 令牌.
     struct TokenView {
@@ -119,6 +175,10 @@ views! {
         resident_since: String,
         /// Party member.
         party_member: bool,
+        /// `died`, `moved-away`, `lost-political-rights` or `not-a-resident`: off the roll, and why.
+        off_roll: Option<String>,
+        /// Since when: ISO date.
+        off_roll_since: Option<String>,
     }
     /// 户.
     struct HouseholdView {
@@ -133,16 +193,92 @@ views! {
     struct RosterReport {
         /// Whether nothing was stored on purpose.
         dry_run: bool,
-        /// Rows read.
+        /// Rows of data in the file: those of `persons` and the bad ones.
         rows: usize,
-        /// Persons in good rows.
+        /// Persons in good rows: those added, changed, unchanged, off the roll and asked about.
         persons: usize,
-        /// Of them, persons the roster does not know yet; the others are brought up to date.
-        added: usize,
         /// Households in good rows.
         households: usize,
-        /// Every bad cell.
+        /// Persons the roster does not know yet.
+        added: usize,
+        /// Persons it knows, with something new.
+        changed: usize,
+        /// Persons it knows exactly so.
+        unchanged: usize,
+        /// Persons who are off the roll by a dated entry, and stay off.
+        off_roll: usize,
+        /// Persons who may be somebody the roster knows under another household, name or date of birth.
+        asked: usize,
+        /// The first of them.
+        questions: Vec<RosterQuestion>,
+        /// Persons of the roster whom no row names.
+        absent: usize,
+        /// The first of them.
+        absent_people: Vec<RosterAbsent>,
+        /// The first bad cells.
         errors: Vec<RosterFault>,
+        /// How many bad cells there are in all.
+        error_count: usize,
+    }
+    /// 是不是同一个人 (a row that may be somebody the roster knows).
+    struct RosterQuestion {
+        /// Line of the file.
+        line: usize,
+        /// `moved-household`, `corrected-name`, `corrected-birth-date`, or `several-people`.
+        code: String,
+        /// Whom the roster knows; absent where it may be one of several.
+        person: Option<String>,
+        /// How the roster has them.
+        was: String,
+        /// How the file has them.
+        now: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+    }
+    /// 文件中没有的人 (somebody of the roster whom no row of the file names).
+    struct RosterAbsent {
+        /// Person id.
+        person: String,
+        /// Name.
+        name: String,
+        /// Household label.
+        household_label: String,
+        /// ISO date.
+        birth_date: String,
+    }
+    /// 变动结果.
+    struct RosterChangeDone {
+        /// The person as they are now.
+        person: PersonView,
+        /// Bodies in which their seat has ended with it.
+        seats_ended: Vec<String>,
+        /// Bodies in which they keep a seat that is held by paper and dates.
+        seats_kept: Vec<String>,
+        /// Whether their account can sign in no more.
+        account_disabled: bool,
+    }
+    /// 一次变动.
+    struct RosterChangeView {
+        /// Id.
+        id: String,
+        /// Person id.
+        person: String,
+        /// Their name now.
+        name: String,
+        /// `died`, `moved-away`, `lost-political-rights`, `returned`, `corrected`, `moved-household`.
+        change: String,
+        /// ISO date.
+        on: String,
+        /// When it was entered: RFC 3339.
+        at: String,
+        /// What stood there before, where that is what has changed.
+        was: String,
+        /// Why, in words.
+        reasons: String,
+        /// Which paper shows it.
+        paper: String,
     }
     /// 一处错误.
     struct RosterFault {
@@ -1101,6 +1237,7 @@ pub struct GrantView {
 
 impl PersonView {
     pub(crate) fn from_row(row: &PersonRow, labels: &BTreeMap<String, String>) -> Self {
+        let off = crate::roster::off_roll_of(row);
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
@@ -1111,6 +1248,8 @@ impl PersonView {
             registration: row.registration.clone(),
             resident_since: row.resident_since.to_string(),
             party_member: row.party_member,
+            off_roll: off.map(|off| crate::words::code(&off.because)),
+            off_roll_since: off.map(|off| off.on.to_string()),
         }
     }
 }

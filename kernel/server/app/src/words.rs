@@ -4,7 +4,7 @@ use serde::Serialize;
 use yishi_canonical::characters;
 use yishi_deliberation::matter::Stage;
 use yishi_deliberation::rule::{RuleStage, Standing};
-use yishi_identity::{NameError, Office, Person, Registration};
+use yishi_identity::{NameError, OffRollReason, Office, Person, Registration};
 use yishi_law::{Authority, BodyKind, CommunityKind, FloorText, Law, Words};
 
 use crate::FieldError;
@@ -33,6 +33,40 @@ pub(crate) fn body(body: BodyKind, kind: CommunityKind) -> Words {
         (BodyKind::SupervisionCommittee, false) => ("居务监督委员会", "Supervision committee"),
         (BodyKind::PartyOrganization, true) => ("村党组织", "Party organisation"),
         (BodyKind::PartyOrganization, false) => ("社区党组织", "Party organisation"),
+    };
+    Words::new(zh, en)
+}
+
+/// 对账号做了什么, as its owner is told.
+pub(crate) fn told(what: &str, by: &str) -> Words {
+    let (zh, en) = match what {
+        "password-reset" => ("重设了您的密码", "reset your password"),
+        "disabled" => ("停用了您的账号", "disabled your account"),
+        "enabled" => ("重新启用了您的账号", "enabled your account again"),
+        _ => ("变更了您的账号", "changed your account"),
+    };
+    Words::new(format!("{by}{zh}"), format!("{by} {en}"))
+}
+
+/// 代办了什么, as the audit lists it.
+pub(crate) fn staff_act(what: &str, of: &str) -> Words {
+    let (zh, en) = match what {
+        "password-reset" => ("重设密码", "password reset"),
+        "disabled" => ("停用账号", "account disabled"),
+        "enabled" => ("启用账号", "account enabled"),
+        "suggestion-entered" => ("代为录入建议", "suggestion entered for them"),
+        _ => ("代办", "done for them"),
+    };
+    Words::new(format!("{zh}：{of}"), format!("{en}: {of}"))
+}
+
+/// 离册原因.
+pub(crate) fn off_roll(because: OffRollReason) -> Words {
+    let (zh, en) = match because {
+        OffRollReason::Died => ("已去世", "died"),
+        OffRollReason::MovedAway => ("已迁出", "moved away"),
+        OffRollReason::LostPoliticalRights => ("被剥夺政治权利", "without political rights"),
+        OffRollReason::NotAResident => ("不是本村（社区）居民", "not a resident"),
     };
     Words::new(zh, en)
 }

@@ -97,6 +97,14 @@ impl Visit {
         let mut page = PasswordPage {
             login: account.login,
             forced: account.must_change_password,
+            told: account
+                .told
+                .iter()
+                .map(|one| {
+                    let said = phrases::of(self.lang, &one.message, &one.message_en);
+                    format!("{} {said}", phrases::date(self.lang, &one.at))
+                })
+                .collect(),
             form: forms::change_password(self.lang, "/me/password", Some(next.unwrap_or_default())),
         };
         if let Some(tried) = tried {

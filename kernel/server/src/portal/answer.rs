@@ -14,6 +14,7 @@ use yishi_edge::{Problem, Text, codes};
 use yishi_portal::Lang;
 use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
 
+use super::people::{PICK, choices_of};
 use super::phrases::{self, edge_lang};
 use super::posted::Posted;
 use super::visit::Visit;
@@ -69,6 +70,8 @@ pub(crate) struct Tried {
     pub(crate) headers: HeaderMap,
     sent: Vec<(String, String)>,
     errors: Vec<(String, String)>,
+    /// Fields that only a refused form has: who is meant by a name that several people share.
+    choices: Vec<(String, Field)>,
 }
 
 impl Tried {
@@ -102,6 +105,13 @@ impl Tried {
             let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
             labels.extend(form.fields.iter().map(|field| (field.name.clone(), field.label.clone())));
             let mut filled = form.clone().answered(&sent, &errors);
+            for (of, choice) in &self.choices {
+                let after = filled
+                    .fields
+                    .iter()
+                    .rposition(|field| field.name == *of || field.name.starts_with(&format!("{PICK}{of}.")));
+                filled.fields.insert(after.map_or(filled.fields.len(), |at| at + 1), choice.clone());
+            }
             filled.tried = true;
             for field in &mut filled.fields {
                 if let Some(guard) = kept.iter().find(|guard| guard.name == field.name) {
@@ -234,6 +244,7 @@ impl Visit {
             form: form.to_owned(),
             sent,
             errors,
+            choices: choices_of(problem, posted, self.lang),
         }
     }
 

@@ -419,6 +419,7 @@ impl Visit {
             password: form.required("password")?,
             display_name: name,
             grants: vec![Grant::Member { community, person }],
+            holder: None,
             must_change_password: None,
         };
         let app = self.app();
@@ -440,6 +441,23 @@ impl Visit {
                 .map(|(code, zh, en)| FieldChoice::new(code, self.say(zh, en)))
                 .collect();
             let mut blank = forms::suggest(self.lang, &format!("{}/suggest", place.href), domains);
+            if self.ctx().actor.person_in(community).is_some() {
+                let quota = self.app().quota(self.ctx(), community).await?;
+                blank = blank.note(&match self.lang {
+                    yishi_portal::Lang::Zh => format!(
+                        "{}每人同时最多有 {} 条待办理的建议，您还可以提 {} 条。",
+                        self.lang.words().form_suggest_note,
+                        quota.open_suggestions,
+                        quota.suggestions_left
+                    ),
+                    yishi_portal::Lang::En => format!(
+                        "{} At most {} of one's suggestions may wait to be taken up; you may make {} more.",
+                        self.lang.words().form_suggest_note,
+                        quota.open_suggestions,
+                        quota.suggestions_left
+                    ),
+                });
+            }
             if let Some(capacity) = place.reader.acting_as(Action::SuggestMatter) {
                 blank = blank.acting_as(&phrases::capacity(self.lang, capacity));
             }
@@ -451,6 +469,13 @@ impl Visit {
                 blank = blank.with(
                     Field::new("suggested_by", self.say("建议人", "Suggested by"), FieldKind::Text)
                         .hint(hint),
+                );
+                let hint = self.say(
+                    "代录时必填，如“5月3日到村委会口头提出”；写入代办记录，镇和监督委员会可以查看。",
+                    "Needed when entered for somebody: when and how they asked. The town and the supervision committee can read it.",
+                );
+                blank = blank.with(
+                    Field::new("asked", self.say("委托情况", "How they asked"), FieldKind::Text).hint(hint),
                 );
             }
             let mut ready = self.guarded(blank, None)?;
@@ -479,6 +504,7 @@ impl Visit {
             amount_fen: None,
             per_household_fen: None,
             suggested_by,
+            asked: form.optional("asked"),
         };
         let app = self.app();
         let view = self

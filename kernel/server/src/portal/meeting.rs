@@ -184,72 +184,10 @@ impl Visit {
     async fn arriving(&self, community: CommunityId, form: &Posted) -> Result<Vec<PersonId>, Miss> {
         let mut arrive: Vec<PersonId> =
             form.ticked_with(ARRIVES).into_iter().filter_map(|person| person.parse().ok()).collect();
-        let names = form.text("names");
-        let mut wrong = Vec::new();
-        for name in names.lines().map(str::trim).filter(|name| !name.is_empty()) {
-            if let Ok(person) = name.parse() {
-                arrive.push(person);
-                continue;
-            }
-            match self.app().persons_named(self.ctx(), community, name).await?.as_slice() {
-                [(person, _)] => arrive.push(*person),
-                [] => wrong.push(match self.lang {
-                    yishi_portal::Lang::Zh => format!("名册中没有“{name}”"),
-                    yishi_portal::Lang::En => format!("nobody on the roster is called {name}"),
-                }),
-                several => wrong.push(match self.lang {
-                    yishi_portal::Lang::Zh => format!(
-                        "“{name}”有 {} 人，请改写编号：{}",
-                        several.len(),
-                        several
-                            .iter()
-                            .map(|(id, label)| format!("{label} {id}"))
-                            .collect::<Vec<_>>()
-                            .join("；")
-                    ),
-                    yishi_portal::Lang::En => format!(
-                        "{} people are called {name}; write the id instead: {}",
-                        several.len(),
-                        several
-                            .iter()
-                            .map(|(id, label)| format!("{label} {id}"))
-                            .collect::<Vec<_>>()
-                            .join("; ")
-                    ),
-                }),
-            }
-        }
-        if wrong.is_empty() {
-            return Ok(arrive);
-        }
-        let text = wrong.join(self.say("；", "; "));
-        Err(AppError::field("/names", "no-such-person", text.clone(), text).into())
-    }
-
-    /// A person a clerk has written by name or id.
-    pub(super) async fn person_of(
-        &self,
-        community: CommunityId,
-        field: &str,
-        form: &Posted,
-    ) -> Result<PersonId, Miss> {
-        let text = form.required(field)?;
-        if let Ok(person) = text.parse() {
-            return Ok(person);
-        }
-        let found = self.app().persons_named(self.ctx(), community, &text).await?;
-        let wrong = match found.as_slice() {
-            [(person, _)] => return Ok(*person),
-            [] => ("名册中没有此人".to_owned(), "nobody on the roster has this name".to_owned()),
-            several => {
-                let list: Vec<_> = several.iter().map(|(id, label)| format!("{label} {id}")).collect();
-                (
-                    format!("同名的有 {} 人，请改写编号：{}", several.len(), list.join("；")),
-                    format!("{} people have this name; write the id: {}", several.len(), list.join("; ")),
-                )
-            }
-        };
-        Err(AppError::field(format!("/{field}"), "no-such-person", wrong.0, wrong.1).into())
+        let text = form.text("names");
+        let names: Vec<&str> = text.lines().map(str::trim).filter(|name| !name.is_empty()).collect();
+        arrive.extend(self.people_of(community, "names", form, &names).await?);
+        Ok(arrive)
     }
 
     /// The page of a meeting, with a refused form if there is one.

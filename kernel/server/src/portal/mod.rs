@@ -25,6 +25,7 @@ mod kept;
 mod matter;
 mod meeting;
 mod notice;
+mod people;
 mod phrases;
 mod posted;
 mod roster;

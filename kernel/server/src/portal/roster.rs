@@ -6,7 +6,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::bodies::elected_by;
-use yishi_app::inputs::{ElectedSeat, Election, SeatEnding};
+use yishi_app::inputs::{ElectedSeat, Election, KnownPeople, RosterChangeInput, SeatEnding};
 use yishi_app::roster::COLUMNS;
 use yishi_app::views::{AdvisoryView, RosterReport};
 use yishi_app::{AppError, OpContext};
@@ -14,8 +14,8 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, ElectedBy, Office, PersonId};
 use yishi_law::BodyKind;
 use yishi_portal::context::{
-    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, Citation, FieldChoice, ImportReport, NavItem,
-    RosterPage,
+    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, Citation, Field, FieldChoice, FieldKind,
+    ImportReport, NavItem, RosterPage,
 };
 use yishi_portal::forms;
 
@@ -28,6 +28,8 @@ use crate::http::{Server, reply};
 
 /// Bad rows shown; the others are counted.
 const SHOWN: usize = 200;
+/// People named in the notes on a trial run.
+const NOTED: usize = 20;
 const SEAT_NAMES: &[(&str, &str)] =
     &[("/term_from", "from"), ("/term_to", "to"), ("/seats", "people"), ("/held_on", "held_on")];
 /// 产生方式, in the words of the form.
@@ -45,11 +47,26 @@ const ELECTORS: &[(ElectedBy, &str, &str, &str)] = &[
     (ElectedBy::PartyMembers, "party-members", "党员大会或上级党组织", "the party's members"),
 ];
 
+/// 变动, in the words of the form.
+const CHANGES: &[(&str, &str, &str)] = &[
+    ("moved-household", "迁入另一户", "moved to another household"),
+    ("corrected", "更正姓名或出生日期", "a corrected name or date of birth"),
+    ("moved-away", "迁出本村（社区）", "moved away"),
+    ("died", "去世", "died"),
+    ("lost-political-rights", "被剥夺政治权利", "lost political rights"),
+    (
+        "returned",
+        "恢复：迁回、期满或者登记有误",
+        "restored: moved back, rights restored, or entered by mistake",
+    ),
+];
+
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/roster", get(roster_page).post(import))
         .route("/c/{community}/roster/template", get(template))
+        .route("/c/{community}/roster/changes", post(change))
         .route("/c/{community}/bodies", get(bodies_page))
         .route("/c/{community}/bodies/{body}/seats", post(seat))
         .route("/c/{community}/bodies/{body}/ended", post(end_seat))
@@ -77,6 +94,19 @@ async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted
         },
     };
     visit.show(page).await
+}
+
+async fn change(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+    match visit.change(community, &posted).await {
+        Ok(message) => visit.done(&format!("/c/{community}/roster"), &message),
+        Err(miss) => {
+            let page = match visit.tried(&miss, "roster-change", &posted, &[]) {
+                Some(tried) => visit.roster_page(community, None, Some(&tried)).await,
+                None => Err(miss),
+            };
+            visit.show(page).await
+        }
+    }
 }
 
 async fn template(visit: Visit, Path(community): Path<CommunityId>) -> Response {
@@ -159,12 +189,90 @@ impl Visit {
             columns: COLUMNS.iter().map(|name| ((*name).to_owned(), self.column(name).to_owned())).collect(),
             template_href: Some(format!("{}/roster/template", place.href)),
             upload: self.guarded(upload, None)?,
+            changes: self.change_form(&place)?.into_iter().collect(),
             report,
         };
         if let Some(tried) = tried {
-            tried.fill([&mut page.upload]);
+            tried.fill(std::iter::once(&mut page.upload).chain(&mut page.changes));
         }
         self.page(&place.frame, &page, tried)
+    }
+
+    /// 登记变动: the form for what has changed for one person, and the one for an officer from outside.
+    fn change_form(&self, place: &Place) -> Result<Option<yishi_portal::context::Form>, Miss> {
+        if !Self::may(place, Action::EditRoster) {
+            return Ok(None);
+        }
+        let choices = CHANGES.iter().map(|(code, zh, en)| FieldChoice::new(code, self.say(zh, en))).collect();
+        let heading = self.say("登记变动", "Enter a change");
+        let field = |name: &str, zh, en, kind| Field::new(name, self.say(zh, en), kind);
+        let form = yishi_portal::context::Form::new(
+            "roster-change",
+            heading,
+            &format!("{}/roster/changes", place.href),
+            heading,
+        )
+        .note(self.say(
+            "去世、迁出、被剥夺政治权利的，从所填日期起不再计入名册，其席位同时终止；编号、账号和以往的投票不变。",
+            "Whoever died, moved away or lost political rights is off the roll from the day given, and their seats end; id, account and past votes stay.",
+        ))
+        .style(yishi_portal::context::FormStyle::Folded)
+        .with(field("person", "姓名", "Name", FieldKind::Text).required())
+        .with(field("change", "什么变动", "What has changed", FieldKind::Select(choices)).required())
+        .with(field("on", "日期", "Date", FieldKind::Date).required().value(&self.ctx().today.to_string()))
+        .with(field("reasons", "原因", "Why", FieldKind::Lines { rows: 2 }).required())
+        .with(field("paper", "依据的证明或文件", "Which paper shows it", FieldKind::Text).required())
+        .with(field("household", "迁入哪一户（迁户时填）", "Into which household (for a move)", FieldKind::Text))
+        .with(field("name", "正确的姓名（更正时填）", "The right name (for a correction)", FieldKind::Text))
+        .with(field(
+            "birth_date",
+            "正确的出生日期（更正时填）",
+            "The right date of birth (for a correction)",
+            FieldKind::Date,
+        ));
+        self.guarded(form, None).map(Some)
+    }
+
+    async fn change(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
+        self.check(form)?;
+        let person = self.person_of(community, "person", form).await?;
+        let birth_date = match form.optional("birth_date") {
+            Some(_) => Some(form.date("birth_date")?),
+            None => None,
+        };
+        let input = RosterChangeInput {
+            change: form.one("change")?,
+            on: form.date("on")?,
+            reasons: form.required("reasons")?,
+            paper: form.required("paper")?,
+            name: form.optional("name"),
+            birth_date,
+            sex: None,
+            household: form.optional("household"),
+            head: None,
+        };
+        let app = self.app();
+        let done =
+            self.once(form, |ctx: OpContext| async move {
+                app.change_person(&ctx, community, person, input).await
+            })
+            .await?;
+        let list = |name: &str| {
+            let bodies = done[name].as_array().map(Vec::as_slice).unwrap_or_default();
+            bodies.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join("、")
+        };
+        let (ended, kept) = (list("seats_ended"), list("seats_kept"));
+        let mut said = self.say("变动已登记", "The change is entered").to_owned();
+        if !ended.is_empty() {
+            said = format!("{said}{}{ended}", self.say("；席位已终止：", "; seats that have ended: "));
+        }
+        if !kept.is_empty() {
+            said = format!(
+                "{said}{}{kept}",
+                self.say("；凭文件担任、仍然保留的席位：", "; seats kept by paper: ")
+            );
+        }
+        Ok(said)
     }
 
     fn column(&self, name: &str) -> &'static str {
@@ -192,6 +300,7 @@ impl Visit {
         let app = self.app();
         if form.text("dry_run") == "false" {
             let kept = self.server.uploads().get(&form.text("upload"), account, community, now);
+            let known = form.maybe("known")?.unwrap_or_default();
             let bytes = kept.ok_or_else(|| {
                 AppError::conflict(
                     "upload-gone",
@@ -201,22 +310,84 @@ impl Visit {
             })?;
             let view = self
                 .once(form, |ctx: OpContext| async move {
-                    app.import_roster(&ctx, community, &bytes, false).await
+                    app.import_roster(&ctx, community, &bytes, false, known).await
                 })
                 .await?;
             return Ok(Imported::Stored(view["persons"].as_u64().unwrap_or(0)));
         }
         let bytes = form.file("roster")?;
-        let report = app.import_roster(self.ctx(), community, &bytes, true).await?;
+        let report = app.import_roster(self.ctx(), community, &bytes, true, KnownPeople::Ask).await?;
         let confirm = if report.errors.is_empty() {
             let name = fresh_key()?;
             self.server.uploads().keep(&name, account, community, bytes, now);
             let action = format!("/c/{community}/roster");
-            Some(self.guarded(forms::confirm_roster(self.lang, &action, &name), None)?)
+            let mut confirm = forms::confirm_roster(self.lang, &action, &name);
+            if report.asked > 0 {
+                let choices = vec![
+                    FieldChoice::new(
+                        "same",
+                        self.say("是同一个人，更新原有登记", "the same people: update what stands"),
+                    ),
+                    FieldChoice::new("others", self.say("是另外的人，另行登记", "other people: add them")),
+                ];
+                let label = self
+                    .say("上面列出的、像是同一个人的", "Those listed above who look like the same people");
+                confirm = confirm.with(Field::new("known", label, FieldKind::OneOf(choices)).required());
+            }
+            Some(self.guarded(confirm, None)?)
         } else {
             None
         };
         Ok(Imported::Tried(Box::new(self.import_report(&report, confirm))))
+    }
+
+    /// What a clerk has to know before importing: whom the roster knows otherwise, and whom the file leaves out.
+    fn import_notes(&self, report: &RosterReport) -> Vec<String> {
+        let zh = self.lang == yishi_portal::Lang::Zh;
+        let mut notes = Vec::new();
+        for question in report.questions.iter().take(NOTED) {
+            notes.push(if zh {
+                format!("第 {} 行：{}", question.line, question.message)
+            } else {
+                format!("Line {}: {}", question.line, question.message_en)
+            });
+        }
+        if report.asked > NOTED {
+            notes.push(if zh {
+                format!("这样的共 {} 人", report.asked)
+            } else {
+                format!("{} such people in all", report.asked)
+            });
+        }
+        if report.off_roll > 0 {
+            notes.push(if zh {
+                format!("文件中有 {} 人已登记去世、迁出或者不计入名册，导入后仍不计入", report.off_roll)
+            } else {
+                format!(
+                    "{} people of the file are off the roll by a dated entry and stay off",
+                    report.off_roll
+                )
+            });
+        }
+        if report.absent > 0 {
+            let named: Vec<String> = report
+                .absent_people
+                .iter()
+                .take(NOTED)
+                .map(|one| format!("{}（{}）", one.name, one.household_label))
+                .collect();
+            let more = report.absent.saturating_sub(named.len());
+            let list = named.join(self.say("、", ", "));
+            notes.push(match (zh, more) {
+                (true, 0) => format!("名册上有 {} 人不在文件中，导入不会去掉他们：{list}", report.absent),
+                (true, _) => format!("名册上有 {} 人不在文件中，导入不会去掉他们：{list}等", report.absent),
+                (false, _) => format!(
+                    "{} people of the roster are not in the file; an import takes nobody off: {list}",
+                    report.absent
+                ),
+            });
+        }
+        notes
     }
 
     fn import_report(
@@ -227,8 +398,11 @@ impl Visit {
         ImportReport {
             dry_run: report.dry_run,
             added: report.added as u64,
-            changed: report.persons.saturating_sub(report.added) as u64,
-            unchanged: 0,
+            changed: report.changed as u64,
+            unchanged: report.unchanged as u64,
+            bad_rows: report.rows.saturating_sub(report.persons).max(usize::from(report.error_count > 0))
+                as u64,
+            notes: self.import_notes(report),
             households: report.households as u64,
             bad: report
                 .errors
@@ -328,41 +502,19 @@ impl Visit {
     /// Who was elected to what, a line for each: a name or an id, and the office where it is not that of a member.
     async fn elected(&self, community: CommunityId, form: &Posted) -> Result<Vec<ElectedSeat>, Miss> {
         let text = form.required("people")?;
-        let mut seats = Vec::new();
-        let mut wrong: Vec<(String, String)> = Vec::new();
+        let mut lines = Vec::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let (name, office) = name_and_office(line);
-            let person = match name.parse() {
-                Ok(person) => Some(person),
-                Err(_) => match self.app().persons_named(self.ctx(), community, name).await?.as_slice() {
-                    [(person, _)] => Some(*person),
-                    [] => {
-                        let en = format!("nobody on the roster is called {name}");
-                        wrong.push((format!("名册中没有此人：{name}"), en));
-                        None
-                    }
-                    several => {
-                        let list: Vec<_> =
-                            several.iter().map(|(id, label)| format!("{label} {id}")).collect();
-                        wrong.push((
-                            format!("“{name}”有 {} 人，请改写编号：{}", several.len(), list.join("；")),
-                            format!(
-                                "{} people are called {name}; write the id: {}",
-                                several.len(),
-                                list.join("; ")
-                            ),
-                        ));
-                        None
-                    }
-                },
-            };
-            seats.extend(person.map(|person| ElectedSeat { person, office }));
+            // “古丽 代表” may be somebody's name.
+            let whole = !self.app().persons_named(self.ctx(), community, line).await?.is_empty();
+            lines.push(if whole { (line, Office::Member) } else { name_and_office(line) });
         }
-        if wrong.is_empty() {
-            return Ok(seats);
-        }
-        let (zh, en): (Vec<String>, Vec<String>) = wrong.into_iter().unzip();
-        Err(AppError::field("/people", "no-such-person", zh.join("；"), en.join("; ")).into())
+        let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
+        let people = self.people_of(community, "people", form, &names).await?;
+        Ok(people
+            .into_iter()
+            .zip(lines)
+            .map(|(person, (_, office))| ElectedSeat { person, office })
+            .collect())
     }
 
     fn end_seat_form(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::inputs::{Grant, NewAccount, NewCommunity};
+use yishi_app::inputs::{AccountHolder, Grant, NewAccount, NewCommunity};
 use yishi_app::position::overdue;
 use yishi_app::views::CommunityDigest;
 use yishi_app::{AppError, OpContext};
@@ -53,14 +53,19 @@ impl Visit {
     async fn after_town(
         &self,
         town: TownId,
-        done: Result<(), Miss>,
+        done: Result<String, Miss>,
         form: &str,
         posted: &Posted,
     ) -> Response {
         match done {
-            Ok(()) => self.done(&format!("/towns/{town}"), self.say("已建立", "Made")),
+            Ok(said) => self.done(&format!("/towns/{town}"), &said),
             Err(miss) => {
-                let page = match self.tried(&miss, form, posted, &[]) {
+                let names = [
+                    ("/holder", "holder_name"),
+                    ("/holder/name", "holder_name"),
+                    ("/holder/birth_date", "holder_born"),
+                ];
+                let page = match self.tried(&miss, form, posted, &names) {
                     Some(tried) => self.town_page(town, Some(&tried)).await,
                     None => Err(miss),
                 };
@@ -221,7 +226,19 @@ impl Visit {
         ));
         Form::new("new-account", heading, &format!("/towns/{town}/accounts"), heading)
             .style(FormStyle::Folded)
+            .note(self.say(
+                "写明账号由谁使用。出生日期只用来分辨是不是同一个人，不保存原文；同一个人的两个账号不能分别录入和确认。",
+                "Say whose the account is. The date of birth only tells one person from another and is not kept as it is; two accounts of one person cannot enter and confirm the same thing.",
+            ))
             .with(Field::new("display_name", t.name, FieldKind::Text).required())
+            .with(
+                Field::new("holder_name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text)
+                    .required(),
+            )
+            .with(
+                Field::new("holder_born", self.say("使用人出生日期", "Their date of birth"), FieldKind::Date)
+                    .required(),
+            )
             .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
             .with(
                 Field::new("password", t.form_sign_in_password, FieldKind::Password)
@@ -231,7 +248,7 @@ impl Visit {
             .with(Field::new("grant", self.say("身份", "Capacity"), FieldKind::Select(roles)).required())
     }
 
-    async fn create_community(&self, town: TownId, form: &Posted) -> Result<(), Miss> {
+    async fn create_community(&self, town: TownId, form: &Posted) -> Result<String, Miss> {
         let input = NewCommunity {
             name: form.required("name")?,
             kind: form.one("kind")?,
@@ -240,10 +257,10 @@ impl Visit {
         let app = self.app();
         self.once(form, |ctx: OpContext| async move { app.create_community(&ctx, town, input).await })
             .await?;
-        Ok(())
+        Ok(self.say("已建立", "Made").to_owned())
     }
 
-    async fn create_town_account(&self, town: TownId, form: &Posted) -> Result<(), Miss> {
+    async fn create_town_account(&self, town: TownId, form: &Posted) -> Result<String, Miss> {
         let grant = match form.required("grant")?.as_str() {
             "town-admin" => Grant::TownAdmin {},
             _ => Grant::Staff { community: form.one("grant")? },
@@ -253,11 +270,28 @@ impl Visit {
             password: form.required("password")?,
             display_name: form.required("display_name")?,
             grants: vec![grant],
+            holder: Some(AccountHolder {
+                name: form.required("holder_name")?,
+                birth_date: form.date("holder_born")?,
+            }),
             must_change_password: None,
         };
         let app = self.app();
-        self.once(form, |ctx: OpContext| async move { app.create_town_account(&ctx, town, input).await })
+        let view = self
+            .once(form, |ctx: OpContext| async move { app.create_town_account(&ctx, town, input).await })
             .await?;
-        Ok(())
+        let same: Vec<&str> = view["same_person_as"]
+            .as_array()
+            .map(|list| list.iter().filter_map(serde_json::Value::as_str).collect())
+            .unwrap_or_default();
+        let made = self.say("账号已建立", "The account has been made");
+        if same.is_empty() {
+            return Ok(made.to_owned());
+        }
+        let told = self.say(
+            "此人另有账号，不能用两个账号分别录入和确认：",
+            "Its owner has another account, and cannot enter with one what the other confirms: ",
+        );
+        Ok(format!("{made}。{told}{}", same.join(self.say("、", ", "))))
     }
 }

@@ -69,12 +69,18 @@ impl Host {
                 password: PASSWORD.into(),
                 display_name: format!("{login} 一号"),
                 grants: vec![grant],
+                holder: Some(yishi_app::inputs::AccountHolder {
+                    name: format!("{login} 本人"),
+                    birth_date: "1980-01-01".parse().expect("a date"),
+                }),
                 must_change_password: Some(false),
             };
             app.create_town_account(&city, town, account).await.expect("an account");
         }
         let staff = actor(&server, "staff").await;
-        app.import_roster(&staff, community, ROSTER.as_bytes(), false).await.expect("a roster");
+        app.import_roster(&staff, community, ROSTER.as_bytes(), false, yishi_app::inputs::KnownPeople::Ask)
+            .await
+            .expect("a roster");
         Self { router: router(Arc::clone(&server)), server, community, _data: data }
     }
 

@@ -220,6 +220,7 @@ CREATE TABLE accounts (
     community     TEXT,
     person        TEXT,
     created       INTEGER NOT NULL,
+    extra         TEXT NOT NULL DEFAULT 'null',
     CHECK ((community IS NULL) = (person IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX accounts_login ON accounts (login);

@@ -95,6 +95,12 @@ pub(crate) async fn row(
             let changed = run(connection, sqlx::query(sql).bind(community).bind(id)).await?;
             present(changed, "comment", id)
         }
+        Row::ReplaceAnswers { id, response } => {
+            let sql = "UPDATE idempotency SET response = ?2
+                       WHERE instr(response, CAST(?1 AS BLOB)) > 0 AND json_valid(CAST(response AS TEXT))
+                         AND json_extract(CAST(response AS TEXT), '$.id') = ?1";
+            run(connection, sqlx::query(sql).bind(id).bind(response.as_slice())).await.map(drop)
+        }
         Row::PutPluginRecord(record) => put_plugin_record(connection, community, record).await,
         Row::WithdrawPluginRecords { basis } => {
             let sql = "UPDATE plugin_records SET withdrawn = 1 WHERE community = ?1 AND basis = ?2";
@@ -418,16 +424,17 @@ async fn put_account(connection: &mut SqliteConnection, account: &AccountRow) ->
             .bind(person)
             .bind(micros(account.created))
             .bind(account.must_change_password)
+            .bind(account.extra.to_string())
     };
     let insert = bind(
         "INSERT INTO accounts (id, version, login, password_hash, display_name, locale, disabled, home_level,
-             home, roles, community, person, created, must_change_password)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             home, roles, community, person, created, must_change_password, extra)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     );
     let update = bind(
         "UPDATE accounts SET version = ?2, login = ?3, password_hash = ?4, display_name = ?5, locale = ?6,
              disabled = ?7, home_level = ?8, home = ?9, roles = ?10, community = ?11, person = ?12,
-             must_change_password = ?14
+             must_change_password = ?14, extra = ?15
          WHERE id = ?1 AND version = ?2 - 1",
     );
     versioned(connection, account.version, ("account", &account.id), insert, update).await

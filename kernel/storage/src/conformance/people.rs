@@ -53,6 +53,7 @@ fn account(id: &str, version: u64, login: &str, person: Option<&str>) -> Account
         roles: json!([{"role": "staff"}]),
         person: person.map(|person| (super::HERE.to_owned(), person.to_owned())),
         created: now(),
+        extra: serde_json::json!({"kept": id}),
     }
 }
 

@@ -6,6 +6,8 @@ use super::form::Form;
 /// Changing one's own password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordPage {
+    /// What others did to the account, newest first.
+    pub told: Vec<String>,
     /// What its owner types to sign in.
     pub login: String,
     /// Somebody else chose the present one: nothing else is open until it is changed.

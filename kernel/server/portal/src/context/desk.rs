@@ -102,7 +102,11 @@ pub struct ImportReport {
     /// Households.
     pub households: u64,
     /// Rows that cannot be taken.
+    pub bad_rows: u64,
+    /// What is wrong with them; of a bad file only the first.
     pub bad: Vec<BadRow>,
+    /// What else has to be known before importing: people known otherwise, or not in the file.
+    pub notes: Vec<String>,
     /// Imports the same file for good; `None` when there are bad rows.
     pub confirm: Option<Form>,
 }
@@ -124,6 +128,8 @@ pub struct RosterPage {
     pub template_href: Option<String>,
     /// Upload form.
     pub upload: Form,
+    /// What may be entered for one person.
+    pub changes: Vec<Form>,
     /// Report of the last upload.
     pub report: Option<ImportReport>,
 }

@@ -148,7 +148,12 @@ pub fn accounts(lang: Lang) -> AccountsPage {
 #[must_use]
 pub fn password_forced(lang: Lang) -> PasswordPage {
     let form = forms::change_password(lang, "/me/password", Some("/c/com_qx"));
-    PasswordPage { login: "xu".into(), forced: true, form }
+    PasswordPage {
+        told: vec!["2026年3月2日 清溪村工作人员重设了您的密码".into()],
+        login: "xu".into(),
+        forced: true,
+        form,
+    }
 }
 
 /// A changed password that was refused: the form stands open with its errors.
@@ -157,7 +162,7 @@ pub fn password_refused(lang: Lang) -> PasswordPage {
     let mut form = forms::change_password(lang, "/me/password", None)
         .answered(&[("old_password", "x")], &[("new_password", "这个密码太常见")]);
     form.tried = true;
-    PasswordPage { login: "xu".into(), forced: false, form }
+    PasswordPage { told: Vec::new(), login: "xu".into(), forced: false, form }
 }
 
 fn columns() -> Vec<(String, String)> {
@@ -191,12 +196,15 @@ pub fn roster(lang: Lang) -> RosterPage {
         columns: columns(),
         template_href: Some("/c/com_qx/desk/roster/template.csv".into()),
         upload: forms::upload_roster(lang, "/c/com_qx/desk/roster"),
+        changes: Vec::new(),
         report: Some(ImportReport {
             dry_run: true,
             added: 128,
             changed: 6,
             unchanged: 3034,
             households: 871,
+            bad_rows: 3,
+            notes: Vec::new(),
             bad: vec![
                 bad(17, "birth_date", "1958.3.21", "日期应写成 1958-03-21 的样子"),
                 bad(203, "registration", "外来", "只能填 local（户籍）或 non-local（非户籍）"),
@@ -217,6 +225,8 @@ pub fn roster_clean(lang: Lang) -> RosterPage {
             changed: 6,
             unchanged: 3040,
             households: 871,
+            bad_rows: 0,
+            notes: vec!["第 5 行：名册上的“郁立秋 · 三组-1 · 1979-08-07”没有出现在文件中，“郁立秋 · 三组-1b · 1979-08-07”像是同一个人".into()],
             bad: Vec::new(),
             confirm: Some(forms::confirm_roster(lang, "/c/com_qx/desk/roster", "up_19")),
         }),

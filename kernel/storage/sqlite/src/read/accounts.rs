@@ -28,6 +28,7 @@ fn account_row(columns: &mut Columns<'_>) -> Read<AccountRow> {
         roles: columns.json()?,
         person: columns.get::<Option<String>>()?.zip(columns.get::<Option<String>>()?),
         created: columns.time()?,
+        extra: columns.json()?,
     })
 }
 
@@ -50,7 +51,7 @@ fn session_row(columns: &mut Columns<'_>) -> Read<SessionRow> {
 pub(crate) async fn account(pool: &SqlitePool, id: &str) -> Read<Option<AccountRow>> {
     let query = sqlx::query(
         "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
-                home_level, home, roles, community, person, created
+                home_level, home, roles, community, person, created, extra
          FROM accounts WHERE id = ?1",
     );
     one(pool, query.bind(id), account_row).await
@@ -59,7 +60,7 @@ pub(crate) async fn account(pool: &SqlitePool, id: &str) -> Read<Option<AccountR
 pub(crate) async fn account_by_login(pool: &SqlitePool, login: &str) -> Read<Option<AccountRow>> {
     let query = sqlx::query(
         "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
-                home_level, home, roles, community, person, created
+                home_level, home, roles, community, person, created, extra
          FROM accounts WHERE login = ?1",
     );
     one(pool, query.bind(login), account_row).await
@@ -72,7 +73,7 @@ pub(crate) async fn account_of_person(
 ) -> Read<Option<AccountRow>> {
     let query = sqlx::query(
         "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
-                home_level, home, roles, community, person, created
+                home_level, home, roles, community, person, created, extra
          FROM accounts WHERE community = ?1 AND person = ?2",
     );
     one(pool, query.bind(scope.community()).bind(person), account_row).await
@@ -86,7 +87,7 @@ pub(crate) async fn accounts(
     let Some(wanted) = wanted else {
         let query = sqlx::query(
             "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
-                    home_level, home, roles, community, person, created
+                    home_level, home, roles, community, person, created, extra
              FROM accounts WHERE id > ?1 ORDER BY id LIMIT ?2",
         );
         return all(pool, query.bind(after(page)).bind(limit(page.limit)), account_row).await;
@@ -94,7 +95,7 @@ pub(crate) async fn accounts(
     let (level, id) = home(wanted);
     let query = sqlx::query(
         "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
-                home_level, home, roles, community, person, created
+                home_level, home, roles, community, person, created, extra
          FROM accounts WHERE home_level = ?3 AND home = ?4 AND id > ?1 ORDER BY id LIMIT ?2",
     );
     all(pool, query.bind(after(page)).bind(limit(page.limit)).bind(level).bind(id), account_row).await
@@ -108,7 +109,8 @@ pub(crate) async fn session(
     let query = sqlx::query(
         "SELECT s.id, s.token, s.account, s.kind, s.label, s.created, s.expires,
                 a.id, a.version, a.login, a.password_hash, a.must_change_password, a.display_name, a.locale,
-                a.disabled, a.home_level, a.home, a.roles, a.community, a.person, a.created
+                a.disabled, a.home_level, a.home, a.roles, a.community, a.person, a.created,
+                a.extra
          FROM sessions s JOIN accounts a ON a.id = s.account
          WHERE s.token = ?1 AND s.expires > ?2 AND a.disabled = 0",
     );

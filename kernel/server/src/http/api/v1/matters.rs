@@ -9,9 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{
-    CommentAnswer, ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow,
-    FilingNote, FilingReceipt, NewComment, PetitionInput, Proposal, Reasons, Report, ResolveBy,
-    ReviewOutcome, Revision, StudyOutcome, Suggestion, Tabling, TakeDown,
+    CommentAnswer, CommentsAnswer, ConsultationSummary, ConsultationWindow, DeliberationOutcome,
+    DisclosureWindow, FilingNote, FilingReceipt, NewComment, PetitionInput, Proposal, Reasons, Report,
+    ResolveBy, ReviewOutcome, Revision, StudyOutcome, Suggestion, Tabling, TakeDown,
 };
 use yishi_app::views::{CommentView, MatterSummary, MatterView};
 use yishi_edge::Write;
@@ -59,6 +59,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(matter))
         .routes(routes!(comments, comment))
         .routes(routes!(answer_comment))
+        .routes(routes!(answer_comments))
         .routes(routes!(hide_comment))
         .routes(routes!(propose))
         .routes(routes!(review))
@@ -204,6 +205,27 @@ async fn answer_comment(
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
             server.app().answer_comment(&ctx, community, matter, comment, input).await
+        })
+        .await
+}
+
+/// 一并答复 (one answer to several comments that have none yet).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/comments/answers", tag = "matters",
+    params(("community" = String, Path), ("matter" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = CommentsAnswer,
+    responses(
+    (status = 200, body = Vec<CommentView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn answer_comments(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, matter)): Path<(CommunityId, MatterId)>,
+    write: Write<CommentsAnswer>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().answer_comments(&ctx, community, matter, input).await
         })
         .await
 }

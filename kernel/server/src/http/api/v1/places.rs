@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{NewAccount, NewCommunity, NewTown, ResetPassword};
-use yishi_app::views::{AccountView, CommunityView, HomeView, TownDashboard, TownView};
+use yishi_app::views::{
+    AccountView, CommunityView, HomeView, QuotaView, StaffActView, TownDashboard, TownView,
+};
 use yishi_edge::Write;
 use yishi_edge::extract::{Path, WriteEmpty};
 use yishi_edge::query::Query;
@@ -31,6 +33,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(disable_account))
         .routes(routes!(enable_account))
         .routes(routes!(reset_password))
+        .routes(routes!(staff_acts))
+        .routes(routes!(quota))
 }
 
 /// 镇 (all towns; public).
@@ -272,4 +276,39 @@ async fn reset_password(
     write: Write<ResetPassword>,
 ) -> Reply {
     reply::read(server.app().reset_password(&caller.ctx, &account, write.body).await)
+}
+
+/// 代办记录 (what staff and administrators did for others, newest first; for town, city, staff and those who supervise).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/audit", tag = "places",
+    params(("community" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<StaffActView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn staff_acts(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().staff_acts(&caller.ctx, community, after, limit)
+        })
+        .await
+}
+
+/// 限额 (how much the signed-in account may still store, say and suggest here).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/quota", tag = "places",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = QuotaView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn quota(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+) -> Reply {
+    reply::read(server.app().quota(&caller.ctx, community).await)
 }

@@ -8,10 +8,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::views::{HouseholdView, PersonView, RosterReport};
+use yishi_app::inputs::{KnownPeople, NewOfficer, RosterChangeInput};
+use yishi_app::views::{HouseholdView, PersonView, RosterChangeDone, RosterChangeView, RosterReport};
+use yishi_edge::Write;
 use yishi_edge::extract::{Csv, Path, Upload};
 use yishi_edge::query::{Limit, Query};
-use yishi_identity::CommunityId;
+use yishi_identity::{CommunityId, PersonId};
 
 use super::query_value;
 use crate::http::Server;
@@ -30,6 +32,11 @@ struct Importing {
     /// Only say what would happen.
     #[serde(default)]
     dry_run: bool,
+    /// What to do with rows that may be somebody the roster knows under another household, name or date of birth:
+    /// `ask` (nothing is stored while there are any), `same` or `others`.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    known: KnownPeople,
 }
 
 /// Which persons.
@@ -49,7 +56,13 @@ struct Persons {
 
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new().routes(routes!(import)).routes(routes!(persons)).routes(routes!(households))
+    OpenApiRouter::new()
+        .routes(routes!(import))
+        .routes(routes!(persons))
+        .routes(routes!(households))
+        .routes(routes!(change_person))
+        .routes(routes!(roster_changes))
+        .routes(routes!(enter_officer))
 }
 
 /// 导入名册 (UTF-8 CSV: household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone).
@@ -70,7 +83,7 @@ async fn import(
 ) -> Reply {
     server
         .once(caller, StatusCode::OK, &upload.key, upload.fingerprint, |server, ctx| async move {
-            server.app().import_roster(&ctx, community, &upload.bytes, how.dry_run).await
+            server.app().import_roster(&ctx, community, &upload.bytes, how.dry_run, how.known).await
         })
         .await
 }
@@ -94,6 +107,69 @@ async fn persons(
     server
         .page(&caller, &paging, &filters, |after, limit| {
             server.app().persons(&caller.ctx, community, which.name.clone(), after, limit)
+        })
+        .await
+}
+
+/// 登记变动 (a death, a departure, loss of political rights, a return, a correction, a move to another household): off the
+/// roll from that day on, with the seats that end; ids, account and past votes stay.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/persons/{person}/changes", tag = "roster",
+    params(("community" = String, Path), ("person" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = RosterChangeInput,
+    responses(
+    (status = 200, body = RosterChangeDone),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn change_person(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, person)): Path<(CommunityId, PersonId)>,
+    write: Write<RosterChangeInput>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().change_person(&ctx, community, person, input).await
+        })
+        .await
+}
+
+/// 变动记录 (what was entered about people, newest first).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/roster/changes", tag = "roster",
+    params(("community" = String, Path), Paging),
+    responses(
+    (status = 200, body = PageOf<RosterChangeView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn roster_changes(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    Query(paging): Query<Paging>,
+) -> Reply {
+    server
+        .page(&caller, &paging, "", |after, limit| {
+            server.app().roster_changes(&caller.ctx, community, after, limit)
+        })
+        .await
+}
+
+/// 登记任职人员 who is not a resident: holds an office by paper and dates, and is on no roll.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/officers", tag = "roster",
+    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = NewOfficer,
+    responses(
+    (status = 201, body = PersonView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn enter_officer(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+    write: Write<NewOfficer>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
+            server.app().enter_officer(&ctx, community, input).await
         })
         .await
 }

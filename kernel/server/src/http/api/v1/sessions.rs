@@ -29,10 +29,29 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(revoke_token))
 }
 
-/// A login as a number for the per-account limit; the login itself is not kept.
+/// A login as a number for the per-account limit; the login itself is not kept. Every spelling that signs in to one
+/// account is one number: full-width letters do not buy another round of guesses.
 pub(crate) fn login_key(login: &str) -> u128 {
-    let hash = Sha256::digest(login.trim().as_bytes());
+    let plain = yishi_identity::normalise_name(login).unwrap_or_else(|_| login.trim().to_owned());
+    let hash = Sha256::digest(plain.to_lowercase().as_bytes());
     hash.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::login_key;
+
+    #[test]
+    fn one_account_is_counted_as_one_however_it_is_written() {
+        let spellings =
+            ["qx-clerk", " qx-clerk ", "ｑｘ-ｃｌｅｒｋ", "ｑx－clerk", "QX-Clerk", "qx-clerk\u{3000}"];
+        for spelling in spellings {
+            assert_eq!(login_key(spelling), login_key("qx-clerk"), "{spelling}");
+        }
+        assert_ne!(login_key("qx-clerk"), login_key("qx-chair"));
+        // What is no name at all is counted too.
+        assert_ne!(login_key("\u{202e}a"), login_key("\u{202e}b"));
+    }
 }
 
 /// 登录 (signs in): gives a bearer token; pages keep the same token in a cookie.
