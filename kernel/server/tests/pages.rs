@@ -4,6 +4,8 @@
 mod browser;
 #[path = "pages/kept.rs"]
 mod kept;
+#[path = "pages/people.rs"]
+mod people;
 #[path = "pages/rules.rs"]
 mod rules;
 #[path = "pages/standing.rs"]
