@@ -544,7 +544,14 @@ async fn the_city_sets_up_a_town_by_form() {
     refused.shows("应为 9 位数字");
     let made = city.follow(&refused, "new-town", &[("name", "白石镇"), ("region_code", "320582102")]).await;
     made.shows("白石镇");
-    let account = [("display_name", "赵一"), ("login", "zhao"), ("password", GIVEN), ("grant", "town-admin")];
+    let account = [
+        ("display_name", "赵一"),
+        ("login", "zhao"),
+        ("password", GIVEN),
+        ("grant", "town-admin"),
+        ("holder_name", "赵一"),
+        ("holder_born", "1980-01-01"),
+    ];
     let listed = city.follow(&made, "new-account", &account).await;
     listed.shows("赵一");
     listed.shows("尚未换成自己的密码");

@@ -282,7 +282,7 @@ async fn only_staff_speak_for_somebody_else_and_say_how_they_were_asked() -> Res
     let refused = place.resident.post(&path, &suggestion(Some("他让我写的"))).await?;
     let refused = refused.refused(422, "invalid-fields")?;
     ensure!(refused.to_string().contains("not-in-your-name"), "{refused}");
-    let silent = place.clerk.post(&path, &suggestion(None)).await?.refused(422, "invalid-fields")?;
+    let silent = place.clerk.post(&path, &suggestion(None)).await?.refused(422, "missing-field")?;
     ensure!(silent.to_string().contains("/asked"), "{silent}");
     place.clerk.post(&path, &suggestion(Some("5月2日到村委会口头提出"))).await?.ok()?;
     let audit = stage.town.admin.get(&place.path("/audit")).await?.ok()?;

@@ -10,7 +10,7 @@ use yishi_deliberation::RulePin;
 use yishi_deliberation::rule::{RuleKind, Standing};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_rulebook::{About, Export, FactQuestion, FailureCode, GateContext, GateFailure, Rulebook, wire};
-use yishi_storage::{Page, PersonQuery, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{Page, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewRow};
 
 use crate::asking::{Asking, guard};
 use crate::case_checks::{already_registered, check_day, fingerprint};
@@ -359,7 +359,6 @@ impl App {
         community: CommunityId,
         name: &str,
     ) -> AppResult<Vec<(String, String)>> {
-        const MOST: u32 = 100;
         let community = self.scope(ctx, community, Action::HandleCase).await?;
         let households = self.all_households(&community.scope).await?;
         let mut found: Vec<(String, String)> = households
@@ -371,14 +370,12 @@ impl App {
             found.push((person.id, person.name));
         }
         let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(found) };
-        let page = Page { after: None, limit: MOST };
-        let query = PersonQuery { name_contains: Some(name.clone()), household: None, page };
-        for person in self.store.persons(&community.scope, &query).await? {
-            if person.name == name {
-                let home = households.iter().find(|row| row.id == person.household);
-                let home = home.map_or("", |row| row.label.as_str());
-                found.push((person.id, format!("{} · {home} · {}", person.name, person.birth_date)));
-            }
+        // Everybody of exactly this name: nobody is left out because many names contain it.
+        let people = self.people(&community).await?;
+        for person in people.persons.values().filter(|person| person.name == name) {
+            let home = households.iter().find(|row| row.id == person.household.to_string());
+            let home = home.map_or("", |row| row.label.as_str());
+            found.push((person.id.to_string(), format!("{} · {home} · {}", person.name, person.birth_date)));
         }
         Ok(found)
     }

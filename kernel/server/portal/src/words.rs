@@ -628,7 +628,7 @@ catalogue! {
     form_hide: "隐藏违法意见", "Hide an unlawful comment";
     form_hide_note: "只用于违反法律的内容，不用于不同意见。正文撤下，理由公开在原处。", "Only for what breaks the law, never for dissent. The text goes; the reason is shown in its place.";
     form_member_account: "建立居民账号", "Make a resident's account";
-    form_person_hint: "名册中的姓名；同名时写编号。", "The name on the roster, or the id where two share it.";
+    form_person_hint: "名册中的姓名；有同名的，提交后从列表中选。", "The name on the roster; where several share it, you choose from a list after sending.";
     form_consult_last: "征求意见截止日", "Last day for comments";
     form_old_password: "原密码", "Present password";
     form_new_password: "新密码", "New password";
@@ -648,7 +648,7 @@ catalogue! {
     form_roster_upload: "上传花名册", "Upload a roster";
     form_seat: "登记选举（推定）结果", "Record an election";
     form_elected: "当选人", "Who was elected";
-    form_elected_hint: "每人一行：姓名 职务，如“王建国 主任”；不写职务的是成员（委员、代表）。同名时写编号。", "A line for each: name and office (chair, vice-chair, secretary); a member where none is written. Write the id where two share a name.";
+    form_elected_hint: "每人一行：姓名 职务，如“王建国 主任”；不写职务的是成员（委员、代表）。有同名的，提交后从列表中选。", "A line for each: name and office (chair, vice-chair, secretary); a member where none is written. Where several share a name, you choose from a list after sending.";
     form_elected_by: "由谁选举（推定）", "Elected by";
     form_elected_on: "选举（推定）日期", "Day of the election";
     form_end_because: "离任原因", "Cause";

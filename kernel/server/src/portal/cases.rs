@@ -19,6 +19,7 @@ use yishi_portal::context::{
 };
 
 use super::answer::{Miss, Tried};
+use super::people::Asking;
 use super::phrases;
 use super::posted::Posted;
 use super::told::Told;
@@ -164,21 +165,14 @@ impl Visit {
     async fn subject_of(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
         let name = form.required("subject")?;
         let found = self.app().subjects_named(self.ctx(), community, &name).await?;
-        let wrong = match found.as_slice() {
-            [(id, _)] => return Ok(id.clone()),
-            [] => (
-                "名册中没有这一户或这个人".to_owned(),
-                "no such household or person on the roster".to_owned(),
-            ),
-            several => {
-                let list: Vec<_> = several.iter().map(|(id, label)| format!("{label} {id}")).collect();
-                (
-                    format!("名称相同的有 {} 个，请改写编号：{}", several.len(), list.join("；")),
-                    format!("{} have this name; write the id: {}", several.len(), list.join("; ")),
-                )
-            }
-        };
-        Err(AppError::field("/subject", "unknown-reference", wrong.0, wrong.1).into())
+        let nobody = (
+            format!("名册中没有这一户或这个人：{name}"),
+            format!("no household and nobody on the roster is called {name}"),
+        );
+        let mut asking = Asking::of("subject");
+        let one = asking.which(form, &name, 1, &found, nobody);
+        asking.answered()?;
+        one.ok_or_else(|| super::posted::missing("subject"))
     }
 
     /// Puts a case right. What to say of it.

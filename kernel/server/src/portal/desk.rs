@@ -463,8 +463,8 @@ impl Visit {
             }
             if Self::may(&place, Action::ViewRoster) && self.ctx().actor.person_in(community).is_none() {
                 let hint = self.say(
-                    "代居民录入时写其姓名；同名时写编号。",
-                    "When entered for a resident: their name, or the id where two share it.",
+                    "代居民录入时写其姓名；有同名的，提交后从列表中选。",
+                    "When entered for a resident: their name; where several share it, you choose from a list after sending.",
                 );
                 blank = blank.with(
                     Field::new("suggested_by", self.say("建议人", "Suggested by"), FieldKind::Text)

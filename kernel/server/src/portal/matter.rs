@@ -332,6 +332,12 @@ impl Visit {
         let mut form = None;
         if span.open && place.reader.may(Action::Comment) {
             let mut comment = self.guarded(forms::comment(self.lang, &action), None)?;
+            let quota = self.app().quota(self.ctx(), place.id()).await?;
+            let (most, left) = (quota.comments, quota.comments_left);
+            comment = comment.note(&match self.lang {
+                yishi_portal::Lang::Zh => format!("每人每天最多 {most} 条意见，今天还可以发表 {left} 条。"),
+                yishi_portal::Lang::En => format!("At most {most} comments a day; {left} are left today."),
+            });
             if let Some(capacity) = place.reader.acting_as(Action::Comment) {
                 comment = comment.acting_as(&phrases::capacity(self.lang, capacity));
             }

@@ -41,45 +41,81 @@ impl Visit {
         names: &[&str],
     ) -> Result<Vec<PersonId>, Miss> {
         let mut people = Vec::with_capacity(names.len());
-        let (mut wrong, mut choices): (Vec<Text>, Vec<Value>) = (Vec::new(), Vec::new());
+        let mut asking = Asking::of(field);
         for (at, name) in names.iter().enumerate() {
             if let Ok(person) = name.parse() {
                 people.push(person);
                 continue;
             }
             let found = self.app().persons_named(self.ctx(), community, name).await?;
-            match found.as_slice() {
-                [(person, _)] => people.push(*person),
-                [] => wrong.push(Text::new(
-                    format!("名册中没有此人：{name}"),
-                    format!("nobody on the roster is called {name}"),
-                )),
-                several => {
-                    let before = names.iter().take(at).filter(|other| *other == name).count();
-                    let pick = format!("{PICK}{field}.{}.{name}", before + 1);
-                    let chosen: Option<PersonId> = form.optional(&pick).and_then(|id| id.parse().ok());
-                    match chosen.filter(|id| several.iter().any(|(one, _)| one == id)) {
-                        Some(person) => people.push(person),
-                        None => wrong.push(Text::new(
-                            format!("“{name}”有 {} 人，请在下面选择是哪一位", several.len()),
-                            format!("{} people are called {name}: choose which one below", several.len()),
-                        )),
-                    }
-                    let candidates: Vec<Value> = several
-                        .iter()
-                        .map(|(id, label)| json!({ "person": id.to_string(), "label": label }))
-                        .collect();
-                    choices
-                        .push(json!({ "field": field, "name": pick, "typed": name, "people": candidates }));
+            let found: Vec<_> = found.into_iter().map(|(id, label)| (id.to_string(), label)).collect();
+            let before = names.iter().take(at).filter(|other| *other == name).count();
+            let nobody =
+                (format!("名册中没有此人：{name}"), format!("nobody on the roster is called {name}"));
+            let one = asking.which(form, name, before + 1, &found, nobody);
+            people.extend(one.and_then(|id| id.parse::<PersonId>().ok()));
+        }
+        asking.answered()?;
+        Ok(people)
+    }
+}
+
+/// What is asked of whoever wrote the names in a field.
+pub(super) struct Asking<'a> {
+    field: &'a str,
+    wrong: Vec<(String, String)>,
+    choices: Vec<Value>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn of(field: &'a str) -> Self {
+        Self { field, wrong: Vec::new(), choices: Vec::new() }
+    }
+
+    /// Which of those found by what was typed is meant, if that is plain or was chosen; `nth` counts how often it was typed.
+    pub(super) fn which(
+        &mut self,
+        form: &Posted,
+        typed: &str,
+        nth: usize,
+        found: &[(String, String)],
+        nobody: (String, String),
+    ) -> Option<String> {
+        match found {
+            [(id, _)] => Some(id.clone()),
+            [] => {
+                self.wrong.push(nobody);
+                None
+            }
+            several => {
+                let pick = format!("{PICK}{}.{nth}.{typed}", self.field);
+                let chosen = form.optional(&pick).filter(|id| several.iter().any(|(one, _)| one == id));
+                if chosen.is_none() {
+                    self.wrong.push((
+                        format!("“{typed}”有 {} 个，请在下面选择是哪一个", several.len()),
+                        format!("{} are called {typed}: choose which one below", several.len()),
+                    ));
                 }
+                let candidates: Vec<Value> =
+                    several.iter().map(|(id, label)| json!({ "person": id, "label": label })).collect();
+                self.choices
+                    .push(json!({ "field": self.field, "name": pick, "typed": typed, "people": candidates }));
+                chosen
             }
         }
-        if wrong.is_empty() {
-            return Ok(people);
+    }
+
+    /// # Errors
+    /// Everybody at fault, and the candidates to choose from.
+    pub(super) fn answered(self) -> Result<(), Miss> {
+        if self.wrong.is_empty() {
+            return Ok(());
         }
-        let pointer = format!("/{field}");
-        let errors = wrong.into_iter().map(|text| FieldError::new(pointer.clone(), "no-such-person", text));
-        Err(Problem::fields(errors.collect()).member(CHOICES, Value::Array(choices)).into())
+        // One field, one error: everybody at fault is named in it.
+        let (zh, en): (Vec<String>, Vec<String>) = self.wrong.into_iter().unzip();
+        let text = Text::new(zh.join("；"), en.join("; "));
+        let error = FieldError::new(format!("/{}", self.field), "no-such-person", text);
+        Err(Problem::fields(vec![error]).member(CHOICES, Value::Array(self.choices)).into())
     }
 }
 

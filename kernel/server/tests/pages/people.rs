@@ -48,7 +48,7 @@ async fn several_of_one_name_are_chosen_from_a_list_and_nobody_is_overlooked() {
     ];
     let asked = staff.send(&page, "seat-residents-committee", &seat).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-    asked.shows("“邬样”有 3 人，请在下面选择是哪一位");
+    asked.shows("“邬样”有 3 个，请在下面选择是哪一个");
     assert!(!asked.text().contains("没有此人"), "somebody is overlooked: {}", asked.text());
     assert!(asked.html.contains("陈志远"), "what was typed is still there");
     assert!(!asked.text().contains("per_"), "ids where names belong");
