@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::rule::{
-    PaperAdoption, Register, Rule, RuleCommand, RuleKind, RuleStage, SuspensionGround,
+    Adoption, PaperAdoption, Register, Rule, RuleCommand, RuleKind, RuleStage, SuspensionGround,
 };
 use yishi_identity::{Action, CommunityId, MatterId, RuleId};
 use yishi_law::{Authority, CommunityKind, Count, Subject};

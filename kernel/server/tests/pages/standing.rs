@@ -80,6 +80,7 @@ async fn suggestions(host: &Host, count: usize) {
             amount_fen: None,
             per_household_fen: None,
             suggested_by: None,
+            asked: None,
         };
         host.server.app().suggest(&staff, host.community, input).await.expect("a suggestion");
     }
