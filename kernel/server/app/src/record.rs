@@ -63,8 +63,10 @@ impl Signer {
     /// who has not the secret.
     pub(crate) fn person_mark(&self, name: &str, born: jiff::civil::Date) -> String {
         use hmac::{Hmac, KeyInit as _, Mac as _};
+        // The oldest secret: marks of before are still those of the same people once another one signs.
         let mut block = [0; 64];
-        for (place, byte) in block.iter_mut().zip(self.secret.iter()) {
+        for (place, byte) in block.iter_mut().zip(self.secrets.first().into_iter().flat_map(|one| one.iter()))
+        {
             *place = *byte;
         }
         let mut mac = Hmac::<sha2::Sha256>::new(&block.into());
