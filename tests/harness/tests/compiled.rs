@@ -25,8 +25,10 @@ fn code_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+type Harm = fn(&Path) -> Result<()>;
+
 /// Ways in which compiled code comes to harm between two starts.
-const HARMS: [(&str, fn(&Path) -> Result<()>); 6] = [
+const HARMS: [(&str, Harm); 6] = [
     ("cut off", |folder| {
         for file in code_files(folder)? {
             let bytes = fs::read(&file)?;
