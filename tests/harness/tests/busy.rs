@@ -77,7 +77,7 @@ async fn reader(client: Client, path: String, calm: Value) -> Result<()> {
     for _ in 0..READINGS {
         let reply = client.get(&path).await?;
         ensure!(reply.status == 200, "{}: {}", reply.status, reply.text);
-        for key in ["changes", "clause_review", "headings", "settings", "summary"] {
+        for key in ["changes", "effects", "unanswered", "clause_review", "headings", "settings", "summary"] {
             ensure!(
                 reply.json[key] == calm[key],
                 "`{key}` is another on a busy machine: {}",
