@@ -1,0 +1,785 @@
+//! 内核 (the engine as the model meets it): the application over its real store and rule host, in this process, on a
+//! clock that only moves when an act says so.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context as _;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use sqlx::{Column as _, ConnectOptions as _, Row as _};
+use uuid::Uuid;
+use yishi_app::record::{KeptApart, Signer};
+use yishi_app::{App, AppError, Clock, Entropy, OpContext};
+use yishi_builder::{Built, Options};
+use yishi_identity::{
+    AccountId, Actor, BallotId, CommunityId, MatterId, MeetingId, PersonId, RoleGrant, RuleId, TownId,
+};
+use yishi_law::BodyKind;
+use yishi_record::LogSize;
+use yishi_rulebook::{CompileMode, Config, Limits, Rulebook};
+use yishi_storage::Scope;
+use yishi_storage_sqlite::SqliteStore;
+
+use crate::act::{Act, Body, Hand, Label, Person, Terms};
+use crate::people::Resident;
+use crate::world::World;
+
+/// The clock of a sequence: an instant that only goes forward.
+struct Hands(Mutex<Timestamp>);
+
+impl Hands {
+    fn forward(&self, by: SignedDuration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.saturating_add(by).unwrap_or(*now);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Bytes that are the same in every run: SplitMix64.
+struct Drawn(Mutex<u64>);
+
+impl Entropy for Drawn {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(8) {
+            let drawn = crate::generate::splitmix(&mut state).to_le_bytes();
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
+    }
+}
+
+/// These logs are thrown away and never signed, so nothing about them is kept apart.
+#[derive(Debug)]
+struct Unsigned;
+
+impl KeptApart for Unsigned {
+    fn keep(&self, _heads: &[(String, LogSize)]) -> std::io::Result<bool> {
+        Ok(true)
+    }
+
+    fn last(&self, _community: &str) -> Option<LogSize> {
+        None
+    }
+}
+
+/// What many sequences share: the rule host with its compiled component.
+#[derive(Clone)]
+pub struct Workshop {
+    rulebook: Arc<Rulebook>,
+    charter: Arc<Built>,
+}
+
+/// A store with its application; sequences run in it one after the other, each in a community of its own.
+pub struct Engine {
+    app: App,
+    hands: Arc<Hands>,
+    charter: Arc<Built>,
+    town: TownId,
+    communities: u32,
+    probe: sqlx::SqliteConnection,
+    folder: tempfile::TempDir,
+}
+
+/// One community of the engine, with the ids behind the labels.
+#[derive(Debug, Default)]
+pub struct Place {
+    id: Option<CommunityId>,
+    set_up: Option<Date>,
+    people: Vec<PersonId>,
+    matters: BTreeMap<Label, MatterId>,
+    meetings: BTreeMap<Label, MeetingId>,
+    ballots: BTreeMap<Label, BallotId>,
+    rules: BTreeMap<Label, RuleId>,
+    last_entry: Option<Timestamp>,
+    seen_entries: u64,
+}
+
+/// What the engine made of an act: an answer, or the code of its refusal.
+pub type Answer = Result<Value, String>;
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("folder", &self.folder.path()).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Workshop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workshop").finish_non_exhaustive()
+    }
+}
+
+impl Workshop {
+    /// Builds the charter and sets the rule host up.
+    ///
+    /// # Errors
+    /// When the component does not build, or the host does not start.
+    pub fn open() -> anyhow::Result<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/plain-charter");
+        let built =
+            yishi_builder::build(&Options::default(), &[folder]).context("building `plain-charter`")?;
+        let charter = built.into_iter().next().context("the builder built nothing")?;
+        let rulebook = Rulebook::new(Config {
+            cache_dir: None,
+            mac_key: [7; 32],
+            compiler: CompileMode::InProcess,
+            limits: Limits::default(),
+        })?;
+        rulebook.load(&charter.bytes).map_err(|refusal| anyhow::anyhow!("loading it: {refusal:?}"))?;
+        Ok(Self { rulebook: Arc::new(rulebook), charter: Arc::new(charter) })
+    }
+}
+
+/// Where throw-away stores lie: in memory where the machine has such a folder.
+fn scratch() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
+}
+
+fn wire<T: DeserializeOwned>(value: Value) -> Result<T, AppError> {
+    serde_json::from_value(value).map_err(AppError::internal)
+}
+
+fn word(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// The midday of a day in Shanghai.
+fn midday(day: Date) -> anyhow::Result<Timestamp> {
+    Ok(format!("{day}T04:00:00Z").parse()?)
+}
+
+impl Engine {
+    /// A new store with a town in it.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    pub async fn open(workshop: &Workshop, seed: u64, start: Date) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("yishi-model-").tempdir_in(scratch())?;
+        let store = SqliteStore::open(folder.path()).await.context("the store")?;
+        let hands = Arc::new(Hands(Mutex::new(midday(start)?)));
+        let app = App::new(
+            Arc::new(store),
+            Arc::clone(&workshop.rulebook),
+            Arc::clone(&hands) as Arc<dyn Clock>,
+            Arc::new(Drawn(Mutex::new(seed))),
+            Signer::new(vec![[9; 32]], Arc::new(Unsigned)),
+        );
+        let database = std::fs::read_dir(folder.path())?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .find(|path| std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3")))
+            .context("no database in the store's folder")?;
+        let probe = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(database)
+            .read_only(true)
+            .disable_statement_logging()
+            .connect()
+            .await?;
+        let city = Actor { account: Some(account(1)), roles: vec![RoleGrant::CityAdmin], seats: Vec::new() };
+        let ctx = OpContext::new(city, app.now(), "set-up");
+        let town = json!({"name": "云岭镇", "region_code": "320582104"});
+        let town = app.create_town(&ctx, wire(town)?).await.map_err(anyhow::Error::new)?;
+        let town = serde_json::to_value(&town)?["id"].as_str().context("a town")?.parse()?;
+        let charter = Arc::clone(&workshop.charter);
+        Ok(Self { app, hands, charter, town, communities: 0, probe, folder })
+    }
+
+    /// A new community with these people, on the store's present day.
+    ///
+    /// # Errors
+    /// When the engine refuses to set it up.
+    pub async fn place(&mut self, people: &[Resident]) -> anyhow::Result<Place> {
+        self.communities += 1;
+        let town = self.as_town();
+        let made = json!({
+            "name": format!("{}号村", self.communities), "kind": "village", "region_code": "320582104207",
+        });
+        let made =
+            self.app.create_community(&town, self.town, wire(made)?).await.map_err(anyhow::Error::new)?;
+        let id: CommunityId = word(&made)["id"].as_str().context("a community")?.parse()?;
+        let clerk = self.as_clerk(id);
+        self.app
+            .import_roster(&clerk, id, roster(people).as_bytes(), false)
+            .await
+            .map_err(anyhow::Error::new)?;
+        let listed = self.app.persons(&clerk, id, None, None, 500).await.map_err(anyhow::Error::new)?;
+        let listed = word(&listed);
+        let by_name: BTreeMap<&str, &str> = listed["items"]
+            .as_array()
+            .context("persons")?
+            .iter()
+            .filter_map(|person| Some((person["name"].as_str()?, person["id"].as_str()?)))
+            .collect();
+        let mut ids = Vec::with_capacity(people.len());
+        for resident in people {
+            ids.push(by_name.get(resident.name.as_str()).context("a person")?.parse()?);
+        }
+        // What the shelf makes of a component is another test's business; here it is put there as if it had passed.
+        let shelved = yishi_storage::ShelfRow {
+            digest: self.charter.digest,
+            name: self.charter.name.clone(),
+            version: "1.0.0".to_owned(),
+            kind: "charter".to_owned(),
+            actor: account(2).to_string(),
+            added: self.app.now(),
+            report: Value::Null,
+        };
+        let unit = yishi_storage::Unit::of(Scope::issued(id))
+            .row(yishi_storage::Row::PutComponent {
+                digest: self.charter.digest,
+                bytes: self.charter.bytes.clone(),
+            })
+            .row(yishi_storage::Row::PutShelf(shelved));
+        self.app.store().commit(unit).await.context("the shelf")?;
+        Ok(Place { id: Some(id), set_up: Some(self.today()), people: ids, ..Place::default() })
+    }
+
+    fn as_town(&self) -> OpContext {
+        let roles = vec![RoleGrant::TownAdmin { town: self.town }];
+        OpContext::new(Actor { account: Some(account(2)), roles, seats: Vec::new() }, self.app.now(), "town")
+    }
+
+    fn as_clerk(&self, community: CommunityId) -> OpContext {
+        let roles = vec![RoleGrant::Staff { community }];
+        OpContext::new(Actor { account: Some(account(3)), roles, seats: Vec::new() }, self.app.now(), "clerk")
+    }
+
+    /// The engine's day.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        yishi_app::context::civil_day(self.app.now())
+    }
+
+    /// Whether anything at all was committed: another number each time something was.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn commits(&mut self) -> anyhow::Result<i64> {
+        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.probe).await?)
+    }
+
+    /// The whole of the database, row by row, as text.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn dump(&mut self) -> anyhow::Result<Vec<String>> {
+        let tables: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+                .fetch_all(&mut self.probe)
+                .await?;
+        let mut lines = Vec::new();
+        for table in tables {
+            let sql = sqlx::AssertSqlSafe(format!("SELECT * FROM \"{table}\""));
+            for row in sqlx::query(sql).fetch_all(&mut self.probe).await? {
+                let mut line = table.clone();
+                for column in row.columns() {
+                    let value = row.try_get_raw(column.ordinal())?;
+                    let bytes = <Vec<u8> as sqlx::Decode<'_, sqlx::Sqlite>>::decode(value);
+                    line.push_str(&format!(" {}={bytes:?}", column.name()));
+                }
+                lines.push(line);
+            }
+        }
+        lines.sort_unstable();
+        Ok(lines)
+    }
+
+    /// What the engine shows of a place beside its database: its open ballots, which its writer keeps in memory, and the
+    /// head of its log.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn in_memory(&self, place: &Place) -> anyhow::Result<String> {
+        let Some(id) = place.id else { return Ok(String::new()) };
+        let scope = Scope::issued(id);
+        let mut shown = format!("{:?}\n", self.app.store().head(&scope).await?);
+        for ballot in place.ballots.values() {
+            shown += &format!("{:?}\n", self.app.store().ballot(&scope, &ballot.to_string()).await?);
+        }
+        Ok(shown)
+    }
+
+    /// The entries since this was last asked: their times never decrease.
+    ///
+    /// # Errors
+    /// When one does, or the log cannot be read.
+    pub async fn new_entries(&self, place: &mut Place) -> anyhow::Result<()> {
+        let Some(id) = place.id else { return Ok(()) };
+        let entries = self.app.store().entries(&Scope::issued(id), place.seen_entries, 1000).await?;
+        for entry in entries {
+            let at = entry.envelope()?.at;
+            let day = |at: Timestamp| yishi_app::context::civil_day(at);
+            if place.last_entry.is_some_and(|last| day(at) < day(last)) {
+                anyhow::bail!("entry {} is dated {at}, before the one before it", entry.seq);
+            }
+            place.last_entry = place.last_entry.max(Some(at));
+            place.seen_entries = entry.seq + 1;
+        }
+        Ok(())
+    }
+
+    /// Tries an act.
+    ///
+    /// # Errors
+    /// The code of the refusal; `INTERNAL` with words where the engine itself failed.
+    pub async fn attempt(&mut self, place: &mut Place, world: &World, act: &Act) -> Answer {
+        self.hands.forward(SignedDuration::from_secs(1));
+        if let Act::Days { days } = act {
+            self.hands.forward(SignedDuration::from_hours(24 * i64::from(*days)));
+            return Ok(Value::Null);
+        }
+        match Box::pin(self.call(place, world, act)).await {
+            Ok(value) => {
+                place.remember(act, &value);
+                Ok(value)
+            }
+            Err(error) => Err(code(&error)),
+        }
+    }
+
+    async fn call(&self, place: &Place, world: &World, act: &Act) -> Result<Value, AppError> {
+        let id = place.id.ok_or(AppError::NotFound { what: "community" })?;
+        let (clerk, town) = (self.as_clerk(id), self.as_town());
+        match act {
+            Act::Elect { .. } | Act::EndSeat { .. } => self.call_bodies(place, world, id, &clerk, act).await,
+            Act::Attest { .. }
+            | Act::Confirm { .. }
+            | Act::Reject { .. }
+            | Act::Draft { .. }
+            | Act::Promulgate { .. } => self.call_rules(place, id, &clerk, &town, act).await,
+            Act::Convene { .. }
+            | Act::Cancel { .. }
+            | Act::OpenMeeting { .. }
+            | Act::Arrive { .. }
+            | Act::Leave { .. }
+            | Act::OpenBallot { .. }
+            | Act::Vote { .. }
+            | Act::CloseBallot { .. }
+            | Act::Adjourn { .. } => self.call_meetings(place, world, id, &clerk, act).await,
+            _ => self.call_matters(place, id, &clerk, act).await,
+        }
+    }
+
+    async fn call_bodies(
+        &self,
+        place: &Place,
+        world: &World,
+        id: CommunityId,
+        clerk: &OpContext,
+        act: &Act,
+    ) -> Result<Value, AppError> {
+        let app = &self.app;
+        match act {
+            Act::Elect { body, people, years } => {
+                let from = self.today();
+                let to = world.term_end(*years);
+                let seats: Vec<Value> = people
+                    .iter()
+                    .enumerate()
+                    .map(|(at, &person)| {
+                        let office = if at == 0 { "chair" } else { "member" };
+                        json!({"person": place.person(person), "office": office})
+                    })
+                    .collect();
+                let elected_by = match body {
+                    Body::ResidentsCommittee => "voters",
+                    Body::PartyOrganization => "party-members",
+                    _ => "residents-assembly",
+                };
+                let input = json!({
+                    "seats": seats, "term_from": from, "term_to": to, "held_on": from, "elected_by": elected_by,
+                    "minutes": "选举记录：依法选举产生，当场公布结果。", "reason": "本村人口少，经会议讨论决定。",
+                });
+                Ok(word(&app.elect(clerk, id, kind(*body)?, wire(input)?).await?))
+            }
+            Act::EndSeat { body, person } => {
+                let input = json!({"reasons": "因个人原因辞职", "because": "resigned"});
+                let person = place.person(*person);
+                Ok(word(&app.end_seat(clerk, id, kind(*body)?, person, wire(input)?).await?))
+            }
+            _ => Err(AppError::internal("not an act on bodies")),
+        }
+    }
+
+    async fn call_rules(
+        &self,
+        place: &Place,
+        id: CommunityId,
+        clerk: &OpContext,
+        town: &OpContext,
+        act: &Act,
+    ) -> Result<Value, AppError> {
+        let app = &self.app;
+        let today = self.today();
+        match act {
+            Act::Attest { days_before, yes, terms, .. } => {
+                let set_up = place.set_up.unwrap_or(today);
+                let input = json!({
+                    "component": self.charter.digest.to_string(), "settings": settings(*terms),
+                    "adopted_on": set_up.saturating_sub(i64::from(*days_before).days()),
+                    "body": "residents-assembly", "mode": "households",
+                    "counts": {"in_office": 12, "present": 9, "yes": yes, "no": 9_u8.saturating_sub(*yes), "abstain": 0},
+                    "minutes": "村民会议记录扫描件",
+                });
+                Ok(word(&app.attest(clerk, id, wire(input)?).await?))
+            }
+            Act::Confirm { rule } => Ok(word(&app.confirm_attestation(town, id, place.rule(*rule)).await?)),
+            Act::Reject { rule } => {
+                let input = json!({"reasons": "与纸质记录不一致"});
+                Ok(word(&app.reject_attestation(town, id, place.rule(*rule), wire(input)?).await?))
+            }
+            Act::Draft { terms, .. } => {
+                let input = json!({
+                    "component": self.charter.digest.to_string(), "settings": settings(*terms),
+                    "text": "提请制定村民自治章程",
+                });
+                Ok(word(&app.draft_rule(clerk, id, wire(input)?).await?))
+            }
+            Act::Promulgate { rule, in_days } => {
+                let input = json!({"effective": today.saturating_add(i64::from(*in_days).days())});
+                Ok(word(&app.promulgate(clerk, id, place.rule(*rule), wire(input)?).await?))
+            }
+            _ => Err(AppError::internal("not an act on rules")),
+        }
+    }
+
+    async fn call_meetings(
+        &self,
+        place: &Place,
+        world: &World,
+        id: CommunityId,
+        clerk: &OpContext,
+        act: &Act,
+    ) -> Result<Value, AppError> {
+        let app = &self.app;
+        match act {
+            Act::Convene { body, mode, in_days, agenda, special, .. } => {
+                let agenda: Vec<_> = agenda.iter().map(|&matter| place.matter(matter)).collect();
+                let mut input = json!({
+                    "body": word(body), "mode": word(mode), "place": "村部会议室", "agenda": agenda,
+                    "held_on": self.today().saturating_add(i64::from(*in_days).days()), "hour": "09:00",
+                });
+                if let Some(convener) = world.convener(*body) {
+                    input["convener"] = json!(place.person(convener));
+                }
+                if *special {
+                    input["special_circumstances"] = json!("汛情紧急");
+                }
+                Ok(word(&app.convene(clerk, id, wire(input)?).await?))
+            }
+            Act::Cancel { meeting } => {
+                let input = json!({"reasons": "人员外出"});
+                Ok(word(&app.cancel_meeting(clerk, id, place.meeting(*meeting), wire(input)?).await?))
+            }
+            Act::OpenMeeting { meeting } => {
+                let presider = world.meetings.get(meeting).and_then(|sitting| world.convener(sitting.body));
+                let mut input = json!({});
+                if let Some(presider) = presider {
+                    input["presider"] = json!(place.person(presider));
+                }
+                Ok(word(&app.open_meeting(clerk, id, place.meeting(*meeting), wire(input)?).await?))
+            }
+            Act::Arrive { meeting, people } => {
+                let people: Vec<_> = people.iter().map(|&person| place.person(person)).collect();
+                let input = json!({"arrive": people});
+                Ok(word(&app.attend(clerk, id, place.meeting(*meeting), wire(input)?).await?))
+            }
+            Act::Leave { meeting, people } => {
+                let people: Vec<_> = people.iter().map(|&person| place.person(person)).collect();
+                let input = json!({"leave": people});
+                Ok(word(&app.attend(clerk, id, place.meeting(*meeting), wire(input)?).await?))
+            }
+            Act::OpenBallot { meeting, matter, recused, secret, .. } => {
+                let recused: Vec<_> = recused
+                    .iter()
+                    .map(|&person| {
+                        json!({
+                            "matter": place.matter(*matter), "person": place.person(person),
+                            "reason": "与承包人是兄弟",
+                        })
+                    })
+                    .collect();
+                let input = json!({
+                    "matter": place.matter(*matter), "recused": recused,
+                    "secrecy": if *secret { "secret" } else { "open" },
+                });
+                Ok(word(&app.open_ballot(clerk, id, place.meeting(*meeting), wire(input)?).await?))
+            }
+            Act::Vote { ballot, person, choice } => {
+                let input =
+                    json!({"choice": word(choice), "voter": place.person(*person), "channel": "meeting"});
+                Ok(word(&app.vote(clerk, id, place.ballot(*ballot), wire(input)?).await?))
+            }
+            Act::CloseBallot { ballot, hand } => {
+                let mut input = json!({});
+                if let Some(hand) = hand {
+                    input["hand_count"] = hand_count(place, hand);
+                }
+                Ok(word(&app.close_ballot(clerk, id, place.ballot(*ballot), wire(input)?).await?))
+            }
+            Act::Adjourn { meeting } => {
+                let input = json!({"minutes": "会议按通知的议程进行，会议记录经核对签名。"});
+                Ok(word(&app.adjourn(clerk, id, place.meeting(*meeting), wire(input)?).await?))
+            }
+            _ => Err(AppError::internal("not an act on meetings")),
+        }
+    }
+
+    async fn call_matters(
+        &self,
+        place: &Place,
+        id: CommunityId,
+        clerk: &OpContext,
+        act: &Act,
+    ) -> Result<Value, AppError> {
+        let app = &self.app;
+        let reasons = || wire(json!({"reasons": "经讨论，理由如会议记录。"}));
+        let view = match act {
+            Act::Suggest { subjects, levy, matter } => {
+                let mut input = json!({
+                    "title": format!("事项{matter}"), "text": "建议整治村口环境。", "domain": "environment",
+                    "subjects": word(subjects),
+                });
+                if *levy {
+                    input["per_household_fen"] = json!(8000);
+                }
+                app.suggest(clerk, id, wire(input)?).await?
+            }
+            Act::Propose { matter, subjects, levy, major } => {
+                let mut input = json!({
+                    "text": "第一稿：整治村口环境。", "subjects": word(subjects),
+                    "class": if *major { "major" } else { "ordinary" },
+                });
+                if *levy {
+                    input["per_household_fen"] = json!(8000);
+                }
+                app.propose(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::Review { matter, pass } => {
+                let input = if *pass {
+                    json!({"outcome": "pass"})
+                } else {
+                    json!({"outcome": "return", "reasons": "费用没有写清楚"})
+                };
+                app.review(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::Resubmit { matter, changed } => {
+                let matter = place.matter(*matter);
+                let now = word(&app.matter(clerk, id, matter).await?);
+                let text = now["text"].as_str().unwrap_or_default();
+                let input = json!({"text": if *changed { format!("{text}改") } else { text.to_owned() }});
+                app.resubmit(clerk, id, matter, wire(input)?).await?
+            }
+            Act::Escalate { matter } => app.escalate(clerk, id, place.matter(*matter), reasons()?).await?,
+            Act::OpenConsultation { matter, days } => {
+                let input = json!({"days": days});
+                app.open_consultation(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::CloseConsultation { matter } => {
+                let input = json!({"summary": "没有收到不同意见。"});
+                app.close_consultation(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::Study { matter, recommended } => {
+                let mut input = json!({"record": "党组织研究记录"});
+                if *recommended {
+                    input["outcome"] = json!("recommended");
+                } else {
+                    input["outcome"] = json!("not-recommended");
+                    input["reasons"] = json!("时机不成熟");
+                }
+                app.study(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::Deliberate { matter, to } => {
+                let input = match to {
+                    Some(to) => json!({"outcome": "submit", "to": word(to), "minutes": "联席会议记录"}),
+                    None => json!({"outcome": "return", "reasons": "还要修改", "minutes": "联席会议记录"}),
+                };
+                app.deliberate(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::Petition { matter, signatures } => {
+                let input = json!({
+                    "to": "residents-assembly", "by": "residents", "signatures": signatures, "record": "联名册",
+                });
+                app.force_convening(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::Withdraw { matter } => app.withdraw(clerk, id, place.matter(*matter), reasons()?).await?,
+            Act::Lapse { matter } => app.lapse(clerk, id, place.matter(*matter), reasons()?).await?,
+            Act::File { matter } => app.file(clerk, id, place.matter(*matter), wire(json!({}))?).await?,
+            Act::Disclose { matter, days } => {
+                app.disclose(clerk, id, place.matter(*matter), wire(json!({"days": days}))?).await?
+            }
+            Act::TakeDown { matter } => {
+                app.take_down(clerk, id, place.matter(*matter), wire(json!({}))?).await?
+            }
+            Act::Implement { matter } => {
+                app.implement(clerk, id, place.matter(*matter), wire(json!({"report": "已完成"}))?).await?
+            }
+            Act::DiscloseOutcome { matter, days } => {
+                let input = json!({"report": "已完成", "days": days});
+                app.disclose_outcome(clerk, id, place.matter(*matter), wire(input)?).await?
+            }
+            Act::Complete { matter } => app.complete(clerk, id, place.matter(*matter)).await?,
+            _ => return Err(AppError::internal("not an act on matters")),
+        };
+        Ok(word(&view))
+    }
+
+    /// A matter as the engine shows it.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn matter(&self, place: &Place, label: Label) -> anyhow::Result<Value> {
+        let id = place.id.context("a community")?;
+        let view = self.app.matter(&self.as_clerk(id), id, place.matter(label)).await;
+        Ok(word(&view.map_err(anyhow::Error::new)?))
+    }
+
+    /// A meeting as the engine shows it, with its ballots.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn meeting(&self, place: &Place, label: Label) -> anyhow::Result<Value> {
+        let id = place.id.context("a community")?;
+        let view = self.app.meeting(&self.as_clerk(id), id, place.meeting(label)).await;
+        Ok(word(&view.map_err(anyhow::Error::new)?))
+    }
+
+    /// A rule as the engine shows it.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn rule(&self, place: &Place, label: Label) -> anyhow::Result<Value> {
+        let id = place.id.context("a community")?;
+        let view = self.app.rule(&self.as_clerk(id), id, place.rule(label)).await;
+        Ok(word(&view.map_err(anyhow::Error::new)?))
+    }
+
+    /// The id behind a ballot's label.
+    #[must_use]
+    pub fn ballot_id(place: &Place, label: Label) -> String {
+        place.ballot(label).to_string()
+    }
+}
+
+impl Place {
+    fn person(&self, person: Person) -> PersonId {
+        self.people.get(usize::from(person)).copied().unwrap_or_else(|| PersonId::from_uuid(Uuid::nil()))
+    }
+
+    fn matter(&self, label: Label) -> MatterId {
+        self.matters.get(&label).copied().unwrap_or_else(|| MatterId::from_uuid(Uuid::nil()))
+    }
+
+    fn meeting(&self, label: Label) -> MeetingId {
+        self.meetings.get(&label).copied().unwrap_or_else(|| MeetingId::from_uuid(Uuid::nil()))
+    }
+
+    fn ballot(&self, label: Label) -> BallotId {
+        self.ballots.get(&label).copied().unwrap_or_else(|| BallotId::from_uuid(Uuid::nil()))
+    }
+
+    fn rule(&self, label: Label) -> RuleId {
+        self.rules.get(&label).copied().unwrap_or_else(|| RuleId::from_uuid(Uuid::nil()))
+    }
+
+    /// Keeps the id of what an act has made.
+    fn remember(&mut self, act: &Act, made: &Value) {
+        fn id<T: std::str::FromStr>(value: &Value) -> Option<T> {
+            value.as_str()?.parse().ok()
+        }
+        match act {
+            Act::Suggest { matter, .. } => {
+                self.matters.extend(id(&made["id"]).map(|id| (*matter, id)));
+            }
+            Act::Draft { rule, matter, .. } => {
+                self.rules.extend(id(&made["rule"]["summary"]["id"]).map(|id| (*rule, id)));
+                self.matters.extend(id(&made["matter"]["id"]).map(|id| (*matter, id)));
+            }
+            Act::Attest { rule, .. } => {
+                self.rules.extend(id(&made["summary"]["id"]).map(|id| (*rule, id)));
+            }
+            Act::Convene { meeting, .. } => {
+                self.meetings.extend(id(&made["id"]).map(|id| (*meeting, id)));
+            }
+            Act::OpenBallot { ballot, .. } => {
+                self.ballots.extend(id(&made["id"]).map(|id| (*ballot, id)));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn account(number: u128) -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(0x0197_a0b2_0000_7000_8000_0000_0000_0000 + number))
+}
+
+fn kind(body: Body) -> Result<BodyKind, AppError> {
+    wire(word(&body))
+}
+
+fn settings(terms: Terms) -> Value {
+    json!({
+        "representative-quorum": {"numerator": 2, "denominator": 3},
+        "council-base": word(&terms.base),
+        "posting-days": terms.posting_days,
+        "breaks-on": "",
+        "breaks-by": "trap",
+    })
+}
+
+fn hand_count(place: &Place, hand: &Hand) -> Value {
+    let tellers: Vec<_> = hand.tellers.iter().map(|&person| place.person(person)).collect();
+    json!({
+        "yes": hand.yes, "no": hand.no, "abstain": hand.abstain, "spoilt": hand.spoilt,
+        "not_voting": hand.not_voting, "tellers": tellers, "record": "计票单，监票人、计票人签名存档。",
+    })
+}
+
+fn roster(people: &[Resident]) -> String {
+    let mut text = String::from(
+        "household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone\n",
+    );
+    let mut heads = std::collections::BTreeSet::new();
+    for resident in people {
+        let Resident { name, household, born, registered, woman, party } = resident;
+        let sex = if *woman { "female" } else { "male" };
+        let registration = if *registered { "local" } else { "non-local" };
+        let head = heads.insert(*household);
+        text +=
+            &format!("1组{household:03}户,{name},{born},{sex},{registration},2001-01-01,{party},{head},\n");
+    }
+    text
+}
+
+/// The stable code of an error.
+fn code(error: &AppError) -> String {
+    match error {
+        AppError::NotFound { what } => format!("not-found {what}"),
+        AppError::NotSignedIn => "not-signed-in".to_owned(),
+        AppError::NotPermitted(action) => format!("not-permitted {}", action.code()),
+        AppError::NotPermittedOf(action, body, _) => {
+            format!("not-permitted {} {}", action.code(), word(body).as_str().unwrap_or_default())
+        }
+        AppError::Invalid(fields) => fields.first().map_or_else(
+            || "invalid".to_owned(),
+            |field| format!("invalid {} {}", field.pointer, field.code),
+        ),
+        AppError::Refused(refusal) => refusal.code.to_owned(),
+        AppError::RuleRefused { code, .. } => format!("rule {code}"),
+        AppError::Conflict { code, .. } => (*code).to_owned(),
+        AppError::Unanswered { .. } => "unanswered".to_owned(),
+        AppError::Gate(failure) => format!("gate {}", failure.code),
+        AppError::Plugin(refusal) => format!("plugin {}", refusal.code),
+        other => format!("INTERNAL {other} {:?}", std::error::Error::source(other).map(ToString::to_string)),
+    }
+}

@@ -1,0 +1,420 @@
+//! 对照 (the engine held against the model): the same acts, one after the other, and after each one the same answer,
+//! the same state, and every invariant.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::act::{Act, Label};
+use crate::engine::{Answer, Engine, Place, Workshop};
+use crate::known::Ledger;
+use crate::matter::Stage;
+use crate::people::hamlet;
+use crate::rule::{Life, Rule};
+use crate::world::{Verdict, World};
+
+/// 不一致 (where the engine and the model part).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Disagreement {
+    /// Which act, from 0.
+    pub at: usize,
+    /// The act.
+    pub act: Act,
+    /// What the model says.
+    pub model: String,
+    /// What the engine says.
+    pub engine: String,
+}
+
+/// 一例 (a sequence to be played again), as it is kept in `cases`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What went wrong, in words.
+    pub about: String,
+    /// The day the community is set up.
+    pub start: Date,
+    /// The acts.
+    pub acts: Vec<Act>,
+}
+
+/// How thoroughly a refusal is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing was committed, and the ballots in memory and the head of the log are as before.
+    Commits,
+    /// The whole database, row by row and byte by byte, is as before.
+    Everything,
+}
+
+/// 覆盖 (what the sequences reached).
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    /// Sequences run.
+    pub sequences: u64,
+    /// Acts tried.
+    pub acts: u64,
+    /// Acts done, by name.
+    pub done: BTreeMap<String, u64>,
+    /// Acts refused: by name, the statute's row, and the engine's code.
+    pub refused: BTreeMap<(String, &'static str, String), u64>,
+}
+
+/// A workshop with one store that is renewed from time to time.
+#[derive(Debug)]
+pub struct Bench {
+    workshop: Workshop,
+    engine: Engine,
+    /// Where the two are known to part; nothing is let pass when a kept case is played.
+    ledger: Ledger,
+    used: u32,
+    /// How refusals are looked at.
+    pub look: Look,
+    /// What was reached so far.
+    pub coverage: Coverage,
+}
+
+/// A store is thrown away after so many sequences: it only grows.
+const SEQUENCES_A_STORE: u32 = 100;
+
+impl Bench {
+    /// Sets up.
+    ///
+    /// # Errors
+    /// When the charter does not build or the store does not open.
+    pub async fn open(look: Look) -> anyhow::Result<Self> {
+        let workshop = Workshop::open()?;
+        let engine = Engine::open(&workshop, 1, crate::generate::first_day()).await?;
+        Ok(Self { workshop, engine, ledger: Ledger::read()?, used: 0, look, coverage: Coverage::default() })
+    }
+
+    /// Runs the sequence of a seed. Gives the case that shows a disagreement, made as small as it goes, if there is one.
+    ///
+    /// # Errors
+    /// When the engine cannot be driven at all.
+    pub async fn seed(&mut self, seed: u64) -> anyhow::Result<Option<(Case, Disagreement)>> {
+        if self.used >= SEQUENCES_A_STORE {
+            self.engine = Engine::open(&self.workshop, seed, crate::generate::first_day()).await?;
+            self.used = 0;
+        }
+        self.used += 1;
+        self.coverage.sequences += 1;
+        let start = self.engine.today();
+        let acts = crate::generate::sequence(seed, &World::new(start, hamlet(start)));
+        match self.play(&acts).await? {
+            None => Ok(None),
+            Some(found) => {
+                let about = format!("seed {seed}");
+                let (acts, found) = self.shrink(acts, found, start).await?;
+                Ok(Some((Case { about, start, acts }, found)))
+            }
+        }
+    }
+
+    /// Plays a case again from its own first day.
+    ///
+    /// # Errors
+    /// When the engine cannot be driven at all.
+    pub async fn case(&mut self, case: &Case) -> anyhow::Result<Option<Disagreement>> {
+        self.engine = Engine::open(&self.workshop, 1, case.start).await?;
+        self.used = 1;
+        self.ledger = Ledger::default();
+        self.play(&case.acts).await
+    }
+
+    /// Takes acts away as long as the engine and the model still part over the same act in the same way.
+    async fn shrink(
+        &mut self,
+        mut acts: Vec<Act>,
+        mut found: Disagreement,
+        start: Date,
+    ) -> anyhow::Result<(Vec<Act>, Disagreement)> {
+        acts.truncate(found.at + 1);
+        let kept = self.coverage.clone();
+        let mut step = acts.len() / 2;
+        while step > 0 {
+            let mut from = 0;
+            while from < acts.len() {
+                let mut fewer = acts.clone();
+                fewer.drain(from..(from + step).min(fewer.len()));
+                self.engine = Engine::open(&self.workshop, 1, start).await?;
+                match self.play(&fewer).await? {
+                    Some(same) if same.model == found.model && same.engine == found.engine => {
+                        fewer.truncate(same.at + 1);
+                        (acts, found) = (fewer, same);
+                    }
+                    _ => from += step,
+                }
+            }
+            step /= 2;
+        }
+        self.coverage = kept;
+        Ok((acts, found))
+    }
+
+    /// Plays acts in a new community.
+    async fn play(&mut self, acts: &[Act]) -> anyhow::Result<Option<Disagreement>> {
+        let start = self.engine.today();
+        let people = hamlet(start);
+        let mut place = self.engine.place(&people).await.context("setting a community up")?;
+        let mut world = World::new(start, people);
+        for (at, act) in acts.iter().enumerate() {
+            let part =
+                |model: String, engine: String| Some(Disagreement { at, act: act.clone(), model, engine });
+            let verdict = world.judge(act);
+            if verdict == Verdict::PassedOver {
+                continue;
+            }
+            if let Verdict::Refused(no) = &verdict
+                && self.ledger.too_lax(act, no.rule).is_some()
+            {
+                continue;
+            }
+            self.coverage.acts += 1;
+            let before = self.state(&place, &verdict).await?;
+            let answer = self.engine.attempt(&mut place, &world, act).await;
+            match (verdict, answer) {
+                (Verdict::Done(next), Ok(_)) => {
+                    world = *next;
+                    *self.coverage.done.entry(act.name()).or_default() += 1;
+                    if let Err(broken) = world.invariants() {
+                        return Ok(part(format!("invariant: {broken}"), "done".to_owned()));
+                    }
+                    if let Some((model, engine)) = self.differs(&place, &world, act).await? {
+                        return Ok(part(model, engine));
+                    }
+                    self.engine.new_entries(&mut place).await?;
+                }
+                (Verdict::Refused(no), Err(code)) if !code.starts_with("INTERNAL") => {
+                    let key = (act.name(), no.rule, code.clone());
+                    *self.coverage.refused.entry(key).or_default() += 1;
+                    let after = self.state(&place, &Verdict::Refused(no)).await?;
+                    if before != after {
+                        return Ok(part(
+                            "refused means unchanged".to_owned(),
+                            format!("refused {code}, and changed"),
+                        ));
+                    }
+                }
+                (Verdict::Done(_), Err(code)) if self.ledger.too_strict(act, &code).is_some() => {}
+                (verdict, answer) => return Ok(part(said(&verdict), answered(&answer))),
+            }
+        }
+        self.sweep(&place, &world, acts).await
+    }
+
+    /// Everything once more at the end, also what no late act touched.
+    async fn sweep(
+        &self,
+        place: &Place,
+        world: &World,
+        acts: &[Act],
+    ) -> anyhow::Result<Option<Disagreement>> {
+        let last = || (acts.len().saturating_sub(1), acts.last().cloned().unwrap_or(Act::Days { days: 0 }));
+        for &label in world.matters.keys() {
+            if let Some((model, engine)) = self.matter_differs(place, world, label).await? {
+                let (at, act) = last();
+                return Ok(Some(Disagreement { at, act, model, engine }));
+            }
+        }
+        for &label in world.rules.keys() {
+            if let Some((model, engine)) = self.rule_differs(place, world, label).await? {
+                let (at, act) = last();
+                return Ok(Some(Disagreement { at, act, model, engine }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What must not change when an act is refused.
+    async fn state(&mut self, place: &Place, verdict: &Verdict) -> anyhow::Result<Vec<String>> {
+        if !matches!(verdict, Verdict::Refused(_)) {
+            return Ok(Vec::new());
+        }
+        let mut state = vec![self.engine.in_memory(place).await?, self.engine.commits().await?.to_string()];
+        if self.look == Look::Everything {
+            state.extend(self.engine.dump().await?);
+        }
+        Ok(state)
+    }
+
+    /// What an act touched, looked at from both sides.
+    async fn differs(
+        &self,
+        place: &Place,
+        world: &World,
+        act: &Act,
+    ) -> anyhow::Result<Option<(String, String)>> {
+        let meeting = match act {
+            Act::Convene { meeting, .. }
+            | Act::Cancel { meeting }
+            | Act::OpenMeeting { meeting }
+            | Act::Arrive { meeting, .. }
+            | Act::Leave { meeting, .. }
+            | Act::OpenBallot { meeting, .. }
+            | Act::Adjourn { meeting } => Some(*meeting),
+            Act::Vote { ballot, .. } | Act::CloseBallot { ballot, .. } => world.meeting_of(*ballot),
+            _ => None,
+        };
+        if let Some(label) = meeting
+            && let Some(found) = self.meeting_differs(place, world, label).await?
+        {
+            return Ok(Some(found));
+        }
+        let voted = match act {
+            Act::CloseBallot { ballot, .. } => world
+                .meetings
+                .values()
+                .find_map(|meeting| meeting.ballots.get(ballot))
+                .map(|ballot| ballot.matter),
+            _ => named(act),
+        };
+        if let Some(label) = voted
+            && let Some(found) = self.matter_differs(place, world, label).await?
+        {
+            return Ok(Some(found));
+        }
+        let rule = match act {
+            Act::Attest { rule, .. }
+            | Act::Confirm { rule }
+            | Act::Reject { rule }
+            | Act::Draft { rule, .. }
+            | Act::Promulgate { rule, .. } => Some(*rule),
+            _ => voted.and_then(|matter| world.matters.get(&matter)?.adopts),
+        };
+        match rule {
+            Some(rule) => self.rule_differs(place, world, rule).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn matter_differs(
+        &self,
+        place: &Place,
+        world: &World,
+        label: Label,
+    ) -> anyhow::Result<Option<(String, String)>> {
+        let view = self.engine.matter(place, label).await?;
+        let matter = world.matter(label);
+        let class = if matter.stage == Stage::Suggested {
+            Value::Null
+        } else {
+            json!(if matter.major { "major" } else { "ordinary" })
+        };
+        let shown_class = if matter.stage == Stage::Suggested { Value::Null } else { view["class"].clone() };
+        let model = json!({"matter": label, "state": stage_word(matter.stage), "class": class});
+        let engine = json!({"matter": label, "state": view["state"], "class": shown_class});
+        Ok(unlike(&model, &engine))
+    }
+
+    async fn meeting_differs(
+        &self,
+        place: &Place,
+        world: &World,
+        label: Label,
+    ) -> anyhow::Result<Option<(String, String)>> {
+        let view = self.engine.meeting(place, label).await?;
+        let meeting = &world.meetings[&label];
+        let state = serde_json::to_value(format!("{:?}", meeting.stage).to_lowercase())?;
+        let base = match meeting.stage {
+            crate::meeting::Sitting::Convened | crate::meeting::Sitting::Cancelled => Value::Null,
+            _ => json!(meeting.roll.len()),
+        };
+        let shown_base = if base.is_null() { Value::Null } else { view["base"].clone() };
+        let mut model = json!({"state": state, "present": meeting.present.len(), "base": base});
+        let mut engine = json!({"state": view["state"], "present": view["present"], "base": shown_base});
+        for (ballot, found) in &meeting.ballots {
+            let id = Engine::ballot_id(place, *ballot);
+            let shown =
+                view["ballots"].as_array().into_iter().flatten().find(|shown| shown["id"] == id.as_str());
+            let shown = shown.cloned().unwrap_or(Value::Null);
+            let (key, count) = (format!("ballot {ballot}"), &shown["decision"]["finding"]["count"]);
+            match found.result {
+                None => {
+                    model[&key] = json!({"state": "open", "turnout": found.votes.len()});
+                    engine[&key] = json!({"state": shown["state"], "turnout": shown["turnout"]});
+                }
+                Some(result) => {
+                    model[&key] = json!({
+                        "passed": result.passed, "in_office": result.in_office, "recused": result.recused,
+                        "yes": result.yes, "no": result.no, "abstain": result.abstain, "spoilt": result.spoilt,
+                        "in_the_room": result.in_the_room, "quorum": result.quorum, "needed": result.needed,
+                    });
+                    let finding = &shown["decision"]["finding"];
+                    let there = |field: &str| count[field].as_u64().unwrap_or(0);
+                    engine[&key] = json!({
+                        "passed": shown["decision"]["passed"], "in_office": count["in_office"],
+                        "recused": count["recused"], "yes": count["yes"], "no": count["no"],
+                        "abstain": count["abstain"], "spoilt": count["spoilt"],
+                        "in_the_room": there("present") + there("recused_present"),
+                        "quorum": most_needed(&finding["quorum"]), "needed": most_needed(&finding["passes"]),
+                    });
+                }
+            }
+        }
+        Ok(unlike(&model, &engine))
+    }
+
+    async fn rule_differs(
+        &self,
+        place: &Place,
+        world: &World,
+        label: Label,
+    ) -> anyhow::Result<Option<(String, String)>> {
+        let view = self.engine.rule(place, label).await?;
+        let rule = &world.rules[&label];
+        let model =
+            json!({"rule": label, "in force": rule.in_force(world.today), "ended": ended(rule, world)});
+        let shown = view["summary"]["state"].as_str().unwrap_or_default();
+        let engine = json!({"rule": label, "in force": shown == "in-force", "ended": shown == "superseded"});
+        Ok(unlike(&model, &engine))
+    }
+}
+
+fn ended(rule: &Rule, world: &World) -> bool {
+    matches!(rule.life, Life::Promulgated | Life::Confirmed)
+        && rule.until.is_some_and(|until| until <= world.today)
+}
+
+/// The strictest of several demands.
+fn most_needed(demands: &Value) -> Option<u64> {
+    demands.as_array()?.iter().filter_map(|demand| demand["needed"].as_u64()).max()
+}
+
+fn unlike(model: &Value, engine: &Value) -> Option<(String, String)> {
+    (model != engine).then(|| (model.to_string(), engine.to_string()))
+}
+
+/// The matter an act is about.
+fn named(act: &Act) -> Option<Label> {
+    serde_json::to_value(act).ok()?["matter"].as_u64()?.try_into().ok()
+}
+
+fn stage_word(stage: Stage) -> String {
+    let mut word = String::new();
+    for letter in format!("{stage:?}").chars() {
+        if letter.is_ascii_uppercase() && !word.is_empty() {
+            word.push('-');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
+}
+
+fn said(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::PassedOver => "passed over".to_owned(),
+        Verdict::Done(_) => "done".to_owned(),
+        Verdict::Refused(no) => format!("refused by {}: {}", no.rule, no.why),
+    }
+}
+
+fn answered(answer: &Answer) -> String {
+    match answer {
+        Ok(_) => "done".to_owned(),
+        Err(code) => format!("refused {code}"),
+    }
+}
