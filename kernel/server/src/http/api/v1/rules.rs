@@ -10,7 +10,8 @@ use yishi_app::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSusp
 use yishi_app::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use yishi_canonical::Digest;
 use yishi_edge::etag::RequiredMatch;
-use yishi_edge::extract::{Json, Path, Upload, Wasm, WriteEmpty};
+use yishi_edge::extract::{FileKind as _, Json, Path, Upload, Wasm, WriteEmpty, check_type};
+use yishi_edge::idempotency::IdempotencyKey;
 use yishi_edge::{Problem, Write, codes};
 use yishi_identity::{CommunityId, RuleId};
 
@@ -68,6 +69,9 @@ async fn shelve(
     Path(community): Path<CommunityId>,
     request: Request,
 ) -> Reply {
+    // What the head of the request lacks is said first, as everywhere.
+    IdempotencyKey::of(request.headers())?;
+    check_type(request.headers(), request.method(), Wasm::MEDIA_TYPE)?;
     // Before the file is read: who cannot be served is told so, and holds no memory.
     let place = server.app().upload_place(&caller.ctx, community).await?;
     let upload = Upload::<Wasm, COMPONENT_BYTES>::from_request(request, &()).await?;
