@@ -215,7 +215,12 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     for file in std::fs::read_dir(from)? {
         let file = file?;
-        std::fs::copy(file.path(), to.join(file.file_name()))?;
+        let copied = to.join(file.file_name());
+        if file.file_type()?.is_dir() {
+            copy(&file.path(), &copied)?;
+        } else {
+            std::fs::copy(file.path(), copied)?;
+        }
     }
     Ok(())
 }
