@@ -209,7 +209,7 @@ impl Engine {
         let id: CommunityId = word(&made)["id"].as_str().context("a community")?.parse()?;
         let clerk = self.as_clerk(id);
         self.app
-            .import_roster(&clerk, id, roster(people).as_bytes(), false)
+            .import_roster(&clerk, id, roster(people).as_bytes(), false, yishi_app::inputs::KnownPeople::Ask)
             .await
             .map_err(anyhow::Error::new)?;
         let listed = self.app.persons(&clerk, id, None, None, 500).await.map_err(anyhow::Error::new)?;
