@@ -78,11 +78,10 @@ async fn a_broken_file_is_answered_by_its_first_faults() -> Result<()> {
         file.extend_from_slice(b"x\n");
     }
     let path = format!("{home}/roster/import");
-    let began = std::time::Instant::now();
     let reply = clerk.upload(&format!("{path}?dry_run=true"), "text/csv", file.clone()).await?;
-    let (size, took) = (reply.text.len(), began.elapsed());
+    let size = reply.text.len();
     let report = reply.ok()?;
-    println!("{} bytes of bad rows answered with {size} bytes in {took:?}", file.len());
+    println!("{} bytes of bad rows answered with {size} bytes", file.len());
     ensure!(size < 100_000, "an answer of {size} bytes");
     ensure!(report["errors"].as_array().map_or(0, Vec::len) == 200, "{} are named", report["errors"]);
     let counted = report["error_count"].as_u64().unwrap_or(0);

@@ -295,6 +295,20 @@ pub async fn body_bytes(request: Request, limit: usize) -> Result<(HeaderMap, By
     Ok((parts.headers, bytes))
 }
 
+/// Reads a body that nobody wants, at most `limit` bytes of it, and keeps none. An answer that is sent while a file is still on its
+/// way reaches many clients as a broken connection, so that they never learn why they were refused.
+pub async fn discard(request: Request, limit: usize) {
+    let times =
+        request.extensions().get::<RequestMeta>().map_or_else(BodyTimes::default, |meta| meta.body_times);
+    let (until, mut body, mut seen) = (Instant::now() + times.total, request.into_body(), 0_usize);
+    while let Ok(Some(Ok(frame))) = timeout_at(until.min(Instant::now() + times.idle), body.frame()).await {
+        seen = seen.saturating_add(frame.data_ref().map_or(0, Bytes::len));
+        if seen > limit {
+            return;
+        }
+    }
+}
+
 /// A body that is not there after this is awaited, not worked on.
 const PROMPT: Duration = Duration::from_millis(200);
 

@@ -10,7 +10,7 @@ use yishi_app::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSusp
 use yishi_app::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use yishi_canonical::Digest;
 use yishi_edge::etag::RequiredMatch;
-use yishi_edge::extract::{FileKind as _, Json, Path, Upload, Wasm, WriteEmpty, check_type};
+use yishi_edge::extract::{FileKind as _, Json, Path, Upload, Wasm, WriteEmpty, check_type, discard};
 use yishi_edge::idempotency::IdempotencyKey;
 use yishi_edge::{Problem, Write, codes};
 use yishi_identity::{CommunityId, RuleId};
@@ -73,7 +73,13 @@ async fn shelve(
     IdempotencyKey::of(request.headers())?;
     check_type(request.headers(), request.method(), Wasm::MEDIA_TYPE)?;
     // Before the file is read: who cannot be served is told so, and holds no memory.
-    let place = server.app().upload_place(&caller.ctx, community).await?;
+    let place = match server.app().upload_place(&caller.ctx, community).await {
+        Ok(place) => place,
+        Err(error) => {
+            discard(request, COMPONENT_BYTES).await;
+            return Err(error.into());
+        }
+    };
     let upload = Upload::<Wasm, COMPONENT_BYTES>::from_request(request, &()).await?;
     let bytes = upload.bytes.to_vec();
     let reply = server
