@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn many_schemas_that_are_allowed_one_by_one_are_not_allowed_together() {
-        let (schema, mut budget) = (doubling(6), Budget::of_manifest());
+        let (schema, mut budget) = (doubling(4), Budget::of_manifest());
         let refused = (0..1_000).find_map(|_| budget.spend(&schema).err()).expect("there is an end");
         assert!(refused.contains("together"), "{refused}");
     }

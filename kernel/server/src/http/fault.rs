@@ -229,7 +229,7 @@ fn cited(problem: Problem, by: &[Authority]) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::header;
+    use axum::http::{HeaderMap, header};
     use yishi_rulebook::{PluginRefusal, RefusalCode};
 
     use super::*;
@@ -249,7 +249,9 @@ mod tests {
         ] {
             let problem = problem(error);
             assert_eq!((problem.status().as_u16(), problem.code()), (status, code));
-            assert!(problem.into_response().headers().contains_key(header::RETRY_AFTER), "{code}");
+            let mut headers = HeaderMap::new();
+            problem.apply_headers(&mut headers);
+            assert!(headers.contains_key(header::RETRY_AFTER), "{code}");
         }
         let refused = PluginRefusal::new(RefusalCode::CompileFailed, "too long");
         assert_eq!(problem(AppError::Plugin(Box::new(refused))).status(), StatusCode::UNPROCESSABLE_ENTITY);
