@@ -49,7 +49,7 @@ async fn numeric_parameters_hold_at_their_edges() -> Result<()> {
     let made = town.admin.post(&format!("/towns/{}/communities", town.id), &body).await?.ok()?;
     let village = made["id"].as_str().context("no id")?.to_owned();
     let account = json!({
-        "login": "clerk", "password": yishi_harness::kernel::PASSWORD, "display_name": "工作人员",
+        "login": "clerk", "password": yishi_harness::kernel::PASSWORD, "display_name": "工作人员", "holder": {"name": "陆文", "birth_date": "1985-01-01"},
         "grants": [{"role": "staff", "community": village}], "must_change_password": false,
     });
     town.admin.post(&format!("/towns/{}/accounts", town.id), &account).await?.ok()?;

@@ -50,7 +50,7 @@ impl House {
     async fn act(&self, number: usize) -> Result<()> {
         let login = format!("clerk-{number}");
         let account = json!({
-            "login": login, "password": yishi_harness::kernel::PASSWORD, "display_name": "工作人员",
+            "login": login, "password": yishi_harness::kernel::PASSWORD, "display_name": "工作人员", "holder": {"name": "陆文", "birth_date": "1985-01-01"},
             "grants": [{"role": "staff", "community": self.village}], "must_change_password": false,
         });
         self.town.admin.post(&format!("/towns/{}/accounts", self.town.id), &account).await?.ok()?;
