@@ -120,11 +120,12 @@ fn draw(world: &World, dice: &mut Dice) -> Act {
 
 /// The next act that carries the oldest open matter, or the sitting on it, a step further.
 fn forward(world: &World, dice: &mut Dice) -> Act {
+    let sits = world.meetings.values().any(|meeting| meeting.stage == Sitting::Open);
     for _ in 0..24 {
         let act = match dice.below(8) {
-            0 => Act::Days { days: dice.pick(&[1, 3, 5, 16, 20]).unwrap_or(1) },
-            1 | 2 => convene(world, dice),
-            3..=5 => on_a_meeting(world, dice),
+            0 if !sits => Act::Days { days: dice.pick(&[1, 3, 5, 16, 20]).unwrap_or(1) },
+            1 | 2 if !sits => convene(world, dice),
+            0..=5 => on_a_meeting(world, dice),
             _ => {
                 let open = world.matters.iter().find(|(_, matter)| {
                     !matches!(
@@ -157,10 +158,14 @@ fn fresh<T>(taken: &std::collections::BTreeMap<Label, T>) -> Label {
 
 fn any(world: &World, dice: &mut Dice) -> Act {
     match dice.below(20) {
-        0 | 1 => Act::Days { days: dice.pick(&[1, 1, 2, 3, 3, 5, 10, 15, 16, 20, 30, 366]).unwrap_or(1) },
+        0 | 1
+            if dice.once_in(8) || !world.meetings.values().any(|meeting| meeting.stage == Sitting::Open) =>
+        {
+            Act::Days { days: dice.pick(&[1, 1, 2, 3, 3, 5, 10, 15, 16, 20, 30, 366]).unwrap_or(1) }
+        }
         2 if dice.once_in(2) => on_bodies(world, dice),
         3 | 4 if world.matters.len() < 6 => suggest(world, dice),
-        2..=9 => on_a_matter(world, dice),
+        0..=9 => on_a_matter(world, dice),
         10 => on_rules(world, dice),
         11 | 12 => convene(world, dice),
         _ => on_a_meeting(world, dice),
@@ -269,11 +274,12 @@ fn on_this_matter(world: &World, matter: Label, dice: &mut Dice) -> Act {
 }
 
 fn consult(world: &World, matter: Label, dice: &mut Dice) -> Act {
-    let open = world.matter(matter).consultations.last().is_some_and(|last| !last.closed);
-    if open {
-        Act::CloseConsultation { matter }
-    } else {
-        Act::OpenConsultation { matter, days: dice.pick(&[5, 10, 15]).unwrap_or(5) }
+    let found = world.matter(matter);
+    match found.consultations.last() {
+        Some(last) if !last.closed => Act::CloseConsultation { matter },
+        // Once on each text is enough, mostly.
+        Some(last) if last.text == found.text && !dice.once_in(8) => convene(world, dice),
+        _ => Act::OpenConsultation { matter, days: dice.pick(&[5, 10, 15]).unwrap_or(5) },
     }
 }
 

@@ -93,6 +93,7 @@ impl World {
         if 2 * u64::from(yes) <= 9 {
             refuse!("V2", "it was not adopted");
         }
+        self.ended_by_paper(Some(adopted.saturating_add(1.day())))?;
         let rule = Rule {
             life: Life::Attested,
             terms,
@@ -106,19 +107,25 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn confirm(&mut self, label: Label) -> Result<(), No> {
-        if self.rules[&label].life != Life::Attested {
-            refuse!("R15", "nothing to confirm");
-        }
+    /// R15: what a charter adopted on paper takes the place of: never what was voted here, and never a later text.
+    fn ended_by_paper(&self, from: Option<Date>) -> Result<Option<Label>, No> {
         let voted = |rule: &Rule| matches!(rule.life, Life::Adopted | Life::Promulgated);
         if self.rules.values().any(voted) {
             refuse!("R15", "the past does not beat what was voted here");
         }
+        let standing = self.standing_charter();
+        if standing.is_some_and(|old| self.rules[&old].from >= from) {
+            refuse!("R15", "what stands is the later text");
+        }
+        Ok(standing)
+    }
+
+    pub(crate) fn confirm(&mut self, label: Label) -> Result<(), No> {
+        if self.rules[&label].life != Life::Attested {
+            refuse!("R15", "nothing to confirm");
+        }
         let from = self.rules[&label].from;
-        if let Some(old) = self.standing_charter() {
-            if self.rules[&old].from >= from {
-                refuse!("R15", "what stands is the later text");
-            }
+        if let Some(old) = self.ended_by_paper(from)? {
             self.rule_mut(old).until = from;
         }
         self.rule_mut(label).life = Life::Confirmed;

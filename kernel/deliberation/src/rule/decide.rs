@@ -80,7 +80,8 @@ impl Rule {
     pub fn allowed(&self, on: Date) -> Vec<&'static str> {
         match self.stage {
             RuleStage::Drafted => vec!["consulted", "revise", "withdraw"],
-            RuleStage::Consulted => vec!["voted", "revise", "withdraw"],
+            // A second consultation on the same text ends like the first, or its matter could never be voted on.
+            RuleStage::Consulted => vec!["voted", "consulted", "revise", "withdraw"],
             RuleStage::Adopted => {
                 let mut next = vec!["promulgate"];
                 next.extend(self.to_be_filed().then_some("file"));
