@@ -275,7 +275,7 @@ async fn a_secret_ballot_of_thousands_can_be_closed() -> Result<()> {
     let export = place.export().await?;
     let closing: Vec<&str> = export.lines().filter(|line| line.contains("ballot-closed")).collect();
     // An entry stands in its line as text.
-    let counts = r#"\"choices\":{\"abstain\":7000,\"no\":0,\"yes\":0}"#;
+    let counts = r#"\"cast\":{\"abstain\":7000,\"no\":0,\"spoilt\":0,\"yes\":0}"#;
     ensure!(
         closing.iter().any(|line| line.contains(counts)),
         "the counts are not in the record: {closing:?}"

@@ -85,6 +85,8 @@ pub struct Engine {
     hands: Arc<Hands>,
     charter: Arc<Built>,
     town: TownId,
+    clerk: AccountId,
+    administrator: AccountId,
     communities: u32,
     probe: sqlx::SqliteConnection,
     folder: tempfile::TempDir,
@@ -159,6 +161,17 @@ fn midday(day: Date) -> anyhow::Result<Timestamp> {
     Ok(format!("{day}T04:00:00Z").parse()?)
 }
 
+/// An account of the town's, held by somebody of this name.
+async fn official(app: &App, ctx: &OpContext, town: TownId, name: &str) -> anyhow::Result<AccountId> {
+    let account = json!({
+        "login": format!("official-{name}"), "password": "yun-ling-2026-model", "display_name": name,
+        "grants": [{"role": "town-admin"}], "must_change_password": false,
+        "holder": {"name": name, "birth_date": "1980-01-01"},
+    });
+    let made = app.create_town_account(ctx, town, wire(account)?).await.map_err(anyhow::Error::new)?;
+    Ok(word(&made)["id"].as_str().context("an account")?.parse()?)
+}
+
 impl Engine {
     /// A new store with a town in it.
     ///
@@ -190,8 +203,11 @@ impl Engine {
         let town = json!({"name": "云岭镇", "region_code": "320582104"});
         let town = app.create_town(&ctx, wire(town)?).await.map_err(anyhow::Error::new)?;
         let town = serde_json::to_value(&town)?["id"].as_str().context("a town")?.parse()?;
+        // Whoever enters a paper adoption and whoever confirms it are two persons, so both have accounts that say whose they are.
+        let (clerk, administrator) =
+            (official(&app, &ctx, town, "苗秋实").await?, official(&app, &ctx, town, "郁立冬").await?);
         let charter = Arc::clone(&workshop.charter);
-        Ok(Self { app, hands, charter, town, communities: 0, probe, folder })
+        Ok(Self { app, hands, charter, town, clerk, administrator, communities: 0, probe, folder })
     }
 
     /// A new community with these people, on the store's present day.
@@ -230,7 +246,7 @@ impl Engine {
             name: self.charter.name.clone(),
             version: "1.0.0".to_owned(),
             kind: "charter".to_owned(),
-            actor: account(2).to_string(),
+            actor: self.administrator.to_string(),
             added: self.app.now(),
             report: Value::Null,
         };
@@ -246,12 +262,16 @@ impl Engine {
 
     fn as_town(&self) -> OpContext {
         let roles = vec![RoleGrant::TownAdmin { town: self.town }];
-        OpContext::new(Actor { account: Some(account(2)), roles, seats: Vec::new() }, self.app.now(), "town")
+        OpContext::new(
+            Actor { account: Some(self.administrator), roles, seats: Vec::new() },
+            self.app.now(),
+            "town",
+        )
     }
 
     fn as_clerk(&self, community: CommunityId) -> OpContext {
         let roles = vec![RoleGrant::Staff { community }];
-        OpContext::new(Actor { account: Some(account(3)), roles, seats: Vec::new() }, self.app.now(), "clerk")
+        OpContext::new(Actor { account: Some(self.clerk), roles, seats: Vec::new() }, self.app.now(), "clerk")
     }
 
     /// The engine's day.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::act::{Base, Body, Choice, Hand, Label, Mode, Person};
+use crate::act::{Act, Base, Body, Choice, Hand, Label, Mode, Person};
 use crate::matter::Stage;
 use crate::people::Elector;
 use crate::world::{No, World, refuse};
@@ -92,6 +92,14 @@ const fn two_thirds_of(all: u64) -> u64 {
 }
 
 impl World {
+    /// Whether this act closed a ballot in which as many were for as against (R7).
+    #[must_use]
+    pub fn is_even(&self, act: &Act) -> bool {
+        let Act::CloseBallot { ballot, .. } = act else { return false };
+        let closed = self.meetings.values().filter_map(|meeting| meeting.ballots.get(ballot)?.result);
+        closed.into_iter().any(|result| !result.passed && result.yes == result.no && result.yes > 0)
+    }
+
     /// The meeting a ballot belongs to.
     #[must_use]
     pub fn meeting_of(&self, ballot: Label) -> Option<Label> {
