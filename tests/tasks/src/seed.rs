@@ -3,9 +3,7 @@
 use anyhow::Result;
 use jiff::civil::date;
 use serde_json::{Value, json};
-use yishi_harness::{
-    Affair, City, HandCount, Kernel, PaperAdoption, Place, PlaceSpec, Votes, artifacts, texts,
-};
+use yishi_harness::{Affair, City, Kernel, PaperAdoption, Place, PlaceSpec, Votes, artifacts, texts};
 
 use crate::demo;
 
@@ -26,9 +24,9 @@ pub(crate) async fn tell(kernel: &Kernel) -> Result<Value> {
     village.attest(&artifacts::plugin("village-charter")?, None, &paper).await?;
 
     eprintln!("    锦河社区：表决通过《居民公约》");
-    let assembly = urban.representative_assembly(3);
-    let present = assembly.present.len();
-    let votes = Votes::by_hand(HandCount::of(present, present as u64 - 2, 1));
+    // It says how the residents' assembly decides, so that no lower body can adopt it (R27).
+    let assembly = urban.household_assembly(80);
+    let votes = urban.household_votes(&assembly, 3);
     urban
         .adopt_by_vote(
             &artifacts::plugin("residents-convention")?,
@@ -36,7 +34,7 @@ pub(crate) async fn tell(kernel: &Kernel) -> Result<Value> {
             texts::CONVENTION_DRAFT,
             &assembly,
             &votes,
-            Some(texts::AUTHORISATION),
+            None,
         )
         .await?;
 
