@@ -225,6 +225,7 @@ impl Town {
             "display_name": format!("{name}工作人员"),
             "grants": [{"role": "staff", "community": id}],
             "must_change_password": false,
+            "holder": {"name": "苗秋实", "birth_date": "1985-09-09"},
         });
         self.admin.post(&format!("/towns/{}/accounts", self.id), &account).await?.ok()?;
         Ok(id)
