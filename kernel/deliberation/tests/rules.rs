@@ -114,7 +114,7 @@ fn a_rule_comes_into_force_only_by_the_vote_on_that_exact_version() {
     let refusal = log.refused(&world, &RuleCommand::File { receipt: None });
     assert_eq!(
         (refusal.code, &refusal.allowed[..]),
-        ("illegal-transition", &["voted", "revise", "withdraw"][..])
+        ("illegal-transition", &["voted", "consulted", "revise", "withdraw"][..])
     );
     // Neither language holds the other's words, nor a command's own word; both say what can be done instead.
     assert_eq!(refusal.message_zh, "现在的阶段是“已协商”，不能办理“报送备案”。现在可以办理：撤回。",);
