@@ -15,7 +15,7 @@ use yishi_law::days::HolidayCalendar;
 use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{
     BallotDraft, BallotKey, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, OpenVote,
-    Page, Row, Unit, ViewQuery, ViewRow,
+    Row, Unit, ViewRow,
 };
 
 use crate::agenda::as_judged;
@@ -748,23 +748,7 @@ pub(crate) fn decision_of(
 impl App {
     /// The ballots held on a matter, all of them, oldest first.
     pub(crate) async fn ballots_of(&self, community: &Community, matter: MatterId) -> AppResult<Vec<String>> {
-        const STEP: u32 = 100;
-        let mut ballots = Vec::new();
-        let mut after = None;
-        loop {
-            let query = ViewQuery {
-                kind: VIEW.to_owned(),
-                parent: Some(matter.to_string()),
-                page: Page { after, limit: STEP },
-                descending: false,
-            };
-            let rows = self.store.views(&community.scope, &query).await?;
-            let full = rows.len() == STEP as usize;
-            after = rows.last().map(|last| (last.sort.clone(), last.id.clone())).filter(|_| full);
-            ballots.extend(rows.into_iter().map(|row| row.id));
-            if after.is_none() {
-                return Ok(ballots);
-            }
-        }
+        let rows = self.every_view(&community.scope, VIEW, Some(&matter.to_string())).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 }

@@ -12,7 +12,7 @@ use yishi_deliberation::Matter;
 use yishi_deliberation::matter::Consultation;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommentId, CommunityId, MatterId};
-use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{CommentRow, Page, Row, Unit, ViewRow};
 
 use crate::accounts::town_of;
 use crate::bodies::keep;
@@ -284,25 +284,9 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<std::collections::BTreeMap<String, Fate>> {
-        let mut fates = std::collections::BTreeMap::new();
-        let mut after = None;
-        loop {
-            let query = ViewQuery {
-                kind: VIEW.to_owned(),
-                parent: Some(matter.to_string()),
-                page: Page { after, limit: crate::roster::STEP },
-                descending: false,
-            };
-            let rows = self.store.views(&community.scope, &query).await?;
-            let full = rows.len() as u64 == u64::from(crate::roster::STEP);
-            after = rows.last().map(|row| (row.sort.clone(), row.id.clone()));
-            for row in rows {
-                fates.insert(row.id, serde_json::from_value(row.body).map_err(AppError::internal)?);
-            }
-            if !full {
-                return Ok(fates);
-            }
-        }
+        let rows = self.every_view(&community.scope, VIEW, Some(&matter.to_string())).await?;
+        let read = |row: ViewRow| Ok((row.id, serde_json::from_value(row.body).map_err(AppError::internal)?));
+        rows.into_iter().map(read).collect()
     }
 
     /// A text about a comment, by the capacity in which it was given; never by a name.

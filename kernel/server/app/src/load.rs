@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
-use yishi_storage::{EntryDraft, Scope, StoredEntry};
+use yishi_storage::{EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
 
 use crate::context::uuid_v7;
 use crate::{App, AppError, AppResult, OpContext};
@@ -58,6 +58,35 @@ impl<T> Folded<T> {
 }
 
 impl App {
+    /// Every row of a read model, of one parent or all, in order. Read to the end: where a listing decides something, a row
+    /// that is cut off would be one that nobody asks.
+    pub(crate) async fn every_view(
+        &self,
+        scope: &Scope,
+        kind: &str,
+        parent: Option<&str>,
+    ) -> AppResult<Vec<ViewRow>> {
+        const STEP: u32 = 1_000;
+        let mut all: Vec<ViewRow> = Vec::new();
+        loop {
+            let query = ViewQuery {
+                kind: kind.to_owned(),
+                parent: parent.map(str::to_owned),
+                page: Page {
+                    after: all.last().map(|last| (last.sort.clone(), last.id.clone())),
+                    limit: STEP,
+                },
+                descending: false,
+            };
+            let rows = self.store.views(scope, &query).await?;
+            let full = rows.len() == STEP as usize;
+            all.extend(rows);
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
     /// An aggregate as it is now, and its version: folded from where it was left, not from the beginning.
     pub(crate) async fn folded<T: Clone, E: DeserializeOwned>(
         &self,

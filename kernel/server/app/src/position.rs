@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use yishi_deliberation::matter::{FiledWith, Matter, Stage};
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::{BodyKind, CommunityKind, FloorText};
-use yishi_storage::{Page, ViewQuery};
+use yishi_storage::ViewRow;
 
 use crate::matters::VIEW;
 use crate::roster::STEP;
@@ -151,24 +151,9 @@ impl App {
         let mut found: BTreeMap<String, BeforeMeeting> = BTreeMap::new();
         // Sittings first: a matter that is being voted on is not merely called.
         for state in ["open", "recessed", "convened"] {
-            let mut after = None;
-            loop {
-                let query = ViewQuery {
-                    kind: crate::meetings::VIEW.to_owned(),
-                    parent: Some(state.to_owned()),
-                    page: Page { after, limit: STEP },
-                    descending: false,
-                };
-                let rows = self.store.views(&community.scope, &query).await?;
-                let full = rows.len() as u64 == u64::from(STEP);
-                after = rows.last().map(|row| (row.sort.clone(), row.id.clone()));
-                for row in rows {
-                    let id = row.id.parse().map_err(AppError::internal)?;
-                    self.put_before(&community, id, &mut found).await?;
-                }
-                if !full {
-                    break;
-                }
+            for row in self.every_view(&community.scope, crate::meetings::VIEW, Some(state)).await? {
+                let id = row.id.parse().map_err(AppError::internal)?;
+                self.put_before(&community, id, &mut found).await?;
             }
         }
         Ok(found)
@@ -221,27 +206,9 @@ impl App {
         community: CommunityId,
     ) -> AppResult<BTreeMap<String, String>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let mut found = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let query = ViewQuery {
-                kind: crate::rules::VIEW.to_owned(),
-                parent: None,
-                page: Page { after, limit: STEP },
-                descending: false,
-            };
-            let rows = self.store.views(&community.scope, &query).await?;
-            let full = rows.len() as u64 == u64::from(STEP);
-            after = rows.last().map(|row| (row.sort.clone(), row.id.clone()));
-            for row in rows {
-                if let Some(matter) = row.body["matter"].as_str() {
-                    found.insert(row.id, matter.to_owned());
-                }
-            }
-            if !full {
-                return Ok(found);
-            }
-        }
+        let rows = self.every_view(&community.scope, crate::rules::VIEW, None).await?;
+        let of = |row: ViewRow| Some((row.id, row.body["matter"].as_str()?.to_owned()));
+        Ok(rows.into_iter().filter_map(of).collect())
     }
 
     /// 在办事项 (every matter that has not ended, the latest act first; public). Read to the end: what is being voted on

@@ -12,7 +12,7 @@ use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{Authority, BodyKind, FindingResult, Subject, Words};
 use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef};
-use yishi_storage::{DocumentRow, EntryDraft, Page, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{DocumentRow, EntryDraft, Row, Unit, ViewRow};
 
 use crate::gates::Asked;
 use crate::inputs::Suggestion;
@@ -24,8 +24,6 @@ use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext};
 /// The read model that counts the changes to what is in force in a community: of two acts that decided on the same state
 /// only one becomes durable, also where they concern two different rules.
 const REGISTER: &str = "rules-in-force";
-/// Rules read at a time.
-const STEP: u32 = 200;
 
 /// 规约的一行 (what is kept of a rule at hand): what its standing rests on, its matter, and whether it fails.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -86,21 +84,9 @@ impl App {
     /// Every rule of the community, whatever became of it, oldest first. Read to the end: what is cut off here would be a
     /// rule in force that nobody asks.
     pub(crate) async fn rule_rows(&self, community: &Community) -> AppResult<Vec<RuleRow>> {
-        let mut rules = Vec::new();
-        let mut after = None;
-        loop {
-            let page = Page { after, limit: STEP };
-            let query = ViewQuery { kind: VIEW.to_owned(), parent: None, page, descending: false };
-            let rows = self.store.views(&community.scope, &query).await?;
-            let full = rows.len() == STEP as usize;
-            after = rows.last().map(|last| (last.sort.clone(), last.id.clone())).filter(|_| full);
-            for row in rows {
-                rules.push(serde_json::from_value(row.body).map_err(AppError::internal)?);
-            }
-            if after.is_none() {
-                return Ok(rules);
-            }
-        }
+        let rows = self.every_view(&community.scope, VIEW, None).await?;
+        let read = |row: ViewRow| serde_json::from_value(row.body).map_err(AppError::internal);
+        rows.into_iter().map(read).collect()
     }
 
     /// What the register decides on: every rule's standing.
