@@ -443,7 +443,7 @@ pub fn matrix() -> String {
     for (reach, title) in [(Reach::Convenes, "召集、主持 (convenes)"), (Reach::SitsIn, "成员 (sits-in)")]
     {
         let _ = writeln!(out, "\n# {title}");
-        for body in BODIES {
+        for body in BodyKind::ALL {
             let cells: Vec<&str> = Capacity::ALL
                 .iter()
                 .map(|capacity| if reach.covers(*capacity, Some(body)) { " x" } else { " ." })
@@ -454,14 +454,3 @@ pub fn matrix() -> String {
     }
     out
 }
-
-/// Every body, in the order of the matrix.
-const BODIES: [BodyKind; 7] = [
-    BodyKind::Council,
-    BodyKind::JointCommittees,
-    BodyKind::RepresentativeAssembly,
-    BodyKind::ResidentsAssembly,
-    BodyKind::ResidentsCommittee,
-    BodyKind::SupervisionCommittee,
-    BodyKind::PartyOrganization,
-];

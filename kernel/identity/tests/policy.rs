@@ -43,16 +43,7 @@ fn member(n: u128) -> RoleGrant {
 
 /// No body, and each of them.
 fn everywhere() -> impl Iterator<Item = Option<BodyKind>> {
-    let bodies = [
-        BodyKind::Council,
-        BodyKind::JointCommittees,
-        BodyKind::RepresentativeAssembly,
-        BodyKind::ResidentsAssembly,
-        BodyKind::ResidentsCommittee,
-        BodyKind::SupervisionCommittee,
-        BodyKind::PartyOrganization,
-    ];
-    std::iter::once(None).chain(bodies.map(Some))
+    std::iter::once(None).chain(BodyKind::ALL.map(Some))
 }
 
 #[test]

@@ -43,6 +43,17 @@ pub enum BodyKind {
 }
 
 impl BodyKind {
+    /// All of them, in the order in which they are declared.
+    pub const ALL: [Self; 7] = [
+        Self::Council,
+        Self::JointCommittees,
+        Self::RepresentativeAssembly,
+        Self::ResidentsAssembly,
+        Self::ResidentsCommittee,
+        Self::SupervisionCommittee,
+        Self::PartyOrganization,
+    ];
+
     /// 层级 (R27: assembly > representatives > council). The other bodies study, carry out and supervise; they adopt no text.
     #[must_use]
     pub const fn rank(self) -> u8 {
