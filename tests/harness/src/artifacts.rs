@@ -54,6 +54,20 @@ pub fn test_plugin(name: &str) -> anyhow::Result<Built> {
     build(&[workspace().join("tests/plugins").join(name)])
 }
 
+/// A component that was forged in the test and not built: its bytes, as if a builder had made them.
+#[must_use]
+pub fn forged(bytes: Vec<u8>) -> Built {
+    Built {
+        name: "test-rule".to_owned(),
+        version: "1.0.0".to_owned(),
+        digest: yishi_canonical::Digest::of(&bytes),
+        path: PathBuf::new(),
+        bytes,
+        fresh: true,
+        notes: Vec::new(),
+    }
+}
+
 fn build(folder: &[PathBuf; 1]) -> anyhow::Result<Built> {
     let built = yishi_builder::build(&Options::default(), folder)
         .with_context(|| format!("building {}; `cargo xtask test` does all set-up", folder[0].display()))?;

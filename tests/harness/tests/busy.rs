@@ -61,15 +61,7 @@ fn thorough() -> Built {
         (local.set $n (i32.const 7000000))
         (loop $l (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (i32.const EMPTY)";
     let bytes = Forge::new("implementation-rule").body("check", body).build();
-    Built {
-        name: "test-rule".to_owned(),
-        version: "1.0.0".to_owned(),
-        digest: yishi_canonical::Digest::of(&bytes),
-        path: std::path::PathBuf::new(),
-        bytes,
-        fresh: true,
-        notes: Vec::new(),
-    }
+    artifacts::forged(bytes)
 }
 
 /// Reads a rule again and again. Every answer is the one of a quiet machine.

@@ -257,15 +257,7 @@ fn find(value: &Value, name: &str) -> Option<Value> {
 fn forged(manifest: &Value, outcome: &Value) -> Built {
     let bytes =
         Forge::new("implementation-rule").manifest(manifest).answer("handle", outcome.clone()).build();
-    Built {
-        name: "test-rule".to_owned(),
-        version: "1.0.0".to_owned(),
-        digest: yishi_canonical::Digest::of(&bytes),
-        path: std::path::PathBuf::new(),
-        bytes,
-        fresh: true,
-        notes: Vec::new(),
-    }
+    artifacts::forged(bytes)
 }
 
 /// An outcome could give points to subjects that do not exist.

@@ -25,15 +25,7 @@ fn trapping_rule() -> Built {
 
 fn forged(forge: &Forge) -> Built {
     let bytes = forge.build();
-    Built {
-        name: "test-rule".to_owned(),
-        version: "1.0.0".to_owned(),
-        digest: yishi_canonical::Digest::of(&bytes),
-        path: std::path::PathBuf::new(),
-        bytes,
-        fresh: true,
-        notes: Vec::new(),
-    }
+    artifacts::forged(bytes)
 }
 
 /// What the minutes of a lawful adoption say, of a village of 60 households.
