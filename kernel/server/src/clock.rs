@@ -108,6 +108,8 @@ pub struct SimulatedClock {
     file: PathBuf,
     /// How far it is ahead of (or behind) the machine's clock.
     offset: Mutex<SignedDuration>,
+    /// One writer of the file at a time: the jobs write it every few seconds, and so does whoever sets the clock.
+    writing: Mutex<()>,
 }
 
 impl SimulatedClock {
@@ -131,7 +133,7 @@ impl SimulatedClock {
             }
             Err(error) => return Err(error.into()),
         }
-        let clock = Self { file, offset: Mutex::new(offset) };
+        let clock = Self { file, offset: Mutex::new(offset), writing: Mutex::new(()) };
         match clock.mark() {
             // A directory that is marked already is marked; on a full disk what is stored can still be read.
             Err(ClockError::Io(error))
@@ -163,6 +165,9 @@ impl SimulatedClock {
     /// # Errors
     /// When the file cannot be written.
     pub fn mark(&self) -> Result<(), ClockError> {
+        // Held until the file is in its place: two writers would rename each other's file away, and the time that was
+        // read first could be written last.
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let beside = self.file.with_extension("new");
         let mut file = std::fs::File::create(&beside)?;
         writeln!(file, "{}", self.now())?;
@@ -241,6 +246,25 @@ mod tests {
         assert!(matches!(clock.set(start), Err(ClockError::Backward { .. })));
         let again = SimulatedClock::open(data.path(), start).expect("it is marked");
         assert!(again.now() >= later);
+    }
+
+    /// The jobs wrote the file beside an operator who set the clock, and one of the two found it renamed away: setting
+    /// the clock answered 500 although it was set.
+    #[test]
+    fn the_clock_is_set_and_written_down_at_the_same_time() {
+        let data = tempfile::tempdir().expect("a directory");
+        let start = at("2026-03-01T01:00:00Z");
+        let clock = SimulatedClock::open(data.path(), start).expect("a new directory");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..50).for_each(|_| clock.mark().expect("written down")));
+            }
+            for day in 2..=28 {
+                clock.set(at(&format!("2026-03-{day:02}T01:00:00Z"))).expect("set forward");
+            }
+        });
+        let again = SimulatedClock::open(data.path(), start).expect("it is marked");
+        assert!(again.now() >= at("2026-03-28T01:00:00Z"), "what is written last is the latest");
     }
 
     #[test]
