@@ -79,16 +79,13 @@ fn fold_width(c: char) -> char {
     }
 }
 
+/// What no text may hold, a name may not; nor line breaks, selectors that make one name look like two spellings, and what
+/// markup gives a meaning.
 fn is_forbidden(c: char) -> bool {
-    // The space of every kind is folded afterwards; only line and paragraph breaks and tabs are not a slip of the hand.
-    c.is_control()
-        || yishi_canonical::characters::is_private(c)
+    yishi_canonical::characters::forbidden(c, None)
+        || c.is_control()
         || matches!(c,
-            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+            '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{fffd}' | '\u{e0100}'..='\u{e0fff}'
             | '<' | '>' | '&' | '"' | '\\' | '=' | '`' | '{' | '}' | '@')
 }
 

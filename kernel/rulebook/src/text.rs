@@ -7,19 +7,9 @@
 
 use serde_json::Value;
 
-/// Whether a character may stand in no text of a guest: control characters but the line feed, direction marks and
-/// overrides, characters without a shape, private use, and code points that are no characters. A variation selector is
-/// allowed behind another character, since rare characters of names and emoji need it.
+/// Whether a character may stand in no text of a guest: what no text may hold, and tabs, which a rule has no use for.
 pub(crate) fn forbidden(c: char) -> bool {
-    match c {
-        '\n' => false,
-        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}'
-        | '\u{feff}' | '\u{ffa0}' => true,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
-        '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{fffc}' => true,
-        '\u{e0000}'..='\u{e00ff}' | '\u{f0000}'..='\u{10ffff}' => true,
-        other => other.is_control() || (other as u32) & 0xfffe == 0xfffe,
-    }
+    c == '\t' || yishi_canonical::characters::forbidden(c, None)
 }
 
 /// The first forbidden character of a text.

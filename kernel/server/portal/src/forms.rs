@@ -222,6 +222,17 @@ pub fn answer_comment(lang: Lang, action: &str, comment: &str, replaces: Option<
     }
 }
 
+/// 一并答复: `comments` (some of those that wait), `text`.
+#[must_use]
+pub fn answer_comments(lang: Lang, action: &str, waiting: Vec<FieldChoice>) -> Form {
+    let t = lang.words();
+    Form::new("answers", t.form_answer_several, action, t.form_answer_several)
+        .note(t.form_answer_several_note)
+        .style(FormStyle::Folded)
+        .with(Field::new("comments", t.form_answer_several_which, FieldKind::Many(waiting)).required())
+        .with(Field::new("text", t.answer, lines(3)).required())
+}
+
 /// 隐藏违法意见: `reasons`.
 #[must_use]
 pub fn hide_comment(lang: Lang, action: &str, comment: &str) -> Form {

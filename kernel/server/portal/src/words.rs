@@ -623,6 +623,9 @@ catalogue! {
     form_sign_in_name: "账号", "Account";
     form_sign_in_password: "密码", "Password";
     form_answer: "答复这条意见", "Answer this comment";
+    form_answer_several: "一并答复几条意见", "Answer several comments at once";
+    form_answer_several_note: "勾选说的是同一件事、还没有答复的意见；答复登在每一条下面，都要办，或者都不办。", "Tick the comments that say the same and have no answer yet. The answer stands under each of them; all are answered, or none.";
+    form_answer_several_which: "答复哪几条", "Which comments";
     form_answer_again: "更正答复", "Correct the answer";
     form_answer_again_note: "新的答复取代原答复；两次答复都留在公开记录里。", "It takes the place of the answer above; both stay in the public record.";
     form_hide: "隐藏违法意见", "Hide an unlawful comment";

@@ -1,12 +1,12 @@
 //! 意见 (what was said in a consultation, its answers, and the forms of those who answer).
 
 use axum::response::Response;
-use yishi_app::inputs::{CommentAnswer, Reasons};
+use yishi_app::inputs::{CommentAnswer, CommentsAnswer, Reasons};
 use yishi_app::views::CommentView;
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommentId, CommunityId, MatterId};
-use yishi_portal::context::{Comment, Form};
+use yishi_portal::context::{Comment, FieldChoice, Form};
 use yishi_portal::forms;
 
 use super::answer::Miss;
@@ -16,6 +16,18 @@ use super::visit::{Place, Visit};
 
 /// Comments on one page.
 const PAGE: u32 = 50;
+/// Characters of a comment by which it is chosen.
+const SHOWN: usize = 40;
+
+/// 一页意见 (a page of what was said, and one form for several answers).
+pub(super) struct Comments {
+    /// What was said.
+    pub list: Vec<Comment>,
+    /// Where the next page is.
+    pub next: Option<String>,
+    /// The form for one answer to several, where at least two of this page wait for theirs.
+    pub answer_several: Option<Form>,
+}
 
 /// Takes the form under a comment.
 pub(super) async fn act(
@@ -35,7 +47,45 @@ pub(super) async fn act(
     visit.show(page).await
 }
 
+/// Takes the form that answers several comments.
+pub(super) async fn answer_several(
+    visit: Visit,
+    Path((community, matter)): Path<(CommunityId, MatterId)>,
+    posted: Posted,
+) -> Response {
+    let page = match visit.answer_comments(community, matter, &posted).await {
+        Ok(()) => {
+            return visit.done(
+                &format!("/c/{community}/matters/{matter}#consultation"),
+                visit.say("已答复", "Answered"),
+            );
+        }
+        Err(miss) => match visit.tried(&miss, "answers", &posted, &[]) {
+            Some(tried) => visit.matter_page(community, matter, Some(&tried)).await,
+            None => Err(miss),
+        },
+    };
+    visit.show(page).await
+}
+
 impl Visit {
+    async fn answer_comments(
+        &self,
+        community: CommunityId,
+        matter: MatterId,
+        form: &Posted,
+    ) -> Result<(), Miss> {
+        let app = self.app();
+        let comments = form.all("comments").into_iter().map(str::to_owned).collect();
+        let input = CommentsAnswer { comments, text: form.required("text")? };
+        self.once(
+            form,
+            |ctx: OpContext| async move { app.answer_comments(&ctx, community, matter, input).await },
+        )
+        .await?;
+        Ok(())
+    }
+
     async fn act_on_comment(
         &self,
         community: CommunityId,
@@ -66,21 +116,45 @@ impl Visit {
         }
     }
 
-    /// A page of comments, and where the next one is.
-    pub(super) async fn comments(
-        &self,
-        place: &Place,
-        id: MatterId,
-    ) -> Result<(Vec<Comment>, Option<String>), Miss> {
+    /// A page of comments.
+    pub(super) async fn comments(&self, place: &Place, id: MatterId) -> Result<Comments, Miss> {
         let base = format!("{}/matters/{id}", place.href);
         let (after, now) = (self.position(&base, "comments")?, self.ctx().now.as_second());
         let list = self.app().comments(self.ctx(), place.id(), id, after, PAGE).await?;
         let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
+        let answer_several = self.answer_several_form(place, &base, &list.items)?;
         let mut comments = Vec::with_capacity(list.items.len());
         for view in list.items {
             comments.push(self.comment(place, &base, view)?);
         }
-        Ok((comments, next.map(|cursor| format!("{base}?comments={cursor}#consultation"))))
+        let next = next.map(|cursor| format!("{base}?comments={cursor}#consultation"));
+        Ok(Comments { list: comments, next, answer_several })
+    }
+
+    /// Officials owe an answer to each comment; where forty say the same, it is typed once.
+    fn answer_several_form(
+        &self,
+        place: &Place,
+        base: &str,
+        comments: &[CommentView],
+    ) -> Result<Option<Form>, Miss> {
+        let waiting: Vec<FieldChoice> = comments
+            .iter()
+            .filter(|view| !view.hidden && view.answer.is_none())
+            .map(|view| {
+                let begins: String = view.text.chars().take(SHOWN).collect();
+                let rest = if view.text.chars().count() > SHOWN { "……" } else { "" };
+                FieldChoice::new(&view.id, &format!("{begins}{rest}"))
+            })
+            .collect();
+        if waiting.len() < 2 || !place.reader.may(Action::AnswerComment) {
+            return Ok(None);
+        }
+        let mut form = forms::answer_comments(self.lang, &format!("{base}/comments/answers"), waiting);
+        if let Some(capacity) = place.reader.acting_as(Action::AnswerComment) {
+            form = form.acting_as(&phrases::capacity(self.lang, capacity));
+        }
+        self.guarded(form, None).map(Some)
     }
 
     fn comment(&self, place: &Place, base: &str, view: CommentView) -> Result<Comment, Miss> {

@@ -16,6 +16,7 @@ use yishi_portal::context::{
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
+use super::comments::Comments;
 use super::finding::{RulePages, receipt_href, rule_pages};
 use super::phrases;
 use super::standing::Standing;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/matters/{matter}", get(matter_page))
         .route("/c/{community}/matters/{matter}/{step}", post(super::steps::step))
+        .route("/c/{community}/matters/{matter}/comments/answers", post(super::comments::answer_several))
         .route("/c/{community}/matters/{matter}/comments/{comment}/{act}", post(super::comments::act))
 }
 
@@ -75,7 +77,7 @@ impl Visit {
         let wanted = command_of(&summary);
         let mut comments = Vec::new();
         if consultation.is_none() {
-            comments = self.comments(&place, id).await?.0;
+            comments = self.comments(&place, id).await?.list;
         }
         let (coming, coming_body) = self.coming_vote(&place, &matter, meeting, &rules).await?;
         let open = votes.open();
@@ -346,9 +348,11 @@ impl Visit {
             }
             form = Some(comment);
         }
-        let (mut comments, comments_next) = self.comments(place, id).await?;
+        let Comments { list: mut comments, next: comments_next, mut answer_several } =
+            self.comments(place, id).await?;
         if let Some(tried) = tried {
             tried.fill(comments.iter_mut().flat_map(|comment| comment.forms.iter_mut()));
+            tried.fill(answer_several.as_mut());
         }
         let visitor = self.ctx().actor.account.is_none();
         let back: String =
@@ -365,6 +369,7 @@ impl Visit {
                 .to_owned(),
             comments,
             comments_next,
+            answer_several,
             form,
             sign_in_href: (span.open && visitor).then(|| format!("/sign-in?next={back}")),
         }))

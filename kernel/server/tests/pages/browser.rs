@@ -329,6 +329,15 @@ impl Reply {
         inputs.filter_map(|input| attribute(input, "name")).filter(|name| name.starts_with(prefix)).collect()
     }
 
+    /// The values of the boxes of this name.
+    pub(crate) fn values(&self, name: &str) -> Vec<String> {
+        let inputs = self.html.split("<input").skip(1).filter_map(|input| input.split('>').next());
+        inputs
+            .filter(|input| attribute(input, "name").as_deref() == Some(name))
+            .filter_map(|input| attribute(input, "value"))
+            .collect()
+    }
+
     pub(crate) fn shows(&self, text: &str) {
         assert!(self.text().contains(text), "`{text}` is not in: {}", self.text());
     }

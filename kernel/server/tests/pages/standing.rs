@@ -256,7 +256,21 @@ async fn a_consultation_that_runs_says_so_everywhere() {
         line.split("</li>").next().is_some_and(|line| line.contains("民主协商")),
         "it is the consultation"
     );
-    sun.follow(&page, "comment", &[("text", "支持。")]).await;
+    let mut page = page;
+    for text in ["支持。", "我家也支持。", "路灯能不能一起装？"] {
+        page = sun.follow(&page, "comment", &[("text", text)]).await;
+    }
+    // Whoever owes three answers types one for those that say the same.
+    let desk = staff.page(&path).await;
+    let waiting = desk.values("comments");
+    assert_eq!(waiting.len(), 3);
+    let none = staff.send(&desk, "answers", &[("text", "谢谢支持。")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "which ones?");
+    assert!(none.html.contains("谢谢支持。"), "what was written is still there");
+    let two = [("comments", waiting[0].as_str()), ("comments", &waiting[1]), ("text", "谢谢支持。")];
+    let answered = staff.follow(&desk, "answers", &two).await;
+    assert_eq!(answered.html.matches("谢谢支持。").count(), 2, "under each of the two");
+    assert!(!answered.html.contains("id=\"answers\""), "one is left, and is answered by itself");
     // Over, and not yet answered: that is what it waits for.
     host.day("2026-03-12");
     assert_eq!(agreed(&host, &path, None).await, "意见待汇总");

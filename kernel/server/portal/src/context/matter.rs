@@ -193,6 +193,8 @@ pub struct Consultation {
     pub comments: Vec<Comment>,
     /// The next page of what was said.
     pub comments_next: Option<String>,
+    /// One answer to several of them, for those who may; `None` where fewer than two wait for one.
+    pub answer_several: Option<Form>,
     /// Form to join in; `None` when the reader may not, or it is closed.
     pub form: Option<Form>,
     /// Where to sign in first, when that is what is missing.

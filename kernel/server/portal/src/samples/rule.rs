@@ -4,8 +4,8 @@ use super::matter::council_finding;
 use super::{digest, law, law_30};
 use crate::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation,
-    EffectRow, Effects, Fact, LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice, RulePage,
-    RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    EffectRow, Effects, Fact, FieldChoice, LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice,
+    RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -223,6 +223,17 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
                 forms: Vec::new(),
             }],
             comments_next: None,
+            answer_several: Some(forms::answer_comments(
+                lang,
+                "/c/com_qx/matters/mat_1/comments/answers",
+                vec![
+                    FieldChoice::new("cmt_1", "租户也想参加积分，能不能一样登记？"),
+                    FieldChoice::new(
+                        "cmt_2",
+                        "租房的能不能也参加积分，家里有老人打扫得很好，想请村里把租户的门牌……",
+                    ),
+                ],
+            )),
             form: Some(forms::comment(lang, "/c/com_qx/rules/rul_clean/comments")),
             sign_in_href: None,
         }),
