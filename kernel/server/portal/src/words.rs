@@ -484,7 +484,6 @@ catalogue! {
     error_429_do: "请稍等一分钟再试。", "Wait a minute and try again.";
     error_500_do: "您填写的内容没有生效，请稍后再试。", "Nothing was changed. Try again in a little while.";
     what_to_do: "怎么办", "What to do";
-    allowed_now: "现在可以办理", "Possible now";
     error_code: "错误代码", "Code";
     request_id: "查询编号", "Request";
 

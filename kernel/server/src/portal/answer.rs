@@ -155,7 +155,6 @@ impl Visit {
             message: Some(sentence(problem, self.lang)),
             by: cited(problem, self.lang),
             what_to_do: Vec::new(),
-            allowed: allowed(problem, self.lang),
             back: Some(Link { text: words.back.to_owned(), href: self.back() }),
             request_id: self.caller.meta.trace.to_string(),
         };
@@ -248,20 +247,13 @@ impl Visit {
         }
     }
 
-    /// By which article something was refused, and what is possible instead.
+    /// By which article something was refused. What comes next, where that is the trouble, the refusal itself says.
     fn more(&self, problem: &Problem) -> String {
-        let lang = self.lang;
-        let mut text = String::new();
-        let by: Vec<_> = cited(problem, lang).into_iter().map(|citation| citation.source).collect();
-        if !by.is_empty() {
-            text = format!("{text}{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")));
+        let by: Vec<_> = cited(problem, self.lang).into_iter().map(|citation| citation.source).collect();
+        if by.is_empty() {
+            return String::new();
         }
-        let allowed = allowed(problem, lang);
-        if !allowed.is_empty() {
-            let now = self.say("。现在可以办理：", ". Possible now: ");
-            text = format!("{text}{now}{}", allowed.join(self.say("、", ", ")));
-        }
-        text
+        format!("{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")))
     }
 
     /// Does what a form asks, once for each form shown: a second send gets the first answer again.
@@ -385,14 +377,6 @@ fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
             law: one["authority"]["source"] == "statute",
         })
         .collect()
-}
-
-fn allowed(problem: &Problem, lang: Lang) -> Vec<String> {
-    let list = problem.member_of("allowed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    // What was just refused is not what can be done instead.
-    let attempted = problem.member_of("attempted").and_then(Value::as_str);
-    let others = list.iter().filter_map(Value::as_str).filter(|command| Some(*command) != attempted);
-    others.filter_map(|command| phrases::command(lang, command)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -174,7 +174,7 @@ impl Visit {
 
     /// What is to be done, what is late first: by the reader, by others, and what nobody has taken up yet.
     fn todo(&self, place: &Place, board: &Board, open: &[MatterSummary]) -> Vec<TodoGroup> {
-        let (mut mine, mut others, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut mine, mut others, mut posted, mut fresh) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for summary in open {
             let standing = board.of(summary);
             let command = command_of(summary);
@@ -198,8 +198,11 @@ impl Visit {
                     (false, false) => Tone::Neutral,
                 },
             };
+            // Nobody can close a matter while its notice has to stay up.
+            let kept = standing.status == MatterStatus::Disclosing && command == Some("complete");
             let list = match (standing.rank, own, late) {
                 (NEW, _, false) => &mut fresh,
+                _ if kept && !late => &mut posted,
                 (_, true, _) => &mut mine,
                 (_, false, _) => &mut others,
             };
@@ -215,6 +218,7 @@ impl Visit {
         let mut groups = vec![
             group("待我办理", "For me to do", mine),
             group("等待他人", "Waiting for others", others),
+            group("公示期满后办理", "To be done when the display ends", posted),
             group("新的建议，待议事会提议", "New suggestions for the council", fresh),
         ];
         groups.retain(|group| !group.items.is_empty());

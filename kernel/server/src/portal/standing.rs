@@ -109,8 +109,9 @@ impl Standing {
         let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());
         let status = status(matter, before, day(&matter.consulting_until), day(&matter.posted_until), today);
         let stage = match matter.next.as_deref() {
+            // Closing is no step of the six: the matter stands at its last one.
+            None | Some("complete") => phrases::step(class, matter.step),
             Some(next) => phrases::stage(next),
-            None => phrases::step(class, matter.step),
         };
         let who = matter.next_by.as_deref().map_or_else(String::new, |code| body(lang, kind, code));
         let waiting = (!matter.closed).then(|| match (status, before) {
