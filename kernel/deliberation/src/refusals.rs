@@ -80,6 +80,12 @@ yishi_identity::refusals! {
         "{signatures} {unit_en} have signed, {needed} are needed ({share_en} of all): more have to sign";
     /// More signatures than there are people.
     petition_impossible() = "petition-impossible", "联名人数超过总人数", "more signatures than there are people to sign";
+    /// R22.
+    petition_of_others() = "petition-of-others",
+        "本人账号只算本人一个签名；纸质联名册由工作人员录入", "an account signs for its owner alone: staff enter a sheet of signatures";
+    /// R22.
+    petition_unchecked() = "petition-unchecked",
+        "录入联名册须写明由谁对照名册核对，核对人不能是录入人", "a sheet of signatures is entered with whoever checked it against the roll, who is not whoever enters it";
     /// Nobody of this kind can force this body.
     petition_not_provided() = "petition-not-provided",
         "没有规定可由这类人员联名要求召集该会议", "no petition of these people can force this body to convene";
@@ -207,6 +213,16 @@ yishi_identity::refusals! {
     recusal_proposed_by_a_stranger() = "recusal-proposed-by-a-stranger",
         "提出回避的人不在这次会议的名册上", "whoever proposes a recusal is on the roll of this meeting";
     /// R8.
+    recusal_proposed_from_outside() = "recusal-proposed-from-outside",
+        "提出回避的人没有到会：回避由到会的人在会上提出", "whoever proposes a recusal is in the room and proposes it there";
+    /// R8.
+    recusal_proposed_already() = "recusal-proposed-already",
+        "已有人提出：本人同意的，登记为本人申明；不同意或者没有表示的，由会议以动议决定", "it has been proposed already: where the member agrees, record it as declared; otherwise the body decides by motion";
+    /// R8: a few are not the body.
+    too_many_recused(zh: &str, en: &str, in_office: u64, recused: u64, left: u64, needed: u64) = "too-many-recused",
+        "{zh}在任{in_office}人，这个事项回避{recused}人，能表决的只有{left}人，不足在任人员的法定人数{needed}：{zh}不能决定这个事项，请转为重大事项，提交代表会议或者村(居)民会议决定",
+        "of {in_office} in office {recused} stand aside from this matter and {left} may vote, fewer than the quorum of {needed}: the {en} cannot decide it; make it a major matter and submit it to an assembly";
+    /// R8.
     recusal_disputed() = "recusal-disputed",
         "本人有异议：由会议以动议决定，本人不参加该动议的表决，登记赞成、反对票数和记录", "the member disputes it: the body decides by motion, in which that member does not vote; record its counts and minutes";
     /// R8.
@@ -256,6 +272,13 @@ yishi_identity::refusals! {
     /// Counts must add up.
     counts_do_not_add_up(accounted: u64, present: u64, apart_zh: &str, apart_en: &str) = "counts-do-not-add-up",
         "计票和未投合计{accounted}，到会可表决{present}，{apart_zh}；表决没有结束，请重新清点", "votes and those not voting make {accounted}, {present} are present who may vote: {apart_en}. The ballot goes on; count again";
+    /// Nobody's silence is a vote, nor an abstention.
+    voters_unaccounted_for(votes: u64, present: u64, missing: u64) = "voters-unaccounted-for",
+        "到会可表决{present}，按姓名投票{votes}，另有{missing}人怎样表决没有说明：请登记现场计票，或者写明到会未投的人数。表决没有结束",
+        "{present} are present who may vote and {votes} voted by name: say how the other {missing} voted by a count in the room, or that they did not vote. The ballot goes on";
+    /// R48.
+    counted_after_the_sitting(on: Date) = "counted-after-the-sitting",
+        "会议在{on}召开，那一天已经过去：补登现场的计票或者未投人数，应附上会议记录", "the sitting was on {on}, which is over: a count of the room, or how many did not vote, is entered later only with its minutes";
     /// Two pairs of eyes.
     tellers_missing() = "tellers-missing", "现场计票须有两名以上计票、监票人员", "a hand count needs at least two tellers";
     /// R35.

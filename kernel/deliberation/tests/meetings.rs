@@ -166,6 +166,8 @@ fn hand_count_and_votes_by_name_are_one_count() {
             tellers: tellers.iter().map(|&n| person(n)).collect(),
             record: doc("计票单"),
         }),
+        not_voting: 0,
+        minutes: None,
         supervisors: BTreeSet::new(),
         proposers: BTreeSet::new(),
     };
@@ -213,6 +215,8 @@ fn a_secret_ballot_is_published_as_one_sum() {
                 tellers: [1000, 1001].map(person).into(),
                 record: doc("计票单"),
             }),
+            not_voting: 0,
+            minutes: None,
             supervisors: BTreeSet::new(),
             proposers: BTreeSet::new(),
         },
@@ -361,7 +365,13 @@ proptest! {
         world.roll = Some(Roll::of_persons(residents(12, 2).values(), world.today));
         log.must(&world, &open());
         for command in &commands {
-            if let Err(refusal) = log.act(&world, command) {
+            let mut command = command.clone();
+            if let (MeetingCommand::CloseBallot { cast, not_voting, .. }, Some(open)) =
+                (&mut command, log.meeting().open_ballot())
+            {
+                *not_voting = (open.voters.len() as u64).saturating_sub(cast.total().unwrap_or(0));
+            }
+            if let Err(refusal) = log.act(&world, &command) {
                 prop_assert!(yishi_deliberation::REFUSAL_CODES.contains(&refusal.code), "{}", refusal.code);
                 prop_assert!(refusal.code != "illegal-transition" || !refusal.allowed.contains(&command.name()));
             }

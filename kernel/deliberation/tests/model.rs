@@ -419,6 +419,7 @@ impl Engine {
                     signatures: u64::from(signed_tenths) * 10,
                     of: 100,
                     record: doc("signatures"),
+                    checked_by: Some(person(70)),
                 };
                 MatterCommand::ForceConvening { petition, authorisation: authorisation(authorised) }
             }

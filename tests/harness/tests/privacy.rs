@@ -96,7 +96,9 @@ async fn what_one_person_did_cannot_be_joined() -> Result<()> {
         let thing = place.path(&format!("/meetings/{meeting}"));
         let mut open = json!({"matter": matter});
         if let Some(person) = recused {
-            open["recused"] = json!([{"matter": matter, "person": person.id, "reason": ASIDE}]);
+            open["recused"] = json!([
+                {"matter": matter, "person": person.id, "reason": ASIDE, "declared_in_room": true},
+            ]);
         }
         let made = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
         let ballot = made["id"].as_str().context("a ballot without its id")?.to_owned();
@@ -177,7 +179,8 @@ async fn what_is_internal_cannot_be_guessed() -> Result<()> {
     let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
     place.open_meeting(&meeting, held_on, &sitting.present).await?;
     let thing = place.path(&format!("/meetings/{meeting}"));
-    let aside = json!({"matter": matter, "person": place.council[3].id, "reason": ASIDE});
+    let member = &place.council[3].id;
+    let aside = json!({"matter": matter, "person": member, "reason": ASIDE, "declared_in_room": true});
     let open = json!({"matter": matter, "recused": [aside]});
     let made = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
     let ballot = made["id"].as_str().context("a ballot without its id")?;

@@ -166,10 +166,10 @@ async fn a_year_later(place: &Place) -> Result<Client> {
     place.city().visitor.sign_in_for_a_year("yunling-clerk", PASSWORD).await
 }
 
-fn petition(signatures: u64) -> Value {
+fn petition(place: &Place, signatures: u64) -> Value {
     json!({
         "to": "residents-assembly", "by": "residents", "signatures": signatures,
-        "record": "联名册：签名按户号排列，经村务监督委员会核对。",
+        "record": "联名册：签名按户号排列，经村务监督委员会核对。", "checked_by": place.supervisors[0].id,
     })
 }
 
@@ -221,7 +221,7 @@ async fn a_broken_charter_holds_back_nothing_but_the_steps_of_the_procedure() ->
     stage.city.advance(16).await?;
     let seen = place.step(&place.director, &carried_out, "complete", &json!({})).await?;
     ensure!(seen["state"] == "completed", "{}", seen["state"]);
-    let seen = place.step(&place.clerk, &returned, "force-convening", &petition(40)).await?;
+    let seen = place.step(&place.clerk, &returned, "force-convening", &petition(&place, 40)).await?;
     ensure!(seen["state"] == "tabled", "{}", seen["state"]);
     ensure!(records(&place, &returned, "left_out").await?, "the record does not say what was left out");
 
@@ -525,10 +525,10 @@ async fn a_matter_can_be_put_to_the_chair_forced_withdrawn_and_given_up() -> Res
     // R3: a petition of the law's own threshold; what it has put on the agenda is not withdrawn.
     let matter = returned(&place).await?;
     let thing = place.path(&format!("/matters/{matter}"));
-    let few = place.clerk.change(&thing, "/force-convening", &petition(1)).await?;
+    let few = place.clerk.change(&thing, "/force-convening", &petition(&place, 1)).await?;
     let problem = few.refused(409, "petition-too-small")?;
     ensure!(problem["by"].to_string().contains("V3"), "{problem}");
-    let seen = place.step(&place.clerk, &matter, "force-convening", &petition(40)).await?;
+    let seen = place.step(&place.clerk, &matter, "force-convening", &petition(&place, 40)).await?;
     ensure!(seen["state"] == "tabled" && seen["class"] == "major", "{} {}", seen["state"], seen["class"]);
     place.clerk.change(&thing, "/withdraw", &why()).await?.refused(409, "petition-binds")?;
 

@@ -525,7 +525,7 @@ impl Engine {
                     .map(|&person| {
                         json!({
                             "matter": place.matter(*matter), "person": place.person(person),
-                            "reason": "与承包人是兄弟",
+                            "reason": "与承包人是兄弟", "declared_in_room": true,
                         })
                     })
                     .collect();
@@ -597,7 +597,12 @@ impl Engine {
                 let matter = place.matter(*matter);
                 let now = word(&app.matter(clerk, id, matter).await?);
                 let text = now["text"].as_str().unwrap_or_default();
-                let input = json!({"text": if *changed { format!("{text}改") } else { text.to_owned() }});
+                // A new text says its figures and subjects again.
+                let input = json!({
+                    "text": if *changed { format!("{text}改") } else { text.to_owned() },
+                    "subjects": now["subjects"], "amount_fen": now["amount_fen"],
+                    "per_household_fen": now["per_household_fen"],
+                });
                 app.resubmit(clerk, id, matter, wire(input)?).await?
             }
             Act::Escalate { matter } => app.escalate(clerk, id, place.matter(*matter), reasons()?).await?,
@@ -629,6 +634,7 @@ impl Engine {
             Act::Petition { matter, signatures } => {
                 let input = json!({
                     "to": "residents-assembly", "by": "residents", "signatures": signatures, "record": "联名册",
+                    "checked_by": place.person(0),
                 });
                 app.force_convening(clerk, id, place.matter(*matter), wire(input)?).await?
             }

@@ -357,6 +357,9 @@ impl World {
         if there < Self::quorum(meeting, recused) {
             refuse!("R2", "not quorate");
         }
+        if recused > 0 && meeting.roll.len() as u64 - recused < Self::quorum(meeting, 0) {
+            refuse!("R8", "fewer may vote than a quorum of all in office");
+        }
         let meeting = self.meeting_mut(label);
         meeting.recused.insert(matter, out);
         meeting.ballots.insert(ballot, Ballot { matter, votes: BTreeMap::new(), result: None });
@@ -418,6 +421,11 @@ impl World {
             if yes + no + abstain + spoilt + u64::from(hand.not_voting) != voters {
                 refuse!("R41", "the papers are not as many as the people");
             }
+            if self.today > meeting.held_on {
+                refuse!("R48", "a count of the room is of its day, or comes with the minutes");
+            }
+        } else if yes + no + abstain != voters {
+            refuse!("R41", "how the others voted, or that they did not, is not said");
         }
         let recused = meeting.recused.get(&open.matter).map_or(0, BTreeSet::len) as u64;
         let mut result = Outcome {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yishi_identity::{BallotId, Elector, MatterId, PersonId, Roll};
 use yishi_law::{BodyKind, Count, CountingMode, FloorQuery, Share, Step, Subject, Terms, Words};
 
-use super::ballot::Item;
+use super::ballot::{Item, Room};
 use super::convene::convene;
 use super::{Ballot, Meeting, MeetingCommand, MeetingEvent, MeetingStage, Quorum, TieMotion};
 use crate::Refusal;
@@ -108,11 +108,12 @@ impl Meeting {
         self.ballots.values().find(|ballot| ballot.is_open())
     }
 
-    /// 回避人员 (who is recused from an item); whoever disputes it is not, until the body has decided.
+    /// 回避人员 (who is recused from an item): by their own word, or by the body's motion. Not who was proposed and has not
+    /// answered, nor who disputes it, until the body has decided.
     #[must_use]
     pub fn recused_from(&self, matter: MatterId) -> BTreeSet<Elector> {
         let held = self.recusals.get(&matter).into_iter().flatten();
-        held.filter(|(_, recusal)| !recusal.disputed).map(|(&elector, _)| elector).collect()
+        held.filter(|(_, recusal)| recusal.stands()).map(|(&elector, _)| elector).collect()
     }
 
     /// 可投票人 (whether this person was in the room when the ballot opened and may vote in it, and for which elector).
@@ -223,11 +224,20 @@ impl Meeting {
                     Item { ballot: *ballot, matter: *matter, question: *question, law_date: *law_date };
                 self.open_ballot_on(item, subjects, *secrecy, conditions, ctx)
             }
-            MeetingCommand::CloseBallot { ballot, cast, hand, supervisors, proposers } => {
+            MeetingCommand::CloseBallot {
+                ballot,
+                cast,
+                hand,
+                not_voting,
+                minutes,
+                supervisors,
+                proposers,
+            } => {
                 if let Some(hand) = hand {
                     self.may_count(*ballot, hand, supervisors, proposers)?;
                 }
-                self.close_ballot(*ballot, *cast, hand.as_ref(), ctx)
+                let room = Room { hand: hand.as_ref(), not_voting: *not_voting, minutes: *minutes };
+                self.close_ballot(*ballot, *cast, room, ctx)
             }
             MeetingCommand::SettleTie { ballot, motion, minutes } => {
                 let revoted = self.ballots.get(ballot).is_some_and(|tied| tied.revote_of.is_some());

@@ -32,8 +32,10 @@
 //!   while their make-up is broken (R33).
 //! * A council's quorum and majority come from its charter; without them no notice of a vote is given (R5).
 //! * A further condition that a rule puts (附加条件) is met by a line on record before the vote opens, or the vote does not open.
-//! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for, by two
-//!   tellers who are there and neither preside nor proposed the matter (R35).
+//! * Hand counts and votes cast by name are one count, and everybody present is accounted for: whoever closes a ballot says
+//!   how the others voted or how many did not vote. Nobody's silence is made into a result that nobody stated.
+//! * A count by hand is made by two tellers who are there and neither preside nor proposed the matter (R35). Votes are of the
+//!   day of the sitting; figures of the room that are entered later come with its minutes, and the record says so (R48).
 //! * Of a secret ballot that count is all the record gets: in two parts it would tell how the few voted who voted by phone
 //!   while the others used the box, or the other way round (R17).
 //!
@@ -363,11 +365,13 @@ impl Meeting {
                 };
                 self.ballots.insert(*ballot, opened);
             }
-            MeetingEvent::BallotClosed { ballot, cast, hand, finding, act } => {
+            MeetingEvent::BallotClosed { ballot, cast, hand, not_voting, late, finding, act } => {
                 if let Some(open) = self.ballots.get_mut(ballot) {
                     open.closed = Some(ClosedBallot {
                         cast: *cast,
                         hand: hand.clone(),
+                        not_voting: *not_voting,
+                        late: *late,
                         finding: (**finding).clone(),
                         act: *act,
                     });

@@ -100,9 +100,9 @@ pub enum RecusalGround {
         /// The reason.
         reason: Digest,
     },
-    /// 他人提出, and the member has not disputed it.
+    /// 他人提出: has no effect until the member declares it too, or the body decides by motion.
     Proposed {
-        /// By whom: somebody on the roll.
+        /// By whom: somebody in the room.
         by: PersonId,
         /// The reason.
         reason: Digest,
@@ -127,8 +127,16 @@ pub enum RecusalGround {
 pub struct Recusal {
     /// On what ground.
     pub ground: RecusalGround,
-    /// The member disputes it: it has no effect until the body decides by motion.
+    /// The member disputes what another proposed: only the body decides it, by motion.
     pub disputed: bool,
+}
+
+impl Recusal {
+    /// Whether it takes the vote on the item: the member said so and does not dispute it, or the body decided it.
+    #[must_use]
+    pub const fn stands(&self) -> bool {
+        !self.disputed && !matches!(self.ground, RecusalGround::Proposed { .. })
+    }
 }
 
 /// 动议 (how the body settles a tie that a re-vote did not break, R7).
@@ -256,6 +264,10 @@ pub enum MeetingCommand {
         cast: Tally,
         /// Votes counted by hand.
         hand: Option<HandCount>,
+        /// 到会未投, where nothing was counted by hand: how many of those present cast no vote, as whoever closes says.
+        not_voting: u64,
+        /// 会议记录, needed where figures of the room are entered after its day (R48).
+        minutes: Option<Digest>,
         /// 监督机构成员 in office today, who may count without being on the roll (R35).
         supervisors: BTreeSet<PersonId>,
         /// 提议人 (who proposed the matter): they do not count (R35).
@@ -428,6 +440,12 @@ pub enum MeetingEvent {
         cast: Tally,
         /// The count made by hand.
         hand: Option<HandRecord>,
+        /// 到会未投, where nothing was counted by hand.
+        #[serde(default, skip_serializing_if = "is_none")]
+        not_voting: u64,
+        /// 补登: the record of the sitting, where its figures were entered after its day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        late: Option<Digest>,
         /// The finding.
         finding: Box<Finding>,
         /// By whom and when.
@@ -511,6 +529,11 @@ pub struct Ballot {
     pub motion: Option<(TieMotion, Digest)>,
 }
 
+/// A figure that nobody had to give is left out of the record.
+const fn is_none(figure: &u64) -> bool {
+    *figure == 0
+}
+
 impl ClosedBallot {
     /// 总票数 (every vote, by whichever way it came).
     #[must_use]
@@ -527,6 +550,10 @@ pub struct ClosedBallot {
     pub cast: Tally,
     /// The count made by hand.
     pub hand: Option<HandRecord>,
+    /// 到会未投, where nothing was counted by hand.
+    pub not_voting: u64,
+    /// 补登: the record of the sitting, where its figures were entered after its day.
+    pub late: Option<Digest>,
     /// The finding.
     pub finding: Finding,
     /// By whom and when.

@@ -108,7 +108,8 @@ impl App {
                     "say who stands aside",
                 ));
             };
-            let command = self.recusal(&mut rows, one, person, &field)?;
+            let spoken = self.speaks_for(ctx, &community, person).await?;
+            let command = self.recusal(&mut rows, one, person, spoken, &field)?;
             act(command, &mut state).await?;
         }
         let mut conditions = BTreeMap::new();
@@ -213,6 +214,17 @@ impl App {
         };
         let community = self.scope(ctx, community, action).await?;
         self.in_time()?;
+        if action == Action::RecordPaperVote {
+            let people = self.people(&community).await?;
+            if people.persons.get(&voter).is_some_and(|voter| voter.has_died_by(ctx.today)) {
+                let name = people.name(voter);
+                return Err(AppError::conflict(
+                    "has-died",
+                    format!("“{name}”在名册上已登记去世，不能登记其投票"),
+                    format!("{name} is recorded as having died: no vote of theirs is entered"),
+                ));
+            }
+        }
         let elector = match self.elector(&community, ballot, voter).await {
             Err(AppError::RuleRefused { .. }) => {
                 return Err(self.why_not(&community, ballot, voter, action).await);
@@ -279,6 +291,18 @@ impl App {
             }),
             None => None,
         };
+        if hand.is_some() && input.not_voting > 0 {
+            return Err(AppError::field(
+                "/not_voting",
+                "said-twice",
+                "有现场计票的，到会未投的人数写在现场计票里",
+                "with a count in the room, how many did not vote is said there",
+            ));
+        }
+        let minutes = match &input.minutes {
+            Some(text) => Some(self.keep_internal(&mut rows, "/minutes", text)?),
+            None => None,
+        };
         let asked = Asked { terms: meeting.terms.clone(), ..Asked::default() };
         let roll = self.roll_of(&community, &meeting).await?;
         let supervisors = self.supervisors(&community, ctx.today).await?;
@@ -291,6 +315,8 @@ impl App {
             ballot,
             cast,
             hand: hand.clone(),
+            not_voting: input.not_voting,
+            minutes,
             supervisors: supervisors.clone(),
             proposers: proposers.clone(),
         };
@@ -389,7 +415,8 @@ impl App {
         let law = self.pinned_floor(community, &loaded.matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let mut machine = self.machine_context(ctx, community, Action::RecordResolution).await?;
+        let action = Action::RecordResolution;
+        let mut machine = self.machine_context_of(ctx, community, action, meeting.body).await?;
         machine.ties.ends = self.ended_by(community, outcome.matter).await?;
         let context = machine.with(ctx, &asked, law, &holidays, &findings);
         let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()), motion: None };
@@ -709,15 +736,20 @@ pub(crate) fn decision_view(
     seq: Option<u64>,
 ) -> Option<DecisionView> {
     let closed = ballot.closed.as_ref()?;
-    Some(decision_of(
-        app,
-        community,
-        &ballot.id.to_string(),
-        meeting.body,
-        closed.act.at,
-        &closed.finding,
-        seq,
-    ))
+    let id = ballot.id.to_string();
+    let mut decision = decision_of(app, community, &id, meeting.body, closed.act.at, &closed.finding, seq);
+    if closed.not_voting > 0 {
+        decision.words.push(format!("到会未投{}人", closed.not_voting));
+        decision.words_en.push(format!("{} present did not vote", closed.not_voting));
+    }
+    if closed.late.is_some() {
+        let (sat, on) = (meeting.sits_on, closed.act.on);
+        decision.words.push(format!("会议于{sat}召开，现场票数于{on}依会议记录补登"));
+        decision.words_en.push(format!(
+            "The sitting was on {sat}; the figures of the room were entered on {on} from its minutes"
+        ));
+    }
+    Some(decision)
 }
 
 /// A finding in words.

@@ -6,12 +6,12 @@ use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::{Authority, FloorText, LeftOut, MatterClass, WhyLeftOut, Words};
+use yishi_law::{Authority, BodyKind, FloorText, LeftOut, MatterClass, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
 use yishi_storage::{Row, StoredEntry};
 
 use crate::ballots::decision_of;
-use crate::step::{acted_as, is_closed};
+use crate::step::{acted_as, concerned, is_closed};
 use crate::views::{
     AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView, RuleFindingView,
     StepView,
@@ -121,7 +121,7 @@ impl App {
         Ok(MatterView {
             id: matter.id.to_string(),
             version,
-            may: self.may(ctx, community, &allowed).await?,
+            may: self.may(ctx, community, &allowed, concerned(matter)).await?,
             disclosures: disclosures(ctx, matter, &title),
             title,
             text,
@@ -265,12 +265,14 @@ impl App {
         ctx: &OpContext,
         community: &Community,
         allowed: &[String],
+        of: BodyKind,
     ) -> AppResult<Vec<String>> {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        let permitted = |command: &&String| action_of(command).is_some_and(|action| reader.may(action));
+        let permitted =
+            |command: &&String| action_of(command).is_some_and(|action| reader.may_of(action, of));
         Ok(allowed.iter().filter(permitted).cloned().collect())
     }
 

@@ -50,10 +50,11 @@ impl Reader {
         self.actor.acting_as(action, &self.scope, Some(body))
     }
 
-    /// The capacity in which the reader would give a command of a matter.
+    /// The capacity in which the reader would give a command of a matter, of one that any of the bodies decides.
     #[must_use]
     pub fn acting_as_for(&self, command: &str) -> Option<Capacity> {
-        crate::matter_view::action_of(command).and_then(|action| self.acting_as(action))
+        let action = crate::matter_view::action_of(command)?;
+        BodyKind::ALL.into_iter().find_map(|body| self.acting_as_of(action, body))
     }
 
     /// Every capacity the reader has here, in the order of the policy table.

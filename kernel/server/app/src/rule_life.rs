@@ -473,7 +473,9 @@ impl App {
         };
         let law = self.floor(community.kind, law_date)?;
         let holidays = HolidayCalendar::none();
-        let mut machine = self.machine_context(ctx, community, action).await?;
+        // A text is the assembly's, or the representatives' in its stead: whoever follows up the one follows up the other.
+        let of = BodyKind::ResidentsAssembly;
+        let mut machine = self.machine_context_of(ctx, community, action, of).await?;
         if let (RuleCommand::Voted { .. }, Some(old)) = (command, state.and_then(|rule| rule.replaces)) {
             machine.ties.ends = self.load_rule(community, old).await?.rule.adopted_by();
         }

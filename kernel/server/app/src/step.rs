@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 use yishi_deliberation::{Act, ActorRef, Context, Pins, Ties};
+use yishi_identity::policy::Reach;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{MatterClass, Step, Subject};
+use yishi_law::{BodyKind, MatterClass, Step, Subject};
 use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
 
 use crate::agenda::{agenda_as_read, agenda_rows};
@@ -16,6 +17,9 @@ use crate::load::expect_version;
 use crate::matters::VIEW;
 use crate::views::MatterView;
 use crate::{App, AppError, AppResult, Community, OpContext};
+
+/// The longest time that somebody may choose for a notice.
+const MAX_POSTING_DAYS: u16 = 365;
 
 /// What is loaded to act on a matter.
 pub(crate) struct Loaded {
@@ -50,8 +54,14 @@ impl App {
         id: MatterId,
         action: Action,
     ) -> AppResult<(Community, Loaded)> {
-        let community = self.scope(ctx, community, action).await?;
+        let of_a_body = action.reach() != Reach::Community;
+        let first = if of_a_body { Action::ViewPublic } else { action };
+        let community = self.scope(ctx, community, first).await?;
         let loaded = self.load_matter(&community, id).await?;
+        if of_a_body {
+            // Who may is decided with the body whose decision it is.
+            self.authorise(ctx, &community, action, Some(concerned(&loaded.matter))).await?;
+        }
         expect_version(ctx, loaded.version)?;
         Ok((community, loaded))
     }
@@ -110,7 +120,8 @@ impl App {
         let law = self.pinned_floor(community, pins)?;
         let holidays = HolidayCalendar::none();
         let (agenda, agenda_read) = self.on_agenda(community, loaded.matter.id).await?;
-        let mut context = self.machine_context(ctx, community, action).await?;
+        let of = concerned(&loaded.matter);
+        let mut context = self.machine_context_of(ctx, community, action, of).await?;
         context.ties = Ties { agenda, ends: self.ended_by(community, loaded.matter.id).await? };
         let findings = asked.for_machine();
         let events = Matter::decide(
@@ -165,7 +176,7 @@ impl App {
         ctx: &OpContext,
         community: &Community,
         action: Action,
-        body: yishi_law::BodyKind,
+        body: BodyKind,
     ) -> AppResult<MachineContext> {
         let reader = self.reader(ctx, community).await?;
         let capacity = reader.acting_as_of(action, body).unwrap_or(Capacity::Anyone);
@@ -217,7 +228,17 @@ impl App {
         chosen: Option<u16>,
     ) -> AppResult<u16> {
         if let Some(days) = chosen {
-            return Ok(days);
+            // A notice that outlasts a year says nothing any more, and what is posted cannot be taken down before its time.
+            return if days <= MAX_POSTING_DAYS {
+                Ok(days)
+            } else {
+                Err(AppError::field(
+                    "/days",
+                    "out-of-range",
+                    "公示最长 365 天",
+                    "posted for at most 365 days",
+                ))
+            };
         }
         let facts = MatterFacts { sets_aside: true, ..self.facts(community, matter).await? };
         let asked = self.ask(ctx, community, &matter.pins, &facts, at, &json!({})).await?;
@@ -411,6 +432,13 @@ pub(crate) fn proposal_of(matter: &Matter) -> AppResult<Proposal> {
             "there is no written proposal yet; the council proposes first",
         )
     })
+}
+
+/// 所涉机构 (the body whose decision a matter carries, or waits for; of an ordinary one before that, the council).
+pub(crate) fn concerned(matter: &Matter) -> BodyKind {
+    let decided = matter.resolution.as_ref().map(|outcome| outcome.finding.body);
+    let class = if matter.is_major() { BodyKind::ResidentsAssembly } else { BodyKind::Council };
+    decided.or_else(|| matter.next_decided_by()).unwrap_or(class)
 }
 
 /// Whether a stage ends the matter.

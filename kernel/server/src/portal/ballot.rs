@@ -24,7 +24,11 @@ use crate::http::Server;
 /// Paragraphs of the text on a ballot paper; the rest is on the matter's page.
 const PARAGRAPHS: usize = 3;
 /// Fields of a hand count that the form calls by another name.
-const HAND: &[(&str, &str)] = &[("/hand_count/record", "record"), ("/hand_count/tellers", "teller_one")];
+const HAND: &[(&str, &str)] = &[
+    ("/not_voting", "hand_not_voting"),
+    ("/hand_count/record", "record"),
+    ("/hand_count/tellers", "teller_one"),
+];
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -236,7 +240,13 @@ impl Visit {
         ballot: BallotId,
         form: &Posted,
     ) -> Result<String, Miss> {
-        let input = CloseBallot { hand_count: self.hand_count(community, form).await? };
+        let hand_count = self.hand_count(community, form).await?;
+        // With a count of the hall it is part of that.
+        let not_voting = match hand_count {
+            Some(_) => 0,
+            None => form.number("hand_not_voting")?.unwrap_or(0),
+        };
+        let input = CloseBallot { hand_count, not_voting, minutes: form.optional("minutes") };
         let app = self.app();
         let view =
             self.once(form, |ctx: OpContext| async move {
@@ -248,14 +258,14 @@ impl Visit {
         Ok(format!("{}{first}", self.say("表决已结束：", "The ballot is closed: ")))
     }
 
-    /// What was counted in the hall; nothing when no figure was written.
+    /// What was counted in the hall; nothing when no vote was written.
     async fn hand_count(
         &self,
         community: CommunityId,
         form: &Posted,
     ) -> Result<Option<HandCountInput>, Miss> {
-        let mut figures = Vec::with_capacity(5);
-        for name in ["hand_yes", "hand_no", "hand_abstain", "hand_spoilt", "hand_not_voting"] {
+        let mut figures = Vec::with_capacity(4);
+        for name in ["hand_yes", "hand_no", "hand_abstain", "hand_spoilt"] {
             figures.push(form.number(name)?);
         }
         if figures.iter().all(Option::is_none) {
@@ -271,7 +281,7 @@ impl Visit {
             no: figure(1),
             abstain: figure(2),
             spoilt: figure(3),
-            not_voting: figure(4),
+            not_voting: form.number("hand_not_voting")?.unwrap_or(0),
             tellers,
             record: form.required("record")?,
         }))

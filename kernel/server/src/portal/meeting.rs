@@ -7,7 +7,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{
-    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, TieSettlement,
+    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, RecusalMotion, TieSettlement,
 };
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
 use yishi_app::views::{AgendaView, BallotView, MeetingView};
@@ -136,12 +136,22 @@ impl Visit {
                 self.say("会议已取消", "The meeting is cancelled")
             }
             "recuse" => {
+                let declared = form.optional("said_by").as_deref() == Some("member");
+                let motion = match form.number("motion_yes")? {
+                    Some(yes) => Some(RecusalMotion {
+                        yes,
+                        no: form.number("motion_no")?.unwrap_or(0),
+                        minutes: form.required("motion_minutes")?,
+                    }),
+                    None => None,
+                };
                 let input = NewRecusal {
                     matter: form.one("matter")?,
                     person: form.maybe("person")?,
                     reason: form.required("reason")?,
-                    proposed_by: form.maybe("proposed_by")?,
-                    motion: None,
+                    declared_in_room: declared,
+                    proposed_by: if declared { None } else { form.maybe("proposed_by")? },
+                    motion: motion.filter(|_| !declared),
                 };
                 self.once(form, |ctx: OpContext| async move { app.recuse(&ctx, community, id, input).await })
                     .await?;
@@ -420,11 +430,17 @@ impl Visit {
         };
         let form = forms::close_ballot(self.lang, &action, &ballot.id)
             .note(&by_name)
-            .with(Field::new(
-                "hand_not_voting",
-                self.say("到会未投", "Present, not voting"),
-                FieldKind::Number,
-            ))
+            .with(
+                Field::new(
+                    "hand_not_voting",
+                    self.say("到会未投", "Present, not voting"),
+                    FieldKind::Number,
+                )
+                .hint(self.say(
+                    "到会可表决而没有投票的人数；没有现场计票的也要写明。",
+                    "Of those in the room who may vote, how many did not; also where nothing was counted in the hall.",
+                )),
+            )
             .with(teller("teller_one", "计票人", "Teller"))
             .with(teller("teller_two", "监票人", "Second teller"))
             .with(Field::new(
@@ -432,6 +448,16 @@ impl Visit {
                 self.say("计票单内容", "The signed count sheet"),
                 FieldKind::Lines { rows: 3 },
             ));
+        // What is entered after the day of the sitting comes with its minutes.
+        let form = if meeting.sits_on == self.ctx().today.to_string() {
+            form
+        } else {
+            let label = self.say(
+                "会议记录（会后补登时必填）",
+                "Minutes of the sitting (needed when entered after its day)",
+            );
+            form.with(Field::new("minutes", label, FieldKind::Lines { rows: 4 }).required())
+        };
         self.guarded(form, Some(meeting.version))
     }
 
@@ -570,8 +596,8 @@ impl Visit {
         let matters = meeting.agenda.iter().map(|item| FieldChoice::new(&item.matter, &item.title)).collect();
         let mut form = Form::new("recuse", heading, action, heading)
             .note(self.say(
-                "本人申明，或者由他人说明理由提出而本人没有异议；有异议的由会议动议决定。",
-                "Declared by the member, or proposed by another with a reason and not disputed; a dispute is settled by a motion.",
+                "本人当场申明；或者由到会的人说明理由提出，再由本人申明，或者由会议动议决定（本人不参加表决）。只有人提出的，不生效。",
+                "Declared by the member in the room; or proposed by somebody in the room with a reason, and then declared by the member or decided by a motion in which they do not vote. A proposal alone has no effect.",
             ))
             .style(FormStyle::Folded)
             .with(
@@ -582,10 +608,32 @@ impl Visit {
             let field = self.person_field(room);
             form = form
                 .with(Field::new("person", self.say("回避的人", "Who stands aside"), field).required())
+                .with(
+                    Field::new(
+                        "said_by",
+                        self.say("由谁提出", "Who said so"),
+                        FieldKind::Select(vec![
+                            FieldChoice::new("member", self.say("本人当场申明", "the member, in the room")),
+                            FieldChoice::new("other", self.say("他人当场提出", "somebody else, in the room")),
+                        ]),
+                    )
+                    .required(),
+                )
                 .with(Field::new(
                     "proposed_by",
-                    self.say("提出人（本人申明的不填）", "Proposed by (empty when the member declared it)"),
+                    self.say("提出人（他人提出时填写）", "Proposed by (when it was somebody else)"),
                     self.person_field(room),
+                ))
+                .with(Field::new(
+                    "motion_yes",
+                    self.say("动议赞成（由会议决定时填写）", "For the motion (when the body decided)"),
+                    FieldKind::Number,
+                ))
+                .with(Field::new("motion_no", self.say("动议反对", "Against the motion"), FieldKind::Number))
+                .with(Field::new(
+                    "motion_minutes",
+                    self.say("动议记录", "Minutes of the motion"),
+                    FieldKind::Lines { rows: 2 },
                 ));
         }
         form.with(

@@ -125,6 +125,10 @@ impl Visit {
                     by: form.one("by")?,
                     signatures: form.number("signatures")?.unwrap_or(0),
                     record: form.required("record")?,
+                    checked_by: match form.optional("checked_by") {
+                        Some(_) => Some(self.person_of(community, "checked_by", form).await?),
+                        None => None,
+                    },
                     authorisation: form.optional("authorisation"),
                 }
             ),
@@ -301,6 +305,12 @@ impl Visit {
                 Field::new("signatures", self.say("联名数", "Signatures"), FieldKind::Number).required(),
             )
             .with(Field::new("record", self.say("联名材料", "List of signatures"), lines(3)).required())
+            .with(
+                Field::new("checked_by", self.say("核对人", "Checked by"), FieldKind::Text).hint(self.say(
+                    "工作人员录入纸质联名册时必填：对照名册核对的人。",
+                    "Needed where staff enter a sheet: who checked it against the roll.",
+                )),
+            )
             .with(self.authorisation()),
             "open-consultation" => {
                 forms::open_consultation(lang, action, &self.in_days(15).to_string()).note(self.say(
