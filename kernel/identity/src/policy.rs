@@ -140,7 +140,7 @@ impl Reach {
             Self::Community => "-",
             Self::Convenes => "convenes",
             Self::SitsIn => "sits-in",
-            Self::FollowsUp => "follows-up",
+            Self::FollowsUp => "follows",
         }
     }
 
@@ -447,19 +447,19 @@ pub fn matrix() -> String {
         out,
         "# The last column says of which bodies: those the capacity convenes, sits in, or follows up; - is none."
     );
-    let _ = writeln!(out, "\n{:26} {}  {:10}", "", heads.join(" "), "of");
+    let _ = writeln!(out, "\n{:26} {}  {:8}", "", heads.join(" "), "of");
     for action in Action::ALL {
         let cells: Vec<&str> = Capacity::ALL
             .iter()
             .map(|capacity| if action.allowed().contains(capacity) { " x" } else { " ." })
             .collect();
         let of = action.reach().code();
-        let _ = writeln!(out, "{:26} {}  {of:10}  {}", action.code(), cells.join(" "), action.name_zh());
+        let _ = writeln!(out, "{:26} {}  {of:8}  {}", action.code(), cells.join(" "), action.name_zh());
     }
     for (reach, title) in [
         (Reach::Convenes, "召集、主持 (convenes)"),
         (Reach::SitsIn, "成员 (sits-in)"),
-        (Reach::FollowsUp, "办理决定 (follows-up)"),
+        (Reach::FollowsUp, "办理决定 (follows)"),
     ] {
         let _ = writeln!(out, "\n# {title}");
         for body in BodyKind::ALL {
