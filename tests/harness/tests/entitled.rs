@@ -49,7 +49,7 @@ async fn an_assemblys_decision_is_not_the_councils_to_publish() -> Result<()> {
     ensure!(!seen["may"].to_string().contains("disclose"), "{}", seen["may"]);
     for days in [366, 65_535] {
         let long = place.director.change(&thing, "/disclose", &json!({"days": days})).await?;
-        let problem = long.refused(422, "invalid-fields")?;
+        let problem = long.refused(422, "out-of-range")?;
         ensure!(problem.to_string().contains("365"), "{problem}");
     }
     place.step(&place.director, &major, "disclose", &json!({"days": 365})).await?;
