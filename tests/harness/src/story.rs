@@ -406,6 +406,10 @@ impl Place {
                 "tellers": tellers,
                 "record": texts::count_sheet(hand.yes, hand.no, hand.abstain, hand.spoilt),
             });
+            let sitting = self.clerk.get(&self.path(&format!("/meetings/{meeting}"))).await?.ok()?;
+            if sitting["sits_on"] != self.city().today().await?.to_string() {
+                close["minutes"] = json!(texts::MINUTES);
+            }
         }
         let thing = self.path(&format!("/ballots/{ballot}"));
         if votes.hand.is_none() {

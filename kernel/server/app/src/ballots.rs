@@ -299,7 +299,8 @@ impl App {
                 "with a count in the room, how many did not vote is said there",
             ));
         }
-        let minutes = match &input.minutes {
+        // On the day itself the figures stand on their own, and nothing is kept that nothing refers to.
+        let minutes = match input.minutes.as_deref().filter(|_| ctx.today > meeting.sits_on) {
             Some(text) => Some(self.keep_internal(&mut rows, "/minutes", text)?),
             None => None,
         };
