@@ -317,6 +317,21 @@ yishi_identity::refusals! {
     /// R32.
     effective_too_early(adopted: Date) = "effective-too-early",
         "规约不能在通过之前生效：通过日是{adopted}，请填这一天或者以后的日期", "no rule is in force before it was adopted: it was adopted on {adopted}, so give that day or a later one";
+    /// R32, bounded.
+    effective_too_late(adopted: Date, last: Date) = "effective-too-late",
+        "规约通过于{adopted}，最迟自{last}起生效（通过后一年）；更晚生效的，请到时再表决", "it was adopted on {adopted} and begins on {last} at the latest, a year after it; what is to begin later is voted later";
+    /// R15: what was on paper was in force by then.
+    attested_begins_after_set_up(effective: Date, set_up: Date) = "attested-begins-after-set-up",
+        "生效日期{effective}晚于本社区在本平台建立之日{set_up}：录入的是当时已经生效的文本；请核对日期，以后才生效的文本请起草后表决", "{effective} is after {set_up}, the day the community was set up here: what is entered from paper was in force by then; check the day, or draft the text and vote on it";
+    /// R15: more than there can have been.
+    attested_too_many(in_office: u64, most: u64) = "attested-too-many",
+        "应到{in_office}超过本社区可能的人数或者户数（按名册计算，不超过{most}）；请核对会议记录", "{in_office} entitled are more than this community can have had ({most} at most, by its roster): check the minutes";
+    /// V5, U3.
+    attested_too_few(in_office: u64, fewest: u64) = "attested-too-few",
+        "代表会议应到{in_office}人，少于依法至少应有的{fewest}人；请核对会议记录", "a representative assembly of {in_office} is smaller than the law allows, {fewest}: check the minutes";
+    /// R14, R19.
+    attested_without_authorisation() = "attested-without-authorisation",
+        "由代表会议通过的规约，须有全体会议的授权决议；请录入该决议（日期、授权事项、期限）", "what representatives adopted rests on a resolution of the assembly that authorised them: enter it, with its day, subjects and last day";
     /// R32, and exactly one text at a time.
     effective_before_replaced(zh: &str, en: &str, began: Date) = "effective-before-replaced",
         "它所替代的《{zh}》自{began}起才生效，生效日不能早于这一天", "“{en}”, which it replaces, begins on {began}: it cannot begin before that day";
@@ -332,6 +347,12 @@ yishi_identity::refusals! {
     /// Two of what there is one of.
     another_awaits_promulgation(zh: &str, en: &str) = "another-awaits-promulgation",
         "《{zh}》已经表决通过，还没有颁布；先颁布它，再以它为基础重新起草，不能同时通过两个", "“{en}” has been adopted and waits to be promulgated: promulgate it first and draft anew against it; two cannot be adopted side by side";
+    /// What was voted is not overtaken by anything but a later vote.
+    voted_text_waits(zh: &str, en: &str) = "voted-text-waits",
+        "《{zh}》已经表决通过，还没有颁布；请先颁布它，再办理这一步", "“{en}” has been adopted and waits to be promulgated: promulgate it first";
+    /// Nothing is decided against an open vote.
+    text_being_voted(zh: &str, en: &str) = "text-being-voted",
+        "正在表决{zh}；表决结束以前，不能就同一规约作出别的决定", "{en} is being voted on: nothing else is decided on the same text until that vote has ended";
     /// Decided against what is in force when it is voted.
     replaces_changed(then_zh: &str, then_en: &str, now_zh: &str, now_en: &str) = "replaces-changed",
         "起草时现行的是{then_zh}，现在是{now_zh}：草案所替代的文本已经变了，请撤回后重新起草", "when this was drafted {then_en} was in force, now it is {now_en}: what it would replace has changed, so withdraw it and draft it anew";

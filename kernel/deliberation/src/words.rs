@@ -63,6 +63,7 @@ pub fn command_words(command: &str) -> Words {
         "resume" => ("恢复", "resume"),
         "end-suspension" => ("暂停到期", "end of the suspension"),
         "supersede" => ("替代", "supersede"),
+        "continue" => ("继续施行", "continue in force"),
         "repeal" => ("废止", "repeal"),
         other => (other, other),
     };
@@ -103,7 +104,10 @@ pub(crate) fn out_of_turn(
 
 /// Steps that follow from others are nothing a clerk can do.
 fn is_for_people(command: &str) -> bool {
-    !matches!(command, "consulted" | "voted" | "supersede" | "end-suspension" | "record-failure" | "revise")
+    !matches!(
+        command,
+        "consulted" | "voted" | "supersede" | "continue" | "end-suspension" | "record-failure" | "revise"
+    )
 }
 
 /// V4, V7, U4, R14: the law, not a rule, says who decides; the refusal says it too.

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use yishi_canonical::Digest;
-use yishi_deliberation::Pins;
 use yishi_deliberation::rule::{Rule, Standing};
+use yishi_deliberation::{Pins, RulePin};
 use yishi_identity::RuleId;
 use yishi_law::FloorText;
 use yishi_rulebook::{
@@ -65,7 +65,13 @@ impl App {
         own: Option<&Rule>,
     ) -> AppResult<Arc<Differences>> {
         let floor = self.floor(community.kind, ctx.today)?;
-        let pins = self.pins_today(ctx, community).await?;
+        let rows = self.rule_rows(community).await?;
+        let mut pins = Pins::on(ctx.today, rows.iter().map(|row| &row.life));
+        // What is suspended says nothing today: nothing is compared with it, and what was found is kept for this state only.
+        let suspended = |pin: &RulePin| {
+            rows.iter().any(|row| row.life.id == pin.rule && row.life.suspended_since(ctx.today).is_some())
+        };
+        pins.rules.retain(|pin| !suspended(pin));
         // A text that is or was in force is compared with the law alone: what it changed here is past.
         let pending = own.is_none_or(|rule| rule.standing(ctx.today) == Standing::NotYet);
         let settings_digest = yishi_canonical::digest_of(settings).map_err(AppError::internal)?;

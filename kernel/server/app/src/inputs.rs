@@ -647,6 +647,9 @@ inputs! {
         counts: AttestedCounts,
         /// The scanned minutes, as text or a reference.
         minutes: String,
+        /// The assembly's resolution that authorised the representatives, where they decided: its day, subjects and last day.
+        #[serde(default)]
+        authorisation: Option<String>,
         /// The first day it was in force; the day after the decision where nothing is said.
         #[serde(default)]
         #[schema(value_type = Option<String>, format = Date)]

@@ -209,6 +209,7 @@ fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {
         abstain: adoption.count.abstain,
         spoilt: adoption.count.spoilt,
         minutes: adoption.minutes,
+        authorisation: adoption.authorisation,
         confirmed: confirmed.is_some(),
     })
 }

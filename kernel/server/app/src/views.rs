@@ -888,6 +888,9 @@ views! {
         /// Digest of the minutes.
         #[schema(value_type = String)]
         minutes: Digest,
+        /// Digest of the resolution that authorised the representatives, where they adopted it (R14, R19).
+        #[schema(value_type = Option<String>)]
+        authorisation: Option<Digest>,
         /// Whether the town has confirmed it.
         confirmed: bool,
     }

@@ -606,6 +606,7 @@ pub fn attest(
         .with(number("no", t.vote_no))
         .with(number("abstain", t.vote_abstain))
         .with(Field::new("minutes", t.form_minutes, lines(4)).required())
+        .with(Field::new("authorisation", t.form_authorisation, lines(2)).hint(t.form_authorisation_hint))
         .with(Field::new("effective", t.form_effective, FieldKind::Date).required())
 }
 

@@ -544,6 +544,8 @@ catalogue! {
     form_deliberate_submit: "提交会议表决", "Submit it to the vote";
     form_deliberate_return: "退回议事会", "Send it back to the council";
     form_minutes: "会议记录", "Minutes";
+    form_authorisation: "授权决议（由代表会议通过的须填）", "Authorising resolution (where representatives adopted it)";
+    form_authorisation_hint: "写明全体会议何日授权、授权哪些事项、到何日为止", "When the assembly authorised them, for which subjects and until when";
     form_resolve: "确认决议（登记表决结果）", "Record the resolution";
     form_resolve_note: "结果由系统根据表决计算，不能手工填写。", "The result is computed from the ballot; it cannot be typed in.";
     form_ballot: "表决", "Ballot";
@@ -611,7 +613,7 @@ catalogue! {
     form_suspend: "暂停施行", "Suspend";
     form_resume: "恢复施行", "Resume";
     form_attest: "认证录入", "Attest";
-    form_attest_note: "启用本系统前已在纸面通过的规约，由工作人员录入，镇级另一人确认。", "For a rule adopted on paper before this system came. Entered by staff, confirmed by another person at the town.";
+    form_attest_note: "启用本系统前已在纸面通过的规约，由工作人员录入，镇级另一人确认。确认后不能撤销，只能由原通过机构表决修改或者废止。", "For a rule adopted on paper before this system came. Entered by staff, confirmed by another person at the town. Once confirmed it is ended only by a vote of the body that adopted it, to replace or repeal it.";
     form_confirm_attestation: "确认认证", "Confirm the attestation";
     form_date: "日期", "Date";
     form_count_in_office: "应到人数", "On the roll";

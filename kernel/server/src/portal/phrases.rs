@@ -367,6 +367,7 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "rule.suspended" => ("规约暂停", "rule suspended"),
         "rule.resumed" => ("规约恢复", "rule resumed"),
         "rule.superseded" => ("规约被替代", "rule superseded"),
+        "rule.continued" => ("规约继续施行", "rule goes on in force"),
         "rule.repealed" => ("规约废止", "rule repealed"),
         "case.handled" => ("办理办件", "case handled"),
         "case.corrected" => ("更正办件", "case put right"),

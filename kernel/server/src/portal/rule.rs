@@ -309,7 +309,10 @@ impl Visit {
         };
         let state = rule.summary.state.as_str();
         let began = matches!(state, "in-force" | "suspended" | "superseded" | "repealed");
-        let in_force = rule.summary.in_force_from.as_deref().filter(|_| began);
+        // What was replaced before its day never began.
+        let ends_on = rule.summary.ends_on.as_deref();
+        let in_force = rule.summary.in_force_from.as_deref();
+        let in_force = in_force.filter(|from| began && ends_on.is_none_or(|end| *from < end));
         let force =
             LifeStep { stage: LifeStage::InForce, date: in_force.map(|day| phrases::date(self.lang, day)) };
         let mut steps = if let Some(paper) = &rule.attestation {
@@ -328,7 +331,11 @@ impl Visit {
                 force,
             ]
         };
-        if let Some(ended) = at(&["superseded", "repealed", "withdrawn", "attestation-rejected"]) {
+        // What goes on in force has not ended, whatever was to take its place.
+        let goes_on = !matches!(state, "superseded" | "repealed" | "withdrawn" | "attestation-rejected")
+            && ends_on.is_none();
+        let ended = at(&["superseded", "repealed", "withdrawn", "attestation-rejected"]);
+        if let Some(ended) = ended.filter(|_| !goes_on) {
             steps.push(LifeStep { stage: LifeStage::Ended, date: Some(ended) });
         }
         steps

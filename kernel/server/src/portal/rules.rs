@@ -246,6 +246,7 @@ impl Visit {
                 spoilt: count("spoilt")?,
             },
             minutes: form.required("minutes")?,
+            authorisation: form.optional("authorisation"),
             effective: Some(form.date("effective")?),
         };
         let app = self.app();

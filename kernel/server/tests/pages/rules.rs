@@ -310,7 +310,7 @@ async fn a_rule_that_gives_no_answer_is_never_said_to_demand_nothing() {
     let number = shelved(&host, "plain-charter").await;
     let shelf = staff.page(&format!("{home}/rules")).await;
     shelf.shows("采用后会有哪些变化");
-    // A charter that answers until its first day in force, and from then on fails.
+    // A charter that answers while it waits to be confirmed, and from its first day in force on fails.
     let fields = [
         ("body", "residents-assembly"),
         ("mode", "persons"),
@@ -321,17 +321,17 @@ async fn a_rule_that_gives_no_answer_is_never_said_to_demand_nothing() {
         ("no", "0"),
         ("abstain", "0"),
         ("minutes", "二〇二六年一月十日村民会议通过。"),
-        ("effective", "2026-03-03"),
+        ("effective", "2026-03-02"),
         ("settings.breaks-on", "2026-03-03"),
     ];
     let rule = staff.follow_whole(&shelf, &format!("attest-{number}"), &fields).await;
     rule.shows("与本村、本社区现行规约相比");
     let path = rule_path(&rule, &host);
+    host.day("2026-03-03");
     let mut town = host.browser();
     town.sign_in("town").await;
     let page = town.page(&path).await;
     town.follow(&page, "confirm-attestation", &[]).await;
-    host.day("2026-03-03");
     for lang in ["zh", "en"] {
         let page = host.browser().page(&format!("{path}?lang={lang}")).await;
         let (unknown, nothing) = match lang {
