@@ -24,6 +24,7 @@ use crate::question::{
     AskAdmit, AskAppraise, AskCheck, AskClassify, AskHandle, AskTerms, AskValidateSettings, AskVet, Question,
 };
 use crate::run::{self, Places, Ran, Stopped};
+use crate::shelf::Reviews;
 use crate::{schema, text};
 
 /// How components are compiled.
@@ -94,6 +95,7 @@ struct Inner {
     catalogue: Catalogue,
     places: Places,
     compiler: Compiler,
+    reviews: Reviews,
 }
 
 impl Rulebook {
@@ -118,6 +120,7 @@ impl Rulebook {
             machine,
             limits,
             compiler,
+            reviews: Reviews::default(),
         })))
     }
 
@@ -200,6 +203,10 @@ impl Rulebook {
 
     pub(crate) fn machine(&self) -> &Machine {
         &self.0.machine
+    }
+
+    pub(crate) fn reviews(&self) -> &Reviews {
+        &self.0.reviews
     }
 
     pub(crate) fn shared_limits(&self) -> Arc<Limits> {

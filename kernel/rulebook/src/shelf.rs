@@ -3,15 +3,16 @@
 //! Floor and charter refuse; the clause review and the list of changes inform. Scenarios run in the real
 //! host, every call twice: a rule that answers differently the second time is not a rule.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde_json::Value;
+use yishi_canonical::Digest;
 use yishi_law::{self as law, Authority, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
 
 use crate::admission::Inspection;
-use crate::call::Export;
+use crate::call::{Answered, Export};
 use crate::clauses::{self, ClauseFinding};
 use crate::facts::RuleFacts;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
@@ -73,6 +74,51 @@ pub struct RuleReview {
     pub vet: Vec<RuleFinding>,
     /// What would be different from the law alone.
     pub changes: Vec<Change>,
+}
+
+/// A review under way.
+#[derive(Default)]
+struct Reviewing {
+    found: RuleReview,
+    /// Whether any answer looked at what only this community knows.
+    read: bool,
+}
+
+impl Reviewing {
+    fn heard<T>(&mut self, answered: Answered<T>) -> T {
+        self.read |= answered.calls.iter().any(|call| !call.input.read.is_empty());
+        answered.value
+    }
+}
+
+/// 已审查 (what rules were found to declare), by everything it rests on: the rule, what it is told of community and day, and
+/// the law. Answers are a function of the question and of what was read; a rule that read anything is asked anew each time,
+/// so what is kept is never stale.
+#[derive(Default)]
+pub(crate) struct Reviews(Mutex<BTreeMap<Digest, RuleReview>>);
+
+impl Reviews {
+    /// A few kilobytes each.
+    const MOST: usize = 512;
+
+    fn question(rule: &RuleRef, ctx: &GateContext, floor: &FloorText) -> Option<Digest> {
+        let GateContext { community, law_date, today, facts: _ } = ctx;
+        let told = (rule, community, law_date, today, floor.id(), floor.valid_from());
+        // What has no canonical bytes is asked each time.
+        yishi_canonical::digest_of(&told).ok()
+    }
+
+    fn get(&self, question: &Digest) -> Option<RuleReview> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
+    }
+
+    fn put(&self, question: Digest, found: &RuleReview) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= Self::MOST {
+            kept.clear();
+        }
+        kept.insert(question, found.clone());
+    }
 }
 
 impl Rulebook {
@@ -171,25 +217,47 @@ impl Rulebook {
             )
         })?;
         let manifest = &inspection.manifest;
+        // It is asked as one that has kept nothing: what it declares must not hang on what happened to be kept.
+        let mut ctx = ctx.clone();
+        ctx.facts.rules.insert(rule.name.clone(), Arc::new(RuleFacts::nothing()));
+        let ctx = &ctx;
+        let mut review = self.declared(rule, manifest, ctx, floor)?;
+        if rule.kind != RuleKind::Charter {
+            let candidate = candidate(manifest, &rule.settings);
+            review.vet = self.vet(rules, ctx, &candidate)?.value;
+        }
+        Ok(review)
+    }
+
+    /// What a rule declares, before any other rule is asked about it. That takes a thousand answers of a charter, and the
+    /// page that shows a draft asks for what the shelf has just found out: it is kept, see [`Reviews`].
+    fn declared(
+        &self,
+        rule: &RuleRef,
+        manifest: &Manifest,
+        ctx: &GateContext,
+        floor: &FloorText,
+    ) -> Result<RuleReview, GateFailure> {
+        let question = Reviews::question(rule, ctx, floor);
+        if let Some(known) = question.and_then(|question| self.reviews().get(&question)) {
+            return Ok(known);
+        }
         let alone = match rule.kind {
             RuleKind::Charter => RuleSet { charter: Some(rule.clone()), ..RuleSet::default() },
             RuleKind::ImplementationRule => RuleSet { rules: vec![rule.clone()], ..RuleSet::default() },
             RuleKind::VillageRegulation => RuleSet { regulations: vec![rule.clone()], ..RuleSet::default() },
         };
-        // It is asked as one that has kept nothing: what it declares must not hang on what happened to be kept.
-        let mut ctx = ctx.clone();
-        ctx.facts.rules.insert(rule.name.clone(), Arc::new(RuleFacts::nothing()));
-        let ctx = &ctx;
-        let mut review = RuleReview::default();
+        let mut review = Reviewing::default();
         self.compare_terms(&alone, manifest, ctx, floor, &mut review)?;
         if rule.kind == RuleKind::Charter {
             self.compare_classes(&alone, ctx, floor, &mut review)?;
             self.compare_admission(&alone, ctx, floor, &mut review)?;
-        } else {
-            let candidate = candidate(manifest, &rule.settings);
-            review.vet = self.vet(rules, ctx, &candidate)?.value;
         }
-        Ok(review)
+        let Reviewing { found, read } = review;
+        if let (Some(question), false) = (question, read) {
+            self.reviews().put(question, &found);
+        }
+        Ok(found)
     }
 
     fn compare_terms(
@@ -198,7 +266,7 @@ impl Rulebook {
         manifest: &Manifest,
         ctx: &GateContext,
         floor: &FloorText,
-        review: &mut RuleReview,
+        review: &mut Reviewing,
     ) -> Result<(), GateFailure> {
         let is_charter = manifest.kind == RuleKind::Charter;
         let domains: Vec<&str> = if is_charter {
@@ -225,7 +293,9 @@ impl Rulebook {
                                 step: step.into(),
                                 mode: mode.into(),
                             };
-                            let declared = self.terms(alone, ctx, &query, law::Terms::default())?.value;
+                            let declared =
+                                review.heard(self.terms(alone, ctx, &query, law::Terms::default())?);
+                            let review = &mut review.found;
                             add(&mut review.breaches, floor.check_declared(&declared, &asked));
                             if step != Step::Resolve {
                                 continue;
@@ -249,10 +319,10 @@ impl Rulebook {
         alone: &RuleSet,
         ctx: &GateContext,
         floor: &FloorText,
-        review: &mut RuleReview,
+        review: &mut Reviewing,
     ) -> Result<(), GateFailure> {
         for (subject, class) in asked_subjects(floor) {
-            let said = self.classify(alone, ctx, &matter("general", subject, class), None)?.value;
+            let said = review.heard(self.classify(alone, ctx, &matter("general", subject, class), None)?);
             let declared = law::Terms { class: said, ..law::Terms::default() };
             let asked = FloorQuery {
                 subjects: subject.into_iter().collect(),
@@ -260,7 +330,7 @@ impl Rulebook {
                 step: law::Step::Propose,
                 mode: law::CountingMode::Persons,
             };
-            add(&mut review.breaches, floor.check_declared(&declared, &asked));
+            add(&mut review.found.breaches, floor.check_declared(&declared, &asked));
         }
         Ok(())
     }
@@ -270,7 +340,7 @@ impl Rulebook {
         alone: &RuleSet,
         ctx: &GateContext,
         floor: &FloorText,
-        review: &mut RuleReview,
+        review: &mut Reviewing,
     ) -> Result<(), GateFailure> {
         for age in [18, 45, 90] {
             for flags in 0..8_u8 {
@@ -282,9 +352,9 @@ impl Rulebook {
                     household_head: flags & 4 != 0,
                 };
                 let by_law = FloorAdmission::under(floor, &person, Role::Voter);
-                let decision = self.admit(alone, ctx, &person, Role::Voter, &by_law)?.value;
+                let decision = review.heard(self.admit(alone, ctx, &person, Role::Voter, &by_law)?);
                 if decision.set_aside.is_some() {
-                    review.excluded.push(person);
+                    review.found.excluded.push(person);
                 }
             }
         }
