@@ -120,6 +120,9 @@ async fn documents_are_kept_once<F: Factory>(factory: &F) {
     }
     assert_eq!(store.document(&here(), &digest).await.expect("reads"), Some(document));
     assert_eq!(store.document(&here(), &Digest::of(b"")).await.expect("reads"), None);
+    let asked = std::collections::BTreeSet::from([digest, Digest::of(b"")]);
+    let found = store.documents(&here(), &asked).await.expect("reads");
+    assert_eq!(found.iter().map(|row| row.digest).collect::<Vec<_>>(), [digest]);
     // The same words filed as an internal paper are another document, and another one each time.
     for salt in [[1; 32], [2; 32]] {
         let internal = DocumentRow::internal(salt, "text/plain; charset=utf-8", bytes.clone());
