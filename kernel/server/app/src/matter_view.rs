@@ -8,9 +8,10 @@ use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
 use yishi_law::{Authority, BodyKind, FloorText, LeftOut, MatterClass, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
-use yishi_storage::{Row, StoredEntry};
+use yishi_storage::Row;
 
 use crate::ballots::decision_of;
+use crate::load::Logged;
 use crate::step::{acted_as, concerned, is_closed};
 use crate::views::{
     AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView, RuleFindingView,
@@ -75,18 +76,22 @@ impl App {
         matter: &Matter,
         version: u64,
         events: &[MatterEvent],
-        entries: &[StoredEntry],
+        entries: &[Logged],
         pending: &[Row],
     ) -> AppResult<MatterView> {
-        let title = self.pending_text(community, pending, &matter.title).await?;
         let text_digest = matter.text().unwrap_or(matter.suggestion);
-        let text = self.pending_text(community, pending, &text_digest).await?;
+        let timeline = timeline(matter, events, self.pinned_floor(community, &matter.pins)?, entries);
+        let papers = timeline.iter().filter_map(|step| step.document);
+        let papers = papers.chain([matter.title, text_digest]);
+        let texts = self.pending_texts(community, pending, papers).await?;
+        let text_of = |digest: &Digest| texts.get(digest).cloned().unwrap_or_default();
+        let (title, text) = (text_of(&matter.title), text_of(&text_digest));
         let (state, state_words) = words::stage(&matter.stage);
         let mut steps = Vec::new();
         let internal = self.may_read_internal(ctx, community).await?;
-        let unasked = left_out_by_event(entries)?;
-        for step in timeline(matter, events, self.pinned_floor(community, &matter.pins)?, &unasked) {
-            let mut view = self.step_view(community, pending, step).await?;
+        for step in timeline {
+            let text = step.document.as_ref().map(text_of);
+            let mut view = self.step_view(step, text).await;
             if !internal && INTERNAL_STEPS.contains(&view.step.as_str()) {
                 view.text = None;
             }
@@ -112,11 +117,11 @@ impl App {
         let allowed: Vec<String> = matter.allowed().into_iter().map(str::to_owned).collect();
         let rule = self.rule_of_matter(community, matter.id).await?.map(|rule| rule.to_string());
         let comments = self.comment_count(community, matter.id).await?;
-        let mut refs = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let envelope = entry.envelope()?;
-            refs.push(EntryRef { seq: entry.seq, kind: entry.kind.clone(), at: envelope.at.to_string() });
-        }
+        let refs = entries.iter().map(|entry| EntryRef {
+            seq: entry.seq,
+            kind: entry.kind.clone(),
+            at: entry.at.to_string(),
+        });
         let class = matter.class.as_ref();
         Ok(MatterView {
             id: matter.id.to_string(),
@@ -148,10 +153,10 @@ impl App {
             decisions,
             rule,
             findings: self.finding_views(&self.said_of(community, matter.id).await?).await,
-            left_out: unasked.last().map(|last| self.left_out_views(last)).unwrap_or_default(),
+            left_out: entries.last().map(|last| self.left_out_views(&last.left_out)).unwrap_or_default(),
             ballots: self.ballots_of(community, matter.id).await?,
             comments,
-            entries: refs,
+            entries: refs.collect(),
         })
     }
 
@@ -284,12 +289,8 @@ impl App {
         }
     }
 
-    async fn step_view(&self, community: &Community, pending: &[Row], step: Filled) -> AppResult<StepView> {
-        let text = match &step.document {
-            Some(document) => Some(self.pending_text(community, pending, document).await?),
-            None => None,
-        };
-        Ok(StepView {
+    async fn step_view(&self, step: Filled, text: Option<String>) -> StepView {
+        StepView {
             step: step.place.code.to_owned(),
             number: step.place.number,
             name: step.place.zh.to_owned(),
@@ -303,7 +304,7 @@ impl App {
             note: step.note.as_ref().map(|(zh, _)| zh.clone()),
             note_en: step.note.map(|(_, en)| en),
             left_out: self.left_out_views(&step.left_out),
-        })
+        }
     }
 
     /// The notice posted when a decision is disclosed, in words.
@@ -381,25 +382,7 @@ struct Filled {
     left_out: BTreeSet<LeftOut>,
 }
 
-/// Which rules were not asked at each event, as its entry says.
-fn left_out_by_event(entries: &[StoredEntry]) -> AppResult<Vec<BTreeSet<LeftOut>>> {
-    let mut all = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let mut envelope = entry.envelope()?;
-        all.push(match envelope.body.get_mut("left_out") {
-            Some(left_out) => serde_json::from_value(left_out.take()).map_err(AppError::internal)?,
-            None => BTreeSet::new(),
-        });
-    }
-    Ok(all)
-}
-
-fn timeline(
-    matter: &Matter,
-    events: &[MatterEvent],
-    law: &FloorText,
-    unasked: &[BTreeSet<LeftOut>],
-) -> Vec<Filled> {
+fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &[Logged]) -> Vec<Filled> {
     let places: &'static [Place] = if matter.is_major() { &MAJOR } else { &ORDINARY };
     let mut filled: Vec<Filled> = places
         .iter()
@@ -421,7 +404,7 @@ fn timeline(
             line.document = document.or(line.document);
             line.note = note.or_else(|| line.note.take());
             line.basis.extend(basis(event));
-            line.left_out = unasked.get(n).cloned().unwrap_or_default();
+            line.left_out = entries.get(n).map(|entry| entry.left_out.clone()).unwrap_or_default();
         }
         if let MatterEvent::Returned { .. } = event {
             // What was returned is done again: later gates are open once more.

@@ -460,7 +460,8 @@ impl App {
         community: &Community,
         id: MeetingId,
     ) -> AppResult<(u64, Arc<Meeting>)> {
-        let folded = self.folded(&self.meetings, &community.scope, &id.to_string(), Meeting::evolve).await?;
+        let evolve = |state, event: MeetingEvent, _| Meeting::evolve(state, &event);
+        let folded = self.folded(&self.meetings, &community.scope, &id.to_string(), evolve).await?;
         folded.ok_or(AppError::NotFound { what: "meeting" })
     }
 

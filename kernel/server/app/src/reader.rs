@@ -369,17 +369,12 @@ impl App {
     ) -> AppResult<Vec<RuleMoment>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let stream = self.events::<RuleEvent>(&community.scope, &id.to_string()).await?;
-        let mut moments = Vec::with_capacity(stream.entries.len());
-        for entry in &stream.entries {
-            let envelope = entry.envelope()?;
-            let by = serde_json::from_value(envelope.body["act"]["by"]["capacity"].clone());
-            moments.push(RuleMoment {
-                event: entry.kind.strip_prefix("rule.").unwrap_or(&entry.kind).to_owned(),
-                at: envelope.at,
-                by: by.unwrap_or(Capacity::Anyone),
-            });
-        }
-        Ok(moments)
+        let moments = stream.events.iter().zip(&stream.entries).map(|(event, entry)| RuleMoment {
+            event: entry.kind.strip_prefix("rule.").unwrap_or(&entry.kind).to_owned(),
+            at: entry.at,
+            by: event.act().by.capacity,
+        });
+        Ok(moments.collect())
     }
 
     /// Who publishes a component, and its summary in both languages (public: a manifest is).

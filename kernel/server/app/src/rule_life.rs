@@ -70,9 +70,10 @@ pub(crate) struct LoadedRule {
 
 impl App {
     pub(crate) async fn load_rule(&self, community: &Community, id: RuleId) -> AppResult<LoadedRule> {
-        let stream = self.events::<RuleEvent>(&community.scope, &id.to_string()).await?;
-        let rule = Rule::fold(&stream.events).ok_or(AppError::NotFound { what: "rule" })?;
-        Ok(LoadedRule { rule, version: stream.version })
+        let evolve = |state, event: RuleEvent, _| Rule::evolve(state, &event);
+        let folded = self.folded(&self.rules, &community.scope, &id.to_string(), evolve).await?;
+        let (version, rule) = folded.ok_or(AppError::NotFound { what: "rule" })?;
+        Ok(LoadedRule { rule: Arc::unwrap_or_clone(rule), version })
     }
 
     pub(crate) async fn rule_for(

@@ -1,7 +1,10 @@
 //! 一步 (one step of a matter): load, ask the gates, decide, append. What all the acts of [`crate::matters`] share.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 use yishi_deliberation::{Act, ActorRef, Context, Pins, Ties};
@@ -13,7 +16,7 @@ use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
 
 use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, At, MatterFacts};
-use crate::load::expect_version;
+use crate::load::{Logged, expect_version};
 use crate::matters::VIEW;
 use crate::views::MatterView;
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -26,7 +29,28 @@ pub(crate) struct Loaded {
     pub(crate) matter: Matter,
     pub(crate) version: u64,
     pub(crate) events: Vec<MatterEvent>,
-    pub(crate) entries: Vec<yishi_storage::StoredEntry>,
+    pub(crate) entries: Vec<Logged>,
+}
+
+/// 事项与经过 (a matter with all that led to it).
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    matter: Matter,
+    events: Vec<MatterEvent>,
+    entries: Vec<Logged>,
+}
+
+impl Told {
+    fn evolve(told: Option<Self>, event: MatterEvent, entry: Logged) -> Option<Self> {
+        let (matter, mut events, mut entries) = match told {
+            Some(told) => (Some(told.matter), told.events, told.entries),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let matter = Matter::evolve(matter, &event)?;
+        events.push(event);
+        entries.push(entry);
+        Some(Self { matter, events, entries })
+    }
 }
 
 /// What a step adds besides its command.
@@ -67,9 +91,10 @@ impl App {
     }
 
     pub(crate) async fn load_matter(&self, community: &Community, id: MatterId) -> AppResult<Loaded> {
-        let stream = self.events::<MatterEvent>(&community.scope, &id.to_string()).await?;
-        let matter = Matter::fold(&stream.events).ok_or(AppError::NotFound { what: "matter" })?;
-        Ok(Loaded { matter, version: stream.version, events: stream.events, entries: stream.entries })
+        let folded = self.folded(&self.matters, &community.scope, &id.to_string(), Told::evolve).await?;
+        let (version, told) = folded.ok_or(AppError::NotFound { what: "matter" })?;
+        let Told { matter, events, entries } = Arc::unwrap_or_clone(told);
+        Ok(Loaded { matter, version, events, entries })
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one step, each named at its call")]
@@ -315,17 +340,36 @@ impl App {
         pending: &[Row],
         digest: &Digest,
     ) -> AppResult<String> {
-        let here = pending.iter().find_map(|row| match row {
-            Row::PutDocument(row) if row.digest == *digest => {
-                Some(String::from_utf8_lossy(&row.bytes).into_owned())
-            }
-            _ => None,
-        });
-        match here {
-            Some(text) => Ok(text),
+        match pending_texts(pending).find(|(here, _)| *here == digest) {
+            Some((_, text)) => Ok(text.into_owned()),
             None => self.text(&community.scope, digest).await,
         }
     }
+
+    /// As [`App::pending_text`], of many at once; an erased one is left out.
+    pub(crate) async fn pending_texts(
+        &self,
+        community: &Community,
+        pending: &[Row],
+        digests: impl IntoIterator<Item = Digest>,
+    ) -> AppResult<BTreeMap<Digest, String>> {
+        let mut wanted: BTreeSet<Digest> = digests.into_iter().collect();
+        let here = pending_texts(pending).filter(|(digest, _)| wanted.remove(*digest));
+        let mut texts: BTreeMap<Digest, String> =
+            here.map(|(digest, text)| (*digest, text.into_owned())).collect();
+        if !wanted.is_empty() {
+            texts.extend(self.texts(&community.scope, &wanted).await?);
+        }
+        Ok(texts)
+    }
+}
+
+/// The documents that are about to be stored.
+fn pending_texts(pending: &[Row]) -> impl Iterator<Item = (&Digest, Cow<'_, str>)> {
+    pending.iter().filter_map(|row| match row {
+        Row::PutDocument(row) => Some((&row.digest, String::from_utf8_lossy(&row.bytes))),
+        _ => None,
+    })
 }
 
 /// Who acts; becomes a machine's context once the gates have been asked.
