@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sqlx::{Column as _, ConnectOptions as _, Row as _};
+use sqlx::ConnectOptions as _;
 use uuid::Uuid;
 use yishi_app::record::{KeptApart, Signer};
 use yishi_app::{App, AppError, Clock, Entropy, OpContext};
@@ -29,13 +29,17 @@ use crate::act::{Act, Body, Hand, Label, Person, Terms};
 use crate::people::Resident;
 use crate::world::World;
 
-/// The clock of a sequence: an instant that only goes forward.
+/// The clock of a sequence: an instant that only goes forward, until another sequence begins.
 struct Hands(Mutex<Timestamp>);
 
 impl Hands {
     fn forward(&self, by: SignedDuration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(by).unwrap_or(*now);
+    }
+
+    fn set(&self, to: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = to;
     }
 }
 
@@ -47,6 +51,12 @@ impl Clock for Hands {
 
 /// Bytes that are the same in every run: SplitMix64.
 struct Drawn(Mutex<u64>);
+
+impl Drawn {
+    fn set(&self, seed: u64) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = seed;
+    }
+}
 
 impl Entropy for Drawn {
     fn fill(&self, bytes: &mut [u8]) {
@@ -83,6 +93,7 @@ pub struct Workshop {
 pub struct Engine {
     app: App,
     hands: Arc<Hands>,
+    drawn: Arc<Drawn>,
     charter: Arc<Built>,
     town: TownId,
     clerk: AccountId,
@@ -177,15 +188,16 @@ impl Engine {
     ///
     /// # Errors
     /// When the store cannot be opened.
-    pub async fn open(workshop: &Workshop, seed: u64, start: Date) -> anyhow::Result<Self> {
+    pub async fn open(workshop: &Workshop) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("yishi-model-").tempdir_in(scratch())?;
         let store = SqliteStore::open(folder.path()).await.context("the store")?;
-        let hands = Arc::new(Hands(Mutex::new(midday(start)?)));
+        let hands = Arc::new(Hands(Mutex::new(midday(crate::generate::first_day())?)));
+        let drawn = Arc::new(Drawn(Mutex::new(0)));
         let app = App::new(
             Arc::new(store),
             Arc::clone(&workshop.rulebook),
             Arc::clone(&hands) as Arc<dyn Clock>,
-            Arc::new(Drawn(Mutex::new(seed))),
+            Arc::clone(&drawn) as Arc<dyn Entropy>,
             Signer::new(vec![[9; 32]], Arc::new(Unsigned)),
         );
         let database = std::fs::read_dir(folder.path())?
@@ -207,15 +219,18 @@ impl Engine {
         let (clerk, administrator) =
             (official(&app, &ctx, town, "苗秋实").await?, official(&app, &ctx, town, "郁立冬").await?);
         let charter = Arc::clone(&workshop.charter);
-        Ok(Self { app, hands, charter, town, clerk, administrator, communities: 0, probe, folder })
+        Ok(Self { app, hands, drawn, charter, town, clerk, administrator, communities: 0, probe, folder })
     }
 
-    /// A new community with these people, on the store's present day.
+    /// A new community with these people, set up on this day with bytes drawn from this seed: what becomes of it does not
+    /// hang on what was run in the store before.
     ///
     /// # Errors
     /// When the engine refuses to set it up.
-    pub async fn place(&mut self, people: &[Resident]) -> anyhow::Result<Place> {
+    pub async fn place(&mut self, seed: u64, start: Date, people: &[Resident]) -> anyhow::Result<Place> {
         self.communities += 1;
+        self.hands.set(midday(start)?);
+        self.drawn.set(seed);
         let town = self.as_town();
         let made = json!({
             "name": format!("{}号村", self.communities), "kind": "village", "region_code": "320582104207",
@@ -288,30 +303,26 @@ impl Engine {
         Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.probe).await?)
     }
 
-    /// The whole of the database, row by row, as text.
+    /// The whole of the database, table by table, as SQLite writes out each value of each row.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn dump(&mut self) -> anyhow::Result<Vec<String>> {
-        let tables: Vec<String> =
-            sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-                .fetch_all(&mut self.probe)
-                .await?;
-        let mut lines = Vec::new();
-        for table in tables {
-            let sql = sqlx::AssertSqlSafe(format!("SELECT * FROM \"{table}\""));
-            for row in sqlx::query(sql).fetch_all(&mut self.probe).await? {
-                let mut line = table.clone();
-                for column in row.columns() {
-                    let value = row.try_get_raw(column.ordinal())?;
-                    let bytes = <Vec<u8> as sqlx::Decode<'_, sqlx::Sqlite>>::decode(value);
-                    line.push_str(&format!(" {}={bytes:?}", column.name()));
-                }
-                lines.push(line);
-            }
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "SELECT t.name, group_concat('quote(\"' || c.name || '\")', '||char(31)||')
+             FROM sqlite_master t, pragma_table_info(t.name) c
+             WHERE t.type = 'table' GROUP BY t.name ORDER BY t.name",
+        )
+        .fetch_all(&mut self.probe)
+        .await?;
+        let mut tables = Vec::with_capacity(columns.len());
+        for (table, row) in columns {
+            let sql = format!("SELECT coalesce(group_concat({row}, char(30)), '') FROM \"{table}\"");
+            let rows: String =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut self.probe).await?;
+            tables.push(format!("{table}\n{rows}"));
         }
-        lines.sort_unstable();
-        Ok(lines)
+        Ok(tables)
     }
 
     /// What the engine shows of a place beside its database: its open ballots, which its writer keeps in memory, and the
