@@ -46,7 +46,6 @@ pub fn command_words(command: &str) -> Words {
         "recess" => ("休会续开", "recess to another day"),
         "open-ballot" => ("开始表决", "open a ballot"),
         "close-ballot" => ("结束表决", "close the ballot"),
-        "settle-tie" => ("动议处理同票", "settle the tie by a motion"),
         "adjourn" => ("散会", "adjourn"),
         "record-minutes" => ("存入纪要", "record the minutes"),
         // A rule.

@@ -286,8 +286,6 @@ async fn what_is_refused_leaves_no_trace() -> Result<()> {
     refused("/adjourn", json!({"minutes": "x"}), "ballot-open").await?;
     refused("/ballots", json!({"matter": matter}), "ballot-already-open").await?;
     refused("/recusals", recusal(here), "recusal-too-late").await?;
-    let motion = json!({"ballot": ballot, "motion": "postpone", "minutes": "x"});
-    refused("/settle-tie", motion.clone(), "not-tied").await?;
     let seen = whole(&place).await?;
     let votes = place.path(&format!("/ballots/{ballot}/votes"));
     let missing = json!({"choice": "yes", "voter": absent, "channel": "meeting"});

@@ -92,14 +92,6 @@ const fn two_thirds_of(all: u64) -> u64 {
 }
 
 impl World {
-    /// Whether this act closed a ballot in which as many were for as against (R7).
-    #[must_use]
-    pub fn is_even(&self, act: &Act) -> bool {
-        let Act::CloseBallot { ballot, .. } = act else { return false };
-        let closed = self.meetings.values().filter_map(|meeting| meeting.ballots.get(ballot)?.result);
-        closed.into_iter().any(|result| !result.passed && result.yes == result.no && result.yes > 0)
-    }
-
     /// The meeting a ballot belongs to.
     #[must_use]
     pub fn meeting_of(&self, ballot: Label) -> Option<Label> {

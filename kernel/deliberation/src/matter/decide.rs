@@ -364,7 +364,7 @@ impl Matter {
             MatterCommand::DeliberateJointly { text, opinion, minutes } => {
                 self.deliberate(*text, opinion, *minutes, ctx)
             }
-            MatterCommand::Resolve { outcome, motion } => self.resolve(outcome.clone(), *motion, ctx),
+            MatterCommand::Resolve { outcome } => self.resolve(outcome.clone(), ctx),
             MatterCommand::File { with, receipt } => {
                 if Some(*with) != self.filed_with() {
                     let by = self.subjects.iter().filter_map(|&subject| ctx.law.filing(subject));
@@ -521,7 +521,6 @@ impl Matter {
     fn resolve(
         &self,
         outcome: Box<crate::meeting::BallotOutcome>,
-        motion: Option<Digest>,
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
         let Some(proposal) = &self.proposal else {
@@ -529,7 +528,7 @@ impl Matter {
         };
         gates::ballot_is_ours(ctx, self, proposal, &outcome)?;
         self.decided_by(outcome.finding.body, ctx)?;
-        Ok(vec![gates::verdict(ctx, outcome, motion)?])
+        Ok(vec![gates::verdict(ctx, outcome)?])
     }
 
     /// The body the matter was submitted to is the one that decides it, and every gate before the vote is open.

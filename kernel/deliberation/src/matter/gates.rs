@@ -220,15 +220,11 @@ pub(super) fn ballot_is_ours(
 }
 
 /// What a true finding means for the matter.
-pub(super) fn verdict(
-    ctx: &Context<'_>,
-    outcome: Box<BallotOutcome>,
-    motion: Option<Digest>,
-) -> Result<MatterEvent, Refusal> {
+pub(super) fn verdict(ctx: &Context<'_>, outcome: Box<BallotOutcome>) -> Result<MatterEvent, Refusal> {
     let act = ctx.act();
     match outcome.finding.result {
         FindingResult::Passed => Ok(MatterEvent::Resolved { outcome, act }),
-        FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, motion: None, act }),
+        FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, act }),
         FindingResult::NotQuorate => {
             let by = outcome
                 .finding
@@ -238,8 +234,6 @@ pub(super) fn verdict(
                 .flat_map(|demand| demand.by.clone());
             Err(refusals::vote_not_quorate(outcome.finding.count.present).citing(by).citing([ruling("R2")]))
         }
-        FindingResult::Tied if motion.is_some() => Ok(MatterEvent::Rejected { outcome, motion, act }),
-        FindingResult::Tied => Err(refusals::tie_unsettled().citing([ruling("R7")])),
     }
 }
 

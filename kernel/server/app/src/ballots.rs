@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
-use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent, TieMotion};
+use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent};
 use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::BodyKind;
@@ -254,7 +254,7 @@ impl App {
     ///
     /// A ballot that was opened can always be closed, since nobody may leave and no meeting may end while it is open:
     /// where the resolution is refused, or a rule gives no answer, the result stands and the resolution is left to
-    /// [`App::resolve`], as it is after a tie. The entry then says so.
+    /// [`App::resolve`]. The entry then says so.
     ///
     /// # Errors
     /// A refusal when the counts do not add up to those present; the authorisation errors.
@@ -367,8 +367,7 @@ impl App {
         votes.chunks(VOTES_AN_ENTRY).zip(1..).map(entry).collect()
     }
 
-    /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two. A tie
-    /// is settled by a re-vote or a motion first (R7).
+    /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two.
     async fn resolution_by(
         &self,
         ctx: &OpContext,
@@ -378,9 +377,6 @@ impl App {
         pending: &[Row],
     ) -> AppResult<Option<(Vec<EntryDraft>, Vec<Row>)>> {
         let Some(outcome) = meeting.outcome(ballot) else { return Ok(None) };
-        if outcome.finding.result == FindingResult::Tied {
-            return Ok(None);
-        }
         let loaded = self.load_matter(community, outcome.matter).await?;
         let facts = self.facts(community, &loaded.matter).await?;
         let at = At { body: meeting.body, step: Step::Resolve, mode: meeting.mode };
@@ -392,7 +388,7 @@ impl App {
         let mut machine = self.machine_context(ctx, community, Action::RecordResolution).await?;
         machine.ties.ends = self.ended_by(community, outcome.matter).await?;
         let context = machine.with(ctx, &asked, law, &holidays, &findings);
-        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()), motion: None };
+        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()) };
         let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
         let stream = outcome.matter.to_string();
         let mut entries = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
@@ -460,18 +456,14 @@ impl App {
         &self,
         community: &Community,
         ballot: BallotId,
-    ) -> AppResult<(BallotOutcome, Option<Digest>, At)> {
+    ) -> AppResult<(BallotOutcome, At)> {
         let loaded = self.meeting_of(community, ballot).await?;
         let found = loaded.meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let outcome = found.outcome(loaded.meeting.id).ok_or_else(|| {
             AppError::conflict("vote-not-closed", "表决尚未结束", "the ballot is still open")
         })?;
-        let motion = match found.motion {
-            Some((TieMotion::NotPassed, minutes)) => Some(minutes),
-            _ => None,
-        };
         let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
-        Ok((outcome, motion, at))
+        Ok((outcome, at))
     }
 
     pub(crate) async fn meeting_of(
