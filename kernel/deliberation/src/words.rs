@@ -105,7 +105,7 @@ fn is_for_people(command: &str) -> bool {
     !matches!(command, "consulted" | "voted" | "supersede" | "end-suspension" | "record-failure" | "revise")
 }
 
-/// V4, V7, U4, R14: the law, not a rule, says who decides; the refusal says it too.
+/// V4, V7, U4, R14, R20: the law, not a rule, says who decides; the refusal says it too.
 pub(crate) fn wrong_body(body: BodyKind, deciders: &Deciders, ctx: &Context<'_>) -> Refusal {
     let kind = ctx.law.kind();
     let name = |body: BodyKind| body.describe(kind);

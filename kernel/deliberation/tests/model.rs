@@ -292,13 +292,12 @@ impl Model {
         self.lawful_decider(to, authorised)
     }
 
-    /// V4, V7, U4, as the statute page has them.
+    /// V4, V7, U4, R20, as the statute page has them.
     fn lawful_decider(&self, to: Body, authorised: bool) -> bool {
         match (self.about, to) {
             (_, Body::Council) => false,
             (_, Body::Assembly) => true,
-            (About::Anything, Body::Representatives) => true,
-            (About::Levy, Body::Representatives) => authorised,
+            (About::Anything | About::Levy, Body::Representatives) => authorised,
             (About::Charter, Body::Representatives) => authorised && !self.village,
         }
     }

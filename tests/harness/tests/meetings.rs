@@ -123,7 +123,7 @@ async fn a_matter_of_last_year_is_voted_on_this_year_under_the_law_of_its_day() 
     let members = place.assembly_members();
     let affair = Affair { class: "major", ..texts::coal_stoves() };
     let matter = place.bring_forward(&place.resident, &affair).await?;
-    place.submit_to(&matter, "representative-assembly", None).await?;
+    place.submit_to(&matter, "representative-assembly", Some(texts::AUTHORISATION)).await?;
     let pinned = place.matter(&matter).await?["pins"].clone();
     let assembly = Assembly {
         body: "representative-assembly",

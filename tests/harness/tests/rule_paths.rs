@@ -511,7 +511,7 @@ async fn a_matter_can_be_put_to_the_chair_forced_withdrawn_and_given_up() -> Res
     let stage = Stage::open(MARCH).await?;
     let place = village(&stage).await?;
 
-    // R4: only after the second return.
+    // R4: only after the second return; and what no list names needs the assembly's authorisation there too (R20).
     let matter = returned(&place).await?;
     let thing = place.path(&format!("/matters/{matter}"));
     let tabling = json!({"minutes": texts::MINUTES});
@@ -519,6 +519,10 @@ async fn a_matter_can_be_put_to_the_chair_forced_withdrawn_and_given_up() -> Res
     let revised = json!({"text": "自愿停用小煤炉，费用由集体承担，已写明细目。"});
     place.step(&place.chair, &matter, "resubmit", &revised).await?;
     send_back(&place, &matter).await?;
+    let unnamed = place.chair.change(&thing, "/put-to-chair", &tabling).await?;
+    let problem = unnamed.refused(409, "authorisation-missing")?;
+    ensure!(problem["by"].to_string().contains("R20"), "{problem}");
+    let tabling = json!({"minutes": texts::MINUTES, "authorisation": texts::AUTHORISATION});
     let seen = place.step(&place.chair, &matter, "put-to-chair", &tabling).await?;
     ensure!(seen["state"] == "tabled" && seen["class"] == "major", "{} {}", seen["state"], seen["class"]);
 

@@ -40,7 +40,7 @@ fn plain(title: &'static str) -> Affair<'static> {
 async fn for_the_representatives(place: &Place, title: &'static str) -> Result<String> {
     let affair = Affair { class: "major", ..plain(title) };
     let matter = place.bring_forward(&place.resident, &affair).await?;
-    place.submit_to(&matter, "representative-assembly", None).await?;
+    place.submit_to(&matter, "representative-assembly", Some(texts::AUTHORISATION)).await?;
     Ok(matter)
 }
 

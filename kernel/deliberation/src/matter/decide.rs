@@ -466,7 +466,8 @@ impl Matter {
         basis: &str,
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
-        // An assembly decides it now, so it is a major matter from here on.
+        // An assembly decides it now, so it is a major matter from here on, and R20 holds for what no list names: R4 puts it
+        // before the representatives, and does not authorise them.
         gates::may_decide(ctx, &ctx.law.deciders(&self.subjects, MatterClass::Major), to, authorisation)?;
         let act = ctx.act();
         let mut events = Vec::new();
@@ -541,7 +542,10 @@ impl Matter {
         };
         let deciders = ctx.law.deciders(&self.subjects, class);
         if body != to {
-            return Err(words::submitted_elsewhere(body, to, ctx).citing(deciders.by));
+            let rulings = deciders.rulings.iter().map(|id| ruling(id));
+            return Err(
+                words::submitted_elsewhere(body, to, ctx).citing(deciders.by.into_iter().chain(rulings))
+            );
         }
         gates::may_decide(ctx, &deciders, body, authorisation)?;
         gates::party_has_studied(ctx, self, body)?;

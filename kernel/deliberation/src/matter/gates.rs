@@ -89,7 +89,7 @@ pub(super) fn class_of(
         .unwrap_or(asked)
 }
 
-/// V4, V7, U4, R14: the law, not a rule, says who decides; and a text is ended by no lesser body than adopted it.
+/// V4, V7, U4, R14, R20: the law, not a rule, says who decides; and a text is ended by no lesser body than adopted it.
 pub(super) fn may_decide(
     ctx: &Context<'_>,
     deciders: &Deciders,
