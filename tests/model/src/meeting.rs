@@ -50,6 +50,8 @@ pub struct Meeting {
 pub struct Ballot {
     /// On what.
     pub matter: Label,
+    /// 无记名.
+    pub secret: bool,
     /// Votes entered by name.
     pub votes: BTreeMap<Elector, Choice>,
     /// What it came to.
@@ -323,7 +325,7 @@ impl World {
         ballot: Label,
         matter: Label,
         recused: &[Person],
-        _secret: bool,
+        secret: bool,
     ) -> Result<(), No> {
         self.sits_today(label)?;
         self.not_voting(label)?;
@@ -351,7 +353,7 @@ impl World {
         }
         let meeting = self.meeting_mut(label);
         meeting.recused.insert(matter, out);
-        meeting.ballots.insert(ballot, Ballot { matter, votes: BTreeMap::new(), result: None });
+        meeting.ballots.insert(ballot, Ballot { matter, secret, votes: BTreeMap::new(), result: None });
         Ok(())
     }
 
@@ -376,6 +378,9 @@ impl World {
         }
         if meeting.held_on != self.today {
             refuse!("R48", "its day is over");
+        }
+        if open.secret {
+            refuse!("R35", "the clerk enters nobody's choice");
         }
         let voters = Self::voters(meeting, open.matter);
         let Some((&elector, _)) = voters.iter().find(|(_, who)| **who == person) else {

@@ -12,7 +12,7 @@ use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::BodyKind;
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
+use yishi_law::{Authority, CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{
     BallotDraft, BallotKey, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, OpenVote,
     Row, Unit, ViewRow,
@@ -176,7 +176,7 @@ impl App {
     /// 投票 (one vote; durable when this returns).
     ///
     /// # Errors
-    /// `already-voted`, `vote-closed`, `not-on-roll`; the authorisation errors.
+    /// `already-voted`, `vote-closed`, `not-on-roll`, `secret-vote-by-name`; the authorisation errors.
     pub async fn vote(
         &self,
         ctx: &OpContext,
@@ -212,6 +212,9 @@ impl App {
             }
         };
         let community = self.scope(ctx, community, action).await?;
+        if action == Action::RecordPaperVote {
+            self.takes_votes_by_name(&community, ballot).await?;
+        }
         self.in_time()?;
         let elector = match self.elector(&community, ballot, voter).await {
             Err(AppError::RuleRefused { .. }) => {
@@ -248,6 +251,21 @@ impl App {
             Err(error) => return Err(error.into()),
         };
         Ok(VoteView { seq: receipt.seq, leaf: receipt.leaf, replayed: receipt.replayed })
+    }
+
+    /// R35: in a secret ballot nobody enters what a named person chose. Their paper goes into the box and is counted there.
+    async fn takes_votes_by_name(&self, community: &Community, ballot: BallotId) -> AppResult<()> {
+        let row = self.store.ballot(&community.scope, &ballot.to_string()).await?;
+        match row.ok_or(AppError::NotFound { what: "ballot" })?.secrecy {
+            BallotSecrecy::Open => Ok(()),
+            BallotSecrecy::Secret => Err(AppError::RuleRefused {
+                code: "secret-vote-by-name".to_owned(),
+                zh: "无记名投票不登记个人的选择：纸质票投入票箱，由计票、监票人员清点总数".to_owned(),
+                en: "in a secret ballot nobody enters what a named person chose: papers go into the box, and the tellers count them"
+                    .to_owned(),
+                by: vec![Authority::Ruling { id: "R35".to_owned() }],
+            }),
+        }
     }
 
     /// 结束表决 (stops casting, adds what was counted in the room, and finds the result).

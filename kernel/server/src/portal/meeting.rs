@@ -480,7 +480,9 @@ impl Visit {
             list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
         }
         if Self::may(place, Action::RecordPaperVote) {
-            for ballot in meeting.ballots.iter().filter(|ballot| ballot.state == "open") {
+            // Of a secret ballot nobody enters a named person's choice (R35).
+            let by_name = |ballot: &&BallotView| ballot.state == "open" && ballot.secrecy != "secret";
+            for ballot in meeting.ballots.iter().filter(by_name) {
                 list.push(self.paper_vote_form(place, ballot, room)?);
             }
         }
