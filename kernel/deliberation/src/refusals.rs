@@ -117,9 +117,6 @@ yishi_identity::refusals! {
     /// R2.
     vote_not_quorate(present: u64) = "vote-not-quorate",
         "实到{present}，未达法定人数，表决无效", "{present} were present: not quorate, so nothing was decided";
-    /// R7.
-    tie_unsettled() = "tie-unsettled",
-        "赞成与反对票数相等：重新表决一次，仍相等的由会议以动议记录决定", "a tie: vote once more; if it stands, the body settles it by a recorded motion";
     /// V7, U6 and the seed's step 4.
     wrong_filing_office() = "wrong-filing-office", "备案机关不符：一般事项报“两委”，章程和规则报镇(街道)", "council decisions are filed with the joint committees, charters and rules with the town";
     /// V18, U11.
@@ -292,10 +289,6 @@ yishi_identity::refusals! {
         "计票、监票人员须在名册上并已签到，或者是监督委员会成员", "tellers are on the roll and checked in, or of the supervision committee";
     /// Impossible counts.
     finding_impossible(zh: &str, en: &str) = "finding-impossible", "票数不成立：{zh}，请核对后再登记", "these counts cannot be: {en}; check them and enter them again";
-    /// R7.
-    not_tied() = "not-tied", "票数没有相等，不需要动议", "the ballot is not tied";
-    /// R7: first vote again.
-    revote_first() = "revote-first", "先重新表决一次", "vote once more first";
 
     /// R15.
     same_person_confirms() = "same-person-confirms",

@@ -46,7 +46,6 @@ pub fn command_words(command: &str) -> Words {
         "recess" => ("休会续开", "recess to another day"),
         "open-ballot" => ("开始表决", "open a ballot"),
         "close-ballot" => ("结束表决", "close the ballot"),
-        "settle-tie" => ("动议处理同票", "settle the tie by a motion"),
         "adjourn" => ("散会", "adjourn"),
         "record-minutes" => ("存入纪要", "record the minutes"),
         // A rule.
@@ -110,7 +109,7 @@ fn is_for_people(command: &str) -> bool {
     )
 }
 
-/// V4, V7, U4, R14: the law, not a rule, says who decides; the refusal says it too.
+/// V4, V7, U4, R14, R20: the law, not a rule, says who decides; the refusal says it too.
 pub(crate) fn wrong_body(body: BodyKind, deciders: &Deciders, ctx: &Context<'_>) -> Refusal {
     let kind = ctx.law.kind();
     let name = |body: BodyKind| body.describe(kind);

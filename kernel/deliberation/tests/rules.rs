@@ -592,7 +592,7 @@ fn a_broken_charter_can_be_replaced_under_the_bare_floor() {
     world.later(1);
     log.must(&world, &MatterCommand::CloseConsultation { report: doc("report"), comments: 4 });
     let passed = vote(&world, Subject::Charter, charter.question(), 16, 3);
-    log.must(&world, &MatterCommand::Resolve { outcome: passed.clone(), motion: None });
+    log.must(&world, &MatterCommand::Resolve { outcome: passed.clone() });
     assert_eq!(log.stage(), "resolved");
 
     let mut new = RuleLog::default();

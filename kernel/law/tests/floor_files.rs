@@ -1,5 +1,6 @@
 //! The law files: their form, their agreement with one another, and what is in force when.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -282,15 +283,51 @@ fn figures_outside_terms_are_data_too() {
 fn every_ruling_is_there_once_in_both_languages() {
     let law = Law::embedded();
     let ids: Vec<&str> = law.rulings().iter().map(|ruling| ruling.id.as_str()).collect();
-    let number = |id: &str| id.strip_prefix('R').and_then(|n| n.parse::<u16>().ok()).expect("a ruling's id");
-    assert!(ids.windows(2).all(|pair| number(pair[0]) < number(pair[1])), "{ids:?}");
-    assert!((1..=17).all(|n| law.ruling(&format!("R{n}")).is_some()));
+    assert_eq!(ids, (1..=51).map(|number| format!("R{number}")).collect::<Vec<_>>());
+    let han = |text: &str| text.chars().any(|letter| ('一'..='鿿').contains(&letter));
+    for ruling in law.rulings() {
+        for words in [&ruling.question, &ruling.ruling] {
+            assert!(han(&words.zh), "{}: {}", ruling.id, words.zh);
+            assert!(!han(&words.en) && words.en.contains(' '), "{}: {}", ruling.id, words.en);
+        }
+    }
     assert_eq!(
         (law.figure("R46", "notice_days"), law.figure("R48", "continuation_days")),
         (Some(3), Some(7))
     );
     let r10 = law.ruling("R10").expect("R10");
     assert!(r10.ruling.zh.contains("开始的当日不计入") && r10.ruling.en.contains("first day is not counted"));
+}
+
+/// Whatever a finding or a refusal of the kernel cites can be read in the table.
+#[test]
+fn every_ruling_that_is_cited_is_in_the_table() {
+    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")];
+    let mut cited = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of the kernel") {
+            let path = entry.expect("readable").path();
+            let in_tests = path.file_name().is_some_and(|name| name == "tests");
+            if path.is_dir() && !in_tests {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("source is text");
+                cited.extend(rulings_named(&text).map(str::to_owned));
+            }
+        }
+    }
+    assert!(cited.contains("R7") && cited.contains("R20"), "the search finds nothing: {cited:?}");
+    let missing: Vec<_> = cited.iter().filter(|id| Law::embedded().ruling(id).is_none()).collect();
+    assert!(missing.is_empty(), "cited and not in the table: {missing:?}");
+}
+
+/// The texts in a source that are the id of a ruling and nothing else.
+fn rulings_named(source: &str) -> impl Iterator<Item = &str> {
+    let is_id = |text: &&str| {
+        let number = text.strip_prefix('R').unwrap_or_default();
+        (1..=3).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    source.split('"').filter(is_id)
 }
 
 #[test]

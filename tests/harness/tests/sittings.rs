@@ -41,7 +41,7 @@ fn plain(title: &'static str) -> Affair<'static> {
 async fn for_the_representatives(place: &Place, title: &'static str) -> Result<String> {
     let affair = Affair { class: "major", ..plain(title) };
     let matter = place.bring_forward(&place.resident, &affair).await?;
-    place.submit_to(&matter, "representative-assembly", None).await?;
+    place.submit_to(&matter, "representative-assembly", Some(texts::AUTHORISATION)).await?;
     Ok(matter)
 }
 
@@ -288,8 +288,6 @@ async fn what_is_refused_leaves_no_trace() -> Result<()> {
     refused("/adjourn", json!({"minutes": "x"}), "ballot-open").await?;
     refused("/ballots", json!({"matter": matter}), "ballot-already-open").await?;
     refused("/recusals", recusal(here), "recusal-too-late").await?;
-    let motion = json!({"ballot": ballot, "motion": "postpone", "minutes": "x"});
-    refused("/settle-tie", motion.clone(), "not-tied").await?;
     let seen = whole(&place).await?;
     let votes = place.path(&format!("/ballots/{ballot}/votes"));
     let missing = json!({"choice": "yes", "voter": absent, "channel": "meeting"});

@@ -50,6 +50,8 @@ pub struct Meeting {
 pub struct Ballot {
     /// On what.
     pub matter: Label,
+    /// 无记名.
+    pub secret: bool,
     /// Votes entered by name.
     pub votes: BTreeMap<Elector, Choice>,
     /// What it came to.
@@ -92,14 +94,6 @@ const fn two_thirds_of(all: u64) -> u64 {
 }
 
 impl World {
-    /// Whether this act closed a ballot in which as many were for as against (R7).
-    #[must_use]
-    pub fn is_even(&self, act: &Act) -> bool {
-        let Act::CloseBallot { ballot, .. } = act else { return false };
-        let closed = self.meetings.values().filter_map(|meeting| meeting.ballots.get(ballot)?.result);
-        closed.into_iter().any(|result| !result.passed && result.yes == result.no && result.yes > 0)
-    }
-
     /// The meeting a ballot belongs to.
     #[must_use]
     pub fn meeting_of(&self, ballot: Label) -> Option<Label> {
@@ -331,7 +325,7 @@ impl World {
         ballot: Label,
         matter: Label,
         recused: &[Person],
-        _secret: bool,
+        secret: bool,
     ) -> Result<(), No> {
         self.sits_today(label)?;
         self.not_voting(label)?;
@@ -362,7 +356,7 @@ impl World {
         }
         let meeting = self.meeting_mut(label);
         meeting.recused.insert(matter, out);
-        meeting.ballots.insert(ballot, Ballot { matter, votes: BTreeMap::new(), result: None });
+        meeting.ballots.insert(ballot, Ballot { matter, secret, votes: BTreeMap::new(), result: None });
         Ok(())
     }
 
@@ -387,6 +381,9 @@ impl World {
         }
         if meeting.held_on != self.today {
             refuse!("R48", "its day is over");
+        }
+        if open.secret {
+            refuse!("R35", "the clerk enters nobody's choice");
         }
         let voters = Self::voters(meeting, open.matter);
         let Some((&elector, _)) = voters.iter().find(|(_, who)| **who == person) else {

@@ -90,7 +90,7 @@ pub(super) fn class_of(
         .unwrap_or(asked)
 }
 
-/// V4, V7, U4, R14: the law, not a rule, says who decides; and a text is ended by no lesser body than adopted it.
+/// V4, V7, U4, R14, R20: the law, not a rule, says who decides; and a text is ended by no lesser body than adopted it.
 pub(super) fn may_decide(
     ctx: &Context<'_>,
     deciders: &Deciders,
@@ -238,15 +238,11 @@ pub(super) fn ballot_is_ours(
 }
 
 /// What a true finding means for the matter.
-pub(super) fn verdict(
-    ctx: &Context<'_>,
-    outcome: Box<BallotOutcome>,
-    motion: Option<Digest>,
-) -> Result<MatterEvent, Refusal> {
+pub(super) fn verdict(ctx: &Context<'_>, outcome: Box<BallotOutcome>) -> Result<MatterEvent, Refusal> {
     let act = ctx.act();
     match outcome.finding.result {
         FindingResult::Passed => Ok(MatterEvent::Resolved { outcome, act }),
-        FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, motion: None, act }),
+        FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, act }),
         FindingResult::NotQuorate => {
             let by = outcome
                 .finding
@@ -256,8 +252,6 @@ pub(super) fn verdict(
                 .flat_map(|demand| demand.by.clone());
             Err(refusals::vote_not_quorate(outcome.finding.count.present).citing(by).citing([ruling("R2")]))
         }
-        FindingResult::Tied if motion.is_some() => Ok(MatterEvent::Rejected { outcome, motion, act }),
-        FindingResult::Tied => Err(refusals::tie_unsettled().citing([ruling("R7")])),
     }
 }
 

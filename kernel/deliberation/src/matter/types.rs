@@ -288,8 +288,6 @@ pub enum MatterCommand {
     Resolve {
         /// What the meeting's ballot came to.
         outcome: Box<BallotOutcome>,
-        /// The minutes of the motion that settled a tie (R7).
-        motion: Option<Digest>,
     },
     /// 报送备案 (handed in, by the village). What it hands in approves nothing, and no receipt comes of it by itself (R36).
     File {
@@ -494,8 +492,6 @@ pub enum MatterEvent {
     Rejected {
         /// The ballot with its finding.
         outcome: Box<BallotOutcome>,
-        /// The minutes of the motion that settled a tie.
-        motion: Option<Digest>,
         /// By whom and when.
         act: Act,
     },

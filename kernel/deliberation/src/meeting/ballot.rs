@@ -42,7 +42,7 @@ impl Meeting {
         if !ctx.law.in_force(item.law_date) {
             return Err(refusals::wrong_law_text(ctx.law.id(), item.law_date).citing([ruling("R9")]));
         }
-        let revote_of = self.revote_of(item.matter)?;
+        self.is_undecided(item.matter)?;
         let terms = terms(ctx, subjects, self.body, self.mode);
         if terms.quorum.is_empty() || terms.passes.is_empty() {
             return Err(match self.body {
@@ -74,7 +74,6 @@ impl Meeting {
             recused,
             terms,
             plugins: ctx.plugins.clone(),
-            revote_of,
             conditions,
             act: ctx.act(),
         })
@@ -102,16 +101,14 @@ impl Meeting {
             .citing([ruling("R8")]))
     }
 
-    /// One vote on a matter in a meeting, but for a tie's one re-vote (R7) and a vote that was void for want of a quorum.
-    fn revote_of(&self, matter: MatterId) -> Result<Option<BallotId>, Refusal> {
-        let results = || self.ballots_on(matter).filter_map(|ballot| Some((ballot, ballot.closed.as_ref()?)));
-        if results().all(|(_, closed)| closed.finding.result == FindingResult::NotQuorate) {
-            return Ok(None);
-        }
-        match self.unsettled_tie() {
-            Some(tied) if tied.matter == matter && tied.revote_of.is_none() => Ok(Some(tied.id)),
-            Some(tied) if tied.matter == matter => Err(refusals::tie_unsettled().citing([ruling("R7")])),
-            _ => Err(refusals::already_voted()),
+    /// One vote on a matter in a meeting, but for one that was void for want of a quorum. As many for as against has failed,
+    /// and is not voted on again (R7).
+    fn is_undecided(&self, matter: MatterId) -> Result<(), Refusal> {
+        let mut results = self.ballots_on(matter).filter_map(|ballot| ballot.closed.as_ref());
+        if results.all(|closed| closed.finding.result == FindingResult::NotQuorate) {
+            Ok(())
+        } else {
+            Err(refusals::already_voted())
         }
     }
 

@@ -7,7 +7,7 @@ use yishi_law::{BodyKind, Count, CountingMode, FloorQuery, Share, Step, Subject,
 
 use super::ballot::{Item, Room};
 use super::convene::convene;
-use super::{Ballot, Meeting, MeetingCommand, MeetingEvent, MeetingStage, Quorum, TieMotion};
+use super::{Ballot, Meeting, MeetingCommand, MeetingEvent, MeetingStage, Quorum};
 use crate::Refusal;
 use crate::common::Context;
 use crate::refusals::{self, ruling};
@@ -27,7 +27,6 @@ impl MeetingCommand {
             Self::DisputeRecusal { .. } => "dispute-recusal",
             Self::OpenBallot { .. } => "open-ballot",
             Self::CloseBallot { .. } => "close-ballot",
-            Self::SettleTie { .. } => "settle-tie",
             Self::Recess { .. } => "recess",
             Self::Adjourn => "adjourn",
             Self::RecordMinutes { .. } => "record-minutes",
@@ -38,9 +37,7 @@ impl MeetingCommand {
     #[must_use]
     pub const fn step(&self) -> Option<Step> {
         match self {
-            Self::OpenBallot { .. } | Self::CloseBallot { .. } | Self::SettleTie { .. } => {
-                Some(Step::Resolve)
-            }
+            Self::OpenBallot { .. } | Self::CloseBallot { .. } => Some(Step::Resolve),
             _ => None,
         }
     }
@@ -77,9 +74,6 @@ impl Meeting {
         match self.stage {
             MeetingStage::Convened => vec!["open", "cancel"],
             MeetingStage::Open if voting => vec!["close-ballot"],
-            MeetingStage::Open if self.unsettled_tie().is_some() => {
-                vec!["arrive", "leave", "recuse", "dispute-recusal", "open-ballot", "settle-tie", "recess"]
-            }
             MeetingStage::Open => {
                 vec!["arrive", "leave", "recuse", "dispute-recusal", "open-ballot", "recess", "adjourn"]
             }
@@ -173,9 +167,6 @@ impl Meeting {
             MeetingCommand::OpenBallot { .. } if self.open_ballot().is_some() => {
                 return Err(refusals::ballot_already_open());
             }
-            MeetingCommand::Adjourn if self.unsettled_tie().is_some() => {
-                return Err(refusals::tie_unsettled().citing([ruling("R7")]));
-            }
             // Votes, and whatever prepares them, are of the day of the sitting (R48). What was begun on it can be ended later.
             MeetingCommand::Arrive { .. }
             | MeetingCommand::Leave { .. }
@@ -191,10 +182,8 @@ impl Meeting {
             {
                 return Err(refusals::recusal_too_late().citing([ruling("R8")]));
             }
-            MeetingCommand::CloseBallot { ballot, .. } | MeetingCommand::SettleTie { ballot, .. }
-                if self.stage == MeetingStage::Open =>
-            {
-                self.right_ballot(command, *ballot)?;
+            MeetingCommand::CloseBallot { ballot, .. } if self.stage == MeetingStage::Open => {
+                self.is_being_voted_on(*ballot)?;
             }
             _ => {}
         }
@@ -239,13 +228,6 @@ impl Meeting {
                 let room = Room { hand: hand.as_ref(), not_voting: *not_voting, minutes: *minutes };
                 self.close_ballot(*ballot, *cast, room, ctx)
             }
-            MeetingCommand::SettleTie { ballot, motion, minutes } => {
-                let revoted = self.ballots.get(ballot).is_some_and(|tied| tied.revote_of.is_some());
-                if *motion == TieMotion::NotPassed && !revoted {
-                    return Err(refusals::revote_first().citing([ruling("R7")]));
-                }
-                Ok(MeetingEvent::TieSettled { ballot: *ballot, motion: *motion, minutes: *minutes, act })
-            }
             MeetingCommand::Recess { until, minutes } => self.recess(*until, *minutes, ctx),
             MeetingCommand::Adjourn => Ok(MeetingEvent::Adjourned { act }),
             MeetingCommand::RecordMinutes { minutes } => {
@@ -254,25 +236,16 @@ impl Meeting {
         }
     }
 
-    fn right_ballot(&self, command: &MeetingCommand, ballot: BallotId) -> Result<(), Refusal> {
-        let Some(ballot) = self.ballots.get(&ballot) else { return Err(refusals::no_such_ballot()) };
-        let settling = matches!(command, MeetingCommand::SettleTie { .. });
-        match (settling, ballot.is_open()) {
-            (false, true) => Ok(()),
-            (false, false) => Err(refusals::ballot_closed()),
-            (true, _) if self.unsettled_tie().is_some_and(|tied| tied.id == ballot.id) => Ok(()),
-            (true, _) => Err(refusals::not_tied()),
+    fn is_being_voted_on(&self, ballot: BallotId) -> Result<(), Refusal> {
+        match self.ballots.get(&ballot) {
+            None => Err(refusals::no_such_ballot()),
+            Some(ballot) if ballot.is_open() => Ok(()),
+            Some(_) => Err(refusals::ballot_closed()),
         }
     }
 
     pub(super) fn ballots_on(&self, matter: MatterId) -> impl Iterator<Item = &Ballot> {
         self.ballots.values().filter(move |ballot| ballot.matter == matter)
-    }
-
-    /// The tied ballot that neither a re-vote nor a motion has settled.
-    pub(super) fn unsettled_tie(&self) -> Option<&Ballot> {
-        let revoted = |tied: &Ballot| self.ballots.values().any(|ballot| ballot.revote_of == Some(tied.id));
-        self.ballots.values().find(|ballot| ballot.is_tied() && ballot.motion.is_none() && !revoted(ballot))
     }
 
     /// The roll handed in, if it is the one the meeting opened with.

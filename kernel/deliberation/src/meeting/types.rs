@@ -139,16 +139,6 @@ impl Recusal {
     }
 }
 
-/// 动议 (how the body settles a tie that a re-vote did not break, R7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TieMotion {
-    /// 视为未通过.
-    NotPassed,
-    /// 延期再议: another meeting votes on it.
-    Postpone,
-}
-
 /// 票决结果 (what a closed ballot came to), as a matter or a rule takes it over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BallotOutcome {
@@ -272,15 +262,6 @@ pub enum MeetingCommand {
         supervisors: BTreeSet<PersonId>,
         /// 提议人 (who proposed the matter): they do not count (R35).
         proposers: BTreeSet<PersonId>,
-    },
-    /// 动议 (R7).
-    SettleTie {
-        /// Of which ballot.
-        ballot: BallotId,
-        /// How.
-        motion: TieMotion,
-        /// The minutes.
-        minutes: Digest,
     },
     /// 休会续开 (the body decides in the room to go on on a named day, R48).
     Recess {
@@ -424,8 +405,6 @@ pub enum MeetingEvent {
         terms: Terms,
         /// Every plugin that was asked.
         plugins: BTreeSet<Digest>,
-        /// The tied ballot this one repeats (R7).
-        revote_of: Option<BallotId>,
         /// The line on record for each further condition of the terms, by the condition's code.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         conditions: BTreeMap<String, Digest>,
@@ -448,17 +427,6 @@ pub enum MeetingEvent {
         late: Option<Digest>,
         /// The finding.
         finding: Box<Finding>,
-        /// By whom and when.
-        act: Act,
-    },
-    /// 动议.
-    TieSettled {
-        /// Of which ballot.
-        ballot: BallotId,
-        /// How.
-        motion: TieMotion,
-        /// The minutes.
-        minutes: Digest,
         /// By whom and when.
         act: Act,
     },
@@ -519,14 +487,10 @@ pub struct Ballot {
     pub terms: Terms,
     /// Every plugin that was asked.
     pub plugins: BTreeSet<Digest>,
-    /// The tied ballot this one repeats.
-    pub revote_of: Option<BallotId>,
     /// When it was opened.
     pub opened: Act,
     /// How it was closed.
     pub closed: Option<ClosedBallot>,
-    /// How a tie was settled.
-    pub motion: Option<(TieMotion, Digest)>,
 }
 
 /// A figure that nobody had to give is left out of the record.

@@ -233,8 +233,6 @@ impl Rule {
         match outcome.finding.result {
             FindingResult::Passed => Ok(RuleEvent::Adopted { outcome, act }),
             FindingResult::Failed => Ok(RuleEvent::VotedDown { outcome, act }),
-            // The draft stays a draft: after a re-vote it comes back with that outcome, or it is withdrawn.
-            FindingResult::Tied => Err(refusals::tie_unsettled().citing([ruling("R7")])),
             FindingResult::NotQuorate => {
                 Err(refusals::vote_not_quorate(outcome.finding.count.present).citing([ruling("R2")]))
             }

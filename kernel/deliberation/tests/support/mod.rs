@@ -276,7 +276,7 @@ pub(crate) fn outcome(world: &World, proposal: &Proposal, body: BodyKind, count:
 }
 
 pub(crate) fn resolve(outcome: BallotOutcome) -> MatterCommand {
-    MatterCommand::Resolve { outcome: Box::new(outcome), motion: None }
+    MatterCommand::Resolve { outcome: Box::new(outcome) }
 }
 
 pub(crate) fn count(in_office: u64, present: u64, yes: u64, no: u64, abstain: u64) -> Count {

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
-use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent, TieMotion};
+use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent};
 use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::BodyKind;
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
+use yishi_law::{Authority, CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{
     BallotDraft, BallotKey, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, OpenVote,
     Row, Unit, ViewRow,
@@ -177,7 +177,7 @@ impl App {
     /// 投票 (one vote; durable when this returns).
     ///
     /// # Errors
-    /// `already-voted`, `vote-closed`, `not-on-roll`; the authorisation errors.
+    /// `already-voted`, `vote-closed`, `not-on-roll`, `secret-vote-by-name`; the authorisation errors.
     pub async fn vote(
         &self,
         ctx: &OpContext,
@@ -213,6 +213,9 @@ impl App {
             }
         };
         let community = self.scope(ctx, community, action).await?;
+        if action == Action::RecordPaperVote {
+            self.takes_votes_by_name(&community, ballot).await?;
+        }
         self.in_time()?;
         if action == Action::RecordPaperVote {
             let people = self.people(&community).await?;
@@ -262,11 +265,26 @@ impl App {
         Ok(VoteView { seq: receipt.seq, leaf: receipt.leaf, replayed: receipt.replayed })
     }
 
+    /// R35: in a secret ballot nobody enters what a named person chose. Their paper goes into the box and is counted there.
+    async fn takes_votes_by_name(&self, community: &Community, ballot: BallotId) -> AppResult<()> {
+        let row = self.store.ballot(&community.scope, &ballot.to_string()).await?;
+        match row.ok_or(AppError::NotFound { what: "ballot" })?.secrecy {
+            BallotSecrecy::Open => Ok(()),
+            BallotSecrecy::Secret => Err(AppError::RuleRefused {
+                code: "secret-vote-by-name".to_owned(),
+                zh: "无记名投票不登记个人的选择：纸质票投入票箱，由计票、监票人员清点总数".to_owned(),
+                en: "in a secret ballot nobody enters what a named person chose: papers go into the box, and the tellers count them"
+                    .to_owned(),
+                by: vec![Authority::Ruling { id: "R35".to_owned() }],
+            }),
+        }
+    }
+
     /// 结束表决 (stops casting, adds what was counted in the room, and finds the result).
     ///
     /// A ballot that was opened can always be closed, since nobody may leave and no meeting may end while it is open:
     /// where the resolution is refused, or a rule gives no answer, the result stands and the resolution is left to
-    /// [`App::resolve`], as it is after a tie. The entry then says so.
+    /// [`App::resolve`]. The entry then says so.
     ///
     /// # Errors
     /// A refusal when the counts do not add up to those present; the authorisation errors.
@@ -394,8 +412,7 @@ impl App {
         votes.chunks(VOTES_AN_ENTRY).zip(1..).map(entry).collect()
     }
 
-    /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two. A tie
-    /// is settled by a re-vote or a motion first (R7).
+    /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two.
     async fn resolution_by(
         &self,
         ctx: &OpContext,
@@ -405,9 +422,6 @@ impl App {
         pending: &[Row],
     ) -> AppResult<Option<(Vec<EntryDraft>, Vec<Row>)>> {
         let Some(outcome) = meeting.outcome(ballot) else { return Ok(None) };
-        if outcome.finding.result == FindingResult::Tied {
-            return Ok(None);
-        }
         let loaded = self.load_matter(community, outcome.matter).await?;
         let facts = self.facts(community, &loaded.matter).await?;
         let at = At { body: meeting.body, step: Step::Resolve, mode: meeting.mode };
@@ -420,7 +434,7 @@ impl App {
         let mut machine = self.machine_context_of(ctx, community, action, meeting.body).await?;
         machine.ties.ends = self.ended_by(community, outcome.matter).await?;
         let context = machine.with(ctx, &asked, law, &holidays, &findings);
-        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()), motion: None };
+        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()) };
         let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
         let stream = outcome.matter.to_string();
         let mut entries = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
@@ -488,18 +502,14 @@ impl App {
         &self,
         community: &Community,
         ballot: BallotId,
-    ) -> AppResult<(BallotOutcome, Option<Digest>, At)> {
+    ) -> AppResult<(BallotOutcome, At)> {
         let loaded = self.meeting_of(community, ballot).await?;
         let found = loaded.meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let outcome = found.outcome(loaded.meeting.id).ok_or_else(|| {
             AppError::conflict("vote-not-closed", "表决尚未结束", "the ballot is still open")
         })?;
-        let motion = match found.motion {
-            Some((TieMotion::NotPassed, minutes)) => Some(minutes),
-            _ => None,
-        };
         let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
-        Ok((outcome, motion, at))
+        Ok((outcome, at))
     }
 
     pub(crate) async fn meeting_of(

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
-use yishi_deliberation::meeting::TieMotion;
 use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
 use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
 use yishi_storage::{Channel, Choice};
@@ -586,17 +585,6 @@ inputs! {
         tellers: Vec<PersonId>,
         /// The signed count sheet, as text.
         record: String,
-    }
-    /// 动议 (how the body settles a tie, R7).
-    struct TieSettlement {
-        /// The tied ballot.
-        #[schema(value_type = String)]
-        ballot: yishi_identity::BallotId,
-        /// `not-passed` or `postpone`.
-        #[schema(value_type = String)]
-        motion: TieMotion,
-        /// The minutes of the motion.
-        minutes: String,
     }
     /// 散会.
     struct Adjournment {

@@ -15,7 +15,7 @@ use yishi_deliberation::matter::{
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, FindingResult, MatterClass, Step, Subject};
+use yishi_law::{BodyKind, MatterClass, Step, Subject};
 use yishi_record::commitment;
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
@@ -517,23 +517,17 @@ impl App {
         input: ResolveBy,
     ) -> AppResult<MatterView> {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::RecordResolution).await?;
-        let (outcome, motion, at) = self.ballot_outcome(&community, input.ballot).await?;
-        // Closing the ballot recorded the resolution already, unless there was a tie to settle first.
+        let (outcome, at) = self.ballot_outcome(&community, input.ballot).await?;
+        // Closing the ballot recorded the resolution already, unless it was refused then or a rule gave no answer.
         if loaded.matter.resolution.as_ref().is_some_and(|known| known.ballot == input.ballot) {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let deed = match motion {
-            // A tie that the body settled against the matter: its draft of a rule goes with it.
-            Some(minutes) if outcome.finding.result == FindingResult::Tied => {
-                self.rule_withdrawn(ctx, &community, id, minutes).await?
-            }
-            _ => self.rule_voted(ctx, &community, id, &outcome).await?,
-        };
+        let deed = self.rule_voted(ctx, &community, id, &outcome).await?;
         let evidence = self.resolution_evidence(&community, &loaded.matter).await?;
         let mut extra = Extra { evidence, ..Extra::default() };
         extra.add(deed);
-        let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
+        let command = MatterCommand::Resolve { outcome: Box::new(outcome) };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
 

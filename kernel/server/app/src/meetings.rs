@@ -22,7 +22,7 @@ use crate::agenda::{agenda_rows, as_judged};
 use crate::bodies::keep;
 use crate::gates::{Asked, At};
 use crate::inputs::{
-    Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute, TieSettlement,
+    Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute,
 };
 use crate::load::expect_version;
 use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView, RecusalView};
@@ -383,25 +383,6 @@ impl App {
         let mut rows = Vec::new();
         let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
         let commands = vec![MeetingCommand::Cancel { reasons }];
-        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
-    }
-
-    /// 动议 (settles a tie that a re-vote did not break, R7).
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn settle_tie(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: TieSettlement,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
-        let mut rows = Vec::new();
-        let minutes = self.keep_internal(&mut rows, "/minutes", &input.minutes)?;
-        let commands =
-            vec![MeetingCommand::SettleTie { ballot: input.ballot, motion: input.motion, minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
     }
 
@@ -792,7 +773,7 @@ pub(crate) fn fold(events: &[MeetingEvent]) -> AppResult<Meeting> {
 fn law_date(state: Option<&Meeting>, command: &MeetingCommand) -> Option<Date> {
     match command {
         MeetingCommand::OpenBallot { law_date, .. } => Some(*law_date),
-        MeetingCommand::CloseBallot { ballot, .. } | MeetingCommand::SettleTie { ballot, .. } => {
+        MeetingCommand::CloseBallot { ballot, .. } => {
             state?.ballots.get(ballot).map(|ballot| ballot.law_date)
         }
         _ => None,

@@ -210,7 +210,6 @@ impl Draw {
             FindingResult::Passed => "passed",
             FindingResult::Failed => "failed",
             FindingResult::NotQuorate => "not-quorate",
-            FindingResult::Tied => "tied",
         }
     }
 
@@ -220,7 +219,6 @@ impl Draw {
             FindingResult::Passed => t.seal_passed,
             FindingResult::Failed => t.seal_failed,
             FindingResult::NotQuorate => t.seal_not_quorate,
-            FindingResult::Tied => t.seal_tied,
         }
     }
 

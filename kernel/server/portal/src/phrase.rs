@@ -110,11 +110,18 @@ impl Lang {
                 let base = match demand.base {
                     DemandBase::InOffice => "应到",
                     DemandBase::Present => "实到",
-                    DemandBase::Cast => "投票",
+                    DemandBase::Cast => "赞成与反对票",
                 };
                 let (verb, got) = if quorum { ("到会", "实到") } else { ("赞成", "赞成") };
+                // Of 10 for, none against and 11 abstaining, whoever reads it wants to know where the 11 went.
+                let rest = match demand.base {
+                    _ if quorum || demand.met => "",
+                    DemandBase::InOffice => "弃权计入应到。",
+                    DemandBase::Present => "弃权计入实到。",
+                    DemandBase::Cast => "弃权不计。",
+                };
                 format!(
-                    "须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。"
+                    "须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。{rest}"
                 )
             }
             Self::En => {
@@ -122,11 +129,19 @@ impl Lang {
                 let base = match demand.base {
                     DemandBase::InOffice => "those on the roll",
                     DemandBase::Present => "those present",
-                    DemandBase::Cast => "ballots cast",
+                    DemandBase::Cast => "the votes for and against",
                 };
                 let (verb, got) = if quorum { ("attend", "present") } else { ("be in favour", "in favour") };
                 let share = capitalised(&share);
-                format!("{share} of {base} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.")
+                let rest = match demand.base {
+                    _ if quorum || demand.met => "",
+                    DemandBase::InOffice => " Abstentions are among those on the roll.",
+                    DemandBase::Present => " Abstentions are among those present.",
+                    DemandBase::Cast => " Abstentions are not counted.",
+                };
+                format!(
+                    "{share} of {base} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.{rest}"
+                )
             }
         }
     }
@@ -140,12 +155,12 @@ impl Lang {
                 format!("应到的{share}赞成（{} 中至少 {}）", demand.whole, demand.needed)
             }
             (Self::Zh, DemandBase::Present) => format!("实到的{share}赞成"),
-            (Self::Zh, DemandBase::Cast) => format!("投票的{share}赞成"),
+            (Self::Zh, DemandBase::Cast) => format!("赞成与反对票的{share}赞成"),
             (Self::En, DemandBase::InOffice) => {
                 format!("{} of those on the roll in favour ({} of {})", share, demand.needed, demand.whole)
             }
             (Self::En, DemandBase::Present) => format!("{share} of those present in favour"),
-            (Self::En, DemandBase::Cast) => format!("{share} of ballots cast in favour"),
+            (Self::En, DemandBase::Cast) => format!("{share} of the votes for and against in favour"),
         }
     }
 
@@ -338,7 +353,6 @@ impl Lang {
             FindingResult::Passed => t.result_passed,
             FindingResult::Failed => t.result_failed,
             FindingResult::NotQuorate => t.result_not_quorate,
-            FindingResult::Tied => t.result_tied,
         }
     }
 

@@ -197,11 +197,9 @@ catalogue! {
     result_passed: "通过", "Passed";
     result_failed: "未通过", "Not passed";
     result_not_quorate: "未达法定人数", "No quorum";
-    result_tied: "票数相等", "Tied";
     seal_passed: "通过", "Passed";
     seal_failed: "未通过", "Not passed";
     seal_not_quorate: "人数不足", "No quorum";
-    seal_tied: "票数相等", "Tied";
     finding_title: "表决结果", "Result of the vote";
     how_counted: "人数怎么算", "How it was counted";
     roll_persons: "应到", "On the roll";

@@ -208,6 +208,5 @@ pub(super) fn result(result: yishi_law::FindingResult) -> FindingResult {
         yishi_law::FindingResult::NotQuorate => FindingResult::NotQuorate,
         yishi_law::FindingResult::Passed => FindingResult::Passed,
         yishi_law::FindingResult::Failed => FindingResult::Failed,
-        yishi_law::FindingResult::Tied => FindingResult::Tied,
     }
 }

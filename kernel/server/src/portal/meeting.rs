@@ -7,7 +7,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{
-    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, RecusalMotion, TieSettlement,
+    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, RecusalMotion,
 };
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
 use yishi_app::views::{AgendaView, BallotView, MeetingView};
@@ -59,7 +59,6 @@ async fn act(
             let form = match act.as_str() {
                 "open-ballot" => format!("open-ballot-{}", posted.text("matter")),
                 "leave" => format!("leave-{}", posted.text("person")),
-                "settle-tie" => format!("settle-tie-{}", posted.text("ballot")),
                 act => act.to_owned(),
             };
             let page = match visit.tried(&miss, &form, &posted, &[]) {
@@ -162,19 +161,6 @@ impl Visit {
                 self.once(form, |ctx: OpContext| async move { app.recess(&ctx, community, id, input).await })
                     .await?;
                 self.say("已休会", "The meeting is in recess")
-            }
-            "settle-tie" => {
-                let input = TieSettlement {
-                    ballot: form.one("ballot")?,
-                    motion: form.one("motion")?,
-                    minutes: form.required("minutes")?,
-                };
-                self.once(
-                    form,
-                    |ctx: OpContext| async move { app.settle_tie(&ctx, community, id, input).await },
-                )
-                .await?;
-                self.say("动议已登记", "The motion is recorded")
             }
             "adjourn" => {
                 let input = Adjournment { minutes: form.required("minutes")? };
@@ -517,18 +503,14 @@ impl Visit {
                 .with(reasons.required());
             list.push(self.guarded(form, Some(meeting.version))?);
         }
-        if meeting.state == "open" && runs {
-            for ballot in meeting.ballots.iter().filter(|ballot| is_tied(ballot)) {
-                let form = self.tie_form(&action("settle-tie"), ballot);
-                list.push(self.guarded(form, Some(meeting.version))?);
-            }
-        }
         if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordAttendance, meeting)
         {
             list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
         }
         if Self::may(place, Action::RecordPaperVote) {
-            for ballot in meeting.ballots.iter().filter(|ballot| ballot.state == "open") {
+            // Of a secret ballot nobody enters a named person's choice (R35).
+            let by_name = |ballot: &&BallotView| ballot.state == "open" && ballot.secrecy != "secret";
+            for ballot in meeting.ballots.iter().filter(by_name) {
                 list.push(self.paper_vote_form(place, ballot, room)?);
             }
         }
@@ -641,28 +623,6 @@ impl Visit {
         )
     }
 
-    fn tie_form(&self, action: &str, ballot: &BallotView) -> Form {
-        let heading =
-            format!("{}{}", self.say("票数相等，登记动议：", "Tied; record the motion: "), ballot.title);
-        let motions = vec![
-            FieldChoice::new("not-passed", self.say("视为未通过", "taken as not passed")),
-            FieldChoice::new("postpone", self.say("延期再议", "postponed to another meeting")),
-        ];
-        Form::new("settle-tie", &heading, action, self.say("登记", "Record"))
-            .note(self.say(
-                "可以再投一次；仍相等的，由会议动议决定（口径 R7）。",
-                "It may be voted once more; if it is tied again the body decides by motion (ruling R7).",
-            ))
-            .numbered(&ballot.id)
-            .style(FormStyle::Folded)
-            .with(Field::hidden("ballot", &ballot.id))
-            .with(Field::new("motion", self.say("动议", "Motion"), FieldKind::Select(motions)).required())
-            .with(
-                Field::new("minutes", self.lang.words().form_minutes, FieldKind::Lines { rows: 3 })
-                    .required(),
-            )
-    }
-
     fn paper_vote_form(&self, place: &Place, ballot: &BallotView, room: &Room) -> Result<Form, Miss> {
         let t = self.lang.words();
         let action = format!("{}/ballots/{}/record", place.href, ballot.id);
@@ -687,11 +647,6 @@ impl Visit {
 /// Whether a ballot is open: until it is closed nobody comes, leaves or goes home.
 fn is_voting(meeting: &MeetingView) -> bool {
     meeting.ballots.iter().any(|ballot| ballot.state != "closed")
-}
-
-/// Whether a ballot came to as many votes for as against.
-fn is_tied(ballot: &BallotView) -> bool {
-    ballot.decision.as_ref().is_some_and(|one| one.finding.result == yishi_law::FindingResult::Tied)
 }
 
 /// Which body sits.

@@ -446,20 +446,20 @@ impl Visit {
 
     fn authorisation(&self) -> Field {
         let hint = self.say(
-            "法律规定由村（居）民会议决定、授权代表会议决定的，写明授权。",
-            "Where the law assigns the matter to the assembly of all and it has authorised the representatives.",
+            "提交代表会议的，写明村（居）民会议的授权；民主评议不需要。",
+            "For the representatives: how the assembly of all authorised them. An evaluation needs none.",
         );
         Field::new("authorisation", self.say("授权依据", "Authorisation"), FieldKind::Lines { rows: 2 })
             .hint(hint)
     }
 
-    /// The two assemblies that decide, the representatives first.
+    /// The two assemblies that decide, the one that may decide everything first (V4, U4, R20).
     fn assemblies(&self, place: &Place) -> Vec<FieldChoice> {
         use yishi_portal::context::BodyKind;
         let choice = |value: &str, body| FieldChoice::new(value, &self.lang.body(body, place.kind()));
         vec![
-            choice("representative-assembly", BodyKind::RepresentativeAssembly),
             choice("residents-assembly", BodyKind::ResidentsAssembly),
+            choice("representative-assembly", BodyKind::RepresentativeAssembly),
         ]
     }
 

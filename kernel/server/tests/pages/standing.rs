@@ -131,7 +131,7 @@ async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
 }
 
 /// Calls the assembly, opens it on its day with everybody there, and opens the ballot.
-async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, String) {
+async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str, secrecy: &str) -> (String, String) {
     let home = format!("/c/{}", host.community);
     let id = path.rsplit('/').next().unwrap_or_default();
     super::seat_committee(staff, &home).await;
@@ -156,7 +156,7 @@ async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, St
     let boxes = meeting.boxes("arrive.");
     let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
     let meeting = staff.follow(&meeting, "check-in", &ticked).await;
-    let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", "open")]).await;
+    let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", secrecy)]).await;
     meeting.shows("正在表决");
     let mut chen = host.browser();
     chen.sign_in("chen").await;
@@ -176,7 +176,7 @@ async fn an_open_vote_stands_first_and_is_cast_only_when_confirmed() {
     let path = levy(&host, &mut staff).await;
     assert_eq!(agreed(&host, &path, None).await, "办理中");
     to_the_assembly(&host, &mut staff, &path).await;
-    let (sitting, ballot) = voting(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path, "open").await;
     suggestions(&host, 35).await;
     assert_eq!(agreed(&host, &path, Some(&sitting)).await, "正在表决");
 
@@ -223,6 +223,22 @@ async fn an_open_vote_stands_first_and_is_cast_only_when_confirmed() {
     assert!(receipt.html.contains("<h1 tabindex=\"-1\" autofocus>"), "the answer is where the reader is");
     chen.page(&home).await.shows("您已经投票");
     host.browser().page(&home).await.shows("已投 1，应投 7");
+    staff.page(&sitting).await.shows("登记一张纸质票");
+}
+
+/// R35: of a secret ballot no page offers to enter what a named person chose; the tellers' count is asked for all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_ballot_offers_no_form_for_anybodys_choice() {
+    let host = Host::start().await;
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    member(&host, &mut staff, "chen", "陈志远").await;
+    let path = levy(&host, &mut staff).await;
+    to_the_assembly(&host, &mut staff, &path).await;
+    let (sitting, _) = voting(&host, &mut staff, &path, "secret").await;
+    let meeting = staff.page(&sitting).await;
+    assert!(!meeting.html.contains("record-vote"), "{}", meeting.text());
+    assert!(meeting.html.contains("name=\"hand_yes\""), "{}", meeting.text());
 }
 
 /// What went wrong: during a consultation the timeline said that it was completed and that the party organisation was
@@ -288,7 +304,7 @@ async fn overdue_is_what_was_not_done() {
     member(&host, &mut staff, "chen", "陈志远").await;
     let path = levy(&host, &mut staff).await;
     to_the_assembly(&host, &mut staff, &path).await;
-    let (sitting, ballot) = voting(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path, "open").await;
     let meeting = staff.page(&sitting).await;
     let ballot = ballot.rsplit('/').next().unwrap_or_default();
     let (one, two) = tellers(&meeting);

@@ -101,8 +101,6 @@ pub enum FindingResult {
     Passed,
     /// 未通过.
     Failed,
-    /// 票数相等.
-    Tied,
 }
 
 /// A ruling (R1 …) the finding relies on where the law is silent.
