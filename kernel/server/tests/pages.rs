@@ -10,6 +10,8 @@ mod people;
 mod rules;
 #[path = "pages/standing.rs"]
 mod standing;
+#[path = "pages/voting.rs"]
+mod voting;
 
 use axum::http::StatusCode;
 use browser::{Browser, Host, PASSWORD, Reply};

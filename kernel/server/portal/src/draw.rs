@@ -6,8 +6,8 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::context::{
-    Choice, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame, MatterStatus,
-    MeetingState, NavItem, QuorumBar, QuorumStanding, RuleStatus, StageState, Tone, TownPage,
+    Choice, CommunityHome, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame,
+    MatterStatus, MeetingState, NavItem, QuorumBar, QuorumStanding, RuleStatus, StageState, Tone, TownPage,
 };
 use crate::lang::Lang;
 use crate::words::Words;
@@ -88,6 +88,13 @@ impl Form {
     /// Whether it was sent and refused, at a field or as a whole; a folded form is then shown open.
     pub(crate) fn is_open(&self) -> bool {
         self.tried || self.fields.iter().any(|field| field.error.is_some())
+    }
+}
+
+impl CommunityHome {
+    /// Whether a vote or a consultation is open, for this reader or for others.
+    pub(crate) fn has_open(&self) -> bool {
+        !self.asked.is_empty() || !self.running.is_empty()
     }
 }
 

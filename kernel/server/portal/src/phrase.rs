@@ -149,6 +149,17 @@ impl Lang {
         }
     }
 
+    /// What a share is taken of, as a heading over shares.
+    #[must_use]
+    pub fn share_of(self, base: DemandBase) -> &'static str {
+        let t = self.words();
+        match base {
+            DemandBase::InOffice => t.share_of_in_office,
+            DemandBase::Present => t.share_of_present,
+            DemandBase::Cast => t.share_of_cast,
+        }
+    }
+
     /// The word for a member of the community: 村民 or 居民.
     #[must_use]
     pub fn resident(self, kind: CommunityKind) -> &'static str {

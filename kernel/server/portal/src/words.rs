@@ -92,7 +92,8 @@ catalogue! {
     asked_comment: "征求意见", "Comments";
     asked_waiting: "您有一票待投", "Your vote is waited for";
     asked_voted: "您已经投票", "You have voted";
-    asked_absent: "您不在本次表决的名册上：只有到会并签到的人（按户计的，本户到会的人）可以投票", "You are not on the roll of this ballot: those who attend and are checked in vote (for a household, the one who attends for it)";
+    running_title: "正在进行", "Under way now";
+    voted_receipt: "查看投票凭证", "Your receipt";
     fresh_title: "新的建议", "New suggestions";
     fresh_more: "另有 {} 件建议", "and {} more suggestions";
     held_title: "最近开过的会", "Lately held";
@@ -167,6 +168,7 @@ catalogue! {
     outcome_text: "实施结果", "What came of it";
     text_locked: "审核的和表决的是同一份文本", "What was reviewed is what is voted";
     text_digest: "文本指纹", "Fingerprint of the text";
+    question_digest: "整个议题的指纹（文本连同金额、类别，以及表决的规约和具体规定）", "Fingerprint of the whole question: the text with its amounts and class, and the rule with its settings";
     not_public: "不公开", "not public";
     record_entry: "公开记录第 {} 条", "Entry {} of the public record";
     pinned: "本事项适用的规则", "Rules that apply to this matter";
@@ -212,7 +214,9 @@ catalogue! {
     vote_abstain: "弃权", "Abstain";
     vote_spoilt: "废票", "Spoilt";
     recused: "回避", "Recused";
+    share_of_in_office: "占应到比例", "Share of those on the roll";
     share_of_present: "占实到比例", "Share of those present";
+    share_of_cast: "占投票比例", "Share of ballots cast";
     people_count: "人数", "Number";
     choice: "表决意见", "Choice";
     secret_ballot: "无记名", "Secret ballot";
@@ -283,7 +287,9 @@ catalogue! {
     vote_change: "返回重选", "Go back and choose again";
     vote_stopped: "投票已经停止，正在清点。", "No more votes are taken; they are being counted.";
     vote_already: "您已于 {} 投票。", "You voted at {}.";
-    vote_not_on_roll: "您不在本次表决的名册上，不能投票。如有疑问，请向工作人员提出。", "You are not on the roll of this ballot. If you think that is wrong, ask the staff.";
+    vote_absent: "开始表决时您没有到会签到（按户计的，由本户到会的人投票），这一次不能投票。如有疑问，请向工作人员提出。", "You were not checked in when the ballot was opened (for a household, the one who attends for it votes), so you cannot vote in it. If you think that is wrong, ask the staff.";
+    vote_not_entitled: "这次表决由{}的成员投票，您不是它的成员。结果会在这里公布。", "The members of this body vote: {}. You are not one of them. The result will be shown here.";
+    vote_rule: "表决的规约：", "The rule that is voted on:";
     vote_closed: "表决已经结束。", "The ballot is closed.";
     vote_recused: "您与本事项有利害关系，已回避，不参加表决。", "You stand aside from this vote because you have an interest of your own.";
     read_full: "阅读全文", "Read the full text";

@@ -122,6 +122,11 @@ impl Tried {
         }
     }
 
+    /// Asks once more in the refused form: a field that it only has now.
+    pub(crate) fn ask(&mut self, field: Field) {
+        self.choices.push((field.name.clone(), field));
+    }
+
     /// The error at one field of the form with this id.
     pub(crate) fn error_at(&self, form: &str, field: &str) -> Option<&str> {
         let at = self.errors.iter().find(|(name, _)| self.form == form && name == field);

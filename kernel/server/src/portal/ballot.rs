@@ -7,11 +7,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{CloseBallot, HandCountInput, Vote};
 use yishi_app::reader::VoteStanding;
-use yishi_app::views::BallotView;
+use yishi_app::views::{BallotView, MatterView};
 use yishi_app::{AppError, OpContext, RequestKey};
 use yishi_edge::extract::Path;
 use yishi_identity::{BallotId, CommunityId, MatterId, MeetingId};
-use yishi_portal::context::{Choice, Link, NavItem, ReceiptPage, VotePage, VoteState};
+use yishi_portal::context::{Choice, Field, FieldKind, Link, NavItem, ReceiptPage, VotePage, VoteState};
 use yishi_storage::Channel;
 
 use super::answer::{Miss, Tried, fresh_key};
@@ -23,6 +23,8 @@ use crate::http::Server;
 
 /// Paragraphs of the text on a ballot paper; the rest is on the matter's page.
 const PARAGRAPHS: usize = 3;
+/// The box that ends a ballot in which people in the room have not voted.
+const EARLY: &str = "early";
 /// Fields of a hand count that the form calls by another name.
 const HAND: &[(&str, &str)] = &[("/hand_count/record", "record"), ("/hand_count/tellers", "teller_one")];
 
@@ -78,7 +80,6 @@ async fn record_vote(
     posted: Posted,
 ) -> Response {
     let done = visit.record_vote(community, ballot, &posted).await;
-    let done = done.map(|()| visit.say("已登记一票", "One vote entered").to_owned());
     visit.back_to_meeting(community, ballot, "record-vote", &posted, done).await
 }
 
@@ -129,13 +130,21 @@ impl Visit {
             _ if view.state != "open" => VoteState::Closed,
             Some(VoteStanding::Ready) => VoteState::Ready,
             Some(VoteStanding::Recused) => VoteState::Recused,
-            Some(VoteStanding::NotOnRoll) | None => VoteState::NotOnRoll,
+            Some(VoteStanding::Absent) => VoteState::Absent,
+            Some(VoteStanding::NotEntitled) | None => VoteState::NotEntitled,
         };
         let rules = rule_pages(&place, &matter);
-        let passes = match demands.ballots.get(&view.id) {
-            Some((terms, roll)) => self.coming(terms, *roll, view.roll_size, &rules).await,
-            None => Vec::new(),
-        };
+        let secret = view.secrecy == "secret";
+        let (mut passes, mut finding) = (Vec::new(), None);
+        match (&view.decision, demands.ballots.get(&view.id)) {
+            (Some(decision), _) => {
+                finding = Some(self.finding(&place, decision, secret, None, &rules).await);
+            }
+            (None, Some((terms, roll))) => {
+                passes = self.coming(terms, *roll, view.roll_size, &rules).await;
+            }
+            (None, None) => {}
+        }
         let mut text = phrases::paragraphs(&matter.text);
         text.truncate(PARAGRAPHS);
         let page = VotePage {
@@ -143,10 +152,13 @@ impl Visit {
             matter: self.matter_link(&place, &view),
             body: self.meeting_title(&sitting),
             text,
+            rule: self.rule_voted_on(&place, &matter).await?,
+            text_digest: view.text.to_string(),
             question_digest: view.question.to_string(),
-            secret: view.secrecy == "secret",
+            secret,
             voter: own.map(|own| own.name).unwrap_or_default(),
             passes,
+            finding,
             action: href,
             idempotency_key: fresh_key()?,
             state,
@@ -216,7 +228,12 @@ impl Visit {
         self.page(&place.frame, &page, None)
     }
 
-    async fn record_vote(&self, community: CommunityId, ballot: BallotId, form: &Posted) -> Result<(), Miss> {
+    async fn record_vote(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+        form: &Posted,
+    ) -> Result<String, Miss> {
         let voter = self.person_of(community, "voter", form).await?;
         self.check(form)?;
         let input = Vote { choice: form.one("choice")?, voter: Some(voter), channel: Some(Channel::Meeting) };
@@ -227,7 +244,15 @@ impl Visit {
             request: form.digest(&self.caller.path),
         });
         self.app().vote(&ctx, community, ballot, input).await?;
-        Ok(())
+        let name = self.app().person_name(self.ctx(), community, voter).await?;
+        Ok(format!("{}{name}", self.say("已登记一票，投票人：", "One vote entered, of ")))
+    }
+
+    /// Whether a ballot would end with people in the room whose votes nobody has taken or counted: how many.
+    async fn left_unasked(&self, community: CommunityId, ballot: BallotId) -> Result<u64, Miss> {
+        let view = self.app().ballot(self.ctx(), community, ballot).await?;
+        let left = view.roll_size.saturating_sub(view.turnout);
+        Ok(if view.state == "open" { left } else { 0 })
     }
 
     async fn close_ballot(
@@ -237,6 +262,17 @@ impl Visit {
         form: &Posted,
     ) -> Result<String, Miss> {
         let input = CloseBallot { hand_count: self.hand_count(community, form).await? };
+        if input.hand_count.is_none() && form.text(EARLY) != "true" {
+            let left = self.left_unasked(community, ballot).await?;
+            if left > 0 {
+                let zh =
+                    format!("还有 {left} 票没有投，也没有填写现场计票；现在结束，这 {left} 票都按未投计");
+                let en = format!(
+                    "{left} in the room have not voted and no count of the hall was entered; closing now counts them as not voting"
+                );
+                return Err(AppError::field(format!("/{EARLY}"), "votes-outstanding", zh, en).into());
+            }
+        }
         let app = self.app();
         let view =
             self.once(form, |ctx: OpContext| async move {
@@ -293,13 +329,37 @@ impl Visit {
         match done {
             Ok(message) => self.done(&format!("/c/{community}/meetings/{meeting}"), &message),
             Err(miss) => {
+                let early = miss
+                    .problem()
+                    .errors()
+                    .iter()
+                    .find(|error| error.pointer.as_str().trim_start_matches('/') == EARLY);
+                let early = early.map(|error| error.detail.get(phrases::edge_lang(self.lang)).to_owned());
                 let page = match self.tried(&miss, &format!("{form}-{ballot}"), posted, HAND) {
-                    Some(tried) => self.meeting_page(community, meeting, Some(&tried)).await,
+                    Some(mut tried) => {
+                        if let Some(why) = early {
+                            let label = self.say("现在就结束表决", "Close the ballot now");
+                            let mut again = Field::new(EARLY, label, FieldKind::Check);
+                            again.error = Some(why);
+                            tried.ask(again);
+                        }
+                        self.meeting_page(community, meeting, Some(&tried)).await
+                    }
                     None => Err(miss),
                 };
                 self.show(page).await
             }
         }
+    }
+
+    /// The rule that a matter adopts, amends or repeals, by its title.
+    async fn rule_voted_on(&self, place: &Place, matter: &MatterView) -> Result<Option<Link>, Miss> {
+        let Some(id) = &matter.rule else { return Ok(None) };
+        let rules = self.app().rules(self.ctx(), place.id()).await?;
+        Ok(rules.iter().find(|rule| rule.id == *id).map(|rule| Link {
+            text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
+            href: format!("{}/rules/{id}", place.href),
+        }))
     }
 
     fn matter_link(&self, place: &Place, ballot: &BallotView) -> Link {

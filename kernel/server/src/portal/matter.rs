@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotView, MatterSummary, MatterView, MeetingView, PinView, StepView};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId};
@@ -80,13 +81,7 @@ impl Visit {
             comments = self.comments(&place, id).await?.list;
         }
         let (coming, coming_body) = self.coming_vote(&place, &matter, meeting, &rules).await?;
-        let open = votes.open();
-        let vote_href = match open {
-            Some(ballot) if self.ctx().actor.person_in(community).is_some() => {
-                Some(format!("{}/ballots/{}", place.href, ballot.id))
-            }
-            _ => None,
-        };
+        let (vote_href, voted) = self.own_part(&place, votes.open()).await?;
         let mut page = MatterPage {
             title: matter.title.clone(),
             number: phrases::number(&matter.pins.law_date, &matter.id),
@@ -121,6 +116,7 @@ impl Visit {
                 href: format!("{}/rules/{rule}", place.href),
             }),
             vote_href,
+            voted,
             notice_href: (!matter.disclosures.is_empty())
                 .then(|| format!("{}/matters/{}/notice", place.href, matter.id)),
             record_href: matter.entries.last().map(|entry| receipt_href(&place, entry.seq)),
@@ -129,6 +125,26 @@ impl Visit {
             tried.fill(&mut page.actions);
         }
         self.page(&place.frame, &page, tried)
+    }
+
+    /// The reader's ballot paper while they have a vote to cast, or the receipt of the one they cast.
+    async fn own_part(
+        &self,
+        place: &Place,
+        open: Option<&BallotView>,
+    ) -> Result<(Option<String>, Option<Link>), Miss> {
+        let Some(ballot) = open else { return Ok((None, None)) };
+        let id: BallotId = ballot.id.parse().map_err(yishi_app::AppError::internal)?;
+        let own = self.app().own_vote(self.ctx(), place.id(), id).await?;
+        let paper = format!("{}/ballots/{id}", place.href);
+        let t = self.lang.words();
+        Ok(match own.map(|own| own.standing) {
+            Some(VoteStanding::Ready) => (Some(paper), None),
+            Some(VoteStanding::Voted { .. }) => {
+                (None, Some(Link { text: t.voted_receipt.to_owned(), href: format!("{paper}/receipt") }))
+            }
+            _ => (None, None),
+        })
     }
 
     /// Where the reader does what the matter waits for, when that is not among the forms of its page.

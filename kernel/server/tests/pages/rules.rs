@@ -16,7 +16,7 @@ fn plugin(name: &str) -> yishi_builder::Built {
 }
 
 /// The town puts it on the shelf; what forms are numbered by.
-async fn shelved(host: &Host, name: &str) -> String {
+pub(crate) async fn shelved(host: &Host, name: &str) -> String {
     let built = plugin(name);
     let mut town = host.browser();
     town.sign_in("town").await;

@@ -87,7 +87,7 @@ async fn suggestions(host: &Host, count: usize) {
 }
 
 /// An account for somebody of the roster.
-async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
+pub(crate) async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
     let desk = staff.page(&format!("/c/{}/desk", host.community)).await;
     let fields = [("person", name), ("login", login), ("password", GIVEN)];
     staff.follow(&desk, "account", &fields).await.shows("账号已建立");
@@ -95,7 +95,7 @@ async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
 }
 
 /// A levy, suggested and proposed.
-async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
+pub(crate) async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
     let home = format!("/c/{}", host.community);
     let page = staff.page(&format!("{home}/suggest")).await;
     let fields = [("title", "硬化机耕路"), ("text", "雨天泥泞，建议硬化。"), ("domain", "public-works")];
@@ -111,7 +111,7 @@ async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
 }
 
 /// From the review to the joint meeting's opinion; consulted on in between.
-async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
+pub(crate) async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
     let matter = staff.page(path).await;
     staff.follow(&matter, "review", &[("outcome", "pass")]).await;
     let matter = staff.page(path).await;
@@ -130,8 +130,18 @@ async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
     assert_eq!(agreed(host, path, None).await, "办理中");
 }
 
-/// Calls the assembly, opens it on its day with everybody there, and opens the ballot.
-async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, String) {
+/// Calls the assembly, opens it on its day with everybody there, and opens the ballot. `chen` has an account.
+pub(crate) async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, String) {
+    voting_without(host, staff, path, &[]).await
+}
+
+/// The same, with these people at home.
+pub(crate) async fn voting_without(
+    host: &Host,
+    staff: &mut Browser<'_>,
+    path: &str,
+    away: &[&str],
+) -> (String, String) {
     let home = format!("/c/{}", host.community);
     let id = path.rsplit('/').next().unwrap_or_default();
     super::seat_committee(staff, &home).await;
@@ -154,7 +164,13 @@ async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, St
     let meeting = staff.page(&sitting).await;
     let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
     let boxes = meeting.boxes("arrive.");
-    let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
+    let stays = |name: &String| {
+        let label = meeting.html.split(&format!("name=\"{name}\"")).nth(1).unwrap_or_default();
+        let label = label.split("</label>").next().unwrap_or_default();
+        away.iter().any(|who| label.contains(who))
+    };
+    let ticked: Vec<_> =
+        boxes.iter().filter(|name| !stays(name)).map(|name| (name.as_str(), "true")).collect();
     let meeting = staff.follow(&meeting, "check-in", &ticked).await;
     let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", "open")]).await;
     meeting.shows("正在表决");
@@ -341,7 +357,7 @@ async fn overdue_is_what_was_not_done() {
 }
 
 /// Two persons who can be tellers, from the form that closes a ballot.
-fn tellers(meeting: &Reply) -> (String, String) {
+pub(crate) fn tellers(meeting: &Reply) -> (String, String) {
     let select = meeting.html.split("name=\"teller_one\"").nth(1).unwrap_or_default();
     let values = select.split("</select>").next().unwrap_or_default().split("<option value=\"").skip(1);
     let people: Vec<&str> = values

@@ -105,6 +105,15 @@ pub enum FindingResult {
     Tied,
 }
 
+impl Finding {
+    /// What the votes are shares of: the base of the demand that took the most votes to pass, and its figure.
+    #[must_use]
+    pub fn counted_of(&self) -> (DemandBase, u64) {
+        let strictest = self.passes.iter().max_by_key(|demand| demand.needed);
+        strictest.map_or((DemandBase::Present, self.present), |demand| (demand.base, demand.whole))
+    }
+}
+
 /// A ruling (R1 …) the finding relies on where the law is silent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruling {

@@ -265,8 +265,10 @@ pub struct MatterPage {
     pub meeting: Option<Link>,
     /// The rule that is being adopted.
     pub rule: Option<Link>,
-    /// The reader's ballot paper, while voting is open to them.
+    /// The reader's ballot paper, while they have a vote to cast.
     pub vote_href: Option<String>,
+    /// The receipt of the vote they cast in the ballot that is open.
+    pub voted: Option<Link>,
     /// The notice-board print view, once there is a decision.
     pub notice_href: Option<String>,
     /// Download of the record of this matter.

@@ -166,6 +166,7 @@ fn blank(title: &str, number: &str, class: MatterClass, status: MatterStatus, st
         meeting: None,
         rule: None,
         vote_href: None,
+        voted: None,
         notice_href: None,
         record_href: Some("/c/com_qx/matters/mat_1/record".into()),
     }

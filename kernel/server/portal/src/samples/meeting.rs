@@ -170,7 +170,9 @@ pub fn vote() -> VotePage {
         text: vec![
             "对村北机耕路870米路段进行水泥硬化，总造价386,000元，镇级补助200,000元，全村790户每户筹资200元，低保户、五保户72户免缴。".into(),
         ],
-        question_digest: digest('d'),
+        rule: None,
+        text_digest: digest('d'),
+        question_digest: digest('e'),
         secret: true,
         voter: "冯小军".into(),
         passes: vec![Demand {
@@ -182,6 +184,7 @@ pub fn vote() -> VotePage {
             met: false,
             by: vec![law_30()],
         }],
+        finding: None,
         action: "/c/com_qx/ballots/bal_1/votes".into(),
         idempotency_key: "k-7f3a".into(),
         state: VoteState::Ready,
@@ -225,12 +228,14 @@ pub fn meeting_over() -> MeetingPage {
     page
 }
 
-/// An open ballot, already voted on.
+/// A ballot that is over, on a rule, seen by somebody who voted.
 #[must_use]
 pub fn vote_closed() -> VotePage {
     VotePage {
         secret: false,
-        passes: council_finding().passes,
+        rule: Some(Link { text: "环境卫生实施细则".into(), href: "/c/com_qx/rules/rul_1".into() }),
+        passes: Vec::new(),
+        finding: Some(council_finding()),
         state: VoteState::Already {
             at: "14:32".into(),
             receipt_href: Some("/c/com_qx/log/receipts/131".into()),
