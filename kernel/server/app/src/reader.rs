@@ -13,9 +13,10 @@ use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{
     Action, Actor, BallotId, Capacity, CommunityId, Elector, MatterId, MeetingId, Person, PersonId, RuleId,
 };
-use yishi_law::{BodyKind, CountingMode, Terms};
+use yishi_law::{BodyKind, CountingMode, Terms, Words};
 use yishi_storage::{Choice, Page};
 
+use crate::views::HeadingView;
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// 读者的身份 (an actor with the seats they hold today in one community).
@@ -120,6 +121,17 @@ pub struct Attendee {
     pub arrived: Option<Timestamp>,
     /// When they last left.
     pub left: Option<Timestamp>,
+}
+
+/// 在任成员 (somebody who was elected to a body and is in office).
+#[derive(Debug, Clone)]
+pub struct OfficeHolder {
+    /// Name.
+    pub name: String,
+    /// The body.
+    pub body: Words,
+    /// The office in it.
+    pub office: Words,
 }
 
 /// 本人的一票 (the reader's own ballot paper).
@@ -251,7 +263,7 @@ impl App {
         let seats = register.in_office(meeting.body, meeting.held_on);
         let place = |person: &Person| match seats.iter().find(|seat| seat.person == person.id) {
             Some(seat) if !assembly => {
-                let office = words::office(seat.office, meeting.body);
+                let office = words::seat_office(seat, meeting.body, community.kind);
                 (crate::bodies::rank(seat.office), office.zh, office.en)
             }
             _ => {
@@ -370,11 +382,11 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         ballot: BallotId,
-        people: impl IntoIterator<Item = PersonId>,
+        people: &[PersonId],
     ) -> AppResult<BTreeSet<PersonId>> {
         let community = self.scope(ctx, community, Action::RecordPaperVote).await?;
         let mut waiting = BTreeSet::new();
-        for person in people {
+        for &person in people {
             let elector = match self.elector(&community, ballot, person).await {
                 Ok(elector) => elector,
                 Err(AppError::RuleRefused { .. }) => continue,
@@ -411,6 +423,14 @@ impl App {
             });
         }
         Ok(moments)
+    }
+
+    /// 条文 of a component, under its headings (public: a manifest is).
+    ///
+    /// # Errors
+    /// [`AppError::Plugin`] when it no longer loads.
+    pub async fn articles(&self, component: &Digest) -> AppResult<Vec<HeadingView>> {
+        Ok(crate::rule_view::headings(&self.component(component).await?))
     }
 
     /// Who publishes a component, and its summary in both languages (public: a manifest is).

@@ -41,6 +41,7 @@ catalogue! {
     change_password: "修改密码", "Change password";
     change_password_lead: "换成只有您自己知道的密码。其他设备上的登录会同时失效。", "Choose a password that only you know. You will be signed out everywhere else.";
     change_password_forced: "现在的密码是别人替您设的。请先换成只有您自己知道的密码，再办理其他事情。", "Somebody else chose your present password. Choose one that only you know; everything else comes after.";
+    accounts_lacking: "在任成员中还没有账号的", "In office without an account";
     accounts: "账号", "Accounts";
     account_disabled: "已停用", "Disabled";
     account_waiting: "尚未换成自己的密码", "Own password not yet chosen";
@@ -122,6 +123,7 @@ catalogue! {
     // matters
     class_ordinary: "一般事项", "Ordinary matter";
     class_major: "重大事项", "Major matter";
+    class_open: "属于一般还是重大，形成提案时才定；以后的步骤随类别而定。", "Whether it is an ordinary or a major matter is settled when it is proposed; the later steps depend on it.";
     class_why: "为什么是这一类", "Why this class";
     step_of: "第 {} 步，共六步", "Step {} of six";
     six_steps: "六步进展", "The six steps";
@@ -193,7 +195,7 @@ catalogue! {
     vote_now: "去投票", "Vote now";
     go_meeting: "查看会议", "The meeting";
     print_notice: "打印公告", "Print for the notice board";
-    download_record: "下载本事项记录", "Download this matter's record";
+    download_record: "下载最近一步的记录凭证", "Download the receipt of the latest step";
 
     // decisions
     result_passed: "通过", "Passed";
@@ -241,6 +243,7 @@ catalogue! {
     counting: "计数方式", "Counting";
     notice: "提前通知", "Notice";
     notice_line: "{1} 通知，提前 {2} 天（应不少于 {3} 天）", "Given {1}, {2} days ahead (at least {3} needed)";
+    notice_line_one: "{1} 通知，提前 {2} 天（应不少于 {3} 天）", "Given {1}, {2} day ahead (at least {3} needed)";
     short_notice: "提前不足的理由", "Reason for the shorter notice";
     quorum: "法定人数", "Quorum";
     quorum_met: "已达法定人数，可以表决", "Quorate; votes may be taken";
@@ -438,6 +441,7 @@ catalogue! {
     import_changed: "变更", "changed";
     import_unchanged: "不变", "unchanged";
     import_bad: "有 {} 行不能导入", "{} rows cannot be imported";
+    import_bad_one: "有 1 行不能导入", "1 row cannot be imported";
     import_ok: "全部可以导入", "Every row can be imported";
     line: "行", "Line";
     column: "列", "Column";
@@ -467,8 +471,17 @@ catalogue! {
     attestations: "待镇级确认", "To be confirmed by the town";
     overdue_none: "没有逾期。", "Nothing is overdue.";
     days_late: "逾期 {} 天", "{} days late";
-    charter_missing: "尚无章程", "no charter";
-    charter_present: "章程施行中", "charter in force";
+    day_late: "逾期 1 天", "1 day late";
+    filings_waiting: "待签收的备案", "Filings to be acknowledged";
+    filings_waiting_note: "签收只表示收到，不是批准。", "To acknowledge is to say that it has come; it approves nothing.";
+    published_title: "今年公布的决议和实施结果", "Decisions and outcomes published this year";
+    published_none: "今年还没有公布过。", "Nothing has been published this year.";
+    published_in_time: "按期 {}", "{} in time";
+    published_late: "逾期 {}", "{} late";
+    published_on: "公布于", "published on";
+    in_time: "按期", "in time";
+    charter_missing: "尚无{}", "no {}";
+    charter_present: "{}施行中", "{} in force";
     per_step: "各步事项数", "Matters at each step";
     since_when: "应于", "Due on";
 

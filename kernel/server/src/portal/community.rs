@@ -22,7 +22,7 @@ use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
 use super::posted::Posted;
-use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
+use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status, unended};
 use super::visit::{Place, Visit};
 use super::{finding, phrases};
 use crate::http::Server;
@@ -288,7 +288,7 @@ impl Visit {
             title: summary.title.clone(),
             number: phrases::number(&summary.opened_on, &summary.id),
             href: format!("{}/matters/{}", place.href, summary.id),
-            class: phrases::class(&summary.class),
+            class: phrases::class(summary.class.as_deref()),
             status: standing.status,
             stage: standing.stage,
             step: standing.step,
@@ -378,6 +378,7 @@ impl Visit {
             place: meeting.place.clone(),
             href: format!("{}/meetings/{}", place.href, meeting.id),
             open: meeting.state == "open",
+            overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
         }
     }
 
@@ -502,7 +503,7 @@ impl Visit {
             .take(NAMED)
             .map(|member| SeatLine {
                 name: member.name.clone(),
-                office: phrases::office(self.lang, &member.office, &body.body, &member.office_name),
+                office: phrases::of(self.lang, &member.office_name, &member.office_name_en).to_owned(),
             })
             .collect();
         let term = body.members.first().map(|member| {

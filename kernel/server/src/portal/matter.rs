@@ -20,7 +20,7 @@ use super::answer::{Miss, Tried};
 use super::comments::Comments;
 use super::finding::{RulePages, receipt_href, rule_pages};
 use super::phrases;
-use super::standing::Standing;
+use super::standing::{Standing, done_late, stage_of};
 use super::steps::command_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -72,7 +72,7 @@ impl Visit {
         let meetings = self.meetings(&place).await?;
         let meeting = meetings.iter().find(|one| one.agenda.iter().any(|item| item.matter == matter.id));
         let consultation = self.consultation(&place, &matter, tried).await?;
-        let class = phrases::class(&matter.class);
+        let class = phrases::class(matter.class.as_deref());
         let summary = self.app().matter_summary(self.ctx(), community, id).await?;
         let standing = self.board(&place).await?.of(&summary);
         let wanted = command_of(&summary);
@@ -91,13 +91,14 @@ impl Visit {
             step: standing.step,
             waiting_for: standing.waiting.clone(),
             overdue: standing.overdue.clone(),
+            late: summary.done.iter().filter_map(|done| done_late(self.lang, done)).collect(),
             go: self.go(&place, &matter, &summary, &standing, consultation.as_ref()).await?,
             domain: phrases::domain(self.lang, &matter.domain),
             text: phrases::paragraphs(&matter.text),
             text_digest: matter.text_digest.to_string(),
             outcome: outcome_of(&matter).map(phrases::paragraphs).unwrap_or_default(),
             facts: self.facts(&matter),
-            timeline: self.timeline(&place, &matter, &votes, &rules).await,
+            timeline: self.timeline(&place, &matter, &summary, &votes, &rules).await,
             coming,
             coming_body,
             gates: self.said(&matter, false),
@@ -242,6 +243,7 @@ impl Visit {
         &self,
         place: &Place,
         matter: &MatterView,
+        summary: &MatterSummary,
         votes: &Votes,
         rules: &RulePages,
     ) -> Vec<TimelineEntry> {
@@ -265,7 +267,8 @@ impl Visit {
             let said = step
                 .note
                 .as_deref()
-                .map(|zh| phrases::of(self.lang, zh, step.note_en.as_deref().unwrap_or_default()).to_owned());
+                .map(|zh| phrases::of(self.lang, zh, step.note_en.as_deref().unwrap_or_default()))
+                .map(|said| phrases::dated(self.lang, said));
             let note = match (said, &step.text) {
                 (Some(note), Some(reasons)) if returned(step) => Some(format!("{note}：{reasons}")),
                 (note, _) => note.filter(|_| finding.is_none()),
@@ -277,6 +280,9 @@ impl Visit {
                 actor: step.actor.as_deref().map(|name| phrases::capacity_named(self.lang, name)),
                 date: step.at.as_deref().map(|at| phrases::date(self.lang, at)),
                 note,
+                late: (summary.done.iter().rev())
+                    .filter(|done| stage_of(done) == step.step)
+                    .find_map(|done| done_late(self.lang, done)),
                 // A finding names its own articles.
                 basis: match finding {
                     Some(_) => Vec::new(),
@@ -464,7 +470,7 @@ fn record_of(matter: &MatterView, step: &str) -> Option<u64> {
 
 /// The body whose sitting decides a matter, as far as who convenes it goes: both assemblies have one convener.
 fn decides(matter: &MatterView) -> yishi_law::BodyKind {
-    if matter.class == "ordinary" {
+    if matter.class.as_deref() == Some("ordinary") {
         yishi_law::BodyKind::Council
     } else {
         yishi_law::BodyKind::ResidentsAssembly

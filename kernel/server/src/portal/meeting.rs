@@ -24,6 +24,7 @@ use super::answer::{Miss, Tried};
 use super::finding::{self, RulePages};
 use super::phrases;
 use super::posted::Posted;
+use super::standing::unended;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -233,6 +234,7 @@ impl Visit {
             mode: phrases::mode(&meeting.mode),
             held_on: self.meeting_time(&meeting),
             place: meeting.place.clone(),
+            overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
             notice_on: phrases::date(self.lang, &meeting.notice_on),
             notice_days: days,
             notice_needed: needed.map_or(0, |days| u64::from(days.value)),
@@ -637,8 +639,8 @@ impl Visit {
         // Only those who are in the room and have not voted can hand in a paper.
         let id: BallotId = ballot.id.parse().map_err(AppError::internal)?;
         let present: Vec<_> = room.people.iter().filter(|one| one.present).cloned().collect();
-        let people = present.iter().map(|one| one.person);
-        let waiting = self.app().yet_to_vote(self.ctx(), place.id(), id, people).await?;
+        let people: Vec<_> = present.iter().map(|one| one.person).collect();
+        let waiting = self.app().yet_to_vote(self.ctx(), place.id(), id, &people).await?;
         let here = Room {
             people: present.into_iter().filter(|one| waiting.contains(&one.person)).collect(),
             all: room.all,

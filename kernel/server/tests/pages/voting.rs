@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::browser::{Browser, Host, Reply};
-use crate::standing::{levy, member, to_the_assembly, voting, voting_without};
+use crate::standing::{levy, member, tellers, to_the_assembly, voting, voting_without};
 use crate::{link, page_of};
 
 /// The digest that a page names the text by.
@@ -108,13 +108,36 @@ async fn a_vote_on_a_rule_leads_to_its_text() {
     member(&host, &mut staff, "chen", "陈志远").await;
     let path = drafted(&host, &mut staff, &number).await;
     to_the_assembly(&host, &mut staff, &path).await;
-    let (_, ballot) = voting(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path).await;
     let mut chen = host.browser();
     chen.sign_in("chen").await;
     let paper = chen.page(&ballot).await;
     let rule = link(&paper, "/rules/", &home);
     paper.shows("表决的规约：");
     chen.page(&rule).await.shows("条文");
+
+    // Adopted and handed in: the town finds on its page what it has to acknowledge.
+    let meeting = staff.page(&sitting).await;
+    let (one, two) = tellers(&meeting);
+    let count = [
+        ("hand_yes", "7"),
+        ("teller_one", one.as_str()),
+        ("teller_two", two.as_str()),
+        ("record", "计票单：赞成 7。"),
+    ];
+    let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
+    staff.follow(&meeting, &close, &count).await;
+    let matter = staff.page(&path).await;
+    staff.follow(&matter, "file", &[]).await;
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let board = link(&town.page("/").await, "/towns/", "");
+    let page = town.page(&board).await;
+    page.shows("待签收的备案");
+    assert!(page.html.contains(&format!("href=\"{path}#actions\"")), "a way to it");
+    let matter = town.page(&path).await;
+    town.follow(&matter, "acknowledge-filing", &[("receipt", "已收到，存档备查。")]).await;
+    assert!(!town.page(&board).await.text().contains("待签收的备案"));
 }
 
 /// A rule drafted from the shelf and proposed. Returns its matter.

@@ -131,7 +131,8 @@ pub struct MatterCard {
     /// Its page.
     pub href: String,
     /// Class.
-    pub class: MatterClass,
+    /// None while no proposal has made it one or the other.
+    pub class: Option<MatterClass>,
     /// Status.
     pub status: MatterStatus,
     /// Step or gate it is at.
@@ -177,6 +178,8 @@ pub struct MeetingCard {
     pub href: String,
     /// Whether it is open now.
     pub open: bool,
+    /// What should have been done of it on its day, in one sentence.
+    pub overdue: Option<String>,
 }
 
 /// What a disclosure notice publishes.

@@ -106,11 +106,20 @@ pub enum FindingResult {
 }
 
 impl Finding {
-    /// What the votes are shares of: the base of the demand that took the most votes to pass, and its figure.
+    /// What the votes are shares of: the base of the demand that takes the most votes to pass.
     #[must_use]
-    pub fn counted_of(&self) -> (DemandBase, u64) {
-        let strictest = self.passes.iter().max_by_key(|demand| demand.needed);
-        strictest.map_or((DemandBase::Present, self.present), |demand| (demand.base, demand.whole))
+    pub fn share_base(&self) -> DemandBase {
+        self.strictest().map_or(DemandBase::Present, |demand| demand.base)
+    }
+
+    /// The figure of that base.
+    #[must_use]
+    pub fn share_whole(&self) -> u64 {
+        self.strictest().map_or(self.present, |demand| demand.whole)
+    }
+
+    fn strictest(&self) -> Option<&Demand> {
+        self.passes.iter().max_by_key(|demand| demand.needed)
     }
 }
 

@@ -133,6 +133,8 @@ pub struct MeetingPage {
     pub held_on: String,
     /// Where.
     pub place: String,
+    /// What should have been done of it on its day, in one sentence.
+    pub overdue: Option<String>,
     /// When notice was given.
     pub notice_on: String,
     /// Days between notice and meeting.

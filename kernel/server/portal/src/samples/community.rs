@@ -4,7 +4,8 @@ use crate::context::{
     AskedCard, AskedKind, BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind,
     CommunityProgress, DecisionCard, FindingResult, Frame, Link, MatterCard, MatterClass, MatterList,
     MatterStatus, MeetingCard, MeetingLine, MeetingList, MeetingState, NavItem, NoticeCard, NoticeKind,
-    OverdueRow, PortalHome, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind, TownGroup, TownPage, Viewer,
+    OverdueRow, PortalHome, PublishedRow, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind, TownGroup,
+    TownPage, Viewer,
 };
 use crate::lang::Lang;
 
@@ -18,6 +19,7 @@ pub fn meeting_list() -> MeetingList {
             place: "村党群服务中心二楼".into(),
             href: "/c/com_qx/meetings/mtg_1".into(),
             open: state == MeetingState::Open,
+            overdue: None,
         },
         state,
     };
@@ -134,7 +136,7 @@ fn matter_cards() -> Vec<MatterCard> {
                 title: title.into(),
                 number: number.into(),
                 href: "/c/com_qx/matters/mat_1".into(),
-                class,
+                class: Some(class),
                 status,
                 stage,
                 step,
@@ -238,6 +240,7 @@ pub fn community_home() -> CommunityHome {
                 place: "村党群服务中心二楼".into(),
                 href: "/c/com_qx/meetings/mtg_0".into(),
                 open: false,
+                overdue: None,
             },
             state: MeetingState::Adjourned,
         }],
@@ -247,6 +250,7 @@ pub fn community_home() -> CommunityHome {
             place: "村党群服务中心二楼".into(),
             href: "/c/com_qx/meetings/mtg_1".into(),
             open: true,
+            overdue: None,
         }],
         notices: vec![
             NoticeCard {
@@ -409,7 +413,7 @@ pub fn matter_list(lang: Lang) -> MatterList {
         title: "取缔小煤炉".into(),
         number: "2026-003".into(),
         href: "/c/com_qx/matters/mat_2".into(),
-        class: MatterClass::Ordinary,
+        class: Some(MatterClass::Ordinary),
         status: MatterStatus::Completed,
         stage: StageKind::Implement,
         step: 6,
@@ -456,6 +460,23 @@ pub fn town() -> TownPage {
         } else {
             vec![Link { text: "居民公约".into(), href: "/c/com_xh/rules/rul_1".into() }]
         },
+        filings: if major > 1 {
+            vec![Link {
+                text: "订立《村规民约》".into(), href: "/c/com_qx/matters/mat_9#actions".into()
+            }]
+        } else {
+            Vec::new()
+        },
+        published: (0..overdue)
+            .map(|n| PublishedRow {
+                title: "硬化村北机耕路".into(),
+                href: "/c/com_sq/matters/mat_1".into(),
+                what: "公布决议".into(),
+                due: "2026年4月11日".into(),
+                done: "2026年4月12日".into(),
+                days: n + 1,
+            })
+            .collect(),
     };
     TownPage {
         name: "云湖镇".into(),

@@ -43,6 +43,7 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
         mode: CountingMode::Persons,
         held_on: "2026年4月22日 14:00".into(),
         place: "村党群服务中心二楼".into(),
+        overdue: None,
         notice_on: "2026年4月8日".into(),
         notice_days: 14,
         notice_needed: 10,
@@ -130,6 +131,7 @@ pub fn meeting_households() -> MeetingPage {
         mode: CountingMode::Households,
         held_on: "2026年5月16日 08:30".into(),
         place: "清溪小学操场".into(),
+        overdue: Some("会议应于当日召开，不开的应取消，逾期 3 天".into()),
         notice_on: "2026年5月12日".into(),
         notice_days: 4,
         notice_needed: 10,
@@ -223,6 +225,7 @@ pub fn meeting_undeclared(lang: Lang) -> MeetingPage {
 pub fn meeting_over() -> MeetingPage {
     let mut page = meeting_households();
     page.state = MeetingState::Adjourned;
+    page.overdue = None;
     page.quorum.standing = QuorumStanding::Over;
     page.ballots.clear();
     page
