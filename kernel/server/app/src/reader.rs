@@ -430,7 +430,8 @@ impl App {
     /// # Errors
     /// [`AppError::Plugin`] when it no longer loads.
     pub async fn articles(&self, component: &Digest) -> AppResult<Vec<HeadingView>> {
-        Ok(crate::rule_view::headings(&self.component(component).await?))
+        let inspection = self.component(component).await?;
+        Ok(crate::rule_view::headings(&inspection))
     }
 
     /// Who publishes a component, and its summary in both languages (public: a manifest is).

@@ -203,7 +203,11 @@ impl Visit {
                 title: name.to_owned(),
                 number: phrases::date(self.lang, &meeting.owed.due),
                 href: format!("{}/meetings/{}", place.href, meeting.id),
-                next: self.say("结束会议", "End the meeting").to_owned(),
+                next: match meeting.owed.code.as_str() {
+                    "hold-sitting" => phrases::command(self.lang, "cancel").unwrap_or_default(),
+                    _ => self.lang.words().form_adjourn,
+                }
+                .to_owned(),
                 who: name.to_owned(),
                 due: None,
                 overdue: Some(late),

@@ -129,6 +129,8 @@ impl Visit {
         let open = self.app().open_matters(self.ctx(), id).await?;
         let board = self.board_of(id, kind).await?;
         let ended = self.ended_lately(id).await?;
+        let rules = self.app().rules(self.ctx(), id).await?;
+        let unended = self.app().unended_meetings(self.ctx(), id).await?;
         let this_year = |day: &str| day.starts_with(&self.ctx().today.year().to_string());
         let completed = ended.iter().filter(|one| one.state == "completed" && this_year(&one.updated_on));
         let all = || open.iter().chain(&ended);
@@ -137,7 +139,6 @@ impl Visit {
             .filter(|(_, done)| PUBLISHING.contains(&done.code.as_str()) && this_year(&done.done))
             .collect();
         published.sort_by(|(_, a), (_, b)| b.done.cmp(&a.done));
-        let rules = self.app().rules(self.ctx(), id).await?;
         let mut late = Vec::new();
         for summary in &open {
             for (duty, days) in overdue(summary, board.before(&summary.id), self.ctx().today) {
@@ -151,7 +152,7 @@ impl Visit {
                 });
             }
         }
-        for meeting in self.app().unended_meetings(self.ctx(), id).await? {
+        for meeting in &unended {
             let Some(days) = days_late(&meeting.owed, self.ctx().today) else { continue };
             late.push(OverdueRow {
                 community: digest.community.name.clone(),
@@ -179,7 +180,6 @@ impl Visit {
                     href: format!("{href}/rules/{}", rule.id),
                 })
                 .collect(),
-            href,
             kind,
             at_step,
             filings: all()
@@ -202,6 +202,7 @@ impl Visit {
                 .collect(),
             major: open.iter().filter(|one| one.class.as_deref() == Some("major")).count() as u64,
             voting: open.iter().filter(|one| board.of(one).rank == ASKED_TO_VOTE).count() as u64,
+            href,
             completed: completed.count() as u64,
             charter,
             rules: in_force.filter(|rule| rule.kind != "charter").count() as u64,

@@ -73,7 +73,7 @@ async fn an_open_vote_asks_only_those_who_have_one() {
     assert!(!voters.contains("陈志远") && !voters.contains("孙立军") && voters.contains("王建国"));
     let wang = voters.split("王建国").next().and_then(|before| before.rsplit("value=\"").next());
     let wang = wang.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned();
-    let meeting = staff.follow(&meeting, &form, &[("voter", wang.as_str()), ("choice", "no")]).await;
+    let meeting = staff.follow(&meeting, &form, &[("voter", wang.as_str()), ("choice", "abstain")]).await;
     meeting.shows("已登记一票，投票人：王建国");
     assert!(!options(&meeting).contains("王建国"));
 
@@ -144,7 +144,8 @@ async fn a_vote_on_a_rule_leads_to_its_text() {
 async fn drafted(host: &Host, staff: &mut Browser<'_>, number: &str) -> String {
     let home = format!("/c/{}", host.community);
     let shelf = staff.page(&format!("{home}/rules")).await;
-    let draft = staff.follow_whole(&shelf, &format!("draft-rule-{number}"), &[("text", "移风易俗。")]).await;
+    let fields = [("settings.wedding-tables", "10"), ("text", "移风易俗。")];
+    let draft = staff.follow_whole(&shelf, &format!("draft-rule-{number}"), &fields).await;
     let path = page_of(&draft, &home);
     staff.follow(&draft, "propose", &[("text", "移风易俗。")]).await;
     path
