@@ -327,14 +327,13 @@ impl Bench {
     ) -> anyhow::Result<Option<(String, String)>> {
         let view = self.engine.matter(place, label).await?;
         let matter = world.matter(label);
-        let class = if matter.stage == Stage::Suggested {
-            Value::Null
-        } else {
-            json!(if matter.major { "major" } else { "ordinary" })
+        // A bare suggestion is of no class, and of none when it is withdrawn.
+        let class = match matter.text {
+            0 => Value::Null,
+            _ => json!(if matter.major { "major" } else { "ordinary" }),
         };
-        let shown_class = if matter.stage == Stage::Suggested { Value::Null } else { view["class"].clone() };
         let model = json!({"matter": label, "state": stage_word(matter.stage), "class": class});
-        let engine = json!({"matter": label, "state": view["state"], "class": shown_class});
+        let engine = json!({"matter": label, "state": view["state"], "class": view["class"]});
         Ok(unlike(&model, &engine))
     }
 

@@ -45,10 +45,12 @@
 mod ballot;
 mod convene;
 mod decide;
+mod duties;
 mod recusal;
 mod types;
 
 pub(crate) use decide::decides_by_ballot;
+pub use duties::SittingDuty;
 pub use types::{
     AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, HandRecord, MeetingCommand, MeetingEvent,
     MeetingStage, Quorum, Recusal, RecusalGround, Sitting, Tally,

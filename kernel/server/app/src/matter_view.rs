@@ -6,7 +6,7 @@ use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::{Authority, BodyKind, FloorText, LeftOut, MatterClass, WhyLeftOut, Words};
+use yishi_law::{Authority, BodyKind, FloorText, LeftOut, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
 use yishi_storage::Row;
 
@@ -58,6 +58,13 @@ const MAJOR: [Place; 11] = [
     place("disclose-decision", Some(5), "决议公开", "Disclosure of the decision"),
     place("implement", None, "实施", "Implementation"),
     place("disclose-outcome", Some(6), "实施结果公开", "Disclosure of the outcome"),
+];
+
+/// 尚未归类: the steps that both tracks begin with, for a matter that no proposal has put on one of them.
+const UNCLASSED: [Place; 3] = [
+    place("suggest", Some(1), "建议", "Suggestion"),
+    place("propose", Some(2), "提议", "Proposal"),
+    place("review", None, "“两委”审核", "Review by the joint committees"),
 ];
 
 /// Steps whose papers are records and minutes, not notices.
@@ -133,7 +140,7 @@ impl App {
             text_digest,
             domain: matter.domain.clone(),
             subjects: matter.subjects.iter().map(words::code).collect(),
-            class: words::code(&class.map_or(MatterClass::Ordinary, |class| class.value)),
+            class: class.map(|class| words::code(&class.value)),
             class_by: match class {
                 Some(class) => self.authority_views(&class.by).await,
                 None => Vec::new(),
@@ -383,7 +390,11 @@ struct Filled {
 }
 
 fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &[Logged]) -> Vec<Filled> {
-    let places: &'static [Place] = if matter.is_major() { &MAJOR } else { &ORDINARY };
+    let places: &'static [Place] = match &matter.class {
+        None => &UNCLASSED,
+        Some(_) if matter.is_major() => &MAJOR,
+        Some(_) => &ORDINARY,
+    };
     let mut filled: Vec<Filled> = places
         .iter()
         .map(|place| Filled {

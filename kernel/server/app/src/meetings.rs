@@ -756,6 +756,7 @@ impl App {
                 words_en: quorum_words.map(|field| field.value.en.clone()).collect(),
             },
             ballots,
+            owed: crate::position::owed(meeting),
             minutes: meeting.minutes.as_ref().map(Digest::to_string),
         })
     }

@@ -214,7 +214,7 @@ fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {
     })
 }
 
-fn headings(inspection: &Inspection) -> Vec<HeadingView> {
+pub(crate) fn headings(inspection: &Inspection) -> Vec<HeadingView> {
     let headings = inspection.manifest.headings.iter();
     headings
         .map(|heading| HeadingView {

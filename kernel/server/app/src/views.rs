@@ -344,6 +344,10 @@ views! {
         office: String,
         /// Office in Chinese.
         office_name: String,
+        /// Office in English.
+        office_name_en: String,
+        /// Sits in the body by a seat in another one, and was not elected to it.
+        ex_officio: bool,
         /// ISO dates of the term.
         term_from: String,
         /// ISO dates of the term.
@@ -438,8 +442,8 @@ views! {
         domain: String,
         /// Statutory subjects.
         subjects: Vec<String>,
-        /// `ordinary` or `major`.
-        class: String,
+        /// `ordinary` or `major`, once a proposal has made it so.
+        class: Option<String>,
         /// Who made it so.
         class_by: Vec<AuthorityView>,
         /// Money in all, in fen.
@@ -688,6 +692,8 @@ views! {
         quorum: QuorumView,
         /// Ballots held.
         ballots: Vec<BallotView>,
+        /// What is still to be done of it, on its day; absent once it is over.
+        owed: Option<DutyView>,
         /// Minutes' digest.
         minutes: Option<String>,
     }
@@ -1121,8 +1127,8 @@ pub struct MatterSummary {
     pub id: String,
     /// Title.
     pub title: String,
-    /// `ordinary` or `major`.
-    pub class: String,
+    /// `ordinary` or `major`, once a proposal has made it so.
+    pub class: Option<String>,
     /// State code.
     pub state: String,
     /// State in Chinese.
@@ -1149,9 +1155,30 @@ pub struct MatterSummary {
     pub posted_until: Option<String>,
     /// What is owed in it, with the last day for each; overdue is what is not done by then.
     pub duties: Vec<DutyView>,
+    /// What was owed in it and has been done, in time or late.
+    pub done: Vec<DutyDoneView>,
+    /// `joint-committees` or `town`: who has been handed its filing and has not said that they have it.
+    pub unacknowledged: Option<String>,
 }
 
-/// 期限 (something owed in a matter).
+/// 已尽义务 (something that was owed and has been done).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DutyDoneView {
+    /// Stable code, as of the duty.
+    pub code: String,
+    /// What was done, in Chinese.
+    pub text: String,
+    /// In English.
+    pub text_en: String,
+    /// ISO date: the last day on which it was in time.
+    pub due: String,
+    /// ISO date on which it was done.
+    pub done: String,
+    /// How many days late; 0 when it was in time.
+    pub days_late: u64,
+}
+
+/// 期限 (something owed in a matter, or of a meeting).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DutyView {
     /// Stable code.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use yishi_canonical::characters;
 use yishi_deliberation::matter::Stage;
 use yishi_deliberation::rule::{RuleStage, Standing};
-use yishi_identity::{NameError, OffRollReason, Office, Person, Registration};
+use yishi_identity::{NameError, OffRollReason, Office, Person, Registration, Seat};
 use yishi_law::{Authority, BodyKind, CommunityKind, FloorText, Law, Words};
 
 use crate::FieldError;
@@ -84,6 +84,17 @@ pub(crate) fn office(office: Office, of: BodyKind) -> Words {
         Office::Member => ("成员", "Member"),
     };
     Words::new(zh, en)
+}
+
+/// 职务 of somebody who sits in a body by another seat (党组织书记 in the joint committees), named by that seat; their own
+/// office where they were elected to the body itself.
+pub(crate) fn seat_office(seat: &Seat, of: BodyKind, kind: CommunityKind) -> Words {
+    let own = office(seat.office, seat.body);
+    if seat.body == of {
+        return own;
+    }
+    let body = body(seat.body, kind);
+    Words::new(format!("{}{}", body.zh, own.zh), format!("{}, {}", own.en, body.en))
 }
 
 /// 事项状态: its code, and the words for it.

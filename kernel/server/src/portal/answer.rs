@@ -227,7 +227,10 @@ impl Visit {
                 let pointer = error.pointer.as_str();
                 let known = names.iter().find(|(of, _)| *of == pointer).map(|(_, name)| *name);
                 let field = known.map_or_else(|| posted.field_at(pointer), str::to_owned);
-                (field, error.detail.get(lang).to_owned())
+                let said = error.detail.get(lang);
+                // An example of how a date is typed stays as it is typed.
+                let typed = error.code == "not-a-date";
+                (field, if typed { said.to_owned() } else { phrases::dated(self.lang, said) })
             })
             .collect();
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -360,7 +363,9 @@ pub(crate) fn fresh_key() -> Result<String, Miss> {
 fn sentence(problem: &Problem, lang: Lang) -> String {
     let title = problem.title(edge_lang(lang));
     match problem.detail_text(edge_lang(lang)) {
-        Some(detail) => format!("{title}{}{detail}", phrases::both(lang, "：", ": ")),
+        Some(detail) => {
+            format!("{title}{}{}", phrases::both(lang, "：", ": "), phrases::dated(lang, detail))
+        }
         None => title.to_owned(),
     }
 }

@@ -24,6 +24,7 @@ use super::answer::{Miss, Tried};
 use super::finding::{self, RulePages};
 use super::phrases;
 use super::posted::Posted;
+use super::standing::unended;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -229,6 +230,7 @@ impl Visit {
             mode: phrases::mode(&meeting.mode),
             held_on: self.meeting_time(&meeting),
             place: meeting.place.clone(),
+            overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
             notice_on: phrases::date(self.lang, &meeting.notice_on),
             notice_days: days,
             notice_needed: needed.map_or(0, |days| u64::from(days.value)),
@@ -251,7 +253,7 @@ impl Visit {
                     digest: Some(digest.clone()),
                 })
                 .collect(),
-            actions: self.meeting_forms(&place, &meeting, &room)?,
+            actions: self.meeting_forms(&place, &meeting, &room).await?,
         };
         if let Some(tried) = tried {
             tried.fill(&mut page.actions);
@@ -487,7 +489,12 @@ impl Visit {
         Ok(rows)
     }
 
-    fn meeting_forms(&self, place: &Place, meeting: &MeetingView, room: &Room) -> Result<Vec<Form>, Miss> {
+    async fn meeting_forms(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        room: &Room,
+    ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::new();
         let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
         let runs = may_of(place, Action::RunMeeting, meeting);
@@ -511,7 +518,7 @@ impl Visit {
             // Of a secret ballot nobody enters a named person's choice (R35).
             let by_name = |ballot: &&BallotView| ballot.state == "open" && ballot.secrecy != "secret";
             for ballot in meeting.ballots.iter().filter(by_name) {
-                list.push(self.paper_vote_form(place, ballot, room)?);
+                list.extend(self.paper_vote_form(place, ballot, room).await?);
             }
         }
         if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordRecusal, meeting) {
@@ -623,7 +630,12 @@ impl Visit {
         )
     }
 
-    fn paper_vote_form(&self, place: &Place, ballot: &BallotView, room: &Room) -> Result<Form, Miss> {
+    async fn paper_vote_form(
+        &self,
+        place: &Place,
+        ballot: &BallotView,
+        room: &Room,
+    ) -> Result<Option<Form>, Miss> {
         let t = self.lang.words();
         let action = format!("{}/ballots/{}/record", place.href, ballot.id);
         let heading = format!("{}{}", self.say("登记一张纸质票：", "Enter a paper vote: "), ballot.title);
@@ -632,15 +644,25 @@ impl Visit {
             FieldChoice::new("no", t.vote_no),
             FieldChoice::new("abstain", t.vote_abstain),
         ];
-        // Only those who are in the room can have handed in a paper.
-        let here =
-            Room { people: room.people.iter().filter(|one| one.present).cloned().collect(), all: room.all };
+        // Only those who are in the room and have not voted can hand in a paper.
+        let id: BallotId = ballot.id.parse().map_err(AppError::internal)?;
+        let present: Vec<_> = room.people.iter().filter(|one| one.present).cloned().collect();
+        let people: Vec<_> = present.iter().map(|one| one.person).collect();
+        let waiting = self.app().yet_to_vote(self.ctx(), place.id(), id, &people).await?;
+        let here = Room {
+            people: present.into_iter().filter(|one| waiting.contains(&one.person)).collect(),
+            all: room.all,
+        };
+        // A long roll is written by name; a short one whose people have all voted leaves nothing to enter.
+        if here.people.is_empty() && (1..=TICKED).contains(&here.all) {
+            return Ok(None);
+        }
         let form = Form::new("record-vote", &heading, &action, self.say("登记", "Enter"))
             .numbered(&ballot.id)
             .style(FormStyle::Folded)
             .with(Field::new("voter", t.vote_as, self.person_field(&here)).required())
             .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
-        self.guarded(form, None)
+        self.guarded(form, None).map(Some)
     }
 }
 

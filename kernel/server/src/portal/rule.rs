@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{
-    EffectView, FailingView, MatterView, RuleSummary, RuleView, ScenarioView, UnansweredView,
+    EffectView, FailingView, HeadingView, MatterView, RuleSummary, RuleView, ScenarioView, UnansweredView,
 };
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
@@ -190,38 +190,40 @@ impl Visit {
     }
 
     fn articles(&self, rule: &RuleView, told: &Told) -> Vec<ArticleGroup> {
-        let notes = |article: &str| -> Vec<ClauseNote> {
-            let of = rule.clause_review.iter().filter(|note| note.article == article);
-            of.map(|note| ClauseNote {
-                article: note.article.clone(),
-                quote: String::new(),
-                problem: phrases::of(self.lang, &note.message, &note.message_en).to_owned(),
-                by: Vec::new(),
-            })
-            .collect()
-        };
-        rule.headings
-            .iter()
-            .map(|heading| ArticleGroup {
-                title: phrases::of(self.lang, &heading.title, &heading.title_en).to_owned(),
-                articles: heading
-                    .articles
-                    .iter()
-                    .map(|article| Article {
-                        id: article.id.clone(),
-                        heading: String::new(),
-                        text: phrases::of(self.lang, &article.text, &article.text_en).to_owned(),
-                        scenarios: rule
-                            .scenarios
-                            .iter()
-                            .filter(|scenario| scenario.article == article.id)
-                            .map(|scenario| self.scenario(scenario, told))
-                            .collect(),
-                        notes: notes(&article.id),
-                    })
-                    .collect(),
-            })
-            .collect()
+        let mut groups = self.bare_articles(&rule.headings);
+        for article in groups.iter_mut().flat_map(|group| group.articles.iter_mut()) {
+            let notes = rule.clause_review.iter().filter(|note| note.article == article.id);
+            article.notes = notes
+                .map(|note| ClauseNote {
+                    article: note.article.clone(),
+                    quote: String::new(),
+                    problem: phrases::of(self.lang, &note.message, &note.message_en).to_owned(),
+                    by: Vec::new(),
+                })
+                .collect();
+            let examples = rule.scenarios.iter().filter(|scenario| scenario.article == article.id);
+            article.scenarios = examples.map(|scenario| self.scenario(scenario, told)).collect();
+        }
+        groups
+    }
+
+    /// The text of a rule, without its examples and without what a review said of it.
+    pub(super) fn bare_articles(&self, headings: &[HeadingView]) -> Vec<ArticleGroup> {
+        let groups = headings.iter().map(|heading| ArticleGroup {
+            title: phrases::of(self.lang, &heading.title, &heading.title_en).to_owned(),
+            articles: heading
+                .articles
+                .iter()
+                .map(|article| Article {
+                    id: article.id.clone(),
+                    heading: String::new(),
+                    text: phrases::of(self.lang, &article.text, &article.text_en).to_owned(),
+                    scenarios: Vec::new(),
+                    notes: Vec::new(),
+                })
+                .collect(),
+        });
+        groups.collect()
     }
 
     fn scenario(&self, scenario: &ScenarioView, told: &Told) -> Scenario {

@@ -175,6 +175,7 @@ impl Visit {
             publisher,
             digest,
             placed: phrases::date(self.lang, &item.added),
+            groups: self.bare_articles(&self.app().articles(&item.digest).await?),
             effects: self.effects(place, &item.effects, &item.would_end),
             unanswered: self.unanswered(item.unanswered.as_ref()),
             forms: list,

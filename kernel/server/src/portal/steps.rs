@@ -313,7 +313,7 @@ impl Visit {
             )
             .with(self.authorisation()),
             "open-consultation" => {
-                forms::open_consultation(lang, action, &self.in_days(15).to_string()).note(self.say(
+                forms::open_consultation(lang, action, place.kind(), &self.in_days(15).to_string()).note(self.say(
                     "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",
                     "Comments are taken from today on, from every resident.",
                 ))

@@ -85,7 +85,7 @@ async fn a_death_is_entered_on_the_page_of_the_roster() {
     done.shows("人 7");
     let twice = staff.send(&done, "roster-change", &whole).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
-    twice.shows("陈志远自2026-03-01起已不在名册上");
+    twice.shows("陈志远自2026年3月1日起已不在名册上");
 }
 
 /// A trial run is confirmed within half an hour, by whoever made it: afterwards the page says so, and nothing is imported.

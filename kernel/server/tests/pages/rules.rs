@@ -16,7 +16,7 @@ fn plugin(name: &str) -> yishi_builder::Built {
 }
 
 /// The town puts it on the shelf; what forms are numbered by.
-async fn shelved(host: &Host, name: &str) -> String {
+pub(crate) async fn shelved(host: &Host, name: &str) -> String {
     let built = plugin(name);
     let mut town = host.browser();
     town.sign_in("town").await;
@@ -72,6 +72,9 @@ async fn staff_draft_a_rule_with_settings_of_their_own_by_form() {
     let shelf = staff.page(&format!("/c/{}/rules", host.community)).await;
     shelf.shows("集体资金使用实施细则");
     shelf.shows("询价数额起点（元）");
+    // What went wrong: a text on the shelf could not be read before it was drafted.
+    let text = shelf.html.split("<summary>条文").nth(1).expect("the articles of the text on the shelf");
+    assert!(text.split("</details>").next().is_some_and(|text| text.contains("<code>")), "{}", shelf.text());
     assert!(!shelf.html.contains("id=\"upload-rule\""), "staff do not upload");
     let form = format!("draft-rule-{number}");
     let settings = [

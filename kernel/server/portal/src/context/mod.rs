@@ -46,5 +46,5 @@ pub use rule::{
     LifeStage, LifeStep, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage,
     ShelfReport,
 };
-pub use town::{CommunityProgress, OverdueRow, TownPage};
+pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

@@ -352,6 +352,8 @@ pub struct ShelfItem {
     pub digest: String,
     /// When and by whom it was put there.
     pub placed: String,
+    /// Its text: it is read before it is drafted.
+    pub groups: Vec<ArticleGroup>,
     /// Begins a draft from it; enters it as adopted on paper.
     pub forms: Vec<Form>,
     /// What would be different from what is in force here now.

@@ -412,6 +412,16 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             publisher: "云湖镇规约工作组".into(),
             digest: digest('e'),
             placed: "4月2日 镇民政办".into(),
+            groups: vec![ArticleGroup {
+                title: "门前屋后".into(),
+                articles: vec![Article {
+                    id: "标准-1".into(),
+                    heading: String::new(),
+                    text: "各户负责门前屋后的清扫。".into(),
+                    scenarios: Vec::new(),
+                    notes: Vec::new(),
+                }],
+            }],
             effects: effects(),
             unanswered: None,
             forms: vec![
