@@ -451,7 +451,7 @@ impl App {
             roll_size: ballot.voters.len() as u64,
             entitled: meeting.roll.map_or(0, |roll| roll.size),
             turnout: votes.unwrap_or_else(|| stored.as_ref().map_or(0, |row| row.cast)),
-            decision: decision_view(self, community, meeting, ballot, None),
+            decision: decision_view(self, community, meeting, ballot, None).await,
         })
     }
 
@@ -701,7 +701,7 @@ pub(crate) fn question_digest(question: &Question) -> AppResult<Digest> {
 }
 
 /// A closed ballot in words.
-pub(crate) fn decision_view(
+pub(crate) async fn decision_view(
     app: &App,
     community: &Community,
     meeting: &Meeting,
@@ -709,19 +709,12 @@ pub(crate) fn decision_view(
     seq: Option<u64>,
 ) -> Option<DecisionView> {
     let closed = ballot.closed.as_ref()?;
-    Some(decision_of(
-        app,
-        community,
-        &ballot.id.to_string(),
-        meeting.body,
-        closed.act.at,
-        &closed.finding,
-        seq,
-    ))
+    let (ballot, finding) = (ballot.id.to_string(), &closed.finding);
+    Some(decision_of(app, community, &ballot, meeting.body, closed.act.at, finding, seq).await)
 }
 
 /// A finding in words.
-pub(crate) fn decision_of(
+pub(crate) async fn decision_of(
     app: &App,
     community: &Community,
     ballot: &str,
@@ -731,7 +724,7 @@ pub(crate) fn decision_of(
     seq: Option<u64>,
 ) -> DecisionView {
     let name = words::body(body, community.kind);
-    let described = finding.describe_with(&|component| app.rule_title(component));
+    let described = app.in_words(finding).await;
     DecisionView {
         ballot: ballot.to_owned(),
         body_name: name.zh,
