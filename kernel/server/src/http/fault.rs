@@ -117,8 +117,9 @@ fn titled(error: AppError, title: &Titles<'_>) -> Problem {
             let status =
                 if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };
             let title = Text::new(refusal.message_zh, refusal.message_en);
-            let problem =
-                Problem::with(status, refusal.code.as_str(), title).member("particulars", refusal.detail);
+            let problem = Problem::with(status, refusal.code.as_str(), title)
+                .member("particulars", refusal.detail_zh)
+                .member("particulars_en", refusal.detail);
             if busy { problem.retry_after(5) } else { problem }
         }
         AppError::LineFull(full) => line_full(full),
@@ -249,7 +250,7 @@ mod tests {
     fn what_the_host_could_not_do_is_told_as_its_own_fault() {
         for (error, status, code) in [
             (
-                AppError::Plugin(Box::new(PluginRefusal::new(RefusalCode::Unavailable, "no handles"))),
+                AppError::Plugin(Box::new(PluginRefusal::quoting(RefusalCode::Unavailable, "no handles"))),
                 503,
                 "unavailable",
             ),
@@ -263,7 +264,7 @@ mod tests {
             problem.apply_headers(&mut headers);
             assert!(headers.contains_key(header::RETRY_AFTER), "{code}");
         }
-        let refused = PluginRefusal::new(RefusalCode::CompileFailed, "too long");
+        let refused = PluginRefusal::new(RefusalCode::CompileFailed, "太久", "too long");
         assert_eq!(problem(AppError::Plugin(Box::new(refused))).status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
