@@ -9,7 +9,7 @@ use yishi_canonical::{CanonicalError, Digest};
 use crate::authority::Authority;
 use crate::count::{Count, CountError};
 use crate::days::Notice;
-use crate::describe::Words;
+use crate::describe::{Titles, Words};
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Step, Subject};
 use crate::law::Law;
 use crate::share::{CountingBase, Share, Threshold};
@@ -362,7 +362,7 @@ impl Finding {
 
     /// As [`Self::describe`], with rules called by their titles: `title` gives that of a component, where it can be had.
     #[must_use]
-    pub fn describe_with(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
+    pub fn describe_with(&self, title: &Titles<'_>) -> Words {
         let body = self.body.describe(self.kind);
         let count = &self.count;
         let (unit_zh, unit_en) = unit(self.mode);
@@ -401,7 +401,7 @@ impl Finding {
             en += &format!("; {}", words.en);
         }
         for aside in &self.terms.set_aside {
-            let words = aside.describe(self.mode);
+            let words = aside.describe(self.mode, title);
             zh += &format!("；{}", words.zh);
             en += &format!("; {}", words.en);
         }
@@ -425,20 +425,12 @@ impl Finding {
     }
 
     /// 依据: everybody who demands a quorum or a share of this vote, by law and article, a rule by its title.
-    fn basis(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
+    fn basis(&self, title: &Titles<'_>) -> Words {
         let quorum = self.quorum.iter().flat_map(|demand| &demand.by);
         let all: BTreeSet<&Authority> =
             quorum.chain(self.passes.iter().flat_map(|demand| &demand.by)).collect();
         let law = Law::embedded();
-        let named = all.into_iter().map(|authority| match authority {
-            Authority::Plugin { digest, article, .. } => match title(digest) {
-                Some(title) => {
-                    Words::new(format!("《{}》{article}", title.zh), format!("“{}”, {article}", title.en))
-                }
-                None => authority.describe(law),
-            },
-            _ => authority.describe(law),
-        });
+        let named = all.into_iter().map(|authority| authority.describe(law, title));
         let all = named.reduce(|a, b| Words::new(a.zh + "、" + &b.zh, a.en + "; " + &b.en));
         all.unwrap_or_else(|| Words::new("—", "—"))
     }

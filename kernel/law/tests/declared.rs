@@ -234,7 +234,7 @@ fn an_urban_charter_may_be_authorised() {
     let charter = urban.deciders(&BTreeSet::from([Subject::Charter]), MatterClass::Major);
     assert!(charter.may_decide(BodyKind::RepresentativeAssembly, true));
     assert!(!charter.may_decide(BodyKind::RepresentativeAssembly, false));
-    assert!(charter.by.iter().any(|by| by.short().zh == "U4·第三十条"));
+    assert!(charter.by.iter().any(|by| by.short(&|_| None).zh == "U4·第三十条"));
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
-use yishi_law::{Authority, BodyKind, CommunityKind, Direction, FloorId, Law, LawError, Subject};
+use yishi_canonical::Digest;
+use yishi_law::{Authority, BodyKind, CommunityKind, Direction, FloorId, Law, LawError, Subject, Words};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../schemas/law")
@@ -215,8 +216,11 @@ fn articles_are_quoted_in_full() {
         article: "30".to_owned(),
     };
     assert_eq!(text.quote(&v6), text.article_text("30"));
-    assert_eq!(v6.describe(law).zh, "《中华人民共和国村民委员会组织法（2025年修正）》第三十条（V6）");
-    assert_eq!(v6.short().en, "V6, art. 30");
+    assert_eq!(
+        v6.describe(law, &|_| None).zh,
+        "《中华人民共和国村民委员会组织法（2025年修正）》第三十条（V6）"
+    );
+    assert_eq!(v6.short(&|_| None).en, "V6, art. 30");
     let p5 = Authority::Policy { id: id("P5") };
     assert!(text.quote(&p5).is_some_and(|quote| quote.contains("一般为7~15人")));
     // Every law has its last article, so no text was cut short.
@@ -339,4 +343,25 @@ fn directions_say_what_a_local_rule_may_do() {
     };
     assert_eq!(directions("V6"), [Direction::Up, Direction::Down]);
     assert_eq!(directions("V7"), [Direction::Fix]);
+}
+
+/// A finding cited the charter as `village-charter·议事-4`, in the middle of a sentence that villagers read.
+#[test]
+fn a_rule_is_cited_by_its_title_where_it_can_be_had() {
+    let law = Law::embedded();
+    let digest = Digest::of(b"charter");
+    let cited = |article: &str| Authority::Plugin {
+        name: "village-charter".to_owned(),
+        digest,
+        article: article.to_owned(),
+    };
+    let title = |component: &Digest| {
+        (*component == digest).then(|| Words::new("村民自治章程", "Charter of a Village"))
+    };
+    assert_eq!(
+        cited("议事-4").describe(law, &title),
+        Words::new("《村民自治章程》议事-4", "“Charter of a Village”, 议事-4")
+    );
+    assert_eq!(cited("12").short(&title).zh, "《村民自治章程》第十二条");
+    assert_eq!(cited("议事-4").short(&|_| None).zh, "village-charter·议事-4");
 }

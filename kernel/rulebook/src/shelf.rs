@@ -21,7 +21,8 @@ use crate::rulebook::Rulebook;
 use crate::rules::{FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet};
 use crate::trial::ScenarioResult;
 use crate::wire::{
-    Body, Candidate, CountingMode, Matter, PersonFacts, Role, RuleArticle, RuleKind, Step, TermsQuery, Weight,
+    Body, Candidate, CommunityKind, CountingMode, Matter, PersonFacts, Role, RuleArticle, RuleKind, Step,
+    TermsQuery, Weight,
 };
 
 /// 上架结果 (what the shelf found out about a plugin that it takes).
@@ -138,32 +139,37 @@ impl Rulebook {
         let inspection = self.load(bytes)?;
         let manifest = &inspection.manifest;
         if !manifest.communities.contains(&ctx.community.kind) {
-            return Err(PluginRefusal::new(
+            let kinds = manifest.communities.iter().map(|kind| match kind {
+                CommunityKind::Village => Words::new("村", "villages"),
+                CommunityKind::Urban => Words::new("城市社区", "urban communities"),
+            });
+            let kinds = kinds.reduce(|a, b| Words::new(a.zh + "、" + &b.zh, a.en + ", " + &b.en));
+            let Words { zh, en } = kinds.unwrap_or_else(|| Words::new("—", "—"));
+            return Err(PluginRefusal::telling(
                 RefusalCode::WrongCommunityKind,
-                format!("made for {:?}", manifest.communities),
+                &format!("它是为{zh}写的"),
+                &format!("it is made for {en}"),
             ));
         }
         // Here and not at loading: what was adopted before this was refused must still load, to be replayed and replaced.
         if manifest.domains.iter().any(|domain| domain == RESERVED_DOMAIN) {
-            return Err(PluginRefusal::new(
+            return Err(PluginRefusal::telling(
                 RefusalCode::ReservedDomain,
-                format!("`domains` holds `{RESERVED_DOMAIN}`"),
+                &format!("领域（domains）里有 `{RESERVED_DOMAIN}`"),
+                &format!("`domains` holds `{RESERVED_DOMAIN}`"),
             ));
         }
         let settings = settings.unwrap_or(&manifest.settings.defaults);
         let rule = self.settle(&inspection, settings)?;
         let scenarios = self.try_scenarios(&inspection.digest)?;
         if let Some(failed) = scenarios.iter().find(|scenario| !scenario.passed) {
-            return Err(PluginRefusal::bilingual(
+            let (id, article, told) = (&failed.id, &failed.article, failed.told());
+            return Err(PluginRefusal::worded(
                 RefusalCode::ScenarioFailed,
-                &format!(
-                    "情景“{}”（{}，条文 {}）：{}",
-                    failed.title.zh(),
-                    failed.id,
-                    failed.article,
-                    failed.told()
-                ),
-                &format!("scenario `{}` of article `{}`: {}", failed.id, failed.article, failed.told()),
+                &format!("情景“{}”（条文 {article}）", failed.title.zh()),
+                &format!("scenario “{}” of article {article}", failed.title.en()),
+                &format!("情景 `{id}`：{told}"),
+                &format!("scenario `{id}`: {told}"),
             ));
         }
         let review = self.review(&rule, ctx, floor, rules)?;
@@ -184,7 +190,7 @@ impl Rulebook {
     /// # Errors
     /// [`PluginRefusal`] with every fault found in the settings.
     pub fn settle(&self, inspection: &Inspection, settings: &Value) -> Result<RuleRef, PluginRefusal> {
-        let invalid = |detail: String| PluginRefusal::new(RefusalCode::SettingsInvalid, detail);
+        let invalid = |detail: String| PluginRefusal::quoting(RefusalCode::SettingsInvalid, &detail);
         let rule = RuleRef::new(inspection.digest, &inspection.manifest, settings)
             .map_err(|error| invalid(error.to_string()))?;
         let faults = self.validate_settings(&inspection.digest, settings)?.value;
@@ -436,14 +442,14 @@ fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
     };
     if !review.breaches.is_empty() {
         let (zh, en) = all(&review.breaches);
-        return Err(PluginRefusal::bilingual(RefusalCode::LaxerThanFloor, &zh, &en));
+        return Err(PluginRefusal::telling(RefusalCode::LaxerThanFloor, &zh, &en));
     }
     if !review.missing.is_empty() {
         let (zh, en) = all(&review.missing);
-        return Err(PluginRefusal::bilingual(RefusalCode::CouncilTermsMissing, &zh, &en));
+        return Err(PluginRefusal::telling(RefusalCode::CouncilTermsMissing, &zh, &en));
     }
     if let Some(person) = review.excluded.first() {
-        return Err(PluginRefusal::bilingual(
+        return Err(PluginRefusal::telling(
             RefusalCode::ExcludesEntitled,
             &format!("例如户籍在本地、{}岁、居住{}个月的居民", person.age, person.resident_months),
             &format!(
@@ -461,7 +467,9 @@ fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
     if forbids.is_empty() {
         return Ok(());
     }
-    Err(PluginRefusal::new(RefusalCode::CharterRefuses, forbids.join("；")))
+    // The charter's own words, in the language of its author.
+    let forbids = forbids.join("；");
+    Err(PluginRefusal::telling(RefusalCode::CharterRefuses, &forbids, &forbids))
 }
 
 /// What differs from the law alone once this rule is joined to it.

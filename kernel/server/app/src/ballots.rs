@@ -493,7 +493,7 @@ impl App {
             roll_size: ballot.voters.len() as u64,
             entitled: meeting.roll.map_or(0, |roll| roll.size),
             turnout: votes.unwrap_or_else(|| stored.as_ref().map_or(0, |row| row.cast)),
-            decision: decision_view(self, community, meeting, ballot, None),
+            decision: decision_view(self, community, meeting, ballot, None).await,
         })
     }
 
@@ -739,7 +739,7 @@ pub(crate) fn question_digest(question: &Question) -> AppResult<Digest> {
 }
 
 /// A closed ballot in words.
-pub(crate) fn decision_view(
+pub(crate) async fn decision_view(
     app: &App,
     community: &Community,
     meeting: &Meeting,
@@ -748,7 +748,8 @@ pub(crate) fn decision_view(
 ) -> Option<DecisionView> {
     let closed = ballot.closed.as_ref()?;
     let id = ballot.id.to_string();
-    let mut decision = decision_of(app, community, &id, meeting.body, closed.act.at, &closed.finding, seq);
+    let mut decision =
+        decision_of(app, community, &id, meeting.body, closed.act.at, &closed.finding, seq).await;
     if closed.not_voting > 0 {
         decision.words.push(format!("到会未投{}人", closed.not_voting));
         decision.words_en.push(format!("{} present did not vote", closed.not_voting));
@@ -764,7 +765,7 @@ pub(crate) fn decision_view(
 }
 
 /// A finding in words.
-pub(crate) fn decision_of(
+pub(crate) async fn decision_of(
     app: &App,
     community: &Community,
     ballot: &str,
@@ -774,7 +775,7 @@ pub(crate) fn decision_of(
     seq: Option<u64>,
 ) -> DecisionView {
     let name = words::body(body, community.kind);
-    let described = finding.describe_with(&|component| app.rule_title(component));
+    let described = app.in_words(finding).await;
     DecisionView {
         ballot: ballot.to_owned(),
         body_name: name.zh,

@@ -81,7 +81,7 @@ impl App {
                 code: advisory.code.to_owned(),
                 message: advisory.message_zh,
                 message_en: advisory.message_en,
-                basis: words::authority(self.law, &advisory.basis).name,
+                basis: words::authority(self.law, &advisory.basis, &|_| None).name,
                 reason: match reason {
                     Some(digest) => Some(self.text(&community.scope, &digest).await?),
                     None => None,
@@ -176,7 +176,7 @@ impl App {
                     code: advisory.code.to_owned(),
                     message: advisory.message_zh,
                     message_en: advisory.message_en,
-                    basis: words::authority(self.law, &advisory.basis).name,
+                    basis: words::authority(self.law, &advisory.basis, &|_| None).name,
                 })
                 .collect(),
         };

@@ -1,12 +1,12 @@
 //! 事项视图 (how a matter is shown): the six steps as a timeline, made from its events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::{Authority, BodyKind, FloorText, LeftOut, WhyLeftOut, Words};
+use yishi_law::{Authority, BodyKind, Finding, FloorText, LeftOut, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
 use yishi_storage::Row;
 
@@ -110,15 +110,8 @@ impl App {
             {
                 let ballot = outcome.ballot.to_string();
                 let seq = entries.iter().find(|entry| is_resolution(&entry.kind)).map(|entry| entry.seq);
-                decisions.push(decision_of(
-                    self,
-                    community,
-                    &ballot,
-                    outcome.finding.body,
-                    act.at,
-                    &outcome.finding,
-                    seq,
-                ));
+                let (body, finding) = (outcome.finding.body, &outcome.finding);
+                decisions.push(decision_of(self, community, &ballot, body, act.at, finding, seq).await);
             }
         }
         let allowed: Vec<String> = matter.allowed().into_iter().map(str::to_owned).collect();
@@ -160,7 +153,10 @@ impl App {
             decisions,
             rule,
             findings: self.finding_views(&self.said_of(community, matter.id).await?).await,
-            left_out: entries.last().map(|last| self.left_out_views(&last.left_out)).unwrap_or_default(),
+            left_out: match entries.last() {
+                Some(last) => self.left_out_views(&last.left_out).await,
+                None => Vec::new(),
+            },
             ballots: self.ballots_of(community, matter.id).await?,
             comments,
             entries: refs.collect(),
@@ -174,14 +170,12 @@ impl App {
     ) -> Vec<AuthorityView> {
         let mut views = Vec::new();
         for one in by {
-            let mut view = words::authority(self.law, one);
-            if let Authority::Plugin { digest, article, .. } = one
-                && let Ok(inspection) = self.component(digest).await
-            {
-                let manifest = &inspection.manifest;
-                view.name = format!("《{}》{}", manifest.title.zh(), words::article(article));
-                view.name_en = format!("{}, article {article}", manifest.title.en());
-                view.text = manifest.article(article).map(|article| article.text.zh().to_owned());
+            let titles = self.titles(components_of([one])).await;
+            let mut view = words::authority(self.law, one, &|component| titles.get(component).cloned());
+            if let Authority::Plugin { digest, article, .. } = one {
+                let known = self.rulebook.inspection(digest);
+                let article = known.as_ref().and_then(|inspection| inspection.manifest.article(article));
+                view.text = article.map(|article| article.text.zh().to_owned());
             }
             views.push(view);
         }
@@ -189,13 +183,13 @@ impl App {
     }
 
     /// Rules that were not asked, by their titles.
-    pub(crate) fn left_out_views(&self, left_out: &BTreeSet<LeftOut>) -> Vec<LeftOutView> {
-        let titled = |component: &Digest| self.rule_title(component);
+    pub(crate) async fn left_out_views(&self, left_out: &BTreeSet<LeftOut>) -> Vec<LeftOutView> {
+        let titles = self.titles(left_out.iter().map(|rule| rule.component)).await;
+        let titled = |component: &Digest| titles.get(component).cloned();
         left_out
             .iter()
             .map(|rule| {
-                let title = self
-                    .rule_title(&rule.component)
+                let title = titled(&rule.component)
                     .unwrap_or_else(|| Words::new(rule.name.clone(), rule.name.clone()));
                 let message = rule.describe(&titled);
                 let (because, code) = match &rule.why {
@@ -215,11 +209,29 @@ impl App {
             .collect()
     }
 
-    /// The title of a component that this process has at hand.
-    pub(crate) fn rule_title(&self, component: &Digest) -> Option<Words> {
-        let inspection = self.rulebook.inspection(component)?;
-        let title = &inspection.manifest.title;
-        Some(Words::new(title.zh(), title.en()))
+    /// What rules are called, by component: for words that people read. One that no longer loads has no title.
+    pub async fn titles(&self, components: impl IntoIterator<Item = Digest>) -> BTreeMap<Digest, Words> {
+        let components: BTreeSet<Digest> = components.into_iter().collect();
+        let mut titles = BTreeMap::new();
+        for component in components {
+            if let Ok(inspection) = self.component(&component).await {
+                let title = &inspection.manifest.title;
+                titles.insert(component, Words::new(title.zh(), title.en()));
+            }
+        }
+        titles
+    }
+
+    /// What the rules among these authorities are called.
+    pub async fn titles_of(&self, by: &[Authority]) -> BTreeMap<Digest, Words> {
+        self.titles(components_of(by)).await
+    }
+
+    /// A finding in plain words, with the rules it cites called by their titles.
+    pub(crate) async fn in_words(&self, finding: &Finding) -> Words {
+        let left_out = finding.terms.left_out.iter().map(|rule| rule.component);
+        let titles = self.titles(finding.plugins.iter().copied().chain(left_out)).await;
+        finding.describe_with(&|component| titles.get(component).cloned())
     }
 
     pub(crate) async fn finding_views(&self, findings: &[RuleFinding]) -> Vec<RuleFindingView> {
@@ -310,7 +322,7 @@ impl App {
             text,
             note: step.note.as_ref().map(|(zh, _)| zh.clone()),
             note_en: step.note.map(|(_, en)| en),
-            left_out: self.left_out_views(&step.left_out),
+            left_out: self.left_out_views(&step.left_out).await,
         }
     }
 
@@ -318,7 +330,7 @@ impl App {
     pub(crate) async fn decision_notice(&self, community: &Community, matter: &Matter) -> AppResult<String> {
         let title = self.text(&community.scope, &matter.title).await?;
         let result = match &matter.resolution {
-            Some(outcome) => outcome.finding.describe_with(&|component| self.rule_title(component)).zh,
+            Some(outcome) => self.in_words(&outcome.finding).await.zh,
             None => String::new(),
         };
         let text = match matter.text() {
@@ -345,6 +357,14 @@ pub(crate) fn disclosures(ctx: &OpContext, matter: &Matter, title: &str) -> Vec<
             taken_down: disclosure.taken_down.is_some(),
         })
         .collect()
+}
+
+/// The components of the rules among these authorities.
+pub(crate) fn components_of<'a>(by: impl IntoIterator<Item = &'a Authority>) -> impl Iterator<Item = Digest> {
+    by.into_iter().filter_map(|authority| match authority {
+        Authority::Plugin { digest, .. } => Some(*digest),
+        _ => None,
+    })
 }
 
 /// The action of the policy table that a command of a matter needs.

@@ -300,9 +300,10 @@ impl App {
         .map_err(AppError::internal)??;
         let Some((higher, articles)) = raised.first_key_value() else { return Ok(()) };
         let (here, above) = (adopts.describe(community.kind), higher.describe(community.kind));
-        let title = self
-            .rule_title(&reference.digest)
-            .unwrap_or_else(|| Words::new(rule.to_string(), rule.to_string()));
+        let title = match self.titles([reference.digest]).await.remove(&reference.digest) {
+            Some(title) => title,
+            None => Words::new(rule.to_string(), rule.to_string()),
+        };
         let clauses = articles.iter().cloned().collect::<Vec<_>>();
         let cited = articles.iter().map(|article| Authority::Plugin {
             name: reference.name.clone(),

@@ -111,17 +111,9 @@ impl App {
             matter,
             decision: match &rule.adoption {
                 Some(Adoption::Voted { outcome, .. }) => {
-                    let ballot = outcome.ballot.to_string();
-                    let body = outcome.finding.body;
-                    Some(decision_of(
-                        self,
-                        community,
-                        &ballot,
-                        body,
-                        rule.last_act.at,
-                        &outcome.finding,
-                        None,
-                    ))
+                    let (ballot, at) = (outcome.ballot.to_string(), rule.last_act.at);
+                    let (body, finding) = (outcome.finding.body, &outcome.finding);
+                    Some(decision_of(self, community, &ballot, body, at, finding, None).await)
                 }
                 _ => None,
             },

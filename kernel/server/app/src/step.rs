@@ -180,7 +180,7 @@ impl App {
         let mut view =
             self.matter_view(ctx, community, &matter, version, &history, &loaded.entries, &unit.rows).await?;
         view.findings = self.finding_views(&asked.findings).await;
-        view.left_out = self.left_out_views(&asked.terms.left_out);
+        view.left_out = self.left_out_views(&asked.terms.left_out).await;
         self.commit(ctx, unit, 200, view).await
     }
 

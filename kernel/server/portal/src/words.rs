@@ -387,6 +387,7 @@ catalogue! {
     effects_when: "只对", "Only for";
     unanswered_note: "这不等于“没有更严的要求”：现在不知道。请稍后再看，或者请镇里检查这部规约。", "This does not mean that there is nothing: it is not known. Look again later, or ask the town to look at the rule.";
     failing_title: "这部规约最近没有作出有效回答", "This rule gave no usable answer lately";
+    report_author: "给规则作者看：", "For the rule's author:";
     report_failures: "不符合的举例", "Examples that failed";
     declared: "文本规定", "Declared";
 

@@ -289,7 +289,7 @@ impl Visit {
         match act(ctx).await {
             Ok(view) => Ok(serde_json::to_value(&view).map_err(AppError::internal)?),
             Err(AppError::Replayed(record)) => answered(&record),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(Miss(fault::told(self.app(), error).await)),
         }
     }
 

@@ -136,6 +136,9 @@ async fn proposed(host: &Host, staff: &mut Browser<'_>) -> Reply {
     let refused = staff.send_whole(&refused, "propose", &few).await;
     assert!(refused.status.is_client_error(), "{}", refused.text());
     refused.shows("应当取得3家以上的书面报价，现有1家");
+    // By the rule's title, never by the name its component carries.
+    refused.shows("依据：《集体资金使用实施细则》");
+    assert!(!refused.text().contains("collective-spending·"), "{}", refused.text());
     staff.follow_whole(&refused, "propose", &whole).await
 }
 

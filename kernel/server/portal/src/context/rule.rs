@@ -375,6 +375,8 @@ pub struct ShelfReport {
     pub digest: Option<String>,
     /// In one sentence.
     pub summary: String,
+    /// What only the rule's author can use: which import, section or offset.
+    pub author: Option<String>,
     /// Floor or charter breaches, each with what was declared and the article.
     pub breaches: Vec<BeyondLaw>,
     /// Scenarios run in the real host.

@@ -442,6 +442,7 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             title: "环境卫生实施细则 1.0.0".into(),
             digest: Some(digest('e')),
             summary: "文件、底线、章程和举例都符合；条款审查有一处提示。".into(),
+            author: None,
             breaches: Vec::new(),
             scenarios_run: 9,
             scenarios_passed: 9,
@@ -470,6 +471,7 @@ pub fn shelf_refused(lang: Lang) -> ShelfPage {
             title: "某某村村民自治章程 0.9.0".into(),
             digest: Some(digest('9')),
             summary: "代表会议法定人数低于法律规定，不能上架。".into(),
+            author: Some("export `terms`".into()),
             breaches: vec![BeyondLaw {
                 what: "代表会议法定人数".into(),
                 law: "三分之二以上".into(),
