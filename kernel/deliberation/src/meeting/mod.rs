@@ -47,7 +47,7 @@ mod decide;
 mod recusal;
 mod types;
 
-pub(crate) use decide::decides_by_ballot;
+pub use decide::decides_by_ballot;
 pub use types::{
     AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, HandRecord, MeetingCommand, MeetingEvent,
     MeetingStage, Quorum, Recusal, RecusalGround, Sitting, Tally, TieMotion,
