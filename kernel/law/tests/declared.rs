@@ -235,6 +235,10 @@ fn an_urban_charter_may_be_authorised() {
     assert!(charter.may_decide(BodyKind::RepresentativeAssembly, true));
     assert!(!charter.may_decide(BodyKind::RepresentativeAssembly, false));
     assert!(charter.by.iter().any(|by| by.short(&|_| None).zh == "U4·第三十条"));
+    // Either assembly evaluates of its own right, as in a village.
+    let evaluation = urban.deciders(&BTreeSet::from([Subject::Evaluation]), MatterClass::Ordinary);
+    assert!(evaluation.may_decide(BodyKind::RepresentativeAssembly, false));
+    assert!(evaluation.by.iter().any(|by| by.short(&|_| None).zh == "U12·第三十七条"));
 }
 
 #[test]

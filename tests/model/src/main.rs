@@ -140,7 +140,7 @@ impl Run<'_> {
         if !self.args.keep_going {
             self.stop.store(true, Ordering::Relaxed);
         }
-        let kind = (found.act.name(), shape(&found.model), shape(&found.engine));
+        let kind = (found.act.act.name(), shape(&found.model), shape(&found.engine));
         let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
         let times = kinds.entry(kind).or_default();
         *times += 1;

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::act::{Act, Label};
+use crate::act::{Act, Label, Tried, Who};
 use crate::engine::{Answer, Engine, Place, Workshop};
 use crate::known::Ledger;
 use crate::matter::Stage;
-use crate::people::hamlet;
+use crate::people::Settlement;
 use crate::rule::{Life, Rule};
 use crate::world::{Verdict, World};
 
@@ -23,7 +23,7 @@ pub struct Disagreement {
     /// Which act, from 0.
     pub at: usize,
     /// The act.
-    pub act: Act,
+    pub act: Tried,
     /// What the model says.
     pub model: String,
     /// What the engine says.
@@ -38,8 +38,11 @@ pub struct Case {
     pub about: String,
     /// The day the community is set up.
     pub start: Date,
+    /// What kind of place it is.
+    #[serde(default)]
+    pub place: Settlement,
     /// The acts.
-    pub acts: Vec<Act>,
+    pub acts: Vec<Tried>,
 }
 
 /// How thoroughly a refusal is looked at.
@@ -120,11 +123,13 @@ impl Bench {
     pub async fn seed(&mut self, seed: u64) -> anyhow::Result<Option<(Case, Disagreement)>> {
         self.coverage.sequences += 1;
         let start = first_day_of(seed);
-        let mut acts = crate::generate::sequence(seed, &World::new(start, hamlet(start)));
-        let Some(found) = self.play(seed, start, &acts).await? else { return Ok(None) };
+        let world = World::new(crate::generate::settlement(seed), start);
+        let mut acts = crate::generate::sequence(seed, &world);
+        let place = world.place;
+        let Some(found) = self.play(seed, world, &acts).await? else { return Ok(None) };
         acts.truncate(found.at + 1);
         let about = format!("seed {seed}: model {}, engine {}", found.model, found.engine);
-        Ok(Some((Case { about, start, acts }, found)))
+        Ok(Some((Case { about, start, place, acts }, found)))
     }
 
     /// Plays a case again from its own first day.
@@ -134,7 +139,7 @@ impl Bench {
     pub async fn case(&mut self, case: &Case) -> anyhow::Result<Option<Disagreement>> {
         self.renew().await?;
         self.ledger = Ledger::default();
-        self.play(1, case.start, &case.acts).await
+        self.play(1, World::new(case.place, case.start), &case.acts).await
     }
 
     async fn renew(&mut self) -> anyhow::Result<()> {
@@ -161,7 +166,7 @@ impl Bench {
                 fewer.drain(from..(from + step).min(fewer.len()));
                 // Each time the same ids, which are new in a new store only.
                 self.renew().await?;
-                match self.play(1, case.start, &fewer).await? {
+                match self.play(1, World::new(case.place, case.start), &fewer).await? {
                     Some(same) if same.model == found.model && same.engine == found.engine => {
                         fewer.truncate(same.at + 1);
                         (case.acts, found) = (fewer, same);
@@ -178,20 +183,24 @@ impl Bench {
     }
 
     /// Plays acts in a new community.
-    async fn play(&mut self, seed: u64, start: Date, acts: &[Act]) -> anyhow::Result<Option<Disagreement>> {
+    async fn play(
+        &mut self,
+        seed: u64,
+        mut world: World,
+        acts: &[Tried],
+    ) -> anyhow::Result<Option<Disagreement>> {
         if self.used >= self.look.communities_a_store() {
             self.renew().await?;
         }
         self.used += 1;
-        let people = hamlet(start);
-        let mut place = self.engine.place(seed, start, &people).await.context("setting a community up")?;
-        let mut world = World::new(start, people);
+        let mut place = self.engine.place(seed, &world).await.context("setting a community up")?;
         // What the store holds, as long as nothing was done since it was looked at.
         let mut held: Option<Vec<String>> = None;
-        for (at, act) in acts.iter().enumerate() {
+        for (at, tried) in acts.iter().enumerate() {
             let part =
-                |model: String, engine: String| Some(Disagreement { at, act: act.clone(), model, engine });
-            let verdict = world.judge(act);
+                |model: String, engine: String| Some(Disagreement { at, act: tried.clone(), model, engine });
+            let act = &tried.act;
+            let verdict = world.judge(tried.by, act);
             if verdict == Verdict::PassedOver {
                 continue;
             }
@@ -205,7 +214,7 @@ impl Bench {
                 (Verdict::Refused(_), None) => self.state(&place).await?,
                 (_, known) => known.unwrap_or_default(),
             };
-            let answer = self.engine.attempt(&mut place, &world, act).await;
+            let answer = self.engine.attempt(&mut place, &world, tried).await;
             match (verdict, answer) {
                 (Verdict::Done(next), Ok(_)) => {
                     world = *next;
@@ -242,9 +251,10 @@ impl Bench {
         &self,
         place: &Place,
         world: &World,
-        acts: &[Act],
+        acts: &[Tried],
     ) -> anyhow::Result<Option<Disagreement>> {
-        let last = || (acts.len().saturating_sub(1), acts.last().cloned().unwrap_or(Act::Days { days: 0 }));
+        let nothing = || Tried { by: Who::Clerk, act: Act::Days { days: 0 } };
+        let last = || (acts.len().saturating_sub(1), acts.last().cloned().unwrap_or_else(nothing));
         for &label in world.matters.keys() {
             if let Some((model, engine)) = self.matter_differs(place, world, label).await? {
                 let (at, act) = last();
@@ -283,6 +293,8 @@ impl Bench {
             | Act::Arrive { meeting, .. }
             | Act::Leave { meeting, .. }
             | Act::OpenBallot { meeting, .. }
+            | Act::Recess { meeting, .. }
+            | Act::Recuse { meeting, .. }
             | Act::Adjourn { meeting } => Some(*meeting),
             Act::Vote { ballot, .. } | Act::CloseBallot { ballot, .. } => world.meeting_of(*ballot),
             _ => None,
@@ -310,8 +322,13 @@ impl Bench {
             | Act::Confirm { rule }
             | Act::Reject { rule }
             | Act::Draft { rule, .. }
+            | Act::Suspend { rule, .. }
+            | Act::Resume { rule }
             | Act::Promulgate { rule, .. } => Some(*rule),
-            _ => voted.and_then(|matter| world.matters.get(&matter)?.adopts),
+            _ => voted.and_then(|matter| {
+                let matter = world.matters.get(&matter)?;
+                matter.adopts.or(matter.repeals)
+            }),
         };
         match rule {
             Some(rule) => self.rule_differs(place, world, rule).await,
@@ -411,7 +428,7 @@ fn first_day_of(seed: u64) -> Date {
 
 fn ended(rule: &Rule, world: &World) -> bool {
     matches!(rule.life, Life::Promulgated | Life::Confirmed)
-        && rule.until.is_some_and(|until| until <= world.today)
+        && rule.until().is_some_and(|until| until <= world.today)
 }
 
 /// The strictest of several demands.

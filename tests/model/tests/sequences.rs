@@ -20,7 +20,7 @@ async fn engine_and_model_agree_on_random_sequences() {
     }
     let coverage = &bench.coverage;
     // The sequences are worth something only if they get everywhere.
-    for act in ["close-ballot", "complete", "confirm", "petition", "withdraw"] {
+    for act in ["close-ballot", "complete", "confirm", "draft", "off-roll", "petition", "withdraw"] {
         assert!(coverage.done.contains_key(act), "no `{act}` was done: {:?}", coverage.done);
     }
 }

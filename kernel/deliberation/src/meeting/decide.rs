@@ -341,7 +341,8 @@ pub(super) fn terms(
     ctx.law.join(ctx.terms.clone(), &query)
 }
 
-/// G6: the other bodies study, review, carry out and supervise.
-pub(crate) const fn decides_by_ballot(body: BodyKind) -> bool {
+/// 表决机构 (whether a body decides by ballot, G6): the others study, review, carry out and supervise.
+#[must_use]
+pub const fn decides_by_ballot(body: BodyKind) -> bool {
     matches!(body, BodyKind::Council | BodyKind::RepresentativeAssembly | BodyKind::ResidentsAssembly)
 }

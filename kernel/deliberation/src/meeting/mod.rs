@@ -49,7 +49,7 @@ mod duties;
 mod recusal;
 mod types;
 
-pub(crate) use decide::decides_by_ballot;
+pub use decide::decides_by_ballot;
 pub use duties::SittingDuty;
 pub use types::{
     AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, HandRecord, MeetingCommand, MeetingEvent,

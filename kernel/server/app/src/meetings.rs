@@ -9,7 +9,7 @@ use serde_json::json;
 use yishi_canonical::Digest;
 use yishi_deliberation::OnAgenda;
 use yishi_deliberation::meeting::{
-    AgendaItem, Meeting, MeetingCommand, MeetingEvent, MeetingStage, RecusalGround,
+    AgendaItem, Meeting, MeetingCommand, MeetingEvent, MeetingStage, RecusalGround, decides_by_ballot,
 };
 use yishi_identity::{
     Action, AssemblyMakeUp, Capacity, CommunityId, MatterId, MeetingId, PersonId, Refusal, Roll,
@@ -657,11 +657,14 @@ impl App {
             all.terms = std::mem::take(&mut all.terms).join(asked.terms);
             all.calls.extend(asked.calls);
             all.plugins.extend(asked.plugins);
-            let (on, read) = self.on_agenda(community, *id).await?;
-            if let Some(on) = on {
-                found.on_agendas.insert(*id, on);
+            // On one agenda at a time is what is to be voted on; to be studied or supervised it need not wait.
+            if decides_by_ballot(input.body) {
+                let (on, read) = self.on_agenda(community, *id).await?;
+                if let Some(on) = on {
+                    found.on_agendas.insert(*id, on);
+                }
+                found.read.push((*id, read));
             }
-            found.read.push((*id, read));
             let question = loaded.matter.proposal.as_ref().map(yishi_deliberation::Proposal::question);
             found.agenda.push(AgendaItem { matter: *id, question });
             // Nobody withdraws or revises it between being read and being announced.
