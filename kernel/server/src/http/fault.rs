@@ -59,8 +59,8 @@ fn titled(error: AppError, title: &Titles<'_>) -> Problem {
         ),
         AppError::Refused(refusal) => {
             let refusal = *refusal;
-            let title = Text::new(refusal.message_zh, refusal.message_en);
-            let mut problem = Problem::with(StatusCode::CONFLICT, refusal.code, title);
+            let said = Text::new(refusal.message_zh, refusal.message_en);
+            let mut problem = Problem::with(StatusCode::CONFLICT, refusal.code, said);
             if !refusal.people.is_empty() {
                 let people = refusal.people.iter().map(
                     |(person, why)| json!({ "person": person.to_string(), "why": why.zh, "why_en": why.en }),
