@@ -413,11 +413,9 @@ async fn a_meeting_left_standing_after_its_day_is_overdue() {
     let page = town.page(&board).await;
     page.shows("村民会议 清溪村 · 会议应于当日闭会或休会 · 应于 2026年4月20日 · 逾期 2 天");
     page.shows("逾期 1");
-    let digest = host.server.app().town_dashboard(
-        &host.actor("town").await,
-        board.rsplit('/').next().unwrap_or_default().parse().expect("a town"),
-    );
-    assert_eq!(digest.await.expect("a dashboard").communities[0].overdue, 1, "the API counts it too");
+    let (ctx, of) = (host.actor("town").await, board.rsplit('/').next().unwrap_or_default());
+    let dashboard = host.server.app().town_dashboard(&ctx, of.parse().expect("a town")).await;
+    assert_eq!(dashboard.expect("a dashboard").communities[0].overdue, 1, "the API counts it too");
 
     let meeting = staff.page(&sitting).await;
     let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
