@@ -9,8 +9,8 @@ use serde_json::Value;
 use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{
-    EffectView, FailingView, MatterView, RuleSummary, RuleView, ScenarioView, TextDifferenceView,
-    UnansweredView,
+    EffectView, FailingView, HeadingView, MatterView, RuleSummary, RuleView, ScenarioView,
+    TextDifferenceView, UnansweredView,
 };
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
