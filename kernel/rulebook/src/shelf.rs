@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::Value;
 use yishi_canonical::Digest;
-use yishi_law::{self as law, Authority, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
+use yishi_law::{self as law, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
 
 use crate::admission::Inspection;
 use crate::call::{Answered, Export};
 use crate::clauses::{self, ClauseFinding};
+use crate::compare::Effect;
 use crate::facts::RuleFacts;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 use crate::manifest::{Manifest, RESERVED_DOMAIN};
@@ -43,6 +44,8 @@ pub struct ShelfReport {
     pub rights: Vec<Words>,
     /// What would be different from the law alone, in plain words.
     pub changes: Vec<Change>,
+    /// Figures of the rule that were not asked about any more, so that more may be different.
+    pub figures_left: usize,
 }
 
 /// 变动 (one demand beyond the law).
@@ -53,12 +56,25 @@ pub struct Change {
     pub at: Words,
     /// Which field, such as 法定人数.
     pub field: Words,
+    /// For which amounts only; none where it holds for all.
+    pub amount: Option<Words>,
+    /// For which matters only; none where it holds for all.
+    pub when: Option<Words>,
     /// What the law alone says; none where it is silent.
     pub law: Option<Words>,
     /// What would hold.
     pub rule: Words,
     /// The rule's articles.
     pub articles: BTreeSet<String>,
+}
+
+impl Change {
+    /// What a comparison with the law alone found. No rule takes anything from the law, so there is always what would hold.
+    #[must_use]
+    pub fn of(effect: Effect) -> Option<Self> {
+        let Effect { at, field, amount, when, before: law, after, articles } = effect;
+        Some(Self { at, field, amount, when, law, rule: after?, articles })
+    }
 }
 
 /// 声明审查 (declared terms against floor and charter, for given settings).
@@ -73,8 +89,6 @@ pub struct RuleReview {
     pub excluded: Vec<PersonFacts>,
     /// What the charter in force says; a `forbid` refuses.
     pub vet: Vec<RuleFinding>,
-    /// What would be different from the law alone.
-    pub changes: Vec<Change>,
 }
 
 /// A review under way.
@@ -174,13 +188,15 @@ impl Rulebook {
         }
         let review = self.review(&rule, ctx, floor, rules)?;
         refuse_by(&review)?;
+        let beyond = self.compare(&RuleSet::default(), &RuleSet::alone(&rule), ctx, floor)?;
         Ok(ShelfReport {
             clauses: clauses::review_clauses(manifest, floor),
             rights: rights(manifest),
             rule,
             scenarios,
             vet: review.vet,
-            changes: review.changes,
+            changes: beyond.effects.into_iter().filter_map(Change::of).collect(),
+            figures_left: beyond.figures_left,
             inspection,
         })
     }
@@ -248,11 +264,7 @@ impl Rulebook {
         if let Some(known) = question.and_then(|question| self.reviews().get(&question)) {
             return Ok(known);
         }
-        let alone = match rule.kind {
-            RuleKind::Charter => RuleSet { charter: Some(rule.clone()), ..RuleSet::default() },
-            RuleKind::ImplementationRule => RuleSet { rules: vec![rule.clone()], ..RuleSet::default() },
-            RuleKind::VillageRegulation => RuleSet { regulations: vec![rule.clone()], ..RuleSet::default() },
-        };
+        let alone = RuleSet::alone(rule);
         let mut review = Reviewing::default();
         self.compare_terms(&alone, manifest, ctx, floor, &mut review)?;
         if rule.kind == RuleKind::Charter {
@@ -303,15 +315,12 @@ impl Rulebook {
                                 review.heard(self.terms(alone, ctx, &query, law::Terms::default())?);
                             let review = &mut review.found;
                             add(&mut review.breaches, floor.check_declared(&declared, &asked));
-                            if step != Step::Resolve {
-                                continue;
-                            }
-                            if is_charter && body == Body::Council && mode == CountingMode::Persons {
+                            let of_council = body == Body::Council && mode == CountingMode::Persons;
+                            if is_charter && of_council && step == Step::Resolve {
                                 let mut missing = floor.check_charter(&declared, &asked);
                                 missing.retain(|breach| !review.breaches.contains(breach));
                                 add(&mut review.missing, missing);
                             }
-                            note_changes(&mut review.changes, body, mode, floor.terms(&asked), declared);
                         }
                     }
                 }
@@ -470,36 +479,6 @@ fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
     // The charter's own words, in the language of its author.
     let forbids = forbids.join("；");
     Err(PluginRefusal::telling(RefusalCode::CharterRefuses, &forbids, &forbids))
-}
-
-/// What differs from the law alone once this rule is joined to it.
-fn note_changes(
-    changes: &mut Vec<Change>,
-    body: Body,
-    mode: CountingMode,
-    floor: law::Terms,
-    declared: law::Terms,
-) {
-    let alone = floor.describe(mode.into());
-    let joined = floor.join(declared);
-    for field in joined.describe(mode.into()) {
-        if alone.iter().any(|own| own.field == field.field && own.value == field.value) {
-            continue;
-        }
-        let law = alone.iter().find(|own| own.field == field.field).map(|own| own.value.clone());
-        let articles = field
-            .by
-            .iter()
-            .filter_map(|authority| match authority {
-                Authority::Plugin { article, .. } => Some(article.clone()),
-                _ => None,
-            })
-            .collect();
-        let change = Change { at: body_words(body), field: field.label, law, rule: field.value, articles };
-        if !changes.contains(&change) {
-            changes.push(change);
-        }
-    }
 }
 
 pub(crate) fn body_words(body: Body) -> Words {

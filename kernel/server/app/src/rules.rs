@@ -505,6 +505,8 @@ impl App {
             added: row.added.to_string(),
             report: row.report.clone(),
             effects: told.effects.clone(),
+            text_difference: told.text.clone(),
+            figures_left: told.figures_left,
             unanswered: told.unanswered.clone(),
             would_end: self.would_end(ctx, community, replaces).await?,
         })

@@ -858,6 +858,13 @@ views! {
         /// What would be different from what is in force in this community now, what is lost included; for a text that is
         /// not in force yet. Says nothing where `unanswered` is there.
         effects: Vec<EffectView>,
+        /// How its text and settings differ from those in whose place they would come; for a text that is not in force yet.
+        text_difference: Option<TextDifferenceView>,
+        /// Figures of the rules that were not asked about, because there are too many or the rules compute too long: more
+        /// may be different than `changes` and `effects` say.
+        figures_left: usize,
+        /// What it may demand or say beyond what `changes` compares.
+        gates: Vec<GateView>,
         /// That the rule did not answer when it was asked what it demands: then nothing is known of `changes` and `effects`.
         unanswered: Option<UnansweredView>,
         /// What ends, or has ended, when it comes into force.
@@ -963,6 +970,14 @@ views! {
         about: String,
         /// In English.
         about_en: String,
+        /// For which amounts only, in Chinese; absent where it holds for all.
+        amount: Option<String>,
+        /// In English.
+        amount_en: Option<String>,
+        /// For which matters only, in Chinese; absent where it holds for all.
+        when: Option<String>,
+        /// In English.
+        when_en: Option<String>,
         /// What the law alone says, in Chinese; absent where it is silent.
         law: Option<String>,
         /// In English.
@@ -980,6 +995,10 @@ views! {
         about: String,
         /// In English.
         about_en: String,
+        /// For which amounts only, such as 涉及金额 50,000 元以上, in Chinese; absent where it holds for all.
+        amount: Option<String>,
+        /// In English.
+        amount_en: Option<String>,
         /// For which matters only, in Chinese; absent where it holds for all.
         when: Option<String>,
         /// In English.
@@ -993,6 +1012,45 @@ views! {
         /// In English.
         after_en: Option<String>,
         /// The rule's articles.
+        articles: Vec<String>,
+    }
+    /// 文本异同 (settings and articles against the text in whose place this one would come).
+    struct TextDifferenceView {
+        /// Whether there is no such text: every article is new.
+        new: bool,
+        /// Settings that differ.
+        settings: Vec<SettingDifferenceView>,
+        /// Ids of articles that would be new.
+        added: Vec<String>,
+        /// Of articles that would no longer be there.
+        removed: Vec<String>,
+        /// Of articles that would read otherwise.
+        changed: Vec<String>,
+    }
+    /// 设定的改动.
+    struct SettingDifferenceView {
+        /// Name.
+        name: String,
+        /// Title from the schema, in Chinese.
+        title: String,
+        /// In English.
+        title_en: String,
+        /// What holds now; absent where there is no such setting.
+        #[schema(value_type = Option<Object>)]
+        before: Option<Value>,
+        /// What would hold.
+        #[schema(value_type = Option<Object>)]
+        after: Option<Value>,
+    }
+    /// 关口 (what a rule may demand or say where no terms can be compared).
+    struct GateView {
+        /// `admit`, `vet`, `check`, `handle` or `appraise`.
+        gate: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+        /// Articles of which the rule gives examples there.
         articles: Vec<String>,
     }
     /// 规约没有作答 (why it is not known what a rule demands).
@@ -1055,6 +1113,10 @@ views! {
         report: Value,
         /// What would be different from what is in force in this community now, what is lost included.
         effects: Vec<EffectView>,
+        /// How text and default settings differ from those in whose place they would come.
+        text_difference: Option<TextDifferenceView>,
+        /// Figures of the rules that were not asked about: more may be different than `effects` says.
+        figures_left: usize,
         /// That the rule did not answer: then nothing is known of `effects`.
         unanswered: Option<UnansweredView>,
         /// What would end if it were adopted.

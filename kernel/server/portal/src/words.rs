@@ -338,7 +338,9 @@ catalogue! {
     beyond_what: "事项", "About";
     beyond_law: "法律", "Law";
     beyond_here: "本规约", "This rule";
-    beyond_none: "没有比法律更严的要求。", "It demands nothing beyond the law.";
+    beyond_none: "法定人数、通过比例、期限和表决方式没有比法律更严的要求。", "Of quorum, pass share, periods and way of voting it demands nothing beyond the law.";
+    beyond_gates: "它还可能在别的方面提出要求或者意见：", "It may demand or say more elsewhere:";
+    beyond_see: "见条文", "see articles";
     clause_notes: "条款审查提示", "Clause review";
     clause_notes_lead: "上传时自动比对法律得出，供起草和表决时参考。", "Found by comparing the text with the law on upload; for drafters and voters to weigh.";
     adoption: "订立经过", "How it was adopted";
@@ -382,7 +384,8 @@ catalogue! {
     effects_then: "采用后", "Then";
     effects_nothing: "没有规定", "nothing";
     effects_lost: "不再有这项规定", "no longer there";
-    effects_none: "与现行的规定没有不同。", "Nothing would be different from what is in force.";
+    effects_none: "设定、条文和问到的各项要求，都与现行的相同。", "Settings, text and every demand that was asked about are the same as in force.";
+    effects_no_rows: "设定相同；对会议、表决和事项分类的要求，问到的也都相同。", "Settings are the same, and so is every demand on meetings, votes and classes that was asked about.";
     effects_end: "采用后停止施行", "What would end";
     effects_when: "只对", "Only for";
     unanswered_note: "这不等于“没有更严的要求”：现在不知道。请稍后再看，或者请镇里检查这部规约。", "This does not mean that there is nothing: it is not known. Look again later, or ask the town to look at the rule.";

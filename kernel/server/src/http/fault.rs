@@ -43,7 +43,7 @@ pub async fn told(app: &App, error: AppError) -> Problem {
     titled(error, &|component| titles.get(component).cloned())
 }
 
-fn titled(error: AppError, title: &Titles<'_>) -> Problem {
+fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
     match error {
         AppError::NotFound { .. } => Problem::new(&codes::NOT_FOUND),
         AppError::NotSignedIn => Problem::new(&codes::UNAUTHENTICATED),
@@ -82,11 +82,11 @@ fn titled(error: AppError, title: &Titles<'_>) -> Problem {
             if !refusal.allowed.is_empty() || refusal.code == "illegal-transition" {
                 problem = problem.member("allowed", refusal.allowed);
             }
-            cited(problem, &refusal.by, title)
+            cited(problem, &refusal.by, titles)
         }
         AppError::RuleRefused { code, zh, en, by } => {
             let status = if code == "not-on-roll" { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
-            cited(Problem::with(status, code, Text::new(zh, en)), &by, title)
+            cited(Problem::with(status, code, Text::new(zh, en)), &by, titles)
         }
         AppError::Conflict { code, zh, en } => Problem::with(StatusCode::CONFLICT, code, Text::new(zh, en)),
         AppError::Unanswered { count } => Problem::with(
@@ -223,7 +223,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// Names the articles a refusal rests on.
-fn cited(problem: Problem, by: &[Authority], title: &Titles<'_>) -> Problem {
+fn cited(problem: Problem, by: &[Authority], titles: &Titles<'_>) -> Problem {
     if by.is_empty() {
         return problem;
     }
@@ -231,7 +231,7 @@ fn cited(problem: Problem, by: &[Authority], title: &Titles<'_>) -> Problem {
     let list: Vec<Value> = by
         .iter()
         .map(|authority| {
-            let words = authority.describe(law, title);
+            let words = authority.describe(law, titles);
             json!({ "authority": authority, "name": words.zh, "name_en": words.en })
         })
         .collect();

@@ -22,6 +22,7 @@ use yishi_portal::forms;
 use super::answer::{Miss, Tried};
 use super::phrases;
 use super::posted::Posted;
+use super::told::Told;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -176,7 +177,12 @@ impl Visit {
             digest,
             placed: phrases::date(self.lang, &item.added),
             groups: self.bare_articles(&self.app().articles(&item.digest).await?),
-            effects: self.effects(place, &item.effects, &item.would_end),
+            effects: {
+                let text = item.text_difference.as_ref();
+                let told = Told::of_settings(self.lang, &schema);
+                let rows = self.effect_rows(&item.effects);
+                self.effects(place, rows, (text, &told), item.figures_left, &item.would_end)
+            },
             unanswered: self.unanswered(item.unanswered.as_ref()),
             forms: list,
         })
@@ -314,6 +320,7 @@ impl Visit {
         let author = Some(particulars.clone()).filter(|particulars| !title.contains(particulars));
         let breach = BeyondLaw {
             what: title.clone(),
+            when: None,
             law: String::new(),
             here: particulars,
             article: String::new(),

@@ -42,7 +42,7 @@ pub use meeting::{
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
-    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects,
+    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects, GateNote,
     LifeStage, LifeStep, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage,
     ShelfReport,
 };

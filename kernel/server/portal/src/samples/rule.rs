@@ -4,8 +4,8 @@ use super::matter::council_finding;
 use super::{digest, law, law_30};
 use crate::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation,
-    EffectRow, Effects, Fact, FieldChoice, LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice,
-    RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    EffectRow, Effects, Fact, FieldChoice, GateNote, LifeStage, LifeStep, Link, RuleCard, RuleKind,
+    RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -121,10 +121,16 @@ pub fn rule_in_force() -> RulePage {
         failing: None,
         beyond: vec![BeyondLaw {
             what: "公示天数".into(),
+            when: Some("涉及金额 50,000 元以上".into()),
             law: "不少于15天".into(),
             here: "不少于20天".into(),
             article: "第七条".into(),
             by: Some(super::law_35()),
+        }],
+        cut_off: None,
+        gates: vec![GateNote {
+            text: "在事项的各个步骤之前核对，可能要求补正或者不予通过".into(),
+            articles: vec![Link { text: "操作-2".into(), href: "#操作-2".into() }],
         }],
         notes: Vec::new(),
         life: life([
@@ -259,6 +265,8 @@ fn effects() -> Effects {
             row("村民代表会议：法定人数", None, None, Some("四分之三以上")),
             row("议事会：无记名投票", None, Some("应当"), None),
         ],
+        text: vec!["改动的条文：第七条".into()],
+        cut_off: None,
         ends: vec![Link {
             text: "环境卫生实施细则 0.9.0".into(), href: "/c/com_qx/rules/rul_old".into()
         }],
@@ -308,6 +316,7 @@ pub fn charter_attested() -> RulePage {
         }],
         beyond: vec![BeyondLaw {
             what: "代表会议法定人数".into(),
+            when: None,
             law: "三分之二以上".into(),
             here: "四分之三以上".into(),
             article: "第二十二条".into(),
@@ -474,6 +483,7 @@ pub fn shelf_refused(lang: Lang) -> ShelfPage {
             author: Some("export `terms`".into()),
             breaches: vec![BeyondLaw {
                 what: "代表会议法定人数".into(),
+                when: None,
                 law: "三分之二以上".into(),
                 here: "二分之一以上".into(),
                 article: "第二十二条".into(),
