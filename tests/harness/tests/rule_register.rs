@@ -428,7 +428,7 @@ async fn two_charters_confirmed_at_the_same_moment_are_one() -> Result<()> {
 }
 
 /// An entry from paper of a village of 60 households, by the assembly.
-fn entry(component: &Built, on: &str, days: u64) -> Value {
+fn entry(component: &Built, on: &str, days: u16) -> Value {
     json!({
         "component": component.digest.to_string(), "settings": plain_settings("in-office", days),
         "adopted_on": on, "body": "residents-assembly", "mode": "households",
