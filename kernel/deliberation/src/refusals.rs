@@ -352,6 +352,9 @@ yishi_identity::refusals! {
     /// R15.
     attested_over_voted(zh: &str, en: &str) = "attested-over-voted",
         "《{zh}》是在本平台表决通过的，不能用录入的旧文本取代它；要修改，请起草后表决", "“{en}” was adopted by a vote here; a text entered from paper cannot take its place: draft a new one and vote on it";
+    /// R15: one text on any day.
+    attested_within(zh: &str, en: &str, until: Date) = "attested-within-another",
+        "《{zh}》在{until}之前一直有效，录入的文本不能在那以前同时有效；{until}以后的，请起草后表决", "“{en}” was in force until {until}; a text entered from paper cannot have been in force beside it. For what comes after, draft a new one and vote on it";
     /// R15.
     attested_is_older(zh: &str, en: &str) = "attested-is-older",
         "现行的《{zh}》更晚生效，较早的文本不能取代它", "“{en}”, which is in force, is the later text; an earlier one cannot take its place";

@@ -224,12 +224,12 @@ fn yuan(fen: u64) -> Words {
     let whole = (fen / 100).to_string();
     let mut grouped = String::new();
     for (n, digit) in whole.chars().enumerate() {
-        if n > 0 && (whole.len() - n) % 3 == 0 {
+        if n > 0 && (whole.len() - n).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
     }
-    if fen % 100 != 0 {
+    if !fen.is_multiple_of(100) {
         grouped += &format!(".{:02}", fen % 100);
     }
     Words::new(format!(" {grouped} 元"), format!("{grouped} yuan"))

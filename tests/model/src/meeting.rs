@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::act::{Act, Base, Body, Choice, Hand, Kind, Label, Mode, Person, Who};
+use crate::act::{Base, Body, Choice, Hand, Kind, Label, Mode, Person, Who};
 use crate::matter::Stage;
 use crate::people::Elector;
 use crate::world::{No, World, refuse};

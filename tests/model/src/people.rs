@@ -102,7 +102,7 @@ pub fn people_of(settlement: Settlement, start: Date) -> Vec<Resident> {
                 },
                 registered: true,
                 woman: n % 2 == 1,
-                party: n % 3 == 0,
+                party: n.is_multiple_of(3),
                 off: None,
                 dead: false,
             }

@@ -288,7 +288,7 @@ impl<'a> Register<'a> {
     /// that is newer. The text it replaces ended when this one began.
     ///
     /// # Errors
-    /// `attested-over-voted`, `attested-is-older`, `voted-text-waits`, `text-being-voted`, each naming the other text.
+    /// `attested-over-voted`, `attested-within-another`, `attested-is-older`, `voted-text-waits`, `text-being-voted`, each naming the other text.
     pub fn attested(
         &self,
         kind: RuleKind,
@@ -301,6 +301,13 @@ impl<'a> Register<'a> {
         if let Some(voted) = others().find(|other| other.voted) {
             return Err(
                 refusals::attested_over_voted(&voted.title.zh, &voted.title.en).citing([ruling("R15")])
+            );
+        }
+        // A repeal was voted here too: what it ended was in force until then, and nothing beside it.
+        let repealed = |other: &&Life| other.repealed.is_some_and(|until| effective < until);
+        if let Some((old, until)) = others().find(repealed).and_then(|old| Some((old, old.repealed?))) {
+            return Err(
+                refusals::attested_within(&old.title.zh, &old.title.en, until).citing([ruling("R15")])
             );
         }
         // An entry from paper decides nothing that is being voted on, or that was voted and waits: it comes before that, or not.
