@@ -1036,10 +1036,8 @@ views! {
         /// In English.
         title_en: String,
         /// What holds now; absent where there is no such setting.
-        #[schema(value_type = Option<Object>)]
         before: Option<Value>,
         /// What would hold.
-        #[schema(value_type = Option<Object>)]
         after: Option<Value>,
     }
     /// 关口 (what a rule may demand or say where no terms can be compared).
