@@ -31,7 +31,7 @@ async fn an_assemblys_decision_is_not_the_councils_to_publish() -> Result<()> {
     let member = place.account("yunling-member", &place.council[3]).await?;
     let affair = Affair { class: "major", ..texts::coal_stoves() };
     let major = place.bring_forward(&place.resident, &affair).await?;
-    place.submit_to(&major, "representative-assembly", None).await?;
+    place.submit_to(&major, "representative-assembly", Some(texts::AUTHORISATION)).await?;
     let sitting = place.representative_assembly(0);
     let come = sitting.present.len();
     let all = u64::try_from(come)?;
