@@ -145,7 +145,8 @@ async fn a_matter_of_last_year_is_voted_on_this_year_under_the_law_of_its_day() 
     ensure!(finding["law_text"] == "villagers-committee-organic-law-2018", "{finding}");
     ensure!(finding["rulings"].to_string().contains("R7"), "{finding}");
     let words = decided.decision["words"].to_string();
-    ensure!(words.contains("到会32人，须17票，赞成10票，弃权计入到会。结果：未通过"), "{words}");
+    ensure!(words.contains("到会32人，须17票，赞成10票，弃权计入到会；"), "{words}");
+    ensure!(words.contains("结果：未通过"), "{words}");
     ensure!(place.matter(&matter).await?["state"] == "rejected");
     let thing = place.path(&format!("/meetings/{meeting}"));
     place
