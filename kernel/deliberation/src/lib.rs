@@ -29,6 +29,6 @@ pub use common::{
 pub use matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 pub use meeting::{Ballot, BallotOutcome, HandCount, Meeting, MeetingCommand, MeetingEvent, Quorum, Tally};
 pub use refusals::REFUSAL_CODES;
-pub use rule::{Life, Register, Rule, RuleCommand, RuleEvent, RuleKind, Standing};
+pub use rule::{Life, Register, Rule, RuleCommand, RuleEvent, RuleKind, RuleVote, Standing};
 pub use words::command_words;
 pub use yishi_identity::{Advisory, Refusal};

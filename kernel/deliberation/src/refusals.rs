@@ -80,6 +80,12 @@ yishi_identity::refusals! {
         "{signatures} {unit_en} have signed, {needed} are needed ({share_en} of all): more have to sign";
     /// More signatures than there are people.
     petition_impossible() = "petition-impossible", "联名人数超过总人数", "more signatures than there are people to sign";
+    /// R22.
+    petition_of_others() = "petition-of-others",
+        "本人账号只算本人一个签名；纸质联名册由工作人员录入", "an account signs for its owner alone: staff enter a sheet of signatures";
+    /// R22.
+    petition_unchecked() = "petition-unchecked",
+        "录入联名册须写明由谁对照名册核对，核对人不能是录入人", "a sheet of signatures is entered with whoever checked it against the roll, who is not whoever enters it";
     /// Nobody of this kind can force this body.
     petition_not_provided() = "petition-not-provided",
         "没有规定可由这类人员联名要求召集该会议", "no petition of these people can force this body to convene";
@@ -111,9 +117,6 @@ yishi_identity::refusals! {
     /// R2.
     vote_not_quorate(present: u64) = "vote-not-quorate",
         "实到{present}，未达法定人数，表决无效", "{present} were present: not quorate, so nothing was decided";
-    /// R7.
-    tie_unsettled() = "tie-unsettled",
-        "赞成与反对票数相等：重新表决一次，仍相等的由会议以动议记录决定", "a tie: vote once more; if it stands, the body settles it by a recorded motion";
     /// V7, U6 and the seed's step 4.
     wrong_filing_office() = "wrong-filing-office", "备案机关不符：一般事项报“两委”，章程和规则报镇(街道)", "council decisions are filed with the joint committees, charters and rules with the town";
     /// V18, U11.
@@ -207,6 +210,16 @@ yishi_identity::refusals! {
     recusal_proposed_by_a_stranger() = "recusal-proposed-by-a-stranger",
         "提出回避的人不在这次会议的名册上", "whoever proposes a recusal is on the roll of this meeting";
     /// R8.
+    recusal_proposed_from_outside() = "recusal-proposed-from-outside",
+        "提出回避的人没有到会：回避由到会的人在会上提出", "whoever proposes a recusal is in the room and proposes it there";
+    /// R8.
+    recusal_proposed_already() = "recusal-proposed-already",
+        "已有人提出：本人同意的，登记为本人申明；不同意或者没有表示的，由会议以动议决定", "it has been proposed already: where the member agrees, record it as declared; otherwise the body decides by motion";
+    /// R8: a few are not the body.
+    too_many_recused(zh: &str, en: &str, in_office: u64, recused: u64, left: u64, needed: u64) = "too-many-recused",
+        "{zh}在任{in_office}人，这个事项回避{recused}人，能表决的只有{left}人，不足在任人员的法定人数{needed}：{zh}不能决定这个事项，请转为重大事项，提交代表会议或者村(居)民会议决定",
+        "of {in_office} in office {recused} stand aside from this matter and {left} may vote, fewer than the quorum of {needed}: the {en} cannot decide it; make it a major matter and submit it to an assembly";
+    /// R8.
     recusal_disputed() = "recusal-disputed",
         "本人有异议：由会议以动议决定，本人不参加该动议的表决，登记赞成、反对票数和记录", "the member disputes it: the body decides by motion, in which that member does not vote; record its counts and minutes";
     /// R8.
@@ -256,6 +269,13 @@ yishi_identity::refusals! {
     /// Counts must add up.
     counts_do_not_add_up(accounted: u64, present: u64, apart_zh: &str, apart_en: &str) = "counts-do-not-add-up",
         "计票和未投合计{accounted}，到会可表决{present}，{apart_zh}；表决没有结束，请重新清点", "votes and those not voting make {accounted}, {present} are present who may vote: {apart_en}. The ballot goes on; count again";
+    /// Nobody's silence is a vote, nor an abstention.
+    voters_unaccounted_for(votes: u64, present: u64, missing: u64) = "voters-unaccounted-for",
+        "到会可表决{present}，按姓名投票{votes}，另有{missing}人怎样表决没有说明：请登记现场计票，或者写明到会未投的人数。表决没有结束",
+        "{present} are present who may vote and {votes} voted by name: say how the other {missing} voted by a count in the room, or that they did not vote. The ballot goes on";
+    /// R48.
+    counted_after_the_sitting(on: Date) = "counted-after-the-sitting",
+        "会议在{on}召开，那一天已经过去：补登现场的计票或者未投人数，应附上会议记录", "the sitting was on {on}, which is over: a count of the room, or how many did not vote, is entered later only with its minutes";
     /// Two pairs of eyes.
     tellers_missing() = "tellers-missing", "现场计票须有两名以上计票、监票人员", "a hand count needs at least two tellers";
     /// R35.
@@ -269,10 +289,6 @@ yishi_identity::refusals! {
         "计票、监票人员须在名册上并已签到，或者是监督委员会成员", "tellers are on the roll and checked in, or of the supervision committee";
     /// Impossible counts.
     finding_impossible(zh: &str, en: &str) = "finding-impossible", "票数不成立：{zh}，请核对后再登记", "these counts cannot be: {en}; check them and enter them again";
-    /// R7.
-    not_tied() = "not-tied", "票数没有相等，不需要动议", "the ballot is not tied";
-    /// R7: first vote again.
-    revote_first() = "revote-first", "先重新表决一次", "vote once more first";
 
     /// R15.
     same_person_confirms() = "same-person-confirms",
@@ -294,6 +310,21 @@ yishi_identity::refusals! {
     /// R32.
     effective_too_early(adopted: Date) = "effective-too-early",
         "规约不能在通过之前生效：通过日是{adopted}，请填这一天或者以后的日期", "no rule is in force before it was adopted: it was adopted on {adopted}, so give that day or a later one";
+    /// R32, bounded.
+    effective_too_late(adopted: Date, last: Date) = "effective-too-late",
+        "规约通过于{adopted}，最迟自{last}起生效（通过后一年）；更晚生效的，请到时再表决", "it was adopted on {adopted} and begins on {last} at the latest, a year after it; what is to begin later is voted later";
+    /// R15: what was on paper was in force by then.
+    attested_begins_after_set_up(effective: Date, set_up: Date) = "attested-begins-after-set-up",
+        "生效日期{effective}晚于本社区在本平台建立之日{set_up}：录入的是当时已经生效的文本；请核对日期，以后才生效的文本请起草后表决", "{effective} is after {set_up}, the day the community was set up here: what is entered from paper was in force by then; check the day, or draft the text and vote on it";
+    /// R15: more than there can have been.
+    attested_too_many(in_office: u64, most: u64) = "attested-too-many",
+        "应到{in_office}超过本社区可能的人数或者户数（按名册计算，不超过{most}）；请核对会议记录", "{in_office} entitled are more than this community can have had ({most} at most, by its roster): check the minutes";
+    /// V5, U3.
+    attested_too_few(in_office: u64, fewest: u64) = "attested-too-few",
+        "代表会议应到{in_office}人，少于依法至少应有的{fewest}人；请核对会议记录", "a representative assembly of {in_office} is smaller than the law allows, {fewest}: check the minutes";
+    /// R14, R19.
+    attested_without_authorisation() = "attested-without-authorisation",
+        "由代表会议通过的规约，须有全体会议的授权决议；请录入该决议（日期、授权事项、期限）", "what representatives adopted rests on a resolution of the assembly that authorised them: enter it, with its day, subjects and last day";
     /// R32, and exactly one text at a time.
     effective_before_replaced(zh: &str, en: &str, began: Date) = "effective-before-replaced",
         "它所替代的《{zh}》自{began}起才生效，生效日不能早于这一天", "“{en}”, which it replaces, begins on {began}: it cannot begin before that day";
@@ -309,12 +340,21 @@ yishi_identity::refusals! {
     /// Two of what there is one of.
     another_awaits_promulgation(zh: &str, en: &str) = "another-awaits-promulgation",
         "《{zh}》已经表决通过，还没有颁布；先颁布它，再以它为基础重新起草，不能同时通过两个", "“{en}” has been adopted and waits to be promulgated: promulgate it first and draft anew against it; two cannot be adopted side by side";
+    /// What was voted is not overtaken by anything but a later vote.
+    voted_text_waits(zh: &str, en: &str) = "voted-text-waits",
+        "《{zh}》已经表决通过，还没有颁布；请先颁布它，再办理这一步", "“{en}” has been adopted and waits to be promulgated: promulgate it first";
+    /// Nothing is decided against an open vote.
+    text_being_voted(zh: &str, en: &str) = "text-being-voted",
+        "正在表决{zh}；表决结束以前，不能就同一规约作出别的决定", "{en} is being voted on: nothing else is decided on the same text until that vote has ended";
     /// Decided against what is in force when it is voted.
     replaces_changed(then_zh: &str, then_en: &str, now_zh: &str, now_en: &str) = "replaces-changed",
         "起草时现行的是{then_zh}，现在是{now_zh}：草案所替代的文本已经变了，请撤回后重新起草", "when this was drafted {then_en} was in force, now it is {now_en}: what it would replace has changed, so withdraw it and draft it anew";
     /// R15.
     attested_over_voted(zh: &str, en: &str) = "attested-over-voted",
         "《{zh}》是在本平台表决通过的，不能用录入的旧文本取代它；要修改，请起草后表决", "“{en}” was adopted by a vote here; a text entered from paper cannot take its place: draft a new one and vote on it";
+    /// R15: one text on any day.
+    attested_within(zh: &str, en: &str, until: Date) = "attested-within-another",
+        "《{zh}》在{until}之前一直有效，录入的文本不能在那以前同时有效；{until}以后的，请起草后表决", "“{en}” was in force until {until}; a text entered from paper cannot have been in force beside it. For what comes after, draft a new one and vote on it";
     /// R15.
     attested_is_older(zh: &str, en: &str) = "attested-is-older",
         "现行的《{zh}》更晚生效，较早的文本不能取代它", "“{en}”, which is in force, is the later text; an earlier one cannot take its place";

@@ -46,7 +46,6 @@ pub fn command_words(command: &str) -> Words {
         "recess" => ("休会续开", "recess to another day"),
         "open-ballot" => ("开始表决", "open a ballot"),
         "close-ballot" => ("结束表决", "close the ballot"),
-        "settle-tie" => ("动议处理同票", "settle the tie by a motion"),
         "adjourn" => ("散会", "adjourn"),
         "record-minutes" => ("存入纪要", "record the minutes"),
         // A rule.
@@ -63,6 +62,7 @@ pub fn command_words(command: &str) -> Words {
         "resume" => ("恢复", "resume"),
         "end-suspension" => ("暂停到期", "end of the suspension"),
         "supersede" => ("替代", "supersede"),
+        "continue" => ("继续施行", "continue in force"),
         "repeal" => ("废止", "repeal"),
         other => (other, other),
     };
@@ -103,10 +103,13 @@ pub(crate) fn out_of_turn(
 
 /// Steps that follow from others are nothing a clerk can do.
 fn is_for_people(command: &str) -> bool {
-    !matches!(command, "consulted" | "voted" | "supersede" | "end-suspension" | "record-failure" | "revise")
+    !matches!(
+        command,
+        "consulted" | "voted" | "supersede" | "continue" | "end-suspension" | "record-failure" | "revise"
+    )
 }
 
-/// V4, V7, U4, R14: the law, not a rule, says who decides; the refusal says it too.
+/// V4, V7, U4, R14, R20: the law, not a rule, says who decides; the refusal says it too.
 pub(crate) fn wrong_body(body: BodyKind, deciders: &Deciders, ctx: &Context<'_>) -> Refusal {
     let kind = ctx.law.kind();
     let name = |body: BodyKind| body.describe(kind);

@@ -67,6 +67,28 @@ fn a_decision_is_published_within_its_days_and_then_owes_nothing() {
     assert_eq!(overdue(&world, &log, CommunityKind::Village), [DutyKind::PublishOutcome]);
 }
 
+/// What went wrong: once a late decision was published nothing said any more that it had been late.
+#[test]
+fn what_was_done_late_stays_late() {
+    let (mut world, mut log) = resolved();
+    let done = |log: &MatterLog, kind| -> Vec<(DutyKind, u64)> {
+        let all = log.matter().duties_done(kind).into_iter();
+        all.map(|done| (done.kind, done.days_late())).collect()
+    };
+    let consulted = (DutyKind::SumUpComments, 0);
+    assert_eq!(done(&log, CommunityKind::Village), [consulted], "nothing has been published");
+    world.today = date(2026, 3, 12);
+    let posted = world.today;
+    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: 15 });
+    let decision = |late| (DutyKind::PublishDecision, late);
+    assert_eq!(done(&log, CommunityKind::Village), [consulted, decision(7)]);
+    assert_eq!(done(&log, CommunityKind::Urban), [consulted, decision(0)], "in time is fifteen days there");
+    let told = log.matter().duties_done(CommunityKind::Village)[1];
+    assert_eq!((told.due, told.done), (date(2026, 3, 5), date(2026, 3, 12)));
+    world.later(60);
+    assert_eq!(done(&log, CommunityKind::Village), [consulted, decision(7)], "and stays so");
+}
+
 /// A suggestion, and every step before the decision, is overdue once a month has passed without the next; while people are
 /// being asked the month begins with the last day for comments.
 #[test]

@@ -31,8 +31,14 @@ fn on_agenda(body: BodyKind, ballot: bool) -> Ties {
 }
 
 fn petition_of(by: Petitioners, signatures: u64, of: u64) -> MatterCommand {
-    let petition =
-        Petition { to: BodyKind::ResidentsAssembly, by, signatures, of, record: doc("signatures") };
+    let petition = Petition {
+        to: BodyKind::ResidentsAssembly,
+        by,
+        signatures,
+        of,
+        record: doc("signatures"),
+        checked_by: Some(person(70)),
+    };
     MatterCommand::ForceConvening { petition, authorisation: None }
 }
 

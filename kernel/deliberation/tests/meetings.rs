@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use support::*;
-use yishi_deliberation::meeting::{HandCount, MeetingCommand, MeetingEvent, MeetingStage, TieMotion};
+use yishi_deliberation::meeting::{HandCount, MeetingCommand, MeetingEvent, MeetingStage};
 use yishi_deliberation::{Meeting, Tally};
 use yishi_identity::{AssemblyMakeUp, Roll};
 use yishi_law::{Authority, BodyKind, CountingBase, CountingMode, FindingResult, Secrecy, Subject};
@@ -166,6 +166,8 @@ fn hand_count_and_votes_by_name_are_one_count() {
             tellers: tellers.iter().map(|&n| person(n)).collect(),
             record: doc("计票单"),
         }),
+        not_voting: 0,
+        minutes: None,
         supervisors: BTreeSet::new(),
         proposers: BTreeSet::new(),
     };
@@ -213,6 +215,8 @@ fn a_secret_ballot_is_published_as_one_sum() {
                 tellers: [1000, 1001].map(person).into(),
                 record: doc("计票单"),
             }),
+            not_voting: 0,
+            minutes: None,
             supervisors: BTreeSet::new(),
             proposers: BTreeSet::new(),
         },
@@ -228,21 +232,14 @@ fn a_secret_ballot_is_published_as_one_sum() {
 }
 
 #[test]
-fn a_tie_is_voted_again_once_and_then_settled_by_motion() {
+fn as_many_for_as_against_has_failed_and_is_not_voted_on_again() {
     let (world, mut log) = assembly(30, 20);
-    let settle =
-        |n, motion| MeetingCommand::SettleTie { ballot: ballot_id(n), motion, minutes: doc("motion") };
     log.must(&world, &open_ballot(1, 1, &world, &[Subject::General]));
     log.must(&world, &close_ballot(1, 10, 10, 0));
-    assert_eq!(log.meeting().outcome(ballot_id(1)).expect("closed").finding.result, FindingResult::Tied);
-    assert_eq!(log.refused(&world, &MeetingCommand::Adjourn).code, "tie-unsettled");
-    assert_eq!(log.refused(&world, &settle(1, TieMotion::NotPassed)).code, "revote-first");
-    log.must(&world, &open_ballot(2, 1, &world, &[Subject::General]));
-    log.must(&world, &close_ballot(2, 10, 10, 0));
-    assert_eq!(log.meeting().ballots[&ballot_id(2)].revote_of, Some(ballot_id(1)));
-    assert_eq!(log.refused(&world, &open_ballot(3, 1, &world, &[Subject::General])).code, "tie-unsettled");
-    log.must(&world, &settle(2, TieMotion::NotPassed));
-    assert_eq!(log.refused(&world, &settle(2, TieMotion::NotPassed)).code, "not-tied");
+    let outcome = log.meeting().outcome(ballot_id(1)).expect("closed");
+    assert_eq!(outcome.finding.result, FindingResult::Failed);
+    assert!(outcome.finding.rulings.contains("R7"));
+    assert_eq!(log.refused(&world, &open_ballot(2, 1, &world, &[Subject::General])).code, "already-voted");
     log.must(&world, &MeetingCommand::Adjourn);
     log.must(&world, &MeetingCommand::RecordMinutes { minutes: doc("纪要") });
     assert_eq!(log.meeting().stage, MeetingStage::Minuted);
@@ -335,12 +332,7 @@ fn any_command() -> impl Strategy<Value = MeetingCommand> {
         8 => (n.clone(), 1u128..4).prop_map(|(ballot, matter)| {
             open_ballot(ballot, matter, &World::village(TODAY), &[Subject::General])
         }),
-        8 => (n.clone(), 0u64..8, 0u64..8, 0u64..3).prop_map(|(n, yes, no, abstain)| close_ballot(n, yes, no, abstain)),
-        2 => (n, any::<bool>()).prop_map(|(n, drop)| MeetingCommand::SettleTie {
-            ballot: ballot_id(n),
-            motion: if drop { TieMotion::NotPassed } else { TieMotion::Postpone },
-            minutes: doc("motion"),
-        }),
+        8 => (n, 0u64..8, 0u64..8, 0u64..3).prop_map(|(n, yes, no, abstain)| close_ballot(n, yes, no, abstain)),
         1 => Just(MeetingCommand::Adjourn),
         1 => Just(MeetingCommand::RecordMinutes { minutes: doc("minutes") }),
     ]
@@ -361,7 +353,13 @@ proptest! {
         world.roll = Some(Roll::of_persons(residents(12, 2).values(), world.today));
         log.must(&world, &open());
         for command in &commands {
-            if let Err(refusal) = log.act(&world, command) {
+            let mut command = command.clone();
+            if let (MeetingCommand::CloseBallot { cast, not_voting, .. }, Some(open)) =
+                (&mut command, log.meeting().open_ballot())
+            {
+                *not_voting = (open.voters.len() as u64).saturating_sub(cast.total().unwrap_or(0));
+            }
+            if let Err(refusal) = log.act(&world, &command) {
                 prop_assert!(yishi_deliberation::REFUSAL_CODES.contains(&refusal.code), "{}", refusal.code);
                 prop_assert!(refusal.code != "illegal-transition" || !refusal.allowed.contains(&command.name()));
             }

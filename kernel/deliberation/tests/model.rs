@@ -34,7 +34,7 @@ enum Try {
     Submit { text: u8, to: Body, authorised: bool },
     SendBack { text: u8 },
     Escalate,
-    Vote { text: u8, by: Body, came_to: Vote, motion: bool },
+    Vote { text: u8, by: Body, came_to: Vote },
     File { with_town: bool },
     DiscloseDecision { days: u8, starts: i8 },
     DiscloseOutcome { days: u8, starts: i8 },
@@ -64,7 +64,7 @@ enum Body {
 enum Vote {
     Passed,
     Failed,
-    Tied,
+    Even,
     NotQuorate,
 }
 
@@ -211,19 +211,14 @@ impl Model {
                 self.times_returned += 1;
                 text == self.text && self.major && (here == "reviewed" || here == "studied")
             }
-            Try::Vote { text, by, came_to, motion } => {
+            Try::Vote { text, by, came_to } => {
                 let ready = match here {
                     "reviewed" => !self.major && by == Body::Council,
                     "jointly-deliberated" | "tabled" => self.to.is_some_and(|(to, _)| to == by),
                     _ => false,
                 };
                 self.place = if came_to == Vote::Passed { "resolved" } else { "rejected" };
-                let counts = match came_to {
-                    Vote::Passed | Vote::Failed => true,
-                    Vote::Tied => motion,
-                    Vote::NotQuorate => false,
-                };
-                ready && text == self.text && counts && self.gates_open()
+                ready && text == self.text && came_to != Vote::NotQuorate && self.gates_open()
             }
             Try::File { with_town } => {
                 let charter = self.about == About::Charter;
@@ -297,13 +292,12 @@ impl Model {
         self.lawful_decider(to, authorised)
     }
 
-    /// V4, V7, U4, as the statute page has them.
+    /// V4, V7, U4, R20, as the statute page has them.
     fn lawful_decider(&self, to: Body, authorised: bool) -> bool {
         match (self.about, to) {
             (_, Body::Council) => false,
             (_, Body::Assembly) => true,
-            (About::Anything, Body::Representatives) => true,
-            (About::Levy, Body::Representatives) => authorised,
+            (About::Anything | About::Levy, Body::Representatives) => authorised,
             (About::Charter, Body::Representatives) => authorised && !self.village,
         }
     }
@@ -419,6 +413,7 @@ impl Engine {
                     signatures: u64::from(signed_tenths) * 10,
                     of: 100,
                     record: doc("signatures"),
+                    checked_by: Some(person(70)),
                 };
                 MatterCommand::ForceConvening { petition, authorisation: authorisation(authorised) }
             }
@@ -451,7 +446,7 @@ impl Engine {
                 minutes: doc("minutes"),
             },
             Try::Escalate => MatterCommand::Escalate { reasons: doc("reasons") },
-            Try::Vote { text, by, came_to, motion } => self.vote(text, by, came_to, motion),
+            Try::Vote { text, by, came_to } => self.vote(text, by, came_to),
             Try::File { with_town } => MatterCommand::File {
                 with: if with_town { FiledWith::Town } else { FiledWith::JointCommittees },
                 receipt: None,
@@ -480,11 +475,11 @@ impl Engine {
     }
 
     /// A ballot with a true finding over the proposal as it stands, whatever text it claims to be about.
-    fn vote(&self, text: u8, by: Body, came_to: Vote, motion: bool) -> MatterCommand {
+    fn vote(&self, text: u8, by: Body, came_to: Vote) -> MatterCommand {
         let counted = match came_to {
             Vote::Passed => count(12, 10, 9, 1, 0),
             Vote::Failed => count(12, 10, 1, 9, 0),
-            Vote::Tied => count(12, 10, 5, 5, 0),
+            Vote::Even => count(12, 10, 5, 5, 0),
             Vote::NotQuorate => count(12, 4, 4, 0, 0),
         };
         let mut world = self.world.clone();
@@ -497,7 +492,7 @@ impl Engine {
         }
         let mut outcome = outcome(&world, &proposal, body(by), counted);
         outcome.question.text = doc(&text.to_string());
-        MatterCommand::Resolve { outcome: Box::new(outcome), motion: motion.then(|| doc("motion")) }
+        MatterCommand::Resolve { outcome: Box::new(outcome) }
     }
 
     fn place(&self) -> &'static str {
@@ -556,7 +551,7 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
     let names_rule = (about == About::Charter) != off;
     let fresh = if off { model.text } else { model.text.wrapping_add(1) };
     let (days, starts) = if off { (14, 0) } else { (15, if slip % 5 == 1 { -1 } else { 0 }) };
-    let came_to = [Vote::Passed, Vote::Passed, Vote::Passed, Vote::Failed, Vote::Tied, Vote::NotQuorate]
+    let came_to = [Vote::Passed, Vote::Passed, Vote::Passed, Vote::Failed, Vote::Even, Vote::NotQuorate]
         [usize::from(slip % 6)];
     let by = match model.to {
         Some((to, _)) if !off => to,
@@ -576,7 +571,7 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
         "deliberate" if detail.is_multiple_of(5) => Try::SendBack { text },
         "deliberate" => Try::Submit { text, to, authorised },
         "escalate" => Try::Escalate,
-        "resolve" => Try::Vote { text, by, came_to, motion: detail.is_multiple_of(2) },
+        "resolve" => Try::Vote { text, by, came_to },
         "file" => Try::File { with_town: (model.major) != off },
         // Whose act that is, and when, is held in `filing.rs`.
         "acknowledge-filing" => Try::Wait { days: 1 },

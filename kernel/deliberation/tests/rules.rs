@@ -8,7 +8,8 @@ use jiff::civil::{Date, date};
 use support::*;
 use yishi_deliberation::matter::{ConsultationForm, MatterCommand, StudyOutcome};
 use yishi_deliberation::rule::{
-    Life, PaperAdoption, Register, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing, SuspensionGround,
+    Life, PaperAdoption, PaperLimits, Register, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing,
+    SuspensionGround,
 };
 use yishi_deliberation::{BallotOutcome, Pins, Question, Refusal, Rule, RuleFinding, RuleVersion, Weight};
 use yishi_identity::Capacity;
@@ -160,6 +161,11 @@ fn a_rule_is_in_force_from_any_day_of_its_adoption_on() {
         let refusal = log.refused(&world, &RuleCommand::Promulgate { effective: date(2026, 6, 4) });
         assert_eq!(refusal.code, "effective-too-early", "{later} days later");
         assert!(refusal.message_zh.contains("2026-06-05"), "{}", refusal.message_zh);
+        // A mistyped year would have been for ever: a year after the vote is the last day.
+        let late = |year| RuleCommand::Promulgate { effective: date(year, 6, 6) };
+        assert_eq!(log.refused(&world, &late(2027)).code, "effective-too-late", "{later} days later");
+        assert_eq!(log.refused(&world, &late(9998)).code, "effective-too-late");
+        log.clone().must(&world, &RuleCommand::Promulgate { effective: date(2027, 6, 5) });
         let mut at_once = log.clone();
         at_once.must(&world, &RuleCommand::Promulgate { effective: date(2026, 6, 5) });
         assert_eq!(at_once.rule().standing(date(2026, 6, 4)), Standing::NotYet);
@@ -190,15 +196,20 @@ fn attestation_takes_two_people_and_a_lawful_vote() {
             count: count(1000, 600, yes, 600 - yes, 0),
             minutes: doc("scan"),
             effective,
+            authorisation: None,
         },
-        set_up,
+        limits: PaperLimits { set_up, in_office: 10_000 },
     };
-    let attest = |yes, effective| attest_in(yes, effective, date(2026, 1, 21));
+    let attest = |yes, effective| attest_in(yes, effective, date(2026, 2, 1));
     let refused = |command: &RuleCommand| RuleLog::default().refused(&world, command).code;
     assert_eq!(refused(&attest(300, date(2026, 2, 1))), "attested-not-adopted");
     // Attestation is for what came before: from the day the community was set up here there is only the vote.
     for set_up in [date(2026, 1, 20), date(2025, 9, 1)] {
         assert_eq!(refused(&attest_in(600, date(2026, 2, 1), set_up)), "attested-after-set-up");
+    }
+    // What is entered from paper was in force by that day, and a mistyped year is told.
+    for effective in [date(2026, 2, 2), date(2126, 2, 1)] {
+        assert_eq!(refused(&attest(600, effective)), "attested-begins-after-set-up");
     }
     assert_eq!(refused(&attest(301, date(2026, 1, 19))), "effective-before-adoption");
     let mut log = RuleLog::default();
@@ -218,6 +229,43 @@ fn attestation_takes_two_people_and_a_lawful_vote() {
     log.must(&world, &RuleCommand::ConfirmAttestation);
     assert_eq!(log.rule().standing(TODAY), Standing::InForce);
     assert_eq!(log.rule().stage, RuleStage::Confirmed);
+}
+
+/// Three in office for an assembly of representatives that nobody had authorised, and two thousand million for a village.
+#[test]
+fn minutes_on_paper_have_possible_figures_and_an_authorisation() {
+    let world = World::village(TODAY);
+    let attest = |body, in_office: u64, authorisation| {
+        let adoption = PaperAdoption {
+            body,
+            mode: CountingMode::Persons,
+            on: date(2026, 1, 20),
+            count: count(in_office, in_office, in_office, 0, 0),
+            minutes: doc("scan"),
+            effective: date(2026, 1, 21),
+            authorisation,
+        };
+        let command = RuleCommand::Attest {
+            id: rule_id(1),
+            kind: RuleKind::ImplementationRule,
+            name: "clean-home".to_owned(),
+            version: version("clean-home"),
+            manifest: doc("manifest"),
+            domains: vec![],
+            adoption,
+            limits: PaperLimits { set_up: TODAY, in_office: 10_000 },
+        };
+        RuleLog::default().act(&world, &command).map_err(|refusal| refusal.code)
+    };
+    let (all, representatives) = (BodyKind::ResidentsAssembly, BodyKind::RepresentativeAssembly);
+    let authorised = Some(doc("授权决议"));
+    assert_eq!(attest(all, 10_000, None), Ok(()));
+    assert_eq!(attest(all, 1 << 31, None), Err("attested-too-many"));
+    assert_eq!(attest(representatives, 28, None), Err("attested-without-authorisation"));
+    assert_eq!(attest(representatives, 28, authorised), Ok(()));
+    // V22, V5: a committee of at least three is at most a fifth of it.
+    assert_eq!(attest(representatives, 14, authorised), Err("attested-too-few"));
+    assert_eq!(attest(representatives, 15, authorised), Ok(()));
 }
 
 fn failure(code: &str) -> RuleCommand {
@@ -250,6 +298,8 @@ fn a_rule_is_suspended_on_recorded_failures_only_and_a_charter_never() {
     world.actor.capacity = Capacity::JointCommitteeMember;
     rule.must(&world, &on_failures("反复出错"));
     assert_eq!(rule.rule().standing(world.today), Standing::Suspended);
+    // In force all the same (R9): a matter opened now keeps it, and each step names it as left out while this runs (R23).
+    assert_eq!(Pins::on(world.today, &[life(&rule)]).rules, vec![rule.rule().pin()]);
     assert_eq!(rule.rule().standing(yishi_law::days::add_days(TODAY, 19)), Standing::InForce);
     assert_eq!(rule.refused(&world, &on_failures("反复出错")).code, "not-in-force");
     world.later(5);
@@ -399,10 +449,11 @@ fn exactly_one_charter_is_in_force_on_any_day() {
     let effective = yishi_law::days::add_days(world.today, 5);
     {
         let lives = [life(&old), life(&first)];
-        let ends = Register::new(&lives).comes_into_force(&lives[1], effective).expect("it may begin");
-        assert_eq!(ends.map(|old| old.id), Some(rule_id(1)));
+        let ends = Register::new(&lives).comes_into_force(&lives[1], effective, world.today);
+        let ends: Vec<_> = ends.expect("it may begin").iter().map(|old| old.id).collect();
+        assert_eq!(ends, [rule_id(1)]);
         // It cannot begin before what it replaces has begun: for those days there would be two.
-        let early = Register::new(&lives).comes_into_force(&lives[1], TODAY);
+        let early = Register::new(&lives).comes_into_force(&lives[1], TODAY, world.today);
         assert_eq!(code(early.map(|_| ())), Err("effective-before-replaced"));
     }
     first.must(&world, &RuleCommand::Promulgate { effective });
@@ -415,7 +466,7 @@ fn exactly_one_charter_is_in_force_on_any_day() {
     // Even if it had been adopted meanwhile, it comes into force beside nobody.
     adopt(&mut second, "charter-b");
     assert_eq!(
-        code(register.comes_into_force(&life(&second), effective).map(|_| ())),
+        code(register.comes_into_force(&life(&second), effective, world.today).map(|_| ())),
         Err("replaces-changed")
     );
     let mut day = yishi_law::days::add_days(TODAY, 16);
@@ -541,7 +592,7 @@ fn a_broken_charter_can_be_replaced_under_the_bare_floor() {
     world.later(1);
     log.must(&world, &MatterCommand::CloseConsultation { report: doc("report"), comments: 4 });
     let passed = vote(&world, Subject::Charter, charter.question(), 16, 3);
-    log.must(&world, &MatterCommand::Resolve { outcome: passed.clone(), motion: None });
+    log.must(&world, &MatterCommand::Resolve { outcome: passed.clone() });
     assert_eq!(log.stage(), "resolved");
 
     let mut new = RuleLog::default();

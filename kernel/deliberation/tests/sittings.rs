@@ -136,8 +136,15 @@ fn nobody_recuses_another_by_their_own_word() {
     assert_eq!(refused(&log, &ground(9, proposed(2))), "recusal-of-the-absent");
     assert_eq!(refused(&log, &ground(1, proposed(1))), "recusal-proposed-by-oneself");
     assert_eq!(refused(&log, &ground(1, proposed(50))), "recusal-proposed-by-a-stranger");
+    assert_eq!(refused(&log, &ground(1, proposed(9))), "recusal-proposed-from-outside");
+    // What nobody answered puts nobody out of the vote; the member may say the same, or the body decides.
     log.must(&world, &ground(1, proposed(2)));
-    assert_eq!(log.meeting().recused_from(matter_id(1)).len(), 1);
+    assert!(log.meeting().recused_from(matter_id(1)).is_empty());
+    assert_eq!(refused(&log, &ground(1, proposed(3))), "recusal-proposed-already");
+    let mut agreed = log.clone();
+    agreed.must(&world, &declare(1, 1001));
+    assert_eq!(agreed.meeting().recused_from(matter_id(1)).len(), 1);
+    assert_eq!(refused(&agreed, &declare(1, 1001)), "already-recused");
 
     // Disputed, it has no effect until the body has decided, the member not voting.
     let dispute = MeetingCommand::DisputeRecusal { matter: matter_id(1), person: person(1001) };
@@ -159,6 +166,84 @@ fn nobody_recuses_another_by_their_own_word() {
     // Of somebody absent the body can decide too.
     log.must(&world, &ground(9, motion(5, 0)));
     assert_eq!(log.meeting().recused_from(matter_id(1)).len(), 2);
+}
+
+/// Ten of eleven stood aside, and one decided for the council.
+#[test]
+fn fewer_than_a_quorum_of_all_in_office_never_decide() {
+    let (world, mut log) = council(11, 11);
+    for who in 1000..1005 {
+        log.must(&world, &declare(1, who));
+    }
+    // Six are left, a quorum of eleven.
+    log.clone().must(&world, &open_ballot(1, 1, &world, &[Subject::General]));
+    log.must(&world, &declare(1, 1005));
+    let refusal = log.refused(&world, &open_ballot(1, 1, &world, &[Subject::General]));
+    assert_eq!((refusal.code, &refusal.by[..]), ("too-many-recused", &[r("R8")][..]));
+    for word in ["在任11人", "回避6人", "只有5人", "法定人数6"] {
+        assert!(refusal.message_zh.contains(word), "{word}: {}", refusal.message_zh);
+    }
+    // It concerns that item only.
+    log.must(&world, &open_ballot(1, 2, &world, &[Subject::General]));
+}
+
+/// A vote of 45 was closed without a word of how anybody had voted, and the matter was rejected for good.
+#[test]
+fn whoever_closes_says_how_everybody_present_voted() {
+    let (world, mut log) = council(11, 9);
+    log.must(&world, &open_ballot(1, 1, &world, &[Subject::General]));
+    let refusal = log.refused(&world, &close_ballot(1, 0, 0, 0));
+    assert_eq!(refusal.code, "voters-unaccounted-for");
+    assert!(refusal.message_zh.contains("到会可表决9，按姓名投票0，另有9人"), "{}", refusal.message_zh);
+    assert_eq!(log.refused(&world, &close_ballot(1, 7, 0, 1)).code, "voters-unaccounted-for");
+    let silent = |not_voting| close_with_silent(1, [6, 1, 0], not_voting);
+    for wrong in [1, 3, u64::MAX] {
+        let code = log.refused(&world, &silent(wrong)).code;
+        assert!(matches!(code, "counts-do-not-add-up" | "counts-exceed-present"), "{wrong}: {code}");
+    }
+    log.clone().must(&world, &close_ballot(1, 6, 2, 1));
+    log.must(&world, &silent(2));
+    let closed = log.meeting().ballots[&ballot_id(1)].closed.clone().expect("closed");
+    assert_eq!((closed.not_voting, closed.finding.count.present), (2, 9));
+    assert_eq!(closed.finding.result, FindingResult::Passed);
+}
+
+/// The day after the sitting a count by hand was entered that nobody had made.
+#[test]
+fn figures_of_the_room_are_of_its_day_or_come_with_its_minutes() {
+    let (mut world, mut log) = council(11, 9);
+    log.must(&world, &open_ballot(1, 1, &world, &[Subject::General]));
+    let with = |minutes_of: Option<&str>, mut close: MeetingCommand| {
+        if let MeetingCommand::CloseBallot { minutes, .. } = &mut close {
+            *minutes = minutes_of.map(doc);
+        }
+        close
+    };
+    let by_hand = MeetingCommand::CloseBallot {
+        ballot: ballot_id(1),
+        cast: Tally::default(),
+        hand: Some(HandCount {
+            votes: Tally { yes: 9, ..Tally::default() },
+            not_voting: 0,
+            tellers: [1001, 1002].map(person).into(),
+            record: doc("计票单"),
+        }),
+        not_voting: 0,
+        minutes: None,
+        supervisors: BTreeSet::new(),
+        proposers: BTreeSet::new(),
+    };
+    world.later(1);
+    for close in [by_hand.clone(), close_with_silent(1, [7, 0, 0], 2)] {
+        let refusal = log.refused(&world, &close);
+        assert_eq!((refusal.code, &refusal.by[..]), ("counted-after-the-sitting", &[r("R48")][..]));
+        log.clone().must(&world, &with(Some("会议记录"), close));
+    }
+    // Votes that were cast by name on the day are counted whenever it is closed.
+    log.clone().must(&world, &close_ballot(1, 9, 0, 0));
+    log.must(&world, &with(Some("会议记录"), by_hand));
+    let closed = log.meeting().ballots[&ballot_id(1)].closed.clone().expect("closed");
+    assert_eq!(closed.late, Some(doc("会议记录")), "the record says that it was entered late");
 }
 
 /// Two sittings of one body were open on one day with the same people in both.
@@ -313,6 +398,8 @@ fn two_tellers_are_there_and_neither_preside_nor_proposed() {
             tellers: tellers.iter().map(|&n| person(n)).collect(),
             record: doc("计票单"),
         }),
+        not_voting: 0,
+        minutes: None,
         supervisors: BTreeSet::from([person(70), person(71)]),
         proposers: BTreeSet::from([person(1003)]),
     };

@@ -2,8 +2,8 @@
 //!
 //! The residents' committee convenes the assembly of all and the representatives, and its chair or a member it names
 //! presides; a council's chair, or its vice-chair while there is none, convenes and presides over the council; the party
-//! organisation convenes itself and the joint committees. Supervisors and party members convene no assembly. Staff only
-//! record, in the name of the convener, who is named.
+//! organisation convenes itself, its secretary the joint committees, and the supervisors' head the supervisors.
+//! Supervisors and party members convene no assembly. Staff only record, in the name of the convener, who is named.
 
 use jiff::civil::Date;
 use yishi_law::{Authority, BodyKind, CommunityKind};
@@ -50,9 +50,10 @@ impl BodyRegister {
         let seats = self.in_office(by, on);
         let holds = |office: Office| seats.iter().find(move |seat| seat.office == office);
         let head = holds(Office::Chair).or_else(|| holds(Office::ViceChair));
-        // A committee's member can be named by its chair; a council has its chair alone.
-        let may =
-            |seat: &Seat| by != BodyKind::Council || head.is_some_and(|head| head.person == seat.person);
+        // A committee's chair can name a member of it; the council, the joint committees and the supervisors have their head.
+        let head_alone =
+            matches!(body, BodyKind::Council | BodyKind::JointCommittees | BodyKind::SupervisionCommittee);
+        let may = |seat: &Seat| !head_alone || head.is_some_and(|head| head.person == seat.person);
         let found = match named {
             Some(person) => seats.iter().find(|seat| seat.person == person && may(seat)),
             None => head,

@@ -112,6 +112,12 @@ impl Person {
         self.is_adult_on(date) && self.lives_here_on(date) && !self.is_off_roll_on(date)
     }
 
+    /// 已故 (whether a dated entry says that the person has died by a date).
+    #[must_use]
+    pub fn has_died_by(&self, date: Date) -> bool {
+        self.off_roll.is_some_and(|off| off.because == OffRollReason::Died && off.on <= date)
+    }
+
     /// Whether a dated entry has taken the person off the roll by a date.
     #[must_use]
     pub fn is_off_roll_on(&self, date: Date) -> bool {

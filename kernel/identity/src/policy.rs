@@ -128,6 +128,8 @@ pub enum Reach {
     Convenes,
     /// 所属机构: of the bodies that the capacity sits in.
     SitsIn,
+    /// 办理决定的机构: of what was decided by bodies whose decisions the capacity takes further.
+    FollowsUp,
 }
 
 impl Reach {
@@ -138,6 +140,7 @@ impl Reach {
             Self::Community => "-",
             Self::Convenes => "convenes",
             Self::SitsIn => "sits-in",
+            Self::FollowsUp => "follows",
         }
     }
 
@@ -148,7 +151,8 @@ impl Reach {
             (Self::Community, _) => true,
             (Self::Convenes, Some(body)) => capacity.convenes(body),
             (Self::SitsIn, Some(body)) => capacity.sits_in(body),
-            (Self::Convenes | Self::SitsIn, None) => false,
+            (Self::FollowsUp, Some(body)) => capacity.follows_up(body),
+            (Self::Convenes | Self::SitsIn | Self::FollowsUp, None) => false,
         }
     }
 }
@@ -169,6 +173,18 @@ impl Capacity {
                 matches!(body, BodyKind::PartyOrganization | BodyKind::JointCommittees)
             }
             Self::SupervisionMember => matches!(body, BodyKind::SupervisionCommittee),
+            _ => false,
+        }
+    }
+
+    /// 办理决定 (whether this capacity takes further what a body decided: enters the resolution, files and publishes it).
+    /// The committee carries out what all of them decide (V18, V32); a council hands in and publishes its own decisions (R39)
+    /// and no assembly's.
+    #[must_use]
+    pub const fn follows_up(self, body: BodyKind) -> bool {
+        match self {
+            Self::Staff | Self::ResidentsCommitteeMember => true,
+            Self::CouncilChair | Self::CouncilMember => matches!(body, BodyKind::Council),
             _ => false,
         }
     }
@@ -385,10 +401,10 @@ policy! {
     RecordPaperVote "record-paper-vote" "登记书面票" => [Staff];
 
     // 决议、备案、公开、实施.
-    RecordResolution "record-resolution" "登记决议" => [CouncilChair, ResidentsCommitteeMember, Staff];
-    FileDecision "file-decision" "备案" => [CouncilMember, ResidentsCommitteeMember, Staff];
+    RecordResolution "record-resolution" "登记决议" of FollowsUp => [ResidentsCommitteeMember, CouncilChair, Staff];
+    FileDecision "file-decision" "备案" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
     AcknowledgeFiling "acknowledge-filing" "签收备案" => [TownAdmin, JointCommitteeMember];
-    Disclose "disclose" "公开" => [ResidentsCommitteeMember, CouncilMember, Staff];
+    Disclose "disclose" "公开" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
     TakeDownDisclosure "take-down-disclosure" "撤下公开" => [ResidentsCommitteeMember, Staff];
     RecordImplementation "record-implementation" "登记实施" => [ResidentsCommitteeMember, Staff];
     CompleteMatter "complete-matter" "办结" => [ResidentsCommitteeMember, Staff];
@@ -429,7 +445,7 @@ pub fn matrix() -> String {
     let heads: Vec<String> = (1..=Capacity::ALL.len()).map(|column| format!("{column:2}")).collect();
     let _ = writeln!(
         out,
-        "# The last column says of which bodies: those the capacity convenes, or sits in; - is none."
+        "# The last column says of which bodies: those the capacity convenes, sits in, or follows up; - is none."
     );
     let _ = writeln!(out, "\n{:26} {}  {:8}", "", heads.join(" "), "of");
     for action in Action::ALL {
@@ -440,8 +456,11 @@ pub fn matrix() -> String {
         let of = action.reach().code();
         let _ = writeln!(out, "{:26} {}  {of:8}  {}", action.code(), cells.join(" "), action.name_zh());
     }
-    for (reach, title) in [(Reach::Convenes, "召集、主持 (convenes)"), (Reach::SitsIn, "成员 (sits-in)")]
-    {
+    for (reach, title) in [
+        (Reach::Convenes, "召集、主持 (convenes)"),
+        (Reach::SitsIn, "成员 (sits-in)"),
+        (Reach::FollowsUp, "办理决定 (follows)"),
+    ] {
         let _ = writeln!(out, "\n# {title}");
         for body in BodyKind::ALL {
             let cells: Vec<&str> = Capacity::ALL

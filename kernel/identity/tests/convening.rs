@@ -31,7 +31,7 @@ fn register() -> BodyRegister {
     BodyRegister::fold(&[
         elected(BodyKind::ResidentsCommittee, &[(1, Office::Chair), (2, Office::Member)]),
         elected(BodyKind::Council, &[(11, Office::Chair), (12, Office::ViceChair), (13, Office::Member)]),
-        elected(BodyKind::PartyOrganization, &[(21, Office::Chair)]),
+        elected(BodyKind::PartyOrganization, &[(21, Office::Chair), (22, Office::Member)]),
     ])
 }
 
@@ -55,7 +55,10 @@ fn a_sitting_is_called_in_the_name_of_whoever_convenes_it() {
     assert_eq!(convener(BodyKind::Council, None), Ok(person(11)));
     assert_eq!(convener(BodyKind::Council, Some(12)), Err("not-the-convener"));
     assert_eq!(convener(BodyKind::Council, Some(1)), Err("not-the-convener"));
+    // The party organisation may name a member for its own sitting, but its secretary convenes the two committees.
+    assert_eq!(convener(BodyKind::PartyOrganization, Some(22)), Ok(person(22)));
     assert_eq!(convener(BodyKind::JointCommittees, None), Ok(person(21)));
+    assert_eq!(convener(BodyKind::JointCommittees, Some(22)), Err("not-the-convener"));
     assert_eq!(convener(BodyKind::SupervisionCommittee, None), Err("convener-missing"));
 }
 

@@ -104,6 +104,13 @@ impl FloorText {
                 representatives && !deciders.bodies.contains(&BodyKind::RepresentativeAssembly);
             return deciders;
         }
+        if deciders.class == MatterClass::Major {
+            // No law and no policy gives the representatives what no list names: the assembly has it, and may authorise them.
+            deciders.bodies.push(BodyKind::ResidentsAssembly);
+            deciders.delegable = true;
+            deciders.rulings.insert("R20".to_owned());
+            return deciders;
+        }
         for (document, entry, clause) in self.clauses() {
             if let Demand::Deciding { class, bodies } = &clause.demand
                 && *class == deciders.class

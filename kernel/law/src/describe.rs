@@ -29,6 +29,11 @@ impl Words {
     }
 }
 
+/// 规约的名称 (what the rule of a component is called where people read of it); none where its title cannot be had.
+///
+/// The record keeps names and digests; whoever puts them in words for a reader has the components at hand.
+pub type Titles<'a> = dyn Fn(&Digest) -> Option<Words> + 'a;
+
 /// 字段说明 (one field of terms in words).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldWords {
@@ -101,6 +106,12 @@ impl Terms {
     /// Every field that is set, in words, in a fixed order.
     #[must_use]
     pub fn describe(&self, mode: CountingMode) -> Vec<FieldWords> {
+        self.describe_with(mode, &|_| None)
+    }
+
+    /// As [`Self::describe`], with rules called by their titles.
+    #[must_use]
+    pub fn describe_with(&self, mode: CountingMode, title: &Titles<'_>) -> Vec<FieldWords> {
         let mut fields = Vec::new();
         let mut push = |field, value, by: &BTreeSet<Authority>| {
             fields.push(FieldWords { field, label: label(field), value, by: by.clone() });
@@ -152,10 +163,10 @@ impl Terms {
             push("conditions", Words::new(&*condition.text, &*condition.text), by);
         }
         for aside in &self.set_aside {
-            push("set_aside", aside.describe(mode), &aside.by);
+            push("set_aside", aside.describe(mode, title), &aside.by);
         }
         for rule in &self.left_out {
-            push("left_out", rule.describe(&|_| None), &BTreeSet::new());
+            push("left_out", rule.describe(title), &BTreeSet::new());
         }
         fields
     }
@@ -164,7 +175,7 @@ impl Terms {
 impl LeftOut {
     /// 「规约“clean-home”自2026-03-02起暂停，本次没有询问（裁定R23）」. `title` gives the title of a component, where it can be had.
     #[must_use]
-    pub fn describe(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
+    pub fn describe(&self, title: &Titles<'_>) -> Words {
         let name = title(&self.component).map_or_else(
             || Words::new(format!("规约“{}”", self.name), format!("the rule `{}`", self.name)),
             |title| Words::new(format!("《{}》", title.zh), format!("“{}”", title.en)),
@@ -197,11 +208,11 @@ impl LeftOut {
 }
 
 impl SetAside {
-    /// 「village-charter·议事-5要求“到会人员四分之三以上同意”，不予采用：通过比例由V7·第三十一条固定（裁定R13）」.
+    /// 「《村民自治章程》议事-5要求“到会人员四分之三以上同意”，不予采用：通过比例不可变动（V7·第三十一条、裁定R13）」.
     #[must_use]
-    pub fn describe(&self, mode: CountingMode) -> Words {
+    pub fn describe(&self, mode: CountingMode, title: &Titles<'_>) -> Words {
         let list = |authorities: &BTreeSet<Authority>| {
-            let all = authorities.iter().map(Authority::short);
+            let all = authorities.iter().map(|authority| authority.short(title));
             let all = all.reduce(|a, b| Words::new(a.zh + "、" + &b.zh, a.en + "; " + &b.en));
             all.unwrap_or_else(|| Words::new("", ""))
         };
@@ -273,9 +284,9 @@ pub(crate) fn label(field: &str) -> Words {
 }
 
 impl Authority {
-    /// 「V6·第三十条」 / "V6, art. 30": for a line of a finding.
+    /// 「V6·第三十条」 / "V6, art. 30": for a line of a finding. A rule is called by its title: 「《村民自治章程》议事-4」.
     #[must_use]
-    pub fn short(&self) -> Words {
+    pub fn short(&self, title: &Titles<'_>) -> Words {
         match self {
             Self::Statute { floor, article, .. } => Words::new(
                 format!("{floor}·{}", article_zh(article)),
@@ -283,19 +294,23 @@ impl Authority {
             ),
             Self::Ruling { id } => Words::new(format!("裁定{id}"), format!("ruling {id}")),
             Self::Policy { id } => Words::new(format!("{id}·政策文件"), format!("{id}, policy")),
-            Self::Plugin { name, article, .. } => {
-                Words::new(format!("{name}·{article}"), format!("{name}, {article}"))
-            }
+            Self::Plugin { name, digest, article } => title(digest).map_or_else(
+                || Words::new(format!("{name}·{article}"), format!("{name}, {article}")),
+                |title| {
+                    let zh = format!("《{}》{}", title.zh, article_zh(article));
+                    Words::new(zh, format!("“{}”, {article}", title.en))
+                },
+            ),
         }
     }
 
-    /// 「《…组织法》第三十条（V6）」: in full, with the title of the law.
+    /// 「《…组织法》第三十条（V6）」: in full, with the title of the law or the rule.
     #[must_use]
-    pub fn describe(&self, law: &Law) -> Words {
+    pub fn describe(&self, law: &Law, title: &Titles<'_>) -> Words {
         match self {
             Self::Statute { text, floor, article } => match law.document(text) {
                 Some(document) => cite(document, article, floor.as_str()),
-                None => self.short(),
+                None => self.short(title),
             },
             Self::Policy { id } => {
                 let found = law.documents().find_map(|document| {
@@ -303,10 +318,10 @@ impl Authority {
                 });
                 match found {
                     Some((document, entry)) => cite(document, &entry.article, id.as_str()),
-                    None => self.short(),
+                    None => self.short(title),
                 }
             }
-            Self::Ruling { .. } | Self::Plugin { .. } => self.short(),
+            Self::Ruling { .. } | Self::Plugin { .. } => self.short(title),
         }
     }
 }

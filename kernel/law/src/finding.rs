@@ -9,7 +9,7 @@ use yishi_canonical::{CanonicalError, Digest};
 use crate::authority::Authority;
 use crate::count::{Count, CountError};
 use crate::days::Notice;
-use crate::describe::Words;
+use crate::describe::{Titles, Words};
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Step, Subject};
 use crate::law::Law;
 use crate::share::{CountingBase, Share, Threshold};
@@ -65,10 +65,8 @@ pub enum FindingResult {
     NotQuorate,
     /// 通过.
     Passed,
-    /// 未通过.
+    /// 未通过: short of a share, as many for as against too (R7).
     Failed,
-    /// 票数相等: not passed, and as many for as against; ruling R7 says what follows.
-    Tied,
 }
 
 /// 认定 (a finding). Canonical JSON; anybody can compute it again.
@@ -168,7 +166,6 @@ impl FindingResult {
             Self::NotQuorate => Words::new("未达法定人数，不得表决", "not quorate, no vote possible"),
             Self::Passed => Words::new("通过", "passed"),
             Self::Failed => Words::new("未通过", "not passed"),
-            Self::Tied => Words::new("赞成与反对票数相等，未通过", "not passed, a tie"),
         }
     }
 }
@@ -240,8 +237,6 @@ impl Finding {
             FindingResult::NotQuorate
         } else if passes.iter().all(|demand| demand.met) {
             FindingResult::Passed
-        } else if count.yes == count.no && count.yes > 0 {
-            FindingResult::Tied
         } else {
             FindingResult::Failed
         };
@@ -253,7 +248,7 @@ impl Finding {
         };
         rely(result == FindingResult::NotQuorate, "R2");
         rely(count.spoilt > 0, "R6");
-        rely(result == FindingResult::Tied, "R7");
+        rely(result == FindingResult::Failed && count.yes == count.no && count.yes > 0, "R7");
         rely(count.recused > 0, "R8");
         rely(true, "R9");
         rely(self.notice.is_some(), "R10");
@@ -330,6 +325,34 @@ impl Finding {
         Some(words)
     }
 
+    /// 「到会人员过半数同意（需11票）」; of what fell short also of how many, and where abstentions went, so that 10 : 0 : 11
+    /// is understood: 「到会人员过半数同意：到会21人，须11票，赞成10票，弃权计入到会」.
+    fn describe_pass(&self, passes: &DemandFinding<Threshold>) -> Words {
+        let DemandFinding { demand, of, needed, had, met, .. } = passes;
+        if *met {
+            return demand.describe(self.mode, Some(*needed));
+        }
+        let of_votes = demand.base == CountingBase::Cast;
+        let (unit_zh, unit_en) = if of_votes { ("票", " votes") } else { unit(self.mode) };
+        let (base_zh, base_en) = match demand.base {
+            CountingBase::InOffice => ("应到", "entitled"),
+            CountingBase::Present if self.count.recused_present > 0 => ("可表决", "may vote"),
+            CountingBase::Present => ("到会", "present"),
+            CountingBase::Cast => ("赞成与反对共", "for or against"),
+        };
+        let (rest_zh, rest_en) = match demand.base {
+            _ if self.count.abstain == 0 => Default::default(),
+            CountingBase::InOffice => ("，弃权计入应到", ", abstentions among those entitled"),
+            CountingBase::Present => ("，弃权计入到会", ", abstentions among those present"),
+            CountingBase::Cast => ("，弃权不计", ", abstentions not counted"),
+        };
+        let words = demand.describe(self.mode, None);
+        Words::new(
+            format!("{}：{base_zh}{of}{unit_zh}，须{needed}票，赞成{had}票{rest_zh}", words.zh),
+            format!("{}: {of}{unit_en} {base_en}, {needed} votes needed, {had} for{rest_en}", words.en),
+        )
+    }
+
     /// The whole in plain words: who was there, what was needed, how it came out, by which articles, and which rules
     /// were not asked.
     #[must_use]
@@ -339,13 +362,10 @@ impl Finding {
 
     /// As [`Self::describe`], with rules called by their titles: `title` gives that of a component, where it can be had.
     #[must_use]
-    pub fn describe_with(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
+    pub fn describe_with(&self, title: &Titles<'_>) -> Words {
         let body = self.body.describe(self.kind);
         let count = &self.count;
-        let (unit_zh, unit_en) = match self.mode {
-            CountingMode::Persons => ("人", ""),
-            CountingMode::Households => ("户", " households"),
-        };
+        let (unit_zh, unit_en) = unit(self.mode);
         let mut zh = format!("{}应到{}{unit_zh}", body.zh, count.in_office);
         let mut en = format!("{}: {}{unit_en} entitled", body.en, count.in_office);
         if count.recused > 0 {
@@ -372,7 +392,7 @@ impl Finding {
             count.yes, count.no, count.abstain, count.spoilt
         );
         for passes in &self.passes {
-            let words = passes.demand.describe(self.mode, Some(passes.needed));
+            let words = self.describe_pass(passes);
             zh += &format!("；{}", words.zh);
             en += &format!("; {}", words.en);
         }
@@ -381,7 +401,7 @@ impl Finding {
             en += &format!("; {}", words.en);
         }
         for aside in &self.terms.set_aside {
-            let words = aside.describe(self.mode);
+            let words = aside.describe(self.mode, title);
             zh += &format!("；{}", words.zh);
             en += &format!("; {}", words.en);
         }
@@ -405,22 +425,21 @@ impl Finding {
     }
 
     /// 依据: everybody who demands a quorum or a share of this vote, by law and article, a rule by its title.
-    fn basis(&self, title: &dyn Fn(&Digest) -> Option<Words>) -> Words {
+    fn basis(&self, title: &Titles<'_>) -> Words {
         let quorum = self.quorum.iter().flat_map(|demand| &demand.by);
         let all: BTreeSet<&Authority> =
             quorum.chain(self.passes.iter().flat_map(|demand| &demand.by)).collect();
         let law = Law::embedded();
-        let named = all.into_iter().map(|authority| match authority {
-            Authority::Plugin { digest, article, .. } => match title(digest) {
-                Some(title) => {
-                    Words::new(format!("《{}》{article}", title.zh), format!("“{}”, {article}", title.en))
-                }
-                None => authority.describe(law),
-            },
-            _ => authority.describe(law),
-        });
+        let named = all.into_iter().map(|authority| authority.describe(law, title));
         let all = named.reduce(|a, b| Words::new(a.zh + "、" + &b.zh, a.en + "; " + &b.en));
         all.unwrap_or_else(|| Words::new("—", "—"))
+    }
+}
+
+const fn unit(mode: CountingMode) -> (&'static str, &'static str) {
+    match mode {
+        CountingMode::Persons => ("人", ""),
+        CountingMode::Households => ("户", " households"),
     }
 }
 

@@ -42,7 +42,7 @@ pub use demand::{
     Clause, CommitteeRule, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, Electorate,
     FilingOffice, ListedMatter, Matters, MeetingRule, ProxyRule, Range, Representation, TermRule,
 };
-pub use describe::{FieldWords, Words};
+pub use describe::{FieldWords, Titles, Words};
 pub use finding::{DemandFinding, Finding, FindingError, FindingFault, FindingInput, FindingResult};
 pub use kinds::{BodyKind, CommunityKind, CountingMode, Direction, MatterClass, Secrecy, Step, Subject};
 pub use law::{Document, DocumentKind, Law, LawError};

@@ -209,7 +209,23 @@ fn who_decides_in_a_village() {
     let small = deciders(&[Subject::General], MatterClass::Ordinary);
     assert_eq!(small.bodies, [BodyKind::Council]);
     let escalated = deciders(&[Subject::General], MatterClass::Major);
-    assert!(escalated.may_decide(representative, false) && !escalated.may_decide(BodyKind::Council, false));
+    assert!(!escalated.may_decide(BodyKind::Council, true));
+    assert_eq!(
+        (escalated.bodies.as_slice(), escalated.delegable),
+        (&[BodyKind::ResidentsAssembly][..], true)
+    );
+}
+
+/// R20: the assembly has what no list names, in every community and under every text; the representatives only when named.
+#[test]
+fn what_no_list_names_is_the_assemblys() {
+    for text in Law::embedded().stretches() {
+        let deciders = text.deciders(&BTreeSet::from([Subject::General]), MatterClass::Major);
+        let representatives = BodyKind::RepresentativeAssembly;
+        assert!(deciders.may_decide(BodyKind::ResidentsAssembly, false));
+        assert!(!deciders.may_decide(representatives, false) && deciders.may_decide(representatives, true));
+        assert!(deciders.rulings.contains("R20"));
+    }
 }
 
 #[test]
@@ -218,7 +234,11 @@ fn an_urban_charter_may_be_authorised() {
     let charter = urban.deciders(&BTreeSet::from([Subject::Charter]), MatterClass::Major);
     assert!(charter.may_decide(BodyKind::RepresentativeAssembly, true));
     assert!(!charter.may_decide(BodyKind::RepresentativeAssembly, false));
-    assert!(charter.by.iter().any(|by| by.short().zh == "U4·第三十条"));
+    assert!(charter.by.iter().any(|by| by.short(&|_| None).zh == "U4·第三十条"));
+    // Either assembly evaluates of its own right, as in a village.
+    let evaluation = urban.deciders(&BTreeSet::from([Subject::Evaluation]), MatterClass::Ordinary);
+    assert!(evaluation.may_decide(BodyKind::RepresentativeAssembly, false));
+    assert!(evaluation.by.iter().any(|by| by.short(&|_| None).zh == "U12·第三十七条"));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The law files: their form, their agreement with one another, and what is in force when.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
-use yishi_law::{Authority, BodyKind, CommunityKind, Direction, FloorId, Law, LawError, Subject};
+use yishi_canonical::Digest;
+use yishi_law::{Authority, BodyKind, CommunityKind, Direction, FloorId, Law, LawError, Subject, Words};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../schemas/law")
@@ -214,8 +216,11 @@ fn articles_are_quoted_in_full() {
         article: "30".to_owned(),
     };
     assert_eq!(text.quote(&v6), text.article_text("30"));
-    assert_eq!(v6.describe(law).zh, "《中华人民共和国村民委员会组织法（2025年修正）》第三十条（V6）");
-    assert_eq!(v6.short().en, "V6, art. 30");
+    assert_eq!(
+        v6.describe(law, &|_| None).zh,
+        "《中华人民共和国村民委员会组织法（2025年修正）》第三十条（V6）"
+    );
+    assert_eq!(v6.short(&|_| None).en, "V6, art. 30");
     let p5 = Authority::Policy { id: id("P5") };
     assert!(text.quote(&p5).is_some_and(|quote| quote.contains("一般为7~15人")));
     // Every law has its last article, so no text was cut short.
@@ -282,15 +287,52 @@ fn figures_outside_terms_are_data_too() {
 fn every_ruling_is_there_once_in_both_languages() {
     let law = Law::embedded();
     let ids: Vec<&str> = law.rulings().iter().map(|ruling| ruling.id.as_str()).collect();
-    let number = |id: &str| id.strip_prefix('R').and_then(|n| n.parse::<u16>().ok()).expect("a ruling's id");
-    assert!(ids.windows(2).all(|pair| number(pair[0]) < number(pair[1])), "{ids:?}");
-    assert!((1..=17).all(|n| law.ruling(&format!("R{n}")).is_some()));
+    assert_eq!(ids, (1..=51).map(|number| format!("R{number}")).collect::<Vec<_>>());
+    let han = |text: &str| text.chars().any(|letter| ('一'..='鿿').contains(&letter));
+    for ruling in law.rulings() {
+        for words in [&ruling.question, &ruling.ruling] {
+            assert!(han(&words.zh), "{}: {}", ruling.id, words.zh);
+            assert!(!han(&words.en) && !words.en.is_empty(), "{}: {}", ruling.id, words.en);
+        }
+        assert!(ruling.ruling.en.contains(' '), "{}: a sentence", ruling.id);
+    }
     assert_eq!(
         (law.figure("R46", "notice_days"), law.figure("R48", "continuation_days")),
         (Some(3), Some(7))
     );
     let r10 = law.ruling("R10").expect("R10");
     assert!(r10.ruling.zh.contains("开始的当日不计入") && r10.ruling.en.contains("first day is not counted"));
+}
+
+/// Whatever a finding or a refusal of the kernel cites can be read in the table.
+#[test]
+fn every_ruling_that_is_cited_is_in_the_table() {
+    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")];
+    let mut cited = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of the kernel") {
+            let path = entry.expect("readable").path();
+            let in_tests = path.file_name().is_some_and(|name| name == "tests");
+            if path.is_dir() && !in_tests {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("source is text");
+                cited.extend(rulings_named(&text).map(str::to_owned));
+            }
+        }
+    }
+    assert!(cited.contains("R7") && cited.contains("R20"), "the search finds nothing: {cited:?}");
+    let missing: Vec<_> = cited.iter().filter(|id| Law::embedded().ruling(id).is_none()).collect();
+    assert!(missing.is_empty(), "cited and not in the table: {missing:?}");
+}
+
+/// The texts in a source that are the id of a ruling and nothing else.
+fn rulings_named(source: &str) -> impl Iterator<Item = &str> {
+    let is_id = |text: &&str| {
+        let number = text.strip_prefix('R').unwrap_or_default();
+        (1..=3).contains(&number.len()) && number.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    source.split('"').filter(is_id)
 }
 
 #[test]
@@ -302,4 +344,25 @@ fn directions_say_what_a_local_rule_may_do() {
     };
     assert_eq!(directions("V6"), [Direction::Up, Direction::Down]);
     assert_eq!(directions("V7"), [Direction::Fix]);
+}
+
+/// A finding cited the charter as `village-charter·议事-4`, in the middle of a sentence that villagers read.
+#[test]
+fn a_rule_is_cited_by_its_title_where_it_can_be_had() {
+    let law = Law::embedded();
+    let digest = Digest::of(b"charter");
+    let cited = |article: &str| Authority::Plugin {
+        name: "village-charter".to_owned(),
+        digest,
+        article: article.to_owned(),
+    };
+    let title = |component: &Digest| {
+        (*component == digest).then(|| Words::new("村民自治章程", "Charter of a Village"))
+    };
+    assert_eq!(
+        cited("议事-4").describe(law, &title),
+        Words::new("《村民自治章程》议事-4", "“Charter of a Village”, 议事-4")
+    );
+    assert_eq!(cited("12").short(&title).zh, "《村民自治章程》第十二条");
+    assert_eq!(cited("议事-4").short(&|_| None).zh, "village-charter·议事-4");
 }

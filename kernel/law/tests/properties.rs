@@ -320,7 +320,7 @@ proptest! {
             let ruling = Authority::Ruling { id: "R13".to_owned() };
             let fixes = |by: &Authority| matches!(by, Authority::Statute { floor, .. } if floor.as_str() == "V7");
             prop_assert!(aside.because.contains(&ruling) && aside.because.iter().any(fixes), "no reason");
-            let words = aside.describe(query.mode);
+            let words = aside.describe(query.mode, &|_| None);
             prop_assert!(words.zh.contains("V7") && words.zh.contains("rule-"), "{}", words.zh);
         }
         prop_assert_eq!(&text.join(joined.clone(), &query), &joined, "joined again");

@@ -299,11 +299,39 @@ fn spoilt_ballots_take_part_for_nobody() {
 }
 
 #[test]
-fn a_tie_is_no_win() {
-    let tie = representatives(count(45, 30, 15, 15, 0));
-    assert_eq!(tie.result, FindingResult::Tied);
-    assert!(!tie.result.passed() && tie.rulings.contains("R7"));
-    assert_eq!(representatives(count(45, 30, 0, 0, 30)).result, FindingResult::Failed, "0 to 0 is no tie");
+fn as_many_for_as_against_has_failed() {
+    for even in [count(45, 30, 10, 10, 10), count(45, 30, 15, 15, 0), count(45, 30, 3, 3, 15)] {
+        let finding = representatives(even);
+        assert_eq!(finding.result, FindingResult::Failed);
+        assert!(finding.rulings.contains("R7") && !finding.describe().zh.contains("相等"));
+    }
+    assert!(!representatives(count(45, 30, 14, 15, 0)).rulings.contains("R7"), "it was not even");
+    // A charter may say that half of the votes for and against is enough: then an even vote has passed.
+    let mut half =
+        input(CommunityKind::Village, BodyKind::Council, CountingMode::Persons, count(11, 8, 4, 4, 0));
+    half.terms = council_terms(Share::at_least(1, 2).expect("a share"), CountingBase::Cast);
+    assert_eq!(find(&half).result, FindingResult::Passed);
+}
+
+/// 10 : 0 : 11 has not passed, and whoever reads why is told of how many, how many were needed, and where the 11 went.
+#[test]
+fn what_fell_short_says_by_how_much_and_what_abstentions_did() {
+    let words = representatives(count(30, 21, 10, 0, 11)).describe();
+    let zh = "到会人员过半数同意：到会21人，须11票，赞成10票，弃权计入到会。结果：未通过";
+    assert!(words.zh.contains(zh), "{}", words.zh);
+    let en = "more than 1/2 of those present agree: 21 present, 11 votes needed, 10 for, abstentions among those present. \
+              Result: not passed";
+    assert!(words.en.contains(en), "{}", words.en);
+    let fell_short = |base| {
+        let counts = count(13, 9, 3, 3, 3);
+        let mut council = input(CommunityKind::Village, BodyKind::Council, CountingMode::Persons, counts);
+        council.terms = council_terms(Share::more_than(1, 2).expect("a share"), base);
+        find(&council).describe().zh
+    };
+    let of_all = fell_short(CountingBase::InOffice);
+    assert!(of_all.contains("应到13人，须7票，赞成3票，弃权计入应到"), "{of_all}");
+    let of_cast = fell_short(CountingBase::Cast);
+    assert!(of_cast.contains("赞成与反对共6票，须4票，赞成3票，弃权不计"), "{of_cast}");
 }
 
 #[test]

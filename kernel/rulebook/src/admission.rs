@@ -12,6 +12,7 @@ use wasmparser::{
     Validator, WasmFeatures,
 };
 use yishi_canonical::Digest;
+use yishi_law::Words;
 
 use crate::call::Export;
 use crate::failure::{PluginRefusal, RefusalCode};
@@ -86,23 +87,29 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Plugi
     check_packages(&census.imports)?;
     let wit_version = check_versions(&census.imports)?;
     let manifest_bytes = match census.manifests.as_slice() {
-        [] => return Err(PluginRefusal::new(RefusalCode::ManifestMissing, format!("`{MANIFEST_SECTION}`"))),
+        [] => {
+            let (zh, en) =
+                (format!("没有 `{MANIFEST_SECTION}` 段"), format!("no section `{MANIFEST_SECTION}`"));
+            return Err(PluginRefusal::new(RefusalCode::ManifestMissing, &zh, &en));
+        }
         [one] => *one,
         more => {
             return Err(PluginRefusal::new(
                 RefusalCode::ManifestRepeated,
-                format!("{} sections `{MANIFEST_SECTION}`", more.len()),
+                &format!("有 {} 个 `{MANIFEST_SECTION}` 段", more.len()),
+                &format!("{} sections `{MANIFEST_SECTION}`", more.len()),
             ));
         }
     };
     let manifest = manifest::parse(manifest_bytes).map_err(|fault| match fault {
-        manifest::Fault::Invalid(fault) => PluginRefusal::new(RefusalCode::ManifestInvalid, fault),
-        manifest::Fault::Hidden(fault) => PluginRefusal::new(RefusalCode::HiddenText, fault),
+        manifest::Fault::Invalid(fault) => PluginRefusal::quoting(RefusalCode::ManifestInvalid, &fault),
+        manifest::Fault::Hidden(fault) => PluginRefusal::quoting(RefusalCode::HiddenText, &fault),
     })?;
     if manifest.wit != wit_version {
         return Err(PluginRefusal::new(
             RefusalCode::WitVersion,
-            format!("the manifest says {}, the component was built against {wit_version}", manifest.wit),
+            &format!("规则说明写的是 {}，组件按 {wit_version} 构建", manifest.wit),
+            &format!("the manifest says {}, the component was built against {wit_version}", manifest.wit),
         ));
     }
     check_class(&manifest, bytes.len(), limits)?;
@@ -120,12 +127,12 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Plugi
 
 fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), PluginRefusal> {
     const CORE: [u8; 4] = [1, 0, 0, 0];
-    let refuse = |code, detail: &str| Err(PluginRefusal::new(code, detail));
+    let refuse = |code, zh: &str, en: &str| Err(PluginRefusal::new(code, zh, en));
     if bytes.is_empty() {
-        return refuse(RefusalCode::Empty, "0 bytes");
+        return refuse(RefusalCode::Empty, "0 字节", "0 bytes");
     }
     if bytes.starts_with(b"\x7fELF") {
-        return refuse(RefusalCode::PrecompiledForbidden, "an ELF image");
+        return refuse(RefusalCode::PrecompiledForbidden, "是 ELF 程序文件", "an ELF image");
     }
     let largest = if limits.largest_class == ResourceClass::Large {
         limits.large_component_bytes
@@ -135,21 +142,30 @@ fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), PluginRefusal> {
     if bytes.len() > largest {
         return Err(PluginRefusal::new(
             RefusalCode::TooLarge,
-            format!("{} bytes, at most {largest}", bytes.len()),
+            &format!("{} 字节，最多 {largest}", bytes.len()),
+            &format!("{} bytes, at most {largest}", bytes.len()),
         ));
     }
     if !bytes.starts_with(b"\0asm") {
-        let hint = if bytes.trim_ascii_start().starts_with(b"(") {
-            "it looks like WebAssembly text, which is not accepted; build the component first"
+        let (zh, en) = if bytes.trim_ascii_start().starts_with(b"(") {
+            (
+                "看来是 WebAssembly 的文本格式，请先构建成组件",
+                "it looks like WebAssembly text, which is not accepted; build the component first",
+            )
         } else {
-            "it does not begin with `\\0asm`"
+            ("文件不是以 `\\0asm` 开头", "it does not begin with `\\0asm`")
         };
-        return refuse(RefusalCode::NotWasm, hint);
+        return refuse(RefusalCode::NotWasm, zh, en);
     }
     match bytes.get(4..8) {
-        None => Err(PluginRefusal::new(RefusalCode::Malformed, format!("cut off at offset {}", bytes.len()))),
+        None => {
+            let length = bytes.len();
+            let (zh, en) = (format!("到第 {length} 字节就断了"), format!("cut off at offset {length}"));
+            refuse(RefusalCode::Malformed, &zh, &en)
+        }
         Some(layer) if layer == CORE => refuse(
             RefusalCode::NotComponent,
+            "是普通 wasm 模块；请用 `yishi_builder` 打成组件，它也会放进规则说明",
             "a core module; turn it into a component with `yishi_builder`, which also embeds the manifest",
         ),
         Some(_) => Ok(()),
@@ -196,18 +212,27 @@ impl<'a> Census<'a> {
                     match encoding {
                         Encoding::Module => {
                             self.sizes.modules += 1;
-                            self.cap("core modules", self.sizes.modules, self.limits.modules)?;
+                            self.cap(
+                                Words::new("核心模块数", "core modules"),
+                                self.sizes.modules,
+                                self.limits.modules,
+                            )?;
                         }
                         Encoding::Component => {
                             self.components += 1;
-                            self.cap("components", self.components, self.limits.modules)?;
+                            self.cap(
+                                Words::new("组件数", "components"),
+                                self.components,
+                                self.limits.modules,
+                            )?;
                         }
                     }
                     if depth > 8 {
-                        return Err(limit(format!(
-                            "components nested more than 8 deep at offset {}",
-                            range.start
-                        )));
+                        let at = range.start;
+                        return Err(limit(
+                            &format!("第 {at} 字节处组件嵌套超过 8 层"),
+                            &format!("components nested more than 8 deep at offset {at}"),
+                        ));
                     }
                 }
                 Payload::End(_) => depth = depth.saturating_sub(1),
@@ -243,18 +268,19 @@ impl<'a> Census<'a> {
     }
 
     fn custom(&mut self, depth: u32, name: &str, data: &'a [u8]) -> Result<(), PluginRefusal> {
-        let over = |detail: String| Err(PluginRefusal::new(RefusalCode::CustomSectionBudget, detail));
+        let over = |zh: &str, en: &str| Err(PluginRefusal::new(RefusalCode::CustomSectionBudget, zh, en));
         self.custom_sections += 1;
         if self.custom_sections > self.limits.custom_sections {
-            return over(format!("more than {} custom sections", self.limits.custom_sections));
+            let most = self.limits.custom_sections;
+            return over(&format!("附加段多于 {most} 个"), &format!("more than {most} custom sections"));
         }
         if depth == 1 && name == MANIFEST_SECTION {
             if data.len() > self.limits.manifest_bytes {
-                return over(format!(
-                    "manifest of {} bytes, at most {}",
-                    data.len(),
-                    self.limits.manifest_bytes
-                ));
+                let (size, most) = (data.len(), self.limits.manifest_bytes);
+                return over(
+                    &format!("规则说明有 {size} 字节，最多 {most}"),
+                    &format!("manifest of {size} bytes, at most {most}"),
+                );
             }
             self.sizes.manifest_bytes = data.len();
             self.manifests.push(data);
@@ -263,10 +289,11 @@ impl<'a> Census<'a> {
         self.sizes.custom_bytes += name.len() + data.len();
         if self.sizes.custom_bytes > self.limits.custom_section_bytes {
             let most = self.limits.custom_section_bytes;
-            return over(format!(
-                "section `{}` brings them over {most} bytes",
-                name.chars().take(60).collect::<String>()
-            ));
+            let name: String = name.chars().take(60).collect();
+            return over(
+                &format!("到 `{name}` 段，附加段合计超过 {most} 字节"),
+                &format!("section `{name}` brings them over {most} bytes"),
+            );
         }
         Ok(())
     }
@@ -280,10 +307,11 @@ impl<'a> Census<'a> {
                         if let CompositeInnerType::Func(function) = &ty.composite_type.inner {
                             let values = function.params().len().max(function.results().len());
                             if values > self.limits.signature_values {
-                                return Err(limit(format!(
-                                    "a function type with {values} values, at most {}",
-                                    self.limits.signature_values
-                                )));
+                                let most = self.limits.signature_values;
+                                return Err(limit(
+                                    &format!("一个函数类型有 {values} 个值，最多 {most}"),
+                                    &format!("a function type with {values} values, at most {most}"),
+                                ));
                             }
                         }
                     }
@@ -292,20 +320,21 @@ impl<'a> Census<'a> {
             }
             Payload::FunctionSection(section) => {
                 self.sizes.functions = self.sizes.functions.saturating_add(section.count());
-                self.cap("functions", self.sizes.functions, self.limits.functions)
+                self.cap(Words::new("函数数", "functions"), self.sizes.functions, self.limits.functions)
             }
             Payload::CodeSectionEntry(body) => self.body(&body),
             Payload::MemorySection(section) => {
                 self.memories = self.memories.saturating_add(section.count());
-                self.cap("memories", self.memories, self.limits.memories)?;
+                self.cap(Words::new("内存块数", "memories"), self.memories, self.limits.memories)?;
                 let most = self.limits.call(self.limits.largest_class).memory_bytes as u64;
                 for memory in section {
                     let pages = memory.map_err(malformed)?.initial;
                     if pages.saturating_mul(64 << 10) > most {
-                        return Err(limit(format!(
-                            "a memory that starts with {pages} pages, at most {}",
-                            most >> 16
-                        )));
+                        let most = most >> 16;
+                        return Err(limit(
+                            &format!("一块内存开始就有 {pages} 页，最多 {most}"),
+                            &format!("a memory that starts with {pages} pages, at most {most}"),
+                        ));
                     }
                 }
                 Ok(())
@@ -315,10 +344,11 @@ impl<'a> Census<'a> {
                 for table in section {
                     let elements = table.map_err(malformed)?.ty.initial;
                     if elements > self.limits.table_elements {
-                        return Err(limit(format!(
-                            "a table of {elements} elements, at most {}",
-                            self.limits.table_elements
-                        )));
+                        let most = self.limits.table_elements;
+                        return Err(limit(
+                            &format!("一张表有 {elements} 项，最多 {most}"),
+                            &format!("a table of {elements} elements, at most {most}"),
+                        ));
                     }
                 }
                 Ok(())
@@ -342,41 +372,45 @@ impl<'a> Census<'a> {
         let size = body.range().len();
         self.sizes.largest_body = self.sizes.largest_body.max(size);
         if size > self.limits.function_body_bytes {
-            return Err(limit(format!(
-                "a function of {size} bytes at offset {}, at most {}",
-                body.range().start,
-                self.limits.function_body_bytes
-            )));
+            let (at, most) = (body.range().start, self.limits.function_body_bytes);
+            return Err(limit(
+                &format!("第 {at} 字节处的函数有 {size} 字节，最多 {most}"),
+                &format!("a function of {size} bytes at offset {at}, at most {most}"),
+            ));
         }
         let mut locals = 0_u32;
         for group in body.get_locals_reader().map_err(malformed)? {
             locals = locals.saturating_add(group.map_err(malformed)?.0);
         }
-        self.cap("locals of one function", locals, self.limits.locals)
+        self.cap(Words::new("一个函数的局部变量数", "locals of one function"), locals, self.limits.locals)
     }
 
     fn count(&mut self, entries: u32) -> Result<(), PluginRefusal> {
         self.entries = self.entries.saturating_add(entries);
-        self.cap("entries", self.entries, self.limits.entries)
+        self.cap(Words::new("条目数", "entries"), self.entries, self.limits.entries)
     }
 
     fn instance(&mut self, count: u32) -> Result<(), PluginRefusal> {
         self.instances = self.instances.saturating_add(count);
-        self.cap("instances", self.instances, self.limits.instances)
+        self.cap(Words::new("实例数", "instances"), self.instances, self.limits.instances)
     }
 
-    fn cap(&self, what: &str, figure: u32, most: u32) -> Result<(), PluginRefusal> {
-        if figure <= most { Ok(()) } else { Err(limit(format!("{figure} {what}, at most {most}"))) }
+    fn cap(&self, what: Words, figure: u32, most: u32) -> Result<(), PluginRefusal> {
+        if figure <= most {
+            return Ok(());
+        }
+        let Words { zh, en } = what;
+        Err(limit(&format!("{zh} {figure}，最多 {most}"), &format!("{figure} {en}, at most {most}")))
     }
 }
 
-fn limit(detail: String) -> PluginRefusal {
-    PluginRefusal::new(RefusalCode::StaticLimit, detail)
+fn limit(zh: &str, en: &str) -> PluginRefusal {
+    PluginRefusal::new(RefusalCode::StaticLimit, zh, en)
 }
 
 fn malformed(error: BinaryReaderError) -> PluginRefusal {
     let (offset, what) = (error.offset(), error.message().to_owned());
-    PluginRefusal::bilingual(
+    PluginRefusal::new(
         RefusalCode::Malformed,
         &format!("第 {offset} 字节处：{what}"),
         &format!("at offset {offset}: {what}"),
@@ -390,7 +424,8 @@ fn check_valid(bytes: &[u8]) -> Result<(), PluginRefusal> {
     if Validator::new_with_features(WasmFeatures::all()).validate_all(bytes).is_ok() {
         return Err(PluginRefusal::new(
             RefusalCode::FeatureDisabled,
-            format!("{} (at offset {})", error.message(), error.offset()),
+            &format!("第 {} 字节处：{}", error.offset(), error.message()),
+            &format!("{} (at offset {})", error.message(), error.offset()),
         ));
     }
     Err(malformed(error))
@@ -404,7 +439,7 @@ fn check_versions(imports: &[String]) -> Result<String, PluginRefusal> {
         .map(|interface| interface.split_once('@').map_or("", |(_, version)| version))
         .collect();
     let refuse = |found: &str| {
-        Err(PluginRefusal::bilingual(
+        Err(PluginRefusal::telling(
             RefusalCode::WitVersion,
             &format!("文件按 yishi:rule@{found} 构建，本系统支持 yishi:rule@{WIT_VERSION}"),
             &format!("built against yishi:rule@{found}; this host serves yishi:rule@{WIT_VERSION}"),
@@ -419,15 +454,17 @@ fn check_versions(imports: &[String]) -> Result<String, PluginRefusal> {
 
 fn check_class(manifest: &Manifest, size: usize, limits: &Limits) -> Result<(), PluginRefusal> {
     if manifest.resources > limits.largest_class {
-        return Err(limit(format!(
-            "resource class `{:?}`; this host allows at most `{:?}`",
-            manifest.resources, limits.largest_class
-        )));
+        let (asked, most) = (manifest.resources, limits.largest_class);
+        return Err(limit(
+            &format!("资源等级 `{asked:?}`，本系统最多允许 `{most:?}`"),
+            &format!("resource class `{asked:?}`; this host allows at most `{most:?}`"),
+        ));
     }
     if manifest.resources < ResourceClass::Large && size > limits.component_bytes {
         return Err(PluginRefusal::new(
             RefusalCode::TooLarge,
-            format!("{size} bytes, at most {} in this resource class", limits.component_bytes),
+            &format!("{size} 字节，这个资源等级最多 {}", limits.component_bytes),
+            &format!("{size} bytes, at most {} in this resource class", limits.component_bytes),
         ));
     }
     Ok(())
@@ -469,7 +506,7 @@ fn undeclared<'a>(imports: impl Iterator<Item = &'a str>) -> Result<(), PluginRe
     } else {
         ("", "")
     };
-    Err(PluginRefusal::bilingual(
+    Err(PluginRefusal::new(
         RefusalCode::UndeclaredImport,
         &format!("{names}{hint_zh}"),
         &format!("{names}{hint_en}"),
@@ -487,6 +524,7 @@ fn check_exports(exports: &[String], kind: RuleKind) -> Result<(), PluginRefusal
     }
     Err(PluginRefusal::new(
         RefusalCode::MissingExport,
-        format!("{} of world `{}`", missing.join(", "), kind.name()),
+        &format!("world `{}` 的 {}", kind.name(), missing.join("、")),
+        &format!("{} of world `{}`", missing.join(", "), kind.name()),
     ))
 }

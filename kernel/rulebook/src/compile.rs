@@ -68,7 +68,7 @@ impl Compiler {
         }
         let code = match &self.mode {
             CompileMode::InProcess => {
-                self.engine.precompile_component(bytes).map_err(|error| refused(&format!("{error:#}")))?
+                self.engine.precompile_component(bytes).map_err(|error| quoted(&format!("{error:#}")))?
             }
             CompileMode::Child { program, arguments } => {
                 let mut command = Command::new(program);
@@ -77,14 +77,14 @@ impl Compiler {
             }
         };
         if code.len() > self.limits.compiled_bytes {
-            return Err(refused(&format!(
-                "{} bytes of code, at most {}",
-                code.len(),
-                self.limits.compiled_bytes
-            )));
+            let (size, most) = (code.len(), self.limits.compiled_bytes);
+            return Err(refused(
+                &format!("编译后有 {size} 字节，最多 {most}"),
+                &format!("{size} bytes of code, at most {most}"),
+            ));
         }
         let component =
-            trusted::component(&self.engine, &code).map_err(|error| refused(&format!("{error:#}")))?;
+            trusted::component(&self.engine, &code).map_err(|error| quoted(&format!("{error:#}")))?;
         if let Some(cache) = &self.cache {
             cache.write(digest, &code);
         }
@@ -101,12 +101,17 @@ impl Compiler {
     }
 }
 
-fn refused(detail: &str) -> PluginRefusal {
-    PluginRefusal::new(RefusalCode::CompileFailed, detail)
+fn refused(zh: &str, en: &str) -> PluginRefusal {
+    PluginRefusal::new(RefusalCode::CompileFailed, zh, en)
+}
+
+/// Refused in the compiler's own words.
+fn quoted(detail: &str) -> PluginRefusal {
+    PluginRefusal::quoting(RefusalCode::CompileFailed, detail)
 }
 
 fn compile_in_child(mut command: Command, limits: &Limits, bytes: &[u8]) -> Result<Vec<u8>, PluginRefusal> {
-    let unavailable = |what: &str| PluginRefusal::new(RefusalCode::Unavailable, what.to_owned());
+    let unavailable = |what: &str| PluginRefusal::quoting(RefusalCode::Unavailable, what);
     let header = serde_json::to_vec(limits).map_err(|_| unavailable("limits cannot be written"))?;
     let mut child = command
         .env_clear()
@@ -148,7 +153,7 @@ fn compile_in_child(mut command: Command, limits: &Limits, bytes: &[u8]) -> Resu
             Some(status) if status.code() == Some(i32::from(HOST_FAULT)) => {
                 Err(unavailable(&heard(&complaint)))
             }
-            Some(status) => Err(refused(&told(status, &complaint, limits))),
+            Some(status) => Err(told(status, &complaint, limits)),
         }
     })
 }
@@ -188,7 +193,7 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn told(status: ExitStatus, complaint: &[u8], limits: &Limits) -> String {
+fn told(status: ExitStatus, complaint: &[u8], limits: &Limits) -> PluginRefusal {
     use std::os::unix::process::ExitStatusExt;
     /// Sent when the soft limit of processor time is reached; the hard limit kills.
     const XCPU: i32 = 24;
@@ -196,13 +201,22 @@ fn told(status: ExitStatus, complaint: &[u8], limits: &Limits) -> String {
     let text = heard(complaint);
     match status.signal() {
         Some(XCPU | KILL) => {
-            format!("compiling took more than {} seconds of processor time", limits.compile_cpu_seconds)
+            let most = limits.compile_cpu_seconds;
+            refused(
+                &format!("编译用了超过 {most} 秒的处理器时间"),
+                &format!("compiling took more than {most} seconds of processor time"),
+            )
         }
-        Some(signal) => format!(
-            "compiling stopped with signal {signal}; at most {} MiB of memory are given {text}",
-            limits.compile_memory_bytes >> 20
-        ),
-        None => format!("the compiler gave up: {text}"),
+        Some(signal) => {
+            let most = limits.compile_memory_bytes >> 20;
+            refused(
+                &format!("编译因信号 {signal} 中止；最多给 {most} MiB 内存 {text}"),
+                &format!(
+                    "compiling stopped with signal {signal}; at most {most} MiB of memory are given {text}"
+                ),
+            )
+        }
+        None => refused(&format!("编译器放弃：{text}"), &format!("the compiler gave up: {text}")),
     }
 }
 

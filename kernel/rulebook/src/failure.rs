@@ -267,8 +267,10 @@ codes! {
 pub struct PluginRefusal {
     /// Stable code.
     pub code: RefusalCode,
-    /// Which import, export, section, offset, field, article.
+    /// For the author: which import, export, section, offset, field, article. It stands apart from what people are told.
     pub detail: String,
+    /// The same in Chinese; in the words of a tool where they are not ours.
+    pub detail_zh: String,
     /// For people.
     pub message_zh: String,
     /// For people.
@@ -276,37 +278,42 @@ pub struct PluginRefusal {
 }
 
 impl PluginRefusal {
-    /// A refusal with its particulars, which are for the author.
+    /// A refusal whose particulars are for the author alone: they stand beside the words, and no reader has to make sense
+    /// of them.
     #[must_use]
-    pub fn new(code: RefusalCode, detail: impl Into<String>) -> Self {
-        let detail = text::quoted(&detail.into());
-        let (zh, en) = code.remedy();
-        Self {
-            code,
-            message_zh: format!("{}。{zh}（作者请看：{detail}）", code.zh()),
-            message_en: format!("{}: {detail}{}", code.en(), ended(en)),
-            detail,
-        }
+    pub fn new(code: RefusalCode, zh: &str, en: &str) -> Self {
+        Self::worded(code, "", "", zh, en)
     }
 
-    /// A refusal whose particulars have a Chinese wording of their own.
+    /// As [`PluginRefusal::new`], where the particulars are the words of a tool or of the guest, which nobody translates.
     #[must_use]
-    pub fn bilingual(code: RefusalCode, zh: &str, en: &str) -> Self {
-        let (zh, en) = (text::quoted(zh), text::quoted(en));
+    pub fn quoting(code: RefusalCode, detail: &str) -> Self {
+        Self::new(code, detail, detail)
+    }
+
+    /// A refusal whose particulars everybody should read.
+    #[must_use]
+    pub fn telling(code: RefusalCode, zh: &str, en: &str) -> Self {
+        Self::worded(code, zh, en, zh, en)
+    }
+
+    /// A refusal with particulars for everybody, and others for the author.
+    pub(crate) fn worded(code: RefusalCode, zh: &str, en: &str, detail_zh: &str, detail: &str) -> Self {
         let (todo_zh, todo_en) = code.remedy();
-        let todo_zh = if todo_zh.is_empty() { String::new() } else { format!("。{todo_zh}") };
+        let joined = |parts: [&str; 3], [first, second]: [&str; 2]| {
+            let [what, which, todo] = parts.map(text::quoted);
+            let which = if which.is_empty() { which } else { format!("{first}{which}") };
+            let todo = if todo.is_empty() { todo } else { format!("{second}{todo}") };
+            format!("{what}{which}{todo}")
+        };
         Self {
             code,
-            message_zh: format!("{}：{zh}{todo_zh}", code.zh()),
-            message_en: format!("{}: {en}{}", code.en(), ended(todo_en)),
-            detail: en,
+            detail: text::quoted(detail),
+            detail_zh: text::quoted(detail_zh),
+            message_zh: joined([code.zh(), zh, todo_zh], ["：", "。"]),
+            message_en: joined([code.en(), en, todo_en], [": ", "; "]),
         }
     }
-}
-
-/// What to do, behind what is wrong.
-fn ended(todo: &str) -> String {
-    if todo.is_empty() { String::new() } else { format!("; {todo}") }
 }
 
 impl RefusalCode {
@@ -368,8 +375,7 @@ impl From<GateFailure> for PluginRefusal {
             FailureCode::BadSettings => RefusalCode::SettingsInvalid,
             _ => RefusalCode::GateFailed,
         };
-        // The particulars are for the author and stand beside the words; no reader has to make sense of them.
         let detail = format!("{} at `{}`: {}", failure.code, failure.export, failure.detail);
-        Self { detail, ..Self::bilingual(code, failure.code.zh(), failure.code.en()) }
+        Self::worded(code, failure.code.zh(), failure.code.en(), &detail, &detail)
     }
 }

@@ -7,6 +7,7 @@
 //! and [`Rulebook::replay`] gives the same bytes for the same [`CallInput`].
 
 mod admission;
+mod amounts;
 pub mod bench;
 mod busy;
 mod cache;
@@ -34,12 +35,13 @@ mod shelf;
 mod text;
 mod trial;
 mod trusted;
+mod versions;
 pub mod wire;
 
 pub use admission::{Inspection, MANIFEST_SECTION, Sizes, WIT_VERSION};
 pub use call::{Answered, Call, CallInput, CallRecord, Export};
 pub use clauses::{ClauseConcern, ClauseFinding, review_clauses};
-pub use compare::Effect;
+pub use compare::{Comparison, Effect};
 pub use compile::compile_child_main;
 pub use facts::{Beyond, FactQuestion, FactRead, Facts, RecordFact, RosterFacts, RuleFacts};
 pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
@@ -54,3 +56,4 @@ pub use rules::{AdmissionDecision, FloorAdmission, GateContext, RuleFinding, Rul
 pub use scenario::{Given, GivenCommunity, GivenRecord, GivenRoster, Scenario, When};
 pub use shelf::{Change, RuleReview, ShelfReport, candidate};
 pub use trial::ScenarioResult;
+pub use versions::{SettingDifference, TextDifference};

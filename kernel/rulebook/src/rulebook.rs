@@ -24,7 +24,8 @@ use crate::question::{
     AskAdmit, AskAppraise, AskCheck, AskClassify, AskHandle, AskTerms, AskValidateSettings, AskVet, Question,
 };
 use crate::run::{self, Places, Ran, Stopped};
-use crate::{schema, text};
+use crate::schema;
+use crate::shelf::Reviews;
 
 /// How components are compiled.
 #[derive(Clone, Debug)]
@@ -94,6 +95,7 @@ struct Inner {
     catalogue: Catalogue,
     places: Places,
     compiler: Compiler,
+    reviews: Reviews,
 }
 
 impl Rulebook {
@@ -118,6 +120,7 @@ impl Rulebook {
             machine,
             limits,
             compiler,
+            reviews: Reviews::default(),
         })))
     }
 
@@ -202,6 +205,10 @@ impl Rulebook {
         &self.0.machine
     }
 
+    pub(crate) fn reviews(&self) -> &Reviews {
+        &self.0.reviews
+    }
+
     pub(crate) fn shared_limits(&self) -> Arc<Limits> {
         Arc::clone(&self.0.limits)
     }
@@ -284,13 +291,13 @@ impl Rulebook {
             // The engine has one error for both; a function that is not there was never granted.
             let absent = text.contains("implementation is missing");
             let code = if absent { RefusalCode::UndeclaredImport } else { RefusalCode::WrongType };
-            PluginRefusal::new(code, text)
+            PluginRefusal::quoting(code, &text)
         })?;
         let mut exports = Vec::new();
         for export in Export::of(manifest.kind) {
             let index = component
                 .get_export_index(None, export.name())
-                .ok_or_else(|| PluginRefusal::new(RefusalCode::MissingExport, format!("`{export}`")))?;
+                .ok_or_else(|| PluginRefusal::quoting(RefusalCode::MissingExport, &format!("`{export}`")))?;
             exports.push((*export, index));
         }
         let loaded = Loaded {
@@ -321,7 +328,7 @@ type ByKind = BTreeMap<String, Validator>;
 /// Validators of settings, records and cases. Every schema of the manifest is measured before any is built.
 fn validators(manifest: &Manifest) -> Result<(Validator, ByKind, ByKind), PluginRefusal> {
     let refused = |what: &str, fault: String| {
-        PluginRefusal::new(RefusalCode::SchemaRefused, format!("{what}: {}", text::quoted(&fault)))
+        PluginRefusal::quoting(RefusalCode::SchemaRefused, &format!("{what}: {fault}"))
     };
     let records = manifest.records.iter().map(|record| (record.kind.as_str(), &record.schema));
     let cases = manifest.cases.iter().map(|case| (case.kind.as_str(), &case.form));

@@ -74,6 +74,18 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
+    /// One rule and no other.
+    #[must_use]
+    pub fn alone(rule: &RuleRef) -> Self {
+        let mut set = Self::default();
+        match rule.kind {
+            RuleKind::Charter => set.charter = Some(rule.clone()),
+            RuleKind::ImplementationRule => set.rules.push(rule.clone()),
+            RuleKind::VillageRegulation => set.regulations.push(rule.clone()),
+        }
+        set
+    }
+
     /// Every rule: charter, implementation rules, regulations.
     pub fn iter(&self) -> impl Iterator<Item = &RuleRef> {
         self.charter.iter().chain(&self.rules).chain(&self.regulations)

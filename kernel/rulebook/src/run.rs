@@ -193,7 +193,7 @@ pub(crate) fn check_types(
     engine::watch(&mut store, call.processor_ms);
     store
         .set_fuel(call.fuel)
-        .map_err(|error| PluginRefusal::new(RefusalCode::Unavailable, error.to_string()))?;
+        .map_err(|error| PluginRefusal::quoting(RefusalCode::Unavailable, &error.to_string()))?;
     let made = catch_unwind(AssertUnwindSafe(|| loaded.pre.instantiate(&mut store)));
     let instance = match made {
         Ok(Ok(instance)) => instance,
@@ -204,13 +204,13 @@ pub(crate) fn check_types(
             } else {
                 RefusalCode::InitTrap
             };
-            return Err(PluginRefusal::bilingual(
+            return Err(PluginRefusal::new(
                 refusal,
                 &format!("{}（{detail}）", code.zh()),
                 &format!("{}: {detail}", code.en()),
             ));
         }
-        Err(_) => return Err(PluginRefusal::new(RefusalCode::Unavailable, "the engine failed")),
+        Err(_) => return Err(PluginRefusal::quoting(RefusalCode::Unavailable, "the engine failed")),
     };
     for (export, index) in &loaded.exports {
         let checked = match export {
@@ -224,7 +224,7 @@ pub(crate) fn check_types(
             Export::ValidateSettings => typed::<AskValidateSettings>(&instance, &mut store, index),
         };
         checked.map_err(|error| {
-            PluginRefusal::new(RefusalCode::WrongType, format!("export `{export}`: {error:#}"))
+            PluginRefusal::quoting(RefusalCode::WrongType, &format!("export `{export}`: {error:#}"))
         })?;
     }
     Ok(())

@@ -3,16 +3,18 @@
 //! Floor and charter refuse; the clause review and the list of changes inform. Scenarios run in the real
 //! host, every call twice: a rule that answers differently the second time is not a rule.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 use serde_json::Value;
-use yishi_law::{self as law, Authority, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
+use yishi_canonical::Digest;
+use yishi_law::{self as law, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
 
 use crate::admission::Inspection;
-use crate::call::Export;
+use crate::call::{Answered, Export};
 use crate::clauses::{self, ClauseFinding};
+use crate::compare::Effect;
 use crate::facts::RuleFacts;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 use crate::manifest::{Manifest, RESERVED_DOMAIN};
@@ -20,7 +22,8 @@ use crate::rulebook::Rulebook;
 use crate::rules::{FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet};
 use crate::trial::ScenarioResult;
 use crate::wire::{
-    Body, Candidate, CountingMode, Matter, PersonFacts, Role, RuleArticle, RuleKind, Step, TermsQuery, Weight,
+    Body, Candidate, CommunityKind, CountingMode, Matter, PersonFacts, Role, RuleArticle, RuleKind, Step,
+    TermsQuery, Weight,
 };
 
 /// 上架结果 (what the shelf found out about a plugin that it takes).
@@ -41,6 +44,8 @@ pub struct ShelfReport {
     pub rights: Vec<Words>,
     /// What would be different from the law alone, in plain words.
     pub changes: Vec<Change>,
+    /// Figures of the rule that were not asked about any more, so that more may be different.
+    pub figures_left: usize,
 }
 
 /// 变动 (one demand beyond the law).
@@ -51,12 +56,25 @@ pub struct Change {
     pub at: Words,
     /// Which field, such as 法定人数.
     pub field: Words,
+    /// For which amounts only; none where it holds for all.
+    pub amount: Option<Words>,
+    /// For which matters only; none where it holds for all.
+    pub when: Option<Words>,
     /// What the law alone says; none where it is silent.
     pub law: Option<Words>,
     /// What would hold.
     pub rule: Words,
     /// The rule's articles.
     pub articles: BTreeSet<String>,
+}
+
+impl Change {
+    /// What a comparison with the law alone found. No rule takes anything from the law, so there is always what would hold.
+    #[must_use]
+    pub fn of(effect: Effect) -> Option<Self> {
+        let Effect { at, field, amount, when, before: law, after, articles } = effect;
+        Some(Self { at, field, amount, when, law, rule: after?, articles })
+    }
 }
 
 /// 声明审查 (declared terms against floor and charter, for given settings).
@@ -71,8 +89,51 @@ pub struct RuleReview {
     pub excluded: Vec<PersonFacts>,
     /// What the charter in force says; a `forbid` refuses.
     pub vet: Vec<RuleFinding>,
-    /// What would be different from the law alone.
-    pub changes: Vec<Change>,
+}
+
+/// A review under way.
+#[derive(Default)]
+struct Reviewing {
+    found: RuleReview,
+    /// Whether any answer looked at what only this community knows.
+    read: bool,
+}
+
+impl Reviewing {
+    fn heard<T>(&mut self, answered: Answered<T>) -> T {
+        self.read |= answered.calls.iter().any(|call| !call.input.read.is_empty());
+        answered.value
+    }
+}
+
+/// 已审查 (what rules were found to declare), by everything it rests on: the rule, what it is told of community and day, and
+/// the law. Answers are a function of the question and of what was read; a rule that read anything is asked anew each time,
+/// so what is kept is never stale.
+#[derive(Default)]
+pub(crate) struct Reviews(Mutex<BTreeMap<Digest, RuleReview>>);
+
+impl Reviews {
+    /// A few kilobytes each.
+    const MOST: usize = 512;
+
+    fn question(rule: &RuleRef, ctx: &GateContext, floor: &FloorText) -> Option<Digest> {
+        let GateContext { community, law_date, today, facts: _ } = ctx;
+        let told = (rule, community, law_date, today, floor.id(), floor.valid_from());
+        // What has no canonical bytes is asked each time.
+        yishi_canonical::digest_of(&told).ok()
+    }
+
+    fn get(&self, question: &Digest) -> Option<RuleReview> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
+    }
+
+    fn put(&self, question: Digest, found: &RuleReview) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= Self::MOST {
+            kept.clear();
+        }
+        kept.insert(question, found.clone());
+    }
 }
 
 impl Rulebook {
@@ -92,43 +153,50 @@ impl Rulebook {
         let inspection = self.load(bytes)?;
         let manifest = &inspection.manifest;
         if !manifest.communities.contains(&ctx.community.kind) {
-            return Err(PluginRefusal::new(
+            let kinds = manifest.communities.iter().map(|kind| match kind {
+                CommunityKind::Village => Words::new("村", "villages"),
+                CommunityKind::Urban => Words::new("城市社区", "urban communities"),
+            });
+            let kinds = kinds.reduce(|a, b| Words::new(a.zh + "、" + &b.zh, a.en + ", " + &b.en));
+            let Words { zh, en } = kinds.unwrap_or_else(|| Words::new("—", "—"));
+            return Err(PluginRefusal::telling(
                 RefusalCode::WrongCommunityKind,
-                format!("made for {:?}", manifest.communities),
+                &format!("它是为{zh}写的"),
+                &format!("it is made for {en}"),
             ));
         }
         // Here and not at loading: what was adopted before this was refused must still load, to be replayed and replaced.
         if manifest.domains.iter().any(|domain| domain == RESERVED_DOMAIN) {
-            return Err(PluginRefusal::new(
+            return Err(PluginRefusal::telling(
                 RefusalCode::ReservedDomain,
-                format!("`domains` holds `{RESERVED_DOMAIN}`"),
+                &format!("领域（domains）里有 `{RESERVED_DOMAIN}`"),
+                &format!("`domains` holds `{RESERVED_DOMAIN}`"),
             ));
         }
         let settings = settings.unwrap_or(&manifest.settings.defaults);
         let rule = self.settle(&inspection, settings)?;
         let scenarios = self.try_scenarios(&inspection.digest)?;
         if let Some(failed) = scenarios.iter().find(|scenario| !scenario.passed) {
-            return Err(PluginRefusal::bilingual(
+            let (id, article, told) = (&failed.id, &failed.article, failed.told());
+            return Err(PluginRefusal::worded(
                 RefusalCode::ScenarioFailed,
-                &format!(
-                    "情景“{}”（{}，条文 {}）：{}",
-                    failed.title.zh(),
-                    failed.id,
-                    failed.article,
-                    failed.told()
-                ),
-                &format!("scenario `{}` of article `{}`: {}", failed.id, failed.article, failed.told()),
+                &format!("情景“{}”（条文 {article}）", failed.title.zh()),
+                &format!("scenario “{}” of article {article}", failed.title.en()),
+                &format!("情景 `{id}`：{told}"),
+                &format!("scenario `{id}`: {told}"),
             ));
         }
         let review = self.review(&rule, ctx, floor, rules)?;
         refuse_by(&review)?;
+        let beyond = self.compare(&RuleSet::default(), &RuleSet::alone(&rule), ctx, floor)?;
         Ok(ShelfReport {
             clauses: clauses::review_clauses(manifest, floor),
             rights: rights(manifest),
             rule,
             scenarios,
             vet: review.vet,
-            changes: review.changes,
+            changes: beyond.effects.into_iter().filter_map(Change::of).collect(),
+            figures_left: beyond.figures_left,
             inspection,
         })
     }
@@ -138,7 +206,7 @@ impl Rulebook {
     /// # Errors
     /// [`PluginRefusal`] with every fault found in the settings.
     pub fn settle(&self, inspection: &Inspection, settings: &Value) -> Result<RuleRef, PluginRefusal> {
-        let invalid = |detail: String| PluginRefusal::new(RefusalCode::SettingsInvalid, detail);
+        let invalid = |detail: String| PluginRefusal::quoting(RefusalCode::SettingsInvalid, &detail);
         let rule = RuleRef::new(inspection.digest, &inspection.manifest, settings)
             .map_err(|error| invalid(error.to_string()))?;
         let faults = self.validate_settings(&inspection.digest, settings)?.value;
@@ -171,25 +239,43 @@ impl Rulebook {
             )
         })?;
         let manifest = &inspection.manifest;
-        let alone = match rule.kind {
-            RuleKind::Charter => RuleSet { charter: Some(rule.clone()), ..RuleSet::default() },
-            RuleKind::ImplementationRule => RuleSet { rules: vec![rule.clone()], ..RuleSet::default() },
-            RuleKind::VillageRegulation => RuleSet { regulations: vec![rule.clone()], ..RuleSet::default() },
-        };
         // It is asked as one that has kept nothing: what it declares must not hang on what happened to be kept.
         let mut ctx = ctx.clone();
         ctx.facts.rules.insert(rule.name.clone(), Arc::new(RuleFacts::nothing()));
         let ctx = &ctx;
-        let mut review = RuleReview::default();
-        self.compare_terms(&alone, manifest, ctx, floor, &mut review)?;
-        if rule.kind == RuleKind::Charter {
-            self.compare_classes(&alone, ctx, floor, &mut review)?;
-            self.compare_admission(&alone, ctx, floor, &mut review)?;
-        } else {
+        let mut review = self.declared(rule, manifest, ctx, floor)?;
+        if rule.kind != RuleKind::Charter {
             let candidate = candidate(manifest, &rule.settings);
             review.vet = self.vet(rules, ctx, &candidate)?.value;
         }
         Ok(review)
+    }
+
+    /// What a rule declares, before any other rule is asked about it. That takes a thousand answers of a charter, and the
+    /// page that shows a draft asks for what the shelf has just found out: it is kept, see [`Reviews`].
+    fn declared(
+        &self,
+        rule: &RuleRef,
+        manifest: &Manifest,
+        ctx: &GateContext,
+        floor: &FloorText,
+    ) -> Result<RuleReview, GateFailure> {
+        let question = Reviews::question(rule, ctx, floor);
+        if let Some(known) = question.and_then(|question| self.reviews().get(&question)) {
+            return Ok(known);
+        }
+        let alone = RuleSet::alone(rule);
+        let mut review = Reviewing::default();
+        self.compare_terms(&alone, manifest, ctx, floor, &mut review)?;
+        if rule.kind == RuleKind::Charter {
+            self.compare_classes(&alone, ctx, floor, &mut review)?;
+            self.compare_admission(&alone, ctx, floor, &mut review)?;
+        }
+        let Reviewing { found, read } = review;
+        if let (Some(question), false) = (question, read) {
+            self.reviews().put(question, &found);
+        }
+        Ok(found)
     }
 
     fn compare_terms(
@@ -198,7 +284,7 @@ impl Rulebook {
         manifest: &Manifest,
         ctx: &GateContext,
         floor: &FloorText,
-        review: &mut RuleReview,
+        review: &mut Reviewing,
     ) -> Result<(), GateFailure> {
         let is_charter = manifest.kind == RuleKind::Charter;
         let domains: Vec<&str> = if is_charter {
@@ -225,17 +311,16 @@ impl Rulebook {
                                 step: step.into(),
                                 mode: mode.into(),
                             };
-                            let declared = self.terms(alone, ctx, &query, law::Terms::default())?.value;
+                            let declared =
+                                review.heard(self.terms(alone, ctx, &query, law::Terms::default())?);
+                            let review = &mut review.found;
                             add(&mut review.breaches, floor.check_declared(&declared, &asked));
-                            if step != Step::Resolve {
-                                continue;
-                            }
-                            if is_charter && body == Body::Council && mode == CountingMode::Persons {
+                            let of_council = body == Body::Council && mode == CountingMode::Persons;
+                            if is_charter && of_council && step == Step::Resolve {
                                 let mut missing = floor.check_charter(&declared, &asked);
                                 missing.retain(|breach| !review.breaches.contains(breach));
                                 add(&mut review.missing, missing);
                             }
-                            note_changes(&mut review.changes, body, mode, floor.terms(&asked), declared);
                         }
                     }
                 }
@@ -249,10 +334,10 @@ impl Rulebook {
         alone: &RuleSet,
         ctx: &GateContext,
         floor: &FloorText,
-        review: &mut RuleReview,
+        review: &mut Reviewing,
     ) -> Result<(), GateFailure> {
         for (subject, class) in asked_subjects(floor) {
-            let said = self.classify(alone, ctx, &matter("general", subject, class), None)?.value;
+            let said = review.heard(self.classify(alone, ctx, &matter("general", subject, class), None)?);
             let declared = law::Terms { class: said, ..law::Terms::default() };
             let asked = FloorQuery {
                 subjects: subject.into_iter().collect(),
@@ -260,7 +345,7 @@ impl Rulebook {
                 step: law::Step::Propose,
                 mode: law::CountingMode::Persons,
             };
-            add(&mut review.breaches, floor.check_declared(&declared, &asked));
+            add(&mut review.found.breaches, floor.check_declared(&declared, &asked));
         }
         Ok(())
     }
@@ -270,7 +355,7 @@ impl Rulebook {
         alone: &RuleSet,
         ctx: &GateContext,
         floor: &FloorText,
-        review: &mut RuleReview,
+        review: &mut Reviewing,
     ) -> Result<(), GateFailure> {
         for age in [18, 45, 90] {
             for flags in 0..8_u8 {
@@ -282,9 +367,9 @@ impl Rulebook {
                     household_head: flags & 4 != 0,
                 };
                 let by_law = FloorAdmission::under(floor, &person, Role::Voter);
-                let decision = self.admit(alone, ctx, &person, Role::Voter, &by_law)?.value;
+                let decision = review.heard(self.admit(alone, ctx, &person, Role::Voter, &by_law)?);
                 if decision.set_aside.is_some() {
-                    review.excluded.push(person);
+                    review.found.excluded.push(person);
                 }
             }
         }
@@ -366,14 +451,14 @@ fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
     };
     if !review.breaches.is_empty() {
         let (zh, en) = all(&review.breaches);
-        return Err(PluginRefusal::bilingual(RefusalCode::LaxerThanFloor, &zh, &en));
+        return Err(PluginRefusal::telling(RefusalCode::LaxerThanFloor, &zh, &en));
     }
     if !review.missing.is_empty() {
         let (zh, en) = all(&review.missing);
-        return Err(PluginRefusal::bilingual(RefusalCode::CouncilTermsMissing, &zh, &en));
+        return Err(PluginRefusal::telling(RefusalCode::CouncilTermsMissing, &zh, &en));
     }
     if let Some(person) = review.excluded.first() {
-        return Err(PluginRefusal::bilingual(
+        return Err(PluginRefusal::telling(
             RefusalCode::ExcludesEntitled,
             &format!("例如户籍在本地、{}岁、居住{}个月的居民", person.age, person.resident_months),
             &format!(
@@ -391,37 +476,9 @@ fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
     if forbids.is_empty() {
         return Ok(());
     }
-    Err(PluginRefusal::new(RefusalCode::CharterRefuses, forbids.join("；")))
-}
-
-/// What differs from the law alone once this rule is joined to it.
-fn note_changes(
-    changes: &mut Vec<Change>,
-    body: Body,
-    mode: CountingMode,
-    floor: law::Terms,
-    declared: law::Terms,
-) {
-    let alone = floor.describe(mode.into());
-    let joined = floor.join(declared);
-    for field in joined.describe(mode.into()) {
-        if alone.iter().any(|own| own.field == field.field && own.value == field.value) {
-            continue;
-        }
-        let law = alone.iter().find(|own| own.field == field.field).map(|own| own.value.clone());
-        let articles = field
-            .by
-            .iter()
-            .filter_map(|authority| match authority {
-                Authority::Plugin { article, .. } => Some(article.clone()),
-                _ => None,
-            })
-            .collect();
-        let change = Change { at: body_words(body), field: field.label, law, rule: field.value, articles };
-        if !changes.contains(&change) {
-            changes.push(change);
-        }
-    }
+    // The charter's own words, in the language of its author.
+    let forbids = forbids.join("；");
+    Err(PluginRefusal::telling(RefusalCode::CharterRefuses, &forbids, &forbids))
 }
 
 pub(crate) fn body_words(body: Body) -> Words {

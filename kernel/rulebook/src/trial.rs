@@ -98,7 +98,8 @@ impl Rulebook {
         if first.output != second.output || first.record != second.record {
             return Err(PluginRefusal::new(
                 RefusalCode::Nondeterministic,
-                format!("scenario `{}`: two runs differ in answer, fuel or what they read", scenario.id),
+                &format!("情景 `{}` 两次运行的回答、额度或读取不一致", scenario.id),
+                &format!("scenario `{}`: two runs differ in answer, fuel or what they read", scenario.id),
             ));
         }
         result.fuel = first.record.fuel;

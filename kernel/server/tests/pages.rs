@@ -10,6 +10,8 @@ mod people;
 mod rules;
 #[path = "pages/standing.rs"]
 mod standing;
+#[path = "pages/voting.rs"]
+mod voting;
 
 use axum::http::StatusCode;
 use browser::{Browser, Host, PASSWORD, Reply};
@@ -139,7 +141,6 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     ];
     let matter = staff.follow(&empty, "suggest", &fields).await;
     matter.shows("建议已提出");
-    matter.shows("一般事项");
 
     let levy = [
         ("text", "硬化村北机耕路 800 米，每户筹资 200 元。"),

@@ -1,5 +1,7 @@
 //! The trait every database behind yishi implements.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use yishi_canonical::Digest;
@@ -97,6 +99,11 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Corrupt`] when the bytes are not those of the digest: what was changed is not shown.
     async fn document(&self, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>>;
+    /// Those of these documents that are there.
+    ///
+    /// # Errors
+    /// As [`Store::document`].
+    async fn documents(&self, scope: &Scope, digests: &BTreeSet<Digest>) -> Read<Vec<DocumentRow>>;
 
     // --- people ---
 

@@ -160,8 +160,8 @@ pub enum Row {
         /// The comment.
         id: String,
     },
-    /// Global: the kept answers that show something, a JSON object whose `id` is this, show this instead. Whoever repeats
-    /// the request gets it; what stood there is overwritten.
+    /// Global: the kept answers that show something, a JSON object whose `id` is this or a list with such an object in it,
+    /// show this instead. Whoever repeats the request gets it; what stood there is overwritten.
     ReplaceAnswers {
         /// The id of what is shown.
         id: String,

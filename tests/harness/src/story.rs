@@ -406,8 +406,18 @@ impl Place {
                 "tellers": tellers,
                 "record": texts::count_sheet(hand.yes, hand.no, hand.abstain, hand.spoilt),
             });
+            let sitting = self.clerk.get(&self.path(&format!("/meetings/{meeting}"))).await?.ok()?;
+            if sitting["sits_on"] != self.city().today().await?.to_string() {
+                close["minutes"] = json!(texts::MINUTES);
+            }
         }
         let thing = self.path(&format!("/ballots/{ballot}"));
+        if votes.hand.is_none() {
+            // The clerk looks round: whoever is there and has not voted by name is said not to have voted.
+            let seen = self.clerk.get(&thing).await?.ok()?;
+            let figure = |name: &str| seen[name].as_u64().unwrap_or(0);
+            close["not_voting"] = json!(figure("roll_size").saturating_sub(figure("turnout")));
+        }
         let closed = self.clerk.change(&thing, "/close", &close).await?.ok().context("closing the ballot")?;
         let decision = closed["decision"].clone();
         ensure!(decision.is_object(), "a closed ballot without a decision: {closed}");

@@ -403,7 +403,7 @@ async fn ballots() -> Result<()> {
     };
     let matter = here.bring_forward(&here.resident, &affair).await?;
     let sitting = here.representative_assembly(0);
-    here.submit_to(&matter, sitting.body, None).await?;
+    here.submit_to(&matter, sitting.body, Some(texts::AUTHORISATION)).await?;
     let (meeting, held_on) = here.convene(&sitting, &[&matter]).await?;
     here.open_meeting(&meeting, held_on, &sitting.present).await?;
     let ballot = here.open_ballot(&meeting, &matter).await?;

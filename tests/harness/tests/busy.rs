@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use yishi_bad_plugins::{Forge, manifests};
 use yishi_harness::kernel::PASSWORD;
 use yishi_harness::stage::plain_settings;
-use yishi_harness::{Affair, Built, Client, PaperAdoption, Place, PlaceSpec, Stage, Votes, artifacts, texts};
+use yishi_harness::{
+    Affair, Assembly, Built, Client, PaperAdoption, Place, PlaceSpec, Stage, Votes, artifacts, roster, texts,
+};
 
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
 /// Readers at the same time.
@@ -222,6 +224,63 @@ async fn a_schema_that_doubles_itself_is_refused_at_the_shelf() -> Result<()> {
         let bytes = Forge::new("implementation-rule").manifest(&manifest).build();
         let refused = upload(stage.town.admin.clone(), place.clone(), bytes).await?;
         refused.refused(422, "schema-refused").with_context(|| pointer.to_owned())?;
+    }
+    Ok(())
+}
+
+/// How long the middle one of some readings takes.
+#[expect(clippy::disallowed_methods, reason = "the time a reading takes is what is measured")]
+async fn reading_takes(client: &Client, path: &str) -> Result<std::time::Duration> {
+    let mut took = Vec::new();
+    for _ in 0..9 {
+        let begun = std::time::Instant::now();
+        let reply = client.get(path).await?;
+        ensure!(reply.status == 200, "{path}: {} {}", reply.status, reply.text);
+        took.push(begun.elapsed());
+    }
+    took.sort_unstable();
+    Ok(took[took.len() / 2])
+}
+
+/// Each view of an assembly folded every arrival and vote again and made the roll of everybody anew: a page cost more with
+/// everybody who came, and while people voted nobody could read.
+#[tokio::test]
+async fn what_reading_a_sitting_costs_does_not_grow_with_those_who_come() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let roster = roster::adults(600, 2_400);
+    let place =
+        stage.town.community(&PlaceSpec { roster, ..PlaceSpec::village("云岭村", "yunling", 300) }).await?;
+    let charter = artifacts::test_plugin("plain-charter")?;
+    let paper = PaperAdoption { counts: [600, 520, 450, 50, 20], ..PAPER };
+    place.attest(&charter, Some(&plain_settings("in-office", 15)), &paper).await?;
+    let sitting_on = async |matter: &str, assembly: &Assembly<'_>| -> Result<[String; 3]> {
+        let (meeting, held_on) = place.convene(assembly, &[matter]).await?;
+        place.open_meeting(&meeting, held_on, &assembly.present).await?;
+        let ballot = place.open_ballot(&meeting, matter).await?;
+        for person in assembly.present.iter().take(10) {
+            let vote = json!({"choice": "yes", "voter": person.id, "channel": "meeting"});
+            place.clerk.post(&place.path(&format!("/ballots/{ballot}/votes")), &vote).await?.ok()?;
+        }
+        Ok([
+            place.path(&format!("/meetings/{meeting}")),
+            place.path(&format!("/ballots/{ballot}")),
+            format!("/c/{}/ballots/{ballot}", place.id),
+        ])
+    };
+    let ordinary = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+    let few = sitting_on(&ordinary, &place.council_sitting(0)).await?;
+    let affair = Affair { class: "major", ..texts::coal_stoves() };
+    let major = place.bring_forward(&place.resident, &affair).await?;
+    place.submit_to(&major, "residents-assembly", None).await?;
+    let present = place.adults();
+    let everybody = Assembly { body: "residents-assembly", mode: "persons", present, notice_days: 12 };
+    let many = sitting_on(&major, &everybody).await?;
+    for (few, many) in few.iter().zip(&many) {
+        let small = reading_takes(&place.resident, few).await?;
+        let large = reading_takes(&place.resident, many).await?;
+        println!("{few}: {small:?} where 11 have come, {large:?} where 2,400 have");
+        // Two hundred times as many people: a little more is compared and sent, and nothing is worked out again.
+        ensure!(large < small * 3 + std::time::Duration::from_millis(5), "{many}: {large:?} after {small:?}");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::civil::date;
 use serde_json::{Value, json};
 use yishi_harness::stage::plain_settings;
-use yishi_harness::{HandCount, PaperAdoption, PlaceSpec, Stage, Votes, artifacts, texts};
+use yishi_harness::{HandCount, PaperAdoption, PlaceSpec, Stage, Votes, artifacts, roster, texts};
 
 #[tokio::test]
 async fn a_running_matter_keeps_its_charter_when_a_new_one_comes_into_force() -> Result<()> {
@@ -152,6 +152,89 @@ async fn a_broken_charter_stops_its_matters_and_is_replaced_under_the_bare_law()
         let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
         let seen = place.matter(&matter).await?;
         ensure!(seen["pins"]["charter"]["rule"] == rule["summary"]["id"], "{}", seen["pins"]);
+    }
+    Ok(())
+}
+
+/// A charter that fails in its terms only: for the council alone, or since the village has grown, which is more than its fuel
+/// is enough for. The sittings were called while it still answered. What it is not asked about goes its way; what it is
+/// asked about waits and names it; and the assembly replaces it in the sitting it was called for.
+#[tokio::test]
+async fn a_charter_that_fails_for_some_is_replaced_in_a_sitting_called_before() -> Result<()> {
+    let stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
+    let component = artifacts::test_plugin("plain-charter")?;
+    for (way, code) in [("trap", "trap"), ("loop", "budget-exceeded")] {
+        let grows = way == "loop";
+        let lines = roster::adults(60, 200);
+        let (newcomer, first) = lines.split_last().context("nobody")?;
+        let spec = PlaceSpec { roster: first.to_vec(), ..PlaceSpec::village("云岭村", way, 60) };
+        let place = stage.town.community(&spec).await?;
+        let today = stage.city.today().await?;
+        // Consulted on for a fortnight, called twelve days ahead; the council is called for the day before.
+        let sits = today.saturating_add(jiff::Span::new().days(i64::from(texts::CONSULTATION_DAYS) + 1 + 12));
+        let mut broken = plain_settings("in-office", 15);
+        broken["breaks-by"] = json!(way);
+        if grows {
+            broken["breaks-on"] = json!(today);
+            broken["breaks-above"] = json!(first.len());
+        } else {
+            broken["breaks-on"] = json!(sits.yesterday()?);
+            broken["breaks-for"] = json!("council");
+        }
+        let paper = PaperAdoption {
+            on: date(2026, 1, 20),
+            body: "residents-assembly",
+            mode: "households",
+            counts: [60, 52, 45, 5, 2],
+        };
+        let old = place.attest(&component, Some(&broken), &paper).await?;
+
+        let whole = plain_settings("in-office", 15);
+        let draft = place.draft_rule(&component, Some(&whole), texts::CHARTER_DRAFT).await?;
+        place.consult(&draft.matter, texts::CONSULTATION_DAYS, &[]).await?;
+        place.end_consultation(&draft.matter, texts::CONSULTATION_DAYS, texts::CONSULTATION_REPORT).await?;
+        let assembly = place.household_assembly(90);
+        place.submit_to(&draft.matter, assembly.body, None).await?;
+        let (meeting, held_on) = place.convene(&assembly, &[&draft.matter]).await?;
+        ensure!(held_on == sits, "the assembly sits on {held_on}");
+        let ordinary = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+        stage.city.advance_to(sits.saturating_sub(jiff::Span::new().days(5))).await?;
+        let council = place.council_sitting(0);
+        let (councils, council_day) = place.convene(&council, &[&ordinary]).await?;
+        ensure!(council_day == sits.yesterday()?, "the council sits on {council_day}");
+        if grows {
+            let csv = roster::csv(std::slice::from_ref(newcomer)).into_bytes();
+            place.clerk.upload(&place.path("/roster/import"), "text/csv", csv).await?.ok()?;
+        }
+
+        // The council comes, and does not vote on what the charter gives no answer about.
+        place.open_meeting(&councils, council_day, &council.present).await?;
+        let thing = place.path(&format!("/meetings/{councils}"));
+        let held = place.clerk.change(&thing, "/ballots", &json!({"matter": ordinary})).await?;
+        let problem = held.refused(409, code)?;
+        ensure!(problem["rule"] == "plain-charter", "the refusal does not name the rule: {problem}");
+        place.clerk.change(&thing, "/adjourn", &json!({"minutes": texts::MINUTES})).await?.ok()?;
+
+        // The assembly sits as it was called, and says what it went without.
+        place.open_meeting(&meeting, held_on, &assembly.present).await?;
+        let there = assembly.present.len();
+        let ballot = place.open_ballot(&meeting, &draft.matter).await?;
+        let votes = Votes::by_hand(HandCount::of(there, there as u64 - 3, 2));
+        let decided = place.vote(&meeting, &ballot, &votes).await?;
+        ensure!(decided.decision["finding"]["result"] == "passed", "{}", decided.decision);
+        let said = &decided.decision["finding"]["terms"]["left_out"][0]["why"]["code"];
+        ensure!(if grows { said == code } else { said.is_null() }, "{said}");
+        let path = place.path(&format!("/rules/{}", draft.rule));
+        let now = place.clerk.change(&path, "/promulgate", &json!({"effective": sits})).await?.ok()?;
+        ensure!(now["summary"]["state"] == "in-force", "{}", now["summary"]);
+        let old = place.clerk.get(&place.path(&format!("/rules/{}", id(&old)?))).await?.ok()?;
+        ensure!(old["summary"]["state"] == "superseded", "{}", old["summary"]);
+
+        // Under its successor the council votes again.
+        let next = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
+        let votes = Votes::by_hand(HandCount::of(11, 9, 2));
+        let decided = place.decide(&next, &place.council_sitting(0), &votes).await?;
+        ensure!(decided.decision["finding"]["result"] == "passed", "{}", decided.decision);
     }
     Ok(())
 }

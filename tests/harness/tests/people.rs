@@ -4,6 +4,8 @@
 use anyhow::{Context as _, Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use yishi_harness::kernel::PASSWORD;
 use yishi_harness::stage::plain_settings;
 use yishi_harness::{Client, PlaceSpec, Stage, artifacts, texts};
@@ -345,6 +347,11 @@ async fn a_hidden_comment_comes_back_by_no_repeated_request_and_answers_go_to_ma
     place.clerk.post(&format!("{comments}/{id}/hide"), &json!({"reasons": "侮辱他人"})).await?.ok()?;
     let again = say().await?;
     ensure!(again["hidden"] == true && !again.to_string().contains("骂人"), "{again}");
+    ensure!(
+        holding(&stage, "骂人").await?.is_empty(),
+        "its words stand in {:?}",
+        holding(&stage, "骂人").await?
+    );
 
     let all = yishi_harness::place::all(&place.clerk, &comments).await?;
     ensure!(all.len() == 3, "the repeated requests made no comment of their own: {}", all.len());
@@ -360,7 +367,82 @@ async fn a_hidden_comment_comes_back_by_no_repeated_request_and_answers_go_to_ma
     let shown = stage.city.visitor.get(&comments).await?.ok()?;
     ensure!(shown["items"][0]["answer"]["text"] == "已采纳。", "{shown}");
     ensure!(shown["items"][1]["answer"]["text"] == "已采纳。", "{shown}");
+
+    // One of several that were answered at once is hidden in the answer that was kept of that, too.
+    let late = place.newcomer.post(&comments, &json!({"text": "泄露他人病情"})).await?.ok()?;
+    let late = late["id"].as_str().context("an id")?;
+    let other = place.resident.post(&comments, &json!({"text": "三"})).await?.ok()?;
+    let two = json!({"comments": [late, other["id"]], "text": "已转交。"});
+    let key = [("idempotency-key", "two-at-once")];
+    let answer = async || place.director.send(Method::POST, &answers, Some(&two), &key).await?.ok();
+    ensure!(answer().await?.to_string().contains("病情"), "the answer shows what was answered");
+    place.clerk.post(&format!("{comments}/{late}/hide"), &json!({"reasons": "涉及隐私"})).await?.ok()?;
+    let again = answer().await?;
+    ensure!(!again.to_string().contains("病情") && again.to_string().contains("\"三\""), "{again}");
+    ensure!(
+        holding(&stage, "病情").await?.is_empty(),
+        "its words stand in {:?}",
+        holding(&stage, "病情").await?
+    );
     Ok(())
+}
+
+/// The tables in which these words stand anywhere.
+async fn holding(stage: &Stage, words: &str) -> Result<Vec<String>> {
+    let file = stage.kernel.data().join("store/yishi.db");
+    let mut tool = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut found = Vec::new();
+    for table in sqlx::query_scalar::<_, String>(tables).fetch_all(&mut tool).await? {
+        let columns = "SELECT name FROM pragma_table_info(?1)";
+        for column in sqlx::query_scalar::<_, String>(columns).bind(&table).fetch_all(&mut tool).await? {
+            let sql = format!(
+                "SELECT count(*) FROM \"{table}\" WHERE instr(\"{column}\", CAST(?1 AS BLOB)) > 0 OR instr(\"{column}\", ?1) > 0"
+            );
+            let rows: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(words).fetch_one(&mut tool).await?;
+            if rows > 0 {
+                found.push(format!("{table}.{column}"));
+            }
+        }
+    }
+    tool.close().await?;
+    Ok(found)
+}
+
+/// Sessions and kept answers that had expired lay in the database for good: nothing ever swept them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_expired_is_swept_away() -> Result<()> {
+    let mut stage = Stage::open(START).await?;
+    let place = stage.town.community(&PlaceSpec::village("清溪村", "qx", 60)).await?;
+    place.suggest(&place.resident, &texts::coal_stoves()).await?;
+    let kept = async |stage: &Stage| -> Result<[i64; 2]> {
+        let file = stage.kernel.data().join("store/yishi.db");
+        let mut tool = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+        let now: jiff::Timestamp = {
+            let clock = stage.city.visitor.get("/clock").await?.ok()?;
+            clock["now"].as_str().context("no clock")?.parse()?
+        };
+        let mut counts = [0; 2];
+        for (count, table) in counts.iter_mut().zip(["sessions", "idempotency"]) {
+            let sql = format!("SELECT count(*) FROM {table} WHERE expires < ?1");
+            let query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(now.as_microsecond());
+            *count = query.fetch_one(&mut tool).await?;
+        }
+        tool.close().await?;
+        Ok(counts)
+    };
+    stage.city.advance(40).await?;
+    let before = kept(&stage).await?;
+    ensure!(before.iter().all(|expired| *expired > 0), "nothing has expired: {before:?}");
+    // A job does it while the server runs, about every ten minutes, and first when it starts.
+    stage = stage.power_cut().await?;
+    for _ in 0..100 {
+        if kept(&stage).await? == [0, 0] {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("after ten seconds there are still {:?}", kept(&stage).await?)
 }
 
 /// A clerk reset a resident's password and signed in as the resident, without a trace.

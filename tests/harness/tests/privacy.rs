@@ -96,7 +96,9 @@ async fn what_one_person_did_cannot_be_joined() -> Result<()> {
         let thing = place.path(&format!("/meetings/{meeting}"));
         let mut open = json!({"matter": matter});
         if let Some(person) = recused {
-            open["recused"] = json!([{"matter": matter, "person": person.id, "reason": ASIDE}]);
+            open["recused"] = json!([
+                {"matter": matter, "person": person.id, "reason": ASIDE, "declared_in_room": true},
+            ]);
         }
         let made = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
         let ballot = made["id"].as_str().context("a ballot without its id")?.to_owned();
@@ -177,7 +179,8 @@ async fn what_is_internal_cannot_be_guessed() -> Result<()> {
     let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
     place.open_meeting(&meeting, held_on, &sitting.present).await?;
     let thing = place.path(&format!("/meetings/{meeting}"));
-    let aside = json!({"matter": matter, "person": place.council[3].id, "reason": ASIDE});
+    let member = &place.council[3].id;
+    let aside = json!({"matter": matter, "person": member, "reason": ASIDE, "declared_in_room": true});
     let open = json!({"matter": matter, "recused": [aside]});
     let made = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
     let ballot = made["id"].as_str().context("a ballot without its id")?;
@@ -323,19 +326,24 @@ async fn a_running_vote_says_that_somebody_voted_and_not_how() -> Result<()> {
     Ok(())
 }
 
-/// One voted by phone, ten into the box: the closing entry gave `cast` beside `hand`, and with them the one vote.
-#[tokio::test]
-async fn a_secret_vote_follows_from_no_figure() -> Result<()> {
-    let stage = Stage::open(MARCH).await?;
-    let place = village(&stage, "yunling").await?;
+/// Opens a secret ballot of the council on a matter, with all but a few there; gives the meeting and the ballot.
+async fn secret_ballot(place: &Place, absent: usize) -> Result<(String, String)> {
     let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
-    let sitting = place.council_sitting(0);
+    let sitting = place.council_sitting(absent);
     let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
     place.open_meeting(&meeting, held_on, &sitting.present).await?;
     let thing = place.path(&format!("/meetings/{meeting}"));
     let open = json!({"matter": matter, "secrecy": "secret"});
     let made = place.clerk.change(&thing, "/ballots", &open).await?.ok()?;
-    let ballot = made["id"].as_str().context("a ballot without its id")?.to_owned();
+    Ok((meeting, made["id"].as_str().context("a ballot without its id")?.to_owned()))
+}
+
+/// One voted by phone, ten into the box: the closing entry gave `cast` beside `hand`, and with them the one vote.
+#[tokio::test]
+async fn a_secret_vote_follows_from_no_figure() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let (meeting, ballot) = secret_ballot(&place, 0).await?;
     let votes = Votes {
         own: vec![(&place.chair, "no")],
         hand: Some(HandCount { yes: 9, spoilt: 1, ..HandCount::default() }),
@@ -365,5 +373,79 @@ async fn a_secret_vote_follows_from_no_figure() -> Result<()> {
     // No public answer has parts either.
     let seen = place.city().visitor.get(&place.path(&format!("/ballots/{ballot}"))).await?.ok()?;
     ensure!(seen["turnout"] == 11 && seen.get("hand").is_none() && seen.get("cast").is_none(), "{seen}");
+    Ok(())
+}
+
+/// R17, worked example 32: a secret vote of eight is published in the totals of the whole, on every way out, and the totals
+/// are enough to compute the finding again.
+#[tokio::test]
+async fn a_secret_vote_of_eight_is_published_in_totals_alone() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let (meeting, ballot) = secret_ballot(&place, 3).await?;
+    let votes = Votes {
+        own: vec![(&place.chair, "yes")],
+        hand: Some(HandCount { yes: 4, no: 2, abstain: 1, ..HandCount::default() }),
+        ..Votes::default()
+    };
+    let decided = place.vote(&meeting, &ballot, &votes).await?;
+    let totals = json!({"yes": 5, "no": 2, "abstain": 1, "spoilt": 0});
+    let entries = log(&place).await?;
+    let closing = of_kind(&entries, "meeting.ballot-closed")[0];
+    ensure!(closing["body"]["cast"] == totals, "{closing}");
+    let count = &closing["body"]["finding"]["count"];
+    ensure!(
+        totals.as_object().into_iter().flatten().all(|(choice, votes)| count[choice] == *votes),
+        "{count}"
+    );
+    ensure!(count["present"] == 8 && decided.decision["finding"]["count"] == *count, "{count}");
+    // Whatever counts by choice counts the whole: not a channel, a group or an hour.
+    let mut counted = Vec::new();
+    for entry in entries.iter().filter(|entry| entry["kind"] != "rule.attested") {
+        counted.extend(counted_by_choice(&entry["body"]));
+    }
+    for path in [format!("/ballots/{ballot}"), format!("/meetings/{meeting}")] {
+        counted.extend(counted_by_choice(&place.city().visitor.get(&place.path(&path)).await?.ok()?));
+    }
+    ensure!(counted.len() >= 4 && counted.iter().all(|one| *one == totals), "{counted:?}");
+    let (sound, said) = verified(&place.export().await?)?;
+    ensure!(sound && said["ballots"] == 1, "{said}");
+    Ok(())
+}
+
+/// Every count of a document that tells choices apart, as far as it does.
+fn counted_by_choice(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Object(fields) => {
+            let choices = ["yes", "no", "abstain", "spoilt"].iter();
+            let counts: serde_json::Map<_, _> = choices
+                .filter_map(|choice| Some(((*choice).to_owned(), fields.get(*choice)?.clone())))
+                .collect();
+            let own = (!counts.is_empty()).then_some(Value::Object(counts));
+            own.into_iter().chain(fields.values().flat_map(counted_by_choice)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(counted_by_choice).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// R35, worked example 32: the clerk entered "person X voted yes" from paper in a secret ballot.
+#[tokio::test]
+async fn nobody_enters_what_a_named_person_chose_in_secret() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let (meeting, ballot) = secret_ballot(&place, 3).await?;
+    let votes = place.path(&format!("/ballots/{ballot}/votes"));
+    let before = place.export().await?;
+    for channel in ["meeting", "desk"] {
+        let paper = json!({"choice": "yes", "voter": place.council[1].id, "channel": channel});
+        let problem = place.clerk.post(&votes, &paper).await?.refused(409, "secret-vote-by-name")?;
+        ensure!(problem["by"].to_string().contains("R35"), "{problem}");
+    }
+    ensure!(place.export().await? == before, "the refusal left something behind");
+    ensure!(place.clerk.get(&place.path(&format!("/ballots/{ballot}"))).await?.ok()?["turnout"] == 0);
+    // The same people's papers are counted in the box.
+    let decided = place.vote(&meeting, &ballot, &Votes::by_hand(HandCount::of(8, 7, 1))).await?;
+    ensure!(decided.decision["finding"]["count"]["yes"] == 7, "{}", decided.decision);
     Ok(())
 }

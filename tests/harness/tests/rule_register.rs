@@ -426,3 +426,159 @@ async fn two_charters_confirmed_at_the_same_moment_are_one() -> Result<()> {
     ensure!(in_force == 1, "{in_force} charters are in force: {all:?}");
     Ok(())
 }
+
+/// An entry from paper of a village of 60 households, by the assembly.
+fn entry(component: &Built, on: &str, days: u16) -> Value {
+    json!({
+        "component": component.digest.to_string(), "settings": plain_settings("in-office", days),
+        "adopted_on": on, "body": "residents-assembly", "mode": "households",
+        "counts": {"in_office": 60, "present": 52, "yes": 45, "no": 5, "abstain": 2},
+        "minutes": texts::PAPER_MINUTES,
+    })
+}
+
+/// The matter that asks the assembly to repeal a rule, ready for its sitting.
+async fn repeal(place: &Place, rule: &str) -> Result<Draft> {
+    let path = place.path(&format!("/rules/{rule}"));
+    let reasons = json!({"reasons": "已经不合实际，提请村民会议废止"});
+    let made = place.chair.change(&path, "/repeal", &reasons).await?.ok()?;
+    let matter = made["matter"]["id"].as_str().context("no matter")?.to_owned();
+    place.step(&place.chair, &matter, "propose", &json!({"text": "废止章程。", "class": "major"})).await?;
+    place.step(&place.secretary, &matter, "review", &json!({"outcome": "pass"})).await?;
+    Ok(Draft { rule: rule.to_owned(), matter })
+}
+
+/// A paper confirmed while a charter was being voted on, or a repeal opened beside it: the charter passed and could never be
+/// promulgated, its matter could not be withdrawn, and no other charter could be voted or entered.
+#[tokio::test]
+async fn nothing_is_decided_against_a_vote_on_a_charter() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let component = artifacts::test_plugin("plain-charter")?;
+    let old = id(&place.attest(&component, Some(&plain_settings("in-office", 15)), &january()).await?)?;
+    let attestations = place.path("/rules/attestations");
+    let later = id(&place.clerk.post(&attestations, &entry(&component, "2026-02-10", 16)).await?.ok()?)?;
+    let confirm = place.path(&format!("/rules/{later}"));
+    let draft = place.draft_rule(&component, Some(&plain_settings("cast", 20)), "新章程").await?;
+    let against = repeal(&place, &old).await?;
+    to_the_door(&place, &draft).await?;
+    to_the_door(&place, &against).await?;
+    let assembly = place.household_assembly(90);
+    let (meeting, held_on) = place.convene(&assembly, &[&draft.matter, &against.matter]).await?;
+    place.open_meeting(&meeting, held_on, &assembly.present).await?;
+    let thing = place.path(&format!("/meetings/{meeting}"));
+    let ballot = place.open_ballot(&meeting, &draft.matter).await?;
+
+    let named = |problem: Value| -> Result<()> {
+        ensure!(problem.to_string().contains("测试章程"), "the text is not named: {problem}");
+        Ok(())
+    };
+    let town = &place.town.admin;
+    named(town.change(&confirm, "/confirm", &json!({})).await?.refused(409, "text-being-voted")?)?;
+    let another = place.clerk.post(&attestations, &entry(&component, "2026-02-20", 17)).await?;
+    named(another.refused(409, "text-being-voted")?)?;
+    let open = json!({"matter": against.matter});
+    named(place.clerk.change(&thing, "/ballots", &open).await?.refused(409, "text-being-voted")?)?;
+
+    let there = assembly.present.len();
+    let votes = Votes::by_hand(HandCount::of(there, there as u64 - 3, 2));
+    place.vote(&meeting, &ballot, &votes).await?;
+    // Voted, and not yet promulgated.
+    named(town.change(&confirm, "/confirm", &json!({})).await?.refused(409, "attested-over-voted")?)?;
+    named(place.clerk.change(&thing, "/ballots", &open).await?.refused(409, "voted-text-waits")?)?;
+    place.clerk.change(&thing, "/adjourn", &json!({"minutes": texts::MINUTES})).await?.ok()?;
+    let path = place.path(&format!("/rules/{old}"));
+    let reasons = json!({"reasons": "再提一次"});
+    named(place.chair.change(&path, "/repeal", &reasons).await?.refused(409, "voted-text-waits")?)?;
+
+    // A mistyped year would have been for ever.
+    let rule = place.path(&format!("/rules/{}", draft.rule));
+    let far = json!({"effective": "9999-12-31"});
+    let problem = place.clerk.change(&rule, "/promulgate", &far).await?.refused(409, "effective-too-late")?;
+    ensure!(problem["by"].to_string().contains("R32"), "{problem}");
+    let today = stage.city.today().await?;
+    let soon = today.saturating_add(jiff::Span::new().days(60));
+    place.clerk.change(&rule, "/promulgate", &json!({"effective": soon})).await?.ok()?;
+
+    // Before it begins it can still be replaced, from an earlier day: there is one charter on every day between.
+    let second = place.draft_rule(&component, Some(&plain_settings("present", 25)), "再修订").await?;
+    to_the_door(&place, &second).await?;
+    let (meeting, there) = sitting(&place, &second.matter).await?;
+    let ballot = place.open_ballot(&meeting, &second.matter).await?;
+    place.vote(&meeting, &ballot, &Votes::by_hand(HandCount::of(there, there as u64 - 3, 2))).await?;
+    let today = stage.city.today().await?;
+    ensure!(today < soon, "the first has begun by {today}");
+    ensure!(state(&place, &old).await? == "in-force");
+    let rule = place.path(&format!("/rules/{}", second.rule));
+    place.clerk.change(&rule, "/promulgate", &json!({"effective": today})).await?.ok()?;
+    ensure!(state(&place, &old).await? == "superseded");
+    ensure!(state(&place, &second.rule).await? == "in-force");
+    stage.city.advance(70).await?;
+    ensure!(state(&place, &draft.rule).await? == "superseded");
+    ensure!(state(&place, &second.rule).await? == "in-force");
+    Ok(())
+}
+
+/// Two thousand million in office, three in an assembly of representatives, representatives whom nobody had authorised, and
+/// a text on paper that would begin in a hundred years: all were taken.
+#[tokio::test]
+async fn an_old_decision_has_possible_figures() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let component = rule("drains", false);
+    place.shelve(&component).await?;
+    let path = place.path("/rules/attestations");
+    let mut entry = entry(&component, "2026-01-20", 15);
+    entry["settings"] = json!(null);
+    let mut far = entry.clone();
+    far["effective"] = json!("2126-01-21");
+    place.clerk.post(&path, &far).await?.refused(409, "attested-begins-after-set-up")?;
+    let mut many = entry.clone();
+    many["counts"] = json!({
+        "in_office": 2_147_483_648_u64, "present": 2_000_000_000, "yes": 1_900_000_000, "no": 5, "abstain": 2,
+    });
+    place.clerk.post(&path, &many).await?.refused(409, "attested-too-many")?;
+    let mut by_three = entry.clone();
+    by_three["body"] = json!("representative-assembly");
+    by_three["mode"] = json!("persons");
+    by_three["counts"] = json!({"in_office": 3, "present": 3, "yes": 3, "no": 0, "abstain": 0});
+    let refused = place.clerk.post(&path, &by_three).await?;
+    let problem = refused.refused(409, "attested-without-authorisation")?;
+    ensure!(problem["by"].to_string().contains("R14"), "{problem}");
+    by_three["authorisation"] =
+        json!("2025年12月28日村民会议授权代表会议制定环境卫生细则，至2026年11月30日止。");
+    let problem = place.clerk.post(&path, &by_three).await?.refused(409, "attested-too-few")?;
+    ensure!(problem.to_string().contains("15"), "the least is not said: {problem}");
+    by_three["counts"] = json!({"in_office": 28, "present": 26, "yes": 20, "no": 4, "abstain": 2});
+    let made = place.clerk.post(&path, &by_three).await?.ok()?;
+    ensure!(made["attestation"]["authorisation"].is_string(), "{}", made["attestation"]);
+    Ok(())
+}
+
+/// A matter opened while a rule was suspended neither named it as left out nor ever asked it again.
+#[tokio::test]
+async fn a_matter_opened_during_a_suspension_keeps_the_rule() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "yunling").await?;
+    let charter = artifacts::test_plugin("plain-charter")?;
+    place.attest(&charter, Some(&plain_settings("in-office", 15)), &january()).await?;
+    let failing = id(&place.attest(&rule("lanes", true), None, &january()).await?)?;
+    let before = place.suggest(&place.resident, &sanitation()).await?;
+    let thing = place.path(&format!("/matters/{before}"));
+    place.chair.change(&thing, "/propose", &sanitation().propose()).await?.refused(409, "trap")?;
+    let path = place.path(&format!("/rules/{failing}"));
+    let reasons = json!({"reasons": "反复出错，先停用"});
+    place.secretary.change(&path, "/suspend", &reasons).await?.ok()?;
+
+    let during = place.suggest(&place.resident, &sanitation()).await?;
+    let pins = place.matter(&during).await?["pins"].to_string();
+    ensure!(pins.contains(&failing), "a rule in force that day was not pinned: {pins}");
+    let seen = place.step(&place.chair, &during, "propose", &sanitation().propose()).await?;
+    let said = seen["left_out"].to_string();
+    ensure!(said.contains("suspended") && said.contains("暂停"), "nobody is told: {said}");
+    // Once it is resumed the matter is under it like any other (R9, R23).
+    place.secretary.change(&path, "/resume", &reasons).await?.ok()?;
+    let thing = place.path(&format!("/matters/{during}"));
+    place.secretary.change(&thing, "/review", &json!({"outcome": "pass"})).await?.refused(409, "trap")?;
+    Ok(())
+}

@@ -4,6 +4,7 @@
 use anyhow::{Context as _, Result, ensure};
 use jiff::civil::date;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use yishi_harness::place::all;
 use yishi_harness::stage::plain_settings;
 use yishi_harness::{
@@ -40,7 +41,7 @@ fn plain(title: &'static str) -> Affair<'static> {
 async fn for_the_representatives(place: &Place, title: &'static str) -> Result<String> {
     let affair = Affair { class: "major", ..plain(title) };
     let matter = place.bring_forward(&place.resident, &affair).await?;
-    place.submit_to(&matter, "representative-assembly", None).await?;
+    place.submit_to(&matter, "representative-assembly", Some(texts::AUTHORISATION)).await?;
     Ok(matter)
 }
 
@@ -248,7 +249,8 @@ async fn what_is_refused_leaves_no_trace() -> Result<()> {
     let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
     let thing = place.path(&format!("/meetings/{meeting}"));
     let (here, absent) = (&place.council[1].id, &place.council[10].id);
-    let recusal = |who: &str| json!({"matter": matter, "person": who, "reason": "亲属"});
+    let recusal =
+        |who: &str| json!({"matter": matter, "person": who, "reason": "亲属", "declared_in_room": true});
     let refused = async |act: &str, body: Value, code: &str| -> Result<()> {
         let before = whole(&place).await?;
         let reply = if act == "/attendance" || act.starts_with("/recusals") {
@@ -286,8 +288,6 @@ async fn what_is_refused_leaves_no_trace() -> Result<()> {
     refused("/adjourn", json!({"minutes": "x"}), "ballot-open").await?;
     refused("/ballots", json!({"matter": matter}), "ballot-already-open").await?;
     refused("/recusals", recusal(here), "recusal-too-late").await?;
-    let motion = json!({"ballot": ballot, "motion": "postpone", "minutes": "x"});
-    refused("/settle-tie", motion.clone(), "not-tied").await?;
     let seen = whole(&place).await?;
     let votes = place.path(&format!("/ballots/{ballot}/votes"));
     let missing = json!({"choice": "yes", "voter": absent, "channel": "meeting"});
@@ -499,5 +499,138 @@ async fn of_two_who_call_at_once_one_is_told() -> Result<()> {
         }
         ensure!(made == 1, "{made} notices of one matter");
     }
+    Ok(())
+}
+
+/// Eleven came in through two doors at once, and nine were told to read again.
+#[tokio::test]
+async fn two_tables_at_the_door_do_not_refuse_each_other() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage).await?;
+    let matter = place.bring_forward(&place.resident, &plain("路灯")).await?;
+    let sitting = place.council_sitting(0);
+    let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
+    place.open_meeting(&meeting, held_on, &sitting.present[..1]).await?;
+    let attendance = place.path(&format!("/meetings/{meeting}/attendance"));
+    let mut doors = JoinSet::new();
+    for one in &sitting.present[1..] {
+        let (clerk, path, who) = (place.clerk.clone(), attendance.clone(), one.id.clone());
+        doors.spawn(async move { clerk.post(&path, &json!({"arrive": [who]})).await });
+    }
+    while let Some(done) = doors.join_next().await {
+        done??.ok()?;
+    }
+    let seen = place.clerk.get(&place.path(&format!("/meetings/{meeting}"))).await?.ok()?;
+    ensure!(seen["present"] == 11, "{}", seen["present"]);
+    // The same person twice is still said to be there already.
+    let again = json!({"arrive": [place.council[3].id]});
+    place.clerk.post(&attendance, &again).await?.refused(409, "already-present")?;
+    Ok(())
+}
+
+/// The roll of the day kept a member who died on it: checked out and in again, with a paper vote entered for them.
+#[tokio::test]
+async fn nobody_arrives_or_votes_after_their_death() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage).await?;
+    let matter = place.bring_forward(&place.resident, &plain("路灯")).await?;
+    let sitting = place.council_sitting(0);
+    let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
+    place.open_meeting(&meeting, held_on, &sitting.present[..9]).await?;
+    let attendance = place.path(&format!("/meetings/{meeting}/attendance"));
+    let (there, absent) = (&place.council[4], &place.council[10]);
+    for one in [there, absent] {
+        let died = json!({
+            "change": "died", "on": held_on, "reasons": "家属报告", "paper": "居民死亡医学证明书第 12 号",
+        });
+        place.clerk.post(&place.path(&format!("/persons/{}/changes", one.id)), &died).await?.ok()?;
+    }
+    place.clerk.post(&attendance, &json!({"leave": [there.id]})).await?.ok()?;
+    for one in [there, absent] {
+        let problem =
+            place.clerk.post(&attendance, &json!({"arrive": [one.id]})).await?.refused(409, "has-died")?;
+        ensure!(problem["title"].to_string().contains(&one.name), "{problem}");
+    }
+    let ballot = place.open_ballot(&meeting, &matter).await?;
+    let vote = json!({"choice": "yes", "voter": there.id, "channel": "meeting"});
+    let votes = place.path(&format!("/ballots/{ballot}/votes"));
+    place.clerk.post(&votes, &vote).await?.refused(409, "has-died")?;
+    place.vote(&meeting, &ballot, &Votes::by_hand(HandCount::of(8, 8, 0))).await?;
+    Ok(())
+}
+
+/// The date of birth of a council member was corrected to a child's, and the child went on deciding.
+#[tokio::test]
+async fn a_child_holds_no_seat() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage).await?;
+    let member = &place.council[5];
+    let right = json!({
+        "change": "corrected", "on": "2026-03-02", "birth_date": "2012-06-01",
+        "reasons": "出生日期录错", "paper": "户口簿",
+    });
+    let done =
+        place.clerk.post(&place.path(&format!("/persons/{}/changes", member.id)), &right).await?.ok()?;
+    ensure!(done["seats_ended"] == json!(["村民议事会"]), "{}", done["seats_ended"]);
+    let bodies = place.clerk.get(&place.path("/bodies")).await?.ok()?;
+    let council = bodies.as_array().into_iter().flatten().find(|one| one["body"] == "council");
+    let seated = council.is_some_and(|one| one["members"].to_string().contains(&member.id));
+    ensure!(!seated, "{bodies}");
+    Ok(())
+}
+
+/// A vote was closed without a word of how anybody had voted; ten of eleven were recused on the clerk's word alone.
+#[tokio::test]
+async fn nothing_is_recorded_that_nobody_said() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage).await?;
+    let matter = place.bring_forward(&place.resident, &plain("路灯")).await?;
+    let sitting = place.council_sitting(0);
+    let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
+    place.open_meeting(&meeting, held_on, &sitting.present).await?;
+    let thing = place.path(&format!("/meetings/{meeting}"));
+    let recusals = format!("{thing}/recusals");
+    let of = |n: usize| json!({"matter": matter, "person": place.council[n].id, "reason": "亲属"});
+    // Nobody spoke.
+    let problem = place.clerk.post(&recusals, &of(1)).await?.refused(422, "invalid-fields")?;
+    ensure!(problem.to_string().contains("/declared_in_room"), "{problem}");
+    // Others proposed it, and nobody answered: no effect.
+    let mut proposed = of(1);
+    proposed["proposed_by"] = json!(place.council[0].id);
+    place.clerk.post(&recusals, &proposed).await?.ok()?;
+    // Six said so themselves; five are no quorum of eleven.
+    for n in 2..8 {
+        let mut declared = of(n);
+        declared["declared_in_room"] = json!(true);
+        place.clerk.post(&recusals, &declared).await?.ok()?;
+    }
+    let open = json!({"matter": matter});
+    let problem = place.clerk.change(&thing, "/ballots", &open).await?.refused(409, "too-many-recused")?;
+    ensure!(problem["title"].to_string().contains("回避6人"), "{problem}");
+    // The way on is the body above.
+    let why = json!({"reasons": "回避后人数不足，提交村民代表会议"});
+    let seen = place.step(&place.secretary, &matter, "escalate", &why).await?;
+    ensure!(seen["class"] == "major", "{}", seen["class"]);
+    place.clerk.change(&thing, "/adjourn", &json!({"minutes": texts::MINUTES})).await?.ok()?;
+
+    let other = place.bring_forward(&place.resident, &plain("水管")).await?;
+    let (meeting, held_on) = place.convene(&sitting, &[&other]).await?;
+    place.open_meeting(&meeting, held_on, &sitting.present).await?;
+    let ballot = place.open_ballot(&meeting, &other).await?;
+    let thing = place.path(&format!("/ballots/{ballot}"));
+    let before = whole(&place).await?;
+    place.clerk.change(&thing, "/close", &json!({})).await?.refused(409, "voters-unaccounted-for")?;
+    ensure!(whole(&place).await? == before, "a refused close left something behind");
+    // Said on the next day, it comes with the minutes, and the finding says so.
+    place.city().advance_to(held_on.tomorrow()?).await?;
+    let tellers: Vec<&str> = place.supervisors.iter().map(|one| one.id.as_str()).take(2).collect();
+    let mut close = json!({"hand_count": {
+        "yes": 9, "no": 0, "abstain": 0, "spoilt": 0, "not_voting": 2, "tellers": tellers, "record": "计票单",
+    }});
+    place.clerk.change(&thing, "/close", &close).await?.refused(409, "counted-after-the-sitting")?;
+    close["minutes"] = json!(texts::MINUTES);
+    let closed = place.clerk.change(&thing, "/close", &close).await?.ok()?;
+    let words = closed["decision"]["words"].to_string();
+    ensure!(words.contains("依会议记录补登") && words.contains(&held_on.to_string()), "{words}");
     Ok(())
 }

@@ -12,7 +12,7 @@ use yishi_harness::{
 
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
 
-/// A major matter that either assembly may decide, with nothing special about it.
+/// A major matter that no list names, with nothing special about it.
 fn plain_major(title: &'static str) -> Affair<'static> {
     Affair { class: "major", title, per_household_fen: None, amount_fen: None, ..texts::coal_stoves() }
 }
@@ -20,7 +20,8 @@ fn plain_major(title: &'static str) -> Affair<'static> {
 /// Takes a matter up to the day a body sits on it, with the meeting open and these people there.
 async fn sit(place: &Place, title: &'static str, assembly: &Assembly<'_>) -> Result<(String, String)> {
     let matter = place.bring_forward(&place.resident, &plain_major(title)).await?;
-    place.submit_to(&matter, assembly.body, None).await?;
+    let authorised = (assembly.body == "representative-assembly").then_some(texts::AUTHORISATION);
+    place.submit_to(&matter, assembly.body, authorised).await?;
     let (meeting, held_on) = place.convene(assembly, &[&matter]).await?;
     end_the_last(place, assembly.body).await?;
     place.open_meeting(&meeting, held_on, &assembly.present).await?;
@@ -270,6 +271,29 @@ async fn example_12_a_posting_stays_up_to_the_end_of_its_fifteenth_day() -> Resu
     }
     stage.city.advance_to(date(2026, 5, 6)).await?;
     place.director.change(&thing, "/take-down", &json!({})).await?.ok()?;
+    Ok(())
+}
+
+/// R20: where the bus stop goes, in no list but major, and no resolution of the assembly that names the representatives.
+#[tokio::test]
+async fn a_major_matter_in_no_list_is_the_assemblys() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    for (name, prefix, kind) in [("云岭村", "yunling", "village"), ("锦河社区", "jinhe", "urban")] {
+        let spec = PlaceSpec { kind, ..PlaceSpec::village(name, prefix, 60) };
+        let place = stage.town.community(&spec).await?;
+        let matter = place.bring_forward(&place.resident, &plain_major("公交站设在哪里")).await?;
+        let study = json!({"outcome": "recommended", "record": texts::PARTY_STUDY});
+        place.step(&place.secretary, &matter, "study", &study).await?;
+        let thing = place.path(&format!("/matters/{matter}"));
+        let mut submit =
+            json!({"outcome": "submit", "to": "representative-assembly", "minutes": texts::JOINT_MINUTES});
+        let refused = place.secretary.change(&thing, "/deliberate", &submit).await?;
+        let problem = refused.refused(409, "authorisation-missing")?;
+        ensure!(problem["by"].to_string().contains("R20"), "{kind}: {problem}");
+        submit["to"] = json!("residents-assembly");
+        let seen = place.step(&place.secretary, &matter, "deliberate", &submit).await?;
+        ensure!(seen["state"] == "jointly-deliberated", "{kind}: {}", seen["state"]);
+    }
     Ok(())
 }
 

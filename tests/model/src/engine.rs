@@ -1,17 +1,22 @@
 //! 内核 (the engine as the model meets it): the application over its real store and rule host, in this process, on a
 //! clock that only moves when an act says so.
 
+mod bodies;
+mod matters;
+mod meetings;
+mod rules;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sqlx::{Column as _, ConnectOptions as _, Row as _};
+use sqlx::ConnectOptions as _;
 use uuid::Uuid;
 use yishi_app::record::{KeptApart, Signer};
 use yishi_app::{App, AppError, Clock, Entropy, OpContext};
@@ -19,23 +24,26 @@ use yishi_builder::{Built, Options};
 use yishi_identity::{
     AccountId, Actor, BallotId, CommunityId, MatterId, MeetingId, PersonId, RoleGrant, RuleId, TownId,
 };
-use yishi_law::BodyKind;
 use yishi_record::LogSize;
 use yishi_rulebook::{CompileMode, Config, Limits, Rulebook};
-use yishi_storage::Scope;
+use yishi_storage::{AccountHome, AccountRow, Scope};
 use yishi_storage_sqlite::SqliteStore;
 
-use crate::act::{Act, Body, Hand, Label, Person, Terms};
+use crate::act::{Act, Kind, Label, Person, Tried, Who};
 use crate::people::Resident;
 use crate::world::World;
 
-/// The clock of a sequence: an instant that only goes forward.
+/// The clock of a sequence: an instant that only goes forward, until another sequence begins.
 struct Hands(Mutex<Timestamp>);
 
 impl Hands {
     fn forward(&self, by: SignedDuration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(by).unwrap_or(*now);
+    }
+
+    fn set(&self, to: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = to;
     }
 }
 
@@ -47,6 +55,12 @@ impl Clock for Hands {
 
 /// Bytes that are the same in every run: SplitMix64.
 struct Drawn(Mutex<u64>);
+
+impl Drawn {
+    fn set(&self, seed: u64) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = seed;
+    }
+}
 
 impl Entropy for Drawn {
     fn fill(&self, bytes: &mut [u8]) {
@@ -76,14 +90,15 @@ impl KeptApart for Unsigned {
 #[derive(Clone)]
 pub struct Workshop {
     rulebook: Arc<Rulebook>,
-    charter: Arc<Built>,
+    components: Arc<BTreeMap<Kind, Built>>,
 }
 
 /// A store with its application; sequences run in it one after the other, each in a community of its own.
 pub struct Engine {
     app: App,
     hands: Arc<Hands>,
-    charter: Arc<Built>,
+    drawn: Arc<Drawn>,
+    components: Arc<BTreeMap<Kind, Built>>,
     town: TownId,
     clerk: AccountId,
     administrator: AccountId,
@@ -96,6 +111,7 @@ pub struct Engine {
 #[derive(Debug, Default)]
 pub struct Place {
     id: Option<CommunityId>,
+    number: u32,
     set_up: Option<Date>,
     people: Vec<PersonId>,
     matters: BTreeMap<Label, MatterId>,
@@ -122,23 +138,31 @@ impl std::fmt::Debug for Workshop {
 }
 
 impl Workshop {
-    /// Builds the charter and sets the rule host up.
+    /// Builds the charter and the other texts, and sets the rule host up.
     ///
     /// # Errors
     /// When the component does not build, or the host does not start.
     pub fn open() -> anyhow::Result<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/plain-charter");
-        let built =
-            yishi_builder::build(&Options::default(), &[folder]).context("building `plain-charter`")?;
-        let charter = built.into_iter().next().context("the builder built nothing")?;
+        let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let kinds = [
+            (Kind::Charter, "tests/plugins/plain-charter"),
+            (Kind::Rule, "plugins/clean-home"),
+            (Kind::VillageRegulation, "plugins/customs"),
+        ];
+        let folders = kinds.map(|(_, folder)| tree.join(folder));
+        let built = yishi_builder::build(&Options::default(), &folders).context("building the texts")?;
+        let components: BTreeMap<Kind, Built> = kinds.into_iter().map(|(kind, _)| kind).zip(built).collect();
+        anyhow::ensure!(components.len() == kinds.len(), "the builder left some out");
         let rulebook = Rulebook::new(Config {
             cache_dir: None,
             mac_key: [7; 32],
             compiler: CompileMode::InProcess,
             limits: Limits::default(),
         })?;
-        rulebook.load(&charter.bytes).map_err(|refusal| anyhow::anyhow!("loading it: {refusal:?}"))?;
-        Ok(Self { rulebook: Arc::new(rulebook), charter: Arc::new(charter) })
+        for built in components.values() {
+            rulebook.load(&built.bytes).map_err(|refusal| anyhow::anyhow!("loading it: {refusal:?}"))?;
+        }
+        Ok(Self { rulebook: Arc::new(rulebook), components: Arc::new(components) })
     }
 }
 
@@ -177,15 +201,16 @@ impl Engine {
     ///
     /// # Errors
     /// When the store cannot be opened.
-    pub async fn open(workshop: &Workshop, seed: u64, start: Date) -> anyhow::Result<Self> {
+    pub async fn open(workshop: &Workshop) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("yishi-model-").tempdir_in(scratch())?;
         let store = SqliteStore::open(folder.path()).await.context("the store")?;
-        let hands = Arc::new(Hands(Mutex::new(midday(start)?)));
+        let hands = Arc::new(Hands(Mutex::new(midday(crate::generate::first_day())?)));
+        let drawn = Arc::new(Drawn(Mutex::new(0)));
         let app = App::new(
             Arc::new(store),
             Arc::clone(&workshop.rulebook),
             Arc::clone(&hands) as Arc<dyn Clock>,
-            Arc::new(Drawn(Mutex::new(seed))),
+            Arc::clone(&drawn) as Arc<dyn Entropy>,
             Signer::new(vec![[9; 32]], Arc::new(Unsigned)),
         );
         let database = std::fs::read_dir(folder.path())?
@@ -206,19 +231,24 @@ impl Engine {
         // Whoever enters a paper adoption and whoever confirms it are two persons, so both have accounts that say whose they are.
         let (clerk, administrator) =
             (official(&app, &ctx, town, "苗秋实").await?, official(&app, &ctx, town, "郁立冬").await?);
-        let charter = Arc::clone(&workshop.charter);
-        Ok(Self { app, hands, charter, town, clerk, administrator, communities: 0, probe, folder })
+        let components = Arc::clone(&workshop.components);
+        Ok(Self { app, hands, drawn, components, town, clerk, administrator, communities: 0, probe, folder })
     }
 
-    /// A new community with these people, on the store's present day.
+    /// A new community with the people of a world, set up on its day with bytes drawn from this seed: what becomes of it does
+    /// not hang on what was run in the store before.
     ///
     /// # Errors
     /// When the engine refuses to set it up.
-    pub async fn place(&mut self, people: &[Resident]) -> anyhow::Result<Place> {
+    pub async fn place(&mut self, seed: u64, world: &World) -> anyhow::Result<Place> {
+        let people = &world.people;
         self.communities += 1;
+        self.hands.set(midday(world.set_up)?);
+        self.drawn.set(seed);
         let town = self.as_town();
+        let kind = if world.urban() { "urban" } else { "village" };
         let made = json!({
-            "name": format!("{}号村", self.communities), "kind": "village", "region_code": "320582104207",
+            "name": format!("{}号村", self.communities), "kind": kind, "region_code": "320582104207",
         });
         let made =
             self.app.create_community(&town, self.town, wire(made)?).await.map_err(anyhow::Error::new)?;
@@ -241,23 +271,52 @@ impl Engine {
             ids.push(by_name.get(resident.name.as_str()).context("a person")?.parse()?);
         }
         // What the shelf makes of a component is another test's business; here it is put there as if it had passed.
-        let shelved = yishi_storage::ShelfRow {
-            digest: self.charter.digest,
-            name: self.charter.name.clone(),
-            version: "1.0.0".to_owned(),
-            kind: "charter".to_owned(),
-            actor: self.administrator.to_string(),
-            added: self.app.now(),
-            report: Value::Null,
-        };
-        let unit = yishi_storage::Unit::of(Scope::issued(id))
-            .row(yishi_storage::Row::PutComponent {
-                digest: self.charter.digest,
-                bytes: self.charter.bytes.clone(),
-            })
-            .row(yishi_storage::Row::PutShelf(shelved));
-        self.app.store().commit(unit).await.context("the shelf")?;
-        Ok(Place { id: Some(id), set_up: Some(self.today()), people: ids, ..Place::default() })
+        let mut unit = yishi_storage::Unit::of(Scope::issued(id));
+        for (kind, built) in &*self.components {
+            let (digest, bytes) = (built.digest, built.bytes.clone());
+            let shelved = yishi_storage::ShelfRow {
+                digest,
+                name: built.name.clone(),
+                version: "1.0.0".to_owned(),
+                kind: shelf_word(*kind).to_owned(),
+                actor: self.administrator.to_string(),
+                added: self.app.now(),
+                report: Value::Null,
+            };
+            unit = unit
+                .row(yishi_storage::Row::PutComponent { digest, bytes })
+                .row(yishi_storage::Row::PutShelf(shelved));
+        }
+        let number = self.communities;
+        let unit = ids.iter().zip(0..).fold(unit, |unit, (&person, at)| {
+            unit.row(yishi_storage::Row::PutAccount(self.own_account(number, at, id, person)))
+        });
+        self.app.store().commit(unit).await.context("the shelf and the accounts")?;
+        Ok(Place { id: Some(id), number, set_up: Some(self.today()), people: ids, ..Place::default() })
+    }
+
+    /// An account of somebody of the roster. Nobody signs in with a password here, so it has none.
+    fn own_account(&self, number: u32, at: Person, community: CommunityId, person: PersonId) -> AccountRow {
+        AccountRow {
+            id: personal(number, at).to_string(),
+            version: 1,
+            login: format!("resident-{number}-{at}"),
+            password_hash: None,
+            must_change_password: false,
+            display_name: String::new(),
+            locale: "zh-CN".to_owned(),
+            disabled: false,
+            home: AccountHome::Community(community.to_string()),
+            roles: json!([{"role": "member", "community": community, "person": person}]),
+            person: Some((community.to_string(), person.to_string())),
+            created: self.app.now(),
+            extra: Value::Null,
+        }
+    }
+
+    /// The component of a kind.
+    fn component(&self, kind: Kind) -> Option<String> {
+        self.components.get(&kind).map(|built| built.digest.to_string())
     }
 
     fn as_town(&self) -> OpContext {
@@ -274,6 +333,24 @@ impl Engine {
         OpContext::new(Actor { account: Some(self.clerk), roles, seats: Vec::new() }, self.app.now(), "clerk")
     }
 
+    /// A request of whoever tries something.
+    fn acting(&self, place: &Place, community: CommunityId, by: Who) -> OpContext {
+        let elsewhere = Uuid::from_u128(1);
+        let (account, role) = match by {
+            Who::Clerk => return self.as_clerk(community),
+            Who::Town => return self.as_town(),
+            Who::Visitor => return OpContext::new(Actor::default(), self.app.now(), "visitor"),
+            Who::City => (account(1), RoleGrant::CityAdmin),
+            Who::OtherTown => (account(2), RoleGrant::TownAdmin { town: TownId::from_uuid(elsewhere) }),
+            Who::Neighbour => (account(3), RoleGrant::Staff { community: CommunityId::from_uuid(elsewhere) }),
+            Who::Resident(person) => {
+                (place.account(person), RoleGrant::Member { community, person: place.person(person) })
+            }
+        };
+        let actor = Actor { account: Some(account), roles: vec![role], seats: Vec::new() };
+        OpContext::new(actor, self.app.now(), "somebody")
+    }
+
     /// The engine's day.
     #[must_use]
     pub fn today(&self) -> Date {
@@ -288,30 +365,26 @@ impl Engine {
         Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.probe).await?)
     }
 
-    /// The whole of the database, row by row, as text.
+    /// The whole of the database, table by table, as SQLite writes out each value of each row.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn dump(&mut self) -> anyhow::Result<Vec<String>> {
-        let tables: Vec<String> =
-            sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-                .fetch_all(&mut self.probe)
-                .await?;
-        let mut lines = Vec::new();
-        for table in tables {
-            let sql = sqlx::AssertSqlSafe(format!("SELECT * FROM \"{table}\""));
-            for row in sqlx::query(sql).fetch_all(&mut self.probe).await? {
-                let mut line = table.clone();
-                for column in row.columns() {
-                    let value = row.try_get_raw(column.ordinal())?;
-                    let bytes = <Vec<u8> as sqlx::Decode<'_, sqlx::Sqlite>>::decode(value);
-                    line.push_str(&format!(" {}={bytes:?}", column.name()));
-                }
-                lines.push(line);
-            }
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "SELECT t.name, group_concat('quote(\"' || c.name || '\")', '||char(31)||')
+             FROM sqlite_master t, pragma_table_info(t.name) c
+             WHERE t.type = 'table' GROUP BY t.name ORDER BY t.name",
+        )
+        .fetch_all(&mut self.probe)
+        .await?;
+        let mut tables = Vec::with_capacity(columns.len());
+        for (table, row) in columns {
+            let sql = format!("SELECT coalesce(group_concat({row}, char(30)), '') FROM \"{table}\"");
+            let rows: String =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut self.probe).await?;
+            tables.push(format!("{table}\n{rows}"));
         }
-        lines.sort_unstable();
-        Ok(lines)
+        Ok(tables)
     }
 
     /// What the engine shows of a place beside its database: its open ballots, which its writer keeps in memory, and the
@@ -352,13 +425,14 @@ impl Engine {
     ///
     /// # Errors
     /// The code of the refusal; `INTERNAL` with words where the engine itself failed.
-    pub async fn attempt(&mut self, place: &mut Place, world: &World, act: &Act) -> Answer {
+    pub async fn attempt(&mut self, place: &mut Place, world: &World, tried: &Tried) -> Answer {
+        let act = &tried.act;
         self.hands.forward(SignedDuration::from_secs(1));
         if let Act::Days { days } = act {
             self.hands.forward(SignedDuration::from_hours(24 * i64::from(*days)));
             return Ok(Value::Null);
         }
-        match Box::pin(self.call(place, world, act)).await {
+        match Box::pin(self.call(place, world, tried)).await {
             Ok(value) => {
                 place.remember(act, &value);
                 Ok(value)
@@ -367,291 +441,35 @@ impl Engine {
         }
     }
 
-    async fn call(&self, place: &Place, world: &World, act: &Act) -> Result<Value, AppError> {
+    async fn call(&self, place: &Place, world: &World, tried: &Tried) -> Result<Value, AppError> {
         let id = place.id.ok_or(AppError::NotFound { what: "community" })?;
-        let (clerk, town) = (self.as_clerk(id), self.as_town());
+        let Tried { by, act } = tried;
+        let ctx = self.acting(place, id, *by);
         match act {
-            Act::Elect { .. } | Act::EndSeat { .. } => self.call_bodies(place, world, id, &clerk, act).await,
+            Act::Elect { .. } | Act::EndSeat { .. } | Act::OffRoll { .. } | Act::BackOnRoll { .. } => {
+                self.call_bodies(place, world, id, &ctx, act).await
+            }
             Act::Attest { .. }
             | Act::Confirm { .. }
             | Act::Reject { .. }
             | Act::Draft { .. }
-            | Act::Promulgate { .. } => self.call_rules(place, id, &clerk, &town, act).await,
+            | Act::Repeal { .. }
+            | Act::Suspend { .. }
+            | Act::Resume { .. }
+            | Act::Promulgate { .. } => self.call_rules(place, world, id, &ctx, act).await,
             Act::Convene { .. }
             | Act::Cancel { .. }
             | Act::OpenMeeting { .. }
             | Act::Arrive { .. }
             | Act::Leave { .. }
+            | Act::Recuse { .. }
             | Act::OpenBallot { .. }
             | Act::Vote { .. }
             | Act::CloseBallot { .. }
-            | Act::Adjourn { .. } => self.call_meetings(place, world, id, &clerk, act).await,
-            _ => self.call_matters(place, id, &clerk, act).await,
+            | Act::Recess { .. }
+            | Act::Adjourn { .. } => self.call_meetings(place, world, id, &ctx, *by, act).await,
+            _ => self.call_matters(place, world, id, &ctx, act).await,
         }
-    }
-
-    async fn call_bodies(
-        &self,
-        place: &Place,
-        world: &World,
-        id: CommunityId,
-        clerk: &OpContext,
-        act: &Act,
-    ) -> Result<Value, AppError> {
-        let app = &self.app;
-        match act {
-            Act::Elect { body, people, years } => {
-                let from = self.today();
-                let to = world.term_end(*years);
-                let seats: Vec<Value> = people
-                    .iter()
-                    .enumerate()
-                    .map(|(at, &person)| {
-                        let office = if at == 0 { "chair" } else { "member" };
-                        json!({"person": place.person(person), "office": office})
-                    })
-                    .collect();
-                let elected_by = match body {
-                    Body::ResidentsCommittee => "voters",
-                    Body::PartyOrganization => "party-members",
-                    _ => "residents-assembly",
-                };
-                let input = json!({
-                    "seats": seats, "term_from": from, "term_to": to, "held_on": from, "elected_by": elected_by,
-                    "minutes": "选举记录：依法选举产生，当场公布结果。", "reason": "本村人口少，经会议讨论决定。",
-                });
-                Ok(word(&app.elect(clerk, id, kind(*body)?, wire(input)?).await?))
-            }
-            Act::EndSeat { body, person } => {
-                let input = json!({"reasons": "因个人原因辞职", "because": "resigned"});
-                let person = place.person(*person);
-                Ok(word(&app.end_seat(clerk, id, kind(*body)?, person, wire(input)?).await?))
-            }
-            _ => Err(AppError::internal("not an act on bodies")),
-        }
-    }
-
-    async fn call_rules(
-        &self,
-        place: &Place,
-        id: CommunityId,
-        clerk: &OpContext,
-        town: &OpContext,
-        act: &Act,
-    ) -> Result<Value, AppError> {
-        let app = &self.app;
-        let today = self.today();
-        match act {
-            Act::Attest { days_before, yes, terms, .. } => {
-                let set_up = place.set_up.unwrap_or(today);
-                let input = json!({
-                    "component": self.charter.digest.to_string(), "settings": settings(*terms),
-                    "adopted_on": set_up.saturating_sub(i64::from(*days_before).days()),
-                    "body": "residents-assembly", "mode": "households",
-                    "counts": {"in_office": 12, "present": 9, "yes": yes, "no": 9_u8.saturating_sub(*yes), "abstain": 0},
-                    "minutes": "村民会议记录扫描件",
-                });
-                Ok(word(&app.attest(clerk, id, wire(input)?).await?))
-            }
-            Act::Confirm { rule } => Ok(word(&app.confirm_attestation(town, id, place.rule(*rule)).await?)),
-            Act::Reject { rule } => {
-                let input = json!({"reasons": "与纸质记录不一致"});
-                Ok(word(&app.reject_attestation(town, id, place.rule(*rule), wire(input)?).await?))
-            }
-            Act::Draft { terms, .. } => {
-                let input = json!({
-                    "component": self.charter.digest.to_string(), "settings": settings(*terms),
-                    "text": "提请制定村民自治章程",
-                });
-                Ok(word(&app.draft_rule(clerk, id, wire(input)?).await?))
-            }
-            Act::Promulgate { rule, in_days } => {
-                let input = json!({"effective": today.saturating_add(i64::from(*in_days).days())});
-                Ok(word(&app.promulgate(clerk, id, place.rule(*rule), wire(input)?).await?))
-            }
-            _ => Err(AppError::internal("not an act on rules")),
-        }
-    }
-
-    async fn call_meetings(
-        &self,
-        place: &Place,
-        world: &World,
-        id: CommunityId,
-        clerk: &OpContext,
-        act: &Act,
-    ) -> Result<Value, AppError> {
-        let app = &self.app;
-        match act {
-            Act::Convene { body, mode, in_days, agenda, special, .. } => {
-                let agenda: Vec<_> = agenda.iter().map(|&matter| place.matter(matter)).collect();
-                let mut input = json!({
-                    "body": word(body), "mode": word(mode), "place": "村部会议室", "agenda": agenda,
-                    "held_on": self.today().saturating_add(i64::from(*in_days).days()), "hour": "09:00",
-                });
-                if let Some(convener) = world.convener(*body) {
-                    input["convener"] = json!(place.person(convener));
-                }
-                if *special {
-                    input["special_circumstances"] = json!("汛情紧急");
-                }
-                Ok(word(&app.convene(clerk, id, wire(input)?).await?))
-            }
-            Act::Cancel { meeting } => {
-                let input = json!({"reasons": "人员外出"});
-                Ok(word(&app.cancel_meeting(clerk, id, place.meeting(*meeting), wire(input)?).await?))
-            }
-            Act::OpenMeeting { meeting } => {
-                let presider = world.meetings.get(meeting).and_then(|sitting| world.convener(sitting.body));
-                let mut input = json!({});
-                if let Some(presider) = presider {
-                    input["presider"] = json!(place.person(presider));
-                }
-                Ok(word(&app.open_meeting(clerk, id, place.meeting(*meeting), wire(input)?).await?))
-            }
-            Act::Arrive { meeting, people } => {
-                let people: Vec<_> = people.iter().map(|&person| place.person(person)).collect();
-                let input = json!({"arrive": people});
-                Ok(word(&app.attend(clerk, id, place.meeting(*meeting), wire(input)?).await?))
-            }
-            Act::Leave { meeting, people } => {
-                let people: Vec<_> = people.iter().map(|&person| place.person(person)).collect();
-                let input = json!({"leave": people});
-                Ok(word(&app.attend(clerk, id, place.meeting(*meeting), wire(input)?).await?))
-            }
-            Act::OpenBallot { meeting, matter, recused, secret, .. } => {
-                let recused: Vec<_> = recused
-                    .iter()
-                    .map(|&person| {
-                        json!({
-                            "matter": place.matter(*matter), "person": place.person(person),
-                            "reason": "与承包人是兄弟",
-                        })
-                    })
-                    .collect();
-                let input = json!({
-                    "matter": place.matter(*matter), "recused": recused,
-                    "secrecy": if *secret { "secret" } else { "open" },
-                });
-                Ok(word(&app.open_ballot(clerk, id, place.meeting(*meeting), wire(input)?).await?))
-            }
-            Act::Vote { ballot, person, choice } => {
-                let input =
-                    json!({"choice": word(choice), "voter": place.person(*person), "channel": "meeting"});
-                Ok(word(&app.vote(clerk, id, place.ballot(*ballot), wire(input)?).await?))
-            }
-            Act::CloseBallot { ballot, hand } => {
-                let mut input = json!({});
-                if let Some(hand) = hand {
-                    input["hand_count"] = hand_count(place, hand);
-                }
-                Ok(word(&app.close_ballot(clerk, id, place.ballot(*ballot), wire(input)?).await?))
-            }
-            Act::Adjourn { meeting } => {
-                let input = json!({"minutes": "会议按通知的议程进行，会议记录经核对签名。"});
-                Ok(word(&app.adjourn(clerk, id, place.meeting(*meeting), wire(input)?).await?))
-            }
-            _ => Err(AppError::internal("not an act on meetings")),
-        }
-    }
-
-    async fn call_matters(
-        &self,
-        place: &Place,
-        id: CommunityId,
-        clerk: &OpContext,
-        act: &Act,
-    ) -> Result<Value, AppError> {
-        let app = &self.app;
-        let reasons = || wire(json!({"reasons": "经讨论，理由如会议记录。"}));
-        let view = match act {
-            Act::Suggest { subjects, levy, matter } => {
-                let mut input = json!({
-                    "title": format!("事项{matter}"), "text": "建议整治村口环境。", "domain": "environment",
-                    "subjects": word(subjects),
-                });
-                if *levy {
-                    input["per_household_fen"] = json!(8000);
-                }
-                app.suggest(clerk, id, wire(input)?).await?
-            }
-            Act::Propose { matter, subjects, levy, major } => {
-                let mut input = json!({
-                    "text": "第一稿：整治村口环境。", "subjects": word(subjects),
-                    "class": if *major { "major" } else { "ordinary" },
-                });
-                if *levy {
-                    input["per_household_fen"] = json!(8000);
-                }
-                app.propose(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::Review { matter, pass } => {
-                let input = if *pass {
-                    json!({"outcome": "pass"})
-                } else {
-                    json!({"outcome": "return", "reasons": "费用没有写清楚"})
-                };
-                app.review(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::Resubmit { matter, changed } => {
-                let matter = place.matter(*matter);
-                let now = word(&app.matter(clerk, id, matter).await?);
-                let text = now["text"].as_str().unwrap_or_default();
-                let input = json!({"text": if *changed { format!("{text}改") } else { text.to_owned() }});
-                app.resubmit(clerk, id, matter, wire(input)?).await?
-            }
-            Act::Escalate { matter } => app.escalate(clerk, id, place.matter(*matter), reasons()?).await?,
-            Act::OpenConsultation { matter, days } => {
-                let input = json!({"days": days});
-                app.open_consultation(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::CloseConsultation { matter } => {
-                let input = json!({"summary": "没有收到不同意见。"});
-                app.close_consultation(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::Study { matter, recommended } => {
-                let mut input = json!({"record": "党组织研究记录"});
-                if *recommended {
-                    input["outcome"] = json!("recommended");
-                } else {
-                    input["outcome"] = json!("not-recommended");
-                    input["reasons"] = json!("时机不成熟");
-                }
-                app.study(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::Deliberate { matter, to } => {
-                let input = match to {
-                    Some(to) => json!({"outcome": "submit", "to": word(to), "minutes": "联席会议记录"}),
-                    None => json!({"outcome": "return", "reasons": "还要修改", "minutes": "联席会议记录"}),
-                };
-                app.deliberate(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::Petition { matter, signatures } => {
-                let input = json!({
-                    "to": "residents-assembly", "by": "residents", "signatures": signatures, "record": "联名册",
-                });
-                app.force_convening(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::Withdraw { matter } => app.withdraw(clerk, id, place.matter(*matter), reasons()?).await?,
-            Act::Lapse { matter } => app.lapse(clerk, id, place.matter(*matter), reasons()?).await?,
-            Act::File { matter } => app.file(clerk, id, place.matter(*matter), wire(json!({}))?).await?,
-            Act::Disclose { matter, days } => {
-                app.disclose(clerk, id, place.matter(*matter), wire(json!({"days": days}))?).await?
-            }
-            Act::TakeDown { matter } => {
-                app.take_down(clerk, id, place.matter(*matter), wire(json!({}))?).await?
-            }
-            Act::Implement { matter } => {
-                app.implement(clerk, id, place.matter(*matter), wire(json!({"report": "已完成"}))?).await?
-            }
-            Act::DiscloseOutcome { matter, days } => {
-                let input = json!({"report": "已完成", "days": days});
-                app.disclose_outcome(clerk, id, place.matter(*matter), wire(input)?).await?
-            }
-            Act::Complete { matter } => app.complete(clerk, id, place.matter(*matter)).await?,
-            _ => return Err(AppError::internal("not an act on matters")),
-        };
-        Ok(word(&view))
     }
 
     /// A matter as the engine shows it.
@@ -692,6 +510,10 @@ impl Engine {
 }
 
 impl Place {
+    fn account(&self, person: Person) -> AccountId {
+        personal(self.number, person)
+    }
+
     fn person(&self, person: Person) -> PersonId {
         self.people.get(usize::from(person)).copied().unwrap_or_else(|| PersonId::from_uuid(Uuid::nil()))
     }
@@ -725,6 +547,9 @@ impl Place {
                 self.rules.extend(id(&made["rule"]["summary"]["id"]).map(|id| (*rule, id)));
                 self.matters.extend(id(&made["matter"]["id"]).map(|id| (*matter, id)));
             }
+            Act::Repeal { matter, .. } => {
+                self.matters.extend(id(&made["matter"]["id"]).map(|id| (*matter, id)));
+            }
             Act::Attest { rule, .. } => {
                 self.rules.extend(id(&made["summary"]["id"]).map(|id| (*rule, id)));
             }
@@ -739,30 +564,21 @@ impl Place {
     }
 }
 
+/// The account of somebody of the roster of the community with this number.
+fn personal(community: u32, person: Person) -> AccountId {
+    account(0x1000 + 0x100 * u128::from(community) + u128::from(person))
+}
+
 fn account(number: u128) -> AccountId {
     AccountId::from_uuid(Uuid::from_u128(0x0197_a0b2_0000_7000_8000_0000_0000_0000 + number))
 }
 
-fn kind(body: Body) -> Result<BodyKind, AppError> {
-    wire(word(&body))
-}
-
-fn settings(terms: Terms) -> Value {
-    json!({
-        "representative-quorum": {"numerator": 2, "denominator": 3},
-        "council-base": word(&terms.base),
-        "posting-days": terms.posting_days,
-        "breaks-on": "",
-        "breaks-by": "trap",
-    })
-}
-
-fn hand_count(place: &Place, hand: &Hand) -> Value {
-    let tellers: Vec<_> = hand.tellers.iter().map(|&person| place.person(person)).collect();
-    json!({
-        "yes": hand.yes, "no": hand.no, "abstain": hand.abstain, "spoilt": hand.spoilt,
-        "not_voting": hand.not_voting, "tellers": tellers, "record": "计票单，监票人、计票人签名存档。",
-    })
+const fn shelf_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Charter => "charter",
+        Kind::Rule => "implementation-rule",
+        Kind::VillageRegulation => "village-regulation",
+    }
 }
 
 fn roster(people: &[Resident]) -> String {
@@ -771,7 +587,7 @@ fn roster(people: &[Resident]) -> String {
     );
     let mut heads = std::collections::BTreeSet::new();
     for resident in people {
-        let Resident { name, household, born, registered, woman, party } = resident;
+        let Resident { name, household, born, registered, woman, party, .. } = resident;
         let sex = if *woman { "female" } else { "male" };
         let registration = if *registered { "local" } else { "non-local" };
         let head = heads.insert(*household);

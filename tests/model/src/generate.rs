@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::act::{Act, Base, Body, Choice, Hand, Label, Mode, Person, Subject, Terms};
+use crate::act::{
+    Act, Base, Body, Choice, Hand, Kind, Label, Mode, Person, Signers, Subject, Terms, Tried, Who,
+};
 use crate::matter::Stage;
-use crate::meeting::{Meeting, Sitting};
-use crate::people::Elector;
+use crate::meeting::{Meeting, Sitting, votes};
+use crate::people::{Elector, Settlement};
 use crate::rule::Life;
 use crate::world::{Verdict, World};
 
@@ -57,44 +59,107 @@ impl Dice {
 const LEAST: usize = 20;
 const MOST: usize = 40;
 
+/// What kind of place the sequence of a seed is about.
+#[must_use]
+pub const fn settlement(seed: u64) -> Settlement {
+    match seed % 5 {
+        0 | 1 => Settlement::Hamlet,
+        2 | 3 => Settlement::Village,
+        _ => Settlement::Community,
+    }
+}
+
 /// The sequence of a seed, in a world that is set up on this day.
 #[must_use]
-pub fn sequence(seed: u64, world: &World) -> Vec<Act> {
+pub fn sequence(seed: u64, world: &World) -> Vec<Tried> {
     let mut dice = Dice::new(seed);
     let mut world = world.clone();
-    let mut acts = Vec::new();
-    for act in opening(&mut dice) {
-        step(&mut world, act, &mut acts);
+    let mut tried = Vec::new();
+    for act in opening(&world, &mut dice) {
+        step(&mut world, Tried { by: usual(&act), act }, &mut tried);
     }
     // Some sequences wander; most carry a matter or two through to the end.
     let wanders = dice.once_in(3);
     for _ in 0..LEAST + dice.below(MOST - LEAST + 1) {
         let act =
             if wanders || dice.once_in(5) { draw(&world, &mut dice) } else { forward(&world, &mut dice) };
-        step(&mut world, act, &mut acts);
+        let by = somebody(&world, &act, &mut dice);
+        step(&mut world, Tried { by, act }, &mut tried);
     }
-    acts
+    tried
 }
 
-fn step(world: &mut World, act: Act, acts: &mut Vec<Act>) {
-    match world.judge(&act) {
+fn step(world: &mut World, next: Tried, tried: &mut Vec<Tried>) {
+    match world.judge(next.by, &next.act) {
         Verdict::PassedOver => return,
-        Verdict::Done(next) => *world = *next,
+        Verdict::Done(after) => *world = *after,
         Verdict::Refused(_) => {}
     }
-    acts.push(act);
+    tried.push(next);
+}
+
+/// Who mostly does it.
+const fn usual(act: &Act) -> Who {
+    match act {
+        Act::Confirm { .. } | Act::Reject { .. } | Act::Suspend { .. } | Act::Resume { .. } => Who::Town,
+        _ => Who::Clerk,
+    }
+}
+
+/// Who tries an act: half the time the usual one, and of the others mostly somebody who may.
+fn somebody(world: &World, act: &Act, dice: &mut Dice) -> Who {
+    if dice.once_in(2) {
+        return usual(act);
+    }
+    let anybody = dice.once_in(3);
+    let mut by = usual(act);
+    for _ in 0..8 {
+        by = match (dice.below(8), act) {
+            (0, _) => [Who::Clerk, Who::Town, Who::City, Who::OtherTown, Who::Neighbour, Who::Visitor]
+                [dice.below(6)],
+            (1..=3, Act::Vote { person, .. } | Act::Recuse { person, .. }) => Who::Resident(*person),
+            (1..=2, _) => Who::Resident(people(world, dice, 1)[0]),
+            _ => {
+                let seats: Vec<_> = world.seats.iter().filter(|seat| seat.held(world.today)).collect();
+                dice.pick(&seats).map_or(Who::Clerk, |seat| Who::Resident(seat.person))
+            }
+        };
+        if anybody || !matches!(world.judge(by, act), Verdict::Refused(no) if no.rule == "R21") {
+            break;
+        }
+    }
+    by
 }
 
 /// The bodies, and in most sequences a charter from before.
-fn opening(dice: &mut Dice) -> Vec<Act> {
+fn opening(world: &World, dice: &mut Dice) -> Vec<Act> {
+    let elect = |body, people, years| Act::Elect { body, people, years, by_groups: true };
+    let committee = if world.urban() { vec![1, 2, 4, 8, 10] } else { vec![1, 2, 4] };
     let mut acts = vec![
-        Act::Elect { body: Body::ResidentsCommittee, people: vec![1, 2, 4], years: 5 },
-        Act::Elect { body: Body::PartyOrganization, people: vec![0, 3, 9], years: 5 },
-        Act::Elect { body: Body::Council, people: vec![5, 6, 7, 0, 3], years: 5 },
+        elect(Body::ResidentsCommittee, committee, 5),
+        elect(Body::PartyOrganization, vec![0, 3, 9], 5),
+        elect(Body::Council, vec![5, 6, 7, 0, 3], 5),
     ];
+    // Four fifths of all, where there are as many people.
+    let representatives: Vec<Person> = match world.place {
+        Settlement::Hamlet => Vec::new(),
+        Settlement::Village => (6..18).collect(),
+        Settlement::Community => (5..27).filter(|person| ![8, 10].contains(person)).collect(),
+    };
+    if !representatives.is_empty() && !dice.once_in(6) {
+        acts.insert(1, elect(Body::RepresentativeAssembly, representatives, 0));
+    }
+    if dice.once_in(3) {
+        acts.push(elect(Body::SupervisionCommittee, vec![9, 11, 12], 0));
+    }
     if !dice.once_in(8) {
-        acts.push(Act::Attest { rule: 0, days_before: 30, yes: 7, terms: terms(dice) });
+        acts.push(Act::Attest { rule: 0, days_before: 30, yes: 7, terms: terms(dice), kind: Kind::Charter });
         acts.push(Act::Confirm { rule: 0 });
+    }
+    if dice.once_in(3) {
+        let kind = if dice.once_in(2) || world.urban() { Kind::Rule } else { Kind::VillageRegulation };
+        acts.push(Act::Attest { rule: 1, days_before: 20, yes: 9, terms: terms(dice), kind });
+        acts.push(Act::Confirm { rule: 1 });
     }
     acts
 }
@@ -109,7 +174,7 @@ fn draw(world: &World, dice: &mut Dice) -> Act {
     let wanted = !dice.once_in(4);
     let mut act = any(world, dice);
     for _ in 0..12 {
-        match world.judge(&act) {
+        match world.judge(usual(&act), &act) {
             Verdict::Done(_) if wanted => break,
             Verdict::Refused(_) if !wanted => break,
             _ => act = any(world, dice),
@@ -127,12 +192,7 @@ fn forward(world: &World, dice: &mut Dice) -> Act {
             1 | 2 if !sits => convene(world, dice),
             0..=5 => on_a_meeting(world, dice),
             _ => {
-                let open = world.matters.iter().find(|(_, matter)| {
-                    !matches!(
-                        matter.stage,
-                        Stage::Completed | Stage::Rejected | Stage::Withdrawn | Stage::Lapsed
-                    )
-                });
+                let open = world.matters.iter().find(|(_, matter)| !matter.stage.over());
                 match open {
                     Some((&matter, _)) => on_this_matter(world, matter, dice),
                     None if dice.once_in(3) => on_rules(world, dice),
@@ -144,7 +204,7 @@ fn forward(world: &World, dice: &mut Dice) -> Act {
             act,
             Act::Withdraw { .. } | Act::Lapse { .. } | Act::Cancel { .. } | Act::EndSeat { .. }
         );
-        if !gives_up && matches!(world.judge(&act), Verdict::Done(_)) {
+        if !gives_up && matches!(world.judge(usual(&act), &act), Verdict::Done(_)) {
             return act;
         }
     }
@@ -184,11 +244,18 @@ fn on_bodies(world: &World, dice: &mut Dice) -> Act {
             Body::PartyOrganization,
             Body::Council,
             Body::SupervisionCommittee,
+            Body::RepresentativeAssembly,
             Body::ResidentsAssembly,
+            Body::JointCommittees,
         ])
         .unwrap_or(Body::Council);
     let seats: Vec<_> = world.seats.iter().filter(|seat| seat.held(world.today)).collect();
+    let person = people(world, dice, 1)[0];
     match dice.pick(&seats) {
+        _ if dice.once_in(4) => match world.people[usize::from(person)].off {
+            Some(_) => Act::BackOnRoll { person },
+            None => Act::OffRoll { person, died: dice.once_in(3) },
+        },
         Some(seat) if !dice.once_in(3) => Act::EndSeat { body: seat.body, person: seat.person },
         _ => {
             let count = 1 + dice.below(4);
@@ -196,12 +263,17 @@ fn on_bodies(world: &World, dice: &mut Dice) -> Act {
                 body,
                 people: people(world, dice, count),
                 years: dice.pick(&[5, 0, 0, 3, 6]).unwrap_or(5),
+                by_groups: !dice.once_in(3),
             }
         }
     }
 }
 
-fn subjects(dice: &mut Dice) -> BTreeSet<Subject> {
+fn subjects(world: &World, dice: &mut Dice) -> BTreeSet<Subject> {
+    // What else a community may decide on is another law's business (U24, E1).
+    if world.urban() {
+        return dice.pick(&[Subject::General, Subject::General, Subject::Evaluation]).into_iter().collect();
+    }
     let one = dice.pick(&[
         Subject::General,
         Subject::General,
@@ -210,12 +282,17 @@ fn subjects(dice: &mut Dice) -> BTreeSet<Subject> {
         Subject::Planning,
         Subject::CollectiveFunds,
         Subject::Evaluation,
+        Subject::Evaluation,
     ]);
     one.into_iter().collect()
 }
 
+fn levy(world: &World, dice: &mut Dice) -> bool {
+    dice.once_in(8) && !world.urban()
+}
+
 fn suggest(world: &World, dice: &mut Dice) -> Act {
-    Act::Suggest { matter: fresh(&world.matters), subjects: subjects(dice), levy: dice.once_in(8) }
+    Act::Suggest { matter: fresh(&world.matters), subjects: subjects(world, dice), levy: levy(world, dice) }
 }
 
 fn a_matter(world: &World, dice: &mut Dice) -> Option<Label> {
@@ -226,7 +303,7 @@ fn a_matter(world: &World, dice: &mut Dice) -> Option<Label> {
 
 fn on_a_matter(world: &World, dice: &mut Dice) -> Act {
     let Some(matter) = a_matter(world, dice) else { return suggest(world, dice) };
-    if dice.once_in(5) { out_of_turn(matter, dice) } else { on_this_matter(world, matter, dice) }
+    if dice.once_in(5) { out_of_turn(world, matter, dice) } else { on_this_matter(world, matter, dice) }
 }
 
 fn on_this_matter(world: &World, matter: Label, dice: &mut Dice) -> Act {
@@ -235,23 +312,25 @@ fn on_this_matter(world: &World, matter: Label, dice: &mut Dice) -> Act {
     match found.stage {
         Stage::Suggested => Act::Propose {
             matter,
-            subjects: if dice.once_in(3) { subjects(dice) } else { BTreeSet::new() },
-            levy: dice.once_in(8),
+            subjects: if dice.once_in(3) { subjects(world, dice) } else { BTreeSet::new() },
+            levy: levy(world, dice),
             major: dice.once_in(3),
         },
         Stage::Proposed => Act::Review { matter, pass: !dice.once_in(5) },
         Stage::Reviewed if found.major && dice.once_in(3) => consult(world, matter, dice),
         Stage::Reviewed if found.major => Act::Study { matter, recommended: !dice.once_in(5) },
         Stage::Reviewed => consult(world, matter, dice),
+        Stage::Returned if found.returns > 0 && dice.once_in(3) => Act::PutToChair { matter },
         Stage::Returned => Act::Resubmit { matter, changed: !dice.once_in(5) },
         Stage::Studied if dice.once_in(3) => consult(world, matter, dice),
         Stage::Studied => Act::Deliberate {
             matter,
+            authorised: dice.once_in(2),
             to: dice
                 .pick(&[
                     Some(Body::ResidentsAssembly),
                     Some(Body::ResidentsAssembly),
-                    Some(Body::ResidentsAssembly),
+                    Some(Body::RepresentativeAssembly),
                     Some(Body::RepresentativeAssembly),
                     Some(Body::Council),
                     None,
@@ -261,6 +340,7 @@ fn on_this_matter(world: &World, matter: Label, dice: &mut Dice) -> Act {
         Stage::JointlyDeliberated | Stage::Tabled if dice.once_in(2) => consult(world, matter, dice),
         Stage::Tabled => Act::Study { matter, recommended: !dice.once_in(3) },
         Stage::JointlyDeliberated => Act::Withdraw { matter },
+        _ if found.filed && !found.acknowledged && dice.once_in(4) => Act::Acknowledge { matter },
         Stage::Resolved if dice.once_in(2) => Act::File { matter },
         Stage::Resolved | Stage::Filed => Act::Disclose { matter, days },
         Stage::DecisionDisclosed if dice.once_in(2) => Act::TakeDown { matter },
@@ -269,7 +349,9 @@ fn on_this_matter(world: &World, matter: Label, dice: &mut Dice) -> Act {
         Stage::Implemented => Act::DiscloseOutcome { matter, days },
         Stage::OutcomeDisclosed if dice.once_in(3) => Act::TakeDown { matter },
         Stage::OutcomeDisclosed => Act::Complete { matter },
-        Stage::Completed | Stage::Rejected | Stage::Withdrawn | Stage::Lapsed => out_of_turn(matter, dice),
+        Stage::Completed | Stage::Rejected | Stage::Withdrawn | Stage::Lapsed => {
+            out_of_turn(world, matter, dice)
+        }
     }
 }
 
@@ -284,24 +366,42 @@ fn consult(world: &World, matter: Label, dice: &mut Dice) -> Act {
 }
 
 /// Something that is seldom this matter's turn.
-fn out_of_turn(matter: Label, dice: &mut Dice) -> Act {
-    match dice.below(16) {
-        0 => Act::Propose { matter, subjects: subjects(dice), levy: false, major: false },
+fn out_of_turn(world: &World, matter: Label, dice: &mut Dice) -> Act {
+    match dice.below(19) {
+        0 => Act::Propose { matter, subjects: subjects(world, dice), levy: false, major: false },
         1 => Act::Review { matter, pass: true },
         2 => Act::Resubmit { matter, changed: true },
         3 => Act::Escalate { matter },
         4 => Act::OpenConsultation { matter, days: 5 },
         5 => Act::CloseConsultation { matter },
         6 => Act::Study { matter, recommended: true },
-        7 => Act::Deliberate { matter, to: Some(Body::ResidentsAssembly) },
-        8 | 9 => Act::Petition { matter, signatures: dice.pick(&[1, 2, 3, 14, 15, 40]).unwrap_or(2) },
+        7 => Act::Deliberate { matter, to: Some(Body::ResidentsAssembly), authorised: false },
+        8 | 9 => petition(matter, dice),
         10 => Act::Withdraw { matter },
         11 => Act::Lapse { matter },
         12 => Act::File { matter },
         13 => Act::Disclose { matter, days: 20 },
         14 => Act::Implement { matter },
+        15 => Act::PutToChair { matter },
+        16 => Act::Acknowledge { matter },
+        17 => Act::Repin { matter },
         _ => Act::Complete { matter },
     }
+}
+
+fn petition(matter: Label, dice: &mut Dice) -> Act {
+    let (of, to) = dice
+        .pick(&[
+            (Signers::Residents, Body::ResidentsAssembly),
+            (Signers::Residents, Body::ResidentsAssembly),
+            (Signers::Representatives, Body::ResidentsAssembly),
+            (Signers::Representatives, Body::RepresentativeAssembly),
+            (Signers::Residents, Body::RepresentativeAssembly),
+            (Signers::Households, Body::ResidentsAssembly),
+        ])
+        .unwrap_or((Signers::Residents, Body::ResidentsAssembly));
+    let signatures = dice.pick(&[1, 2, 3, 3, 4, 14, 15, 22, 40]).unwrap_or(2);
+    Act::Petition { matter, signatures, of, to }
 }
 
 fn on_rules(world: &World, dice: &mut Dice) -> Act {
@@ -310,24 +410,46 @@ fn on_rules(world: &World, dice: &mut Dice) -> Act {
     let attested: Vec<Label> = waits(Life::Attested).collect();
     let all: Vec<Label> = world.rules.keys().copied().collect();
     let rule = fresh(&world.rules);
-    match dice.below(6) {
-        0 | 1 if !adopted.is_empty() => Act::Promulgate {
+    let kind =
+        dice.pick(&[Kind::Charter, Kind::Charter, Kind::Rule, Kind::VillageRegulation]).unwrap_or_default();
+    let of_all = |dice: &mut Dice| dice.pick(&all).unwrap_or(0);
+    match dice.below(9) {
+        0..=2 if !adopted.is_empty() => Act::Promulgate {
             rule: dice.pick(&adopted).unwrap_or(0),
             in_days: dice.pick(&[-40, -1, 0, 0, 1, 10, 20]).unwrap_or(0),
         },
-        2 if !attested.is_empty() => Act::Confirm { rule: dice.pick(&attested).unwrap_or(0) },
-        3 if !attested.is_empty() => Act::Reject { rule: dice.pick(&attested).unwrap_or(0) },
-        4 if !all.is_empty() && dice.once_in(2) => {
-            let rule = dice.pick(&all).unwrap_or(0);
-            if dice.once_in(2) { Act::Confirm { rule } } else { Act::Promulgate { rule, in_days: 0 } }
+        3 if !attested.is_empty() => Act::Confirm { rule: dice.pick(&attested).unwrap_or(0) },
+        3 if !all.is_empty() => Act::Repeal { rule: of_all(dice), matter: fresh(&world.matters) },
+        4 if !attested.is_empty() => Act::Reject { rule: dice.pick(&attested).unwrap_or(0) },
+        4 | 5 if !all.is_empty() => {
+            let suspended = world.rules.iter().find(|(_, rule)| rule.suspended).map(|(&label, _)| label);
+            match suspended {
+                Some(rule) if !dice.once_in(3) => Act::Resume { rule },
+                _ => Act::Suspend { rule: of_all(dice), order: !dice.once_in(4) },
+            }
         }
-        5 => Act::Attest {
+        6 if !all.is_empty() && dice.once_in(2) => {
+            let rule = of_all(dice);
+            match dice.below(3) {
+                0 => Act::Confirm { rule },
+                1 => Act::Promulgate { rule, in_days: 0 },
+                _ => Act::Resume { rule },
+            }
+        }
+        7 => Act::Attest {
             rule,
             days_before: dice.pick(&[-5, 0, 1, 10, 30, 60]).unwrap_or(1),
             yes: dice.pick(&[4, 5, 9]).unwrap_or(5),
             terms: terms(dice),
+            kind,
         },
-        _ => Act::Draft { rule, matter: fresh(&world.matters), terms: terms(dice) },
+        _ => Act::Draft {
+            rule,
+            matter: fresh(&world.matters),
+            terms: terms(dice),
+            kind,
+            replaces: if dice.once_in(4) { dice.pick(&all) } else { None },
+        },
     }
 }
 
@@ -339,7 +461,16 @@ fn convene(world: &World, dice: &mut Dice) -> Act {
         Some(found) if !dice.once_in(8) => found,
         _ => match dice.pick(&labels) {
             Some(label) => {
-                (label, dice.pick(&[Body::Council, Body::ResidentsAssembly]).unwrap_or(Body::Council))
+                let bodies = [
+                    Body::Council,
+                    Body::ResidentsAssembly,
+                    Body::RepresentativeAssembly,
+                    Body::ResidentsCommittee,
+                    Body::PartyOrganization,
+                    Body::SupervisionCommittee,
+                    Body::JointCommittees,
+                ];
+                (label, dice.pick(&bodies).unwrap_or(Body::Council))
             }
             None => return suggest(world, dice),
         },
@@ -350,7 +481,11 @@ fn convene(world: &World, dice: &mut Dice) -> Act {
         agenda.extend(more.map(|(label, _)| *label).take(1));
     }
     let household = body == Body::ResidentsAssembly && dice.once_in(2) || dice.once_in(20);
-    let usual = if body == Body::Council { 3 } else { 10 };
+    let usual = match body {
+        Body::ResidentsAssembly => 10,
+        Body::Council | Body::RepresentativeAssembly => 3,
+        _ => 1,
+    };
     Act::Convene {
         meeting: fresh(&world.meetings),
         body,
@@ -374,9 +509,10 @@ fn on_a_meeting(world: &World, dice: &mut Dice) -> Act {
     {
         return in_the_room(world, label, meeting, dice);
     }
-    let announced: Vec<(Label, &Meeting)> = waiting(Sitting::Convened).collect();
+    let announced: Vec<(Label, &Meeting)> =
+        waiting(Sitting::Convened).chain(waiting(Sitting::Recessed)).collect();
     if let Some((label, meeting)) = dice.pick(&announced) {
-        return match meeting.held_on.since(world.today).map_or(0, |span| span.get_days()) {
+        return match meeting.sits_on.since(world.today).map_or(0, |span| span.get_days()) {
             _ if dice.once_in(12) => Act::Cancel { meeting: label },
             0 => Act::OpenMeeting { meeting: label },
             days if days > 0 && !dice.once_in(8) => Act::Days { days: u16::try_from(days).unwrap_or(1) },
@@ -406,9 +542,9 @@ fn in_the_room(world: &World, label: Label, meeting: &Meeting, dice: &mut Dice) 
                     .pick(&[Choice::Yes, Choice::Yes, Choice::No, Choice::Abstain])
                     .unwrap_or(Choice::Yes),
             },
-            5 => out_of_turn(found.matter, dice),
+            5 => out_of_turn(world, found.matter, dice),
             6 => Act::Adjourn { meeting: label },
-            _ => Act::CloseBallot { ballot, hand: hand(meeting, ballot, dice) },
+            _ => Act::CloseBallot { ballot, hand: hand(world, meeting, ballot, dice) },
         };
     }
     let waiting: Vec<Label> = meeting
@@ -418,20 +554,28 @@ fn in_the_room(world: &World, label: Label, meeting: &Meeting, dice: &mut Dice) 
         .filter(|matter| !meeting.ballots.values().any(|ballot| ballot.matter == *matter))
         .collect();
     let missing: Vec<Elector> =
-        meeting.roll.iter().copied().filter(|elector| !meeting.present.contains_key(elector)).collect();
-    if waiting.is_empty() && !dice.once_in(4) {
+        meeting.roll.keys().copied().filter(|elector| !meeting.present.contains_key(elector)).collect();
+    if (waiting.is_empty() || !votes(meeting.body)) && !dice.once_in(4) {
         return Act::Adjourn { meeting: label };
     }
     if !missing.is_empty() && (meeting.present.is_empty() || dice.once_in(4)) {
         let come = missing.len() - if dice.once_in(2) { 0 } else { dice.below(missing.len()) };
-        let people = missing.iter().take(come).map(|&elector| comes_for(world, elector)).collect();
+        let people = missing.iter().take(come).map(|&elector| comes_for(meeting, elector)).collect();
         return Act::Arrive { meeting: label, people };
     }
     match dice.below(12) {
         0 => Act::Arrive { meeting: label, people: people(world, dice, 1) },
         1 => Act::Leave { meeting: label, people: vec![voter(world, meeting, dice)] },
+        2 if dice.once_in(2) => {
+            Act::Recess { meeting: label, in_days: dice.pick(&[0, 1, 2, 7, 8]).unwrap_or(1) }
+        }
         2 => Act::Adjourn { meeting: label },
         3 => on_bodies(world, dice),
+        4 => Act::Recuse {
+            meeting: label,
+            matter: dice.pick(&meeting.agenda).unwrap_or(0),
+            person: voter(world, meeting, dice),
+        },
         _ => {
             let labels: Vec<Label> = world.matters.keys().copied().collect();
             let matter = dice.pick(&waiting).or_else(|| dice.pick(&labels)).unwrap_or(0);
@@ -454,14 +598,8 @@ fn in_the_room(world: &World, label: Label, meeting: &Meeting, dice: &mut Dice) 
 }
 
 /// Somebody of an elector.
-fn comes_for(world: &World, elector: Elector) -> Person {
-    match elector {
-        Elector::Person(person) => person,
-        Elector::Household(household) => {
-            let of = world.people.iter().position(|resident| resident.household == household);
-            of.and_then(|place| Person::try_from(place).ok()).unwrap_or(0)
-        }
-    }
+fn comes_for(meeting: &Meeting, elector: Elector) -> Person {
+    meeting.roll.get(&elector).and_then(|may_come| may_come.first()).copied().unwrap_or(0)
 }
 
 /// Mostly somebody in the room.
@@ -474,7 +612,7 @@ fn voter(world: &World, meeting: &Meeting, dice: &mut Dice) -> Person {
 }
 
 /// A count of the papers of those who did not vote by name: mostly one that adds up.
-fn hand(meeting: &Meeting, ballot: Label, dice: &mut Dice) -> Option<Hand> {
+fn hand(world: &World, meeting: &Meeting, ballot: Label, dice: &mut Dice) -> Option<Hand> {
     if dice.once_in(6) {
         return None;
     }
@@ -492,9 +630,10 @@ fn hand(meeting: &Meeting, ballot: Label, dice: &mut Dice) -> Option<Hand> {
     let abstain = dice.small(all - yes - no);
     let spoilt = dice.small(all - yes - no - abstain);
     let slip = if dice.once_in(5) { dice.pick(&[1, 2]).unwrap_or(1) } else { 0 };
-    // Mostly not the one who presides.
+    // Mostly not the one who presides, nor who proposed it.
     if !dice.once_in(10) {
-        voters.retain(|person| meeting.presider != Some(*person));
+        let proposed_by = &world.matter(open.matter).proposed_by;
+        voters.retain(|person| meeting.presider != Some(*person) && !proposed_by.contains(person));
     }
     voters.reverse();
     voters.truncate(if dice.once_in(10) { 1 } else { 2 });

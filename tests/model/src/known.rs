@@ -30,8 +30,6 @@ pub struct Ledger {
     too_lax: Vec<Open>,
     /// What the page allows and the engine refuses.
     too_strict: Vec<Open>,
-    /// What both do, to another end.
-    otherwise: Vec<Open>,
 }
 
 impl Ledger {
@@ -50,13 +48,6 @@ impl Ledger {
     pub fn too_lax(&self, act: &Act, rule: &str) -> Option<&Open> {
         let name = act.name();
         self.too_lax.iter().find(|line| line.act == name && line.by == rule)
-    }
-
-    /// The line about an act that comes to another end in the engine by a ruling, if there is one.
-    #[must_use]
-    pub fn otherwise(&self, act: &Act, ruling: &str) -> Option<&Open> {
-        let name = act.name();
-        self.otherwise.iter().find(|line| line.act == name && line.by == ruling)
     }
 
     /// The line about an act that the engine refuses with a code, if there is one.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::act::{Body, Label, Subject};
+use crate::act::{Body, Label, Mode, Person, Signers, Subject, Who};
 use crate::world::{No, World, refuse};
 
 /// 阶段.
@@ -57,6 +57,10 @@ pub struct Matter {
     pub subjects: BTreeSet<Subject>,
     /// Where it stands.
     pub stage: Stage,
+    /// 建议人, where somebody suggested it on their own account.
+    pub suggested_by: Option<Person>,
+    /// 提议人, as far as they acted on their own account.
+    pub proposed_by: BTreeSet<Person>,
     /// 重大.
     pub major: bool,
     /// Which text it has now.
@@ -75,15 +79,31 @@ pub struct Matter {
     pub outcome: Option<Posting>,
     /// The charter in force on the day it was opened (R9).
     pub charter: Option<Label>,
-    /// The charter it adopts.
+    /// The text it adopts.
     pub adopts: Option<Label>,
+    /// The text it repeals.
+    pub repeals: Option<Label>,
+    /// R19: the assembly authorised the representatives.
+    pub authorised: bool,
+    /// The body that decided it.
+    pub decided_by: Option<Body>,
+    /// R4: how often the two committees returned it.
+    pub returns: u8,
     /// 已报送备案.
     pub filed: bool,
+    /// 已签收备案.
+    pub acknowledged: bool,
     /// The latest act.
     pub touched: Date,
 }
 
 impl Stage {
+    /// Whether nothing can happen to it any more.
+    #[must_use]
+    pub const fn over(self) -> bool {
+        matches!(self, Self::Completed | Self::Rejected | Self::Withdrawn | Self::Lapsed)
+    }
+
     /// Before anything is decided.
     #[must_use]
     pub const fn undecided(self) -> bool {
@@ -97,6 +117,13 @@ impl Stage {
                 | Self::JointlyDeliberated
                 | Self::Tabled
         )
+    }
+}
+
+impl Matter {
+    /// V7: what adopts or ends a text is filed with the town; what the council decides with the two committees (R39).
+    pub(crate) const fn filed_with_the_town(&self) -> bool {
+        self.adopts.is_some() || self.repeals.is_some()
     }
 }
 
@@ -138,11 +165,18 @@ impl World {
 
     pub(crate) fn suggest(
         &mut self,
+        by: Who,
         label: Label,
         subjects: &BTreeSet<Subject>,
         levy: bool,
     ) -> Result<(), No> {
+        let waiting = |matter: &&Matter| matter.suggested_by.is_some() && matter.suggested_by == by.person();
+        let waiting = self.matters.values().filter(waiting).filter(|matter| matter.stage == Stage::Suggested);
+        if waiting.count() >= 5 {
+            refuse!("quota", "five of theirs wait to be taken up");
+        }
         self.open_matter(label, subjects, levy, None);
+        self.touch(label).suggested_by = by.person();
         Ok(())
     }
 
@@ -160,6 +194,8 @@ impl World {
         let matter = Matter {
             subjects,
             stage: Stage::Suggested,
+            suggested_by: None,
+            proposed_by: BTreeSet::new(),
             major: false,
             text: 0,
             consultations: Vec::new(),
@@ -170,7 +206,12 @@ impl World {
             outcome: None,
             charter: self.charter_in_force(),
             adopts,
+            repeals: None,
+            authorised: false,
+            decided_by: None,
+            returns: 0,
             filed: false,
+            acknowledged: false,
             touched: self.today,
         };
         self.matters.insert(label, matter);
@@ -178,6 +219,7 @@ impl World {
 
     pub(crate) fn propose(
         &mut self,
+        by: Who,
         label: Label,
         subjects: &BTreeSet<Subject>,
         levy: bool,
@@ -191,15 +233,15 @@ impl World {
         if levy {
             all.insert(Subject::PublicWorksLevy);
         }
-        match (all.contains(&Subject::Charter), matter.adopts.is_some()) {
-            (true, false) => refuse!("R34", "a charter is adopted as an exact text with its settings"),
-            (false, true) => refuse!("V7", "what carries a charter is about the charter"),
-            _ => {}
+        let texts = [Subject::Charter, Subject::Rule, Subject::VillageRegulation];
+        if texts.iter().any(|subject| all.contains(subject)) && !matter.filed_with_the_town() {
+            refuse!("R34", "a text is adopted as an exact text with its settings");
         }
         let matter = self.touch(label);
         matter.major = major || listed(&all);
         matter.subjects = all;
         matter.text = 1;
+        matter.proposed_by.extend(by.person());
         matter.stage = Stage::Proposed;
         Ok(())
     }
@@ -208,11 +250,13 @@ impl World {
         if self.matter(label).stage != Stage::Proposed {
             refuse!("P1", "nothing to review");
         }
-        self.touch(label).stage = if pass { Stage::Reviewed } else { Stage::Returned };
+        let matter = self.touch(label);
+        matter.stage = if pass { Stage::Reviewed } else { Stage::Returned };
+        matter.returns += u8::from(!pass);
         Ok(())
     }
 
-    pub(crate) fn resubmit(&mut self, label: Label, changed: bool) -> Result<(), No> {
+    pub(crate) fn resubmit(&mut self, by: Who, label: Label, changed: bool) -> Result<(), No> {
         if self.matter(label).stage != Stage::Returned {
             refuse!("R4", "it was not returned");
         }
@@ -221,7 +265,23 @@ impl World {
         }
         let matter = self.touch(label);
         matter.text += 1;
+        matter.proposed_by.extend(by.person());
         matter.stage = Stage::Proposed;
+        Ok(())
+    }
+
+    /// R5: a matter opened when there was no charter takes up the one in force, or no council could vote on it.
+    pub(crate) fn repin(&mut self, label: Label) -> Result<(), No> {
+        let matter = self.matter(label);
+        if !matter.stage.undecided() || matter.charter.is_some() {
+            refuse!("R9", "decided, or under a charter already");
+        }
+        let charter = self.charter_in_force();
+        if charter.is_none() {
+            refuse!("R5", "no charter is in force");
+        }
+        self.not_being_voted_on(label)?;
+        self.touch(label).charter = charter;
         Ok(())
     }
 
@@ -280,41 +340,54 @@ impl World {
         matter.study = Some((matter.text, recommended));
         matter.stage = match matter.stage {
             // R3: kept, and returned with written reasons; a petition still forces the sitting.
-            Stage::Reviewed if !recommended => Stage::Returned,
+            Stage::Reviewed | Stage::Tabled if !recommended && !matter.petitioned => Stage::Returned,
             Stage::Reviewed => Stage::Studied,
             stage => stage,
         };
         Ok(())
     }
 
-    pub(crate) fn deliberate(&mut self, label: Label, to: Option<Body>) -> Result<(), No> {
+    pub(crate) fn deliberate(&mut self, label: Label, to: Option<Body>, authorised: bool) -> Result<(), No> {
         let matter = self.matter(label);
         if !(matter.major && matches!(matter.stage, Stage::Reviewed | Stage::Studied)) {
             refuse!("P1", "the joint committees deliberate on a major matter that was reviewed");
         }
         if let Some(to) = to {
-            Self::may_decide(matter, to)?;
+            self.may_decide(matter, to, authorised)?;
             Self::studied(matter)?;
         }
         let matter = self.touch(label);
-        matter.to = to;
+        (matter.to, matter.authorised) = (to, authorised);
+        matter.returns += u8::from(to.is_none());
         matter.stage = if to.is_some() { Stage::JointlyDeliberated } else { Stage::Returned };
         Ok(())
     }
 
-    /// V4, V7, V20, R14, R20: which body decides a major matter. No authorisation (R19) is in these sequences.
-    fn may_decide(matter: &Matter, to: Body) -> Result<(), No> {
-        let only_evaluation =
-            matter.subjects.iter().all(|subject| matches!(subject, Subject::Evaluation | Subject::General))
-                && matter.subjects.contains(&Subject::Evaluation);
+    /// V4, V7, V20, R14, R19, R20: which body decides a major matter; and no text is ended by a lesser body than adopted it.
+    fn may_decide(&self, matter: &Matter, to: Body, authorised: bool) -> Result<(), No> {
+        let ends = matter.repeals.or_else(|| self.rules[&matter.adopts?].replaces);
+        let adopted_by = ends.and_then(|rule| self.rules[&rule].adopted_by);
         match to {
-            Body::ResidentsAssembly => Ok(()),
-            Body::RepresentativeAssembly if only_evaluation => Ok(()),
-            Body::RepresentativeAssembly if listed(&matter.subjects) => {
-                refuse!("V4", "only the assembly, or by its authorisation")
-            }
-            Body::RepresentativeAssembly => refuse!("R20", "major and in no list: the assembly"),
+            Body::ResidentsAssembly => return Ok(()),
+            Body::RepresentativeAssembly => {}
             _ => refuse!("V4", "an assembly decides major matters"),
+        }
+        if adopted_by == Some(Body::ResidentsAssembly) {
+            refuse!("R14", "the assembly adopted what it would end");
+        }
+        let own = |subject: &Subject| matches!(subject, Subject::Evaluation | Subject::General);
+        if matter.subjects.contains(&Subject::Evaluation) && matter.subjects.iter().all(own) {
+            return Ok(());
+        }
+        let never = |subject: &Subject| matches!(subject, Subject::Charter | Subject::VillageRegulation);
+        // U4: in a community the assembly may authorise them to adopt a convention.
+        if matter.subjects.iter().any(never) && !self.urban() {
+            refuse!("V7", "the assembly alone");
+        }
+        match (authorised, listed(&matter.subjects)) {
+            (true, _) => Ok(()),
+            (false, true) => refuse!("V4", "only the assembly, or by its authorisation"),
+            (false, false) => refuse!("R20", "major and in no list: the assembly"),
         }
     }
 
@@ -331,9 +404,8 @@ impl World {
         if matter.consultations.last().is_some_and(|last| !last.closed) {
             refuse!("R50", "a consultation is still open");
         }
-        let asked = matter.subjects.iter().any(|subject| {
-            matches!(subject, Subject::Charter | Subject::Planning | Subject::PublicWorksLevy)
-        });
+        let vital = |subject: &Subject| matches!(subject, Subject::Planning | Subject::PublicWorksLevy);
+        let asked = matter.filed_with_the_town() || matter.subjects.iter().any(vital);
         if asked && !matter.consultations.iter().any(|held| held.text == matter.text) {
             refuse!("V10", "not consulted on");
         }
@@ -359,13 +431,39 @@ impl World {
         self.draft_still_stands(label)?;
         let matter = self.matter(label);
         if body != Body::Council {
-            Self::may_decide(matter, body)?;
+            self.may_decide(matter, body, matter.authorised)?;
             Self::studied(matter)?;
         }
         Self::consulted(matter)
     }
 
-    pub(crate) fn petition(&mut self, label: Label, signatures: u8) -> Result<(), No> {
+    /// R4: after the second return the council may hand it to the convener of the representatives.
+    pub(crate) fn put_to_chair(&mut self, label: Label) -> Result<(), No> {
+        let matter = self.matter(label);
+        if matter.stage != Stage::Returned || matter.returns < 2 {
+            refuse!("R4", "not returned twice");
+        }
+        self.may_decide(matter, Body::RepresentativeAssembly, false)?;
+        self.not_being_voted_on(label)?;
+        self.table(label, Body::RepresentativeAssembly);
+        Ok(())
+    }
+
+    fn table(&mut self, label: Label, to: Body) {
+        let matter = self.touch(label);
+        (matter.to, matter.authorised) = (Some(to), false);
+        matter.major = true;
+        matter.stage = Stage::Tabled;
+    }
+
+    pub(crate) fn petition(
+        &mut self,
+        by: Who,
+        label: Label,
+        signatures: u8,
+        of: Signers,
+        to: Body,
+    ) -> Result<(), No> {
         let matter = self.matter(label);
         if !matter.stage.undecided() || matter.stage == Stage::Suggested {
             refuse!("R22", "nothing to decide");
@@ -373,20 +471,32 @@ impl World {
         if matter.stage == Stage::Tabled {
             refuse!("R22", "tabled already");
         }
-        let base = self.roll(Body::ResidentsAssembly, crate::act::Mode::Persons, self.today).len();
+        let villagers = self.roll(Body::ResidentsAssembly, Mode::Persons, self.today).len();
+        let (base, share) = match (to, of) {
+            (Body::ResidentsAssembly, Signers::Residents) => (villagers, 10),
+            // U2.
+            (Body::ResidentsAssembly, Signers::Households) if self.urban() => {
+                (self.roll(Body::ResidentsAssembly, Mode::Households, self.today).len(), 10)
+            }
+            (Body::ResidentsAssembly, Signers::Representatives) => (self.representatives(), 3),
+            (Body::RepresentativeAssembly, Signers::Representatives) => (self.representatives(), 5),
+            _ => refuse!("V3", "no law lets these force that body's sitting"),
+        };
+        // R22: own account, or paper sheets entered by the clerk.
+        if by != Who::Clerk && (signatures > 1 || of != Signers::Representatives) {
+            refuse!("R22", "an account signs for the one whose it is");
+        }
         let signatures = usize::from(signatures);
-        if signatures > base {
+        if base == 0 || signatures > base {
             refuse!("V3", "more than there are");
         }
-        if signatures * 10 < base {
-            refuse!("V3", "a tenth of the villagers");
+        if signatures * share < base {
+            refuse!("V3", "a tenth of the villagers, a third or a fifth of the representatives");
         }
+        self.may_decide(matter, to, false)?;
         self.not_being_voted_on(label)?;
-        let matter = self.touch(label);
-        matter.to = Some(Body::ResidentsAssembly);
-        matter.petitioned = true;
-        matter.major = true;
-        matter.stage = Stage::Tabled;
+        self.table(label, to);
+        self.touch(label).petitioned = true;
         Ok(())
     }
 
@@ -424,9 +534,21 @@ impl World {
     }
 
     /// What the vote of a body did to the matter: passed and resolved, or failed and rejected; never both, never neither.
-    pub(crate) fn decided(&mut self, label: Label, passed: bool) {
-        self.touch(label).stage = if passed { Stage::Resolved } else { Stage::Rejected };
-        self.rule_voted_with(label, passed);
+    pub(crate) fn decided(&mut self, label: Label, body: Body, passed: bool) {
+        let matter = self.touch(label);
+        matter.stage = if passed { Stage::Resolved } else { Stage::Rejected };
+        matter.decided_by = Some(body);
+        self.rule_voted_with(label, body, passed);
+    }
+
+    /// R36: the receiver says that it has what was handed in; that approves nothing.
+    pub(crate) fn acknowledge(&mut self, label: Label) -> Result<(), No> {
+        let matter = self.matter(label);
+        if !matter.filed || matter.acknowledged {
+            refuse!("R36", "nothing to acknowledge");
+        }
+        self.touch(label).acknowledged = true;
+        Ok(())
     }
 
     pub(crate) fn file(&mut self, label: Label) -> Result<(), No> {
@@ -438,7 +560,7 @@ impl World {
             matter.stage,
             Stage::Resolved | Stage::DecisionDisclosed | Stage::Implemented | Stage::OutcomeDisclosed
         );
-        match (matter.major, matter.adopts.is_some()) {
+        match (matter.major, matter.filed_with_the_town()) {
             // R39: the council's decision goes to the two committees, and is published then.
             (false, _) if matter.stage == Stage::Resolved => self.touch(label).stage = Stage::Filed,
             // V7, R32: a charter goes to the town; that is a duty beside the steps.
@@ -521,8 +643,8 @@ impl World {
         if !run(&matter.decision) || !run(&matter.outcome) {
             refuse!("T8", "a posting runs");
         }
-        if matter.adopts.is_some() && !matter.filed {
-            refuse!("T14", "a charter is handed in for filing before its matter closes");
+        if matter.filed_with_the_town() && !matter.filed {
+            refuse!("T14", "a text is handed in for filing before its matter closes");
         }
         self.touch(label).stage = Stage::Completed;
         Ok(())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::act::{Act, Base, Body, Choice, Hand, Label, Mode, Person};
+use crate::act::{Base, Body, Choice, Hand, Kind, Label, Mode, Person, Who};
 use crate::matter::Stage;
 use crate::people::Elector;
 use crate::world::{No, World, refuse};
@@ -16,6 +16,7 @@ use crate::world::{No, World, refuse};
 pub enum Sitting {
     Convened,
     Open,
+    Recessed,
     Minuted,
     Cancelled,
 }
@@ -27,8 +28,12 @@ pub struct Meeting {
     pub body: Body,
     /// How it is counted, fixed by the notice.
     pub mode: Mode,
-    /// The day.
+    /// The day of the notice.
     pub held_on: Date,
+    /// R48: the day it sits on, another one after a recess.
+    pub sits_on: Date,
+    /// R33: whether the body was lawfully made up when its doors opened.
+    pub lawful: bool,
     /// What is on it.
     pub agenda: Vec<Label>,
     /// How far it is.
@@ -36,7 +41,7 @@ pub struct Meeting {
     /// 主持人.
     pub presider: Option<Person>,
     /// R48: the roll, kept whole from the opening.
-    pub roll: BTreeSet<Elector>,
+    pub roll: BTreeMap<Elector, BTreeSet<Person>>,
     /// Who is in the room, each with the person who came.
     pub present: BTreeMap<Elector, Person>,
     /// R8: who is recused, by matter.
@@ -50,6 +55,8 @@ pub struct Meeting {
 pub struct Ballot {
     /// On what.
     pub matter: Label,
+    /// 无记名.
+    pub secret: bool,
     /// Votes entered by name.
     pub votes: BTreeMap<Elector, Choice>,
     /// What it came to.
@@ -81,6 +88,18 @@ pub struct Outcome {
     pub passed: bool,
 }
 
+impl Sitting {
+    /// Whether it is still to sit, or sits.
+    const fn lasts(self) -> bool {
+        matches!(self, Self::Convened | Self::Open | Self::Recessed)
+    }
+}
+
+/// Which bodies decide by ballot (R31).
+pub(crate) const fn votes(body: Body) -> bool {
+    matches!(body, Body::Council | Body::ResidentsAssembly | Body::RepresentativeAssembly)
+}
+
 /// 过半数: the least number that is more than half.
 const fn more_than_half_of(all: u64) -> u64 {
     all / 2 + 1
@@ -92,14 +111,6 @@ const fn two_thirds_of(all: u64) -> u64 {
 }
 
 impl World {
-    /// Whether this act closed a ballot in which as many were for as against (R7).
-    #[must_use]
-    pub fn is_even(&self, act: &Act) -> bool {
-        let Act::CloseBallot { ballot, .. } = act else { return false };
-        let closed = self.meetings.values().filter_map(|meeting| meeting.ballots.get(ballot)?.result);
-        closed.into_iter().any(|result| !result.passed && result.yes == result.no && result.yes > 0)
-    }
-
     /// The meeting a ballot belongs to.
     #[must_use]
     pub fn meeting_of(&self, ballot: Label) -> Option<Label> {
@@ -121,7 +132,7 @@ impl World {
     #[must_use]
     pub fn open_agenda_with(&self, matter: Label) -> Option<Label> {
         self.meetings.iter().find_map(|(&label, meeting)| {
-            let waits = matches!(meeting.stage, Sitting::Convened | Sitting::Open)
+            let waits = meeting.stage.lasts()
                 && meeting.agenda.contains(&matter)
                 && self.next_voter(matter) == Some(meeting.body)
                 && !meeting.ballots.values().any(|ballot| ballot.matter == matter && ballot.result.is_some());
@@ -138,15 +149,38 @@ impl World {
         self.meetings.get_mut(&label).expect("the meeting is there")
     }
 
-    /// R21: who convenes a body and presides over it. The council its chair; the assemblies the committee's chair, or where
-    /// it has none a member that it names.
+    /// R21: who convenes a body and presides over it, when the clerk records it. The council its chair, the two committees
+    /// together the party's secretary, the supervisors their head; the assemblies and the committee the committee's chair,
+    /// the party organisation its secretary, or where there is none a member that they name.
     #[must_use]
     pub fn convener(&self, body: Body) -> Option<Person> {
-        let of = if body == Body::Council { Body::Council } else { Body::ResidentsCommittee };
+        let of = Self::convening(body);
         let held = || self.seats.iter().filter(|seat| seat.body == of && seat.held(self.today));
         let chair = held().find(|seat| seat.chair);
-        let member = held().min_by_key(|seat| seat.person).filter(|_| of == Body::ResidentsCommittee);
+        let member = held().min_by_key(|seat| seat.person).filter(|_| !Self::only_the_head(body));
         chair.or(member).map(|seat| seat.person)
+    }
+
+    /// 1.6: of which body they are.
+    const fn convening(body: Body) -> Body {
+        match body {
+            Body::Council | Body::PartyOrganization | Body::SupervisionCommittee => body,
+            Body::JointCommittees => Body::PartyOrganization,
+            Body::ResidentsAssembly | Body::RepresentativeAssembly | Body::ResidentsCommittee => {
+                Body::ResidentsCommittee
+            }
+        }
+    }
+
+    const fn only_the_head(body: Body) -> bool {
+        matches!(body, Body::Council | Body::JointCommittees | Body::SupervisionCommittee)
+    }
+
+    /// Whether this person may convene the body and preside over it.
+    fn may_preside(&self, person: Person, body: Body) -> bool {
+        let of = Self::convening(body);
+        let mut held = self.seats.iter().filter(|seat| seat.body == of && seat.held(self.today));
+        held.any(|seat| seat.person == person && (seat.chair || !Self::only_the_head(body)))
     }
 
     pub(crate) fn convene(
@@ -159,9 +193,6 @@ impl World {
         special: bool,
     ) -> Result<(), No> {
         let held_on = self.today.saturating_add(i64::from(in_days).days());
-        if !matches!(body, Body::Council | Body::ResidentsAssembly | Body::RepresentativeAssembly) {
-            refuse!("R31", "this body decides no matter by ballot");
-        }
         if mode == Mode::Households && body != Body::ResidentsAssembly {
             refuse!("V6", "only the assembly is counted by households");
         }
@@ -171,15 +202,23 @@ impl World {
         if agenda.is_empty() || agenda.iter().collect::<BTreeSet<_>>().len() != agenda.len() {
             refuse!("R46", "an agenda names what is voted on, each once");
         }
-        if self.convener(body).is_none() {
-            refuse!("R21", "nobody is in office who may convene it");
-        }
-        // R10 (a): civil dates at least so many days apart; special circumstances shorten both.
-        let notice = if body == Body::ResidentsAssembly { 10 } else { 3 };
+        // R10 (a): civil dates at least so many days apart; special circumstances shorten both. What does not vote has none.
+        let notice = match body {
+            Body::ResidentsAssembly => 10,
+            Body::RepresentativeAssembly | Body::Council => 3,
+            _ => 0,
+        };
         if in_days < notice && !special {
             refuse!("R46", "notice too short");
         }
         for &matter in agenda {
+            // R31: these study, review and supervise whatever is not over.
+            if !votes(body) {
+                if self.matter(matter).stage.over() {
+                    refuse!("R31", "it is over");
+                }
+                continue;
+            }
             if self.next_voter(matter) != Some(body) {
                 refuse!("R39", "its next step is not this body's vote");
             }
@@ -191,14 +230,11 @@ impl World {
             }
         }
         // V5: where no representatives are elected the committee alone is no representative assembly.
-        if body == Body::RepresentativeAssembly {
-            refuse!("R33", "less than four fifths of it are representatives");
+        if body == Body::RepresentativeAssembly && !self.representatives_stand() {
+            refuse!("R33", "four fifths of it are representatives, one third women");
         }
-        let same_day = |other: &Meeting| {
-            other.body == body
-                && other.held_on == held_on
-                && matches!(other.stage, Sitting::Convened | Sitting::Open)
-        };
+        let same_day =
+            |other: &Meeting| other.body == body && other.sits_on == held_on && other.stage.lasts();
         if self.meetings.values().any(same_day) {
             refuse!("R46", "one notice of a body for a day");
         }
@@ -208,10 +244,12 @@ impl World {
                 body,
                 mode,
                 held_on,
+                sits_on: held_on,
+                lawful: false,
                 agenda: agenda.to_vec(),
                 stage: Sitting::Convened,
                 presider: None,
-                roll: BTreeSet::new(),
+                roll: BTreeMap::new(),
                 present: BTreeMap::new(),
                 recused: BTreeMap::new(),
                 ballots: BTreeMap::new(),
@@ -228,27 +266,55 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn open_meeting(&mut self, label: Label) -> Result<(), No> {
+    pub(crate) fn open_meeting(&mut self, by: Who, label: Label) -> Result<(), No> {
         let meeting = self.meeting(label);
-        if meeting.stage != Sitting::Convened {
+        if !matches!(meeting.stage, Sitting::Convened | Sitting::Recessed) {
             refuse!("R48", "not announced, or past");
         }
-        if meeting.held_on != self.today {
+        if meeting.sits_on != self.today {
             refuse!("R48", "not the day");
         }
-        let body = meeting.body;
+        let (body, resumes) = (meeting.body, meeting.stage == Sitting::Recessed);
         if self.meetings.values().any(|other| other.body == body && other.stage == Sitting::Open) {
             refuse!("R48", "a body sits once at a time");
         }
-        let presider = self.convener(body);
-        if presider.is_none() {
-            refuse!("R21", "nobody is in office who may preside");
-        }
+        let presider = self.presider(by, body)?;
         let roll = self.roll(meeting.body, meeting.mode, self.today);
+        let lawful = body != Body::RepresentativeAssembly || self.representatives_stand();
         let meeting = self.meeting_mut(label);
-        meeting.presider = presider;
-        meeting.roll = roll;
+        meeting.presider = Some(presider);
+        meeting.lawful = lawful;
         meeting.stage = Sitting::Open;
+        // R48: the roll is kept whole; who is there is looked at anew.
+        if resumes {
+            return Ok(());
+        }
+        meeting.roll = roll;
+        self.suspensions_end(body);
+        Ok(())
+    }
+
+    /// R21: whoever does it in their own seat convenes and presides; the clerk names one who may.
+    pub(crate) fn presider(&self, by: Who, body: Body) -> Result<Person, No> {
+        let named = by.person().or_else(|| self.convener(body));
+        match named.filter(|&person| self.may_preside(person, body)) {
+            Some(person) => Ok(person),
+            None => refuse!("R21", "nobody in office who may convene and preside"),
+        }
+    }
+
+    /// R48: to a named day within seven, by the body itself; whoever was there is gone.
+    pub(crate) fn recess(&mut self, label: Label, in_days: i16) -> Result<(), No> {
+        self.sits_today(label)?;
+        self.not_voting(label)?;
+        if !(1..=7).contains(&in_days) {
+            refuse!("R48", "to a named day within seven");
+        }
+        let until = self.today.saturating_add(i64::from(in_days).days());
+        let meeting = self.meeting_mut(label);
+        meeting.sits_on = until;
+        meeting.present.clear();
+        meeting.stage = Sitting::Recessed;
         Ok(())
     }
 
@@ -258,7 +324,7 @@ impl World {
         if meeting.stage != Sitting::Open {
             refuse!("R48", "it does not sit");
         }
-        if meeting.held_on != self.today {
+        if meeting.sits_on != self.today {
             refuse!("R48", "its day is over");
         }
         Ok(())
@@ -281,10 +347,11 @@ impl World {
         let mut coming = BTreeMap::new();
         for &person in people {
             let elector = self.elector(person, meeting.mode);
-            // An adult of the household on the day; the roll of a body names its members.
-            let may_come = meeting.mode == Mode::Persons || self.is_adult(person, meeting.held_on);
-            if !meeting.roll.contains(&elector) || !may_come {
+            if !meeting.roll.get(&elector).is_some_and(|may_come| may_come.contains(&person)) {
                 refuse!("R48", "not on the roll");
+            }
+            if self.people[usize::from(person)].dead {
+                refuse!("V30", "dead");
             }
             if meeting.present.contains_key(&elector) || coming.insert(elector, person).is_some() {
                 refuse!("R16", "there already");
@@ -312,11 +379,13 @@ impl World {
         Ok(())
     }
 
-    /// V1, V2, V6, R5, R8: how many have to be there to vote on a matter.
-    fn quorum(meeting: &Meeting, recused: u64) -> u64 {
+    /// V1, V2, V6, U1, U3, R5, R8: how many have to be there to vote on a matter.
+    fn quorum(&self, meeting: &Meeting, recused: u64) -> u64 {
         let base = meeting.roll.len() as u64;
         match (meeting.body, meeting.mode) {
             (Body::ResidentsAssembly, Mode::Persons) => more_than_half_of(base),
+            // U1: not two thirds.
+            (Body::ResidentsAssembly, Mode::Households) if self.urban() => more_than_half_of(base),
             (Body::ResidentsAssembly, Mode::Households) | (Body::RepresentativeAssembly, _) => {
                 two_thirds_of(base)
             }
@@ -325,13 +394,43 @@ impl World {
         }
     }
 
+    /// R8: declared by the member; the clerk writes down what was said in the room.
+    pub(crate) fn recuse(&mut self, by: Who, label: Label, matter: Label, person: Person) -> Result<(), No> {
+        self.sits_today(label)?;
+        self.not_voting(label)?;
+        let meeting = self.meeting(label);
+        if !meeting.agenda.contains(&matter) {
+            refuse!("R46", "not on the agenda");
+        }
+        let elector = self.elector(person, meeting.mode);
+        if !meeting.roll.get(&elector).is_some_and(|of| of.contains(&person)) {
+            refuse!("R8", "not on the roll");
+        }
+        if meeting.ballots.values().any(|ballot| ballot.matter == matter) {
+            refuse!("R8", "voted on");
+        }
+        let here = meeting.present.values().any(|who| *who == person);
+        if by.person() != Some(person) && !(by == Who::Clerk && here) {
+            refuse!("R8", "they say so themselves");
+        }
+        if !self.meeting_mut(label).recused.entry(matter).or_default().insert(elector) {
+            refuse!("R8", "recused already");
+        }
+        Ok(())
+    }
+
+    fn recused(meeting: &Meeting, matter: Label) -> BTreeSet<Elector> {
+        meeting.recused.get(&matter).cloned().unwrap_or_default()
+    }
+
     pub(crate) fn open_ballot(
         &mut self,
+        by: Who,
         label: Label,
         ballot: Label,
         matter: Label,
         recused: &[Person],
-        _secret: bool,
+        secret: bool,
     ) -> Result<(), No> {
         self.sits_today(label)?;
         self.not_voting(label)?;
@@ -342,31 +441,35 @@ impl World {
         if meeting.ballots.values().any(|ballot| ballot.matter == matter) {
             refuse!("R2", "voted on in this sitting");
         }
-        self.ready_for(matter, meeting.body)?;
-        let mut out = BTreeSet::new();
-        for &person in recused {
-            // R8: declared by the member. Somebody who is not there has declared nothing.
-            match meeting.present.iter().find(|(_, who)| **who == person) {
-                Some((&elector, _)) => out.insert(elector),
-                None => refuse!("R8", "not in the room"),
-            };
+        if !meeting.lawful {
+            refuse!("R33", "no vote of that body until it is filled up");
         }
+        self.ready_for(matter, meeting.body)?;
+        for &person in recused {
+            self.recuse(by, label, matter, person)?;
+        }
+        let meeting = self.meeting(label);
+        let out = Self::recused(meeting, matter);
         let recused = out.len() as u64;
         // R8: in a statutory quorum a recused member who is in the room attends; of the council's they are no part.
-        let there = meeting.present.len() as u64 - if meeting.body == Body::Council { recused } else { 0 };
-        if there < Self::quorum(meeting, recused) {
+        let there = match meeting.body {
+            Body::Council => meeting.present.keys().filter(|elector| !out.contains(elector)).count() as u64,
+            _ => meeting.present.len() as u64,
+        };
+        if there < self.quorum(meeting, recused) {
             refuse!("R2", "not quorate");
         }
+        if recused > 0 && meeting.roll.len() as u64 - recused < self.quorum(meeting, 0) {
+            refuse!("R8", "fewer may vote than a quorum of all in office");
+        }
         let meeting = self.meeting_mut(label);
-        meeting.recused.insert(matter, out);
-        meeting.ballots.insert(ballot, Ballot { matter, votes: BTreeMap::new(), result: None });
+        meeting.ballots.insert(ballot, Ballot { matter, secret, votes: BTreeMap::new(), result: None });
         Ok(())
     }
 
     /// Who of those in the room may vote on a matter.
     fn voters(meeting: &Meeting, matter: Label) -> BTreeMap<Elector, Person> {
-        let none = BTreeSet::new();
-        let recused = meeting.recused.get(&matter).unwrap_or(&none);
+        let recused = Self::recused(meeting, matter);
         meeting
             .present
             .iter()
@@ -375,15 +478,21 @@ impl World {
             .collect()
     }
 
-    pub(crate) fn vote(&mut self, ballot: Label, person: Person, choice: Choice) -> Result<(), No> {
+    pub(crate) fn vote(&mut self, by: Who, ballot: Label, person: Person, choice: Choice) -> Result<(), No> {
         let Some(label) = self.meeting_of(ballot) else { refuse!("R48", "no such ballot") };
         let meeting = self.meeting(label);
         let open = &meeting.ballots[&ballot];
         if open.result.is_some() {
             refuse!("R48", "closed");
         }
-        if meeting.held_on != self.today {
+        if meeting.sits_on != self.today {
             refuse!("R48", "its day is over");
+        }
+        if open.secret && by == Who::Clerk {
+            refuse!("R35", "nobody enters what a named person put on a secret paper");
+        }
+        if self.people.get(usize::from(person)).is_some_and(|one| one.dead) {
+            refuse!("V30", "dead");
         }
         let voters = Self::voters(meeting, open.matter);
         let Some((&elector, _)) = voters.iter().find(|(_, who)| **who == person) else {
@@ -418,8 +527,13 @@ impl World {
             if yes + no + abstain + spoilt + u64::from(hand.not_voting) != voters {
                 refuse!("R41", "the papers are not as many as the people");
             }
+            if self.today > meeting.sits_on {
+                refuse!("R48", "a count of the room is of its day, or comes with the minutes");
+            }
+        } else if yes + no + abstain != voters {
+            refuse!("R41", "how the others voted, or that they did not, is not said");
         }
-        let recused = meeting.recused.get(&open.matter).map_or(0, BTreeSet::len) as u64;
+        let recused = Self::recused(meeting, open.matter).len() as u64;
         let mut result = Outcome {
             in_office: meeting.roll.len() as u64,
             recused,
@@ -428,7 +542,7 @@ impl World {
             no,
             abstain,
             spoilt,
-            quorum: Self::quorum(meeting, recused),
+            quorum: self.quorum(meeting, recused),
             needed: 0,
             passed: false,
         };
@@ -438,7 +552,8 @@ impl World {
         if let Some(open) = self.meeting_mut(label).ballots.get_mut(&ballot) {
             open.result = Some(result);
         }
-        self.decided(matter, passed);
+        let body = self.meeting(label).body;
+        self.decided(matter, body, passed);
         Ok(())
     }
 
@@ -453,7 +568,7 @@ impl World {
         more_than_half_of(base)
     }
 
-    /// R35: two, present, of the roll, not recused, not the presider.
+    /// R35: two, present, of the roll, not recused, not the presider, nor who proposed it.
     fn lawful_tellers(&self, meeting: &Meeting, matter: Label, tellers: &[Person]) -> Result<(), No> {
         let tellers: BTreeSet<Person> = tellers.iter().copied().collect();
         if tellers.len() < 2 {
@@ -461,6 +576,9 @@ impl World {
         }
         if meeting.presider.is_some_and(|presider| tellers.contains(&presider)) {
             refuse!("R35", "who presides does not count");
+        }
+        if !tellers.is_disjoint(&self.matter(matter).proposed_by) {
+            refuse!("R35", "who proposed it does not count");
         }
         let voters: BTreeSet<Person> = Self::voters(meeting, matter).into_values().collect();
         let concerned =
@@ -479,7 +597,7 @@ impl World {
     }
 
     pub(crate) fn adjourn(&mut self, label: Label) -> Result<(), No> {
-        if self.meeting(label).stage != Sitting::Open {
+        if !matches!(self.meeting(label).stage, Sitting::Open | Sitting::Recessed) {
             refuse!("R48", "it does not sit");
         }
         self.not_voting(label)?;
@@ -492,9 +610,11 @@ impl World {
     /// # Errors
     /// Which invariant does not.
     pub fn invariants(&self) -> Result<(), String> {
-        let in_force = |rule: &crate::rule::Rule| rule.in_force(self.today);
-        if self.rules.values().filter(|rule| in_force(rule)).count() > 1 {
-            return Err("two charters in force on one day".to_owned());
+        for kind in [Kind::Charter, Kind::Rule, Kind::VillageRegulation] {
+            let in_force = |rule: &&crate::rule::Rule| rule.kind == kind && rule.in_force(self.today);
+            if self.rules.values().filter(in_force).count() > 1 {
+                return Err(format!("two of {kind:?} in force on one day"));
+            }
         }
         for (label, meeting) in &self.meetings {
             for ballot in meeting.ballots.values() {
@@ -517,7 +637,7 @@ impl World {
         }
         for &matter in self.matters.keys() {
             let open = self.meetings.values().filter(|meeting| {
-                matches!(meeting.stage, Sitting::Convened | Sitting::Open)
+                meeting.stage.lasts()
                     && meeting.agenda.contains(&matter)
                     && self.next_voter(matter) == Some(meeting.body)
             });

@@ -1,9 +1,11 @@
 //! 人 (people): the roster, the seats, and who is counted (R1, R18).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+
+use serde::{Deserialize, Serialize};
 
 use crate::act::{Body, Mode, Person};
 use crate::world::{No, World, refuse};
@@ -23,6 +25,10 @@ pub struct Resident {
     pub woman: bool,
     /// A party member.
     pub party: bool,
+    /// The first day off the roll (R18).
+    pub off: Option<Date>,
+    /// Whether it was by death.
+    pub dead: bool,
 }
 
 /// 席位.
@@ -56,15 +62,39 @@ const SURNAMES: [&str; 20] = [
     "郁", "瞿", "施",
 ];
 
-/// A hamlet of twelve households, fourteen adults and one who comes of age on the twentieth day.
+/// 何处 (what kind of place a sequence is about).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settlement {
+    /// Twelve households, fourteen adults: too few for representatives.
+    #[default]
+    Hamlet,
+    /// Sixteen households, twenty-three adults.
+    Village,
+    /// 社区: twenty-four households, twenty-nine adults; the urban law.
+    Community,
+}
+
+/// Its people, the last of whom comes of age on the twentieth day.
 #[must_use]
-pub fn hamlet(start: Date) -> Vec<Resident> {
-    (0..15_u8)
-        .map(|n| {
-            let young = n == 14;
+pub fn people_of(settlement: Settlement, start: Date) -> Vec<Resident> {
+    let (people, households) = match settlement {
+        Settlement::Hamlet => (15, 12),
+        Settlement::Village => (24, 16),
+        Settlement::Community => (30, 24),
+    };
+    (0..people)
+        .map(|n: u8| {
+            let young = n + 1 == people;
+            let given = match (n / 20, n % 2) {
+                (0, 0) => "建国",
+                (0, _) => "秀英",
+                (_, 0) => "志强",
+                _ => "桂兰",
+            };
             Resident {
-                name: format!("{}{}", SURNAMES[usize::from(n)], if n % 2 == 0 { "建国" } else { "秀英" }),
-                household: n % 12,
+                name: format!("{}{given}", SURNAMES[usize::from(n % 20)]),
+                household: n % households,
                 born: if young {
                     start.saturating_sub(18.years()).saturating_add(20.days())
                 } else {
@@ -72,7 +102,9 @@ pub fn hamlet(start: Date) -> Vec<Resident> {
                 },
                 registered: true,
                 woman: n % 2 == 1,
-                party: n % 3 == 0,
+                party: n.is_multiple_of(3),
+                off: None,
+                dead: false,
             }
         })
         .collect()
@@ -90,30 +122,34 @@ impl World {
     /// R18: who counts in the village assembly, adults registered here.
     fn counted(&self, on: Date) -> impl Iterator<Item = Person> {
         (0..=u8::MAX).zip(&self.people).filter_map(move |(person, resident)| {
-            (resident.registered && self.is_adult(person, on)).then_some(person)
+            let off = resident.off.is_some_and(|off| off <= on);
+            (resident.registered && self.is_adult(person, on) && !off).then_some(person)
         })
     }
 
     /// R1: who is in office, each once; V5: the committee belongs to the representative assembly.
     #[must_use]
     pub fn in_office(&self, body: Body, on: Date) -> BTreeSet<Person> {
-        let of = |seat: &&Seat| {
-            seat.body == body
-                || (body == Body::RepresentativeAssembly && seat.body == Body::ResidentsCommittee)
+        let of = |seat: &&Seat| match (body, seat.body) {
+            (Body::RepresentativeAssembly | Body::JointCommittees, Body::ResidentsCommittee)
+            | (Body::JointCommittees, Body::PartyOrganization) => true,
+            (body, of) => body == of,
         };
         self.seats.iter().filter(of).filter(|seat| seat.held(on)).map(|seat| seat.person).collect()
     }
 
-    /// 名册 (who is counted for a body on a day).
+    /// 名册 (who is counted for a body on a day, and who may come for each).
     #[must_use]
-    pub fn roll(&self, body: Body, mode: Mode, on: Date) -> BTreeSet<Elector> {
-        match (body, mode) {
-            (Body::ResidentsAssembly, Mode::Persons) => self.counted(on).map(Elector::Person).collect(),
-            (Body::ResidentsAssembly, Mode::Households) => {
-                self.counted(on).map(|person| Elector::Household(self.household(person))).collect()
-            }
-            _ => self.in_office(body, on).into_iter().map(Elector::Person).collect(),
+    pub fn roll(&self, body: Body, mode: Mode, on: Date) -> BTreeMap<Elector, BTreeSet<Person>> {
+        let members: BTreeSet<Person> = match body {
+            Body::ResidentsAssembly => self.counted(on).collect(),
+            _ => self.in_office(body, on),
+        };
+        let mut roll: BTreeMap<Elector, BTreeSet<Person>> = BTreeMap::new();
+        for person in members {
+            roll.entry(self.elector(person, mode)).or_default().insert(person);
         }
+        roll
     }
 
     /// 户.
@@ -131,10 +167,16 @@ impl World {
         }
     }
 
-    pub(crate) fn elect(&mut self, body: Body, people: &[Person], years: u8) -> Result<(), No> {
+    pub(crate) fn elect(
+        &mut self,
+        body: Body,
+        people: &[Person],
+        years: u8,
+        by_groups: bool,
+    ) -> Result<(), No> {
         let (from, to) = (self.today, self.term_end(years));
-        if body == Body::ResidentsAssembly {
-            refuse!("V1", "the assembly has no seats");
+        if matches!(body, Body::ResidentsAssembly | Body::JointCommittees) {
+            refuse!("V1", "the assembly has no seats, nor have two committees acting as one");
         }
         if people.is_empty() {
             refuse!("V22", "nobody is named");
@@ -149,6 +191,11 @@ impl World {
             }
             if held.contains(&person) {
                 refuse!("R1", "one seat each");
+            }
+            // R30: what is held by paper and dates needs no place on the roll.
+            let resident = &self.people[usize::from(person)];
+            if resident.dead || (resident.off.is_some() && !self.held_by_paper(body)) {
+                refuse!("R18", "off the roll");
             }
             if body == Body::PartyOrganization && !self.people[usize::from(person)].party {
                 refuse!("P1", "the party organisation is made of party members");
@@ -167,18 +214,66 @@ impl World {
         }
         match body {
             Body::ResidentsCommittee => self.lawful_committee(&held, people, years)?,
-            // V19: the supervision body's term is the committee's.
-            Body::SupervisionCommittee => match self.committee_until() {
-                Some(last) if to != last => refuse!("V19", "its term is the committee's"),
-                None if years > 5 => refuse!("V19", "no longer than a committee's"),
-                _ => {}
-            },
+            // V5, V19: the term of representatives and supervision body is the committee's.
+            Body::SupervisionCommittee | Body::RepresentativeAssembly => {
+                match self.committee_until() {
+                    Some(last) if to != last => refuse!("T20", "its term is the committee's"),
+                    None if years > 5 => refuse!("T20", "no longer than a committee's"),
+                    _ => {}
+                }
+                if body == Body::RepresentativeAssembly {
+                    self.lawful_representatives(people, by_groups)?;
+                }
+            }
             _ => {}
         }
         for (place, &person) in people.iter().enumerate() {
             self.seats.push(Seat { body, person, chair: place == 0, from, to, ended: None });
         }
         Ok(())
+    }
+
+    /// V5: one for five to fifteen households, or some for each group; and the shares of R33, which may be reached one vacancy
+    /// after the other, as long as nothing gets worse.
+    fn lawful_representatives(&self, people: &[Person], by_groups: bool) -> Result<(), No> {
+        let held = self.in_office_itself(Body::RepresentativeAssembly, self.today);
+        let households = self.roll(Body::ResidentsAssembly, Mode::Households, self.today).len();
+        let all = held.len() + people.len();
+        // U3: in a community that is so as a rule, and left with a reason.
+        if !self.urban() && !by_groups && (all * 5 > households || (held.is_empty() && all * 15 < households))
+        {
+            refuse!("V5", "one for five to fifteen households");
+        }
+        let elected = held.iter().chain(people).copied().collect();
+        let (before, after) = (self.lacking(&held), self.lacking(&elected));
+        let worse = |was: usize, is: usize| is > 0 && (held.is_empty() || is > was);
+        if worse(before.0, after.0) || worse(before.1, after.1) {
+            refuse!("R33", "four fifths representatives, one third women");
+        }
+        Ok(())
+    }
+
+    /// How many representatives, and how many women among them, the representative assembly lacks with these people elected
+    /// to it. R26: whoever sits on the committee too is one of the whole, and counted there.
+    fn lacking(&self, elected: &BTreeSet<Person>) -> (usize, usize) {
+        let committee = self.in_office_itself(Body::ResidentsCommittee, self.today);
+        let whole = elected.union(&committee).count();
+        let representatives: Vec<_> = elected.difference(&committee).collect();
+        let women = representatives.iter().filter(|&&&person| self.people[usize::from(person)].woman).count();
+        // U3 gives women no share.
+        let a_third = if self.urban() { 0 } else { whole.div_ceil(3).max(1) };
+        let four_fifths = (4 * whole).div_ceil(5).max(1);
+        (four_fifths.saturating_sub(representatives.len()), a_third.saturating_sub(women))
+    }
+
+    /// R33: whether the representative assembly is lawfully made up today.
+    pub(crate) fn representatives_stand(&self) -> bool {
+        self.lacking(&self.in_office_itself(Body::RepresentativeAssembly, self.today)) == (0, 0)
+    }
+
+    /// V6: the representatives themselves, who may force their own sitting.
+    pub(crate) fn representatives(&self) -> usize {
+        self.in_office_itself(Body::RepresentativeAssembly, self.today).len()
     }
 
     /// The last day of the committee in office.
@@ -200,7 +295,7 @@ impl World {
         }
     }
 
-    /// V22: three to seven, a woman among them, for five years. V17: a vacancy may be filled for the rest of the term, one
+    /// V22, U15: three to seven, in a community five to nine, a woman among them, for five years. V17: a vacancy may be filled for the rest of the term, one
     /// seat after the other.
     fn lawful_committee(&self, held: &BTreeSet<Person>, people: &[Person], years: u8) -> Result<(), No> {
         let to = self.term_end(years);
@@ -210,12 +305,43 @@ impl World {
             _ => {}
         }
         let whole: BTreeSet<Person> = held.iter().chain(people).copied().collect();
-        if whole.len() > 7 || (held.is_empty() && whole.len() < 3) {
-            refuse!("V22", "three to seven");
+        let (least, most) = if self.urban() { (5, 9) } else { (3, 7) };
+        if whole.len() > most || (held.is_empty() && whole.len() < least) {
+            refuse!("V22", "three to seven, five to nine");
         }
         if !whole.iter().any(|&person| self.people[usize::from(person)].woman) {
             refuse!("V22", "a woman among them");
         }
+        Ok(())
+    }
+
+    /// R18: off from the dated entry on, and the seats end with it, but for those held by paper (R30).
+    pub(crate) fn off_roll(&mut self, person: Person, died: bool) -> Result<(), No> {
+        let (today, urban) = (self.today, self.urban());
+        let resident = &mut self.people[usize::from(person)];
+        if resident.off.is_some() {
+            refuse!("R18", "off already");
+        }
+        (resident.off, resident.dead) = (Some(today), died);
+        let ends = |seat: &&mut Seat| {
+            seat.person == person && seat.held(today) && (died || !held_by_paper(seat.body, urban))
+        };
+        for seat in self.seats.iter_mut().filter(ends) {
+            seat.ended = Some(today);
+        }
+        Ok(())
+    }
+
+    const fn held_by_paper(&self, body: Body) -> bool {
+        held_by_paper(body, self.urban())
+    }
+
+    pub(crate) fn back_on_roll(&mut self, person: Person) -> Result<(), No> {
+        let resident = &mut self.people[usize::from(person)];
+        if resident.off.is_none() {
+            refuse!("R18", "on the roll");
+        }
+        (resident.off, resident.dead) = (None, false);
         Ok(())
     }
 
@@ -230,6 +356,15 @@ impl World {
         let Some(seat) = held else { refuse!("V17", "nobody holds that seat") };
         seat.ended = Some(today);
         Ok(())
+    }
+}
+
+/// R30: a party secretary sent from outside; in a community also its workers, on committee and supervision body.
+const fn held_by_paper(body: Body, urban: bool) -> bool {
+    match body {
+        Body::PartyOrganization => true,
+        Body::ResidentsCommittee | Body::SupervisionCommittee => urban,
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use yishi_model::engine::Workshop;
 use yishi_model::run::{Bench, Case, Look};
 
 /// Each kept case, from its own first day, with the whole database compared at every refusal.
@@ -12,7 +13,8 @@ async fn engine_and_model_agree_on_every_kept_case() {
         std::fs::read_dir(&folder).expect("the cases").map(|entry| entry.expect("a case").path()).collect();
     files.sort();
     assert!(!files.is_empty(), "no case in {}", folder.display());
-    let mut bench = Bench::open(Look::Everything).await.expect("the engine is set up");
+    let workshop = Workshop::open().expect("the charter builds");
+    let mut bench = Bench::open(workshop, Look::Everything).await.expect("the engine is set up");
     let mut parted = Vec::new();
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a case");

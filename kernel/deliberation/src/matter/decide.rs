@@ -364,7 +364,7 @@ impl Matter {
             MatterCommand::DeliberateJointly { text, opinion, minutes } => {
                 self.deliberate(*text, opinion, *minutes, ctx)
             }
-            MatterCommand::Resolve { outcome, motion } => self.resolve(outcome.clone(), *motion, ctx),
+            MatterCommand::Resolve { outcome } => self.resolve(outcome.clone(), ctx),
             MatterCommand::File { with, receipt } => {
                 if Some(*with) != self.filed_with() {
                     let by = self.subjects.iter().filter_map(|&subject| ctx.law.filing(subject));
@@ -466,7 +466,8 @@ impl Matter {
         basis: &str,
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
-        // An assembly decides it now, so it is a major matter from here on.
+        // An assembly decides it now, so it is a major matter from here on, and R20 holds for what no list names: R4 puts it
+        // before the representatives, and does not authorise them.
         gates::may_decide(ctx, &ctx.law.deciders(&self.subjects, MatterClass::Major), to, authorisation)?;
         let act = ctx.act();
         let mut events = Vec::new();
@@ -521,7 +522,6 @@ impl Matter {
     fn resolve(
         &self,
         outcome: Box<crate::meeting::BallotOutcome>,
-        motion: Option<Digest>,
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
         let Some(proposal) = &self.proposal else {
@@ -529,7 +529,7 @@ impl Matter {
         };
         gates::ballot_is_ours(ctx, self, proposal, &outcome)?;
         self.decided_by(outcome.finding.body, ctx)?;
-        Ok(vec![gates::verdict(ctx, outcome, motion)?])
+        Ok(vec![gates::verdict(ctx, outcome)?])
     }
 
     /// The body the matter was submitted to is the one that decides it, and every gate before the vote is open.
@@ -542,7 +542,10 @@ impl Matter {
         };
         let deciders = ctx.law.deciders(&self.subjects, class);
         if body != to {
-            return Err(words::submitted_elsewhere(body, to, ctx).citing(deciders.by));
+            let rulings = deciders.rulings.iter().map(|id| ruling(id));
+            return Err(
+                words::submitted_elsewhere(body, to, ctx).citing(deciders.by.into_iter().chain(rulings))
+            );
         }
         gates::may_decide(ctx, &deciders, body, authorisation)?;
         gates::party_has_studied(ctx, self, body)?;

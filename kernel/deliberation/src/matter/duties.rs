@@ -67,6 +67,39 @@ impl DutyKind {
         };
         Words::new(zh, en)
     }
+
+    /// 名称: what is done when it is done.
+    #[must_use]
+    pub fn name(self) -> Words {
+        let (zh, en) = match self {
+            Self::NextStep => ("办理下一步", "the next step"),
+            Self::SumUpComments => ("汇总答复意见", "summing up the comments"),
+            Self::HoldSitting => ("召开联名要求的会议", "holding the sitting that was asked for"),
+            Self::FileDecision => ("报送备案", "handing in for filing"),
+            Self::PublishDecision => ("公布决议", "publishing the decision"),
+            Self::PublishOutcome => ("公布实施结果", "publishing the outcome"),
+        };
+        Words::new(zh, en)
+    }
+}
+
+/// 已尽义务 (a duty that was done): by when it was owed, and when it was done. What was late stays late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutyDone {
+    /// What was owed.
+    pub kind: DutyKind,
+    /// The last day on which it was in time.
+    pub due: Date,
+    /// The day it was done.
+    pub done: Date,
+}
+
+impl DutyDone {
+    /// How many days late it was done; 0 when it was in time.
+    #[must_use]
+    pub fn days_late(&self) -> u64 {
+        u64::try_from((self.done - self.due).get_days()).unwrap_or(0)
+    }
 }
 
 /// 期限 (a duty with its last day).
@@ -97,10 +130,7 @@ impl Matter {
     /// whether it was done in time or late.
     #[must_use]
     pub fn duties(&self, kind: CommunityKind) -> Vec<Duty> {
-        let publishing = match kind {
-            CommunityKind::Village => AT_ONCE_DAYS,
-            CommunityKind::Urban => IN_TIME_DAYS,
-        };
+        let publishing = publishing_days(kind);
         let mut duties = Vec::new();
         let mut owe = |kind, due| duties.push(Duty { kind, due });
         let decided = self.resolution.as_ref().map(|_| self.resolved_on());
@@ -143,6 +173,35 @@ impl Matter {
         duties
     }
 
+    /// 已尽义务 (what was owed in this matter and has been done, in time or late), in the order of [`DutyKind`]. The month
+    /// between two steps is the product's own measure of what waits, and nothing that was owed to anybody.
+    #[must_use]
+    pub fn duties_done(&self, kind: CommunityKind) -> Vec<DutyDone> {
+        let publishing = publishing_days(kind);
+        let mut all = Vec::new();
+        let mut did = |kind, due, done| all.push(DutyDone { kind, due, done });
+        for one in &self.consultations {
+            if let Some((_, _, closed)) = &one.closed {
+                did(DutyKind::SumUpComments, month_after(one.until), closed.on);
+            }
+        }
+        let Some(outcome) = &self.resolution else { return all };
+        let decided = self.day_of(if outcome.finding.result.passed() { "resolved" } else { "rejected" });
+        if let Some(petition) = self.petitioned {
+            did(DutyKind::HoldSitting, add_days(petition, PETITION_DAYS), decided);
+        }
+        if let Some(filing) = &self.filing {
+            did(DutyKind::FileDecision, add_days(decided, FILING_DAYS), filing.handed_in.on);
+        }
+        if let Some(posted) = &self.decision_disclosure {
+            did(DutyKind::PublishDecision, add_days(decided, publishing), posted.from.max(posted.act.on));
+        }
+        if let (Some((_, _, act)), Some(posted)) = (&self.implementation, &self.outcome_disclosure) {
+            did(DutyKind::PublishOutcome, add_days(act.on, publishing), posted.from.max(posted.act.on));
+        }
+        all
+    }
+
     fn resolved_on(&self) -> Date {
         self.day_of("resolved")
     }
@@ -154,6 +213,14 @@ impl Matter {
     fn day_of(&self, event: &str) -> Date {
         let taken = self.history.iter().rev().find(|taken| taken.event == event);
         taken.map_or(self.last_act.on, |taken| taken.act.on)
+    }
+}
+
+/// How many days there are to publish what was decided or done (R47).
+const fn publishing_days(kind: CommunityKind) -> u16 {
+    match kind {
+        CommunityKind::Village => AT_ONCE_DAYS,
+        CommunityKind::Urban => IN_TIME_DAYS,
     }
 }
 

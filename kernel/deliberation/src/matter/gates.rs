@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use yishi_canonical::Digest;
+use yishi_identity::Capacity;
 use yishi_law::days::{self, Period};
 use yishi_law::{
     Authority, BodyKind, Cited, CountingMode, Deciders, FindingResult, FloorQuery, FloorText, MatterClass,
@@ -89,7 +90,7 @@ pub(super) fn class_of(
         .unwrap_or(asked)
 }
 
-/// V4, V7, U4, R14: the law, not a rule, says who decides; and a text is ended by no lesser body than adopted it.
+/// V4, V7, U4, R14, R20: the law, not a rule, says who decides; and a text is ended by no lesser body than adopted it.
 pub(super) fn may_decide(
     ctx: &Context<'_>,
     deciders: &Deciders,
@@ -109,6 +110,22 @@ pub(super) fn may_decide(
     }
 }
 
+/// R22: signatures on paper are entered by staff, with whoever checked the sheet; an account signs for the one whose it is.
+fn signed_by_whom_it_says(ctx: &Context<'_>, petition: &Petition) -> Result<(), Refusal> {
+    let refusal = if ctx.actor.capacity == Capacity::Staff {
+        match petition.checked_by {
+            None => refusals::petition_unchecked(),
+            Some(person) if Some(person) == ctx.actor.person => refusals::petition_unchecked(),
+            Some(_) => return Ok(()),
+        }
+    } else if petition.signatures > 1 || petition.by != Petitioners::Representatives {
+        refusals::petition_of_others()
+    } else {
+        return Ok(());
+    };
+    Err(refusal.citing([ruling("R22")]))
+}
+
 /// V3, V6, U2, U3: the petition has the body's own threshold behind it.
 pub(super) fn petition_suffices(
     ctx: &Context<'_>,
@@ -118,6 +135,7 @@ pub(super) fn petition_suffices(
     if petition.of == 0 || petition.signatures > petition.of {
         return Err(refusals::petition_impossible());
     }
+    signed_by_whom_it_says(ctx, petition)?;
     let terms = terms(ctx, &matter.subjects, petition.to, Step::Resolve);
     let by_households =
         || ctx.law.convening(petition.to).is_some_and(|rule| rule.value.petition_by_households);
@@ -220,15 +238,11 @@ pub(super) fn ballot_is_ours(
 }
 
 /// What a true finding means for the matter.
-pub(super) fn verdict(
-    ctx: &Context<'_>,
-    outcome: Box<BallotOutcome>,
-    motion: Option<Digest>,
-) -> Result<MatterEvent, Refusal> {
+pub(super) fn verdict(ctx: &Context<'_>, outcome: Box<BallotOutcome>) -> Result<MatterEvent, Refusal> {
     let act = ctx.act();
     match outcome.finding.result {
         FindingResult::Passed => Ok(MatterEvent::Resolved { outcome, act }),
-        FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, motion: None, act }),
+        FindingResult::Failed => Ok(MatterEvent::Rejected { outcome, act }),
         FindingResult::NotQuorate => {
             let by = outcome
                 .finding
@@ -238,8 +252,6 @@ pub(super) fn verdict(
                 .flat_map(|demand| demand.by.clone());
             Err(refusals::vote_not_quorate(outcome.finding.count.present).citing(by).citing([ruling("R2")]))
         }
-        FindingResult::Tied if motion.is_some() => Ok(MatterEvent::Rejected { outcome, motion, act }),
-        FindingResult::Tied => Err(refusals::tie_unsettled().citing([ruling("R7")])),
     }
 }
 

@@ -43,7 +43,7 @@ mod duties;
 mod gates;
 mod types;
 
-pub use duties::{Duty, DutyKind};
+pub use duties::{Duty, DutyDone, DutyKind};
 pub use types::{
     Consultation, ConsultationForm, DeliberationOpinion, Disclosure, DisclosureKind, FiledWith, Filing,
     MatterCommand, MatterEvent, PartyStudy, Petition, Petitioners, Proposal, ReturnedBy, ReviewOutcome,
@@ -90,6 +90,8 @@ pub struct Matter {
     pub returns: u32,
     /// Consultations, in order; at most the last is open.
     pub consultations: Vec<Consultation>,
+    /// 联名提议 (the day a petition last forced a sitting on it).
+    pub petitioned: Option<jiff::civil::Date>,
     /// The latest party study.
     pub study: Option<PartyStudy>,
     /// The resolution, once there is one.
@@ -389,6 +391,7 @@ impl Matter {
                 class: None,
                 returns: 0,
                 consultations: Vec::new(),
+                petitioned: None,
                 study: None,
                 resolution: None,
                 filing: None,
@@ -424,7 +427,10 @@ impl Matter {
                 // R4 is about the joint committees' returns; the party study has its own remedy in R3.
                 self.returns += u32::from(*by != ReturnedBy::PartyStudy);
             }
-            MatterEvent::Tabled { to, by, authorisation, .. } => {
+            MatterEvent::Tabled { to, by, authorisation, act, .. } => {
+                if matches!(by, TabledBy::Petition { .. }) {
+                    self.petitioned = Some(act.on);
+                }
                 self.stage = Stage::Tabled { to: *to, by: *by, authorisation: *authorisation };
             }
             MatterEvent::ConsultationOpened { text, form, notice, until, act } => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
-use yishi_identity::{MatterId, RuleId};
+use yishi_identity::{MatterId, PersonId, RuleId};
 use yishi_law::days::Period;
 use yishi_law::{Authority, BodyKind, Cited, MatterClass, Subject};
 
@@ -137,6 +137,9 @@ pub struct Petition {
     pub of: u64,
     /// The list of signatures.
     pub record: Digest,
+    /// 核对人 (who checked a sheet of paper against the roll).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_by: Option<PersonId>,
 }
 
 /// 备案机关 (with whom a decision is filed). Filing informs; it approves nothing.
@@ -285,8 +288,6 @@ pub enum MatterCommand {
     Resolve {
         /// What the meeting's ballot came to.
         outcome: Box<BallotOutcome>,
-        /// The minutes of the motion that settled a tie (R7).
-        motion: Option<Digest>,
     },
     /// 报送备案 (handed in, by the village). What it hands in approves nothing, and no receipt comes of it by itself (R36).
     File {
@@ -491,8 +492,6 @@ pub enum MatterEvent {
     Rejected {
         /// The ballot with its finding.
         outcome: Box<BallotOutcome>,
-        /// The minutes of the motion that settled a tie.
-        motion: Option<Digest>,
         /// By whom and when.
         act: Act,
     },

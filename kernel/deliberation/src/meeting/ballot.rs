@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use yishi_canonical::Digest;
-use yishi_identity::{BallotId, MatterId, PersonId};
+use yishi_identity::{BallotId, Elector, MatterId, PersonId};
 use yishi_law::{Authority, BodyKind, Count, Finding, FindingInput, FindingResult, Secrecy, Subject, Terms};
 
 use super::convene::lawful_make_up;
@@ -42,7 +42,7 @@ impl Meeting {
         if !ctx.law.in_force(item.law_date) {
             return Err(refusals::wrong_law_text(ctx.law.id(), item.law_date).citing([ruling("R9")]));
         }
-        let revote_of = self.revote_of(item.matter)?;
+        self.is_undecided(item.matter)?;
         let terms = terms(ctx, subjects, self.body, self.mode);
         if terms.quorum.is_empty() || terms.passes.is_empty() {
             return Err(match self.body {
@@ -61,6 +61,7 @@ impl Meeting {
         }
         let conditions = lines_for(&terms, conditions)?;
         let recused = self.recused_from(item.matter);
+        self.enough_may_vote(&recused, &terms, ctx)?;
         let roll = roll.without(&recused).digest().map_err(|_| refusals::roll_missing())?;
         Ok(MeetingEvent::BallotOpened {
             ballot: item.ballot,
@@ -73,22 +74,41 @@ impl Meeting {
             recused,
             terms,
             plugins: ctx.plugins.clone(),
-            revote_of,
             conditions,
             act: ctx.act(),
         })
     }
 
-    /// One vote on a matter in a meeting, but for a tie's one re-vote (R7) and a vote that was void for want of a quorum.
-    fn revote_of(&self, matter: MatterId) -> Result<Option<BallotId>, Refusal> {
-        let results = || self.ballots_on(matter).filter_map(|ballot| Some((ballot, ballot.closed.as_ref()?)));
-        if results().all(|(_, closed)| closed.finding.result == FindingResult::NotQuorate) {
-            return Ok(None);
+    /// R8: those who stand aside leave a council's quorum, but never so many that fewer are left than a quorum of all who are
+    /// in office. What so few decided would not be the body's decision: it goes to the body above.
+    fn enough_may_vote(
+        &self,
+        recused: &BTreeSet<Elector>,
+        terms: &Terms,
+        ctx: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        if recused.is_empty() {
+            return Ok(());
         }
-        match self.unsettled_tie() {
-            Some(tied) if tied.matter == matter && tied.revote_of.is_none() => Ok(Some(tied.id)),
-            Some(tied) if tied.matter == matter => Err(refusals::tie_unsettled().citing([ruling("R7")])),
-            _ => Err(refusals::already_voted()),
+        let Quorum { in_office, needed, .. } = self.quorum_under(terms, &BTreeSet::new());
+        let aside = recused.len() as u64;
+        let left = in_office.saturating_sub(aside);
+        if left >= needed {
+            return Ok(());
+        }
+        let body = self.body.describe(ctx.law.kind());
+        Err(refusals::too_many_recused(&body.zh, &body.en, in_office, aside, left, needed)
+            .citing([ruling("R8")]))
+    }
+
+    /// One vote on a matter in a meeting, but for one that was void for want of a quorum. As many for as against has failed,
+    /// and is not voted on again (R7).
+    fn is_undecided(&self, matter: MatterId) -> Result<(), Refusal> {
+        let mut results = self.ballots_on(matter).filter_map(|ballot| ballot.closed.as_ref());
+        if results.all(|closed| closed.finding.result == FindingResult::NotQuorate) {
+            Ok(())
+        } else {
+            Err(refusals::already_voted())
         }
     }
 
@@ -135,7 +155,7 @@ impl Meeting {
         &self,
         id: BallotId,
         cast: Tally,
-        hand: Option<&HandCount>,
+        room: Room<'_>,
         ctx: &Context<'_>,
     ) -> Result<MeetingEvent, Refusal> {
         let Some(ballot) = self.ballots.get(&id) else { return Err(refusals::no_such_ballot()) };
@@ -143,7 +163,8 @@ impl Meeting {
             return Err(refusals::wrong_law_text(ctx.law.id(), ballot.law_date).citing([ruling("R9")]));
         }
         let there = self.count_of(&ballot.recused);
-        let votes = reconcile(cast, hand, there.present)?;
+        let late = self.late(room, ctx)?;
+        let votes = reconcile(cast, room, there.present)?;
         let count =
             Count { yes: votes.yes, no: votes.no, abstain: votes.abstain, spoilt: votes.spoilt, ..there };
         let finding = Finding::compute(&FindingInput {
@@ -162,15 +183,30 @@ impl Meeting {
         Ok(MeetingEvent::BallotClosed {
             ballot: id,
             cast: if secret { votes } else { cast },
-            hand: hand.map(|hand| HandRecord {
+            hand: room.hand.map(|hand| HandRecord {
                 votes: (!secret).then_some(hand.votes),
                 not_voting: hand.not_voting,
                 tellers: hand.tellers.clone(),
                 record: hand.record,
             }),
+            not_voting: if room.hand.is_some() { 0 } else { room.not_voting },
+            late,
             finding: Box::new(finding),
             act: ctx.act(),
         })
+    }
+
+    /// 补登: figures of the room are of the day of the sitting. Entered later they come with its minutes, which say how they
+    /// were counted on that day (R48).
+    fn late(&self, room: Room<'_>, ctx: &Context<'_>) -> Result<Option<Digest>, Refusal> {
+        let of_the_room = room.hand.is_some() || room.not_voting > 0;
+        if !of_the_room || ctx.today() <= self.sits_on {
+            return Ok(None);
+        }
+        match room.minutes {
+            Some(minutes) => Ok(Some(minutes)),
+            None => Err(refusals::counted_after_the_sitting(self.sits_on).citing([ruling("R48")])),
+        }
     }
 }
 
@@ -183,21 +219,36 @@ pub(super) struct Item {
     pub(super) law_date: Date,
 }
 
-/// Hand counts and votes cast by name are one count of those present. Which of them were for and which against makes no
-/// difference here.
-fn reconcile(cast: Tally, hand: Option<&HandCount>, present: u64) -> Result<Tally, Refusal> {
+/// 现场的数字 (what is said of those present who did not vote by name).
+#[derive(Clone, Copy)]
+pub(super) struct Room<'a> {
+    /// What was counted by hand.
+    pub(super) hand: Option<&'a HandCount>,
+    /// How many cast no vote, where nothing was counted by hand.
+    pub(super) not_voting: u64,
+    /// The minutes of the sitting, where the figures are entered after its day.
+    pub(super) minutes: Option<Digest>,
+}
+
+/// Hand counts and votes cast by name are one count of those present, and the others are said not to have voted. Which of
+/// them were for and which against makes no difference here.
+fn reconcile(cast: Tally, room: Room<'_>, present: u64) -> Result<Tally, Refusal> {
     let absurd = || refusals::counts_exceed_present(u64::MAX, present, u64::MAX - present);
     let by_name = cast.total().ok_or_else(absurd)?;
     let exceed = |votes: u64| refusals::counts_exceed_present(votes, present, votes.saturating_sub(present));
-    let Some(hand) = hand else { return if by_name <= present { Ok(cast) } else { Err(exceed(by_name)) } };
-    let by_hand = hand.votes.total().ok_or_else(absurd)?;
+    let counted = room.hand.map_or_else(Tally::default, |hand| hand.votes);
+    let by_hand = counted.total().ok_or_else(absurd)?;
     let votes = by_name.checked_add(by_hand).ok_or_else(absurd)?;
     if votes > present {
         return Err(exceed(votes));
     }
-    let accounted = votes.checked_add(hand.not_voting).ok_or_else(absurd)?;
+    let not_voting = room.hand.map_or(room.not_voting, |hand| hand.not_voting);
+    if room.hand.is_none() && not_voting == 0 && votes < present {
+        return Err(refusals::voters_unaccounted_for(votes, present, present - votes));
+    }
+    let accounted = votes.checked_add(not_voting).ok_or_else(absurd)?;
     let apart = match accounted.cmp(&present) {
-        std::cmp::Ordering::Equal => return Ok(cast.plus(&hand.votes)),
+        std::cmp::Ordering::Equal => return Ok(cast.plus(&counted)),
         std::cmp::Ordering::Greater => {
             (format!("多{}", accounted - present), format!("{} too many", accounted - present))
         }

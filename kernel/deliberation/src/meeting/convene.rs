@@ -141,7 +141,8 @@ fn notice_days(body: BodyKind, terms: &Terms) -> Option<(u16, BTreeSet<Authority
 pub(super) fn lawful_make_up(ctx: &Context<'_>, make_up: Option<&AssemblyMakeUp>) -> Result<(), Refusal> {
     let Some(Cited { by, .. }) = ctx.law.composition() else { return Ok(()) };
     let Some(make_up) = make_up else { return Err(refusals::make_up_missing().citing(by)) };
-    let Some(Shortfall { part, had, needed, members, by }) = make_up.shortfalls(ctx.law).into_iter().next()
+    let Some(Shortfall { part, had, needed, members, by, .. }) =
+        make_up.shortfalls(ctx.law).into_iter().next()
     else {
         return Ok(());
     };

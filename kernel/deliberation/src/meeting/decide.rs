@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use yishi_identity::{BallotId, Elector, MatterId, PersonId, Roll};
 use yishi_law::{BodyKind, Count, CountingMode, FloorQuery, Share, Step, Subject, Terms, Words};
 
-use super::ballot::Item;
+use super::ballot::{Item, Room};
 use super::convene::convene;
-use super::{Ballot, Meeting, MeetingCommand, MeetingEvent, MeetingStage, Quorum, TieMotion};
+use super::{Ballot, Meeting, MeetingCommand, MeetingEvent, MeetingStage, Quorum};
 use crate::Refusal;
 use crate::common::Context;
 use crate::refusals::{self, ruling};
@@ -27,7 +27,6 @@ impl MeetingCommand {
             Self::DisputeRecusal { .. } => "dispute-recusal",
             Self::OpenBallot { .. } => "open-ballot",
             Self::CloseBallot { .. } => "close-ballot",
-            Self::SettleTie { .. } => "settle-tie",
             Self::Recess { .. } => "recess",
             Self::Adjourn => "adjourn",
             Self::RecordMinutes { .. } => "record-minutes",
@@ -38,9 +37,7 @@ impl MeetingCommand {
     #[must_use]
     pub const fn step(&self) -> Option<Step> {
         match self {
-            Self::OpenBallot { .. } | Self::CloseBallot { .. } | Self::SettleTie { .. } => {
-                Some(Step::Resolve)
-            }
+            Self::OpenBallot { .. } | Self::CloseBallot { .. } => Some(Step::Resolve),
             _ => None,
         }
     }
@@ -77,9 +74,6 @@ impl Meeting {
         match self.stage {
             MeetingStage::Convened => vec!["open", "cancel"],
             MeetingStage::Open if voting => vec!["close-ballot"],
-            MeetingStage::Open if self.unsettled_tie().is_some() => {
-                vec!["arrive", "leave", "recuse", "dispute-recusal", "open-ballot", "settle-tie", "recess"]
-            }
             MeetingStage::Open => {
                 vec!["arrive", "leave", "recuse", "dispute-recusal", "open-ballot", "recess", "adjourn"]
             }
@@ -108,11 +102,12 @@ impl Meeting {
         self.ballots.values().find(|ballot| ballot.is_open())
     }
 
-    /// 回避人员 (who is recused from an item); whoever disputes it is not, until the body has decided.
+    /// 回避人员 (who is recused from an item): by their own word, or by the body's motion. Not who was proposed and has not
+    /// answered, nor who disputes it, until the body has decided.
     #[must_use]
     pub fn recused_from(&self, matter: MatterId) -> BTreeSet<Elector> {
         let held = self.recusals.get(&matter).into_iter().flatten();
-        held.filter(|(_, recusal)| !recusal.disputed).map(|(&elector, _)| elector).collect()
+        held.filter(|(_, recusal)| recusal.stands()).map(|(&elector, _)| elector).collect()
     }
 
     /// 可投票人 (whether this person was in the room when the ballot opened and may vote in it, and for which elector).
@@ -172,9 +167,6 @@ impl Meeting {
             MeetingCommand::OpenBallot { .. } if self.open_ballot().is_some() => {
                 return Err(refusals::ballot_already_open());
             }
-            MeetingCommand::Adjourn if self.unsettled_tie().is_some() => {
-                return Err(refusals::tie_unsettled().citing([ruling("R7")]));
-            }
             // Votes, and whatever prepares them, are of the day of the sitting (R48). What was begun on it can be ended later.
             MeetingCommand::Arrive { .. }
             | MeetingCommand::Leave { .. }
@@ -190,10 +182,8 @@ impl Meeting {
             {
                 return Err(refusals::recusal_too_late().citing([ruling("R8")]));
             }
-            MeetingCommand::CloseBallot { ballot, .. } | MeetingCommand::SettleTie { ballot, .. }
-                if self.stage == MeetingStage::Open =>
-            {
-                self.right_ballot(command, *ballot)?;
+            MeetingCommand::CloseBallot { ballot, .. } if self.stage == MeetingStage::Open => {
+                self.is_being_voted_on(*ballot)?;
             }
             _ => {}
         }
@@ -223,18 +213,20 @@ impl Meeting {
                     Item { ballot: *ballot, matter: *matter, question: *question, law_date: *law_date };
                 self.open_ballot_on(item, subjects, *secrecy, conditions, ctx)
             }
-            MeetingCommand::CloseBallot { ballot, cast, hand, supervisors, proposers } => {
+            MeetingCommand::CloseBallot {
+                ballot,
+                cast,
+                hand,
+                not_voting,
+                minutes,
+                supervisors,
+                proposers,
+            } => {
                 if let Some(hand) = hand {
                     self.may_count(*ballot, hand, supervisors, proposers)?;
                 }
-                self.close_ballot(*ballot, *cast, hand.as_ref(), ctx)
-            }
-            MeetingCommand::SettleTie { ballot, motion, minutes } => {
-                let revoted = self.ballots.get(ballot).is_some_and(|tied| tied.revote_of.is_some());
-                if *motion == TieMotion::NotPassed && !revoted {
-                    return Err(refusals::revote_first().citing([ruling("R7")]));
-                }
-                Ok(MeetingEvent::TieSettled { ballot: *ballot, motion: *motion, minutes: *minutes, act })
+                let room = Room { hand: hand.as_ref(), not_voting: *not_voting, minutes: *minutes };
+                self.close_ballot(*ballot, *cast, room, ctx)
             }
             MeetingCommand::Recess { until, minutes } => self.recess(*until, *minutes, ctx),
             MeetingCommand::Adjourn => Ok(MeetingEvent::Adjourned { act }),
@@ -244,25 +236,16 @@ impl Meeting {
         }
     }
 
-    fn right_ballot(&self, command: &MeetingCommand, ballot: BallotId) -> Result<(), Refusal> {
-        let Some(ballot) = self.ballots.get(&ballot) else { return Err(refusals::no_such_ballot()) };
-        let settling = matches!(command, MeetingCommand::SettleTie { .. });
-        match (settling, ballot.is_open()) {
-            (false, true) => Ok(()),
-            (false, false) => Err(refusals::ballot_closed()),
-            (true, _) if self.unsettled_tie().is_some_and(|tied| tied.id == ballot.id) => Ok(()),
-            (true, _) => Err(refusals::not_tied()),
+    fn is_being_voted_on(&self, ballot: BallotId) -> Result<(), Refusal> {
+        match self.ballots.get(&ballot) {
+            None => Err(refusals::no_such_ballot()),
+            Some(ballot) if ballot.is_open() => Ok(()),
+            Some(_) => Err(refusals::ballot_closed()),
         }
     }
 
     pub(super) fn ballots_on(&self, matter: MatterId) -> impl Iterator<Item = &Ballot> {
         self.ballots.values().filter(move |ballot| ballot.matter == matter)
-    }
-
-    /// The tied ballot that neither a re-vote nor a motion has settled.
-    pub(super) fn unsettled_tie(&self) -> Option<&Ballot> {
-        let revoted = |tied: &Ballot| self.ballots.values().any(|ballot| ballot.revote_of == Some(tied.id));
-        self.ballots.values().find(|ballot| ballot.is_tied() && ballot.motion.is_none() && !revoted(ballot))
     }
 
     /// The roll handed in, if it is the one the meeting opened with.
@@ -358,7 +341,8 @@ pub(super) fn terms(
     ctx.law.join(ctx.terms.clone(), &query)
 }
 
-/// G6: the other bodies study, review, carry out and supervise.
-pub(crate) const fn decides_by_ballot(body: BodyKind) -> bool {
+/// 表决机构 (whether a body decides by ballot, G6): the others study, review, carry out and supervise.
+#[must_use]
+pub const fn decides_by_ballot(body: BodyKind) -> bool {
     matches!(body, BodyKind::Council | BodyKind::RepresentativeAssembly | BodyKind::ResidentsAssembly)
 }

@@ -11,7 +11,6 @@
 //!
 //!  while Open:  到会 Arrive / 离会 Leave (live quorum),  回避 Recuse (R8)
 //!               开始表决 OpenBallot ──▶ 结束表决 CloseBallot ──▶ finding
-//!               a tie: one re-vote, then a recorded motion (R7)
 //! ```
 //!
 //! * A body sits once at a time: one sitting of it is open, one notice of it stands for a day. A matter is on one open agenda.
@@ -28,12 +27,16 @@
 //!   the room, would not do either: a count of hands cannot tell them from the others. They come in when it is closed.
 //! * A recusal never shrinks a quorum that a statute fixes (R8): who is recused and in the room attends, and leaves only
 //!   that item's pass base. A council's quorum they leave too.
+//! * A matter is voted on once. A vote short of its share has failed, as many for as against too; ties are between persons or
+//!   options, of which no ballot is yet (R7).
 //! * No ballot opens while the meeting is not quorate; what was decided before stands (R2). The representatives do not vote
 //!   while their make-up is broken (R33).
 //! * A council's quorum and majority come from its charter; without them no notice of a vote is given (R5).
 //! * A further condition that a rule puts (附加条件) is met by a line on record before the vote opens, or the vote does not open.
-//! * Hand counts and votes cast by name are one count. With a hand count everybody present must be accounted for, by two
-//!   tellers who are there and neither preside nor proposed the matter (R35).
+//! * Hand counts and votes cast by name are one count, and everybody present is accounted for: whoever closes a ballot says
+//!   how the others voted or how many did not vote. Nobody's silence is made into a result that nobody stated.
+//! * A count by hand is made by two tellers who are there and neither preside nor proposed the matter (R35). Votes are of the
+//!   day of the sitting; figures of the room that are entered later come with its minutes, and the record says so (R48).
 //! * Of a secret ballot that count is all the record gets: in two parts it would tell how the few voted who voted by phone
 //!   while the others used the box, or the other way round (R17).
 //!
@@ -42,13 +45,15 @@
 mod ballot;
 mod convene;
 mod decide;
+mod duties;
 mod recusal;
 mod types;
 
-pub(crate) use decide::decides_by_ballot;
+pub use decide::decides_by_ballot;
+pub use duties::SittingDuty;
 pub use types::{
     AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, HandRecord, MeetingCommand, MeetingEvent,
-    MeetingStage, Quorum, Recusal, RecusalGround, Sitting, Tally, TieMotion,
+    MeetingStage, Quorum, Recusal, RecusalGround, Sitting, Tally,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +62,7 @@ use jiff::civil::{Date, Time};
 use yishi_canonical::Digest;
 use yishi_identity::{AssemblyMakeUp, BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
 use yishi_law::days::Notice;
-use yishi_law::{BodyKind, CountingMode, FindingResult, Terms, Words};
+use yishi_law::{BodyKind, CountingMode, Terms, Words};
 
 use crate::common::Act;
 
@@ -136,14 +141,6 @@ impl Ballot {
     }
 }
 
-impl Ballot {
-    /// 票数相等, and nothing has settled it yet but perhaps a re-vote.
-    #[must_use]
-    pub fn is_tied(&self) -> bool {
-        self.closed.as_ref().is_some_and(|closed| closed.finding.result == FindingResult::Tied)
-    }
-}
-
 impl MeetingStage {
     /// The kebab-case word.
     #[must_use]
@@ -202,7 +199,6 @@ impl MeetingEvent {
             Self::RecusalDisputed { .. } => "recusal-disputed",
             Self::BallotOpened { .. } => "ballot-opened",
             Self::BallotClosed { .. } => "ballot-closed",
-            Self::TieSettled { .. } => "tie-settled",
             Self::Adjourned { .. } => "adjourned",
             Self::MinutesRecorded { .. } => "minutes-recorded",
         }
@@ -223,7 +219,6 @@ impl MeetingEvent {
             | Self::RecusalDisputed { act, .. }
             | Self::BallotOpened { act, .. }
             | Self::BallotClosed { act, .. }
-            | Self::TieSettled { act, .. }
             | Self::Adjourned { act }
             | Self::MinutesRecorded { act, .. } => *act,
         }
@@ -339,7 +334,6 @@ impl Meeting {
                 recused,
                 terms,
                 plugins,
-                revote_of,
                 act,
                 ..
             } => {
@@ -356,26 +350,21 @@ impl Meeting {
                     recused: recused.clone(),
                     terms: terms.clone(),
                     plugins: plugins.clone(),
-                    revote_of: *revote_of,
                     opened: *act,
                     closed: None,
-                    motion: None,
                 };
                 self.ballots.insert(*ballot, opened);
             }
-            MeetingEvent::BallotClosed { ballot, cast, hand, finding, act } => {
+            MeetingEvent::BallotClosed { ballot, cast, hand, not_voting, late, finding, act } => {
                 if let Some(open) = self.ballots.get_mut(ballot) {
                     open.closed = Some(ClosedBallot {
                         cast: *cast,
                         hand: hand.clone(),
+                        not_voting: *not_voting,
+                        late: *late,
                         finding: (**finding).clone(),
                         act: *act,
                     });
-                }
-            }
-            MeetingEvent::TieSettled { ballot, motion, minutes, .. } => {
-                if let Some(tied) = self.ballots.get_mut(ballot) {
-                    tied.motion = Some((*motion, *minutes));
                 }
             }
             MeetingEvent::Adjourned { .. } => self.stage = MeetingStage::Adjourned,

@@ -1,8 +1,10 @@
-//! 回避 (recusal, R8): declared by the member, or proposed by a person with a reason; disputed, by the body's recorded motion.
+//! 回避 (recusal, R8): declared by the member, or proposed by somebody in the room with a reason. What another proposes has
+//! effect once the member has declared it too, or the body has decided it by a recorded motion: silence is no answer, and
+//! what nobody answered puts nobody out of a vote.
 
 use yishi_identity::{Capacity, Elector, MatterId, PersonId, Roll};
 
-use super::{Meeting, MeetingEvent, RecusalGround};
+use super::{Meeting, MeetingEvent, Recusal, RecusalGround};
 use crate::Refusal;
 use crate::common::Context;
 use crate::refusals::{self, ruling};
@@ -19,7 +21,7 @@ impl Meeting {
         let elector = self.to_be_recused(matter, person, ctx)?;
         let r8 = |refusal: Refusal| refusal.citing([ruling("R8")]);
         let held = self.recusals.get(&matter).and_then(|held| held.get(&elector));
-        if held.is_some_and(|recusal| !recusal.disputed) {
+        if held.is_some_and(Recusal::stands) {
             return Err(refusals::already_recused());
         }
         // Whoever holds the pen cannot put others out of a vote: they say so themselves, or the clerk writes down what was
@@ -40,8 +42,17 @@ impl Meeting {
             {
                 return Err(r8(refusals::recusal_proposed_by_a_stranger()));
             }
-            RecusalGround::Proposed { .. } if held.is_some() => return Err(r8(refusals::recusal_disputed())),
-            // Silence is no answer of somebody who does not know.
+            RecusalGround::Proposed { by, .. } | RecusalGround::Motion { by, .. }
+                if self.present.values().all(|who| *who != by) =>
+            {
+                return Err(r8(refusals::recusal_proposed_from_outside()));
+            }
+            RecusalGround::Proposed { .. } if held.is_some_and(|recusal| recusal.disputed) => {
+                return Err(r8(refusals::recusal_disputed()));
+            }
+            RecusalGround::Proposed { .. } if held.is_some() => {
+                return Err(r8(refusals::recusal_proposed_already()));
+            }
             RecusalGround::Proposed { .. } if !here => return Err(r8(refusals::recusal_of_the_absent())),
             RecusalGround::Proposed { .. } => {}
             RecusalGround::Motion { yes, no, .. } => {

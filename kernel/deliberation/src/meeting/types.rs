@@ -100,9 +100,9 @@ pub enum RecusalGround {
         /// The reason.
         reason: Digest,
     },
-    /// 他人提出, and the member has not disputed it.
+    /// 他人提出: has no effect until the member declares it too, or the body decides by motion.
     Proposed {
-        /// By whom: somebody on the roll.
+        /// By whom: somebody in the room.
         by: PersonId,
         /// The reason.
         reason: Digest,
@@ -127,18 +127,16 @@ pub enum RecusalGround {
 pub struct Recusal {
     /// On what ground.
     pub ground: RecusalGround,
-    /// The member disputes it: it has no effect until the body decides by motion.
+    /// The member disputes what another proposed: only the body decides it, by motion.
     pub disputed: bool,
 }
 
-/// 动议 (how the body settles a tie that a re-vote did not break, R7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TieMotion {
-    /// 视为未通过.
-    NotPassed,
-    /// 延期再议: another meeting votes on it.
-    Postpone,
+impl Recusal {
+    /// Whether it takes the vote on the item: the member said so and does not dispute it, or the body decided it.
+    #[must_use]
+    pub const fn stands(&self) -> bool {
+        !self.disputed && !matches!(self.ground, RecusalGround::Proposed { .. })
+    }
 }
 
 /// 票决结果 (what a closed ballot came to), as a matter or a rule takes it over.
@@ -256,19 +254,14 @@ pub enum MeetingCommand {
         cast: Tally,
         /// Votes counted by hand.
         hand: Option<HandCount>,
+        /// 到会未投, where nothing was counted by hand: how many of those present cast no vote, as whoever closes says.
+        not_voting: u64,
+        /// 会议记录, needed where figures of the room are entered after its day (R48).
+        minutes: Option<Digest>,
         /// 监督机构成员 in office today, who may count without being on the roll (R35).
         supervisors: BTreeSet<PersonId>,
         /// 提议人 (who proposed the matter): they do not count (R35).
         proposers: BTreeSet<PersonId>,
-    },
-    /// 动议 (R7).
-    SettleTie {
-        /// Of which ballot.
-        ballot: BallotId,
-        /// How.
-        motion: TieMotion,
-        /// The minutes.
-        minutes: Digest,
     },
     /// 休会续开 (the body decides in the room to go on on a named day, R48).
     Recess {
@@ -412,8 +405,6 @@ pub enum MeetingEvent {
         terms: Terms,
         /// Every plugin that was asked.
         plugins: BTreeSet<Digest>,
-        /// The tied ballot this one repeats (R7).
-        revote_of: Option<BallotId>,
         /// The line on record for each further condition of the terms, by the condition's code.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         conditions: BTreeMap<String, Digest>,
@@ -428,19 +419,14 @@ pub enum MeetingEvent {
         cast: Tally,
         /// The count made by hand.
         hand: Option<HandRecord>,
+        /// 到会未投, where nothing was counted by hand.
+        #[serde(default, skip_serializing_if = "is_none")]
+        not_voting: u64,
+        /// 补登: the record of the sitting, where its figures were entered after its day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        late: Option<Digest>,
         /// The finding.
         finding: Box<Finding>,
-        /// By whom and when.
-        act: Act,
-    },
-    /// 动议.
-    TieSettled {
-        /// Of which ballot.
-        ballot: BallotId,
-        /// How.
-        motion: TieMotion,
-        /// The minutes.
-        minutes: Digest,
         /// By whom and when.
         act: Act,
     },
@@ -501,14 +487,15 @@ pub struct Ballot {
     pub terms: Terms,
     /// Every plugin that was asked.
     pub plugins: BTreeSet<Digest>,
-    /// The tied ballot this one repeats.
-    pub revote_of: Option<BallotId>,
     /// When it was opened.
     pub opened: Act,
     /// How it was closed.
     pub closed: Option<ClosedBallot>,
-    /// How a tie was settled.
-    pub motion: Option<(TieMotion, Digest)>,
+}
+
+/// A figure that nobody had to give is left out of the record.
+const fn is_none(figure: &u64) -> bool {
+    *figure == 0
 }
 
 impl ClosedBallot {
@@ -527,6 +514,10 @@ pub struct ClosedBallot {
     pub cast: Tally,
     /// The count made by hand.
     pub hand: Option<HandRecord>,
+    /// 到会未投, where nothing was counted by hand.
+    pub not_voting: u64,
+    /// 补登: the record of the sitting, where its figures were entered after its day.
+    pub late: Option<Digest>,
     /// The finding.
     pub finding: Finding,
     /// By whom and when.

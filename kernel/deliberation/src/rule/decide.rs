@@ -2,18 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use yishi_identity::Capacity;
-use yishi_law::{Authority, Finding, FindingInput, FindingResult, MatterClass, Step, Subject};
+use yishi_identity::{Capacity, RuleId};
+use yishi_law::{Authority, BodyKind, Finding, FindingInput, FindingResult, MatterClass, Step, Subject};
 
 use super::{
-    Adoption, PaperAdoption, Rule, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing, SuspensionGround,
+    Adoption, PaperAdoption, PaperLimits, Rule, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing,
+    SuspensionGround,
 };
 use crate::Refusal;
 use crate::common::Context;
 use crate::meeting::BallotOutcome;
 use crate::refusals::{self, ruling};
 use crate::words;
+
+/// 最迟生效 (how long after its adoption a text may begin): our ruling. Beyond it the assembly that voted is no longer the one
+/// that is bound, and a mistyped year would be for ever.
+const EFFECTIVE_WITHIN_YEARS: i32 = 1;
+
+/// No representative assembly is looked for beyond this size.
+const LARGEST_ASSEMBLY: u64 = 1_000;
 
 impl RuleCommand {
     /// The kebab-case word.
@@ -34,6 +43,7 @@ impl RuleCommand {
             Self::Resume { .. } => "resume",
             Self::EndSuspension { .. } => "end-suspension",
             Self::Supersede { .. } => "supersede",
+            Self::Continue { .. } => "continue",
             Self::Repeal { .. } => "repeal",
             Self::Withdraw { .. } => "withdraw",
         }
@@ -136,6 +146,12 @@ impl Rule {
                 };
             }
             RuleCommand::File { .. } if self.filing.is_some() => return Err(refusals::filed_already()),
+            RuleCommand::Supersede { by, on } if self.may_end_on(*on) => {
+                return self.supersede(*by, *on, ctx);
+            }
+            RuleCommand::Continue { without } if self.successors.iter().any(|(by, _)| by == without) => {
+                return Ok(RuleEvent::Continued { without: *without, act: ctx.act() });
+            }
             RuleCommand::EndSuspension { body, meeting } => {
                 return Ok(RuleEvent::SuspensionEnded { body: *body, meeting: *meeting, act: ctx.act() });
             }
@@ -152,6 +168,8 @@ impl Rule {
             RuleCommand::Draft { .. }
             | RuleCommand::Attest { .. }
             | RuleCommand::RecordFailure { .. }
+            | RuleCommand::Supersede { .. }
+            | RuleCommand::Continue { .. }
             | RuleCommand::EndSuspension { .. } => Err(refusals::already_exists()),
             RuleCommand::Revise { version, manifest } => {
                 if *version == self.version {
@@ -187,15 +205,6 @@ impl Rule {
                 }
                 Ok(RuleEvent::Resumed { reasons: *reasons, act })
             }
-            RuleCommand::Supersede { by, on } => {
-                if *by == self.id {
-                    return Err(refusals::supersedes_itself());
-                }
-                if self.effective.is_some_and(|began| *on < began) {
-                    return Err(refusals::ends_before_it_begins(*on));
-                }
-                Ok(RuleEvent::Superseded { by: *by, on: *on, act })
-            }
             RuleCommand::Repeal { outcome } => {
                 if outcome.question.repeals != Some(self.id) {
                     return Err(refusals::question_changed());
@@ -224,8 +233,6 @@ impl Rule {
         match outcome.finding.result {
             FindingResult::Passed => Ok(RuleEvent::Adopted { outcome, act }),
             FindingResult::Failed => Ok(RuleEvent::VotedDown { outcome, act }),
-            // The draft stays a draft: after a re-vote it comes back with that outcome, or it is withdrawn.
-            FindingResult::Tied => Err(refusals::tie_unsettled().citing([ruling("R7")])),
             FindingResult::NotQuorate => {
                 Err(refusals::vote_not_quorate(outcome.finding.count.present).citing([ruling("R2")]))
             }
@@ -254,14 +261,29 @@ impl Rule {
         if ctx.recomputes(finding) { Ok(()) } else { Err(refusals::finding_does_not_recompute()) }
     }
 
-    /// R32: from the day of its adoption on, on whatever day that is entered; never before.
+    /// R32: from the day of its adoption on, on whatever day that is entered; never before, and at most a year after it.
     fn promulgate(&self, effective: Date, ctx: &Context<'_>) -> Result<RuleEvent, Refusal> {
-        match self.adopted_on() {
-            Some(adopted) if effective < adopted => {
-                Err(refusals::effective_too_early(adopted).citing([ruling("R32")]))
+        if let Some(adopted) = self.adopted_on() {
+            let last = adopted.saturating_add(EFFECTIVE_WITHIN_YEARS.years());
+            if effective < adopted {
+                return Err(refusals::effective_too_early(adopted).citing([ruling("R32")]));
             }
-            _ => Ok(RuleEvent::Promulgated { effective, act: ctx.act() }),
+            if effective > last {
+                return Err(refusals::effective_too_late(adopted, last).citing([ruling("R32")]));
+            }
         }
+        Ok(RuleEvent::Promulgated { effective, act: ctx.act() })
+    }
+
+    /// It ends on the day another text begins. What has begun cannot end before it began; what has not can.
+    fn supersede(&self, by: RuleId, on: Date, ctx: &Context<'_>) -> Result<RuleEvent, Refusal> {
+        if by == self.id {
+            return Err(refusals::supersedes_itself());
+        }
+        if self.effective.is_some_and(|began| on < began && began <= ctx.today()) {
+            return Err(refusals::ends_before_it_begins(on));
+        }
+        Ok(RuleEvent::Superseded { by, on, act: ctx.act() })
     }
 
     /// R23: on failures that the host recorded, or on the town's order that names what is broken.
@@ -331,13 +353,11 @@ fn begin(command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal>
                 act,
             })
         }
-        RuleCommand::Attest { id, kind, name, version, manifest, domains, adoption, set_up } => {
+        RuleCommand::Attest { id, kind, name, version, manifest, domains, adoption, limits } => {
             if ctx.actor.account.is_none() {
                 return Err(refusals::nobody_to_hold_to().citing([ruling("R15")]));
             }
-            if adoption.on >= *set_up {
-                return Err(refusals::attested_after_set_up(adoption.on, *set_up).citing([ruling("R15")]));
-            }
+            was_before(adoption, limits)?;
             was_adopted(*kind, adoption, ctx)?;
             Ok(RuleEvent::Attested {
                 id: *id,
@@ -352,6 +372,33 @@ fn begin(command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal>
         }
         _ => Err(refusals::not_started()),
     }
+}
+
+/// R15: a text on paper was adopted before the community was set up here, was in force by then, and its counts are possible
+/// ones.
+fn was_before(adoption: &PaperAdoption, limits: &PaperLimits) -> Result<(), Refusal> {
+    let &PaperLimits { set_up, in_office } = limits;
+    let refusal = if adoption.on >= set_up {
+        refusals::attested_after_set_up(adoption.on, set_up)
+    } else if adoption.effective > set_up {
+        refusals::attested_begins_after_set_up(adoption.effective, set_up)
+    } else if adoption.count.in_office > in_office {
+        refusals::attested_too_many(adoption.count.in_office, in_office)
+    } else {
+        return Ok(());
+    };
+    Err(refusal.citing([ruling("R15")]))
+}
+
+/// The fewest members a representative assembly can have by the law of that day: its committee at the smallest, and as many
+/// representatives as make that no more than its share of the whole (V5, V22; U3, U15).
+fn fewest_members(ctx: &Context<'_>) -> Option<(u64, Vec<Authority>)> {
+    let composition = ctx.law.composition()?;
+    let committee = ctx.law.committee(BodyKind::ResidentsCommittee)?;
+    let least = u64::from(committee.value.members.min);
+    let share = composition.value.representatives;
+    let fewest = (least..LARGEST_ASSEMBLY).find(|&whole| share.holds(whole - least, whole))?;
+    Some((fewest, composition.by.into_iter().chain(committee.by).collect()))
 }
 
 /// R15: the counts in the minutes adopted it by the law of that day; `ctx.law` is that law.
@@ -369,6 +416,15 @@ fn was_adopted(kind: RuleKind, adoption: &PaperAdoption, ctx: &Context<'_>) -> R
     let deciders = ctx.law.deciders(&subjects, MatterClass::Major);
     if !deciders.may_decide(adoption.body, true) {
         return Err(words::wrong_body(adoption.body, &deciders, ctx));
+    }
+    if !deciders.may_decide(adoption.body, adoption.authorisation.is_some()) {
+        return Err(refusals::attested_without_authorisation().citing(["R14", "R19"].map(ruling)));
+    }
+    if adoption.body == BodyKind::RepresentativeAssembly
+        && let Some((fewest, by)) =
+            fewest_members(ctx).filter(|(fewest, _)| adoption.count.in_office < *fewest)
+    {
+        return Err(refusals::attested_too_few(adoption.count.in_office, fewest).citing(by));
     }
     let finding = Finding::compute(&FindingInput {
         floor: ctx.law,

@@ -9,6 +9,7 @@
 //!            录入 (R15)          确认, by another, for the town                暂停 Suspend ⇄ 恢复 Resume (never a charter, R23),
 //!                                                                            or until the adopting body sits: EndSuspension
 //!  (none) ──Attest──▶ Attested ──ConfirmAttestation──▶ Confirmed ──▶ 生效     被替代 Supersede, 废止 Repeal, from a day
+//!                                                                            继续施行 Continue, where the successor never begins
 //!                        └──RejectAttestation──▶ AttestationRejected
 //!
 //!  beside it, once adopted: 报送备案 File, a duty that holds nothing back (R32)
@@ -16,17 +17,18 @@
 //!
 //! Whether a rule is in force is a question about a day, answered by [`Rule::standing`]: no job has to run at midnight.
 //! Which rule replaces which is a question about all rules of a community, answered by [`Register`]: it sees to it that
-//! exactly one charter is in force on any day, and that no text ends another of its own accord.
+//! exactly one charter is in force on any day, that no text ends another of its own accord, and that what was voted can
+//! come into force.
 //! Nothing here asks the rule itself or the charter it replaces, so a broken charter can always be replaced under the bare floor.
 
 mod decide;
 mod register;
 mod types;
 
-pub use register::{Life, Register};
+pub use register::{Life, Register, RuleVote};
 pub use types::{
-    Adoption, Failure, PaperAdoption, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing, Suspension,
-    SuspensionGround,
+    Adoption, Failure, PaperAdoption, PaperLimits, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing,
+    Suspension, SuspensionGround,
 };
 
 use jiff::civil::Date;
@@ -69,8 +71,10 @@ pub struct Rule {
     dealt_with: usize,
     /// Suspensions, in order.
     pub suspensions: Vec<Suspension>,
-    /// Superseded by which rule, from which day.
+    /// Superseded by which rule, from which day: the earliest of [`Rule::successors`].
     pub superseded: Option<(RuleId, Date)>,
+    /// 接替者 (what takes its place, each with its day). More than one where a text was replaced before it began.
+    successors: Vec<(RuleId, Date)>,
     /// Repealed from which day.
     pub repealed: Option<Date>,
     /// The first act.
@@ -153,6 +157,7 @@ impl RuleEvent {
             Self::Resumed { .. } => "resumed",
             Self::SuspensionEnded { .. } => "suspension-ended",
             Self::Superseded { .. } => "superseded",
+            Self::Continued { .. } => "continued",
             Self::Repealed { .. } => "repealed",
             Self::Withdrawn { .. } => "withdrawn",
         }
@@ -177,6 +182,7 @@ impl RuleEvent {
             | Self::Resumed { act, .. }
             | Self::SuspensionEnded { act, .. }
             | Self::Superseded { act, .. }
+            | Self::Continued { act, .. }
             | Self::Repealed { act, .. }
             | Self::Withdrawn { act, .. } => *act,
         }
@@ -292,6 +298,13 @@ impl Rule {
             && self.repealed.is_none()
     }
 
+    /// Whether a text that begins on this day can take its place: nothing ended it, or only from a later day on.
+    fn may_end_on(&self, on: Date) -> bool {
+        matches!(self.stage, RuleStage::Promulgated | RuleStage::Confirmed)
+            && self.superseded.is_none_or(|(_, from)| on < from)
+            && self.repealed.is_none()
+    }
+
     /// The rule as a matter pins it.
     #[must_use]
     pub const fn pin(&self) -> RulePin {
@@ -325,6 +338,7 @@ impl Rule {
                 dealt_with: 0,
                 suspensions: Vec::new(),
                 superseded: None,
+                successors: Vec::new(),
                 repealed: None,
                 opened: *act,
                 last_act: *act,
@@ -388,7 +402,14 @@ impl Rule {
                 }
                 self.dealt_with = self.failures.len();
             }
-            RuleEvent::Superseded { by, on, .. } => self.superseded = Some((*by, *on)),
+            RuleEvent::Superseded { by, on, .. } => {
+                self.successors.push((*by, *on));
+                self.superseded = self.successors.iter().min_by_key(|(_, on)| *on).copied();
+            }
+            RuleEvent::Continued { without, .. } => {
+                self.successors.retain(|(by, _)| by != without);
+                self.superseded = self.successors.iter().min_by_key(|(_, on)| *on).copied();
+            }
             RuleEvent::Repealed { on, .. } => self.repealed = Some(*on),
             RuleEvent::Withdrawn { .. } => self.stage = RuleStage::Withdrawn,
         }
@@ -398,12 +419,13 @@ impl Rule {
 impl Pins {
     /// 锁定 (what a matter opened on this day keeps): the charter and rules in force, in order of their ids.
     ///
-    /// Should two charters ever be in force at once, the later one is meant.
+    /// A rule that is suspended that day is in force and pinned (R9): while it is suspended nobody asks it, and every step names
+    /// it as left out; once the body that adopted it sits, or it is resumed, it is asked (R23). Should two charters ever be in force at once, the later one is meant.
     #[must_use]
     pub fn on<'a>(law_date: Date, rules: impl IntoIterator<Item = &'a Life>) -> Self {
         let (charters, mut others): (Vec<&Life>, Vec<&Life>) = rules
             .into_iter()
-            .filter(|rule| rule.standing(law_date) == Standing::InForce)
+            .filter(|rule| matches!(rule.standing(law_date), Standing::InForce | Standing::Suspended))
             .partition(|rule| rule.kind == RuleKind::Charter);
         others.sort_by_key(|rule| rule.id);
         Self {

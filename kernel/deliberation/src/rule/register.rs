@@ -3,6 +3,10 @@
 //!
 //! A rule's own machine sees one rule. What would end because another begins is decided here, from all of them at once,
 //! before the vote (nobody votes on what cannot come about) and again when the text comes into force.
+//!
+//! What was voted is never locked out: while a text is being voted on, or was adopted and waits to be promulgated, nothing
+//! that would contradict it is decided, neither by another vote nor by a paper, and it comes into force also where what it
+//! was to replace has ended meanwhile.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -47,9 +51,21 @@ pub struct Life {
     pub repealed: Option<Date>,
 }
 
-/// 规约册 (every rule of a community, whatever became of it).
+/// 正在表决 (an open vote on a rule).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleVote {
+    /// 通过 (on its adoption).
+    Adopts(RuleId),
+    /// 废止 (on its repeal).
+    Repeals(RuleId),
+}
+
+/// 规约册 (every rule of a community, whatever became of it, and the votes on rules that are open).
 #[derive(Debug, Clone, Copy)]
-pub struct Register<'a>(&'a [Life]);
+pub struct Register<'a> {
+    rules: &'a [Life],
+    votes: &'a [RuleVote],
+}
 
 /// The one place that says when a rule is in force.
 pub(super) fn standing(
@@ -120,19 +136,27 @@ impl<'a> Register<'a> {
     /// The register of these rules, which must be all of the community's.
     #[must_use]
     pub const fn new(rules: &'a [Life]) -> Self {
-        Self(rules)
+        Self { rules, votes: &[] }
+    }
+
+    /// The register while these votes are open, which must be all that are.
+    #[must_use]
+    pub const fn during(self, votes: &'a [RuleVote]) -> Self {
+        Self { votes, ..self }
     }
 
     /// One rule of it.
     #[must_use]
     pub fn rule(&self, id: RuleId) -> Option<&'a Life> {
-        self.0.iter().find(|rule| rule.id == id)
+        self.rules.iter().find(|rule| rule.id == id)
     }
 
     /// 现行章程 (the charter in force on a day).
     #[must_use]
     pub fn charter_on(&self, day: Date) -> Option<&'a Life> {
-        self.0.iter().find(|rule| rule.kind == RuleKind::Charter && rule.standing(day) == Standing::InForce)
+        self.rules
+            .iter()
+            .find(|rule| rule.kind == RuleKind::Charter && rule.standing(day) == Standing::InForce)
     }
 
     /// 被替代的规约 (what a new text of this kind and name takes the place of): the standing text of the same kind and name,
@@ -178,40 +202,93 @@ impl<'a> Register<'a> {
     /// changed since it was written.
     ///
     /// # Errors
-    /// `another-awaits-promulgation` or `replaces-changed`, each naming the other text.
+    /// `another-awaits-promulgation`, `text-being-voted` or `replaces-changed`, each naming the other text.
     pub fn still_replaces(&self, draft: &Life) -> Result<(), Refusal> {
-        let rival = self.0.iter().find(|other| {
-            other.id != draft.id
-                && other.stage == RuleStage::Adopted
-                && (other.is_same_text(draft.kind, &draft.name)
-                    || (draft.replaces.is_some() && other.replaces == draft.replaces))
-        });
-        if let Some(rival) = rival {
-            return Err(refusals::another_awaits_promulgation(&rival.title.zh, &rival.title.en));
+        let own = [Some(draft), self.replaced_in(draft)];
+        match self.undecided(|text| own.iter().flatten().any(|one| text.is_same_text(one.kind, &one.name))) {
+            Some(Undecided::Waits(rival)) => {
+                return Err(refusals::another_awaits_promulgation(&rival.title.zh, &rival.title.en));
+            }
+            Some(open) => return Err(open.refusal()),
+            None => {}
         }
-        self.target_of(draft).map(|_| ())
+        let now = self.standing_text(draft.kind, &draft.name);
+        match (draft.replaces.and_then(|id| self.rule(id)), now) {
+            // Drafted to replace the text that stands, or nothing where nothing stands.
+            (None, None) => Ok(()),
+            (Some(then), Some(now)) if then.id == now.id => Ok(()),
+            // Drafted to replace a text of another name: that one still stands, and none of its own name does.
+            (Some(then), None) if then.may_end() && then.kind == draft.kind => Ok(()),
+            (drafted, now) => Err(replaces_changed(drafted, now)),
+        }
     }
 
-    /// 生效时被替代的规约 (what ends on the day this adopted text comes into force).
+    /// 可否废止 (whether a repeal of a text can be proposed and voted on).
     ///
     /// # Errors
-    /// `replaces-changed`; `effective-before-replaced` where it would begin before the text it replaces has begun.
-    pub fn comes_into_force(&self, adopted: &Life, effective: Date) -> Result<Option<&'a Life>, Refusal> {
-        let target = self.target_of(adopted)?;
-        if let Some(old) = target
-            && let Some(began) = old.effective.filter(|began| effective < *began)
-        {
-            return Err(refusals::effective_before_replaced(&old.title.zh, &old.title.en, began)
-                .citing([ruling("R32")]));
+    /// `not-in-force`; `voted-text-waits` or `text-being-voted`, each naming the other text.
+    pub fn may_repeal(&self, id: RuleId) -> Result<(), Refusal> {
+        let Some(old) = self.rule(id).filter(|rule| rule.may_end()) else {
+            return Err(refusals::not_in_force());
+        };
+        self.undecided(|text| text.is_same_text(old.kind, &old.name))
+            .map_or(Ok(()), |vote| Err(vote.refusal()))
+    }
+
+    /// 生效时被替代的规约 (what ends on the day this adopted text comes into force): what it was voted to replace as far as that
+    /// still stands, whatever came to stand in its place by a paper, and, where one of these has not begun yet and would begin
+    /// later, what that one was to take the place of.
+    ///
+    /// # Errors
+    /// `effective-before-replaced` where it would begin before a text it replaces had begun; `replaces-changed` where another
+    /// text that was voted here stands, which no open or decided vote lets happen.
+    pub fn comes_into_force(
+        &self,
+        adopted: &Life,
+        effective: Date,
+        today: Date,
+    ) -> Result<Vec<&'a Life>, Refusal> {
+        let drafted = self.replaced_in(adopted);
+        let standing = self.standing_text(adopted.kind, &adopted.name);
+        let mut ends: Vec<&Life> = drafted.into_iter().filter(|old| old.may_end()).collect();
+        if let Some(now) = standing.filter(|now| Some(now.id) != drafted.map(|old| old.id)) {
+            let higher = now.adopted_by.zip(adopted.adopted_by).is_some_and(|(now, own)| now.outranks(own));
+            if now.voted || higher {
+                return Err(replaces_changed(drafted, Some(now)));
+            }
+            ends.push(now);
         }
-        Ok(target)
+        let mut next = 0;
+        while let Some(old) = ends.get(next).copied() {
+            next += 1;
+            if old.effective.is_none_or(|began| began <= effective) {
+                continue;
+            }
+            let gave_way =
+                |one: &&Life| one.superseded.is_some_and(|(by, on)| by == old.id && effective < on);
+            ends.extend(self.rules.iter().filter(gave_way));
+        }
+        let begun = |old: &&&Life| old.effective.is_some_and(|began| effective < began && began <= today);
+        match ends.iter().find(begun) {
+            Some(old) => {
+                let began = old.effective.unwrap_or(today);
+                Err(refusals::effective_before_replaced(&old.title.zh, &old.title.en, began)
+                    .citing([ruling("R32")]))
+            }
+            None => Ok(ends),
+        }
+    }
+
+    /// 继续施行的规约 (what goes on in force where this text never takes its place).
+    pub fn continue_without(&self, id: RuleId) -> impl Iterator<Item = &'a Life> {
+        self.rules.iter().filter(move |rule| rule.superseded.is_some_and(|(by, _)| by == id))
     }
 
     /// 录入的规约接替何者 (what a text adopted on paper takes the place of, R15): never one that was voted here, and never one
     /// that is newer. The text it replaces ended when this one began.
     ///
     /// # Errors
-    /// `attested-over-voted`, `attested-is-older`, each naming the other text.
+    /// `attested-over-voted`, `attested-within-another`, `attested-is-older`, `voted-text-waits`, `text-being-voted`, each naming the other text.
     pub fn attested(
         &self,
         kind: RuleKind,
@@ -219,11 +296,23 @@ impl<'a> Register<'a> {
         effective: Date,
         own: Option<RuleId>,
     ) -> Result<Option<&'a Life>, Refusal> {
-        let others = || self.0.iter().filter(|other| Some(other.id) != own && other.is_same_text(kind, name));
+        let others =
+            || self.rules.iter().filter(|other| Some(other.id) != own && other.is_same_text(kind, name));
         if let Some(voted) = others().find(|other| other.voted) {
             return Err(
                 refusals::attested_over_voted(&voted.title.zh, &voted.title.en).citing([ruling("R15")])
             );
+        }
+        // A repeal was voted here too: what it ended was in force until then, and nothing beside it.
+        let repealed = |other: &&Life| other.repealed.is_some_and(|until| effective < until);
+        if let Some((old, until)) = others().find(repealed).and_then(|old| Some((old, old.repealed?))) {
+            return Err(
+                refusals::attested_within(&old.title.zh, &old.title.en, until).citing([ruling("R15")])
+            );
+        }
+        // An entry from paper decides nothing that is being voted on, or that was voted and waits: it comes before that, or not.
+        if let Some(vote) = self.undecided(|text| text.is_same_text(kind, name)) {
+            return Err(vote.refusal().citing([ruling("R15")]));
         }
         let standing = others().find(|other| other.may_end());
         match standing {
@@ -236,31 +325,67 @@ impl<'a> Register<'a> {
 
     /// The text of this kind and name that has come, or is going to come, into force and that nothing ends.
     fn standing_text(&self, kind: RuleKind, name: &str) -> Option<&'a Life> {
-        self.0.iter().find(|rule| rule.may_end() && rule.is_same_text(kind, name))
+        self.rules.iter().find(|rule| rule.may_end() && rule.is_same_text(kind, name))
     }
 
-    fn target_of(&self, draft: &Life) -> Result<Option<&'a Life>, Refusal> {
-        let now = self.replaced_by(draft.kind, &draft.name, None)?;
-        let drafted = draft.replaces.and_then(|id| self.rule(id));
-        let title = |rule: Option<&Life>| {
-            rule.map_or_else(
-                || Words::new("（无）", "(none)"),
-                |rule| Words::new(format!("《{}》", rule.title.zh), format!("“{}”", rule.title.en)),
-            )
+    /// The text a draft names as what it replaces, whatever became of that.
+    fn replaced_in(&self, draft: &Life) -> Option<&'a Life> {
+        draft.replaces.and_then(|id| self.rule(id)).filter(|old| old.kind == draft.kind)
+    }
+
+    /// 未了的表决 (a vote that changes such a text and has not had its effect yet): adopted and waiting to be promulgated, or open.
+    fn undecided(&self, such: impl Fn(&Life) -> bool) -> Option<Undecided<'a>> {
+        let changes = |rule: &Life, adopts: bool| {
+            such(rule) || self.replaced_in(rule).filter(|_| adopts).is_some_and(&such)
         };
-        let changed = |now: Option<&Life>| {
-            let (then, now) = (title(drafted), title(now));
-            refusals::replaces_changed(&then.zh, &then.en, &now.zh, &now.en)
-        };
-        match (drafted, now) {
-            // Drafted to replace the text that stands, or nothing where nothing stands.
-            (None, None) => Ok(None),
-            (Some(then), Some(now)) if then.id == now.id => Ok(Some(now)),
-            // Drafted to replace a text of another name: that one still stands, and none of its own name does.
-            (Some(then), None) if then.may_end() && then.kind == draft.kind => Ok(Some(then)),
-            (_, now) => Err(changed(now)),
+        let waits = |rule: &&Life| rule.stage == RuleStage::Adopted && changes(rule, true);
+        if let Some(rule) = self.rules.iter().find(waits) {
+            return Some(Undecided::Waits(rule));
+        }
+        self.votes.iter().find_map(|vote| {
+            let (id, adopts) = match *vote {
+                RuleVote::Adopts(id) => (id, true),
+                RuleVote::Repeals(id) => (id, false),
+            };
+            let rule = self.rule(id).filter(|rule| changes(rule, adopts))?;
+            Some(if adopts { Undecided::Adopts(rule) } else { Undecided::Repeals(rule) })
+        })
+    }
+}
+
+/// A vote that has not had its effect yet.
+enum Undecided<'a> {
+    Waits(&'a Life),
+    Adopts(&'a Life),
+    Repeals(&'a Life),
+}
+
+impl Undecided<'_> {
+    fn refusal(&self) -> Refusal {
+        match self {
+            Self::Waits(rule) => refusals::voted_text_waits(&rule.title.zh, &rule.title.en),
+            Self::Adopts(rule) => refusals::text_being_voted(
+                &format!("通过《{}》", rule.title.zh),
+                &format!("the adoption of “{}”", rule.title.en),
+            ),
+            Self::Repeals(rule) => refusals::text_being_voted(
+                &format!("废止《{}》", rule.title.zh),
+                &format!("the repeal of “{}”", rule.title.en),
+            ),
         }
     }
+}
+
+/// What a draft was written against, and what stands now.
+fn replaces_changed(then: Option<&Life>, now: Option<&Life>) -> Refusal {
+    let title = |rule: Option<&Life>| {
+        rule.map_or_else(
+            || Words::new("（无）", "(none)"),
+            |rule| Words::new(format!("《{}》", rule.title.zh), format!("“{}”", rule.title.en)),
+        )
+    };
+    let (then, now) = (title(then), title(now));
+    refusals::replaces_changed(&then.zh, &then.en, &now.zh, &now.en)
 }
 
 impl RuleKind {

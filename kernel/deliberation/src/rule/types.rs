@@ -36,6 +36,18 @@ pub struct PaperAdoption {
     pub minutes: Digest,
     /// The day it came into force.
     pub effective: Date,
+    /// 授权决议 (the assembly's resolution that authorised the representatives, R19), where they adopted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorisation: Option<Digest>,
+}
+
+/// 社区当时的可能范围 (what limits the figures of an old decision).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaperLimits {
+    /// The day the community was set up here: from then on rules are adopted by vote, and a text on paper was in force by then.
+    pub set_up: Date,
+    /// More than this cannot have been in office.
+    pub in_office: u64,
 }
 
 /// 暂停的根据 (on what a rule may be suspended, R23). Nobody's mere wish is one.
@@ -125,7 +137,7 @@ pub enum RuleCommand {
     },
     /// 颁布.
     Promulgate {
-        /// The day it comes into force: any from the day of its adoption on (R32).
+        /// The day it comes into force: any from the day of its adoption on (R32), and at most a year after it.
         effective: Date,
     },
     /// 录入既有规则 (R15), by one person.
@@ -144,8 +156,8 @@ pub enum RuleCommand {
         domains: Vec<String>,
         /// How it was adopted.
         adoption: PaperAdoption,
-        /// The day the community was set up here: from then on rules are adopted by vote.
-        set_up: Date,
+        /// What limits it.
+        limits: PaperLimits,
     },
     /// 确认 (R15), by another person, for the town.
     ConfirmAttestation,
@@ -181,12 +193,17 @@ pub enum RuleCommand {
         /// The sitting.
         meeting: MeetingId,
     },
-    /// 被替代.
+    /// 被替代. Where an end was set already this is an earlier one: what was to take its place is replaced before it began.
     Supersede {
         /// By which rule.
         by: RuleId,
         /// From which day.
         on: Date,
+    },
+    /// 继续施行 (what was to take its place never does: it was repealed before it began, or its confirmation was taken back).
+    Continue {
+        /// What was to take its place.
+        without: RuleId,
     },
     /// 废止, by a vote like the one that adopted it, from the day of that vote on (R32).
     Repeal {
@@ -343,6 +360,13 @@ pub enum RuleEvent {
         by: RuleId,
         /// From which day.
         on: Date,
+        /// By whom and when.
+        act: Act,
+    },
+    /// 继续施行.
+    Continued {
+        /// What does not take its place.
+        without: RuleId,
         /// By whom and when.
         act: Act,
     },

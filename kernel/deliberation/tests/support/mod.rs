@@ -276,7 +276,7 @@ pub(crate) fn outcome(world: &World, proposal: &Proposal, body: BodyKind, count:
 }
 
 pub(crate) fn resolve(outcome: BallotOutcome) -> MatterCommand {
-    MatterCommand::Resolve { outcome: Box::new(outcome), motion: None }
+    MatterCommand::Resolve { outcome: Box::new(outcome) }
 }
 
 pub(crate) fn count(in_office: u64, present: u64, yes: u64, no: u64, abstain: u64) -> Count {
@@ -363,11 +363,19 @@ pub(crate) fn open_ballot(n: u128, matter: u128, world: &World, of: &[Subject]) 
     }
 }
 
+/// Votes cast by name.
 pub(crate) fn close_ballot(n: u128, yes: u64, no: u64, abstain: u64) -> MeetingCommand {
+    close_with_silent(n, [yes, no, abstain], 0)
+}
+
+/// Votes cast by name, for, against and abstaining, and how many are said not to have voted.
+pub(crate) fn close_with_silent(n: u128, [yes, no, abstain]: [u64; 3], not_voting: u64) -> MeetingCommand {
     MeetingCommand::CloseBallot {
         ballot: ballot_id(n),
         cast: Tally { yes, no, abstain, spoilt: 0 },
         hand: None,
+        not_voting,
+        minutes: None,
         supervisors: BTreeSet::new(),
         proposers: BTreeSet::new(),
     }

@@ -112,10 +112,10 @@ impl BodyRegister {
             }
             let refusal = match lack.part {
                 Part::Representatives => {
-                    refusals::representatives_too_few(lack.had, lack.needed, lack.members)
+                    refusals::representatives_too_few(lack.had, lack.needed, lack.reach, lack.members)
                 }
                 Part::WomenRepresentatives => {
-                    refusals::women_representatives_too_few(lack.had, lack.needed, lack.members)
+                    refusals::women_representatives_too_few(lack.had, lack.needed, lack.reach, lack.members)
                 }
             };
             return Err(refusal.citing(lack.by));

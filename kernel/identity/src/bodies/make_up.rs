@@ -33,13 +33,18 @@ pub struct Shortfall {
     pub part: Part,
     /// How many there are.
     pub had: u64,
-    /// How many there must be at least.
+    /// How many of the present whole there must be at least.
     pub needed: u64,
+    /// How many there must be when nobody leaves: whoever is elected besides makes the whole larger too.
+    pub reach: u64,
     /// Of how many.
     pub members: u64,
     /// Who demands it.
     pub by: BTreeSet<Authority>,
 }
+
+/// More than any assembly lacks: a share of nine tenths beside a committee of nine lacks at most 81.
+const MOST_MORE: u64 = 10_000;
 
 /// 组成部分 (a part of the representative assembly that has a share of its own).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,9 +66,13 @@ impl AssemblyMakeUp {
             return Vec::new();
         };
         let lacking = |part, share: Share, had| {
-            let needed = share.needed(self.members);
-            let lacks = !share.holds(had, self.members);
-            lacks.then(|| Shortfall { part, had, needed, members: self.members, by: by.clone() })
+            if share.holds(had, self.members) {
+                return None;
+            }
+            let (needed, others) = (share.needed(self.members), self.members.saturating_sub(had));
+            let reach = (needed..=needed + MOST_MORE).find(|part| share.holds(*part, others + part));
+            let reach = reach.unwrap_or(needed);
+            Some(Shortfall { part, had, needed, reach, members: self.members, by: by.clone() })
         };
         let of_all = lacking(Part::Representatives, *representatives, self.representatives);
         let of_women =
@@ -74,7 +83,7 @@ impl AssemblyMakeUp {
 
 impl Shortfall {
     fn advisory(self) -> Option<Advisory> {
-        let Self { part, had, needed, members, by } = self;
+        let Self { part, had, needed, members, by, .. } = self;
         let (code, zh, en) = match part {
             Part::Representatives => ("representatives-too-few", "代表", "representatives"),
             Part::WomenRepresentatives => {

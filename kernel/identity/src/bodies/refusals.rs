@@ -33,13 +33,13 @@ crate::refusals! {
     committee_without_women(body_zh: &str, body_en: &str) = "committee-without-women",
         "{body_zh}成员中应当有妇女，登记后一名也没有", "there must be a woman among the members of the {body_en}; this would leave none";
     /// V5, U3; R26.
-    representatives_too_few(had: u64, needed: u64, members: u64) = "representatives-too-few",
-        "代表会议登记后共{members}人，其中代表应不少于{needed}人，现为{had}人（兼任村(居)委会成员的，算作村(居)委会成员）；请增选代表",
-        "the assembly would have {members} members, of whom {needed} must be representatives; there are {had} (whoever sits on the committee too counts as committee)";
+    representatives_too_few(had: u64, needed: u64, reach: u64, members: u64) = "representatives-too-few",
+        "代表会议登记后共{members}人，其中代表应不少于{needed}人，现为{had}人（兼任村(居)委会成员的，算作村(居)委会成员）；请增选代表，只增不减的须选到{reach}人；户数少、按户推选不到这么多的，由各村民小组推选",
+        "the assembly would have {members} members, of whom {needed} must be representatives; there are {had} (whoever sits on the committee too counts as committee). Elect more, {reach} in all if nobody leaves; where there are too few households to choose so many, the groups choose them";
     /// V5; R26.
-    women_representatives_too_few(had: u64, needed: u64, members: u64) = "women-representatives-too-few",
-        "代表会议登记后共{members}人，其中妇女代表应不少于{needed}人，现为{had}人（兼任村(居)委会成员的不计）；请增选妇女代表",
-        "the assembly would have {members} members, of whom {needed} must be women representatives; there are {had} (committee members do not count)";
+    women_representatives_too_few(had: u64, needed: u64, reach: u64, members: u64) = "women-representatives-too-few",
+        "代表会议登记后共{members}人，其中妇女代表应不少于{needed}人，现为{had}人（兼任村(居)委会成员的不计）；请增选妇女代表，只增不减的须选到{reach}人",
+        "the assembly would have {members} members, of whom {needed} must be women representatives; there are {had} (committee members do not count). Elect more women, {reach} in all if nobody leaves";
     /// V5.
     representatives_per_household(had: u64, least: u64, most: u64, households: u64) = "representatives-per-household",
         "按户推选代表的，{households}户应有{least}至{most}名代表，登记后为{had}名；由各村民小组推选的，请把产生方式写为“村民小组推选”",

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use yishi_bad_plugins::{Forge, gallery, manifests, with_section};
-use yishi_rulebook::{PluginRefusal, RefusalCode};
+use yishi_rulebook::{PluginRefusal, RefusalCode, RuleSet};
 
 use crate::world::{ctx, floor, rulebook};
 
@@ -13,10 +13,14 @@ fn refusal(bytes: &[u8]) -> PluginRefusal {
 fn check(name: &str, bytes: &[u8], code: RefusalCode, names: &[&str]) {
     let refusal = refusal(bytes);
     assert_eq!(refusal.code, code, "{name}: {refusal}");
+    let told = format!("{} {}", refusal.message_en, refusal.detail);
     for word in names {
-        assert!(refusal.message_en.contains(word), "{name}: `{word}` is not in `{}`", refusal.message_en);
+        assert!(told.contains(word), "{name}: `{word}` is not in `{told}`");
         assert!(refusal.message_zh.contains(code.zh()), "{name}: {}", refusal.message_zh);
     }
+    // What is only for the author stands apart: no sentence for people is half in another language.
+    let apart = !refusal.message_zh.contains("作者请看") && !refusal.message_zh.contains(&refusal.detail);
+    assert!(apart || refusal.detail == refusal.detail_zh, "{name}: {}", refusal.message_zh);
 }
 
 #[test]
@@ -29,6 +33,28 @@ fn files_that_are_no_components() {
     check("core module", &gallery::core_module(), RefusalCode::NotComponent, &["builder"]);
     check("truncated", &gallery::truncated(), RefusalCode::Malformed, &["offset"]);
     check("too large", &vec![0; (2 << 20) + 1], RefusalCode::TooLarge, &["2097153"]);
+}
+
+/// A page in Chinese said "（作者请看：made for [Urban]）" and "it does not begin with `\\0asm`".
+#[test]
+fn a_refusal_is_whole_in_both_languages() {
+    let page = refusal(b"<!DOCTYPE html><p>404</p>");
+    assert_eq!(page.detail_zh, "文件不是以 `\\0asm` 开头");
+    assert_eq!(page.detail, "it does not begin with `\\0asm`");
+    for words in [&page.message_zh, &page.message_en] {
+        assert!(!words.contains("\\0asm"), "what is for the author stands apart: {words}");
+    }
+    let mut manifest = manifests::charter();
+    manifest["communities"] = json!(["urban"]);
+    let convention = manifests::good_charter().manifest(&manifest).build();
+    let refused = rulebook().shelve(&convention, &ctx(), floor(), &RuleSet::default(), None);
+    let refused = refused.expect_err("it is for the other kind of community");
+    assert_eq!(refused.code, RefusalCode::WrongCommunityKind);
+    assert_eq!(refused.message_zh, "规则不适用于这类社区：它是为城市社区写的");
+    assert_eq!(
+        refused.message_en,
+        "the rule does not suit this kind of community: it is made for urban communities"
+    );
 }
 
 #[test]
@@ -240,7 +266,8 @@ fn nothing_hidden_stands_in_a_manifest() {
             let refusal = refusal(&bytes);
             assert_eq!(refusal.code, RefusalCode::HiddenText, "{place}: {refusal}");
             assert!(refusal.detail.contains(place) && refusal.detail.contains("U+"), "{refusal}");
-            assert!(!refusal.message_zh.contains(hidden) && !refusal.message_en.contains(hidden));
+            let told = [&refusal.message_zh, &refusal.message_en, &refusal.detail, &refusal.detail_zh];
+            assert!(!told.iter().any(|words| words.contains(hidden)), "{refusal:?}");
         }
     }
 }

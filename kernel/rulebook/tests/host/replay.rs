@@ -21,8 +21,8 @@ fn recorded(bytes: &[u8]) -> Call {
     answered.calls.remove(0)
 }
 
-/// A charter that reads a count before it answers.
-fn reading() -> Vec<u8> {
+/// A charter that reads a count before it answers, and traps where it is not 812.
+pub(crate) fn reading() -> Vec<u8> {
     Forge::new("charter")
         .items("(data (i32.const 2048) \"adults\")")
         .answer("check", json!([]))

@@ -1,11 +1,13 @@
 //! Putting plugins on the shelf: what refuses, what informs.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use yishi_bad_plugins::{Forge, gallery, manifests};
 use yishi_rulebook::wire::CommunityKind;
-use yishi_rulebook::{ClauseConcern, PluginRefusal, RefusalCode, RuleSet, ShelfReport};
+use yishi_rulebook::{ClauseConcern, PluginRefusal, RefusalCode, RosterFacts, RuleSet, ShelfReport};
 
-use crate::world::{charter, community, ctx, floor, rulebook, share};
+use crate::world::{charter, community, ctx, floor, rule, rulebook, share};
 
 fn shelve(bytes: &[u8], rules: &RuleSet) -> Result<ShelfReport, PluginRefusal> {
     rulebook().shelve(bytes, &ctx(), floor(), rules, None)
@@ -104,6 +106,30 @@ fn a_broken_charter_does_not_lock_the_community() {
     let rule = Forge::new("implementation-rule").build();
     assert_eq!(shelve(&rule, &broken).expect_err("fails closed").code, RefusalCode::GateFailed);
     assert!(shelve(&manifests::good_charter().build(), &broken).is_ok());
+}
+
+/// A thousand answers are not asked for twice in one act; but what a rule read of a community may be otherwise by now.
+#[test]
+fn what_a_rule_declares_is_kept_unless_it_looked_at_the_community() {
+    let book = rulebook();
+    let asked = |bytes: &[u8], adults: u64| {
+        let mut ctx = ctx();
+        ctx.facts.roster = Arc::new(RosterFacts {
+            counts: [("adults".to_owned(), adults)].into(),
+            ..RosterFacts::default()
+        });
+        book.review(&rule(&book, bytes), &ctx, floor(), &RuleSet::default())
+    };
+    let reading = crate::replay::reading();
+    asked(&reading, 812).expect("it answers");
+    asked(&reading, 811).expect_err("it is asked anew, and traps");
+    asked(&reading, 812).expect("it answers again");
+    let terms = json!({ "quorum": { "share": share(3, 4), "because": ["Z5"] } });
+    let plain = manifests::good_charter()
+        .answer_when("terms", "query.body", "representative-assembly", terms)
+        .build();
+    let told = |adults| serde_json::to_value(asked(&plain, adults).expect("it answers")).expect("a report");
+    assert_eq!(told(811), told(812), "it looked at nothing, and says the same");
 }
 
 #[test]

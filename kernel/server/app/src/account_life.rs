@@ -4,6 +4,8 @@
 //! A password that somebody else chose is good for one thing: choosing one's own. Whatever changes an account ends
 //! its sessions and tokens in the same unit and empties the cache of tokens, so that it holds from the next request.
 
+use std::collections::BTreeSet;
+
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
 use yishi_storage::{AccountHome, AccountRow, Page, Row, Unit};
@@ -11,8 +13,9 @@ use yishi_storage::{AccountHome, AccountRow, Page, Row, Unit};
 use crate::accounts::{account_view, grants_of, password_length};
 use crate::inputs::{ChangePassword, ResetPassword};
 use crate::natural_person::AccountNote;
+use crate::reader::OfficeHolder;
 use crate::views::{AccountView, ListView};
-use crate::{App, AppError, AppResult, FieldError, OpContext};
+use crate::{App, AppError, AppResult, FieldError, OpContext, words};
 
 /// What is tried first against any account: lists of leaked passwords, those of eight characters and more.
 const COMMON: &str = include_str!("common_passwords.txt");
@@ -121,6 +124,41 @@ impl App {
         let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
         let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
         Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
+    }
+
+    /// 尚无账号的成员 (who is in office in a body and cannot sign in), each once, for whoever manages their accounts.
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn members_without_account(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+    ) -> AppResult<Vec<OfficeHolder>> {
+        let community = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let people = self.people(&community).await?;
+        let (register, _) = self.register(&community.scope, community.id).await?;
+        let (mut seen, mut lacking) = (BTreeSet::new(), Vec::new());
+        for body in crate::bodies::BODIES {
+            let mut seats = register.in_office(body, ctx.today);
+            seats.retain(|seat| seat.body == body);
+            seats.sort_by_key(|seat| (crate::bodies::rank(seat.office), seat.person));
+            for seat in seats {
+                if !seen.insert(seat.person) {
+                    continue;
+                }
+                let account =
+                    self.store.account_of_person(&community.scope, &seat.person.to_string()).await?;
+                if account.is_none() {
+                    lacking.push(OfficeHolder {
+                        name: people.name(seat.person),
+                        body: words::body(body, community.kind),
+                        office: words::office(seat.office, body),
+                    });
+                }
+            }
+        }
+        Ok(lacking)
     }
 
     /// 清理 (forgets sessions and kept answers that have expired); how a job keeps personal data from lying about.

@@ -504,7 +504,7 @@ pub(crate) fn password_length(pointer: &str, password: &str) -> Option<FieldErro
         FieldError::new(
             pointer,
             "password-length",
-            "口令应为 8 到 128 个字符",
+            "密码应为 8 到 128 个字符",
             "a password has 8 to 128 characters",
         )
     })

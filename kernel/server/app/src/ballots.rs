@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
-use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent, TieMotion};
+use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent};
 use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::BodyKind;
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{CountingMode, FindingResult, Secrecy, Step};
+use yishi_law::{Authority, CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{
     BallotDraft, BallotKey, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, OpenVote,
     Row, Unit, ViewRow,
@@ -108,7 +108,8 @@ impl App {
                     "say who stands aside",
                 ));
             };
-            let command = self.recusal(&mut rows, one, person, &field)?;
+            let spoken = self.speaks_for(ctx, &community, person).await?;
+            let command = self.recusal(&mut rows, one, person, spoken, &field)?;
             act(command, &mut state).await?;
         }
         let mut conditions = BTreeMap::new();
@@ -176,7 +177,7 @@ impl App {
     /// 投票 (one vote; durable when this returns).
     ///
     /// # Errors
-    /// `already-voted`, `vote-closed`, `not-on-roll`; the authorisation errors.
+    /// `already-voted`, `vote-closed`, `not-on-roll`, `secret-vote-by-name`; the authorisation errors.
     pub async fn vote(
         &self,
         ctx: &OpContext,
@@ -212,7 +213,21 @@ impl App {
             }
         };
         let community = self.scope(ctx, community, action).await?;
+        if action == Action::RecordPaperVote {
+            self.takes_votes_by_name(&community, ballot).await?;
+        }
         self.in_time()?;
+        if action == Action::RecordPaperVote {
+            let people = self.people(&community).await?;
+            if people.persons.get(&voter).is_some_and(|voter| voter.has_died_by(ctx.today)) {
+                let name = people.name(voter);
+                return Err(AppError::conflict(
+                    "has-died",
+                    format!("“{name}”在名册上已登记去世，不能登记其投票"),
+                    format!("{name} is recorded as having died: no vote of theirs is entered"),
+                ));
+            }
+        }
         let elector = match self.elector(&community, ballot, voter).await {
             Err(AppError::RuleRefused { .. }) => {
                 return Err(self.why_not(&community, ballot, voter, action).await);
@@ -250,11 +265,26 @@ impl App {
         Ok(VoteView { seq: receipt.seq, leaf: receipt.leaf, replayed: receipt.replayed })
     }
 
+    /// R35: in a secret ballot nobody enters what a named person chose. Their paper goes into the box and is counted there.
+    async fn takes_votes_by_name(&self, community: &Community, ballot: BallotId) -> AppResult<()> {
+        let row = self.store.ballot(&community.scope, &ballot.to_string()).await?;
+        match row.ok_or(AppError::NotFound { what: "ballot" })?.secrecy {
+            BallotSecrecy::Open => Ok(()),
+            BallotSecrecy::Secret => Err(AppError::RuleRefused {
+                code: "secret-vote-by-name".to_owned(),
+                zh: "无记名投票不登记个人的选择：纸质票投入票箱，由计票、监票人员清点总数".to_owned(),
+                en: "in a secret ballot nobody enters what a named person chose: papers go into the box, and the tellers count them"
+                    .to_owned(),
+                by: vec![Authority::Ruling { id: "R35".to_owned() }],
+            }),
+        }
+    }
+
     /// 结束表决 (stops casting, adds what was counted in the room, and finds the result).
     ///
     /// A ballot that was opened can always be closed, since nobody may leave and no meeting may end while it is open:
     /// where the resolution is refused, or a rule gives no answer, the result stands and the resolution is left to
-    /// [`App::resolve`], as it is after a tie. The entry then says so.
+    /// [`App::resolve`]. The entry then says so.
     ///
     /// # Errors
     /// A refusal when the counts do not add up to those present; the authorisation errors.
@@ -279,6 +309,19 @@ impl App {
             }),
             None => None,
         };
+        if hand.is_some() && input.not_voting > 0 {
+            return Err(AppError::field(
+                "/not_voting",
+                "said-twice",
+                "有现场计票的，到会未投的人数写在现场计票里",
+                "with a count in the room, how many did not vote is said there",
+            ));
+        }
+        // On the day itself the figures stand on their own, and nothing is kept that nothing refers to.
+        let minutes = match input.minutes.as_deref().filter(|_| ctx.today > meeting.sits_on) {
+            Some(text) => Some(self.keep_internal(&mut rows, "/minutes", text)?),
+            None => None,
+        };
         let asked = Asked { terms: meeting.terms.clone(), ..Asked::default() };
         let roll = self.roll_of(&community, &meeting).await?;
         let supervisors = self.supervisors(&community, ctx.today).await?;
@@ -291,6 +334,8 @@ impl App {
             ballot,
             cast,
             hand: hand.clone(),
+            not_voting: input.not_voting,
+            minutes,
             supervisors: supervisors.clone(),
             proposers: proposers.clone(),
         };
@@ -367,8 +412,7 @@ impl App {
         votes.chunks(VOTES_AN_ENTRY).zip(1..).map(entry).collect()
     }
 
-    /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two. A tie
-    /// is settled by a re-vote or a motion first (R7).
+    /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two.
     async fn resolution_by(
         &self,
         ctx: &OpContext,
@@ -378,9 +422,6 @@ impl App {
         pending: &[Row],
     ) -> AppResult<Option<(Vec<EntryDraft>, Vec<Row>)>> {
         let Some(outcome) = meeting.outcome(ballot) else { return Ok(None) };
-        if outcome.finding.result == FindingResult::Tied {
-            return Ok(None);
-        }
         let loaded = self.load_matter(community, outcome.matter).await?;
         let facts = self.facts(community, &loaded.matter).await?;
         let at = At { body: meeting.body, step: Step::Resolve, mode: meeting.mode };
@@ -389,10 +430,11 @@ impl App {
         let law = self.pinned_floor(community, &loaded.matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let mut machine = self.machine_context(ctx, community, Action::RecordResolution).await?;
+        let action = Action::RecordResolution;
+        let mut machine = self.machine_context_of(ctx, community, action, meeting.body).await?;
         machine.ties.ends = self.ended_by(community, outcome.matter).await?;
         let context = machine.with(ctx, &asked, law, &holidays, &findings);
-        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()), motion: None };
+        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()) };
         let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
         let stream = outcome.matter.to_string();
         let mut entries = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
@@ -451,7 +493,7 @@ impl App {
             roll_size: ballot.voters.len() as u64,
             entitled: meeting.roll.map_or(0, |roll| roll.size),
             turnout: votes.unwrap_or_else(|| stored.as_ref().map_or(0, |row| row.cast)),
-            decision: decision_view(self, community, meeting, ballot, None),
+            decision: decision_view(self, community, meeting, ballot, None).await,
         })
     }
 
@@ -460,18 +502,14 @@ impl App {
         &self,
         community: &Community,
         ballot: BallotId,
-    ) -> AppResult<(BallotOutcome, Option<Digest>, At)> {
+    ) -> AppResult<(BallotOutcome, At)> {
         let loaded = self.meeting_of(community, ballot).await?;
         let found = loaded.meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
         let outcome = found.outcome(loaded.meeting.id).ok_or_else(|| {
             AppError::conflict("vote-not-closed", "表决尚未结束", "the ballot is still open")
         })?;
-        let motion = match found.motion {
-            Some((TieMotion::NotPassed, minutes)) => Some(minutes),
-            _ => None,
-        };
         let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
-        Ok((outcome, motion, at))
+        Ok((outcome, at))
     }
 
     pub(crate) async fn meeting_of(
@@ -701,7 +739,7 @@ pub(crate) fn question_digest(question: &Question) -> AppResult<Digest> {
 }
 
 /// A closed ballot in words.
-pub(crate) fn decision_view(
+pub(crate) async fn decision_view(
     app: &App,
     community: &Community,
     meeting: &Meeting,
@@ -709,19 +747,25 @@ pub(crate) fn decision_view(
     seq: Option<u64>,
 ) -> Option<DecisionView> {
     let closed = ballot.closed.as_ref()?;
-    Some(decision_of(
-        app,
-        community,
-        &ballot.id.to_string(),
-        meeting.body,
-        closed.act.at,
-        &closed.finding,
-        seq,
-    ))
+    let id = ballot.id.to_string();
+    let mut decision =
+        decision_of(app, community, &id, meeting.body, closed.act.at, &closed.finding, seq).await;
+    if closed.not_voting > 0 {
+        decision.words.push(format!("到会未投{}人", closed.not_voting));
+        decision.words_en.push(format!("{} present did not vote", closed.not_voting));
+    }
+    if closed.late.is_some() {
+        let (sat, on) = (meeting.sits_on, closed.act.on);
+        decision.words.push(format!("会议于{sat}召开，现场票数于{on}依会议记录补登"));
+        decision.words_en.push(format!(
+            "The sitting was on {sat}; the figures of the room were entered on {on} from its minutes"
+        ));
+    }
+    Some(decision)
 }
 
 /// A finding in words.
-pub(crate) fn decision_of(
+pub(crate) async fn decision_of(
     app: &App,
     community: &Community,
     ballot: &str,
@@ -731,7 +775,7 @@ pub(crate) fn decision_of(
     seq: Option<u64>,
 ) -> DecisionView {
     let name = words::body(body, community.kind);
-    let described = finding.describe_with(&|component| app.rule_title(component));
+    let described = app.in_words(finding).await;
     DecisionView {
         ballot: ballot.to_owned(),
         body_name: name.zh,

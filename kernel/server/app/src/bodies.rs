@@ -81,7 +81,7 @@ impl App {
                 code: advisory.code.to_owned(),
                 message: advisory.message_zh,
                 message_en: advisory.message_en,
-                basis: words::authority(self.law, &advisory.basis).name,
+                basis: words::authority(self.law, &advisory.basis, &|_| None).name,
                 reason: match reason {
                     Some(digest) => Some(self.text(&community.scope, &digest).await?),
                     None => None,
@@ -176,7 +176,7 @@ impl App {
                     code: advisory.code.to_owned(),
                     message: advisory.message_zh,
                     message_en: advisory.message_en,
-                    basis: words::authority(self.law, &advisory.basis).name,
+                    basis: words::authority(self.law, &advisory.basis, &|_| None).name,
                 })
                 .collect(),
         };
@@ -240,13 +240,18 @@ pub(crate) fn body_view(
         in_office: seats.len() as u64,
         members: seats
             .into_iter()
-            .map(|seat| MemberView {
-                person: seat.person.to_string(),
-                name: people.name(seat.person),
-                office: words::code(&seat.office),
-                office_name: words::office(seat.office, body).zh,
-                term_from: seat.term.from.to_string(),
-                term_to: seat.term.to.to_string(),
+            .map(|seat| {
+                let office = words::seat_office(&seat, body, community.kind);
+                MemberView {
+                    person: seat.person.to_string(),
+                    name: people.name(seat.person),
+                    office: words::code(&seat.office),
+                    office_name: office.zh,
+                    office_name_en: office.en,
+                    ex_officio: seat.body != body,
+                    term_from: seat.term.from.to_string(),
+                    term_to: seat.term.to.to_string(),
+                }
             })
             .collect(),
         advisories: Vec::new(),

@@ -10,15 +10,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use yishi_canonical::Digest;
-use yishi_deliberation::Pins;
 use yishi_deliberation::rule::{Rule, Standing};
+use yishi_deliberation::{Pins, RulePin};
 use yishi_identity::RuleId;
 use yishi_law::FloorText;
 use yishi_rulebook::{
-    Effect, FailureCode, GateContext, GateFailure, Inspection, RuleRef, RuleSet, Rulebook, wire,
+    Change, Comparison, Effect, Export, FailureCode, GateContext, GateFailure, Inspection, Manifest, RuleRef,
+    RuleSet, Rulebook, TextDifference, wire,
 };
 
-use crate::views::{ChangeView, EffectView, UnansweredView};
+use crate::views::{
+    ChangeView, EffectView, GateView, SettingDifferenceView, TextDifferenceView, UnansweredView,
+};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// How many answers are kept: each is some kilobytes, and a city has some hundreds of rules.
@@ -31,6 +34,10 @@ pub(crate) struct Differences {
     pub(crate) changes: Vec<ChangeView>,
     /// Against what is in force.
     pub(crate) effects: Vec<EffectView>,
+    /// Against the text in whose place it would come.
+    pub(crate) text: Option<TextDifferenceView>,
+    /// Figures of the rules that were not asked about any more.
+    pub(crate) figures_left: usize,
     /// Why neither is known.
     pub(crate) unanswered: Option<UnansweredView>,
 }
@@ -38,6 +45,16 @@ pub(crate) struct Differences {
 /// Answers by what they rest on. Each is worked out by the first who asks; whoever asks meanwhile waits for that one.
 #[derive(Debug, Default)]
 pub(crate) struct DifferenceCache(Mutex<BTreeMap<Digest, Slot>>);
+
+/// 现行的规约 (the rules in force, as a text that is to come is compared with them).
+struct InForce {
+    /// Those that can be asked.
+    set: RuleSet,
+    /// The component of each.
+    ids: BTreeMap<RuleId, Digest>,
+    /// The text in whose place the other would come, suspended or not.
+    ended: Option<RuleRef>,
+}
 
 type Slot = Arc<tokio::sync::Mutex<Option<Arc<Differences>>>>;
 
@@ -65,7 +82,13 @@ impl App {
         own: Option<&Rule>,
     ) -> AppResult<Arc<Differences>> {
         let floor = self.floor(community.kind, ctx.today)?;
-        let pins = self.pins_today(ctx, community).await?;
+        let rows = self.rule_rows(community).await?;
+        let mut pins = Pins::on(ctx.today, rows.iter().map(|row| &row.life));
+        // What is suspended says nothing today: nothing is compared with it, and what was found is kept for this state only.
+        let suspended = |pin: &RulePin| {
+            rows.iter().any(|row| row.life.id == pin.rule && row.life.suspended_since(ctx.today).is_some())
+        };
+        pins.rules.retain(|pin| !suspended(pin));
         // A text that is or was in force is compared with the law alone: what it changed here is past.
         let pending = own.is_none_or(|rule| rule.standing(ctx.today) == Standing::NotYet);
         let settings_digest = yishi_canonical::digest_of(settings).map_err(AppError::internal)?;
@@ -84,7 +107,10 @@ impl App {
         if let Some(known) = &*kept {
             return Ok(Arc::clone(known));
         }
-        let now = if pending { self.in_force_set(ctx, community, &pins).await? } else { None };
+        let now = match pending {
+            true => Some(self.in_force(ctx, community, &pins, inspection.manifest.kind, replaces).await?),
+            false => None,
+        };
         let found = self.work_out(ctx, community, inspection, settings, replaces, floor, now).await?;
         let found = Arc::new(found);
         if found.unanswered.as_ref().is_none_or(|unanswered| !unanswered.busy) {
@@ -93,17 +119,28 @@ impl App {
         Ok(found)
     }
 
-    /// The rules in force that can be asked, with the id of each by component.
-    async fn in_force_set(
+    /// What a text of this kind is compared with.
+    async fn in_force(
         &self,
         ctx: &OpContext,
         community: &Community,
         pins: &Pins,
-    ) -> AppResult<Option<(RuleSet, BTreeMap<RuleId, Digest>)>> {
+        kind: wire::RuleKind,
+        replaces: Option<RuleId>,
+    ) -> AppResult<InForce> {
         let play = self.rule_set(ctx, community, pins, None, true).await?;
-        let ids =
-            pins.charter.iter().chain(&pins.rules).map(|pin| (pin.rule, pin.version.component)).collect();
-        Ok(Some((play.set, ids)))
+        let all = || pins.charter.iter().chain(&pins.rules);
+        let ended = match kind {
+            wire::RuleKind::Charter => pins.charter.as_ref(),
+            _ => all().find(|pin| Some(pin.rule) == replaces),
+        };
+        let ended = match ended {
+            // One that no longer loads has no text that could be compared.
+            Some(pin) => self.rule_ref(community, pin).await.ok(),
+            None => None,
+        };
+        let ids = all().map(|pin| (pin.rule, pin.version.component)).collect();
+        Ok(InForce { set: play.set, ids, ended })
     }
 
     #[expect(clippy::too_many_arguments, reason = "one private call with everything the answer rests on")]
@@ -115,31 +152,33 @@ impl App {
         settings: &Value,
         replaces: Option<RuleId>,
         floor: &'static FloorText,
-        now: Option<(RuleSet, BTreeMap<RuleId, Digest>)>,
+        now: Option<InForce>,
     ) -> AppResult<Differences> {
         let gate = self.gate_context(ctx, community, ctx.today, &BTreeMap::new()).await?;
         let rulebook = Arc::clone(&self.rulebook);
         let (inspection, settings) = (Arc::clone(inspection), settings.clone());
         let asked = tokio::task::spawn_blocking(move || {
             let reference = rulebook.settle(&inspection, &settings).map_err(Unanswered::of_refusal)?;
-            let changes = rulebook
-                .review(&reference, &gate, floor, &RuleSet::default())
+            let beyond = rulebook
+                .compare(&RuleSet::default(), &RuleSet::alone(&reference), &gate, floor)
                 .map_err(Unanswered::of_failure)?;
-            let effects = match now {
-                Some((now, ids)) => {
-                    let ended = replaces.and_then(|id| ids.get(&id)).copied();
-                    compare(&rulebook, &gate, floor, &now, ended, &reference)?
-                }
-                None => Vec::new(),
+            let Some(InForce { set, ids, ended }) = now else {
+                return Ok((beyond, Comparison::default(), None));
             };
-            Ok::<_, Unanswered>((changes.changes, effects))
+            let text = rulebook.text_difference(ended.as_ref(), &reference);
+            let text = text_view(ended.is_none(), text);
+            let ended = replaces.and_then(|id| ids.get(&id)).copied();
+            let against = compare(&rulebook, &gate, floor, &set, ended, &reference)?;
+            Ok::<_, Unanswered>((beyond, against, Some(text)))
         })
         .await
         .map_err(AppError::internal)?;
         match asked {
-            Ok((changes, effects)) => Ok(Differences {
-                changes: changes.into_iter().map(change_view).collect(),
-                effects: effects.into_iter().map(effect_view).collect(),
+            Ok((beyond, against, text)) => Ok(Differences {
+                changes: beyond.effects.into_iter().filter_map(Change::of).map(change_view).collect(),
+                effects: against.effects.into_iter().map(effect_view).collect(),
+                text,
+                figures_left: beyond.figures_left.max(against.figures_left),
                 unanswered: None,
             }),
             Err(Unanswered(view)) => {
@@ -159,7 +198,7 @@ fn compare(
     now: &RuleSet,
     ended: Option<Digest>,
     candidate: &RuleRef,
-) -> Result<Vec<Effect>, Unanswered> {
+) -> Result<Comparison, Unanswered> {
     let mut before = now.clone();
     loop {
         let mut after = before.clone();
@@ -172,8 +211,8 @@ fn compare(
             wire::RuleKind::ImplementationRule => after.rules.push(candidate.clone()),
             wire::RuleKind::VillageRegulation => after.regulations.push(candidate.clone()),
         }
-        let failure = match rulebook.effects(&before, &after, gate, floor) {
-            Ok(effects) => return Ok(effects),
+        let failure = match rulebook.compare(&before, &after, gate, floor) {
+            Ok(comparison) => return Ok(comparison),
             Err(failure) => failure,
         };
         // The same component may stand on both sides under other settings: the settings say which of them failed.
@@ -218,11 +257,23 @@ fn change_view(change: yishi_rulebook::Change) -> ChangeView {
         Some(law) => (law.zh.as_str(), law.en.as_str()),
         None => ("法律未作规定", "the law is silent"),
     };
+    let (mut only, mut only_en) = (String::new(), String::new());
+    for words in change.amount.iter().chain(&change.when) {
+        only += &format!("{}，", words.zh);
+        only_en += &format!("{}, ", words.en);
+    }
     ChangeView {
-        text: format!("{}：{}——{}（法律：{law}）", change.at.zh, change.field.zh, change.rule.zh),
-        text_en: format!("{}: {} — {} (law: {law_en})", change.at.en, change.field.en, change.rule.en),
+        text: format!("{only}{}：{}——{}（法律：{law}）", change.at.zh, change.field.zh, change.rule.zh),
+        text_en: format!(
+            "{only_en}{}: {} — {} (law: {law_en})",
+            change.at.en, change.field.en, change.rule.en
+        ),
         about: format!("{}：{}", change.at.zh, change.field.zh),
         about_en: format!("{}: {}", change.at.en, change.field.en),
+        amount: change.amount.as_ref().map(|amount| amount.zh.clone()),
+        amount_en: change.amount.map(|amount| amount.en),
+        when: change.when.as_ref().map(|when| when.zh.clone()),
+        when_en: change.when.map(|when| when.en),
         law: change.law.as_ref().map(|law| law.zh.clone()),
         law_en: change.law.map(|law| law.en),
         here: change.rule.zh,
@@ -231,10 +282,86 @@ fn change_view(change: yishi_rulebook::Change) -> ChangeView {
     }
 }
 
+fn text_view(new: bool, found: TextDifference) -> TextDifferenceView {
+    let TextDifference { settings, added, removed, changed } = found;
+    let settings = settings.into_iter().map(|one| SettingDifferenceView {
+        name: one.name,
+        title: one.title.zh,
+        title_en: one.title.en,
+        before: one.before,
+        after: one.after,
+    });
+    TextDifferenceView { new, settings: settings.collect(), added, removed, changed }
+}
+
+/// 还会做什么 (what a component may demand or say beyond the terms that can be compared): known from the gates it answers
+/// at and the examples it gives of them. A rule that answers at a gate need not say anything there, so it "may".
+pub(crate) fn gates(manifest: &Manifest) -> Vec<GateView> {
+    let advises = manifest.kind == wire::RuleKind::VillageRegulation;
+    let cases = || {
+        let titles = manifest.cases.iter().map(|case| (case.title.zh(), case.title.en()));
+        let (zh, en): (Vec<_>, Vec<_>) = titles.unzip();
+        (zh.join("、"), en.join(", "))
+    };
+    let told = |gate: &Export| -> Option<(String, String)> {
+        let (zh, en) = match gate {
+            Export::Admit => (
+                "对当选议事会成员、代表或者参加协商的人核对条件，可能不予同意".to_owned(),
+                "it looks at who is elected or takes part, and may not admit somebody".to_owned(),
+            ),
+            Export::Vet => (
+                "审查其他规约，可能要求改正或者不予同意".to_owned(),
+                "it vets other rules, and may demand changes or refuse one".to_owned(),
+            ),
+            Export::Check if advises => (
+                "在事项的各个步骤之前核对，可能提醒".to_owned(),
+                "it looks at a matter before each step, and may give advice".to_owned(),
+            ),
+            Export::Check => (
+                "在事项的各个步骤之前核对，可能要求补正或者不予通过".to_owned(),
+                "it looks at a matter before each step, and may demand something or hold the step back"
+                    .to_owned(),
+            ),
+            Export::Handle => {
+                let (zh, en) = cases();
+                (
+                    format!("办理{zh}，可能要求有关的户、人和机构照办"),
+                    format!(
+                        "it handles cases ({en}), and may demand something of households, people and bodies"
+                    ),
+                )
+            }
+            Export::Appraise => {
+                let (zh, en) = cases();
+                (
+                    format!("评议{zh}，可能表扬、劝勉或者建议调解"),
+                    format!("it appraises conduct ({en}), and may commend, admonish or suggest mediation"),
+                )
+            }
+            // These are compared.
+            Export::Classify | Export::Terms | Export::ValidateSettings => return None,
+        };
+        Some((zh, en))
+    };
+    let view = |gate: &Export| {
+        let (message, message_en) = told(gate)?;
+        let shown = |article: &str| {
+            let mut of_gate = manifest.scenarios.iter().filter(|scenario| scenario.when.export == *gate);
+            of_gate.any(|scenario| scenario.article == article)
+        };
+        let articles = manifest.articles().filter(|article| shown(&article.id));
+        let articles = articles.map(|article| article.id.clone()).collect();
+        Some(GateView { gate: gate.name().to_owned(), message, message_en, articles })
+    };
+    manifest.gates.iter().filter_map(view).collect()
+}
+
 fn effect_view(effect: Effect) -> EffectView {
     EffectView {
         about: format!("{}：{}", effect.at.zh, effect.field.zh),
         about_en: format!("{}: {}", effect.at.en, effect.field.en),
+        amount: effect.amount.as_ref().map(|amount| amount.zh.clone()),
+        amount_en: effect.amount.map(|amount| amount.en),
         when: effect.when.as_ref().map(|when| when.zh.clone()),
         when_en: effect.when.map(|when| when.en),
         before: effect.before.as_ref().map(|before| before.zh.clone()),

@@ -1,5 +1,7 @@
 //! 文书 (documents): texts the record refers to by digest.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use yishi_canonical::Digest;
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, CommunityId};
@@ -81,6 +83,18 @@ impl App {
     pub(crate) async fn text(&self, scope: &Scope, digest: &Digest) -> AppResult<String> {
         let row = self.store.document(scope, digest).await?;
         row.map_or_else(|| Ok(String::new()), |row| String::from_utf8(row.bytes).map_err(AppError::internal))
+    }
+
+    /// The texts of documents that events refer to; of one that was erased there is none.
+    pub(crate) async fn texts(
+        &self,
+        scope: &Scope,
+        digests: &BTreeSet<Digest>,
+    ) -> AppResult<BTreeMap<Digest, String>> {
+        let rows = self.store.documents(scope, digests).await?;
+        let text =
+            |row: DocumentRow| Ok((row.digest, String::from_utf8(row.bytes).map_err(AppError::internal)?));
+        rows.into_iter().map(text).collect()
     }
 }
 

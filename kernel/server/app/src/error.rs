@@ -145,6 +145,16 @@ impl AppError {
         Self::Conflict { code, zh: zh.into(), en: en.into() }
     }
 
+    /// Who is cited by it, before anybody reads of it.
+    #[must_use]
+    pub fn authorities(&self) -> &[Authority] {
+        match self {
+            Self::Refused(refusal) => &refusal.by,
+            Self::RuleRefused { by, .. } => by,
+            _ => &[],
+        }
+    }
+
     /// Whether a component was refused for what it is, and would be again. A host that could not load it now is another
     /// matter: nothing may go on without a rule because the machine was short of something.
     #[must_use]

@@ -116,6 +116,9 @@ impl App {
             *by_step.entry(summary.step).or_insert(0) += 1;
             overdue += crate::position::overdue(summary, before.get(&summary.id), ctx.today).len() as u64;
         }
+        for meeting in self.unended_meetings(ctx, community.id).await? {
+            overdue += u64::from(crate::position::days_late(&meeting.owed, ctx.today).is_some());
+        }
         let rules = self.rule_rows(community).await?;
         let holds = |row: &&RuleRow| row.life.standing(ctx.today) == Standing::InForce;
         let in_force = rules.iter().filter(holds).count();

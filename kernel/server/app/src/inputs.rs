@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
-use yishi_deliberation::meeting::TieMotion;
 use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
 use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
 use yishi_storage::{Channel, Choice};
@@ -253,13 +252,14 @@ inputs! {
         #[schema(value_type = Object)]
         form: Option<serde_json::Value>,
     }
-    /// 修改后再报 (the revised proposal). Text, amounts, subjects, class and form are one version: what is not said again
-    /// stays as it was, and changing any of them asks the rules and the law again.
+    /// 修改后再报 (the revised proposal). Text, amounts and subjects are one version: a new text says them again, and what it
+    /// does not say is none. Where the text stays, what is not said stays as it was. Changing any of them asks the rules and
+    /// the law again.
     struct Revision {
         /// The new text, where it changes.
         #[serde(default)]
         text: Option<String>,
-        /// What the law lists it under, besides what the suggestion was listed under, where it changes.
+        /// What the law lists it under, besides what the suggestion was listed under. Absent with a new text: nothing else.
         #[serde(default)]
         #[schema(value_type = Option<Vec<String>>)]
         subjects: Option<BTreeSet<Subject>>,
@@ -267,10 +267,10 @@ inputs! {
         #[serde(default)]
         #[schema(value_type = Option<String>)]
         class: Option<MatterClass>,
-        /// Money it takes in all, in fen, where it changes; 0 for none.
+        /// Money it takes in all, in fen; 0 for none. Absent with a new text: none.
         #[serde(default)]
         amount_fen: Option<u64>,
-        /// Money each household pays, in fen, where it changes; 0 for none.
+        /// Money each household pays, in fen; 0 for none. Absent with a new text: none.
         #[serde(default)]
         per_household_fen: Option<u64>,
         /// JSON of the domain's form, where it changes.
@@ -306,6 +306,10 @@ inputs! {
         signatures: u64,
         /// The list of signatures, as text or a reference.
         record: String,
+        /// 核对人: who checked the sheet against the roll; needed where staff enter it.
+        #[serde(default)]
+        #[schema(value_type = Option<String>)]
+        checked_by: Option<PersonId>,
         /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
         #[serde(default)]
         authorisation: Option<String>,
@@ -385,7 +389,7 @@ inputs! {
     }
     /// 公开.
     struct DisclosureWindow {
-        /// How many days it stays posted; never less than the law and the charter ask. `None`: as few as they ask.
+        /// How many days it stays posted, at most 365; never less than the law and the charter ask. `None`: as few as they ask.
         #[serde(default)]
         days: Option<u16>,
     }
@@ -400,7 +404,7 @@ inputs! {
     struct Report {
         /// What was done, with what money, with what result.
         report: String,
-        /// For the outcome's disclosure: days posted.
+        /// For the outcome's disclosure: days posted, at most 365.
         #[serde(default)]
         days: Option<u16>,
         /// JSON evidence for the rules of the domain, for example amounts and quotations.
@@ -477,11 +481,15 @@ inputs! {
         person: Option<PersonId>,
         /// Why, in the words of whoever declared or proposed it. Not public.
         reason: String,
-        /// Who proposed it, when it was not the member.
+        /// When staff enter it: that the member declared it in the room, in person.
+        #[serde(default)]
+        declared_in_room: bool,
+        /// Who in the room proposed it, when it was not the member. It has effect once the member has declared it too, or
+        /// by the body's motion.
         #[serde(default)]
         #[schema(value_type = Option<String>)]
         proposed_by: Option<PersonId>,
-        /// The body's motion, where the member disputes it or is not in the room.
+        /// The body's motion, where the member has not declared it.
         #[serde(default)]
         motion: Option<RecusalMotion>,
     }
@@ -551,6 +559,13 @@ inputs! {
         /// Votes counted in the room by show of hands or from the box, of those who did not vote by name.
         #[serde(default)]
         hand_count: Option<HandCountInput>,
+        /// 到会未投: how many of those present cast no vote, where nothing was counted by hand. Whoever has not voted by name
+        /// and is in neither figure is not accounted for, and the ballot is not closed.
+        #[serde(default)]
+        not_voting: u64,
+        /// The minutes of the sitting; needed where a count of the room, or who did not vote, is entered after its day.
+        #[serde(default)]
+        minutes: Option<String>,
     }
     /// 现场计票.
     struct HandCountInput {
@@ -570,17 +585,6 @@ inputs! {
         tellers: Vec<PersonId>,
         /// The signed count sheet, as text.
         record: String,
-    }
-    /// 动议 (how the body settles a tie, R7).
-    struct TieSettlement {
-        /// The tied ballot.
-        #[schema(value_type = String)]
-        ballot: yishi_identity::BallotId,
-        /// `not-passed` or `postpone`.
-        #[schema(value_type = String)]
-        motion: TieMotion,
-        /// The minutes of the motion.
-        minutes: String,
     }
     /// 散会.
     struct Adjournment {
@@ -631,6 +635,9 @@ inputs! {
         counts: AttestedCounts,
         /// The scanned minutes, as text or a reference.
         minutes: String,
+        /// The assembly's resolution that authorised the representatives, where they decided: its day, subjects and last day.
+        #[serde(default)]
+        authorisation: Option<String>,
         /// The first day it was in force; the day after the decision where nothing is said.
         #[serde(default)]
         #[schema(value_type = Option<String>, format = Date)]

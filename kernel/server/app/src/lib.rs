@@ -59,6 +59,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::Meeting;
+use yishi_deliberation::rule::Rule;
 use yishi_identity::{Action, BodyRegister, CommunityId};
 use yishi_law::{CommunityKind, FloorText, Law};
 use yishi_rulebook::Rulebook;
@@ -84,7 +85,9 @@ pub struct App {
     pub(crate) people: people::PeopleCache,
     pub(crate) sessions: accounts::SessionCache,
     pub(crate) electors: people::BallotElectors,
+    pub(crate) matters: load::Folded<step::Told>,
     pub(crate) meetings: load::Folded<Meeting>,
+    pub(crate) rules: load::Folded<Rule>,
     pub(crate) registers: load::Folded<BodyRegister>,
     pub(crate) rolls: people::RollCache,
     pub(crate) opened_rolls: people::OpenedRolls,
@@ -145,7 +148,9 @@ impl App {
             people: people::PeopleCache::default(),
             sessions: accounts::SessionCache::default(),
             electors: people::BallotElectors::default(),
+            matters: load::Folded::default(),
             meetings: load::Folded::default(),
+            rules: load::Folded::default(),
             registers: load::Folded::default(),
             rolls: people::RollCache::default(),
             opened_rolls: people::OpenedRolls::default(),
@@ -242,6 +247,10 @@ impl App {
         self.store.commit(unit).await?;
         if destroyed {
             self.veils.forget();
+            self.matters.forget();
+            self.meetings.forget();
+            self.rules.forget();
+            self.registers.forget();
         }
         Ok(())
     }

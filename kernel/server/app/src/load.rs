@@ -1,26 +1,37 @@
 //! 载入与写出 (streams in, drafts out): how aggregates are read from the record and events become entries.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
+use yishi_law::LeftOut;
+use yishi_record::Envelope;
 use yishi_storage::{EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
 
 use crate::context::uuid_v7;
 use crate::{App, AppError, AppResult, OpContext};
 
-/// An aggregate's events with the version they lead to.
+/// An aggregate's events.
 #[derive(Debug)]
 pub(crate) struct Stream<E> {
     /// The events, oldest first.
     pub(crate) events: Vec<E>,
-    /// How many there are; the next one gets this plus one.
-    pub(crate) version: u64,
     /// Where they stand in the community's log.
-    pub(crate) entries: Vec<StoredEntry>,
+    pub(crate) entries: Vec<Logged>,
+}
+
+/// 所在条目 (where an event stands in the community's log), and what was noted beside it.
+#[derive(Debug, Clone)]
+pub(crate) struct Logged {
+    pub(crate) seq: u64,
+    pub(crate) kind: String,
+    pub(crate) at: Timestamp,
+    /// Which rules were not asked.
+    pub(crate) left_out: BTreeSet<LeftOut>,
 }
 
 /// 已折叠 (aggregates folded lately, each as far as its stream had come): the next reader folds only what came after.
@@ -28,11 +39,18 @@ pub(crate) struct Stream<E> {
 /// Everything in an aggregate comes from its stream, so what is kept can be behind, never wrong; whoever reads asks for
 /// what came after and is never behind.
 #[derive(Debug)]
-pub(crate) struct Folded<T>(Mutex<BTreeMap<String, (u64, Arc<T>)>>);
+pub(crate) struct Folded<T>(Mutex<Kept<T>>);
+
+#[derive(Debug)]
+struct Kept<T> {
+    /// How often everything was forgotten.
+    forgotten: u64,
+    states: BTreeMap<String, (u64, Arc<T>)>,
+}
 
 impl<T> Default for Folded<T> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Kept { forgotten: 0, states: BTreeMap::new() }))
     }
 }
 
@@ -40,20 +58,37 @@ impl<T> Folded<T> {
     /// A meeting of a large assembly takes a megabyte or two.
     const MOST: usize = 64;
 
-    fn get(&self, key: &str) -> Option<(u64, Arc<T>)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    fn lock(&self) -> MutexGuard<'_, Kept<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, key: String, version: u64, state: &Arc<T>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= Self::MOST && !kept.contains_key(&key) {
-            kept.clear();
+    /// What is kept, and how often everything was forgotten before.
+    fn get(&self, key: &str) -> (Option<(u64, Arc<T>)>, u64) {
+        let kept = self.lock();
+        (kept.states.get(key).cloned(), kept.forgotten)
+    }
+
+    /// Keeps a state, unless everything was forgotten since its reader began.
+    fn put(&self, key: String, forgotten: u64, version: u64, state: &Arc<T>) {
+        let mut kept = self.lock();
+        if kept.forgotten != forgotten {
+            return;
         }
-        let place = kept.entry(key).or_insert_with(|| (0, Arc::clone(state)));
+        if kept.states.len() >= Self::MOST && !kept.states.contains_key(&key) {
+            kept.states.clear();
+        }
+        let place = kept.states.entry(key).or_insert_with(|| (0, Arc::clone(state)));
         // Somebody who read later may have been quicker.
         if version >= place.0 {
             *place = (version, Arc::clone(state));
         }
+    }
+
+    /// Forgets everything: somebody was erased, in memory too.
+    pub(crate) fn forget(&self) {
+        let mut kept = self.lock();
+        kept.forgotten += 1;
+        kept.states.clear();
     }
 }
 
@@ -93,21 +128,21 @@ impl App {
         kept: &Folded<T>,
         scope: &Scope,
         stream: &str,
-        evolve: impl Fn(Option<T>, &E) -> Option<T>,
+        evolve: impl Fn(Option<T>, E, Logged) -> Option<T>,
     ) -> AppResult<Option<(u64, Arc<T>)>> {
         let key = format!("{}/{stream}", scope.community());
-        let before = kept.get(&key);
+        let (before, forgotten) = kept.get(&key);
         let known = before.as_ref().map_or(0, |(version, _)| *version);
         let entries = self.store.stream_after(scope, stream, known).await?;
         let Some(last) = entries.last() else { return Ok(before) };
         let version = last.version;
         let mut state = before.map(|(_, state)| Arc::unwrap_or_clone(state));
-        for event in self.unveiled(scope, &entries).await? {
-            state = evolve(state, &event);
+        for (event, entry) in self.unveiled(scope, entries).await? {
+            state = evolve(state, event, entry);
         }
         Ok(state.map(|state| {
             let state = Arc::new(state);
-            kept.put(key, version, &state);
+            kept.put(key, forgotten, version, &state);
             (version, state)
         }))
     }
@@ -124,23 +159,31 @@ impl App {
         stream: &str,
     ) -> AppResult<Stream<E>> {
         let entries = self.store.stream(scope, stream).await?;
-        let events = self.unveiled(scope, &entries).await?;
-        let version = entries.last().map_or(0, |entry| entry.version);
-        Ok(Stream { events, version, entries })
+        let (events, entries) = self.unveiled(scope, entries).await?.into_iter().unzip();
+        Ok(Stream { events, entries })
     }
 
-    /// The events of entries, with everybody under their own id again.
+    /// The events of entries, with everybody under their own id again. Each entry is read once: that it is whole and in
+    /// canonical form is checked by writing it again, which costs more than all the rest.
     async fn unveiled<E: DeserializeOwned>(
         &self,
         scope: &Scope,
-        entries: &[StoredEntry],
-    ) -> AppResult<Vec<E>> {
-        let mut bodies = Vec::with_capacity(entries.len());
-        for entry in entries {
-            bodies.push(entry.envelope()?.body);
+        stored: Vec<StoredEntry>,
+    ) -> AppResult<Vec<(E, Logged)>> {
+        let mut bodies = Vec::with_capacity(stored.len());
+        let mut entries = Vec::with_capacity(stored.len());
+        for entry in stored {
+            let Envelope { at, mut body, .. } = entry.envelope()?;
+            let left_out = match body.get_mut("left_out") {
+                Some(left_out) => serde_json::from_value(left_out.take()).map_err(AppError::internal)?,
+                None => BTreeSet::new(),
+            };
+            bodies.push(body);
+            entries.push(Logged { seq: entry.seq, kind: entry.kind, at, left_out });
         }
         self.unveil(scope, &mut bodies).await?;
-        bodies.into_iter().map(|body| serde_json::from_value(body).map_err(AppError::internal)).collect()
+        let events = bodies.into_iter().map(|body| serde_json::from_value(body).map_err(AppError::internal));
+        events.zip(entries).map(|(event, entry)| Ok((event?, entry))).collect()
     }
 
     /// The version the next entry of a stream gets.

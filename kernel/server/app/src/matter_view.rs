@@ -1,17 +1,18 @@
 //! 事项视图 (how a matter is shown): the six steps as a timeline, made from its events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::{Authority, FloorText, LeftOut, MatterClass, WhyLeftOut, Words};
+use yishi_law::{Authority, BodyKind, Finding, FloorText, LeftOut, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
-use yishi_storage::{Row, StoredEntry};
+use yishi_storage::Row;
 
 use crate::ballots::decision_of;
-use crate::step::{acted_as, is_closed};
+use crate::load::Logged;
+use crate::step::{acted_as, concerned, is_closed};
 use crate::views::{
     AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView, RuleFindingView,
     StepView,
@@ -59,6 +60,13 @@ const MAJOR: [Place; 11] = [
     place("disclose-outcome", Some(6), "实施结果公开", "Disclosure of the outcome"),
 ];
 
+/// 尚未归类: the steps that both tracks begin with, for a matter that no proposal has put on one of them.
+const UNCLASSED: [Place; 3] = [
+    place("suggest", Some(1), "建议", "Suggestion"),
+    place("propose", Some(2), "提议", "Proposal"),
+    place("review", None, "“两委”审核", "Review by the joint committees"),
+];
+
 /// Steps whose papers are records and minutes, not notices.
 const INTERNAL_STEPS: [&str; 2] = ["party-study", "joint-deliberation"];
 
@@ -75,18 +83,22 @@ impl App {
         matter: &Matter,
         version: u64,
         events: &[MatterEvent],
-        entries: &[StoredEntry],
+        entries: &[Logged],
         pending: &[Row],
     ) -> AppResult<MatterView> {
-        let title = self.pending_text(community, pending, &matter.title).await?;
         let text_digest = matter.text().unwrap_or(matter.suggestion);
-        let text = self.pending_text(community, pending, &text_digest).await?;
+        let timeline = timeline(matter, events, self.pinned_floor(community, &matter.pins)?, entries);
+        let papers = timeline.iter().filter_map(|step| step.document);
+        let papers = papers.chain([matter.title, text_digest]);
+        let texts = self.pending_texts(community, pending, papers).await?;
+        let text_of = |digest: &Digest| texts.get(digest).cloned().unwrap_or_default();
+        let (title, text) = (text_of(&matter.title), text_of(&text_digest));
         let (state, state_words) = words::stage(&matter.stage);
         let mut steps = Vec::new();
         let internal = self.may_read_internal(ctx, community).await?;
-        let unasked = left_out_by_event(entries)?;
-        for step in timeline(matter, events, self.pinned_floor(community, &matter.pins)?, &unasked) {
-            let mut view = self.step_view(community, pending, step).await?;
+        for step in timeline {
+            let text = step.document.as_ref().map(text_of);
+            let mut view = self.step_view(step, text).await;
             if !internal && INTERNAL_STEPS.contains(&view.step.as_str()) {
                 view.text = None;
             }
@@ -98,37 +110,30 @@ impl App {
             {
                 let ballot = outcome.ballot.to_string();
                 let seq = entries.iter().find(|entry| is_resolution(&entry.kind)).map(|entry| entry.seq);
-                decisions.push(decision_of(
-                    self,
-                    community,
-                    &ballot,
-                    outcome.finding.body,
-                    act.at,
-                    &outcome.finding,
-                    seq,
-                ));
+                let (body, finding) = (outcome.finding.body, &outcome.finding);
+                decisions.push(decision_of(self, community, &ballot, body, act.at, finding, seq).await);
             }
         }
         let allowed: Vec<String> = matter.allowed().into_iter().map(str::to_owned).collect();
         let rule = self.rule_of_matter(community, matter.id).await?.map(|rule| rule.to_string());
         let comments = self.comment_count(community, matter.id).await?;
-        let mut refs = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let envelope = entry.envelope()?;
-            refs.push(EntryRef { seq: entry.seq, kind: entry.kind.clone(), at: envelope.at.to_string() });
-        }
+        let refs = entries.iter().map(|entry| EntryRef {
+            seq: entry.seq,
+            kind: entry.kind.clone(),
+            at: entry.at.to_string(),
+        });
         let class = matter.class.as_ref();
         Ok(MatterView {
             id: matter.id.to_string(),
             version,
-            may: self.may(ctx, community, &allowed).await?,
+            may: self.may(ctx, community, &allowed, concerned(matter)).await?,
             disclosures: disclosures(ctx, matter, &title),
             title,
             text,
             text_digest,
             domain: matter.domain.clone(),
             subjects: matter.subjects.iter().map(words::code).collect(),
-            class: words::code(&class.map_or(MatterClass::Ordinary, |class| class.value)),
+            class: class.map(|class| words::code(&class.value)),
             class_by: match class {
                 Some(class) => self.authority_views(&class.by).await,
                 None => Vec::new(),
@@ -148,10 +153,13 @@ impl App {
             decisions,
             rule,
             findings: self.finding_views(&self.said_of(community, matter.id).await?).await,
-            left_out: unasked.last().map(|last| self.left_out_views(last)).unwrap_or_default(),
+            left_out: match entries.last() {
+                Some(last) => self.left_out_views(&last.left_out).await,
+                None => Vec::new(),
+            },
             ballots: self.ballots_of(community, matter.id).await?,
             comments,
-            entries: refs,
+            entries: refs.collect(),
         })
     }
 
@@ -162,14 +170,12 @@ impl App {
     ) -> Vec<AuthorityView> {
         let mut views = Vec::new();
         for one in by {
-            let mut view = words::authority(self.law, one);
-            if let Authority::Plugin { digest, article, .. } = one
-                && let Ok(inspection) = self.component(digest).await
-            {
-                let manifest = &inspection.manifest;
-                view.name = format!("《{}》{}", manifest.title.zh(), words::article(article));
-                view.name_en = format!("{}, article {article}", manifest.title.en());
-                view.text = manifest.article(article).map(|article| article.text.zh().to_owned());
+            let titles = self.titles(components_of([one])).await;
+            let mut view = words::authority(self.law, one, &|component| titles.get(component).cloned());
+            if let Authority::Plugin { digest, article, .. } = one {
+                let known = self.rulebook.inspection(digest);
+                let article = known.as_ref().and_then(|inspection| inspection.manifest.article(article));
+                view.text = article.map(|article| article.text.zh().to_owned());
             }
             views.push(view);
         }
@@ -177,13 +183,13 @@ impl App {
     }
 
     /// Rules that were not asked, by their titles.
-    pub(crate) fn left_out_views(&self, left_out: &BTreeSet<LeftOut>) -> Vec<LeftOutView> {
-        let titled = |component: &Digest| self.rule_title(component);
+    pub(crate) async fn left_out_views(&self, left_out: &BTreeSet<LeftOut>) -> Vec<LeftOutView> {
+        let titles = self.titles(left_out.iter().map(|rule| rule.component)).await;
+        let titled = |component: &Digest| titles.get(component).cloned();
         left_out
             .iter()
             .map(|rule| {
-                let title = self
-                    .rule_title(&rule.component)
+                let title = titled(&rule.component)
                     .unwrap_or_else(|| Words::new(rule.name.clone(), rule.name.clone()));
                 let message = rule.describe(&titled);
                 let (because, code) = match &rule.why {
@@ -203,11 +209,29 @@ impl App {
             .collect()
     }
 
-    /// The title of a component that this process has at hand.
-    pub(crate) fn rule_title(&self, component: &Digest) -> Option<Words> {
-        let inspection = self.rulebook.inspection(component)?;
-        let title = &inspection.manifest.title;
-        Some(Words::new(title.zh(), title.en()))
+    /// What rules are called, by component: for words that people read. One that no longer loads has no title.
+    pub async fn titles(&self, components: impl IntoIterator<Item = Digest>) -> BTreeMap<Digest, Words> {
+        let components: BTreeSet<Digest> = components.into_iter().collect();
+        let mut titles = BTreeMap::new();
+        for component in components {
+            if let Ok(inspection) = self.component(&component).await {
+                let title = &inspection.manifest.title;
+                titles.insert(component, Words::new(title.zh(), title.en()));
+            }
+        }
+        titles
+    }
+
+    /// What the rules among these authorities are called.
+    pub async fn titles_of(&self, by: &[Authority]) -> BTreeMap<Digest, Words> {
+        self.titles(components_of(by)).await
+    }
+
+    /// A finding in plain words, with the rules it cites called by their titles.
+    pub(crate) async fn in_words(&self, finding: &Finding) -> Words {
+        let left_out = finding.terms.left_out.iter().map(|rule| rule.component);
+        let titles = self.titles(finding.plugins.iter().copied().chain(left_out)).await;
+        finding.describe_with(&|component| titles.get(component).cloned())
     }
 
     pub(crate) async fn finding_views(&self, findings: &[RuleFinding]) -> Vec<RuleFindingView> {
@@ -265,12 +289,14 @@ impl App {
         ctx: &OpContext,
         community: &Community,
         allowed: &[String],
+        of: BodyKind,
     ) -> AppResult<Vec<String>> {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        let permitted = |command: &&String| action_of(command).is_some_and(|action| reader.may(action));
+        let permitted =
+            |command: &&String| action_of(command).is_some_and(|action| reader.may_of(action, of));
         Ok(allowed.iter().filter(permitted).cloned().collect())
     }
 
@@ -282,12 +308,8 @@ impl App {
         }
     }
 
-    async fn step_view(&self, community: &Community, pending: &[Row], step: Filled) -> AppResult<StepView> {
-        let text = match &step.document {
-            Some(document) => Some(self.pending_text(community, pending, document).await?),
-            None => None,
-        };
-        Ok(StepView {
+    async fn step_view(&self, step: Filled, text: Option<String>) -> StepView {
+        StepView {
             step: step.place.code.to_owned(),
             number: step.place.number,
             name: step.place.zh.to_owned(),
@@ -300,15 +322,15 @@ impl App {
             text,
             note: step.note.as_ref().map(|(zh, _)| zh.clone()),
             note_en: step.note.map(|(_, en)| en),
-            left_out: self.left_out_views(&step.left_out),
-        })
+            left_out: self.left_out_views(&step.left_out).await,
+        }
     }
 
     /// The notice posted when a decision is disclosed, in words.
     pub(crate) async fn decision_notice(&self, community: &Community, matter: &Matter) -> AppResult<String> {
         let title = self.text(&community.scope, &matter.title).await?;
         let result = match &matter.resolution {
-            Some(outcome) => outcome.finding.describe_with(&|component| self.rule_title(component)).zh,
+            Some(outcome) => self.in_words(&outcome.finding).await.zh,
             None => String::new(),
         };
         let text = match matter.text() {
@@ -335,6 +357,14 @@ pub(crate) fn disclosures(ctx: &OpContext, matter: &Matter, title: &str) -> Vec<
             taken_down: disclosure.taken_down.is_some(),
         })
         .collect()
+}
+
+/// The components of the rules among these authorities.
+pub(crate) fn components_of<'a>(by: impl IntoIterator<Item = &'a Authority>) -> impl Iterator<Item = Digest> {
+    by.into_iter().filter_map(|authority| match authority {
+        Authority::Plugin { digest, .. } => Some(*digest),
+        _ => None,
+    })
 }
 
 /// The action of the policy table that a command of a matter needs.
@@ -379,26 +409,12 @@ struct Filled {
     left_out: BTreeSet<LeftOut>,
 }
 
-/// Which rules were not asked at each event, as its entry says.
-fn left_out_by_event(entries: &[StoredEntry]) -> AppResult<Vec<BTreeSet<LeftOut>>> {
-    let mut all = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let mut envelope = entry.envelope()?;
-        all.push(match envelope.body.get_mut("left_out") {
-            Some(left_out) => serde_json::from_value(left_out.take()).map_err(AppError::internal)?,
-            None => BTreeSet::new(),
-        });
-    }
-    Ok(all)
-}
-
-fn timeline(
-    matter: &Matter,
-    events: &[MatterEvent],
-    law: &FloorText,
-    unasked: &[BTreeSet<LeftOut>],
-) -> Vec<Filled> {
-    let places: &'static [Place] = if matter.is_major() { &MAJOR } else { &ORDINARY };
+fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &[Logged]) -> Vec<Filled> {
+    let places: &'static [Place] = match &matter.class {
+        None => &UNCLASSED,
+        Some(_) if matter.is_major() => &MAJOR,
+        Some(_) => &ORDINARY,
+    };
     let mut filled: Vec<Filled> = places
         .iter()
         .map(|place| Filled {
@@ -419,7 +435,7 @@ fn timeline(
             line.document = document.or(line.document);
             line.note = note.or_else(|| line.note.take());
             line.basis.extend(basis(event));
-            line.left_out = unasked.get(n).cloned().unwrap_or_default();
+            line.left_out = entries.get(n).map(|entry| entry.left_out.clone()).unwrap_or_default();
         }
         if let MatterEvent::Returned { .. } = event {
             // What was returned is done again: later gates are open once more.

@@ -4,6 +4,8 @@
 //! decide, append. What differs between steps is which body acts, what text is kept, and which command it becomes;
 //! that is all these functions say.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{
@@ -13,7 +15,7 @@ use yishi_deliberation::matter::{
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, FindingResult, MatterClass, Step};
+use yishi_law::{BodyKind, MatterClass, Step, Subject};
 use yishi_record::commitment;
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
@@ -86,12 +88,25 @@ impl App {
             ));
         }
         let found = self.store.person(&community.scope, &person.to_string()).await?;
-        if found.is_none_or(|row| crate::roster::off_roll_of(&row).is_some()) {
+        if found.as_ref().is_none_or(|row| crate::roster::off_roll_of(row).is_some()) {
             return Err(AppError::field(
                 "/suggested_by",
                 "unknown-reference",
                 "名册中没有此人",
                 "no such person on the roster",
+            ));
+        }
+        // A child's wish is a grown-up's to bring: whoever suggests is heard on it, and answers for it.
+        let grown = match found {
+            Some(row) => crate::roster::person_of(row)?.is_adult_on(ctx.today),
+            None => false,
+        };
+        if !grown {
+            return Err(AppError::field(
+                "/suggested_by",
+                "not-of-age",
+                "建议由年满十八周岁的人提出；未成年人的想法请由家长以自己的名义提出",
+                "whoever suggests is eighteen or older; a parent brings a child's idea in their own name",
             ));
         }
         if !own && asked.is_none_or(|text| text.trim().is_empty()) {
@@ -212,14 +227,24 @@ impl App {
             None => before.form,
         };
         let (rule, repeals) = self.rule_version_of(&community, id).await?;
-        // Text and figures are one version: what is not said again stays as it was, and what is said is asked about anew.
+        // Text and figures are one version: a new text says its figures and subjects again, since the old ones may be what it
+        // changes; where only a figure is revised, the others stay as they were. All of it is asked about anew.
+        let unsaid = if text == before.text {
+            Unsaid {
+                subjects: before.subjects,
+                amount_fen: before.amount_fen,
+                per_household_fen: before.per_household_fen,
+            }
+        } else {
+            Unsaid { subjects: BTreeSet::new(), amount_fen: Some(0), per_household_fen: Some(0) }
+        };
         let proposal = loaded.matter.complete(Proposal {
             text,
-            subjects: input.subjects.unwrap_or(before.subjects),
+            subjects: input.subjects.unwrap_or(unsaid.subjects),
             domain: before.domain,
             class: input.class.unwrap_or(before.class),
-            amount_fen: input.amount_fen.or(before.amount_fen),
-            per_household_fen: input.per_household_fen.or(before.per_household_fen),
+            amount_fen: input.amount_fen.or(unsaid.amount_fen),
+            per_household_fen: input.per_household_fen.or(unsaid.per_household_fen),
             form,
             rule,
             repeals,
@@ -312,7 +337,20 @@ impl App {
         let mut extra = Extra::default();
         let record = self.keep_internal(&mut extra.rows, "/record", &input.record)?;
         let authorisation = optional(&mut extra.rows, "/authorisation", input.authorisation.as_deref())?;
-        let petition = Petition { to: input.to, by: input.by, signatures: input.signatures, of, record };
+        let checked_by = input.checked_by;
+        let known = |person: &PersonId| {
+            people.persons.get(person).is_some_and(|person| !person.is_off_roll_on(ctx.today))
+        };
+        if checked_by.is_some_and(|person| !known(&person)) {
+            return Err(AppError::field(
+                "/checked_by",
+                "unknown-reference",
+                "名册中没有此人",
+                "no such person on the roster",
+            ));
+        }
+        let petition =
+            Petition { to: input.to, by: input.by, signatures: input.signatures, of, record, checked_by };
         let at = At::step(input.to, Step::JointDeliberation);
         let command = MatterCommand::ForceConvening { petition, authorisation };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::PetitionConvening).await
@@ -479,23 +517,17 @@ impl App {
         input: ResolveBy,
     ) -> AppResult<MatterView> {
         let (community, loaded) = self.open_matter(ctx, community, id, Action::RecordResolution).await?;
-        let (outcome, motion, at) = self.ballot_outcome(&community, input.ballot).await?;
-        // Closing the ballot recorded the resolution already, unless there was a tie to settle first.
+        let (outcome, at) = self.ballot_outcome(&community, input.ballot).await?;
+        // Closing the ballot recorded the resolution already, unless it was refused then or a rule gave no answer.
         if loaded.matter.resolution.as_ref().is_some_and(|known| known.ballot == input.ballot) {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
         }
-        let deed = match motion {
-            // A tie that the body settled against the matter: its draft of a rule goes with it.
-            Some(minutes) if outcome.finding.result == FindingResult::Tied => {
-                self.rule_withdrawn(ctx, &community, id, minutes).await?
-            }
-            _ => self.rule_voted(ctx, &community, id, &outcome).await?,
-        };
+        let deed = self.rule_voted(ctx, &community, id, &outcome).await?;
         let evidence = self.resolution_evidence(&community, &loaded.matter).await?;
         let mut extra = Extra { evidence, ..Extra::default() };
         extra.add(deed);
-        let command = MatterCommand::Resolve { outcome: Box::new(outcome), motion };
+        let command = MatterCommand::Resolve { outcome: Box::new(outcome) };
         self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
     }
 
@@ -830,6 +862,13 @@ impl App {
         unit.rows.extend(quota);
         self.commit(ctx, unit, 201, view).await
     }
+}
+
+/// What a revision is about where it does not say.
+struct Unsaid {
+    subjects: BTreeSet<Subject>,
+    amount_fen: Option<u64>,
+    per_household_fen: Option<u64>,
 }
 
 fn needed_reasons(rows: &mut Vec<Row>, text: Option<&str>) -> AppResult<Digest> {

@@ -9,7 +9,7 @@ use serde_json::json;
 use yishi_canonical::Digest;
 use yishi_deliberation::OnAgenda;
 use yishi_deliberation::meeting::{
-    AgendaItem, Meeting, MeetingCommand, MeetingEvent, MeetingStage, RecusalGround,
+    AgendaItem, Meeting, MeetingCommand, MeetingEvent, MeetingStage, RecusalGround, decides_by_ballot,
 };
 use yishi_identity::{
     Action, AssemblyMakeUp, Capacity, CommunityId, MatterId, MeetingId, PersonId, Refusal, Roll,
@@ -22,7 +22,7 @@ use crate::agenda::{agenda_rows, as_judged};
 use crate::bodies::keep;
 use crate::gates::{Asked, At};
 use crate::inputs::{
-    Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute, TieSettlement,
+    Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute,
 };
 use crate::load::expect_version;
 use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView, RecusalView};
@@ -38,6 +38,9 @@ const MAX_AGENDA: usize = 50;
 const MAX_ARRIVALS: usize = 5_000;
 /// A door list becomes several entries of the record: an entry holds at most 64 KiB, some 700 people.
 const PEOPLE_AN_ENTRY: usize = 500;
+
+/// How often an attendance is decided again because somebody else wrote meanwhile.
+const ATTENDANCE_TRIES: u32 = 50;
 
 /// What stands on the notice beside the agenda, kept apart from the record: where, and what conditions the rules put
 /// for each matter when they were asked at convening. Opening a ballot asks them again.
@@ -254,7 +257,9 @@ impl App {
     ) -> AppResult<MeetingView> {
         let (community, loaded) = self.meeting_for(ctx, community, id, Action::RecordRecusal, false).await?;
         let mut rows = Vec::new();
-        let command = self.recusal(&mut rows, &input, own_or_named(ctx, &community, input.person)?, "")?;
+        let person = own_or_named(ctx, &community, input.person)?;
+        let spoken = self.speaks_for(ctx, &community, person).await?;
+        let command = self.recusal(&mut rows, &input, person, spoken, "")?;
         self.act_on_meeting(ctx, &community, loaded, vec![command], rows, Action::RecordRecusal).await
     }
 
@@ -286,8 +291,6 @@ impl App {
         id: MeetingId,
         input: Attendance,
     ) -> AppResult<MeetingView> {
-        let (community, loaded) =
-            self.meeting_for(ctx, community, id, Action::RecordAttendance, false).await?;
         if input.arrive.len() + input.leave.len() > MAX_ARRIVALS {
             return Err(AppError::field(
                 "/arrive",
@@ -306,7 +309,45 @@ impl App {
         if commands.is_empty() {
             return Err(AppError::field("/arrive", "empty", "没有要登记的人", "nobody to record"));
         }
-        self.act_on_meeting(ctx, &community, loaded, commands, Vec::new(), Action::RecordAttendance).await
+        // Two tables at the door do not refuse each other: whoever comes in beside the others is decided anew on what they
+        // wrote. A client that says what it read is told when it is no longer so.
+        let mut tries = 0;
+        loop {
+            let (community, loaded) =
+                self.meeting_for(ctx, community, id, Action::RecordAttendance, true).await?;
+            self.alive(ctx, &community, &input.arrive).await?;
+            let action = Action::RecordAttendance;
+            let done =
+                self.act_on_meeting(ctx, &community, loaded, commands.clone(), Vec::new(), action).await;
+            match done {
+                Err(AppError::Conflict { code: "changed-meanwhile", .. })
+                    if ctx.expected.is_none() && tries < ATTENDANCE_TRIES =>
+                {
+                    tries += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// 已故的人不到会: the roll of a sitting is kept whole (R48), and yet nobody comes after the day they died.
+    async fn alive(&self, ctx: &OpContext, community: &Community, coming: &[PersonId]) -> AppResult<()> {
+        if coming.is_empty() {
+            return Ok(());
+        }
+        let people = self.people(community).await?;
+        let dead = coming
+            .iter()
+            .filter(|person| people.persons.get(person).is_some_and(|person| person.has_died_by(ctx.today)));
+        let names: Vec<String> = dead.map(|person| people.name(*person)).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(AppError::conflict(
+            "has-died",
+            format!("名册上已登记去世，不能登记到会：{}", names.join("、")),
+            format!("recorded as having died, so not recorded as present: {}", names.join(", ")),
+        ))
     }
 
     /// 散会, with the minutes.
@@ -342,25 +383,6 @@ impl App {
         let mut rows = Vec::new();
         let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
         let commands = vec![MeetingCommand::Cancel { reasons }];
-        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
-    }
-
-    /// 动议 (settles a tie that a re-vote did not break, R7).
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn settle_tie(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: TieSettlement,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
-        let mut rows = Vec::new();
-        let minutes = self.keep_internal(&mut rows, "/minutes", &input.minutes)?;
-        let commands =
-            vec![MeetingCommand::SettleTie { ballot: input.ballot, motion: input.motion, minutes }];
         self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
     }
 
@@ -419,7 +441,8 @@ impl App {
         community: &Community,
         id: MeetingId,
     ) -> AppResult<(u64, Arc<Meeting>)> {
-        let folded = self.folded(&self.meetings, &community.scope, &id.to_string(), Meeting::evolve).await?;
+        let evolve = |state, event: MeetingEvent, _| Meeting::evolve(state, &event);
+        let folded = self.folded(&self.meetings, &community.scope, &id.to_string(), evolve).await?;
         folded.ok_or(AppError::NotFound { what: "meeting" })
     }
 
@@ -634,11 +657,14 @@ impl App {
             all.terms = std::mem::take(&mut all.terms).join(asked.terms);
             all.calls.extend(asked.calls);
             all.plugins.extend(asked.plugins);
-            let (on, read) = self.on_agenda(community, *id).await?;
-            if let Some(on) = on {
-                found.on_agendas.insert(*id, on);
+            // On one agenda at a time is what is to be voted on; to be studied or supervised it need not wait.
+            if decides_by_ballot(input.body) {
+                let (on, read) = self.on_agenda(community, *id).await?;
+                if let Some(on) = on {
+                    found.on_agendas.insert(*id, on);
+                }
+                found.read.push((*id, read));
             }
-            found.read.push((*id, read));
             let question = loaded.matter.proposal.as_ref().map(yishi_deliberation::Proposal::question);
             found.agenda.push(AgendaItem { matter: *id, question });
             // Nobody withdraws or revises it between being read and being announced.
@@ -733,6 +759,7 @@ impl App {
                 words_en: quorum_words.map(|field| field.value.en.clone()).collect(),
             },
             ballots,
+            owed: crate::position::owed(meeting),
             minutes: meeting.minutes.as_ref().map(Digest::to_string),
         })
     }
@@ -750,7 +777,7 @@ pub(crate) fn fold(events: &[MeetingEvent]) -> AppResult<Meeting> {
 fn law_date(state: Option<&Meeting>, command: &MeetingCommand) -> Option<Date> {
     match command {
         MeetingCommand::OpenBallot { law_date, .. } => Some(*law_date),
-        MeetingCommand::CloseBallot { ballot, .. } | MeetingCommand::SettleTie { ballot, .. } => {
+        MeetingCommand::CloseBallot { ballot, .. } => {
             state?.ballots.get(ballot).map(|ballot| ballot.law_date)
         }
         _ => None,
@@ -811,17 +838,39 @@ fn own_or_named(ctx: &OpContext, community: &Community, named: Option<PersonId>)
 }
 
 impl App {
+    /// Whether a recusal that this account sends is a member's own word. Staff write down what somebody else said, and say
+    /// who; whether anybody else may send one for another is the machine's to refuse.
+    pub(crate) async fn speaks_for(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        person: PersonId,
+    ) -> AppResult<bool> {
+        let own = ctx.actor.person_in(community.id) == Some(person);
+        let staff = self.reader(ctx, community).await?.capacities().contains(&Capacity::Staff);
+        Ok(own || !staff)
+    }
+
     /// A recusal as the machine takes it, its papers kept.
     pub(crate) fn recusal(
         &self,
         rows: &mut Vec<Row>,
         input: &NewRecusal,
         person: PersonId,
+        spoken: bool,
         at: &str,
     ) -> AppResult<MeetingCommand> {
         let reason = self.keep_internal(rows, &format!("{at}/reason"), &input.reason)?;
         let ground = match (&input.motion, input.proposed_by) {
-            (None, None) => RecusalGround::Declared { reason },
+            (None, None) if spoken || input.declared_in_room => RecusalGround::Declared { reason },
+            (None, None) => {
+                return Err(AppError::field(
+                    format!("{at}/declared_in_room"),
+                    "missing",
+                    "请写明是本人当场申明，还是由谁提出；没有人提出的回避不能登记",
+                    "say that the member declared it in the room, or who proposed it: a recusal that nobody spoke of is not recorded",
+                ));
+            }
             (None, Some(by)) => RecusalGround::Proposed { by, reason },
             (Some(motion), Some(by)) => RecusalGround::Motion {
                 by,

@@ -1,4 +1,4 @@
-//! 口令 (password hashing), with threads of its own.
+//! 密码 (password hashing), with threads of its own.
 //!
 //! Passwords are argon2id with the parameters OWASP ASVS 5.0 gives (19 MiB, 2 passes, 1 lane). A hash takes tens of
 //! milliseconds of one core, so only two are computed at a time, and few may wait. The threads are nobody else's: however

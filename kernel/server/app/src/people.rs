@@ -122,8 +122,8 @@ impl App {
         scope: &Scope,
         community: CommunityId,
     ) -> AppResult<(BodyRegister, u64)> {
-        let evolve = |state: Option<BodyRegister>, event: &RegisterEvent| {
-            Some(state.unwrap_or_default().evolve(event))
+        let evolve = |state: Option<BodyRegister>, event: RegisterEvent, _| {
+            Some(state.unwrap_or_default().evolve(&event))
         };
         let folded = self.folded(&self.registers, scope, &bodies_stream(community), evolve).await?;
         Ok(folded.map_or_else(Default::default, |(version, register)| ((*register).clone(), version)))

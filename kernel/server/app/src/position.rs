@@ -4,15 +4,19 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use yishi_deliberation::matter::{FiledWith, Matter, Stage};
+use yishi_deliberation::matter::{DutyDone, FiledWith, Matter, Stage};
+use yishi_deliberation::meeting::Meeting;
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::{BodyKind, CommunityKind, FloorText};
 use yishi_storage::ViewRow;
 
 use crate::matters::VIEW;
 use crate::roster::STEP;
-use crate::views::{DutyView, MatterSummary};
+use crate::views::{DutyDoneView, DutyView, MatterSummary};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
+
+/// States of a meeting that is not over, sittings first.
+const UNENDED: [&str; 3] = ["open", "recessed", "convened"];
 
 /// 事项的位置.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,9 +78,7 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
     MatterSummary {
         id: matter.id.to_string(),
         title,
-        class: words::code(
-            &matter.class.as_ref().map_or(yishi_law::MatterClass::Ordinary, |class| class.value),
-        ),
+        class: matter.class.as_ref().map(|class| words::code(&class.value)),
         state: state.to_owned(),
         state_name: state_words.zh,
         state_name_en: state_words.en,
@@ -102,7 +104,47 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
                 }
             })
             .collect(),
+        done: matter.duties_done(kind).into_iter().map(done_view).collect(),
+        unacknowledged: matter
+            .filing
+            .filter(|filing| !filing.has_receipt())
+            .map(|filing| words::code(&filing.with)),
     }
+}
+
+fn done_view(done: DutyDone) -> DutyDoneView {
+    let said = done.kind.name();
+    DutyDoneView {
+        code: words::code(&done.kind),
+        text: said.zh,
+        text_en: said.en,
+        due: done.due.to_string(),
+        done: done.done.to_string(),
+        days_late: done.days_late(),
+    }
+}
+
+/// What a meeting still owes on its day.
+pub(crate) fn owed(meeting: &Meeting) -> Option<DutyView> {
+    meeting.owed().map(|(duty, due)| {
+        let said = duty.describe();
+        DutyView { code: words::code(&duty), text: said.zh, text_en: said.en, due: due.to_string() }
+    })
+}
+
+/// 未散的会议 (a meeting that is not over), with what is to be done of it on its day.
+#[derive(Debug, Clone)]
+pub struct UnendedMeeting {
+    /// Its id.
+    pub id: String,
+    /// The body.
+    pub body: BodyKind,
+    /// The body in Chinese.
+    pub name: String,
+    /// The body in English.
+    pub name_en: String,
+    /// What is to be done.
+    pub owed: DutyView,
 }
 
 /// 会上的事项 (a meeting that a matter is before: called, or sitting).
@@ -150,7 +192,7 @@ impl App {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let mut found: BTreeMap<String, BeforeMeeting> = BTreeMap::new();
         // Sittings first: a matter that is being voted on is not merely called.
-        for state in ["open", "recessed", "convened"] {
+        for state in UNENDED {
             for row in self.every_view(&community.scope, crate::meetings::VIEW, Some(state)).await? {
                 let id = row.id.parse().map_err(AppError::internal)?;
                 self.put_before(&community, id, &mut found).await?;
@@ -194,6 +236,35 @@ impl App {
             });
         }
         Ok(())
+    }
+
+    /// 未散的会议 of a community: called, sitting or in recess (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn unended_meetings(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+    ) -> AppResult<Vec<UnendedMeeting>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let mut found = Vec::new();
+        for state in UNENDED {
+            for row in self.every_view(&community.scope, crate::meetings::VIEW, Some(state)).await? {
+                let id = row.id.parse().map_err(AppError::internal)?;
+                let (_, meeting) = self.seen_meeting(&community, id).await?;
+                let Some(owed) = owed(&meeting) else { continue };
+                let name = words::body(meeting.body, community.kind);
+                found.push(UnendedMeeting {
+                    id: row.id,
+                    body: meeting.body,
+                    name: name.zh,
+                    name_en: name.en,
+                    owed,
+                });
+            }
+        }
+        Ok(found)
     }
 
     /// 规约与事项: the matter that adopts each rule, by rule (public).
@@ -274,10 +345,16 @@ pub fn overdue<'a>(
 ) -> Vec<(&'a DutyView, u64)> {
     let waits = before.is_some_and(|one| one.held_on >= today);
     let late = summary.duties.iter().filter_map(|duty| {
-        let due: Date = duty.due.parse().ok()?;
-        let days = u64::try_from((today - due).get_days()).ok().filter(|days| *days > 0)?;
+        let days = days_late(duty, today)?;
         // A sitting that has been called is the next step; a petition's own last day stands all the same.
         (!(waits && duty.code == "next-step")).then_some((duty, days))
     });
     late.collect()
+}
+
+/// How many days ago the last day of a duty was; none while it can be done in time.
+#[must_use]
+pub fn days_late(duty: &DutyView, today: Date) -> Option<u64> {
+    let due: Date = duty.due.parse().ok()?;
+    u64::try_from((today - due).get_days()).ok().filter(|days| *days > 0)
 }

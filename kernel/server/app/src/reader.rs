@@ -1,7 +1,7 @@
 //! 读者 (what pages need beyond the API's views): in what capacity the reader stands, who may sit in a meeting, what
 //! a coming vote demands, and the reader's own ballot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,9 +13,10 @@ use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{
     Action, Actor, BallotId, Capacity, CommunityId, Elector, MatterId, MeetingId, Person, PersonId, RuleId,
 };
-use yishi_law::{BodyKind, CountingMode, Terms};
+use yishi_law::{BodyKind, CountingMode, Terms, Words};
 use yishi_storage::{Choice, Page};
 
+use crate::views::HeadingView;
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// 读者的身份 (an actor with the seats they hold today in one community).
@@ -50,10 +51,11 @@ impl Reader {
         self.actor.acting_as(action, &self.scope, Some(body))
     }
 
-    /// The capacity in which the reader would give a command of a matter.
+    /// The capacity in which the reader would give a command of a matter, of one that any of the bodies decides.
     #[must_use]
     pub fn acting_as_for(&self, command: &str) -> Option<Capacity> {
-        crate::matter_view::action_of(command).and_then(|action| self.acting_as(action))
+        let action = crate::matter_view::action_of(command)?;
+        BodyKind::ALL.into_iter().find_map(|body| self.acting_as_of(action, body))
     }
 
     /// Every capacity the reader has here, in the order of the policy table.
@@ -122,6 +124,17 @@ pub struct Attendee {
     pub left: Option<Timestamp>,
 }
 
+/// 在任成员 (somebody who was elected to a body and is in office).
+#[derive(Debug, Clone)]
+pub struct OfficeHolder {
+    /// Name.
+    pub name: String,
+    /// The body.
+    pub body: Words,
+    /// The office in it.
+    pub office: Words,
+}
+
 /// 本人的一票 (the reader's own ballot paper).
 #[derive(Debug, Clone)]
 pub struct OwnVote {
@@ -149,8 +162,10 @@ pub enum VoteStanding {
     },
     /// Stands aside for an interest of their own.
     Recused,
-    /// Not on the roll.
-    NotOnRoll,
+    /// 应到未到: may sit in the body, and was not in the room when the ballot was opened.
+    Absent,
+    /// 无表决权: the body's members vote, and the reader is none of them.
+    NotEntitled,
 }
 
 /// 规则的经过 (when a rule went through what).
@@ -249,7 +264,7 @@ impl App {
         let seats = register.in_office(meeting.body, meeting.held_on);
         let place = |person: &Person| match seats.iter().find(|seat| seat.person == person.id) {
             Some(seat) if !assembly => {
-                let office = words::office(seat.office, meeting.body);
+                let office = words::seat_office(seat, meeting.body, community.kind);
                 (crate::bodies::rank(seat.office), office.zh, office.en)
             }
             _ => {
@@ -328,19 +343,22 @@ impl App {
         let people = self.people(&community).await?;
         let name = people.name(person);
         let roll = self.roll_of(&community, &meeting).await?;
-        if roll.elector_of(person).is_some_and(|elector| found.recused.contains(&elector)) {
+        let Some(entitled) = roll.elector_of(person) else {
+            return Ok(Some(OwnVote { name, standing: VoteStanding::NotEntitled }));
+        };
+        if found.recused.contains(&entitled) {
             return Ok(Some(OwnVote { name, standing: VoteStanding::Recused }));
         }
         let elector = match self.elector(&community, ballot, person).await {
             Ok(elector) => elector,
             Err(AppError::RuleRefused { .. }) => {
-                return Ok(Some(OwnVote { name, standing: VoteStanding::NotOnRoll }));
+                return Ok(Some(OwnVote { name, standing: VoteStanding::Absent }));
             }
             Err(error) => return Err(error),
         };
         let voter = self.store.voter(&community.scope, &ballot.to_string(), &elector.to_string()).await?;
         let standing = match voter {
-            None => VoteStanding::NotOnRoll,
+            None => VoteStanding::Absent,
             Some(None) => VoteStanding::Ready,
             Some(Some(cast)) => {
                 let entry = self.store.entries(&community.scope, cast.seq, 1).await?.into_iter().next();
@@ -356,6 +374,33 @@ impl App {
         Ok(Some(OwnVote { name, standing }))
     }
 
+    /// 待投票的人 (who of these people is on the roll of a ballot and has not voted), for whoever enters paper votes.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or when the reader does not enter votes.
+    pub async fn yet_to_vote(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        ballot: BallotId,
+        people: &[PersonId],
+    ) -> AppResult<BTreeSet<PersonId>> {
+        let community = self.scope(ctx, community, Action::RecordPaperVote).await?;
+        let mut waiting = BTreeSet::new();
+        for &person in people {
+            let elector = match self.elector(&community, ballot, person).await {
+                Ok(elector) => elector,
+                Err(AppError::RuleRefused { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let cast = self.store.voter(&community.scope, &ballot.to_string(), &elector.to_string()).await?;
+            if cast == Some(None) {
+                waiting.insert(person);
+            }
+        }
+        Ok(waiting)
+    }
+
     /// When a rule went through what, oldest first (public).
     ///
     /// # Errors
@@ -368,17 +413,21 @@ impl App {
     ) -> AppResult<Vec<RuleMoment>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let stream = self.events::<RuleEvent>(&community.scope, &id.to_string()).await?;
-        let mut moments = Vec::with_capacity(stream.entries.len());
-        for entry in &stream.entries {
-            let envelope = entry.envelope()?;
-            let by = serde_json::from_value(envelope.body["act"]["by"]["capacity"].clone());
-            moments.push(RuleMoment {
-                event: entry.kind.strip_prefix("rule.").unwrap_or(&entry.kind).to_owned(),
-                at: envelope.at,
-                by: by.unwrap_or(Capacity::Anyone),
-            });
-        }
-        Ok(moments)
+        let moments = stream.events.iter().zip(&stream.entries).map(|(event, entry)| RuleMoment {
+            event: entry.kind.strip_prefix("rule.").unwrap_or(&entry.kind).to_owned(),
+            at: entry.at,
+            by: event.act().by.capacity,
+        });
+        Ok(moments.collect())
+    }
+
+    /// 条文 of a component, under its headings (public: a manifest is).
+    ///
+    /// # Errors
+    /// [`AppError::Plugin`] when it no longer loads.
+    pub async fn articles(&self, component: &Digest) -> AppResult<Vec<HeadingView>> {
+        let inspection = self.component(component).await?;
+        Ok(crate::rule_view::headings(&inspection))
     }
 
     /// Who publishes a component, and its summary in both languages (public: a manifest is).

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::MatterEvent;
 use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind};
-use yishi_deliberation::{BallotOutcome, Life, Matter, Register, RuleVersion};
+use yishi_deliberation::{BallotOutcome, Life, Matter, Register, RuleVersion, RuleVote};
 use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{Authority, BodyKind, FindingResult, Subject, Words};
@@ -21,8 +21,8 @@ use crate::rules::{LINK, VIEW, subject_of};
 use crate::views::{DraftView, RuleSummary, RuleView};
 use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext};
 
-/// The read model that counts the changes to what is in force in a community: of two acts that decided on the same state
-/// only one becomes durable, also where they concern two different rules.
+/// The read model that counts the changes to what is in force in a community, and the votes on rules that were opened: of
+/// two acts that decided on the same state only one becomes durable, also where they concern two different rules.
 const REGISTER: &str = "rules-in-force";
 
 /// 规约的一行 (what is kept of a rule at hand): what its standing rests on, its matter, and whether it fails.
@@ -48,6 +48,13 @@ pub(crate) struct RuleDeed {
     pub(crate) rows: Vec<Row>,
 }
 
+impl RuleDeed {
+    fn add(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.rows.extend(other.rows);
+    }
+}
+
 /// What a matter does to a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,9 +70,10 @@ pub(crate) struct LoadedRule {
 
 impl App {
     pub(crate) async fn load_rule(&self, community: &Community, id: RuleId) -> AppResult<LoadedRule> {
-        let stream = self.events::<RuleEvent>(&community.scope, &id.to_string()).await?;
-        let rule = Rule::fold(&stream.events).ok_or(AppError::NotFound { what: "rule" })?;
-        Ok(LoadedRule { rule, version: stream.version })
+        let evolve = |state, event: RuleEvent, _| Rule::evolve(state, &event);
+        let folded = self.folded(&self.rules, &community.scope, &id.to_string(), evolve).await?;
+        let (version, rule) = folded.ok_or(AppError::NotFound { what: "rule" })?;
+        Ok(LoadedRule { rule: Arc::unwrap_or_clone(rule), version })
     }
 
     pub(crate) async fn rule_for(
@@ -94,7 +102,23 @@ impl App {
         Ok(self.rule_rows(community).await?.into_iter().map(|row| row.life).collect())
     }
 
-    /// How often what is in force has changed, to be read before what is decided on is.
+    /// 正在进行的规约表决 (the votes on rules that are open): nothing is decided against them meanwhile.
+    pub(crate) async fn rule_votes(&self, community: &Community) -> AppResult<Vec<RuleVote>> {
+        let mut votes = Vec::new();
+        for row in self.every_view(&community.scope, LINK, None).await? {
+            let matter = row.id.parse().map_err(AppError::internal)?;
+            if self.on_agenda(community, matter).await?.0.is_none_or(|on| on.ballot.is_none()) {
+                continue;
+            }
+            votes.extend(self.link(community, matter).await?.map(|(rule, deed)| match deed {
+                Deed::Adopt => RuleVote::Adopts(rule),
+                Deed::Repeal => RuleVote::Repeals(rule),
+            }));
+        }
+        Ok(votes)
+    }
+
+    /// How often what is in force, or being voted on, has changed: to be read before what is decided on is.
     pub(crate) async fn register_version(&self, community: &Community) -> AppResult<u64> {
         let row = self.store.view(&community.scope, REGISTER, &community.id.to_string()).await?;
         Ok(row.map_or(0, |row| row.version))
@@ -232,12 +256,12 @@ impl App {
     ) -> AppResult<Vec<Row>> {
         let Some((id, deed)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
         let read = self.register_version(community).await?;
-        let lives = self.lives(community).await?;
+        let (lives, votes) = (self.lives(community).await?, self.rule_votes(community).await?);
         let life = lives.iter().find(|life| life.id == id).ok_or(AppError::NotFound { what: "rule" })?;
+        let register = Register::new(&lives).during(&votes);
         match deed {
-            Deed::Adopt => Register::new(&lives).still_replaces(life)?,
-            Deed::Repeal if !life.may_end() => return Err(not_in_force()),
-            Deed::Repeal => {}
+            Deed::Adopt => register.still_replaces(life)?,
+            Deed::Repeal => register.may_repeal(id)?,
         }
         if deed == Deed::Adopt {
             let settings = self.text(&community.scope, &life.version.settings).await?;
@@ -251,7 +275,7 @@ impl App {
                 self.vet_for_body(ctx, community, matter, body).await?;
             }
         }
-        Ok(vec![register_as_read(community, read)])
+        Ok(register_changed(community, read).to_vec())
     }
 
     /// 对上级会议不得加码 (R27): a rule that a body is to adopt asks nothing of the quorum, share and notice of a higher one. Said
@@ -276,9 +300,10 @@ impl App {
         .map_err(AppError::internal)??;
         let Some((higher, articles)) = raised.first_key_value() else { return Ok(()) };
         let (here, above) = (adopts.describe(community.kind), higher.describe(community.kind));
-        let title = self
-            .rule_title(&reference.digest)
-            .unwrap_or_else(|| Words::new(rule.to_string(), rule.to_string()));
+        let title = match self.titles([reference.digest]).await.remove(&reference.digest) {
+            Some(title) => title,
+            None => Words::new(rule.to_string(), rule.to_string()),
+        };
         let clauses = articles.iter().cloned().collect::<Vec<_>>();
         let cited = articles.iter().map(|article| Authority::Plugin {
             name: reference.name.clone(),
@@ -344,9 +369,17 @@ impl App {
             }
             Deed::Repeal => return Ok(RuleDeed::default()),
         };
-        let mut deed = self.rule_deed(ctx, community, &loaded, &command, Action::RecordResolution).await?;
-        deed.rows.extend(register_changed(community, read));
-        Ok(deed)
+        let mut done = self.rule_deed(ctx, community, &loaded, &command, Action::RecordResolution).await?;
+        // Repealed before it began: what it was to replace goes on as if it had never been adopted.
+        if deed == Deed::Repeal && loaded.rule.effective.is_some_and(|began| ctx.today < began) {
+            let command = RuleCommand::Continue { without: rule };
+            for old in Register::new(&self.lives(community).await?).continue_without(rule) {
+                let old = self.load_rule(community, old.id).await?;
+                done.add(self.rule_deed(ctx, community, &old, &command, Action::RecordResolution).await?);
+            }
+        }
+        done.rows.extend(register_changed(community, read));
+        Ok(done)
     }
 
     /// What goes with handing a rule in for filing.
@@ -382,8 +415,7 @@ impl App {
             let loaded = self.load_rule(community, row.life.id).await?;
             let command = RuleCommand::EndSuspension { body, meeting };
             let ended = self.rule_deed(ctx, community, &loaded, &command, Action::RunMeeting).await?;
-            deed.entries.extend(ended.entries);
-            deed.rows.extend(ended.rows);
+            deed.add(ended);
         }
         Ok(deed)
     }
@@ -473,7 +505,9 @@ impl App {
         };
         let law = self.floor(community.kind, law_date)?;
         let holidays = HolidayCalendar::none();
-        let mut machine = self.machine_context(ctx, community, action).await?;
+        // A text is the assembly's, or the representatives' in its stead: whoever follows up the one follows up the other.
+        let of = BodyKind::ResidentsAssembly;
+        let mut machine = self.machine_context_of(ctx, community, action, of).await?;
         if let (RuleCommand::Voted { .. }, Some(old)) = (command, state.and_then(|rule| rule.replaces)) {
             machine.ties.ends = self.load_rule(community, old).await?.rule.adopted_by();
         }
@@ -505,7 +539,7 @@ impl App {
         }
         if let Some(Registered { read, ends }) = register {
             unit.rows.extend(register_changed(community, read));
-            if let Some((old, on)) = ends {
+            for (old, on) in ends {
                 let old = self.load_rule(community, old).await?;
                 let command = RuleCommand::Supersede { by: id, on };
                 let ended = self.rule_deed(ctx, community, &old, &command, action).await?;
@@ -677,7 +711,7 @@ impl App {
 /// What is in force as it was read, and what ends because something new begins.
 pub(crate) struct Registered {
     pub(crate) read: u64,
-    pub(crate) ends: Option<(RuleId, jiff::civil::Date)>,
+    pub(crate) ends: Vec<(RuleId, jiff::civil::Date)>,
 }
 
 /// What is in force must still be what was read.
@@ -696,10 +730,6 @@ pub(crate) fn register_changed(community: &Community, read: u64) -> [Row; 2] {
         body: Value::Null,
     };
     [register_as_read(community, read), Row::PutView(put)]
-}
-
-pub(crate) fn not_in_force() -> AppError {
-    AppError::conflict("not-in-force", "这条规约没有在施行", "this rule is not in force")
 }
 
 /// Whether a failure says something of the rule, and not of the machine or of the question.

@@ -111,17 +111,9 @@ impl App {
             matter,
             decision: match &rule.adoption {
                 Some(Adoption::Voted { outcome, .. }) => {
-                    let ballot = outcome.ballot.to_string();
-                    let body = outcome.finding.body;
-                    Some(decision_of(
-                        self,
-                        community,
-                        &ballot,
-                        body,
-                        rule.last_act.at,
-                        &outcome.finding,
-                        None,
-                    ))
+                    let (ballot, at) = (outcome.ballot.to_string(), rule.last_act.at);
+                    let (body, finding) = (outcome.finding.body, &outcome.finding);
+                    Some(decision_of(self, community, &ballot, body, at, finding, None).await)
                 }
                 _ => None,
             },
@@ -131,6 +123,9 @@ impl App {
             scenarios: scenarios(&inspection)?,
             changes: told.changes.clone(),
             effects: told.effects.clone(),
+            text_difference: told.text.clone(),
+            figures_left: told.figures_left,
+            gates: crate::differences::gates(manifest),
             unanswered: told.unanswered.clone(),
             would_end: self.would_end(ctx, community, rule.replaces).await?,
             clause_review,
@@ -209,11 +204,12 @@ fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {
         abstain: adoption.count.abstain,
         spoilt: adoption.count.spoilt,
         minutes: adoption.minutes,
+        authorisation: adoption.authorisation,
         confirmed: confirmed.is_some(),
     })
 }
 
-fn headings(inspection: &Inspection) -> Vec<HeadingView> {
+pub(crate) fn headings(inspection: &Inspection) -> Vec<HeadingView> {
     let headings = inspection.manifest.headings.iter();
     headings
         .map(|heading| HeadingView {

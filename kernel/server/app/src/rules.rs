@@ -10,17 +10,17 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::rule::{
-    Adoption, PaperAdoption, Register, Rule, RuleCommand, RuleKind, RuleStage, SuspensionGround,
+    Adoption, PaperAdoption, PaperLimits, Register, Rule, RuleCommand, RuleKind, RuleStage, SuspensionGround,
 };
 use yishi_identity::{Action, CommunityId, MatterId, RuleId};
-use yishi_law::{Authority, CommunityKind, Count, Subject};
+use yishi_law::{Authority, BodyKind, CommunityKind, Count, CountingMode, Subject};
 use yishi_rulebook::Inspection;
 use yishi_storage::{Row, ShelfRow, Unit};
 
 use crate::bodies::keep;
 use crate::context::civil_day;
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
-use crate::rule_life::{Deed, Registered, not_in_force};
+use crate::rule_life::{Deed, Registered, register_as_read};
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext, words};
 
@@ -28,6 +28,10 @@ use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext, words};
 pub(crate) const VIEW: &str = "rule";
 /// The read model that finds the rule of a matter.
 pub(crate) const LINK: &str = "rule-of-matter";
+/// How many times today's roster an old decision's figure can be.
+const TIMES_THE_ROSTER: u64 = 10;
+/// What it cannot be more than where nobody is on the roster yet.
+const MOST_IN_OFFICE: u64 = 100_000;
 /// Domain of the matters that adopt and repeal rules.
 const DOMAIN: &str = yishi_rulebook::RESERVED_DOMAIN;
 
@@ -166,9 +170,8 @@ impl App {
         input: Reasons,
     ) -> AppResult<DraftView> {
         let (community, loaded) = self.rule_for(ctx, community, id, Action::DraftRule).await?;
-        if !loaded.rule.may_end() {
-            return Err(not_in_force());
-        }
+        let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
+        Register::new(&lives).during(&votes).may_repeal(id)?;
         // A component that no longer loads is repealed under the name it was adopted with.
         let title = self.rule_row(&loaded.rule, None).await?.life.title;
         let suggestion = Suggestion {
@@ -198,6 +201,10 @@ impl App {
         let community = self.scope(ctx, community, Action::AttestRule).await?;
         let mut prepared = self.prepare(ctx, &community, input.component, input.settings).await?;
         let minutes = self.keep_internal(&mut prepared.rows, "/minutes", &input.minutes)?;
+        let authorisation = match &input.authorisation {
+            Some(text) => Some(self.keep_internal(&mut prepared.rows, "/authorisation", text)?),
+            None => None,
+        };
         let effective = input.effective.unwrap_or_else(|| yishi_law::days::add_days(input.adopted_on, 1));
         let counts = input.counts;
         let count = Count {
@@ -211,9 +218,10 @@ impl App {
         };
         let id = RuleId::from_uuid(self.uuid(ctx));
         let name = prepared.inspection.manifest.name.clone();
-        let lives = self.lives(&community).await?;
+        let read = self.register_version(&community).await?;
+        let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
         // Said when it is entered, and decided when the town confirms it.
-        Register::new(&lives).attested(prepared.kind, &name, effective, Some(id))?;
+        Register::new(&lives).during(&votes).attested(prepared.kind, &name, effective, Some(id))?;
         let command = RuleCommand::Attest {
             id,
             kind: prepared.kind,
@@ -228,17 +236,42 @@ impl App {
                 count,
                 minutes,
                 effective,
+                authorisation,
             },
-            set_up: civil_day(community.row.created),
+            limits: PaperLimits {
+                set_up: civil_day(community.row.created),
+                in_office: self.most_in_office(ctx, &community, input.body, input.mode).await?,
+            },
         };
         let events = self.decide_rule(ctx, &community, None, &command, Action::AttestRule).await?;
         let rule = Rule::fold(&events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "rule", &id.to_string(), 0, &events)?;
         unit.rows = prepared.rows;
+        unit.rows.push(register_as_read(&community, read));
         unit.rows.push(self.put_rule(&community, &rule, 1, None).await?);
         let view = self.rule_view(ctx, &community, &rule, 1, &unit.rows).await?;
         self.commit(ctx, unit, 201, view).await
+    }
+
+    /// What the in-office figure of an old decision cannot have been more than: ten times what the roster counts today, since
+    /// places shrink and grow but not tenfold; a typing slip of one digit is told.
+    async fn most_in_office(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        body: BodyKind,
+        mode: CountingMode,
+    ) -> AppResult<u64> {
+        let people = self.people(community).await?;
+        let adults = people.persons.values().filter(|person| person.is_adult_on(ctx.today));
+        let households: BTreeSet<_> = adults.clone().map(|person| person.household).collect();
+        let counted = match (body, mode) {
+            (BodyKind::ResidentsAssembly, CountingMode::Persons) => adults.count(),
+            // A household has one representative in its mode, and fewer than one in any assembly of representatives.
+            _ => households.len(),
+        };
+        Ok(if counted == 0 { MOST_IN_OFFICE } else { counted as u64 * TIMES_THE_ROSTER })
     }
 
     /// 确认既有规则, for the town, by another person. A charter so confirmed takes the place of the one before.
@@ -258,15 +291,17 @@ impl App {
             self.another_person(entered.by.account, ctx.actor.account).await?;
         }
         let read = self.register_version(&community).await?;
-        let lives = self.lives(&community).await?;
+        let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
         let (kind, name) = (loaded.rule.kind, loaded.rule.name.clone());
         let effective = loaded.rule.effective.unwrap_or(ctx.today);
         let ends = match loaded.rule.stage {
-            RuleStage::Attested => Register::new(&lives).attested(kind, &name, effective, Some(id))?,
+            RuleStage::Attested => {
+                Register::new(&lives).during(&votes).attested(kind, &name, effective, Some(id))?
+            }
             // Out of turn, which the machine says.
             _ => None,
         };
-        let ends = ends.map(|old| (old.id, effective));
+        let ends = ends.map(|old| (old.id, effective)).into_iter().collect();
         self.rule_step(
             ctx,
             &community,
@@ -314,10 +349,12 @@ impl App {
         let lives = self.lives(&community).await?;
         let ends = match (loaded.rule.stage, lives.iter().find(|life| life.id == id)) {
             (RuleStage::Adopted, Some(life)) => Register::new(&lives)
-                .comes_into_force(life, input.effective)?
-                .map(|old| (old.id, input.effective)),
+                .comes_into_force(life, input.effective, ctx.today)?
+                .into_iter()
+                .map(|old| (old.id, input.effective))
+                .collect(),
             // Out of turn, which the machine says.
-            _ => None,
+            _ => Vec::new(),
         };
         let command = RuleCommand::Promulgate { effective: input.effective };
         let register = Some(Registered { read, ends });
@@ -468,6 +505,8 @@ impl App {
             added: row.added.to_string(),
             report: row.report.clone(),
             effects: told.effects.clone(),
+            text_difference: told.text.clone(),
+            figures_left: told.figures_left,
             unanswered: told.unanswered.clone(),
             would_end: self.would_end(ctx, community, replaces).await?,
         })

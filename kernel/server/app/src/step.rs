@@ -1,28 +1,56 @@
 //! 一步 (one step of a matter): load, ask the gates, decide, append. What all the acts of [`crate::matters`] share.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 use yishi_deliberation::{Act, ActorRef, Context, Pins, Ties};
+use yishi_identity::policy::Reach;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{MatterClass, Step, Subject};
+use yishi_law::{BodyKind, MatterClass, Step, Subject};
 use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
 
 use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, At, MatterFacts};
-use crate::load::expect_version;
+use crate::load::{Logged, expect_version};
 use crate::matters::VIEW;
 use crate::views::MatterView;
 use crate::{App, AppError, AppResult, Community, OpContext};
+
+/// The longest time that somebody may choose for a notice.
+const MAX_POSTING_DAYS: u16 = 365;
 
 /// What is loaded to act on a matter.
 pub(crate) struct Loaded {
     pub(crate) matter: Matter,
     pub(crate) version: u64,
     pub(crate) events: Vec<MatterEvent>,
-    pub(crate) entries: Vec<yishi_storage::StoredEntry>,
+    pub(crate) entries: Vec<Logged>,
+}
+
+/// 事项与经过 (a matter with all that led to it).
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    matter: Matter,
+    events: Vec<MatterEvent>,
+    entries: Vec<Logged>,
+}
+
+impl Told {
+    fn evolve(told: Option<Self>, event: MatterEvent, entry: Logged) -> Option<Self> {
+        let (matter, mut events, mut entries) = match told {
+            Some(told) => (Some(told.matter), told.events, told.entries),
+            None => (None, Vec::new(), Vec::new()),
+        };
+        let matter = Matter::evolve(matter, &event)?;
+        events.push(event);
+        entries.push(entry);
+        Some(Self { matter, events, entries })
+    }
 }
 
 /// What a step adds besides its command.
@@ -50,16 +78,23 @@ impl App {
         id: MatterId,
         action: Action,
     ) -> AppResult<(Community, Loaded)> {
-        let community = self.scope(ctx, community, action).await?;
+        let of_a_body = action.reach() != Reach::Community;
+        let first = if of_a_body { Action::ViewPublic } else { action };
+        let community = self.scope(ctx, community, first).await?;
         let loaded = self.load_matter(&community, id).await?;
+        if of_a_body {
+            // Who may is decided with the body whose decision it is.
+            self.authorise(ctx, &community, action, Some(concerned(&loaded.matter))).await?;
+        }
         expect_version(ctx, loaded.version)?;
         Ok((community, loaded))
     }
 
     pub(crate) async fn load_matter(&self, community: &Community, id: MatterId) -> AppResult<Loaded> {
-        let stream = self.events::<MatterEvent>(&community.scope, &id.to_string()).await?;
-        let matter = Matter::fold(&stream.events).ok_or(AppError::NotFound { what: "matter" })?;
-        Ok(Loaded { matter, version: stream.version, events: stream.events, entries: stream.entries })
+        let folded = self.folded(&self.matters, &community.scope, &id.to_string(), Told::evolve).await?;
+        let (version, told) = folded.ok_or(AppError::NotFound { what: "matter" })?;
+        let Told { matter, events, entries } = Arc::unwrap_or_clone(told);
+        Ok(Loaded { matter, version, events, entries })
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one step, each named at its call")]
@@ -110,7 +145,8 @@ impl App {
         let law = self.pinned_floor(community, pins)?;
         let holidays = HolidayCalendar::none();
         let (agenda, agenda_read) = self.on_agenda(community, loaded.matter.id).await?;
-        let mut context = self.machine_context(ctx, community, action).await?;
+        let of = concerned(&loaded.matter);
+        let mut context = self.machine_context_of(ctx, community, action, of).await?;
         context.ties = Ties { agenda, ends: self.ended_by(community, loaded.matter.id).await? };
         let findings = asked.for_machine();
         let events = Matter::decide(
@@ -144,7 +180,7 @@ impl App {
         let mut view =
             self.matter_view(ctx, community, &matter, version, &history, &loaded.entries, &unit.rows).await?;
         view.findings = self.finding_views(&asked.findings).await;
-        view.left_out = self.left_out_views(&asked.terms.left_out);
+        view.left_out = self.left_out_views(&asked.terms.left_out).await;
         self.commit(ctx, unit, 200, view).await
     }
 
@@ -165,7 +201,7 @@ impl App {
         ctx: &OpContext,
         community: &Community,
         action: Action,
-        body: yishi_law::BodyKind,
+        body: BodyKind,
     ) -> AppResult<MachineContext> {
         let reader = self.reader(ctx, community).await?;
         let capacity = reader.acting_as_of(action, body).unwrap_or(Capacity::Anyone);
@@ -217,7 +253,17 @@ impl App {
         chosen: Option<u16>,
     ) -> AppResult<u16> {
         if let Some(days) = chosen {
-            return Ok(days);
+            // A notice that outlasts a year says nothing any more, and what is posted cannot be taken down before its time.
+            return if days <= MAX_POSTING_DAYS {
+                Ok(days)
+            } else {
+                Err(AppError::field(
+                    "/days",
+                    "out-of-range",
+                    "公示最长 365 天",
+                    "posted for at most 365 days",
+                ))
+            };
         }
         let facts = MatterFacts { sets_aside: true, ..self.facts(community, matter).await? };
         let asked = self.ask(ctx, community, &matter.pins, &facts, at, &json!({})).await?;
@@ -294,17 +340,36 @@ impl App {
         pending: &[Row],
         digest: &Digest,
     ) -> AppResult<String> {
-        let here = pending.iter().find_map(|row| match row {
-            Row::PutDocument(row) if row.digest == *digest => {
-                Some(String::from_utf8_lossy(&row.bytes).into_owned())
-            }
-            _ => None,
-        });
-        match here {
-            Some(text) => Ok(text),
+        match pending_texts(pending).find(|(here, _)| *here == digest) {
+            Some((_, text)) => Ok(text.into_owned()),
             None => self.text(&community.scope, digest).await,
         }
     }
+
+    /// As [`App::pending_text`], of many at once; an erased one is left out.
+    pub(crate) async fn pending_texts(
+        &self,
+        community: &Community,
+        pending: &[Row],
+        digests: impl IntoIterator<Item = Digest>,
+    ) -> AppResult<BTreeMap<Digest, String>> {
+        let mut wanted: BTreeSet<Digest> = digests.into_iter().collect();
+        let here = pending_texts(pending).filter(|(digest, _)| wanted.remove(*digest));
+        let mut texts: BTreeMap<Digest, String> =
+            here.map(|(digest, text)| (*digest, text.into_owned())).collect();
+        if !wanted.is_empty() {
+            texts.extend(self.texts(&community.scope, &wanted).await?);
+        }
+        Ok(texts)
+    }
+}
+
+/// The documents that are about to be stored.
+fn pending_texts(pending: &[Row]) -> impl Iterator<Item = (&Digest, Cow<'_, str>)> {
+    pending.iter().filter_map(|row| match row {
+        Row::PutDocument(row) => Some((&row.digest, String::from_utf8_lossy(&row.bytes))),
+        _ => None,
+    })
 }
 
 /// Who acts; becomes a machine's context once the gates have been asked.
@@ -411,6 +476,13 @@ pub(crate) fn proposal_of(matter: &Matter) -> AppResult<Proposal> {
             "there is no written proposal yet; the council proposes first",
         )
     })
+}
+
+/// 所涉机构 (the body whose decision a matter carries, or waits for; of an ordinary one before that, the council).
+pub(crate) fn concerned(matter: &Matter) -> BodyKind {
+    let decided = matter.resolution.as_ref().map(|outcome| outcome.finding.body);
+    let class = if matter.is_major() { BodyKind::ResidentsAssembly } else { BodyKind::Council };
+    decided.or_else(|| matter.next_decided_by()).unwrap_or(class)
 }
 
 /// Whether a stage ends the matter.

@@ -344,6 +344,10 @@ views! {
         office: String,
         /// Office in Chinese.
         office_name: String,
+        /// Office in English.
+        office_name_en: String,
+        /// Sits in the body by a seat in another one, and was not elected to it.
+        ex_officio: bool,
         /// ISO dates of the term.
         term_from: String,
         /// ISO dates of the term.
@@ -438,8 +442,8 @@ views! {
         domain: String,
         /// Statutory subjects.
         subjects: Vec<String>,
-        /// `ordinary` or `major`.
-        class: String,
+        /// `ordinary` or `major`, once a proposal has made it so.
+        class: Option<String>,
         /// Who made it so.
         class_by: Vec<AuthorityView>,
         /// Money in all, in fen.
@@ -688,6 +692,8 @@ views! {
         quorum: QuorumView,
         /// Ballots held.
         ballots: Vec<BallotView>,
+        /// What is still to be done of it, on its day; absent once it is over.
+        owed: Option<DutyView>,
         /// Minutes' digest.
         minutes: Option<String>,
     }
@@ -852,6 +858,13 @@ views! {
         /// What would be different from what is in force in this community now, what is lost included; for a text that is
         /// not in force yet. Says nothing where `unanswered` is there.
         effects: Vec<EffectView>,
+        /// How its text and settings differ from those in whose place they would come; for a text that is not in force yet.
+        text_difference: Option<TextDifferenceView>,
+        /// Figures of the rules that were not asked about, because there are too many or the rules compute too long: more
+        /// may be different than `changes` and `effects` say.
+        figures_left: usize,
+        /// What it may demand or say beyond what `changes` compares.
+        gates: Vec<GateView>,
         /// That the rule did not answer when it was asked what it demands: then nothing is known of `changes` and `effects`.
         unanswered: Option<UnansweredView>,
         /// What ends, or has ended, when it comes into force.
@@ -888,6 +901,9 @@ views! {
         /// Digest of the minutes.
         #[schema(value_type = String)]
         minutes: Digest,
+        /// Digest of the resolution that authorised the representatives, where they adopted it (R14, R19).
+        #[schema(value_type = Option<String>)]
+        authorisation: Option<Digest>,
         /// Whether the town has confirmed it.
         confirmed: bool,
     }
@@ -954,6 +970,14 @@ views! {
         about: String,
         /// In English.
         about_en: String,
+        /// For which amounts only, in Chinese; absent where it holds for all.
+        amount: Option<String>,
+        /// In English.
+        amount_en: Option<String>,
+        /// For which matters only, in Chinese; absent where it holds for all.
+        when: Option<String>,
+        /// In English.
+        when_en: Option<String>,
         /// What the law alone says, in Chinese; absent where it is silent.
         law: Option<String>,
         /// In English.
@@ -971,6 +995,10 @@ views! {
         about: String,
         /// In English.
         about_en: String,
+        /// For which amounts only, such as 涉及金额 50,000 元以上, in Chinese; absent where it holds for all.
+        amount: Option<String>,
+        /// In English.
+        amount_en: Option<String>,
         /// For which matters only, in Chinese; absent where it holds for all.
         when: Option<String>,
         /// In English.
@@ -984,6 +1012,43 @@ views! {
         /// In English.
         after_en: Option<String>,
         /// The rule's articles.
+        articles: Vec<String>,
+    }
+    /// 文本异同 (settings and articles against the text in whose place this one would come).
+    struct TextDifferenceView {
+        /// Whether there is no such text: every article is new.
+        new: bool,
+        /// Settings that differ.
+        settings: Vec<SettingDifferenceView>,
+        /// Ids of articles that would be new.
+        added: Vec<String>,
+        /// Of articles that would no longer be there.
+        removed: Vec<String>,
+        /// Of articles that would read otherwise.
+        changed: Vec<String>,
+    }
+    /// 设定的改动.
+    struct SettingDifferenceView {
+        /// Name.
+        name: String,
+        /// Title from the schema, in Chinese.
+        title: String,
+        /// In English.
+        title_en: String,
+        /// What holds now; absent where there is no such setting.
+        before: Option<Value>,
+        /// What would hold.
+        after: Option<Value>,
+    }
+    /// 关口 (what a rule may demand or say where no terms can be compared).
+    struct GateView {
+        /// `admit`, `vet`, `check`, `handle` or `appraise`.
+        gate: String,
+        /// In Chinese.
+        message: String,
+        /// In English.
+        message_en: String,
+        /// Articles of which the rule gives examples there.
         articles: Vec<String>,
     }
     /// 规约没有作答 (why it is not known what a rule demands).
@@ -1046,6 +1111,10 @@ views! {
         report: Value,
         /// What would be different from what is in force in this community now, what is lost included.
         effects: Vec<EffectView>,
+        /// How text and default settings differ from those in whose place they would come.
+        text_difference: Option<TextDifferenceView>,
+        /// Figures of the rules that were not asked about: more may be different than `effects` says.
+        figures_left: usize,
         /// That the rule did not answer: then nothing is known of `effects`.
         unanswered: Option<UnansweredView>,
         /// What would end if it were adopted.
@@ -1118,8 +1187,8 @@ pub struct MatterSummary {
     pub id: String,
     /// Title.
     pub title: String,
-    /// `ordinary` or `major`.
-    pub class: String,
+    /// `ordinary` or `major`, once a proposal has made it so.
+    pub class: Option<String>,
     /// State code.
     pub state: String,
     /// State in Chinese.
@@ -1146,9 +1215,30 @@ pub struct MatterSummary {
     pub posted_until: Option<String>,
     /// What is owed in it, with the last day for each; overdue is what is not done by then.
     pub duties: Vec<DutyView>,
+    /// What was owed in it and has been done, in time or late.
+    pub done: Vec<DutyDoneView>,
+    /// `joint-committees` or `town`: who has been handed its filing and has not said that they have it.
+    pub unacknowledged: Option<String>,
 }
 
-/// 期限 (something owed in a matter).
+/// 已尽义务 (something that was owed and has been done).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DutyDoneView {
+    /// Stable code, as of the duty.
+    pub code: String,
+    /// What was done, in Chinese.
+    pub text: String,
+    /// In English.
+    pub text_en: String,
+    /// ISO date: the last day on which it was in time.
+    pub due: String,
+    /// ISO date on which it was done.
+    pub done: String,
+    /// How many days late; 0 when it was in time.
+    pub days_late: u64,
+}
+
+/// 期限 (something owed in a matter, or of a meeting).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DutyView {
     /// Stable code.

@@ -4,8 +4,8 @@ use serde::Serialize;
 use yishi_canonical::characters;
 use yishi_deliberation::matter::Stage;
 use yishi_deliberation::rule::{RuleStage, Standing};
-use yishi_identity::{NameError, OffRollReason, Office, Person, Registration};
-use yishi_law::{Authority, BodyKind, CommunityKind, FloorText, Law, Words};
+use yishi_identity::{NameError, OffRollReason, Office, Person, Registration, Seat};
+use yishi_law::{Authority, BodyKind, CommunityKind, FloorText, Law, Titles, Words};
 
 use crate::FieldError;
 use crate::views::AuthorityView;
@@ -86,6 +86,17 @@ pub(crate) fn office(office: Office, of: BodyKind) -> Words {
     Words::new(zh, en)
 }
 
+/// 职务 of somebody who sits in a body by another seat (党组织书记 in the joint committees), named by that seat; their own
+/// office where they were elected to the body itself.
+pub(crate) fn seat_office(seat: &Seat, of: BodyKind, kind: CommunityKind) -> Words {
+    let own = office(seat.office, seat.body);
+    if seat.body == of {
+        return own;
+    }
+    let body = body(seat.body, kind);
+    Words::new(format!("{}{}", body.zh, own.zh), format!("{}, {}", own.en, body.en))
+}
+
 /// 事项状态: its code, and the words for it.
 pub(crate) fn stage(stage: &Stage) -> (&'static str, Words) {
     let (code, zh, en) = match stage {
@@ -130,9 +141,9 @@ pub(crate) fn rule_state(stage: RuleStage, standing: Standing) -> (&'static str,
     }
 }
 
-/// 依据 in words: the law's title and article, the ruling, or the rule and its article.
-pub(crate) fn authority(law: &Law, authority: &Authority) -> AuthorityView {
-    let name = authority.describe(law);
+/// 依据 in words: the law's title and article, the ruling, or the rule's title and article.
+pub(crate) fn authority(law: &Law, authority: &Authority, title: &Titles<'_>) -> AuthorityView {
+    let name = authority.describe(law, title);
     let (source, text) = match authority {
         Authority::Statute { text, article, .. } => {
             let document = law.document(text);
@@ -143,11 +154,6 @@ pub(crate) fn authority(law: &Law, authority: &Authority) -> AuthorityView {
         Authority::Plugin { .. } => ("plugin", None),
     };
     AuthorityView { source: source.to_owned(), name: name.zh, name_en: name.en, text }
-}
-
-/// 条款: a number is 第几条; an id such as 议事-4 stands as it is.
-pub(crate) fn article(id: &str) -> String {
-    if id.bytes().all(|byte| byte.is_ascii_digit()) { format!("第 {id} 条") } else { format!(" {id}") }
 }
 
 /// The law text's view.

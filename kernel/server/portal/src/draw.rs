@@ -6,8 +6,9 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::context::{
-    Choice, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame, MatterStatus,
-    MeetingState, NavItem, QuorumBar, QuorumStanding, RuleStatus, StageState, Tone, TownPage,
+    Choice, CommunityHome, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame,
+    MatterClass, MatterStatus, MeetingState, NavItem, QuorumBar, QuorumStanding, RuleStatus, StageState,
+    Tone, TownPage,
 };
 use crate::lang::Lang;
 use crate::words::Words;
@@ -91,6 +92,13 @@ impl Form {
     }
 }
 
+impl CommunityHome {
+    /// Whether a vote or a consultation is open, for this reader or for others.
+    pub(crate) fn has_open(&self) -> bool {
+        !self.asked.is_empty() || !self.running.is_empty()
+    }
+}
+
 impl TownPage {
     pub(crate) fn open(&self) -> u64 {
         self.communities.iter().flat_map(|c| c.at_step).fold(0, u64::saturating_add)
@@ -104,6 +112,16 @@ impl TownPage {
     /// Whether an attestation waits for the town.
     pub(crate) fn waits_for_town(&self) -> bool {
         self.communities.iter().any(|c| !c.attestations.is_empty())
+    }
+
+    /// Whether a filing waits for the town's receipt.
+    pub(crate) fn waits_for_receipt(&self) -> bool {
+        self.communities.iter().any(|c| !c.filings.is_empty())
+    }
+
+    /// Whether anything was published this year.
+    pub(crate) fn has_published(&self) -> bool {
+        self.communities.iter().any(|c| !c.published.is_empty())
     }
 
     pub(crate) fn voting(&self) -> u64 {
@@ -210,7 +228,6 @@ impl Draw {
             FindingResult::Passed => "passed",
             FindingResult::Failed => "failed",
             FindingResult::NotQuorate => "not-quorate",
-            FindingResult::Tied => "tied",
         }
     }
 
@@ -220,7 +237,6 @@ impl Draw {
             FindingResult::Passed => t.seal_passed,
             FindingResult::Failed => t.seal_failed,
             FindingResult::NotQuorate => t.seal_not_quorate,
-            FindingResult::Tied => t.seal_tied,
         }
     }
 
@@ -275,18 +291,7 @@ impl Draw {
     /// Name of the n-th step where both classes are counted together.
     pub(crate) fn step_head(&self, n: impl Borrow<usize>, lang: &Lang) -> &'static str {
         let n = *n.borrow();
-        let t = lang.words();
-        [
-            t.step_suggest,
-            t.step_propose,
-            t.step_three_both,
-            t.step_four_both,
-            t.step_disclose,
-            t.step_six_both,
-        ]
-        .get(n.saturating_sub(1))
-        .copied()
-        .unwrap_or_default()
+        lang.six_steps(None::<MatterClass>).get(n.saturating_sub(1)).copied().unwrap_or_default()
     }
 
     /// Where the third part of a stacked bar begins.

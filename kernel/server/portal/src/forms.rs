@@ -286,17 +286,22 @@ pub fn put_to_chair(lang: Lang, action: &str) -> Form {
         .style(FormStyle::Folded)
 }
 
-/// 开始征求意见: `form` (`council` | `neighbourhood` | `homeowners` | `hearing` | `appraisal`), `last`.
+/// 开始征求意见: `form` (`council` | `hearing` | `appraisal`, and in an urban community `neighbourhood` | `homeowners`),
+/// `last`.
 #[must_use]
-pub fn open_consultation(lang: Lang, action: &str, last: &str) -> Form {
+pub fn open_consultation(lang: Lang, action: &str, kind: CommunityKind, last: &str) -> Form {
     let t = lang.words();
-    let kinds = vec![
+    let mut kinds = vec![
         FieldChoice::new("council", t.form_consult_council),
         FieldChoice::new("neighbourhood", t.form_consult_neighbourhood),
         FieldChoice::new("homeowners", t.form_consult_owners),
         FieldChoice::new("hearing", t.form_consult_hearing),
         FieldChoice::new("appraisal", t.form_consult_appraisal),
     ];
+    // A village has no housing estates and no owners of flats.
+    if kind == CommunityKind::Village {
+        kinds.retain(|kind| !matches!(kind.value.as_str(), "neighbourhood" | "homeowners"));
+    }
     Form::new("open-consultation", t.form_open_consultation, action, t.form_open_consultation)
         .with(
             Field::new("form", t.form_consultation_kind, FieldKind::Select(kinds))
@@ -606,6 +611,7 @@ pub fn attest(
         .with(number("no", t.vote_no))
         .with(number("abstain", t.vote_abstain))
         .with(Field::new("minutes", t.form_minutes, lines(4)).required())
+        .with(Field::new("authorisation", t.form_authorisation, lines(2)).hint(t.form_authorisation_hint))
         .with(Field::new("effective", t.form_effective, FieldKind::Date).required())
 }
 

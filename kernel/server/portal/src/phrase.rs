@@ -110,11 +110,18 @@ impl Lang {
                 let base = match demand.base {
                     DemandBase::InOffice => "应到",
                     DemandBase::Present => "实到",
-                    DemandBase::Cast => "投票",
+                    DemandBase::Cast => "赞成与反对票",
                 };
                 let (verb, got) = if quorum { ("到会", "实到") } else { ("赞成", "赞成") };
+                // Of 10 for, none against and 11 abstaining, whoever reads it wants to know where the 11 went.
+                let rest = match demand.base {
+                    _ if quorum || demand.met => "",
+                    DemandBase::InOffice => "弃权计入应到。",
+                    DemandBase::Present => "弃权计入实到。",
+                    DemandBase::Cast => "弃权不计。",
+                };
                 format!(
-                    "须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。"
+                    "须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。{rest}"
                 )
             }
             Self::En => {
@@ -122,11 +129,19 @@ impl Lang {
                 let base = match demand.base {
                     DemandBase::InOffice => "those on the roll",
                     DemandBase::Present => "those present",
-                    DemandBase::Cast => "ballots cast",
+                    DemandBase::Cast => "the votes for and against",
                 };
                 let (verb, got) = if quorum { ("attend", "present") } else { ("be in favour", "in favour") };
                 let share = capitalised(&share);
-                format!("{share} of {base} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.")
+                let rest = match demand.base {
+                    _ if quorum || demand.met => "",
+                    DemandBase::InOffice => " Abstentions are among those on the roll.",
+                    DemandBase::Present => " Abstentions are among those present.",
+                    DemandBase::Cast => " Abstentions are not counted.",
+                };
+                format!(
+                    "{share} of {base} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.{rest}"
+                )
             }
         }
     }
@@ -140,12 +155,61 @@ impl Lang {
                 format!("应到的{share}赞成（{} 中至少 {}）", demand.whole, demand.needed)
             }
             (Self::Zh, DemandBase::Present) => format!("实到的{share}赞成"),
-            (Self::Zh, DemandBase::Cast) => format!("投票的{share}赞成"),
+            (Self::Zh, DemandBase::Cast) => format!("赞成与反对票的{share}赞成"),
             (Self::En, DemandBase::InOffice) => {
                 format!("{} of those on the roll in favour ({} of {})", share, demand.needed, demand.whole)
             }
             (Self::En, DemandBase::Present) => format!("{share} of those present in favour"),
-            (Self::En, DemandBase::Cast) => format!("{share} of ballots cast in favour"),
+            (Self::En, DemandBase::Cast) => format!("{share} of the votes for and against in favour"),
+        }
+    }
+
+    /// What a share is taken of, as a heading over shares.
+    #[must_use]
+    pub fn share_of(self, base: DemandBase) -> &'static str {
+        let t = self.words();
+        match base {
+            DemandBase::InOffice => t.share_of_in_office,
+            DemandBase::Present => t.share_of_present,
+            DemandBase::Cast => t.share_of_cast,
+        }
+    }
+
+    /// How late something is.
+    #[must_use]
+    pub fn days_late(self, days: u64) -> String {
+        let t = self.words();
+        self.counted(days, t.day_late, t.days_late)
+    }
+
+    /// How many rows of a file cannot be taken.
+    #[must_use]
+    pub fn bad_rows(self, rows: u64) -> String {
+        let t = self.words();
+        self.counted(rows, t.import_bad_one, t.import_bad)
+    }
+
+    /// How many days before a meeting notice of it was given.
+    #[must_use]
+    pub fn notice_line(self, given: &str, days: u64, needed: u64) -> String {
+        let t = self.words();
+        let line = if days == 1 { t.notice_line_one } else { t.notice_line };
+        self.fill3(line, given, days, needed)
+    }
+
+    /// One of two patterns, by the figure that goes into it.
+    fn counted(self, figure: u64, one: &str, many: &str) -> String {
+        if figure == 1 { one.to_owned() } else { self.fill(many, figure) }
+    }
+
+    /// What stands first among the rules of this kind of community, within a sentence: 章程 or 居民公约.
+    #[must_use]
+    pub fn charter(self, kind: CommunityKind) -> String {
+        match (self, kind) {
+            (Self::Zh, CommunityKind::Village) => "章程".to_owned(),
+            (Self::Zh, CommunityKind::Urban) => self.rule_kind(RuleKind::Charter, kind).to_owned(),
+            (Self::En, CommunityKind::Village) => "charter".to_owned(),
+            (Self::En, CommunityKind::Urban) => "convention".to_owned(),
         }
     }
 
@@ -192,8 +256,8 @@ impl Lang {
 
     /// A step or gate; the fifth step is called differently in the two classes.
     #[must_use]
-    pub fn stage(self, stage: StageKind, class: MatterClass) -> &'static str {
-        let t = self.words();
+    pub fn stage(self, stage: StageKind, class: impl Into<Option<MatterClass>>) -> &'static str {
+        let (t, class) = (self.words(), class.into());
         match stage {
             StageKind::Suggest => t.step_suggest,
             StageKind::Propose => t.step_propose,
@@ -203,18 +267,29 @@ impl Lang {
             StageKind::JointDeliberation => t.step_deliberate,
             StageKind::Resolve => t.step_resolve,
             StageKind::File => t.step_file,
-            StageKind::DiscloseDecision if class == MatterClass::Major => t.step_disclose_major,
+            StageKind::DiscloseDecision if class == Some(MatterClass::Major) => t.step_disclose_major,
             StageKind::DiscloseDecision => t.step_disclose,
             StageKind::Implement => t.step_implement,
             StageKind::DiscloseOutcome => t.step_outcome,
         }
     }
 
-    /// The six steps of a class, in order.
+    /// The six steps of a class, in order; what both have in common while a matter is of neither.
     #[must_use]
-    pub fn six_steps(self, class: MatterClass) -> [&'static str; 6] {
+    pub fn six_steps(self, class: impl Into<Option<MatterClass>>) -> [&'static str; 6] {
+        let (t, class) = (self.words(), class.into());
         let stages = match class {
-            MatterClass::Ordinary => [
+            None => {
+                return [
+                    t.step_suggest,
+                    t.step_propose,
+                    t.step_three_both,
+                    t.step_four_both,
+                    t.step_disclose,
+                    t.step_six_both,
+                ];
+            }
+            Some(MatterClass::Ordinary) => [
                 StageKind::Suggest,
                 StageKind::Propose,
                 StageKind::Resolve,
@@ -222,7 +297,7 @@ impl Lang {
                 StageKind::DiscloseDecision,
                 StageKind::Implement,
             ],
-            MatterClass::Major => [
+            Some(MatterClass::Major) => [
                 StageKind::Suggest,
                 StageKind::Propose,
                 StageKind::JointDeliberation,
@@ -338,7 +413,6 @@ impl Lang {
             FindingResult::Passed => t.result_passed,
             FindingResult::Failed => t.result_failed,
             FindingResult::NotQuorate => t.result_not_quorate,
-            FindingResult::Tied => t.result_tied,
         }
     }
 

@@ -41,6 +41,7 @@ catalogue! {
     change_password: "修改密码", "Change password";
     change_password_lead: "换成只有您自己知道的密码。其他设备上的登录会同时失效。", "Choose a password that only you know. You will be signed out everywhere else.";
     change_password_forced: "现在的密码是别人替您设的。请先换成只有您自己知道的密码，再办理其他事情。", "Somebody else chose your present password. Choose one that only you know; everything else comes after.";
+    accounts_lacking: "在任成员中还没有账号的", "In office without an account";
     accounts: "账号", "Accounts";
     account_disabled: "已停用", "Disabled";
     account_waiting: "尚未换成自己的密码", "Own password not yet chosen";
@@ -92,7 +93,8 @@ catalogue! {
     asked_comment: "征求意见", "Comments";
     asked_waiting: "您有一票待投", "Your vote is waited for";
     asked_voted: "您已经投票", "You have voted";
-    asked_absent: "您不在本次表决的名册上：只有到会并签到的人（按户计的，本户到会的人）可以投票", "You are not on the roll of this ballot: those who attend and are checked in vote (for a household, the one who attends for it)";
+    running_title: "正在进行", "Under way now";
+    voted_receipt: "查看投票凭证", "Your receipt";
     fresh_title: "新的建议", "New suggestions";
     fresh_more: "另有 {} 件建议", "and {} more suggestions";
     held_title: "最近开过的会", "Lately held";
@@ -121,6 +123,7 @@ catalogue! {
     // matters
     class_ordinary: "一般事项", "Ordinary matter";
     class_major: "重大事项", "Major matter";
+    class_open: "属于一般还是重大，形成提案时才定；以后的步骤随类别而定。", "Whether it is an ordinary or a major matter is settled when it is proposed; the later steps depend on it.";
     class_why: "为什么是这一类", "Why this class";
     step_of: "第 {} 步，共六步", "Step {} of six";
     six_steps: "六步进展", "The six steps";
@@ -167,6 +170,7 @@ catalogue! {
     outcome_text: "实施结果", "What came of it";
     text_locked: "审核的和表决的是同一份文本", "What was reviewed is what is voted";
     text_digest: "文本指纹", "Fingerprint of the text";
+    question_digest: "整个议题的指纹（文本连同金额、类别，以及表决的规约和具体规定）", "Fingerprint of the whole question: the text with its amounts and class, and the rule with its settings";
     not_public: "不公开", "not public";
     record_entry: "公开记录第 {} 条", "Entry {} of the public record";
     pinned: "本事项适用的规则", "Rules that apply to this matter";
@@ -191,17 +195,15 @@ catalogue! {
     vote_now: "去投票", "Vote now";
     go_meeting: "查看会议", "The meeting";
     print_notice: "打印公告", "Print for the notice board";
-    download_record: "下载本事项记录", "Download this matter's record";
+    download_record: "下载最近一步的记录凭证", "Download the receipt of the latest step";
 
     // decisions
     result_passed: "通过", "Passed";
     result_failed: "未通过", "Not passed";
     result_not_quorate: "未达法定人数", "No quorum";
-    result_tied: "票数相等", "Tied";
     seal_passed: "通过", "Passed";
     seal_failed: "未通过", "Not passed";
     seal_not_quorate: "人数不足", "No quorum";
-    seal_tied: "票数相等", "Tied";
     finding_title: "表决结果", "Result of the vote";
     how_counted: "人数怎么算", "How it was counted";
     roll_persons: "应到", "On the roll";
@@ -212,7 +214,9 @@ catalogue! {
     vote_abstain: "弃权", "Abstain";
     vote_spoilt: "废票", "Spoilt";
     recused: "回避", "Recused";
+    share_of_in_office: "占应到比例", "Share of those on the roll";
     share_of_present: "占实到比例", "Share of those present";
+    share_of_cast: "占投票比例", "Share of ballots cast";
     people_count: "人数", "Number";
     choice: "表决意见", "Choice";
     secret_ballot: "无记名", "Secret ballot";
@@ -237,6 +241,7 @@ catalogue! {
     counting: "计数方式", "Counting";
     notice: "提前通知", "Notice";
     notice_line: "{1} 通知，提前 {2} 天（应不少于 {3} 天）", "Given {1}, {2} days ahead (at least {3} needed)";
+    notice_line_one: "{1} 通知，提前 {2} 天（应不少于 {3} 天）", "Given {1}, {2} day ahead (at least {3} needed)";
     short_notice: "提前不足的理由", "Reason for the shorter notice";
     quorum: "法定人数", "Quorum";
     quorum_met: "已达法定人数，可以表决", "Quorate; votes may be taken";
@@ -283,7 +288,9 @@ catalogue! {
     vote_change: "返回重选", "Go back and choose again";
     vote_stopped: "投票已经停止，正在清点。", "No more votes are taken; they are being counted.";
     vote_already: "您已于 {} 投票。", "You voted at {}.";
-    vote_not_on_roll: "您不在本次表决的名册上，不能投票。如有疑问，请向工作人员提出。", "You are not on the roll of this ballot. If you think that is wrong, ask the staff.";
+    vote_absent: "开始表决时您没有到会签到（按户计的，由本户到会的人投票），这一次不能投票。如有疑问，请向工作人员提出。", "You were not checked in when the ballot was opened (for a household, the one who attends for it votes), so you cannot vote in it. If you think that is wrong, ask the staff.";
+    vote_not_entitled: "这次表决由{}的成员投票，您不是它的成员。结果会在这里公布。", "The members of this body vote: {}. You are not one of them. The result will be shown here.";
+    vote_rule: "表决的规约：", "The rule that is voted on:";
     vote_closed: "表决已经结束。", "The ballot is closed.";
     vote_recused: "您与本事项有利害关系，已回避，不参加表决。", "You stand aside from this vote because you have an interest of your own.";
     read_full: "阅读全文", "Read the full text";
@@ -331,7 +338,9 @@ catalogue! {
     beyond_what: "事项", "About";
     beyond_law: "法律", "Law";
     beyond_here: "本规约", "This rule";
-    beyond_none: "没有比法律更严的要求。", "It demands nothing beyond the law.";
+    beyond_none: "法定人数、通过比例、期限和表决方式没有比法律更严的要求。", "Of quorum, pass share, periods and way of voting it demands nothing beyond the law.";
+    beyond_gates: "它还可能在别的方面提出要求或者意见：", "It may demand or say more elsewhere:";
+    beyond_see: "见条文", "see articles";
     clause_notes: "条款审查提示", "Clause review";
     clause_notes_lead: "上传时自动比对法律得出，供起草和表决时参考。", "Found by comparing the text with the law on upload; for drafters and voters to weigh.";
     adoption: "订立经过", "How it was adopted";
@@ -375,11 +384,13 @@ catalogue! {
     effects_then: "采用后", "Then";
     effects_nothing: "没有规定", "nothing";
     effects_lost: "不再有这项规定", "no longer there";
-    effects_none: "与现行的规定没有不同。", "Nothing would be different from what is in force.";
+    effects_none: "设定、条文和问到的各项要求，都与现行的相同。", "Settings, text and every demand that was asked about are the same as in force.";
+    effects_no_rows: "设定相同；对会议、表决和事项分类的要求，问到的也都相同。", "Settings are the same, and so is every demand on meetings, votes and classes that was asked about.";
     effects_end: "采用后停止施行", "What would end";
     effects_when: "只对", "Only for";
     unanswered_note: "这不等于“没有更严的要求”：现在不知道。请稍后再看，或者请镇里检查这部规约。", "This does not mean that there is nothing: it is not known. Look again later, or ask the town to look at the rule.";
     failing_title: "这部规约最近没有作出有效回答", "This rule gave no usable answer lately";
+    report_author: "给规则作者看：", "For the rule's author:";
     report_failures: "不符合的举例", "Examples that failed";
     declared: "文本规定", "Declared";
 
@@ -432,6 +443,7 @@ catalogue! {
     import_changed: "变更", "changed";
     import_unchanged: "不变", "unchanged";
     import_bad: "有 {} 行不能导入", "{} rows cannot be imported";
+    import_bad_one: "有 1 行不能导入", "1 row cannot be imported";
     import_ok: "全部可以导入", "Every row can be imported";
     line: "行", "Line";
     column: "列", "Column";
@@ -461,8 +473,17 @@ catalogue! {
     attestations: "待镇级确认", "To be confirmed by the town";
     overdue_none: "没有逾期。", "Nothing is overdue.";
     days_late: "逾期 {} 天", "{} days late";
-    charter_missing: "尚无章程", "no charter";
-    charter_present: "章程施行中", "charter in force";
+    day_late: "逾期 1 天", "1 day late";
+    filings_waiting: "待签收的备案", "Filings to be acknowledged";
+    filings_waiting_note: "签收只表示收到，不是批准。", "To acknowledge is to say that it has come; it approves nothing.";
+    published_title: "今年公布的决议和实施结果", "Decisions and outcomes published this year";
+    published_none: "今年还没有公布过。", "Nothing has been published this year.";
+    published_in_time: "按期 {}", "{} in time";
+    published_late: "逾期 {}", "{} late";
+    published_on: "公布于", "published on";
+    in_time: "按期", "in time";
+    charter_missing: "尚无{}", "no {}";
+    charter_present: "{}施行中", "{} in force";
     per_step: "各步事项数", "Matters at each step";
     since_when: "应于", "Due on";
 
@@ -484,7 +505,6 @@ catalogue! {
     error_429_do: "请稍等一分钟再试。", "Wait a minute and try again.";
     error_500_do: "您填写的内容没有生效，请稍后再试。", "Nothing was changed. Try again in a little while.";
     what_to_do: "怎么办", "What to do";
-    allowed_now: "现在可以办理", "Possible now";
     error_code: "错误代码", "Code";
     request_id: "查询编号", "Request";
 
@@ -545,6 +565,8 @@ catalogue! {
     form_deliberate_submit: "提交会议表决", "Submit it to the vote";
     form_deliberate_return: "退回议事会", "Send it back to the council";
     form_minutes: "会议记录", "Minutes";
+    form_authorisation: "授权决议（由代表会议通过的须填）", "Authorising resolution (where representatives adopted it)";
+    form_authorisation_hint: "写明全体会议何日授权、授权哪些事项、到何日为止", "When the assembly authorised them, for which subjects and until when";
     form_resolve: "确认决议（登记表决结果）", "Record the resolution";
     form_resolve_note: "结果由系统根据表决计算，不能手工填写。", "The result is computed from the ballot; it cannot be typed in.";
     form_ballot: "表决", "Ballot";
@@ -612,7 +634,7 @@ catalogue! {
     form_suspend: "暂停施行", "Suspend";
     form_resume: "恢复施行", "Resume";
     form_attest: "认证录入", "Attest";
-    form_attest_note: "启用本系统前已在纸面通过的规约，由工作人员录入，镇级另一人确认。", "For a rule adopted on paper before this system came. Entered by staff, confirmed by another person at the town.";
+    form_attest_note: "启用本系统前已在纸面通过的规约，由工作人员录入，镇级另一人确认。确认后不能撤销，只能由原通过机构表决修改或者废止。", "For a rule adopted on paper before this system came. Entered by staff, confirmed by another person at the town. Once confirmed it is ended only by a vote of the body that adopted it, to replace or repeal it.";
     form_confirm_attestation: "确认认证", "Confirm the attestation";
     form_date: "日期", "Date";
     form_count_in_office: "应到人数", "On the roll";

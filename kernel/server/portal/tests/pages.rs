@@ -286,6 +286,21 @@ fn groups_name_their_errors_and_a_tried_form_is_open() {
     assert!(!box_of_yes.attributes.contains_key("checked"), "a box that was sent empty stays empty");
 }
 
+/// What went wrong: four of five in the room were "80.0 %" under a demand for more than half of all seven in office.
+#[test]
+fn votes_are_shares_of_what_the_demand_counts() {
+    for lang in Lang::ALL {
+        let sample = samples::gallery(lang, false)
+            .into_iter()
+            .find(|sample| sample.name == "vote-closed")
+            .expect("the sample");
+        let html = sample.page.render(&sample.frame).expect("templates render");
+        // Nine of the eleven in office, not of the ten who came.
+        assert!(html.contains("81.8%") && !html.contains("90.0%</td>"), "{html}");
+        assert!(html.contains(lang.words().share_of_in_office));
+    }
+}
+
 /// A password manager is offered what it may fill in: the reader's own login and password, never a name or password
 /// that is typed for somebody else.
 #[test]

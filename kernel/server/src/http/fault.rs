@@ -4,10 +4,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use yishi_app::{AppError, Behind};
+use yishi_app::{App, AppError, Behind};
 use yishi_edge::{FieldError, Problem, Text, codes, etag, idempotency};
 use yishi_identity::{Action, Capacity};
-use yishi_law::{Authority, BodyKind, CommunityKind, Law};
+use yishi_law::{Authority, BodyKind, CommunityKind, Law, Titles};
 
 /// What a handler answers when it does not succeed.
 #[derive(Debug)]
@@ -31,9 +31,19 @@ impl IntoResponse for Fault {
     }
 }
 
-/// The problem document of an application error.
+/// The problem document of an application error that cites no rule.
 #[must_use]
 pub fn problem(error: AppError) -> Problem {
+    titled(error, &|_| None)
+}
+
+/// The problem document of what a use case did not do: the rules it cites by their titles.
+pub async fn told(app: &App, error: AppError) -> Problem {
+    let titles = app.titles_of(error.authorities()).await;
+    titled(error, &|component| titles.get(component).cloned())
+}
+
+fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
     match error {
         AppError::NotFound { .. } => Problem::new(&codes::NOT_FOUND),
         AppError::NotSignedIn => Problem::new(&codes::UNAUTHENTICATED),
@@ -49,8 +59,8 @@ pub fn problem(error: AppError) -> Problem {
         ),
         AppError::Refused(refusal) => {
             let refusal = *refusal;
-            let title = Text::new(refusal.message_zh, refusal.message_en);
-            let mut problem = Problem::with(StatusCode::CONFLICT, refusal.code, title);
+            let said = Text::new(refusal.message_zh, refusal.message_en);
+            let mut problem = Problem::with(StatusCode::CONFLICT, refusal.code, said);
             if !refusal.people.is_empty() {
                 let people = refusal.people.iter().map(
                     |(person, why)| json!({ "person": person.to_string(), "why": why.zh, "why_en": why.en }),
@@ -72,11 +82,11 @@ pub fn problem(error: AppError) -> Problem {
             if !refusal.allowed.is_empty() || refusal.code == "illegal-transition" {
                 problem = problem.member("allowed", refusal.allowed);
             }
-            cited(problem, &refusal.by)
+            cited(problem, &refusal.by, titles)
         }
         AppError::RuleRefused { code, zh, en, by } => {
             let status = if code == "not-on-roll" { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
-            cited(Problem::with(status, code, Text::new(zh, en)), &by)
+            cited(Problem::with(status, code, Text::new(zh, en)), &by, titles)
         }
         AppError::Conflict { code, zh, en } => Problem::with(StatusCode::CONFLICT, code, Text::new(zh, en)),
         AppError::Unanswered { count } => Problem::with(
@@ -107,8 +117,9 @@ pub fn problem(error: AppError) -> Problem {
             let status =
                 if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };
             let title = Text::new(refusal.message_zh, refusal.message_en);
-            let problem =
-                Problem::with(status, refusal.code.as_str(), title).member("particulars", refusal.detail);
+            let problem = Problem::with(status, refusal.code.as_str(), title)
+                .member("particulars", refusal.detail_zh)
+                .member("particulars_en", refusal.detail);
             if busy { problem.retry_after(5) } else { problem }
         }
         AppError::LineFull(full) => line_full(full),
@@ -212,7 +223,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// Names the articles a refusal rests on.
-fn cited(problem: Problem, by: &[Authority]) -> Problem {
+fn cited(problem: Problem, by: &[Authority], titles: &Titles<'_>) -> Problem {
     if by.is_empty() {
         return problem;
     }
@@ -220,7 +231,7 @@ fn cited(problem: Problem, by: &[Authority]) -> Problem {
     let list: Vec<Value> = by
         .iter()
         .map(|authority| {
-            let words = authority.describe(law);
+            let words = authority.describe(law, titles);
             json!({ "authority": authority, "name": words.zh, "name_en": words.en })
         })
         .collect();
@@ -239,7 +250,7 @@ mod tests {
     fn what_the_host_could_not_do_is_told_as_its_own_fault() {
         for (error, status, code) in [
             (
-                AppError::Plugin(Box::new(PluginRefusal::new(RefusalCode::Unavailable, "no handles"))),
+                AppError::Plugin(Box::new(PluginRefusal::quoting(RefusalCode::Unavailable, "no handles"))),
                 503,
                 "unavailable",
             ),
@@ -253,7 +264,7 @@ mod tests {
             problem.apply_headers(&mut headers);
             assert!(headers.contains_key(header::RETRY_AFTER), "{code}");
         }
-        let refused = PluginRefusal::new(RefusalCode::CompileFailed, "too long");
+        let refused = PluginRefusal::new(RefusalCode::CompileFailed, "太久", "too long");
         assert_eq!(problem(AppError::Plugin(Box::new(refused))).status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

@@ -26,7 +26,7 @@ use yishi_storage::IdempotencyRecord;
 
 use super::Server;
 use super::caller::Caller;
-use super::fault::Fault;
+use super::fault::{Fault, told};
 
 /// What a handler gives.
 pub type Reply = Result<Response, Fault>;
@@ -289,7 +289,7 @@ impl Server {
         match act(Arc::clone(self), ctx).await {
             Ok(view) => json(status, &view),
             Err(AppError::Replayed(record)) => replay(*record, request),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(Fault(told(&self.app, error).await)),
         }
     }
 }

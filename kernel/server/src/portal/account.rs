@@ -7,6 +7,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{ChangePassword, ResetPassword};
+use yishi_app::reader::OfficeHolder;
 use yishi_app::views::AccountView;
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
@@ -143,8 +144,8 @@ impl Visit {
         let mut offices: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for body in self.app().bodies(self.ctx(), community).await? {
             let name = phrases::of(self.lang, &body.name, &body.name_en);
-            for member in &body.members {
-                let office = phrases::office(self.lang, &member.office, &body.body, &member.office_name);
+            for member in body.members.iter().filter(|member| !member.ex_officio) {
+                let office = phrases::of(self.lang, &member.office_name, &member.office_name_en);
                 offices
                     .entry(member.person.clone())
                     .or_default()
@@ -154,6 +155,13 @@ impl Visit {
         let form = forms::member_account(self.lang, &format!("{}/desk/accounts", place.href));
         let mut page = AccountsPage {
             accounts: self.account_lines(&list.items, &base, &BTreeMap::new(), &offices),
+            lacking: self
+                .app()
+                .members_without_account(self.ctx(), community)
+                .await?
+                .iter()
+                .map(|member| self.member_line(member))
+                .collect(),
             form: Some(self.guarded(form, None)?),
             next_href: next.map(|cursor| format!("{base}?after={cursor}")),
             back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
@@ -165,6 +173,16 @@ impl Visit {
             tried.fill(page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()));
         }
         self.page(&place.frame, &page, tried)
+    }
+
+    /// Somebody in office, with the body and the office.
+    pub(super) fn member_line(&self, member: &OfficeHolder) -> String {
+        let (body, office) = (&member.body, &member.office);
+        let seat = match self.lang {
+            yishi_portal::Lang::Zh => format!("{}{}", body.zh, office.zh),
+            yishi_portal::Lang::En => format!("{}, {}", office.en, body.en),
+        };
+        format!("{} · {seat}", member.name)
     }
 
     /// The position in a list that a query's cursor stands for.

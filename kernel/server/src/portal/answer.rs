@@ -155,7 +155,6 @@ impl Visit {
             message: Some(sentence(problem, self.lang)),
             by: cited(problem, self.lang),
             what_to_do: Vec::new(),
-            allowed: allowed(problem, self.lang),
             back: Some(Link { text: words.back.to_owned(), href: self.back() }),
             request_id: self.caller.meta.trace.to_string(),
         };
@@ -228,7 +227,10 @@ impl Visit {
                 let pointer = error.pointer.as_str();
                 let known = names.iter().find(|(of, _)| *of == pointer).map(|(_, name)| *name);
                 let field = known.map_or_else(|| posted.field_at(pointer), str::to_owned);
-                (field, error.detail.get(lang).to_owned())
+                let said = error.detail.get(lang);
+                // An example of how a date is typed stays as it is typed.
+                let typed = error.code == "not-a-date";
+                (field, if typed { said.to_owned() } else { phrases::dated(self.lang, said) })
             })
             .collect();
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -248,20 +250,13 @@ impl Visit {
         }
     }
 
-    /// By which article something was refused, and what is possible instead.
+    /// By which article something was refused. What comes next, where that is the trouble, the refusal itself says.
     fn more(&self, problem: &Problem) -> String {
-        let lang = self.lang;
-        let mut text = String::new();
-        let by: Vec<_> = cited(problem, lang).into_iter().map(|citation| citation.source).collect();
-        if !by.is_empty() {
-            text = format!("{text}{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")));
+        let by: Vec<_> = cited(problem, self.lang).into_iter().map(|citation| citation.source).collect();
+        if by.is_empty() {
+            return String::new();
         }
-        let allowed = allowed(problem, lang);
-        if !allowed.is_empty() {
-            let now = self.say("。现在可以办理：", ". Possible now: ");
-            text = format!("{text}{now}{}", allowed.join(self.say("、", ", ")));
-        }
-        text
+        format!("{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")))
     }
 
     /// Does what a form asks, once for each form shown: a second send gets the first answer again.
@@ -294,7 +289,7 @@ impl Visit {
         match act(ctx).await {
             Ok(view) => Ok(serde_json::to_value(&view).map_err(AppError::internal)?),
             Err(AppError::Replayed(record)) => answered(&record),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(Miss(fault::told(self.app(), error).await)),
         }
     }
 
@@ -368,7 +363,9 @@ pub(crate) fn fresh_key() -> Result<String, Miss> {
 fn sentence(problem: &Problem, lang: Lang) -> String {
     let title = problem.title(edge_lang(lang));
     match problem.detail_text(edge_lang(lang)) {
-        Some(detail) => format!("{title}{}{detail}", phrases::both(lang, "：", ": ")),
+        Some(detail) => {
+            format!("{title}{}{}", phrases::both(lang, "：", ": "), phrases::dated(lang, detail))
+        }
         None => title.to_owned(),
     }
 }
@@ -385,14 +382,6 @@ fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
             law: one["authority"]["source"] == "statute",
         })
         .collect()
-}
-
-fn allowed(problem: &Problem, lang: Lang) -> Vec<String> {
-    let list = problem.member_of("allowed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    // What was just refused is not what can be done instead.
-    let attempted = problem.member_of("attempted").and_then(Value::as_str);
-    let others = list.iter().filter_map(Value::as_str).filter(|command| Some(*command) != attempted);
-    others.filter_map(|command| phrases::command(lang, command)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

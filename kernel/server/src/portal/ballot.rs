@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{CloseBallot, HandCountInput, Vote};
 use yishi_app::reader::VoteStanding;
-use yishi_app::views::BallotView;
+use yishi_app::views::{BallotView, MatterView};
 use yishi_app::{AppError, OpContext, RequestKey};
 use yishi_edge::extract::Path;
 use yishi_identity::{BallotId, CommunityId, MatterId, MeetingId};
@@ -24,7 +24,11 @@ use crate::http::Server;
 /// Paragraphs of the text on a ballot paper; the rest is on the matter's page.
 const PARAGRAPHS: usize = 3;
 /// Fields of a hand count that the form calls by another name.
-const HAND: &[(&str, &str)] = &[("/hand_count/record", "record"), ("/hand_count/tellers", "teller_one")];
+const HAND: &[(&str, &str)] = &[
+    ("/not_voting", "hand_not_voting"),
+    ("/hand_count/record", "record"),
+    ("/hand_count/tellers", "teller_one"),
+];
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -78,7 +82,6 @@ async fn record_vote(
     posted: Posted,
 ) -> Response {
     let done = visit.record_vote(community, ballot, &posted).await;
-    let done = done.map(|()| visit.say("已登记一票", "One vote entered").to_owned());
     visit.back_to_meeting(community, ballot, "record-vote", &posted, done).await
 }
 
@@ -129,13 +132,21 @@ impl Visit {
             _ if view.state != "open" => VoteState::Closed,
             Some(VoteStanding::Ready) => VoteState::Ready,
             Some(VoteStanding::Recused) => VoteState::Recused,
-            Some(VoteStanding::NotOnRoll) | None => VoteState::NotOnRoll,
+            Some(VoteStanding::Absent) => VoteState::Absent,
+            Some(VoteStanding::NotEntitled) | None => VoteState::NotEntitled,
         };
         let rules = rule_pages(&place, &matter);
-        let passes = match demands.ballots.get(&view.id) {
-            Some((terms, roll)) => self.coming(terms, *roll, view.roll_size, &rules).await,
-            None => Vec::new(),
-        };
+        let secret = view.secrecy == "secret";
+        let (mut passes, mut finding) = (Vec::new(), None);
+        match (&view.decision, demands.ballots.get(&view.id)) {
+            (Some(decision), _) => {
+                finding = Some(self.finding(&place, decision, secret, None, &rules).await);
+            }
+            (None, Some((terms, roll))) => {
+                passes = self.coming(terms, *roll, view.roll_size, &rules).await;
+            }
+            (None, None) => {}
+        }
         let mut text = phrases::paragraphs(&matter.text);
         text.truncate(PARAGRAPHS);
         let page = VotePage {
@@ -143,10 +154,13 @@ impl Visit {
             matter: self.matter_link(&place, &view),
             body: self.meeting_title(&sitting),
             text,
+            rule: self.rule_voted_on(&place, &matter).await?,
+            text_digest: view.text.to_string(),
             question_digest: view.question.to_string(),
-            secret: view.secrecy == "secret",
+            secret,
             voter: own.map(|own| own.name).unwrap_or_default(),
             passes,
+            finding,
             action: href,
             idempotency_key: fresh_key()?,
             state,
@@ -216,7 +230,12 @@ impl Visit {
         self.page(&place.frame, &page, None)
     }
 
-    async fn record_vote(&self, community: CommunityId, ballot: BallotId, form: &Posted) -> Result<(), Miss> {
+    async fn record_vote(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+        form: &Posted,
+    ) -> Result<String, Miss> {
         let voter = self.person_of(community, "voter", form).await?;
         self.check(form)?;
         let input = Vote { choice: form.one("choice")?, voter: Some(voter), channel: Some(Channel::Meeting) };
@@ -227,7 +246,8 @@ impl Visit {
             request: form.digest(&self.caller.path),
         });
         self.app().vote(&ctx, community, ballot, input).await?;
-        Ok(())
+        let name = self.app().person_name(self.ctx(), community, voter).await?;
+        Ok(format!("{}{name}", self.say("已登记一票，投票人：", "One vote entered, of ")))
     }
 
     async fn close_ballot(
@@ -236,7 +256,13 @@ impl Visit {
         ballot: BallotId,
         form: &Posted,
     ) -> Result<String, Miss> {
-        let input = CloseBallot { hand_count: self.hand_count(community, form).await? };
+        let hand_count = self.hand_count(community, form).await?;
+        // With a count of the hall it is part of that.
+        let not_voting = match hand_count {
+            Some(_) => 0,
+            None => form.number("hand_not_voting")?.unwrap_or(0),
+        };
+        let input = CloseBallot { hand_count, not_voting, minutes: form.optional("minutes") };
         let app = self.app();
         let view =
             self.once(form, |ctx: OpContext| async move {
@@ -248,14 +274,14 @@ impl Visit {
         Ok(format!("{}{first}", self.say("表决已结束：", "The ballot is closed: ")))
     }
 
-    /// What was counted in the hall; nothing when no figure was written.
+    /// What was counted in the hall; nothing when no vote was written.
     async fn hand_count(
         &self,
         community: CommunityId,
         form: &Posted,
     ) -> Result<Option<HandCountInput>, Miss> {
-        let mut figures = Vec::with_capacity(5);
-        for name in ["hand_yes", "hand_no", "hand_abstain", "hand_spoilt", "hand_not_voting"] {
+        let mut figures = Vec::with_capacity(4);
+        for name in ["hand_yes", "hand_no", "hand_abstain", "hand_spoilt"] {
             figures.push(form.number(name)?);
         }
         if figures.iter().all(Option::is_none) {
@@ -271,7 +297,7 @@ impl Visit {
             no: figure(1),
             abstain: figure(2),
             spoilt: figure(3),
-            not_voting: figure(4),
+            not_voting: form.number("hand_not_voting")?.unwrap_or(0),
             tellers,
             record: form.required("record")?,
         }))
@@ -300,6 +326,16 @@ impl Visit {
                 self.show(page).await
             }
         }
+    }
+
+    /// The rule that a matter adopts, amends or repeals, by its title.
+    async fn rule_voted_on(&self, place: &Place, matter: &MatterView) -> Result<Option<Link>, Miss> {
+        let Some(id) = &matter.rule else { return Ok(None) };
+        let rules = self.app().rules(self.ctx(), place.id()).await?;
+        Ok(rules.iter().find(|rule| rule.id == *id).map(|rule| Link {
+            text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
+            href: format!("{}/rules/{id}", place.href),
+        }))
     }
 
     fn matter_link(&self, place: &Place, ballot: &BallotView) -> Link {

@@ -22,7 +22,7 @@ use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
 use super::posted::Posted;
-use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
+use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status, unended};
 use super::visit::{Place, Visit};
 use super::{finding, phrases};
 use crate::http::Server;
@@ -167,9 +167,12 @@ impl Visit {
         let mut open: Vec<_> = home.deciding.iter().map(|one| (one, board.of(one))).collect();
         // Within a rank the latest act stays first.
         open.sort_by_key(|(_, standing)| standing.rank);
-        let mut asked = Vec::new();
+        // What asks something of this reader stands apart from what others are asked.
+        let (mut asked, mut running) = (Vec::new(), Vec::new());
         for (summary, standing) in open.iter().filter(|(_, standing)| standing.rank <= ASKED_TO_COMMENT) {
-            asked.push(self.asked_card(&place, &board, summary, standing).await?);
+            let card = self.asked_card(&place, &board, summary, standing).await?;
+            let list = if card.act.is_some() { &mut asked } else { &mut running };
+            list.push(card);
         }
         let fresh: Vec<_> = open.iter().filter(|(_, standing)| standing.rank == NEW).collect();
         let deciding = open.iter().filter(|(_, standing)| standing.rank < NEW).take(DECIDING);
@@ -182,6 +185,7 @@ impl Visit {
             non_local: home.figures.non_local,
             representatives: home.figures.representatives,
             asked,
+            running,
             deciding: deciding
                 .map(|(summary, standing)| Self::card(self.lang, &place, summary, standing))
                 .collect(),
@@ -284,7 +288,7 @@ impl Visit {
             title: summary.title.clone(),
             number: phrases::number(&summary.opened_on, &summary.id),
             href: format!("{}/matters/{}", place.href, summary.id),
-            class: phrases::class(&summary.class),
+            class: phrases::class(summary.class.as_deref()),
             status: standing.status,
             stage: standing.stage,
             step: standing.step,
@@ -310,8 +314,8 @@ impl Visit {
             Link { text: t.sign_in_first.to_owned(), href: format!("/sign-in?next={back}") }
         };
         let ballot = board.before(&summary.id).and_then(|before| before.ballot.as_ref());
-        let (what, mut act, mut note) =
-            (if standing.rank == ASKED_TO_VOTE { AskedKind::Vote } else { AskedKind::Comment }, None, None);
+        let what = if standing.rank == ASKED_TO_VOTE { AskedKind::Vote } else { AskedKind::Comment };
+        let (mut act, mut receipt, mut note) = (None, None, None);
         match (what, ballot) {
             (AskedKind::Vote, Some(ballot)) if ballot.open => {
                 let to = format!("{}/ballots/{}", place.href, ballot.id);
@@ -322,9 +326,15 @@ impl Visit {
                         act = Some(Link { text: t.vote_now.to_owned(), href: to });
                         note = Some(t.asked_waiting.to_owned());
                     }
-                    Some(VoteStanding::Voted { .. }) => note = Some(t.asked_voted.to_owned()),
+                    Some(VoteStanding::Voted { .. }) => {
+                        note = Some(t.asked_voted.to_owned());
+                        receipt =
+                            Some(Link { text: t.voted_receipt.to_owned(), href: format!("{to}/receipt") });
+                    }
                     Some(VoteStanding::Recused) => note = Some(t.vote_recused.to_owned()),
-                    Some(VoteStanding::NotOnRoll) => note = Some(t.asked_absent.to_owned()),
+                    Some(VoteStanding::Absent) => note = Some(t.vote_absent.to_owned()),
+                    // The line says whose vote it is; nothing is asked of anybody else.
+                    Some(VoteStanding::NotEntitled) => {}
                     None if visitor => act = Some(sign_in(&to)),
                     None => {}
                 }
@@ -340,7 +350,7 @@ impl Visit {
             _ => {}
         }
         let line = standing.waiting.clone().unwrap_or_default();
-        Ok(AskedCard { what, title: summary.title.clone(), href, line, act, note })
+        Ok(AskedCard { what, title: summary.title.clone(), href, line, act, receipt, note })
     }
 
     /// Meetings called and not yet over, the next one first.
@@ -368,6 +378,7 @@ impl Visit {
             place: meeting.place.clone(),
             href: format!("{}/meetings/{}", place.href, meeting.id),
             open: meeting.state == "open",
+            overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
         }
     }
 
@@ -492,7 +503,7 @@ impl Visit {
             .take(NAMED)
             .map(|member| SeatLine {
                 name: member.name.clone(),
-                office: phrases::office(self.lang, &member.office, &body.body, &member.office_name),
+                office: phrases::of(self.lang, &member.office_name, &member.office_name_en).to_owned(),
             })
             .collect();
         let term = body.members.first().map(|member| {

@@ -7,7 +7,9 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{Grant, NewAccount, NewMeeting, Suggestion};
-use yishi_app::views::{MatterSummary, RuleSummary};
+use yishi_app::position::UnendedMeeting;
+use yishi_app::reader::OfficeHolder;
+use yishi_app::views::{BodyView, MatterSummary, RuleSummary};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MatterId};
@@ -20,7 +22,7 @@ use yishi_portal::forms;
 use super::answer::{Miss, Tried};
 use super::phrases;
 use super::posted::{Posted, missing, not_one_of};
-use super::standing::{self, Board, NEW, Standing};
+use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
 use super::steps::command_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -33,6 +35,8 @@ const NEEDED: [&str; 5] = [
     "supervision-committee",
     "party-organization",
 ];
+/// Members without an account whom the checklist names.
+const NAMED: usize = 5;
 /// Days of notice a new meeting is first proposed with.
 const USUAL_NOTICE: u16 = 10;
 
@@ -119,14 +123,21 @@ impl Visit {
         }
         let open = self.app().open_matters(self.ctx(), community).await?;
         let board = self.board(&place).await?;
-        let groups = self.todo(&place, &board, &open);
+        let unended = self.app().unended_meetings(self.ctx(), community).await?;
+        let groups = self.todo(&place, &board, &open, &unended);
         let mut actions = Vec::new();
         let convenes = |body: &FieldChoice| {
             let body = serde_json::from_value(serde_json::Value::String(body.value.clone()));
             body.is_ok_and(|body| place.reader.may_of(Action::ConveneMeeting, body))
         };
         let blank = self.convene_form(&place, Vec::new());
-        if bodies_of(&blank).iter().any(convenes) {
+        let mut cannot_convene = None;
+        if bodies_of(&blank).iter().any(convenes) && !open.iter().any(can_be_called) {
+            cannot_convene = Some(self.say(
+                "召集会议：现在没有可以列入议程的事项。先把建议形成提案（由议事会提议），要表决的再经“两委”审核，然后在这里召集会议。",
+                "Calling a meeting: no matter can be put on an agenda now. A suggestion is written into a proposal by the council first and, where it is to be voted, reviewed by the joint committees; then a meeting is called here.",
+            ));
+        } else if bodies_of(&blank).iter().any(convenes) {
             let matters = open
                 .iter()
                 .filter(|one| can_be_called(one))
@@ -163,6 +174,7 @@ impl Visit {
             shelf_href: format!("{}/rules", place.href),
             suggest_href: Self::may(&place, Action::SuggestMatter).then(|| format!("{}/suggest", place.href)),
             actions,
+            cannot_convene: cannot_convene.map(str::to_owned),
             alarms: self.failing_rules(&place).await?,
             attestations: self.attestations(&place).await?,
         };
@@ -173,8 +185,51 @@ impl Visit {
     }
 
     /// What is to be done, what is late first: by the reader, by others, and what nobody has taken up yet.
-    fn todo(&self, place: &Place, board: &Board, open: &[MatterSummary]) -> Vec<TodoGroup> {
-        let (mut mine, mut others, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
+    fn todo(
+        &self,
+        place: &Place,
+        board: &Board,
+        open: &[MatterSummary],
+        unended: &[UnendedMeeting],
+    ) -> Vec<TodoGroup> {
+        let (mut mine, mut others, mut posted, mut fresh) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for meeting in unended {
+            let late = standing::unended(self.lang, Some(&meeting.owed), self.ctx().today);
+            let Some(late) = late else { continue };
+            let name = phrases::of(self.lang, &meeting.name, &meeting.name_en);
+            let own = place.reader.may_of(Action::RunMeeting, meeting.body);
+            let list = if own { &mut mine } else { &mut others };
+            let item = TodoItem {
+                title: name.to_owned(),
+                number: phrases::date(self.lang, &meeting.owed.due),
+                href: format!("{}/meetings/{}", place.href, meeting.id),
+                next: match meeting.owed.code.as_str() {
+                    "hold-sitting" => phrases::command(self.lang, "cancel").unwrap_or_default(),
+                    _ => self.lang.words().form_adjourn,
+                }
+                .to_owned(),
+                who: name.to_owned(),
+                due: None,
+                overdue: Some(late),
+                tone: Tone::Bad,
+            };
+            list.push((false, ASKED_TO_VOTE, item));
+        }
+        let mut filings = Vec::new();
+        let acknowledges = place.reader.acting_as_for("acknowledge-filing").is_some();
+        for summary in open.iter().filter(|one| acknowledges && one.unacknowledged.is_some()) {
+            let item = TodoItem {
+                title: summary.title.clone(),
+                number: phrases::number(&summary.opened_on, &summary.id),
+                href: format!("{}/matters/{}#actions", place.href, summary.id),
+                next: phrases::command(self.lang, "acknowledge-filing").unwrap_or_default().to_owned(),
+                who: String::new(),
+                due: None,
+                overdue: None,
+                tone: Tone::Active,
+            };
+            filings.push((true, CALLED, item));
+        }
         for summary in open {
             let standing = board.of(summary);
             let command = command_of(summary);
@@ -187,7 +242,7 @@ impl Visit {
                 href: self.where_to_act(place, summary, &standing),
                 next: match summary.next.as_deref() {
                     Some("complete") => self.lang.words().form_complete.to_owned(),
-                    _ => self.lang.stage(standing.stage, phrases::class(&summary.class)).to_owned(),
+                    _ => self.lang.stage(standing.stage, phrases::class(summary.class.as_deref())).to_owned(),
                 },
                 who: standing.who.clone(),
                 due: due.map(|due| phrases::date(self.lang, due)),
@@ -198,8 +253,11 @@ impl Visit {
                     (false, false) => Tone::Neutral,
                 },
             };
+            // Nobody can close a matter while its notice has to stay up.
+            let kept = standing.status == MatterStatus::Disclosing && command == Some("complete");
             let list = match (standing.rank, own, late) {
                 (NEW, _, false) => &mut fresh,
+                _ if kept && !late => &mut posted,
                 (_, true, _) => &mut mine,
                 (_, false, _) => &mut others,
             };
@@ -214,7 +272,9 @@ impl Visit {
         };
         let mut groups = vec![
             group("待我办理", "For me to do", mine),
+            group("待签收的备案", "Filings to be acknowledged", filings),
             group("等待他人", "Waiting for others", others),
+            group("公示期满后办理", "To be done when the display ends", posted),
             group("新的建议，待议事会提议", "New suggestions for the council", fresh),
         ];
         groups.retain(|group| !group.items.is_empty());
@@ -245,7 +305,11 @@ impl Visit {
         let bodies = self.app().bodies(self.ctx(), id).await?;
         let empty: Vec<_> = NEEDED
             .iter()
-            .filter(|code| bodies.iter().any(|body| body.body == **code && body.in_office == 0))
+            .filter(|code| {
+                // Whoever sits in it by another office does not make it up: the representatives are elected.
+                let elected = |body: &BodyView| body.members.iter().any(|member| !member.ex_officio);
+                bodies.iter().any(|body| body.body == **code && !elected(body))
+            })
             .map(|code| standing::body(self.lang, place.kind(), code))
             .collect();
         let rules = self.app().rules(self.ctx(), id).await?;
@@ -254,7 +318,9 @@ impl Visit {
         let attested = charters.any(|rule| matches!(rule.state.as_str(), "attested" | "confirmed"));
         let shelved = Self::may(place, Action::ViewShelf)
             && self.app().shelf(self.ctx(), id).await?.iter().any(|item| item.kind == "charter");
-        let accounts = !self.app().member_accounts(self.ctx(), id, None, 1).await?.items.is_empty();
+        let any = !self.app().member_accounts(self.ctx(), id, None, 1).await?.items.is_empty();
+        let lacking = self.app().members_without_account(self.ctx(), id).await?;
+        let accounts = any && lacking.is_empty();
         let figures = match self.lang {
             yishi_portal::Lang::Zh => format!("已有 {persons} 人、{households} 户"),
             yishi_portal::Lang::En => format!("{persons} people in {households} households"),
@@ -307,7 +373,9 @@ impl Visit {
             CheckItem {
                 text: self.say("居民账号", "Residents' accounts").to_owned(),
                 note: if accounts {
-                    self.say("已有居民可以登录", "Residents can sign in").to_owned()
+                    self.say("在任的成员都有账号", "Everybody in office has one").to_owned()
+                } else if any {
+                    self.without_account(&lacking)
                 } else {
                     self.say(
                         "先给议事会成员、代表和干部开通，他们才能用手机投票、发表意见",
@@ -323,6 +391,28 @@ impl Visit {
             return Ok(Vec::new());
         }
         Ok(items)
+    }
+
+    /// Which members of bodies still cannot sign in, the first of them by name.
+    fn without_account(&self, lacking: &[OfficeHolder]) -> String {
+        let named: Vec<_> = lacking.iter().take(NAMED).map(|member| member.name.as_str()).collect();
+        let names = named.join(self.say("、", ", "));
+        match self.lang {
+            yishi_portal::Lang::Zh => {
+                let more = if lacking.len() > NAMED { "等" } else { "" };
+                format!(
+                    "还有 {} 名在任成员没有账号：{names}{more}。没有账号的，到会举手或投纸质票",
+                    lacking.len()
+                )
+            }
+            yishi_portal::Lang::En => {
+                let more = if lacking.len() > NAMED { " and others" } else { "" };
+                format!(
+                    "In office without an account: {} ({names}{more}). They vote by hand or on paper in the hall",
+                    lacking.len()
+                )
+            }
+        }
     }
 
     /// Rules that gave no usable answer, about which nothing has been done yet.
@@ -397,7 +487,7 @@ impl Visit {
             body,
             mode: if assembly { form.maybe("mode")? } else { None },
             held_on: form.date("held_on")?,
-            hour: form.one("hour")?,
+            hour: form.hour("hour")?,
             place: form.required("place")?,
             agenda,
             special_circumstances: form.optional("short_notice"),

@@ -36,7 +36,6 @@ pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (EdgeLang, S
         }),
         by: Vec::new(),
         what_to_do: fields.collect(),
-        allowed: Vec::new(),
         back: Some(Link { text: words.footer_home.to_owned(), href: "/".to_owned() }),
         request_id: reader.trace.to_string(),
     };

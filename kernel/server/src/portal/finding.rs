@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_app::views::{AuthorityView, DecisionView, MatterView};
 use yishi_canonical::Digest;
-use yishi_law::{Authority, CountingBase, Law, Terms};
+use yishi_law::{Authority, CountingBase, Law, Terms, Titles};
 use yishi_portal::context::{Citation, Demand, DemandBase, Finding, FindingResult, Ruling, Share, Votes};
 
 use super::phrases;
@@ -29,7 +29,7 @@ impl Visit {
                 let mut citation = self.citation(view);
                 match authority {
                     Authority::Statute { floor, .. } => {
-                        let words = authority.describe(Law::embedded());
+                        let words = authority.describe(Law::embedded(), &|_| None);
                         let name = phrases::both(self.lang, &words.zh, &words.en);
                         let (zh, en) = (format!("（{floor}）"), format!(" ({floor})"));
                         citation.source =
@@ -68,6 +68,10 @@ impl Visit {
     ) -> Finding {
         let found = &decision.finding;
         let law = Law::embedded();
+        let aside = found.terms.set_aside.iter().flat_map(|aside| aside.by.iter().chain(&aside.because));
+        let aside: Vec<Authority> = aside.cloned().collect();
+        let titles = self.app().titles_of(&aside).await;
+        let title = |component: &Digest| titles.get(component).cloned();
         let mut quorum = Vec::with_capacity(found.quorum.len());
         for demand in &found.quorum {
             quorum.push(Demand {
@@ -130,7 +134,7 @@ impl Visit {
                     text: format!(
                         "{}{}",
                         phrases::both(self.lang, &ruling.ruling.zh, &ruling.ruling.en),
-                        self.what_it_did(found, id)
+                        self.what_it_did(found, id, &title)
                     ),
                 })
                 .collect(),
@@ -143,10 +147,10 @@ impl Visit {
 
     /// What a ruling came to here, where the finding says more than that it was relied on: the notice period as it was
     /// counted (R10), and what a rule asked for and did not get (R13).
-    fn what_it_did(&self, found: &yishi_law::Finding, ruling: &str) -> String {
+    fn what_it_did(&self, found: &yishi_law::Finding, ruling: &str, title: &Titles<'_>) -> String {
         let words: Vec<_> = match ruling {
             "R10" => found.notice.iter().map(yishi_law::days::Notice::describe).collect(),
-            "R13" => found.terms.set_aside.iter().map(|aside| aside.describe(found.mode)).collect(),
+            "R13" => found.terms.set_aside.iter().map(|aside| aside.describe(found.mode, title)).collect(),
             _ => Vec::new(),
         };
         words.iter().map(|words| format!(" {}", phrases::both(self.lang, &words.zh, &words.en))).collect()
@@ -208,6 +212,5 @@ pub(super) fn result(result: yishi_law::FindingResult) -> FindingResult {
         yishi_law::FindingResult::NotQuorate => FindingResult::NotQuorate,
         yishi_law::FindingResult::Passed => FindingResult::Passed,
         yishi_law::FindingResult::Failed => FindingResult::Failed,
-        yishi_law::FindingResult::Tied => FindingResult::Tied,
     }
 }

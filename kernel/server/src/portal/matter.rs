@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotView, MatterSummary, MatterView, MeetingView, PinView, StepView};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId};
@@ -19,7 +20,7 @@ use super::answer::{Miss, Tried};
 use super::comments::Comments;
 use super::finding::{RulePages, receipt_href, rule_pages};
 use super::phrases;
-use super::standing::Standing;
+use super::standing::{Standing, done_late, stage_of};
 use super::steps::command_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -71,7 +72,7 @@ impl Visit {
         let meetings = self.meetings(&place).await?;
         let meeting = meetings.iter().find(|one| one.agenda.iter().any(|item| item.matter == matter.id));
         let consultation = self.consultation(&place, &matter, tried).await?;
-        let class = phrases::class(&matter.class);
+        let class = phrases::class(matter.class.as_deref());
         let summary = self.app().matter_summary(self.ctx(), community, id).await?;
         let standing = self.board(&place).await?.of(&summary);
         let wanted = command_of(&summary);
@@ -80,13 +81,7 @@ impl Visit {
             comments = self.comments(&place, id).await?.list;
         }
         let (coming, coming_body) = self.coming_vote(&place, &matter, meeting, &rules).await?;
-        let open = votes.open();
-        let vote_href = match open {
-            Some(ballot) if self.ctx().actor.person_in(community).is_some() => {
-                Some(format!("{}/ballots/{}", place.href, ballot.id))
-            }
-            _ => None,
-        };
+        let (vote_href, voted) = self.own_part(&place, votes.open()).await?;
         let mut page = MatterPage {
             title: matter.title.clone(),
             number: phrases::number(&matter.pins.law_date, &matter.id),
@@ -96,13 +91,14 @@ impl Visit {
             step: standing.step,
             waiting_for: standing.waiting.clone(),
             overdue: standing.overdue.clone(),
+            late: summary.done.iter().filter_map(|done| done_late(self.lang, done)).collect(),
             go: self.go(&place, &matter, &summary, &standing, consultation.as_ref()).await?,
             domain: phrases::domain(self.lang, &matter.domain),
             text: phrases::paragraphs(&matter.text),
             text_digest: matter.text_digest.to_string(),
             outcome: outcome_of(&matter).map(phrases::paragraphs).unwrap_or_default(),
             facts: self.facts(&matter),
-            timeline: self.timeline(&place, &matter, &votes, &rules).await,
+            timeline: self.timeline(&place, &matter, &summary, &votes, &rules).await,
             coming,
             coming_body,
             gates: self.said(&matter, false),
@@ -121,6 +117,7 @@ impl Visit {
                 href: format!("{}/rules/{rule}", place.href),
             }),
             vote_href,
+            voted,
             notice_href: (!matter.disclosures.is_empty())
                 .then(|| format!("{}/matters/{}/notice", place.href, matter.id)),
             record_href: matter.entries.last().map(|entry| receipt_href(&place, entry.seq)),
@@ -129,6 +126,26 @@ impl Visit {
             tried.fill(&mut page.actions);
         }
         self.page(&place.frame, &page, tried)
+    }
+
+    /// The reader's ballot paper while they have a vote to cast, or the receipt of the one they cast.
+    async fn own_part(
+        &self,
+        place: &Place,
+        open: Option<&BallotView>,
+    ) -> Result<(Option<String>, Option<Link>), Miss> {
+        let Some(ballot) = open else { return Ok((None, None)) };
+        let id: BallotId = ballot.id.parse().map_err(yishi_app::AppError::internal)?;
+        let own = self.app().own_vote(self.ctx(), place.id(), id).await?;
+        let paper = format!("{}/ballots/{id}", place.href);
+        let t = self.lang.words();
+        Ok(match own.map(|own| own.standing) {
+            Some(VoteStanding::Ready) => (Some(paper), None),
+            Some(VoteStanding::Voted { .. }) => {
+                (None, Some(Link { text: t.voted_receipt.to_owned(), href: format!("{paper}/receipt") }))
+            }
+            _ => (None, None),
+        })
     }
 
     /// Where the reader does what the matter waits for, when that is not among the forms of its page.
@@ -226,6 +243,7 @@ impl Visit {
         &self,
         place: &Place,
         matter: &MatterView,
+        summary: &MatterSummary,
         votes: &Votes,
         rules: &RulePages,
     ) -> Vec<TimelineEntry> {
@@ -249,7 +267,8 @@ impl Visit {
             let said = step
                 .note
                 .as_deref()
-                .map(|zh| phrases::of(self.lang, zh, step.note_en.as_deref().unwrap_or_default()).to_owned());
+                .map(|zh| phrases::of(self.lang, zh, step.note_en.as_deref().unwrap_or_default()))
+                .map(|said| phrases::dated(self.lang, said));
             let note = match (said, &step.text) {
                 (Some(note), Some(reasons)) if returned(step) => Some(format!("{note}：{reasons}")),
                 (note, _) => note.filter(|_| finding.is_none()),
@@ -261,6 +280,9 @@ impl Visit {
                 actor: step.actor.as_deref().map(|name| phrases::capacity_named(self.lang, name)),
                 date: step.at.as_deref().map(|at| phrases::date(self.lang, at)),
                 note,
+                late: (summary.done.iter().rev())
+                    .filter(|done| stage_of(done) == step.step)
+                    .find_map(|done| done_late(self.lang, done)),
                 // A finding names its own articles.
                 basis: match finding {
                     Some(_) => Vec::new(),
@@ -448,7 +470,7 @@ fn record_of(matter: &MatterView, step: &str) -> Option<u64> {
 
 /// The body whose sitting decides a matter, as far as who convenes it goes: both assemblies have one convener.
 fn decides(matter: &MatterView) -> yishi_law::BodyKind {
-    if matter.class == "ordinary" {
+    if matter.class.as_deref() == Some("ordinary") {
         yishi_law::BodyKind::Council
     } else {
         yishi_law::BodyKind::ResidentsAssembly

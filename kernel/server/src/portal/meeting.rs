@@ -7,7 +7,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{
-    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, TieSettlement,
+    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, RecusalMotion,
 };
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
 use yishi_app::views::{AgendaView, BallotView, MeetingView};
@@ -24,6 +24,7 @@ use super::answer::{Miss, Tried};
 use super::finding::{self, RulePages};
 use super::phrases;
 use super::posted::Posted;
+use super::standing::unended;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -59,7 +60,6 @@ async fn act(
             let form = match act.as_str() {
                 "open-ballot" => format!("open-ballot-{}", posted.text("matter")),
                 "leave" => format!("leave-{}", posted.text("person")),
-                "settle-tie" => format!("settle-tie-{}", posted.text("ballot")),
                 act => act.to_owned(),
             };
             let page = match visit.tried(&miss, &form, &posted, &[]) {
@@ -136,12 +136,22 @@ impl Visit {
                 self.say("会议已取消", "The meeting is cancelled")
             }
             "recuse" => {
+                let declared = form.optional("said_by").as_deref() == Some("member");
+                let motion = match form.number("motion_yes")? {
+                    Some(yes) => Some(RecusalMotion {
+                        yes,
+                        no: form.number("motion_no")?.unwrap_or(0),
+                        minutes: form.required("motion_minutes")?,
+                    }),
+                    None => None,
+                };
                 let input = NewRecusal {
                     matter: form.one("matter")?,
                     person: form.maybe("person")?,
                     reason: form.required("reason")?,
-                    proposed_by: form.maybe("proposed_by")?,
-                    motion: None,
+                    declared_in_room: declared,
+                    proposed_by: if declared { None } else { form.maybe("proposed_by")? },
+                    motion: motion.filter(|_| !declared),
                 };
                 self.once(form, |ctx: OpContext| async move { app.recuse(&ctx, community, id, input).await })
                     .await?;
@@ -152,19 +162,6 @@ impl Visit {
                 self.once(form, |ctx: OpContext| async move { app.recess(&ctx, community, id, input).await })
                     .await?;
                 self.say("已休会", "The meeting is in recess")
-            }
-            "settle-tie" => {
-                let input = TieSettlement {
-                    ballot: form.one("ballot")?,
-                    motion: form.one("motion")?,
-                    minutes: form.required("minutes")?,
-                };
-                self.once(
-                    form,
-                    |ctx: OpContext| async move { app.settle_tie(&ctx, community, id, input).await },
-                )
-                .await?;
-                self.say("动议已登记", "The motion is recorded")
             }
             "adjourn" => {
                 let input = Adjournment { minutes: form.required("minutes")? };
@@ -233,6 +230,7 @@ impl Visit {
             mode: phrases::mode(&meeting.mode),
             held_on: self.meeting_time(&meeting),
             place: meeting.place.clone(),
+            overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
             notice_on: phrases::date(self.lang, &meeting.notice_on),
             notice_days: days,
             notice_needed: needed.map_or(0, |days| u64::from(days.value)),
@@ -255,7 +253,7 @@ impl Visit {
                     digest: Some(digest.clone()),
                 })
                 .collect(),
-            actions: self.meeting_forms(&place, &meeting, &room)?,
+            actions: self.meeting_forms(&place, &meeting, &room).await?,
         };
         if let Some(tried) = tried {
             tried.fill(&mut page.actions);
@@ -420,11 +418,17 @@ impl Visit {
         };
         let form = forms::close_ballot(self.lang, &action, &ballot.id)
             .note(&by_name)
-            .with(Field::new(
-                "hand_not_voting",
-                self.say("到会未投", "Present, not voting"),
-                FieldKind::Number,
-            ))
+            .with(
+                Field::new(
+                    "hand_not_voting",
+                    self.say("到会未投", "Present, not voting"),
+                    FieldKind::Number,
+                )
+                .hint(self.say(
+                    "到会可表决而没有投票的人数；没有现场计票的也要写明。",
+                    "Of those in the room who may vote, how many did not; also where nothing was counted in the hall.",
+                )),
+            )
             .with(teller("teller_one", "计票人", "Teller"))
             .with(teller("teller_two", "监票人", "Second teller"))
             .with(Field::new(
@@ -432,6 +436,16 @@ impl Visit {
                 self.say("计票单内容", "The signed count sheet"),
                 FieldKind::Lines { rows: 3 },
             ));
+        // What is entered after the day of the sitting comes with its minutes.
+        let form = if meeting.sits_on == self.ctx().today.to_string() {
+            form
+        } else {
+            let label = self.say(
+                "会议记录（会后补登时必填）",
+                "Minutes of the sitting (needed when entered after its day)",
+            );
+            form.with(Field::new("minutes", label, FieldKind::Lines { rows: 4 }).required())
+        };
         self.guarded(form, Some(meeting.version))
     }
 
@@ -475,7 +489,12 @@ impl Visit {
         Ok(rows)
     }
 
-    fn meeting_forms(&self, place: &Place, meeting: &MeetingView, room: &Room) -> Result<Vec<Form>, Miss> {
+    async fn meeting_forms(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        room: &Room,
+    ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::new();
         let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
         let runs = may_of(place, Action::RunMeeting, meeting);
@@ -491,19 +510,15 @@ impl Visit {
                 .with(reasons.required());
             list.push(self.guarded(form, Some(meeting.version))?);
         }
-        if meeting.state == "open" && runs {
-            for ballot in meeting.ballots.iter().filter(|ballot| is_tied(ballot)) {
-                let form = self.tie_form(&action("settle-tie"), ballot);
-                list.push(self.guarded(form, Some(meeting.version))?);
-            }
-        }
         if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordAttendance, meeting)
         {
             list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
         }
         if Self::may(place, Action::RecordPaperVote) {
-            for ballot in meeting.ballots.iter().filter(|ballot| ballot.state == "open") {
-                list.push(self.paper_vote_form(place, ballot, room)?);
+            // Of a secret ballot nobody enters a named person's choice (R35).
+            let by_name = |ballot: &&BallotView| ballot.state == "open" && ballot.secrecy != "secret";
+            for ballot in meeting.ballots.iter().filter(by_name) {
+                list.extend(self.paper_vote_form(place, ballot, room).await?);
             }
         }
         if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordRecusal, meeting) {
@@ -570,8 +585,8 @@ impl Visit {
         let matters = meeting.agenda.iter().map(|item| FieldChoice::new(&item.matter, &item.title)).collect();
         let mut form = Form::new("recuse", heading, action, heading)
             .note(self.say(
-                "本人申明，或者由他人说明理由提出而本人没有异议；有异议的由会议动议决定。",
-                "Declared by the member, or proposed by another with a reason and not disputed; a dispute is settled by a motion.",
+                "本人当场申明；或者由到会的人说明理由提出，再由本人申明，或者由会议动议决定（本人不参加表决）。只有人提出的，不生效。",
+                "Declared by the member in the room; or proposed by somebody in the room with a reason, and then declared by the member or decided by a motion in which they do not vote. A proposal alone has no effect.",
             ))
             .style(FormStyle::Folded)
             .with(
@@ -582,10 +597,32 @@ impl Visit {
             let field = self.person_field(room);
             form = form
                 .with(Field::new("person", self.say("回避的人", "Who stands aside"), field).required())
+                .with(
+                    Field::new(
+                        "said_by",
+                        self.say("由谁提出", "Who said so"),
+                        FieldKind::Select(vec![
+                            FieldChoice::new("member", self.say("本人当场申明", "the member, in the room")),
+                            FieldChoice::new("other", self.say("他人当场提出", "somebody else, in the room")),
+                        ]),
+                    )
+                    .required(),
+                )
                 .with(Field::new(
                     "proposed_by",
-                    self.say("提出人（本人申明的不填）", "Proposed by (empty when the member declared it)"),
+                    self.say("提出人（他人提出时填写）", "Proposed by (when it was somebody else)"),
                     self.person_field(room),
+                ))
+                .with(Field::new(
+                    "motion_yes",
+                    self.say("动议赞成（由会议决定时填写）", "For the motion (when the body decided)"),
+                    FieldKind::Number,
+                ))
+                .with(Field::new("motion_no", self.say("动议反对", "Against the motion"), FieldKind::Number))
+                .with(Field::new(
+                    "motion_minutes",
+                    self.say("动议记录", "Minutes of the motion"),
+                    FieldKind::Lines { rows: 2 },
                 ));
         }
         form.with(
@@ -593,29 +630,12 @@ impl Visit {
         )
     }
 
-    fn tie_form(&self, action: &str, ballot: &BallotView) -> Form {
-        let heading =
-            format!("{}{}", self.say("票数相等，登记动议：", "Tied; record the motion: "), ballot.title);
-        let motions = vec![
-            FieldChoice::new("not-passed", self.say("视为未通过", "taken as not passed")),
-            FieldChoice::new("postpone", self.say("延期再议", "postponed to another meeting")),
-        ];
-        Form::new("settle-tie", &heading, action, self.say("登记", "Record"))
-            .note(self.say(
-                "可以再投一次；仍相等的，由会议动议决定（口径 R7）。",
-                "It may be voted once more; if it is tied again the body decides by motion (ruling R7).",
-            ))
-            .numbered(&ballot.id)
-            .style(FormStyle::Folded)
-            .with(Field::hidden("ballot", &ballot.id))
-            .with(Field::new("motion", self.say("动议", "Motion"), FieldKind::Select(motions)).required())
-            .with(
-                Field::new("minutes", self.lang.words().form_minutes, FieldKind::Lines { rows: 3 })
-                    .required(),
-            )
-    }
-
-    fn paper_vote_form(&self, place: &Place, ballot: &BallotView, room: &Room) -> Result<Form, Miss> {
+    async fn paper_vote_form(
+        &self,
+        place: &Place,
+        ballot: &BallotView,
+        room: &Room,
+    ) -> Result<Option<Form>, Miss> {
         let t = self.lang.words();
         let action = format!("{}/ballots/{}/record", place.href, ballot.id);
         let heading = format!("{}{}", self.say("登记一张纸质票：", "Enter a paper vote: "), ballot.title);
@@ -624,26 +644,31 @@ impl Visit {
             FieldChoice::new("no", t.vote_no),
             FieldChoice::new("abstain", t.vote_abstain),
         ];
-        // Only those who are in the room can have handed in a paper.
-        let here =
-            Room { people: room.people.iter().filter(|one| one.present).cloned().collect(), all: room.all };
+        // Only those who are in the room and have not voted can hand in a paper.
+        let id: BallotId = ballot.id.parse().map_err(AppError::internal)?;
+        let present: Vec<_> = room.people.iter().filter(|one| one.present).cloned().collect();
+        let people: Vec<_> = present.iter().map(|one| one.person).collect();
+        let waiting = self.app().yet_to_vote(self.ctx(), place.id(), id, &people).await?;
+        let here = Room {
+            people: present.into_iter().filter(|one| waiting.contains(&one.person)).collect(),
+            all: room.all,
+        };
+        // A long roll is written by name; a short one whose people have all voted leaves nothing to enter.
+        if here.people.is_empty() && (1..=TICKED).contains(&here.all) {
+            return Ok(None);
+        }
         let form = Form::new("record-vote", &heading, &action, self.say("登记", "Enter"))
             .numbered(&ballot.id)
             .style(FormStyle::Folded)
             .with(Field::new("voter", t.vote_as, self.person_field(&here)).required())
             .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
-        self.guarded(form, None)
+        self.guarded(form, None).map(Some)
     }
 }
 
 /// Whether a ballot is open: until it is closed nobody comes, leaves or goes home.
 fn is_voting(meeting: &MeetingView) -> bool {
     meeting.ballots.iter().any(|ballot| ballot.state != "closed")
-}
-
-/// Whether a ballot came to as many votes for as against.
-fn is_tied(ballot: &BallotView) -> bool {
-    ballot.decision.as_ref().is_some_and(|one| one.finding.result == yishi_law::FindingResult::Tied)
 }
 
 /// Which body sits.

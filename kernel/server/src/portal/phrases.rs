@@ -51,6 +51,31 @@ pub(super) fn date(lang: Lang, text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), |date| day(lang, date))
 }
 
+/// A sentence of the kernel with its ISO dates written as the rest of the page writes them.
+pub(super) fn dated(lang: Lang, text: &str) -> String {
+    const LENGTH: usize = "2026-03-01".len();
+    let joins = |letter: Option<char>| letter.is_some_and(|one| one.is_ascii_alphanumeric() || one == '-');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let date = rest.get(..LENGTH).filter(|part| part.as_bytes().get(4) == Some(&b'-'));
+        let date = date.and_then(|part| part.parse::<Date>().ok());
+        let alone = !joins(out.chars().next_back())
+            && !joins(rest.get(LENGTH..).and_then(|tail| tail.chars().next()));
+        match date.filter(|_| alone) {
+            Some(date) => {
+                out.push_str(&day(lang, date));
+                rest = rest.get(LENGTH..).unwrap_or_default();
+            }
+            None => {
+                out.push(letter);
+                rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    out
+}
+
 /// Day and time of an instant, in the time of the place.
 pub(super) fn instant(lang: Lang, at: Timestamp) -> String {
     const HOURS_EAST: i8 = 8;
@@ -88,9 +113,9 @@ pub(super) fn community_kind_of(code: &str) -> CommunityKind {
     if code == "urban" { CommunityKind::Urban } else { CommunityKind::Village }
 }
 
-/// Class of a matter, from a view's code.
-pub(super) fn class(code: &str) -> MatterClass {
-    if code == "major" { MatterClass::Major } else { MatterClass::Ordinary }
+/// Class of a matter, from a view's code; none while no proposal has given it one.
+pub(super) fn class(code: Option<&str>) -> Option<MatterClass> {
+    code.map(|code| if code == "major" { MatterClass::Major } else { MatterClass::Ordinary })
 }
 
 /// How heads are counted, from a view's code.
@@ -116,15 +141,16 @@ pub(super) fn stage(code: &str) -> StageKind {
 }
 
 /// The step of the six that a matter has reached.
-pub(super) fn step(class: MatterClass, number: u8) -> StageKind {
-    match (number, class) {
+pub(super) fn step(class: Option<MatterClass>, number: u8) -> StageKind {
+    let major = class == Some(MatterClass::Major);
+    match (number, major) {
         (2, _) => StageKind::Propose,
-        (3, MatterClass::Ordinary) | (4, MatterClass::Major) => StageKind::Resolve,
-        (3, MatterClass::Major) => StageKind::JointDeliberation,
-        (4, MatterClass::Ordinary) => StageKind::File,
+        (3, false) | (4, true) => StageKind::Resolve,
+        (3, true) => StageKind::JointDeliberation,
+        (4, false) => StageKind::File,
         (5, _) => StageKind::DiscloseDecision,
-        (6, MatterClass::Ordinary) => StageKind::Implement,
-        (6, MatterClass::Major) => StageKind::DiscloseOutcome,
+        (6, false) => StageKind::Implement,
+        (6, true) => StageKind::DiscloseOutcome,
         _ => StageKind::Suggest,
     }
 }
@@ -183,20 +209,6 @@ pub(super) fn capacity_named(lang: Lang, name: &str) -> String {
     known.map_or_else(|| name.to_owned(), |known| capacity(lang, known))
 }
 
-/// An office, from its code; party organisations and assemblies have words of their own.
-pub(super) fn office(lang: Lang, code: &str, body: &str, zh: &str) -> String {
-    let en = match (code, body) {
-        ("chair", "party-organization") => "Secretary",
-        ("vice-chair", "party-organization") => "Deputy secretary",
-        ("chair", _) => "Chair",
-        ("vice-chair", _) => "Vice-chair",
-        ("secretary", _) => "Clerk",
-        (_, "representative-assembly") => "Representative",
-        _ => "Member",
-    };
-    both(lang, zh, en).to_owned()
-}
-
 /// A command of a matter, a rule or a meeting, as its form is headed; nothing for what nobody can be told to do.
 pub(super) fn command(lang: Lang, command: &str) -> Option<&'static str> {
     let t = lang.words();
@@ -248,7 +260,6 @@ pub(super) fn command(lang: Lang, command: &str) -> Option<&'static str> {
         "dispute-recusal" => both(lang, "对回避提出异议", "Dispute a recusal"),
         "recess" => both(lang, "休会，改日续会", "Adjourn to another day"),
         "record-failure" => both(lang, "登记规约没有作答", "Record that a rule gave no answer"),
-        "settle-tie" => both(lang, "登记动议", "Record the motion on a tie"),
         "adjourn" => t.form_adjourn,
         "record-minutes" => both(lang, "提交会议记录", "Record the minutes"),
         _ => return None,
@@ -343,7 +354,6 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "meeting.recusal-disputed" => ("对回避提出异议", "recusal disputed"),
         "meeting.recessed" => ("休会", "recess"),
         "meeting.resumed" => ("续会", "meeting resumed"),
-        "meeting.tie-settled" => ("票数相等的动议", "motion on a tie"),
         "meeting.opened" => ("开会", "meeting opened"),
         "meeting.arrived" => ("签到", "arrivals"),
         "meeting.left" => ("离会", "departures"),
@@ -367,6 +377,7 @@ pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
         "rule.suspended" => ("规约暂停", "rule suspended"),
         "rule.resumed" => ("规约恢复", "rule resumed"),
         "rule.superseded" => ("规约被替代", "rule superseded"),
+        "rule.continued" => ("规约继续施行", "rule goes on in force"),
         "rule.repealed" => ("规约废止", "rule repealed"),
         "case.handled" => ("办理办件", "case handled"),
         "case.corrected" => ("更正办件", "case put right"),
@@ -444,6 +455,17 @@ mod tests {
         assert_eq!(moment(Lang::En, "2026-03-01T16:30:00Z"), "2 Mar 2026 00:30");
         assert_eq!(date(Lang::En, "2026-12-31"), "31 Dec 2026");
         assert_eq!(date(Lang::Zh, "someday"), "someday");
+    }
+
+    #[test]
+    fn dates_in_a_sentence_are_those_of_the_page() {
+        let said = "公开至 2026-06-12，当日（2026-06-12）结束后才能撤下";
+        assert_eq!(dated(Lang::Zh, said), "公开至 2026年6月12日，当日（2026年6月12日）结束后才能撤下");
+        assert_eq!(dated(Lang::En, "posted until 2026-06-12"), "posted until 12 Jun 2026");
+        for kept in ["V-2026-06-12", "2026-06-12T08:00:00Z", "2026-13-01", "编号 2026-031", "二〇二六"]
+        {
+            assert_eq!(dated(Lang::Zh, kept), kept);
+        }
     }
 
     #[test]

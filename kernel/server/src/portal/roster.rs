@@ -440,7 +440,7 @@ impl Visit {
                 let term = format!("{} – {}", phrases::date(self.lang, from), phrases::date(self.lang, to));
                 seats.push(BodySeat {
                     name: member.name.clone(),
-                    office: phrases::office(self.lang, &member.office, &view.body, &member.office_name),
+                    office: phrases::of(self.lang, &member.office_name, &member.office_name_en).to_owned(),
                     term,
                     party_member: None,
                     form: self.end_seat_form(&place, &view.body, &member.person)?,

@@ -5,17 +5,20 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use serde_json::Value;
 use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{
-    EffectView, FailingView, MatterView, RuleSummary, RuleView, ScenarioView, UnansweredView,
+    EffectView, FailingView, HeadingView, MatterView, RuleSummary, RuleView, ScenarioView,
+    TextDifferenceView, UnansweredView,
 };
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, Capacity, CommunityId, RuleId};
+use yishi_portal::Lang;
 use yishi_portal::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, Field, FieldKind, Form,
-    FormStyle, LifeStage, LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
+    FormStyle, GateNote, LifeStage, LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
 };
 use yishi_portal::forms;
 
@@ -157,8 +160,14 @@ impl Visit {
                 .map(|(label, value)| Setting { label, value, default: None, hint: None })
                 .collect(),
             beyond: self.beyond(&rule),
+            cut_off: self.cut_off(rule.figures_left),
+            gates: self.gates(&rule),
             unanswered: self.unanswered(rule.unanswered.as_ref()),
-            effects: is_coming(status).then(|| self.effects(&place, &rule.effects, &rule.would_end)),
+            effects: is_coming(status).then(|| {
+                let text = rule.text_difference.as_ref();
+                let rows = self.effect_rows(&rule.effects);
+                self.effects(&place, rows, (text, &told), rule.figures_left, &rule.would_end)
+            }),
             failing: rule.summary.failing.as_ref().map(|failing| self.failing(failing)),
             notes: Vec::new(),
             life: self.life(&rule, &moments),
@@ -190,38 +199,40 @@ impl Visit {
     }
 
     fn articles(&self, rule: &RuleView, told: &Told) -> Vec<ArticleGroup> {
-        let notes = |article: &str| -> Vec<ClauseNote> {
-            let of = rule.clause_review.iter().filter(|note| note.article == article);
-            of.map(|note| ClauseNote {
-                article: note.article.clone(),
-                quote: String::new(),
-                problem: phrases::of(self.lang, &note.message, &note.message_en).to_owned(),
-                by: Vec::new(),
-            })
-            .collect()
-        };
-        rule.headings
-            .iter()
-            .map(|heading| ArticleGroup {
-                title: phrases::of(self.lang, &heading.title, &heading.title_en).to_owned(),
-                articles: heading
-                    .articles
-                    .iter()
-                    .map(|article| Article {
-                        id: article.id.clone(),
-                        heading: String::new(),
-                        text: phrases::of(self.lang, &article.text, &article.text_en).to_owned(),
-                        scenarios: rule
-                            .scenarios
-                            .iter()
-                            .filter(|scenario| scenario.article == article.id)
-                            .map(|scenario| self.scenario(scenario, told))
-                            .collect(),
-                        notes: notes(&article.id),
-                    })
-                    .collect(),
-            })
-            .collect()
+        let mut groups = self.bare_articles(&rule.headings);
+        for article in groups.iter_mut().flat_map(|group| group.articles.iter_mut()) {
+            let notes = rule.clause_review.iter().filter(|note| note.article == article.id);
+            article.notes = notes
+                .map(|note| ClauseNote {
+                    article: note.article.clone(),
+                    quote: String::new(),
+                    problem: phrases::of(self.lang, &note.message, &note.message_en).to_owned(),
+                    by: Vec::new(),
+                })
+                .collect();
+            let examples = rule.scenarios.iter().filter(|scenario| scenario.article == article.id);
+            article.scenarios = examples.map(|scenario| self.scenario(scenario, told)).collect();
+        }
+        groups
+    }
+
+    /// The text of a rule, without its examples and without what a review said of it.
+    pub(super) fn bare_articles(&self, headings: &[HeadingView]) -> Vec<ArticleGroup> {
+        let groups = headings.iter().map(|heading| ArticleGroup {
+            title: phrases::of(self.lang, &heading.title, &heading.title_en).to_owned(),
+            articles: heading
+                .articles
+                .iter()
+                .map(|article| Article {
+                    id: article.id.clone(),
+                    heading: String::new(),
+                    text: phrases::of(self.lang, &article.text, &article.text_en).to_owned(),
+                    scenarios: Vec::new(),
+                    notes: Vec::new(),
+                })
+                .collect(),
+        });
+        groups.collect()
     }
 
     fn scenario(&self, scenario: &ScenarioView, told: &Told) -> Scenario {
@@ -252,23 +263,109 @@ impl Visit {
         }
     }
 
-    /// What would be different from what is in force here now, and what would end.
-    pub(super) fn effects(&self, place: &Place, rows: &[EffectView], ends: &[RuleSummary]) -> Effects {
-        let said = |zh: &Option<String>, en: &Option<String>| {
-            let zh = zh.as_deref()?;
-            Some(phrases::of(self.lang, zh, en.as_deref().unwrap_or_default()).to_owned())
+    /// What would be demanded otherwise than now.
+    pub(super) fn effect_rows(&self, rows: &[EffectView]) -> Vec<EffectRow> {
+        rows.iter()
+            .map(|row| EffectRow {
+                what: phrases::of(self.lang, &row.about, &row.about_en).to_owned(),
+                when: self.only([(&row.amount, &row.amount_en), (&row.when, &row.when_en)]),
+                before: self.either(&row.before, &row.before_en),
+                after: self.either(&row.after, &row.after_en),
+                article: row.articles.join(self.say("、", ", ")),
+            })
+            .collect()
+    }
+
+    fn either(&self, zh: &Option<String>, en: &Option<String>) -> Option<String> {
+        let zh = zh.as_deref()?;
+        Some(phrases::of(self.lang, zh, en.as_deref().unwrap_or_default()).to_owned())
+    }
+
+    /// For which amounts and which matters only.
+    fn only(&self, parts: [(&Option<String>, &Option<String>); 2]) -> Option<String> {
+        let parts: Vec<_> = parts.iter().filter_map(|(zh, en)| self.either(zh, en)).collect();
+        (!parts.is_empty()).then(|| parts.join(self.say("；", "; ")))
+    }
+
+    /// That some amounts were not asked about, because the rules name too many.
+    pub(super) fn cut_off(&self, figures_left: usize) -> Option<String> {
+        (figures_left > 0).then(|| match self.lang {
+            Lang::Zh => {
+                format!("规约里的数额太多或者计算太久，还有{figures_left}个数额没有比较：不同之处可能比这里列出的多。")
+            }
+            Lang::En => format!(
+                "The rules name too many figures or compute too long: {figures_left} were not compared, and more may be different than is listed here."
+            ),
+        })
+    }
+
+    /// What it may demand or say where nothing can be compared, with its articles on this page.
+    fn gates(&self, rule: &RuleView) -> Vec<GateNote> {
+        let link = |article: &String| Link { text: article.clone(), href: format!("#{article}") };
+        rule.gates
+            .iter()
+            .map(|gate| GateNote {
+                text: phrases::of(self.lang, &gate.message, &gate.message_en).to_owned(),
+                articles: gate.articles.iter().map(link).collect(),
+            })
+            .collect()
+    }
+
+    /// Settings and articles against the text in whose place this one would come.
+    fn text_difference(&self, found: &TextDifferenceView, settings: &Told) -> (Vec<EffectRow>, Vec<String>) {
+        let value = |name: &str, value: &Option<Value>| {
+            let told = settings.settings(&serde_json::json!({ name: value.as_ref()? }));
+            let values: Vec<_> = told.into_iter().map(|(_, value)| value).collect();
+            Some(values.join(self.say("、", ", ")))
         };
+        let rows = found.settings.iter().map(|one| EffectRow {
+            what: phrases::of(self.lang, &one.title, &one.title_en).trim_end_matches("（分）").to_owned(),
+            when: None,
+            before: value(&one.name, &one.before),
+            after: value(&one.name, &one.after),
+            article: String::new(),
+        });
+        let mut lines = Vec::new();
+        if found.new {
+            lines.push(
+                self.say(
+                    "这是新的规约，没有现行的文本可比。",
+                    "It is a new rule: there is no text in force to compare it with.",
+                )
+                .to_owned(),
+            );
+        }
+        for (zh, en, ids) in [
+            ("增加的条文", "Articles that would be new", &found.added),
+            ("删去的条文", "Articles that would be gone", &found.removed),
+            ("改动的条文", "Articles that would read otherwise", &found.changed),
+        ] {
+            if !ids.is_empty() {
+                let ids = ids.join(self.say("、", ", "));
+                lines.push(format!("{}{}{ids}", self.say(zh, en), self.say("：", ": ")));
+            }
+        }
+        (rows.collect(), lines)
+    }
+
+    /// What would be different from what is in force here now, and what would end.
+    pub(super) fn effects(
+        &self,
+        place: &Place,
+        demands: Vec<EffectRow>,
+        (text, settings): (Option<&TextDifferenceView>, &Told),
+        figures_left: usize,
+        ends: &[RuleSummary],
+    ) -> Effects {
+        let (mut rows, text) = match text {
+            Some(found) => self.text_difference(found, settings),
+            None => Default::default(),
+        };
+        rows.extend(demands);
         Effects {
-            rows: rows
-                .iter()
-                .map(|row| EffectRow {
-                    what: phrases::of(self.lang, &row.about, &row.about_en).to_owned(),
-                    when: said(&row.when, &row.when_en),
-                    before: said(&row.before, &row.before_en),
-                    after: said(&row.after, &row.after_en),
-                    article: row.articles.join(self.say("、", ", ")),
-                })
-                .collect(),
+            rows,
+            text,
+            cut_off: self.cut_off(figures_left),
             ends: ends
                 .iter()
                 .map(|rule| Link {
@@ -289,6 +386,7 @@ impl Visit {
                 };
                 BeyondLaw {
                     what: phrases::of(self.lang, &change.about, &change.about_en).to_owned(),
+                    when: self.only([(&change.amount, &change.amount_en), (&change.when, &change.when_en)]),
                     law: law.to_owned(),
                     here: phrases::of(self.lang, &change.here, &change.here_en).to_owned(),
                     article: change.articles.join(self.say("、", ", ")),
@@ -309,7 +407,10 @@ impl Visit {
         };
         let state = rule.summary.state.as_str();
         let began = matches!(state, "in-force" | "suspended" | "superseded" | "repealed");
-        let in_force = rule.summary.in_force_from.as_deref().filter(|_| began);
+        // What was replaced before its day never began.
+        let ends_on = rule.summary.ends_on.as_deref();
+        let in_force = rule.summary.in_force_from.as_deref();
+        let in_force = in_force.filter(|from| began && ends_on.is_none_or(|end| *from < end));
         let force =
             LifeStep { stage: LifeStage::InForce, date: in_force.map(|day| phrases::date(self.lang, day)) };
         let mut steps = if let Some(paper) = &rule.attestation {
@@ -328,7 +429,11 @@ impl Visit {
                 force,
             ]
         };
-        if let Some(ended) = at(&["superseded", "repealed", "withdrawn", "attestation-rejected"]) {
+        // What goes on in force has not ended, whatever was to take its place.
+        let goes_on = !matches!(state, "superseded" | "repealed" | "withdrawn" | "attestation-rejected")
+            && ends_on.is_none();
+        let ended = at(&["superseded", "repealed", "withdrawn", "attestation-rejected"]);
+        if let Some(ended) = ended.filter(|_| !goes_on) {
             steps.push(LifeStep { stage: LifeStage::Ended, date: Some(ended) });
         }
         steps

@@ -22,6 +22,7 @@ use yishi_portal::forms;
 use super::answer::{Miss, Tried};
 use super::phrases;
 use super::posted::Posted;
+use super::told::Told;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -175,7 +176,13 @@ impl Visit {
             publisher,
             digest,
             placed: phrases::date(self.lang, &item.added),
-            effects: self.effects(place, &item.effects, &item.would_end),
+            groups: self.bare_articles(&self.app().articles(&item.digest).await?),
+            effects: {
+                let text = item.text_difference.as_ref();
+                let told = Told::of_settings(self.lang, &schema);
+                let rows = self.effect_rows(&item.effects);
+                self.effects(place, rows, (text, &told), item.figures_left, &item.would_end)
+            },
             unanswered: self.unanswered(item.unanswered.as_ref()),
             forms: list,
         })
@@ -246,6 +253,7 @@ impl Visit {
                 spoilt: count("spoilt")?,
             },
             minutes: form.required("minutes")?,
+            authorisation: form.optional("authorisation"),
             effective: Some(form.date("effective")?),
         };
         let app = self.app();
@@ -270,6 +278,7 @@ impl Visit {
             title: title.as_str().unwrap_or_default().to_owned(),
             digest: view["digest"].as_str().map(str::to_owned),
             summary: view["summary"].as_str().unwrap_or_default().to_owned(),
+            author: None,
             breaches: Vec::new(),
             scenarios_run: scenarios.len() as u64,
             scenarios_passed: scenarios.iter().filter(|one| one["passed"] == true).count() as u64,
@@ -303,13 +312,17 @@ impl Visit {
     /// What the shelf checks found of a component that may not stay.
     fn refusal_report(&self, miss: &Miss) -> Option<ShelfReport> {
         let problem = miss.problem();
-        let particulars = problem.member_of("particulars").and_then(Value::as_str)?.to_owned();
+        let own = phrases::both(self.lang, "particulars", "particulars_en");
+        let particulars = problem.member_of(own).and_then(Value::as_str)?.to_owned();
         let below_floor = problem.code().contains("floor") || problem.code().contains("charter");
         let title = problem.title(phrases::edge_lang(self.lang)).to_owned();
+        // What everybody should read is in the message already.
+        let author = Some(particulars.clone()).filter(|particulars| !title.contains(particulars));
         let breach = BeyondLaw {
             what: title.clone(),
+            when: None,
             law: String::new(),
-            here: particulars.clone(),
+            here: particulars,
             article: String::new(),
             by: None::<Citation>,
         };
@@ -318,12 +331,8 @@ impl Visit {
             code: Some(problem.code().to_owned()),
             title: self.say("上传的文件", "The uploaded file").to_owned(),
             digest: None,
-            // The message mostly holds its particulars already.
-            summary: if below_floor || title.contains(&particulars) {
-                title
-            } else {
-                format!("{title} — {particulars}")
-            },
+            author,
+            summary: title,
             breaches: if below_floor { vec![breach] } else { Vec::new() },
             scenarios_run: 0,
             scenarios_passed: 0,

@@ -1,8 +1,8 @@
 //! 状态 (where a matter stands, as every page says it): card, list, matter page, desk, meeting and town take it from here.
 
 use jiff::civil::Date;
-use yishi_app::position::{BeforeMeeting, overdue};
-use yishi_app::views::MatterSummary;
+use yishi_app::position::{BeforeMeeting, days_late, overdue};
+use yishi_app::views::{DutyDoneView, DutyView, MatterSummary};
 use yishi_portal::Lang;
 use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, StageKind};
 
@@ -105,12 +105,13 @@ impl Standing {
         before: Option<&BeforeMeeting>,
         today: Date,
     ) -> Self {
-        let class = phrases::class(&matter.class);
+        let class = phrases::class(matter.class.as_deref());
         let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());
         let status = status(matter, before, day(&matter.consulting_until), day(&matter.posted_until), today);
         let stage = match matter.next.as_deref() {
+            // Closing is no step of the six: the matter stands at its last one.
+            None | Some("complete") => phrases::step(class, matter.step),
             Some(next) => phrases::stage(next),
-            None => phrases::step(class, matter.step),
         };
         let who = matter.next_by.as_deref().map_or_else(String::new, |code| body(lang, kind, code));
         let waiting = (!matter.closed).then(|| match (status, before) {
@@ -130,13 +131,8 @@ impl Standing {
             stage,
             waiting,
             who,
-            overdue: late.map(|(duty, days)| {
-                let what = phrases::of(lang, &duty.text, &duty.text_en);
-                match lang {
-                    Lang::Zh => format!("{what}，逾期 {days} 天"),
-                    Lang::En => format!("{what}; {days} days late"),
-                }
-            }),
+            overdue: late
+                .map(|(duty, days)| late_by(lang, phrases::of(lang, &duty.text, &duty.text_en), *days)),
             rank: match status {
                 MatterStatus::Voting | MatterStatus::Counting => ASKED_TO_VOTE,
                 MatterStatus::Consulting => ASKED_TO_COMMENT,
@@ -183,6 +179,43 @@ fn status(
     if before.is_some_and(|before| !before.voted) { MatterStatus::Scheduled } else { MatterStatus::Open }
 }
 
+/// What is not done, and for how long it has been late.
+fn late_by(lang: Lang, what: &str, days: u64) -> String {
+    format!("{what}{}{}", both(lang, "，", "; "), lang.days_late(days))
+}
+
+/// What should have been done of a meeting on its day, in a sentence.
+pub(super) fn unended(lang: Lang, owed: Option<&DutyView>, today: Date) -> Option<String> {
+    let duty = owed?;
+    let days = days_late(duty, today)?;
+    Some(late_by(lang, phrases::of(lang, &duty.text, &duty.text_en), days))
+}
+
+/// What was done late in a matter, by when it was due and when it was done; none where it was in time.
+pub(super) fn done_late(lang: Lang, done: &DutyDoneView) -> Option<String> {
+    if done.days_late == 0 {
+        return None;
+    }
+    let what = phrases::of(lang, &done.text, &done.text_en);
+    let (due, on) = (phrases::date(lang, &done.due), phrases::date(lang, &done.done));
+    let late = lang.days_late(done.days_late);
+    Some(match lang {
+        Lang::Zh => format!("{what}：应于 {due} 前办理，{on} 办理，{late}"),
+        Lang::En => format!("{what}: due by {due}, done on {on}, {late}"),
+    })
+}
+
+/// The line of the timeline in which something that was owed is done.
+pub(super) fn stage_of(done: &DutyDoneView) -> &'static str {
+    match done.code.as_str() {
+        "sum-up-comments" => "consult",
+        "hold-sitting" => "resolve",
+        "file-decision" => "file",
+        "publish-decision" => "disclose-decision",
+        _ => "disclose-outcome",
+    }
+}
+
 fn voting(lang: Lang, before: &BeforeMeeting) -> String {
     let name = phrases::of(lang, &before.body, &before.body_en);
     let Some(ballot) = &before.ballot else { return name.to_owned() };
@@ -202,6 +235,7 @@ fn consulting(lang: Lang, until: Option<Date>, today: Date) -> String {
         (Lang::Zh, 0) => format!("正在征求意见，今天（{last}）是最后一天"),
         (Lang::Zh, left) => format!("正在征求意见，到 {last} 止，还剩 {left} 天"),
         (Lang::En, 0) => format!("comments are taken; today, {last}, is the last day"),
+        (Lang::En, 1) => format!("comments are taken until {last}, 1 more day"),
         (Lang::En, left) => format!("comments are taken until {last}, {left} more days"),
     }
 }
@@ -227,7 +261,13 @@ fn posted(lang: Lang, last: Option<Date>, next: String) -> String {
     }
 }
 
-fn next(lang: Lang, class: MatterClass, matter: &MatterSummary, stage: StageKind, who: &str) -> String {
+fn next(
+    lang: Lang,
+    class: Option<MatterClass>,
+    matter: &MatterSummary,
+    stage: StageKind,
+    who: &str,
+) -> String {
     let what = match matter.next.as_deref() {
         Some("complete") => lang.words().form_complete,
         Some("consult") if matter.consulting_until.is_some() => {

@@ -125,6 +125,10 @@ impl Visit {
                     by: form.one("by")?,
                     signatures: form.number("signatures")?.unwrap_or(0),
                     record: form.required("record")?,
+                    checked_by: match form.optional("checked_by") {
+                        Some(_) => Some(self.person_of(community, "checked_by", form).await?),
+                        None => None,
+                    },
                     authorisation: form.optional("authorisation"),
                 }
             ),
@@ -301,9 +305,15 @@ impl Visit {
                 Field::new("signatures", self.say("联名数", "Signatures"), FieldKind::Number).required(),
             )
             .with(Field::new("record", self.say("联名材料", "List of signatures"), lines(3)).required())
+            .with(
+                Field::new("checked_by", self.say("核对人", "Checked by"), FieldKind::Text).hint(self.say(
+                    "工作人员录入纸质联名册时必填：对照名册核对的人。",
+                    "Needed where staff enter a sheet: who checked it against the roll.",
+                )),
+            )
             .with(self.authorisation()),
             "open-consultation" => {
-                forms::open_consultation(lang, action, &self.in_days(15).to_string()).note(self.say(
+                forms::open_consultation(lang, action, place.kind(), &self.in_days(15).to_string()).note(self.say(
                     "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",
                     "Comments are taken from today on, from every resident.",
                 ))
@@ -436,20 +446,20 @@ impl Visit {
 
     fn authorisation(&self) -> Field {
         let hint = self.say(
-            "法律规定由村（居）民会议决定、授权代表会议决定的，写明授权。",
-            "Where the law assigns the matter to the assembly of all and it has authorised the representatives.",
+            "提交代表会议的，写明村（居）民会议的授权；民主评议不需要。",
+            "For the representatives: how the assembly of all authorised them. An evaluation needs none.",
         );
         Field::new("authorisation", self.say("授权依据", "Authorisation"), FieldKind::Lines { rows: 2 })
             .hint(hint)
     }
 
-    /// The two assemblies that decide, the representatives first.
+    /// The two assemblies that decide, the one that may decide everything first (V4, U4, R20).
     fn assemblies(&self, place: &Place) -> Vec<FieldChoice> {
         use yishi_portal::context::BodyKind;
         let choice = |value: &str, body| FieldChoice::new(value, &self.lang.body(body, place.kind()));
         vec![
-            choice("representative-assembly", BodyKind::RepresentativeAssembly),
             choice("residents-assembly", BodyKind::ResidentsAssembly),
+            choice("representative-assembly", BodyKind::RepresentativeAssembly),
         ]
     }
 

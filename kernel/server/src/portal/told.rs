@@ -38,6 +38,17 @@ impl Told {
         }
     }
 
+    /// The words of a component's settings alone.
+    pub(super) fn of_settings(lang: Lang, schema: &Value) -> Self {
+        Self {
+            lang,
+            settings: Asked::of(schema),
+            form: Asked::default(),
+            evidence: Asked::default(),
+            kinds: Vec::new(),
+        }
+    }
+
     /// Each setting with its title.
     pub(super) fn settings(&self, values: &Value) -> Vec<(String, String)> {
         self.settings.told(self.lang, values)

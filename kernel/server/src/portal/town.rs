@@ -7,13 +7,14 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{AccountHolder, Grant, NewAccount, NewCommunity};
-use yishi_app::position::overdue;
-use yishi_app::views::CommunityDigest;
+use yishi_app::position::{days_late, overdue};
+use yishi_app::views::{CommunityDigest, MatterSummary};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, TownId};
 use yishi_portal::context::{
-    CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, OverdueRow, TownPage,
+    CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, OverdueRow,
+    PublishedRow, TownPage,
 };
 
 use super::answer::{Miss, Tried};
@@ -23,6 +24,8 @@ use super::standing::ASKED_TO_VOTE;
 use super::visit::Visit;
 use crate::http::Server;
 
+/// Duties that are done by publishing.
+const PUBLISHING: [&str; 2] = ["publish-decision", "publish-outcome"];
 /// Ended matters of a community read at a time.
 const MATTERS: u32 = 500;
 
@@ -125,8 +128,17 @@ impl Visit {
         let kind = phrases::community_kind_of(&digest.community.kind);
         let open = self.app().open_matters(self.ctx(), id).await?;
         let board = self.board_of(id, kind).await?;
-        let completed = self.completed_this_year(id).await?;
+        let ended = self.ended_lately(id).await?;
         let rules = self.app().rules(self.ctx(), id).await?;
+        let unended = self.app().unended_meetings(self.ctx(), id).await?;
+        let this_year = |day: &str| day.starts_with(&self.ctx().today.year().to_string());
+        let completed = ended.iter().filter(|one| one.state == "completed" && this_year(&one.updated_on));
+        let all = || open.iter().chain(&ended);
+        let mut published: Vec<_> = all()
+            .flat_map(|one| one.done.iter().map(move |done| (one, done)))
+            .filter(|(_, done)| PUBLISHING.contains(&done.code.as_str()) && this_year(&done.done))
+            .collect();
+        published.sort_by(|(_, a), (_, b)| b.done.cmp(&a.done));
         let mut late = Vec::new();
         for summary in &open {
             for (duty, days) in overdue(summary, board.before(&summary.id), self.ctx().today) {
@@ -139,6 +151,17 @@ impl Visit {
                     days,
                 });
             }
+        }
+        for meeting in &unended {
+            let Some(days) = days_late(&meeting.owed, self.ctx().today) else { continue };
+            late.push(OverdueRow {
+                community: digest.community.name.clone(),
+                title: phrases::of(self.lang, &meeting.name, &meeting.name_en).to_owned(),
+                href: format!("{href}/meetings/{}", meeting.id),
+                what: phrases::of(self.lang, &meeting.owed.text, &meeting.owed.text_en).to_owned(),
+                due: phrases::date(self.lang, &meeting.owed.due),
+                days,
+            });
         }
         let mut at_step = [0; 6];
         for (place, step) in at_step.iter_mut().zip(1_u8..) {
@@ -157,12 +180,30 @@ impl Visit {
                     href: format!("{href}/rules/{}", rule.id),
                 })
                 .collect(),
-            href,
             kind,
             at_step,
-            major: open.iter().filter(|one| one.class == "major").count() as u64,
+            filings: all()
+                .filter(|one| one.unacknowledged.as_deref() == Some("town"))
+                .map(|one| Link {
+                    text: one.title.clone(),
+                    href: format!("{href}/matters/{}#actions", one.id),
+                })
+                .collect(),
+            published: published
+                .iter()
+                .map(|(one, done)| PublishedRow {
+                    title: one.title.clone(),
+                    href: format!("{href}/matters/{}", one.id),
+                    what: phrases::of(self.lang, &done.text, &done.text_en).to_owned(),
+                    due: phrases::date(self.lang, &done.due),
+                    done: phrases::date(self.lang, &done.done),
+                    days: done.days_late,
+                })
+                .collect(),
+            major: open.iter().filter(|one| one.class.as_deref() == Some("major")).count() as u64,
             voting: open.iter().filter(|one| board.of(one).rank == ASKED_TO_VOTE).count() as u64,
-            completed,
+            href,
+            completed: completed.count() as u64,
             charter,
             rules: in_force.filter(|rule| rule.kind != "charter").count() as u64,
             overdue: late.len() as u64,
@@ -170,17 +211,17 @@ impl Visit {
         Ok((progress, late))
     }
 
-    /// How many matters were completed this year; the list has the latest act first.
-    async fn completed_this_year(&self, id: CommunityId) -> Result<u64, Miss> {
-        let year = self.ctx().today.year().to_string();
-        let mut count = 0;
+    /// Matters that ended this year or the last, the latest act first: what was published in January may have been decided
+    /// before it, and a filing is acknowledged when the town comes to it.
+    async fn ended_lately(&self, id: CommunityId) -> Result<Vec<MatterSummary>, Miss> {
+        let since = format!("{}-01-01", self.ctx().today.year() - 1);
+        let mut ended: Vec<MatterSummary> = Vec::new();
         let mut after = None;
         loop {
             let list = self.app().matters(self.ctx(), id, Some(true), after, MATTERS).await?;
-            let this_year = list.items.iter().take_while(|one| one.updated_on.starts_with(&year));
-            count += this_year.filter(|one| one.state == "completed").count() as u64;
-            let older = list.items.last().is_some_and(|one| !one.updated_on.starts_with(&year));
-            let Some(next) = list.next.filter(|_| !older) else { return Ok(count) };
+            let older = list.items.last().is_some_and(|one| one.updated_on < since);
+            ended.extend(list.items.into_iter().filter(|one| one.updated_on >= since));
+            let Some(next) = list.next.filter(|_| !older) else { return Ok(ended) };
             after = next.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()));
         }
     }

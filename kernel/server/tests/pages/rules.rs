@@ -16,7 +16,7 @@ fn plugin(name: &str) -> yishi_builder::Built {
 }
 
 /// The town puts it on the shelf; what forms are numbered by.
-async fn shelved(host: &Host, name: &str) -> String {
+pub(crate) async fn shelved(host: &Host, name: &str) -> String {
     let built = plugin(name);
     let mut town = host.browser();
     town.sign_in("town").await;
@@ -72,6 +72,9 @@ async fn staff_draft_a_rule_with_settings_of_their_own_by_form() {
     let shelf = staff.page(&format!("/c/{}/rules", host.community)).await;
     shelf.shows("集体资金使用实施细则");
     shelf.shows("询价数额起点（元）");
+    // What went wrong: a text on the shelf could not be read before it was drafted.
+    let text = shelf.html.split("<summary>条文").nth(1).expect("the articles of the text on the shelf");
+    assert!(text.split("</details>").next().is_some_and(|text| text.contains("<code>")), "{}", shelf.text());
     assert!(!shelf.html.contains("id=\"upload-rule\""), "staff do not upload");
     let form = format!("draft-rule-{number}");
     let settings = [
@@ -133,6 +136,9 @@ async fn proposed(host: &Host, staff: &mut Browser<'_>) -> Reply {
     let refused = staff.send_whole(&refused, "propose", &few).await;
     assert!(refused.status.is_client_error(), "{}", refused.text());
     refused.shows("应当取得3家以上的书面报价，现有1家");
+    // By the rule's title, never by the name its component carries.
+    refused.shows("依据：《集体资金使用实施细则》");
+    assert!(!refused.text().contains("collective-spending·"), "{}", refused.text());
     staff.follow_whole(&refused, "propose", &whole).await
 }
 
@@ -214,6 +220,11 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     host.browser().page(&path).await.shows("应当先作补充决议");
     matter.shows("已办理：公开实施结果");
     matter.shows("等待村民委员会办理：办结");
+    // Its card said step 6, "suggestion"; its clerk was told to close it while the notice had to stay up.
+    host.browser().page(&home).await.shows("第 6 步，共六步 · 结果公开");
+    let desk = staff.page(&format!("{home}/desk")).await;
+    desk.shows("公示期满后办理");
+    assert!(!desk.text().contains("待我办理"), "{}", desk.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,7 +316,7 @@ async fn a_rule_that_gives_no_answer_is_never_said_to_demand_nothing() {
     let number = shelved(&host, "plain-charter").await;
     let shelf = staff.page(&format!("{home}/rules")).await;
     shelf.shows("采用后会有哪些变化");
-    // A charter that answers until its first day in force, and from then on fails.
+    // A charter that answers while it waits to be confirmed, and from its first day in force on fails.
     let fields = [
         ("body", "residents-assembly"),
         ("mode", "persons"),
@@ -316,17 +327,17 @@ async fn a_rule_that_gives_no_answer_is_never_said_to_demand_nothing() {
         ("no", "0"),
         ("abstain", "0"),
         ("minutes", "二〇二六年一月十日村民会议通过。"),
-        ("effective", "2026-03-03"),
+        ("effective", "2026-03-02"),
         ("settings.breaks-on", "2026-03-03"),
     ];
     let rule = staff.follow_whole(&shelf, &format!("attest-{number}"), &fields).await;
     rule.shows("与本村、本社区现行规约相比");
     let path = rule_path(&rule, &host);
+    host.day("2026-03-03");
     let mut town = host.browser();
     town.sign_in("town").await;
     let page = town.page(&path).await;
     town.follow(&page, "confirm-attestation", &[]).await;
-    host.day("2026-03-03");
     for lang in ["zh", "en"] {
         let page = host.browser().page(&format!("{path}?lang={lang}")).await;
         let (unknown, nothing) = match lang {
@@ -348,4 +359,75 @@ async fn a_rule_that_gives_no_answer_is_never_said_to_demand_nothing() {
     town.sign_in("town").await;
     let board = link(&town.page("/").await, "/towns/", "");
     town.page(&board).await.shows("没有作出有效回答的规约");
+}
+
+/// A charter whose line for major matters stood at 20,000 yuan was "no different" from the text on the shelf, whose line
+/// stands at 50,000; and a rule that asks two thirds from 50,000 yuan on was said to change the notice alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_rule_would_change_is_told_with_its_settings_and_at_its_amounts() {
+    let host = Host::start().await;
+    let rules = format!("/c/{}/rules", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    attested(&host, &mut staff, "village-charter", &[("settings.major-amount-fen", "20000")]).await;
+    let number = shelved(&host, "collective-spending").await;
+    for (lang, same) in [("zh", "都与现行的相同"), ("en", "are the same as in force")] {
+        let shelf = staff.page(&format!("{rules}?lang={lang}")).await;
+        assert!(!shelf.text().contains(same), "{}", shelf.text());
+        let told: &[&str] = match lang {
+            "zh" => &[
+                "重大事项数额起点 20000 元 50000 元",
+                "只对 涉及金额 20,000 元以上、不足 50,000 元",
+                "只对 涉及金额 50,000 元以上",
+                "这是新的规约",
+            ],
+            _ => &["Major matters from", "amount of 20,000 yuan or more and below 50,000 yuan"],
+        };
+        for words in told {
+            shelf.shows(words);
+        }
+    }
+    let shelf = staff.page(&format!("{rules}?lang=zh")).await;
+    let draft = [("text", "钱要花得明白。")];
+    let matter = staff.follow_whole(&shelf, &format!("draft-rule-{number}"), &draft).await;
+    let rule = staff.page(&rule_path(&matter, &host)).await;
+    // Once against what is in force, once against the law.
+    assert!(rule.text().matches("涉及金额 50,000 元以上").count() >= 2, "{}", rule.text());
+}
+
+/// A rule whose `check` and `handle` demand things was said to demand nothing beyond the law.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_rule_may_demand_where_no_terms_can_be_compared_is_said() {
+    let host = Host::start().await;
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let clean_home = attested(&host, &mut staff, "clean-home", &[]).await;
+    let rule = host.browser().page(&clean_home).await;
+    rule.shows("在事项的各个步骤之前核对，可能要求补正或者不予通过 见条文");
+    rule.shows("办理环境卫生检查");
+    for article in ["操作-2", "操作-4", "奖惩-3"] {
+        assert!(rule.html.contains(&format!("href=\"#{article}\"")), "{article} is not pointed at");
+    }
+    let customs = attested(&host, &mut staff, "customs", &[]).await;
+    let rule = host.browser().page(&customs).await;
+    rule.shows("法定人数、通过比例、期限和表决方式没有比法律更严的要求。");
+    rule.shows("可能表扬、劝勉或者建议调解");
+    let english = host.browser().page(&format!("{customs}?lang=en")).await;
+    english.shows("may commend, admonish or suggest mediation");
+}
+
+/// A page in Chinese told the town "made for [Urban]" and "it does not begin with `\0asm`".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_file_is_told_in_the_language_of_the_page() {
+    let host = Host::start().await;
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let page = town.page(&format!("/c/{}/rules", host.community)).await;
+    let refused = town.send_file(&page, "upload-rule", "component", b"<!DOCTYPE html>").await;
+    refused.shows("给规则作者看： 文件不是以 `\\0asm` 开头");
+    assert!(!refused.text().contains("it does not begin"), "{}", refused.text());
+    let convention = plugin("residents-convention");
+    let refused = town.send_file(&refused, "upload-rule", "component", &convention.bytes).await;
+    refused.shows("规则不适用于这类社区：它是为城市社区写的");
+    assert!(!refused.text().contains("Urban"), "{}", refused.text());
 }

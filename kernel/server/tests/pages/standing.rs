@@ -87,7 +87,7 @@ async fn suggestions(host: &Host, count: usize) {
 }
 
 /// An account for somebody of the roster.
-async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
+pub(crate) async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
     let desk = staff.page(&format!("/c/{}/desk", host.community)).await;
     let fields = [("person", name), ("login", login), ("password", GIVEN)];
     staff.follow(&desk, "account", &fields).await.shows("账号已建立");
@@ -95,7 +95,7 @@ async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
 }
 
 /// A levy, suggested and proposed.
-async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
+pub(crate) async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
     let home = format!("/c/{}", host.community);
     let page = staff.page(&format!("{home}/suggest")).await;
     let fields = [("title", "硬化机耕路"), ("text", "雨天泥泞，建议硬化。"), ("domain", "public-works")];
@@ -111,7 +111,7 @@ async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
 }
 
 /// From the review to the joint meeting's opinion; consulted on in between.
-async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
+pub(crate) async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
     let matter = staff.page(path).await;
     staff.follow(&matter, "review", &[("outcome", "pass")]).await;
     let matter = staff.page(path).await;
@@ -130,8 +130,24 @@ async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: &str) {
     assert_eq!(agreed(host, path, None).await, "办理中");
 }
 
-/// Calls the assembly, opens it on its day with everybody there, and opens the ballot.
-async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, String) {
+/// Calls the assembly, opens it on its day with everybody there, and opens the ballot. `chen` has an account.
+pub(crate) async fn voting(
+    host: &Host,
+    staff: &mut Browser<'_>,
+    path: &str,
+    secrecy: &str,
+) -> (String, String) {
+    voting_without(host, staff, path, secrecy, &[]).await
+}
+
+/// The same, with these people at home.
+pub(crate) async fn voting_without(
+    host: &Host,
+    staff: &mut Browser<'_>,
+    path: &str,
+    secrecy: &str,
+    away: &[&str],
+) -> (String, String) {
     let home = format!("/c/{}", host.community);
     let id = path.rsplit('/').next().unwrap_or_default();
     super::seat_committee(staff, &home).await;
@@ -154,9 +170,15 @@ async fn voting(host: &Host, staff: &mut Browser<'_>, path: &str) -> (String, St
     let meeting = staff.page(&sitting).await;
     let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
     let boxes = meeting.boxes("arrive.");
-    let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
+    let stays = |name: &String| {
+        let label = meeting.html.split(&format!("name=\"{name}\"")).nth(1).unwrap_or_default();
+        let label = label.split("</label>").next().unwrap_or_default();
+        away.iter().any(|who| label.contains(who))
+    };
+    let ticked: Vec<_> =
+        boxes.iter().filter(|name| !stays(name)).map(|name| (name.as_str(), "true")).collect();
     let meeting = staff.follow(&meeting, "check-in", &ticked).await;
-    let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", "open")]).await;
+    let meeting = staff.follow(&meeting, &format!("open-ballot-{id}"), &[("secrecy", secrecy)]).await;
     meeting.shows("正在表决");
     let mut chen = host.browser();
     chen.sign_in("chen").await;
@@ -176,7 +198,7 @@ async fn an_open_vote_stands_first_and_is_cast_only_when_confirmed() {
     let path = levy(&host, &mut staff).await;
     assert_eq!(agreed(&host, &path, None).await, "办理中");
     to_the_assembly(&host, &mut staff, &path).await;
-    let (sitting, ballot) = voting(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path, "open").await;
     suggestions(&host, 35).await;
     assert_eq!(agreed(&host, &path, Some(&sitting)).await, "正在表决");
 
@@ -223,6 +245,22 @@ async fn an_open_vote_stands_first_and_is_cast_only_when_confirmed() {
     assert!(receipt.html.contains("<h1 tabindex=\"-1\" autofocus>"), "the answer is where the reader is");
     chen.page(&home).await.shows("您已经投票");
     host.browser().page(&home).await.shows("已投 1，应投 7");
+    staff.page(&sitting).await.shows("登记一张纸质票");
+}
+
+/// R35: of a secret ballot no page offers to enter what a named person chose; the tellers' count is asked for all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_ballot_offers_no_form_for_anybodys_choice() {
+    let host = Host::start().await;
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    member(&host, &mut staff, "chen", "陈志远").await;
+    let path = levy(&host, &mut staff).await;
+    to_the_assembly(&host, &mut staff, &path).await;
+    let (sitting, _) = voting(&host, &mut staff, &path, "secret").await;
+    let meeting = staff.page(&sitting).await;
+    assert!(!meeting.html.contains("record-vote"), "{}", meeting.text());
+    assert!(meeting.html.contains("name=\"hand_yes\""), "{}", meeting.text());
 }
 
 /// What went wrong: during a consultation the timeline said that it was completed and that the party organisation was
@@ -288,7 +326,7 @@ async fn overdue_is_what_was_not_done() {
     member(&host, &mut staff, "chen", "陈志远").await;
     let path = levy(&host, &mut staff).await;
     to_the_assembly(&host, &mut staff, &path).await;
-    let (sitting, ballot) = voting(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path, "open").await;
     let meeting = staff.page(&sitting).await;
     let ballot = ballot.rsplit('/').next().unwrap_or_default();
     let (one, two) = tellers(&meeting);
@@ -298,7 +336,8 @@ async fn overdue_is_what_was_not_done() {
         ("teller_two", two.as_str()),
         ("record", "计票单：赞成 7。"),
     ];
-    staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
+    let meeting = staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
+    staff.follow(&meeting, "adjourn", &[("minutes", "会议记录。")]).await;
     assert_eq!(agreed(&host, &path, Some(&sitting)).await, "已决议，待公开");
     suggestions(&host, 1).await;
     let mut town = host.browser();
@@ -320,7 +359,15 @@ async fn overdue_is_what_was_not_done() {
     let matter = staff.page(&path).await;
     staff.follow(&matter, "disclose", &[]).await;
     assert_eq!(agreed(&host, &path, Some(&sitting)).await, "公示中");
-    town.page(&board).await.shows("没有逾期");
+    // Nothing is owed any more, and that it was late is not forgotten: on the matter, in its timeline, on the board.
+    let board_of = town.page(&board).await;
+    board_of.shows("没有逾期");
+    board_of.shows("清溪村 · 按期 0 · 逾期 1");
+    board_of.shows("硬化机耕路 公布决议 · 应于 2026年4月23日 · 公布于 2026年4月24日 · 逾期 1 天");
+    let matter = host.browser().page(&path).await;
+    let late = "公布决议：应于 2026年4月23日 前办理，2026年4月24日 办理，逾期 1 天";
+    assert_eq!(matter.text().matches(late).count(), 2, "at the top and in the timeline: {}", matter.text());
+    host.browser().page(&format!("{path}?lang=en")).await.shows("done on 24 Apr 2026, 1 day late");
 
     // The display runs out: the notice may come down, and nobody owes anything.
     host.day("2026-05-12");
@@ -333,15 +380,78 @@ async fn overdue_is_what_was_not_done() {
     let late = town.page(&board).await;
     late.shows("小事 0");
     late.shows("一个月没有办理下一步");
-    assert!(
-        !late.text().contains("硬化机耕路"),
-        "what was published in time is nobody's fault: {}",
-        late.text()
-    );
+    let text = late.text();
+    let (overdue, published) = text.split_once("今年公布的决议和实施结果").expect("both lists");
+    assert!(!overdue.contains("硬化机耕路"), "what was published is owed no more: {overdue}");
+    assert!(published.contains("硬化机耕路"), "and stays in the list of the year: {published}");
+}
+
+/// What went wrong: a meeting that nobody closed stood in session for weeks, and nothing was overdue anywhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meeting_left_standing_after_its_day_is_overdue() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    member(&host, &mut staff, "chen", "陈志远").await;
+    let path = levy(&host, &mut staff).await;
+    to_the_assembly(&host, &mut staff, &path).await;
+    let (sitting, ballot) = voting(&host, &mut staff, &path, "open").await;
+    let mut town = host.browser();
+    town.sign_in("town").await;
+    let board = link(&town.page("/").await, "/towns/", "");
+    town.page(&board).await.shows("逾期 0");
+    assert!(!staff.page(&sitting).await.text().contains("会议应于当日"), "it is its day");
+
+    host.day("2026-04-22");
+    staff.sign_in("staff").await;
+    town.sign_in("town").await;
+    let late = "会议应于当日闭会或休会，逾期 2 天";
+    for page in [sitting.clone(), home.clone(), format!("{home}/desk"), format!("{home}/meetings")] {
+        staff.page(&page).await.shows(late);
+    }
+    let page = town.page(&board).await;
+    page.shows("村民会议 清溪村 · 会议应于当日闭会或休会 · 应于 2026年4月20日 · 逾期 2 天");
+    page.shows("逾期 1");
+
+    let meeting = staff.page(&sitting).await;
+    let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
+    let meeting =
+        staff.follow(&meeting, &close, &[("hand_not_voting", "7"), ("minutes", "会议记录。")]).await;
+    staff.follow(&meeting, "adjourn", &[("minutes", "会议记录。")]).await;
+    town.page(&board).await.shows("没有逾期");
+}
+
+/// What went wrong: a suggestion, and a draft of a charter, was called an ordinary matter with the six steps of one before
+/// anybody had said what it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_matter_nobody_has_classed_is_of_no_class() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let page = staff.page(&format!("{home}/suggest")).await;
+    let fields = [("title", "修路灯"), ("text", "太暗。"), ("domain", "public-works")];
+    let matter = staff.follow(&page, "suggest", &fields).await;
+    let path = page_of(&matter, &home);
+    for page in [path.clone(), format!("{home}/matters")] {
+        let text = host.browser().page(&page).await.text();
+        assert!(!text.contains("一般事项") && !text.contains("重大事项 "), "{page}: {text}");
+    }
+    let page = host.browser().page(&path).await;
+    page.shows("建议 2 提议 3 决议/审议 4 备案/决议 5 公开 6 实施/结果");
+    page.shows("属于一般还是重大，形成提案时才定");
+    let id = path.rsplit('/').next().unwrap_or_default().parse().expect("an id");
+    let ctx = host.actor("staff").await;
+    let app = host.server.app();
+    assert_eq!(app.matter(&ctx, host.community, id).await.expect("the matter").class, None);
+    assert_eq!(app.matter_summary(&ctx, host.community, id).await.expect("its summary").class, None);
+    let proposal = [("text", "修两盏路灯。"), ("subjects", "general"), ("class", "ordinary")];
+    staff.follow(&matter, "propose", &proposal).await.shows("一般事项");
 }
 
 /// Two persons who can be tellers, from the form that closes a ballot.
-fn tellers(meeting: &Reply) -> (String, String) {
+pub(crate) fn tellers(meeting: &Reply) -> (String, String) {
     let select = meeting.html.split("name=\"teller_one\"").nth(1).unwrap_or_default();
     let values = select.split("</select>").next().unwrap_or_default().split("<option value=\"").skip(1);
     let people: Vec<&str> = values
@@ -372,14 +482,31 @@ async fn the_desk_of_a_new_village_is_a_list_of_what_it_needs() {
     for page in ["roster", "bodies", "rules", "accounts"] {
         assert!(desk.html.contains(&format!("class=\"go\" href=\"{home}/{page}\"")), "a way to {page}");
     }
+    // Nothing can be called yet, and the desk says what comes first.
+    super::seat_committee(&mut staff, &home).await;
+    let desk = staff.page(&format!("{home}/desk")).await;
+    desk.shows("现在没有可以列入议程的事项");
+    assert!(!desk.html.contains("id=\"convene\""), "no form that asks for what there is not");
+    // The committee sits among the representatives and does not make them up.
+    desk.shows("还没有：议事会、村民代表会议、村务监督委员会、党组织");
     member(&host, &mut staff, "chen", "陈志远").await;
+    let desk = staff.page(&format!("{home}/desk")).await;
+    desk.shows("居民账号 待办");
+    desk.shows("还有 2 名在任成员没有账号：");
+    let accounts = staff.page(&format!("{home}/accounts")).await;
+    accounts.shows("在任成员中还没有账号的 2");
+    accounts.shows("王建国 · 村民委员会成员");
+    member(&host, &mut staff, "wang", "王建国").await;
+    member(&host, &mut staff, "zhao", "赵玉兰").await;
     staff.page(&format!("{home}/desk")).await.shows("居民账号 已办");
     let english = staff.page(&format!("{home}/desk?lang=en")).await;
     english.shows("Setting up");
-    english.shows("Still to come: villagers&#39; committee");
-    let mut chen = host.browser();
-    chen.sign_in("chen").await;
-    assert_eq!(chen.get(&format!("{home}/desk")).await.status, StatusCode::FORBIDDEN);
+    english.shows("Still to come: deliberative council");
+    staff.page(&format!("{home}/desk?lang=zh")).await;
+    member(&host, &mut staff, "sun", "孙立军").await;
+    let mut sun = host.browser();
+    sun.sign_in("sun").await;
+    assert_eq!(sun.get(&format!("{home}/desk")).await.status, StatusCode::FORBIDDEN);
 }
 
 /// What went wrong: the form for a new working account began with the most powerful role there is.

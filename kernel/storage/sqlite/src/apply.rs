@@ -96,10 +96,21 @@ pub(crate) async fn row(
             present(changed, "comment", id)
         }
         Row::ReplaceAnswers { id, response } => {
-            let sql = "UPDATE idempotency SET response = ?2
-                       WHERE instr(response, CAST(?1 AS BLOB)) > 0 AND json_valid(CAST(response AS TEXT))
-                         AND json_extract(CAST(response AS TEXT), '$.id') = ?1";
-            run(connection, sqlx::query(sql).bind(id).bind(response.as_slice())).await.map(drop)
+            // An answer is about the thing itself, or is a list in which it is one of several.
+            for sql in [
+                "UPDATE idempotency SET response = ?2
+                 WHERE instr(response, CAST(?1 AS BLOB)) > 0 AND json_valid(CAST(response AS TEXT))
+                   AND json_extract(CAST(response AS TEXT), '$.id') = ?1",
+                "UPDATE idempotency SET response = CAST((
+                     SELECT json_group_array(json(iif(json_extract(one.value, '$.id') = ?1, CAST(?2 AS TEXT), one.value)))
+                     FROM json_each(CAST(response AS TEXT)) one
+                 ) AS BLOB)
+                 WHERE instr(response, CAST(?1 AS BLOB)) > 0 AND json_valid(CAST(response AS TEXT))
+                   AND json_type(CAST(response AS TEXT), '$[0].id') = 'text'",
+            ] {
+                run(connection, sqlx::query(sql).bind(id).bind(response.as_slice())).await?;
+            }
+            Ok(())
         }
         Row::PutPluginRecord(record) => put_plugin_record(connection, community, record).await,
         Row::WithdrawPluginRecords { basis } => {

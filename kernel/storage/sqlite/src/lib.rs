@@ -21,6 +21,7 @@ mod open;
 mod read;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -388,6 +389,10 @@ impl Store for SqliteStore {
 
     async fn document(&self, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>> {
         read::views::document(&self.readers, scope, digest).await
+    }
+
+    async fn documents(&self, scope: &Scope, digests: &BTreeSet<Digest>) -> Read<Vec<DocumentRow>> {
+        read::views::documents(&self.readers, scope, digests).await
     }
 
     async fn person(&self, scope: &Scope, id: &str) -> Read<Option<PersonRow>> {

@@ -140,6 +140,8 @@ async fn connect(file: &Path) -> Result<(SqliteConnection, SqlitePool, String), 
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(BUSY)
+        // A file of this machine does not hang up; asking each time whether it is there is a trip to its thread and back.
+        .test_before_acquire(false)
         .connect_with(options.pragma("query_only", "ON"))
         .await?;
     Ok((writer, readers, hex::encode(id)))

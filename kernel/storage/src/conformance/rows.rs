@@ -20,6 +20,7 @@ pub(super) async fn run<F: Factory>(factory: &F) {
     rule_records_and_points_add_up(factory).await;
     the_newest_record_is_the_one_written_last(factory).await;
     a_repeated_unit_gets_the_first_answer(factory).await;
+    what_is_shown_otherwise_is_so_in_every_kept_answer(factory).await;
     the_outbox_keeps_order(factory).await;
 }
 
@@ -119,6 +120,9 @@ async fn documents_are_kept_once<F: Factory>(factory: &F) {
     }
     assert_eq!(store.document(&here(), &digest).await.expect("reads"), Some(document));
     assert_eq!(store.document(&here(), &Digest::of(b"")).await.expect("reads"), None);
+    let asked = std::collections::BTreeSet::from([digest, Digest::of(b"")]);
+    let found = store.documents(&here(), &asked).await.expect("reads");
+    assert_eq!(found.iter().map(|row| row.digest).collect::<Vec<_>>(), [digest]);
     // The same words filed as an internal paper are another document, and another one each time.
     for salt in [[1; 32], [2; 32]] {
         let internal = DocumentRow::internal(salt, "text/plain; charset=utf-8", bytes.clone());
@@ -339,6 +343,42 @@ async fn a_repeated_unit_gets_the_first_answer<F: Factory>(factory: &F) {
     let later = record.expires + SignedDuration::from_secs(1);
     store.commit(Unit::global().row(Row::Sweep { before: later })).await.expect("sweeps");
     store.commit(unit(3, &record)).await.expect("a swept key is new");
+    close(factory, store).await;
+}
+
+/// A comment that was hidden stood in the answer to whoever had answered several comments at once.
+async fn what_is_shown_otherwise_is_so_in_every_kept_answer<F: Factory>(factory: &F) {
+    let store = furnished(factory, "kept-answers").await;
+    let kept = |key: &str, response: &str| IdempotencyRecord {
+        owner: super::HERE.into(),
+        key: key.into(),
+        request: Digest::of(key.as_bytes()),
+        status: 200,
+        response: response.as_bytes().to_vec(),
+        expires: now() + SignedDuration::from_hours(24),
+    };
+    let answers = [
+        ("itself", r#"{"id":"cmt_1","text":"骂人"}"#, r#"{"id":"cmt_1","hidden":true}"#),
+        (
+            "one of several",
+            r#"[{"id":"cmt_2","text":"好"},{"id":"cmt_1","text":"骂人"}]"#,
+            r#"[{"id":"cmt_2","text":"好"},{"id":"cmt_1","hidden":true}]"#,
+        ),
+        ("another's", r#"[{"id":"cmt_2","text":"不是 cmt_1"}]"#, r#"[{"id":"cmt_2","text":"不是 cmt_1"}]"#),
+        ("no list of things", r#"["cmt_1"]"#, r#"["cmt_1"]"#),
+        ("no JSON", "cmt_1", "cmt_1"),
+    ];
+    for (version, (key, response, _)) in (1..).zip(answers) {
+        let unit = Unit::of(here()).entry(super::entry("mat_1", version));
+        store.commit(Unit { idempotency: Some(kept(key, response)), ..unit }).await.expect("commits");
+    }
+    let response = br#"{"id":"cmt_1","hidden":true}"#.to_vec();
+    let row = Row::ReplaceAnswers { id: "cmt_1".into(), response };
+    store.commit(Unit::global().row(row)).await.expect("commits");
+    for (key, _, shown) in answers {
+        let found = store.idempotency(super::HERE, key, now()).await.expect("reads").expect("it is kept");
+        assert_eq!(String::from_utf8_lossy(&found.response), shown, "{key}");
+    }
     close(factory, store).await;
 }
 

@@ -27,6 +27,15 @@ struct Case {
     answer: Value,
 }
 
+/// An answer from a figure upwards.
+#[derive(Clone, Debug)]
+struct FromFigure {
+    export: String,
+    path: String,
+    least: u64,
+    answer: Value,
+}
+
 /// A plugin under the hammer.
 #[derive(Clone, Debug)]
 pub struct Forge {
@@ -34,6 +43,7 @@ pub struct Forge {
     contract: String,
     answers: BTreeMap<String, Value>,
     cases: Vec<Case>,
+    figures: Vec<FromFigure>,
     bodies: BTreeMap<String, String>,
     items: String,
     pages: u32,
@@ -50,6 +60,7 @@ impl Forge {
             contract: CONTRACT.to_owned(),
             answers: BTreeMap::new(),
             cases: Vec::new(),
+            figures: Vec::new(),
             bodies: BTreeMap::new(),
             items: String::new(),
             pages: 2,
@@ -71,6 +82,15 @@ impl Forge {
     pub fn answer_when(mut self, export: &str, path: &str, case: &str, answer: Value) -> Self {
         let (export, path, case) = (export.to_owned(), path.to_owned(), case.to_owned());
         self.cases.push(Case { export, path, case, answer });
+        self
+    }
+
+    /// A constant answer of one export where a figure that may be absent is there and is so large, such as
+    /// `matter.amount-fen`. It goes before the answers for cases.
+    #[must_use]
+    pub fn answer_from(mut self, export: &str, path: &str, least: u64, answer: Value) -> Self {
+        let (export, path) = (export.to_owned(), path.to_owned());
+        self.figures.push(FromFigure { export, path, least, answer });
         self
     }
 
@@ -207,7 +227,21 @@ impl Forge {
                 )
                 .expect("to a string");
             }
-            let body = chosen + &body;
+            let mut large = String::new();
+            for from in self.figures.iter().filter(|from| from.export == function.name) {
+                assert!(signature.indirect_params, "parameters of `{}` are not in memory", from.export);
+                let params: Vec<_> =
+                    function.params.iter().map(|param| (param.name.as_str(), param.ty)).collect();
+                let (there, value) = image.locate_option(&params, &from.path);
+                let ty = function.result.as_ref().expect("every export answers");
+                let (least, answer) = (from.least, image.place(ty, &from.answer));
+                write!(
+                    large,
+                    "(if (i32.and (i32.load8_u offset={there} (local.get $p0)) (i64.ge_u (i64.load offset={value} (local.get $p0)) (i64.const {least}))) (then (return (i32.const {answer}))))"
+                )
+                .expect("to a string");
+            }
+            let body = large + &chosen + &body;
             writeln!(functions, "(func (export \"{}\"){params}{results} {body})", function.name)
                 .expect("to a string");
         }

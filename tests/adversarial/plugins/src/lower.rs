@@ -41,9 +41,25 @@ impl<'a> Image<'a> {
 
     /// Where among parameters passed in memory a member stands, and the number of its case.
     pub(crate) fn locate(&self, params: &[(&str, Type)], path: &str, case: &str) -> (usize, usize) {
+        let (at, ty) = self.member(params, path);
+        let Some(TypeDefKind::Enum(cases)) = self.kind(&ty) else { panic!("`{path}` is not an enumeration") };
+        let index = cases.cases.iter().position(|own| own.name == case);
+        (at, index.unwrap_or_else(|| panic!("no case `{case}`")))
+    }
+
+    /// Where among parameters passed in memory a member stands that may be absent: its mark, and its value.
+    pub(crate) fn locate_option(&self, params: &[(&str, Type)], path: &str) -> (usize, usize) {
+        let (at, ty) = self.member(params, path);
+        let Some(TypeDefKind::Option(Type::U64)) = self.kind(&ty) else {
+            panic!("`{path}` is no figure that may be absent")
+        };
+        (at, at + 8)
+    }
+
+    fn member(&self, params: &[(&str, Type)], path: &str) -> (usize, Type) {
         let mut members: Vec<(String, Type)> =
             params.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect();
-        let mut at = 0;
+        let (mut at, mut last) = (0, None);
         for step in path.split('.') {
             let offsets = self.sizes.field_offsets(members.iter().map(|(_, ty)| ty));
             let (offset, ty) = members
@@ -52,19 +68,15 @@ impl<'a> Image<'a> {
                 .find(|((name, _), _)| name == step)
                 .map(|((_, ty), (offset, _))| (offset.size_wasm32(), *ty))
                 .unwrap_or_else(|| panic!("no `{step}` in `{path}`"));
-            at += offset;
-            match self.kind(&ty) {
+            (at, last) = (at + offset, Some(ty));
+            members = match self.kind(&ty) {
                 Some(TypeDefKind::Record(record)) => {
-                    members = record.fields.iter().map(|field| (field.name.clone(), field.ty)).collect();
+                    record.fields.iter().map(|field| (field.name.clone(), field.ty)).collect()
                 }
-                Some(TypeDefKind::Enum(cases)) => {
-                    let index = cases.cases.iter().position(|own| own.name == case);
-                    return (at, index.unwrap_or_else(|| panic!("no case `{case}`")));
-                }
-                _ => break,
-            }
+                _ => Vec::new(),
+            };
         }
-        panic!("`{path}` is not an enumeration")
+        (at, last.unwrap_or_else(|| panic!("an empty path")))
     }
 
     fn kind(&self, ty: &Type) -> Option<&'a TypeDefKind> {

@@ -14,6 +14,10 @@ struct Settings {
     posting_days: u32,
     breaks_on: String,
     breaks_by: Way,
+    /// Only where this body is asked about.
+    breaks_for: Option<Only>,
+    /// Only where more adults than these live.
+    breaks_above: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -38,12 +42,18 @@ enum Way {
     Forbid,
 }
 
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Only {
+    Council,
+}
+
 impl Charter for PlainCharter {
     type Settings = Settings;
 
     fn terms(ctx: &Context<Settings>, query: &TermsQuery) -> Terms {
         let settings = &ctx.settings;
-        break_down(ctx);
+        break_down(ctx, query.body);
         match (query.body, query.step) {
             (_, Step::DiscloseDecision | Step::DiscloseOutcome) => {
                 Terms::silent().posting_days(settings.posting_days, ["议事-3"])
@@ -79,9 +89,12 @@ fn has_come(ctx: &Context<Settings>) -> bool {
     ctx.settings.breaks_on.parse::<Date>().is_ok_and(|day| ctx.today >= day)
 }
 
-/// What a charter with a fault in it does, on the day the fault is reached.
-fn break_down(ctx: &Context<Settings>) {
-    if !has_come(ctx) {
+/// What a charter with a fault in it does, on the day the fault is reached and where it is.
+fn break_down(ctx: &Context<Settings>, body: Body) {
+    let settings = &ctx.settings;
+    let elsewhere = matches!((settings.breaks_for, body), (Some(Only::Council), other) if other != Body::Council)
+        || settings.breaks_above.is_some_and(|adults| ctx.community.adults <= adults);
+    if elsewhere || !has_come(ctx) {
         return;
     }
     match ctx.settings.breaks_by {

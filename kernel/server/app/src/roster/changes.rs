@@ -4,13 +4,14 @@
 //! The log says that and when somebody has died or moved and which papers show it, never who: that stands in a row
 //! beside it, which can be erased.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_identity::bodies::held_by_paper;
 use yishi_identity::roster::RosterChange;
 use yishi_identity::{
     Action, BodyRegister, CommunityId, HouseholdId, OffRoll, OffRollReason, PersonId, RegisterCommand,
-    RegisterEvent, Registration,
+    RegisterEvent, Registration, SeatEndReason,
 };
 use yishi_storage::{HouseholdRow, Page, PersonRow, Row, Unit, ViewQuery, ViewRow};
 
@@ -44,7 +45,8 @@ impl App {
     /// 登记变动 (a death, a departure, loss of political rights, a return, a correction, a move to another household).
     ///
     /// Somebody who dies or leaves is off the roll from that day on, and the seats they hold end with it, but for
-    /// those held by paper and dates (R30), which the answer names. The account of the dead is disabled.
+    /// those held by paper and dates (R30), which the answer names. So do the seats of somebody whose corrected date of birth
+    /// makes them a child. The account of the dead is disabled.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for somebody who is not on the roster; a refusal; the authorisation errors.
@@ -87,7 +89,10 @@ impl App {
         let version = self.next_version(&community.scope, &stream).await?;
         let body = json!({ "change": change.code(), "on": input.on, "reasons": reasons, "paper": paper });
         unit.entries.push(self.entry(ctx, &stream, version, "roster.changed", body));
-        let (ended, stay) = self.end_seats(ctx, &community, &before.id, &change, paper, &mut unit).await?;
+        // Nobody holds a seat who turns out to be a child: no law elects one, and the roll of the body would count them.
+        let a_child = before.is_adult_on(ctx.today) && !after.is_adult_on(ctx.today);
+        let ends = change.ends_seats().or_else(|| a_child.then_some((ctx.today, SeatEndReason::Other)));
+        let (ended, stay) = self.end_seats(ctx, &community, &before.id, ends, paper, &mut unit).await?;
         let mut stored = put_person(row, &after)?;
         stored.version += 1;
         headship(&households, &before.id, before.household, target, input.head, &mut unit.rows);
@@ -243,11 +248,11 @@ impl App {
         ctx: &OpContext,
         community: &Community,
         person: &PersonId,
-        change: &RosterChange,
+        ends: Option<(Date, SeatEndReason)>,
         record: yishi_canonical::Digest,
         unit: &mut Unit,
     ) -> AppResult<(Vec<String>, Vec<String>)> {
-        let Some((on, because)) = change.ends_seats() else { return Ok((Vec::new(), Vec::new())) };
+        let Some((on, because)) = ends else { return Ok((Vec::new(), Vec::new())) };
         let people = self.people(community).await?;
         let (register, version) = self.register(&community.scope, community.id).await?;
         let law = self.law.at(community.kind, ctx.today);

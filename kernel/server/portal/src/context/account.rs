@@ -38,6 +38,8 @@ pub struct AccountLine {
 pub struct AccountsPage {
     /// The accounts.
     pub accounts: Vec<AccountLine>,
+    /// Members of bodies who have no account yet: name, body and office.
+    pub lacking: Vec<String>,
     /// The next page.
     pub next_href: Option<String>,
     /// Makes another one.

@@ -57,8 +57,10 @@ pub struct CommunityHome {
     pub non_local: u64,
     /// Representatives in office.
     pub representatives: u64,
-    /// What people are asked to do now: open votes first, then consultations.
+    /// What this reader, or whoever signs in, is asked to do now: open votes first, then consultations.
     pub asked: Vec<AskedCard>,
+    /// Open votes and consultations in which this reader has nothing more to do.
+    pub running: Vec<AskedCard>,
     /// Being decided now, most urgent first.
     pub deciding: Vec<MatterCard>,
     /// New suggestions that nobody has taken up yet, the latest ones.
@@ -104,6 +106,8 @@ pub struct AskedCard {
     pub line: String,
     /// Where the reader does it; `None` when they cannot, or have.
     pub act: Option<Link>,
+    /// What the reader has to show for it, once done.
+    pub receipt: Option<Link>,
     /// Why there is nothing to do for this reader, in a sentence.
     pub note: Option<String>,
 }
@@ -127,7 +131,8 @@ pub struct MatterCard {
     /// Its page.
     pub href: String,
     /// Class.
-    pub class: MatterClass,
+    /// None while no proposal has made it one or the other.
+    pub class: Option<MatterClass>,
     /// Status.
     pub status: MatterStatus,
     /// Step or gate it is at.
@@ -173,6 +178,8 @@ pub struct MeetingCard {
     pub href: String,
     /// Whether it is open now.
     pub open: bool,
+    /// What should have been done of it on its day, in one sentence.
+    pub overdue: Option<String>,
 }
 
 /// What a disclosure notice publishes.

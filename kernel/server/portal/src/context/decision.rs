@@ -101,8 +101,24 @@ pub enum FindingResult {
     Passed,
     /// 未通过.
     Failed,
-    /// 票数相等.
-    Tied,
+}
+
+impl Finding {
+    /// What the votes are shares of: the base of the demand that takes the most votes to pass.
+    #[must_use]
+    pub fn share_base(&self) -> DemandBase {
+        self.strictest().map_or(DemandBase::Present, |demand| demand.base)
+    }
+
+    /// The figure of that base.
+    #[must_use]
+    pub fn share_whole(&self) -> u64 {
+        self.strictest().map_or(self.present, |demand| demand.whole)
+    }
+
+    fn strictest(&self) -> Option<&Demand> {
+        self.passes.iter().max_by_key(|demand| demand.needed)
+    }
 }
 
 /// A ruling (R1 …) the finding relies on where the law is silent.

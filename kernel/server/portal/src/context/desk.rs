@@ -69,6 +69,8 @@ pub struct DeskPage {
     pub suggest_href: Option<String>,
     /// Convene a meeting and the like.
     pub actions: Vec<Form>,
+    /// Why no meeting can be called now, and what comes first, for whoever calls them.
+    pub cannot_convene: Option<String>,
     /// Failures of a rule plugin that hold a matter, in words.
     pub alarms: Vec<Link>,
     /// Attestations that wait for the town.

@@ -61,6 +61,8 @@ pub struct TimelineEntry {
     pub date: Option<String>,
     /// What happened, in a sentence or two (reasons of a return, opinion of the joint meeting).
     pub note: Option<String>,
+    /// By when it was due and how late it was done, where it was late.
+    pub late: Option<String>,
     /// Why this step is taken, and who demands it.
     pub basis: Vec<Citation>,
     /// Evidence.
@@ -217,8 +219,8 @@ pub struct MatterPage {
     pub title: String,
     /// Number within the community and year, such as `2026-014`.
     pub number: String,
-    /// Ordinary or major.
-    pub class: MatterClass,
+    /// Ordinary or major; `None` while no proposal has made it one or the other.
+    pub class: Option<MatterClass>,
     /// Why it is of that class.
     pub class_by: Vec<Citation>,
     /// State of the whole.
@@ -229,6 +231,8 @@ pub struct MatterPage {
     pub waiting_for: Option<String>,
     /// What should have been done by now, in one sentence.
     pub overdue: Option<String>,
+    /// What was done late, a sentence each.
+    pub late: Vec<String>,
     /// Where the reader can do what it waits for, when that is not on this page; or join in the consultation on it.
     pub go: Option<Link>,
     /// Domain in words (`环境卫生`).
@@ -265,8 +269,10 @@ pub struct MatterPage {
     pub meeting: Option<Link>,
     /// The rule that is being adopted.
     pub rule: Option<Link>,
-    /// The reader's ballot paper, while voting is open to them.
+    /// The reader's ballot paper, while they have a vote to cast.
     pub vote_href: Option<String>,
+    /// The receipt of the vote they cast in the ballot that is open.
+    pub voted: Option<Link>,
     /// The notice-board print view, once there is a decision.
     pub notice_href: Option<String>,
     /// Download of the record of this matter.

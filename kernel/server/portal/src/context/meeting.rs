@@ -133,6 +133,8 @@ pub struct MeetingPage {
     pub held_on: String,
     /// Where.
     pub place: String,
+    /// What should have been done of it on its day, in one sentence.
+    pub overdue: Option<String>,
     /// When notice was given.
     pub notice_on: String,
     /// Days between notice and meeting.
@@ -192,8 +194,10 @@ pub enum VoteState {
         /// Their receipt.
         receipt_href: Option<String>,
     },
-    /// They are not on the roll.
-    NotOnRoll,
+    /// They may sit in the body and were not in the room when the ballot was opened.
+    Absent,
+    /// The body's members vote, and they are none of them.
+    NotEntitled,
     /// The ballot is closed.
     Closed,
     /// No more votes are taken; they are being counted.
@@ -213,14 +217,20 @@ pub struct VotePage {
     pub body: String,
     /// The text, shortened to a paragraph or two.
     pub text: Vec<String>,
-    /// Digest of the text (or of rule and settings) in the question.
+    /// The rule that is voted on, where it is one.
+    pub rule: Option<Link>,
+    /// Digest of the text: the one on the matter's page.
+    pub text_digest: String,
+    /// Digest of the whole question: the text with its figures, and the rule with its settings.
     pub question_digest: String,
     /// Whether secret.
     pub secret: bool,
     /// Who votes (name as on the roll; the household's label in household mode).
     pub voter: String,
-    /// What is needed to pass.
+    /// What is needed to pass; empty once it is known whether it did.
     pub passes: Vec<Demand>,
+    /// What it came to, once it is over.
+    pub finding: Option<Finding>,
     /// Where the form posts `choice=yes|no|abstain` to.
     pub action: String,
     /// Key that makes a second send harmless (posted as `idempotency_key`).

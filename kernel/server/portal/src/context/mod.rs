@@ -42,9 +42,9 @@ pub use meeting::{
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
-    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects,
+    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects, GateNote,
     LifeStage, LifeStep, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage,
     ShelfReport,
 };
-pub use town::{CommunityProgress, OverdueRow, TownPage};
+pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

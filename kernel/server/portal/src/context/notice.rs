@@ -28,8 +28,6 @@ pub struct ErrorPage {
     pub by: Vec<Citation>,
     /// What can be done, in the reader's language; when empty the portal's own advice for the status is shown.
     pub what_to_do: Vec<String>,
-    /// What the matter allows next, where that was the question.
-    pub allowed: Vec<String>,
     /// Where to go.
     pub back: Option<Link>,
     /// Id to quote to the town.

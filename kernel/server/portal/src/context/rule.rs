@@ -163,6 +163,8 @@ pub struct LifeStep {
 pub struct BeyondLaw {
     /// What about (`代表会议法定人数`).
     pub what: String,
+    /// For which amounts and matters only; `None` where for all.
+    pub when: Option<String>,
     /// What the law demands.
     pub law: String,
     /// What this rule demands.
@@ -219,6 +221,10 @@ pub struct RulePage {
     pub settings: Vec<Setting>,
     /// What it demands beyond the law; says nothing where it did not answer.
     pub beyond: Vec<BeyondLaw>,
+    /// That not every amount could be asked about, and how much was not.
+    pub cut_off: Option<String>,
+    /// What it may demand or say where nothing can be compared.
+    pub gates: Vec<GateNote>,
     /// That it did not answer, and what to make of that.
     pub unanswered: Option<String>,
     /// What would be different from what is in force here now; for one that is not in force yet.
@@ -245,13 +251,34 @@ pub struct RulePage {
     pub component_href: Option<String>,
 }
 
+/// 关口 (something a rule may do beyond what can be compared), with the articles to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateNote {
+    /// What it may do.
+    pub text: String,
+    /// The articles, each where it stands on the page.
+    pub articles: Vec<Link>,
+}
+
 /// 采用后的变化 (what would be different from what is in force here now, what is lost included).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
-    /// One change a row.
+    /// One change a row: settings first, then what is demanded of meetings and votes.
     pub rows: Vec<EffectRow>,
+    /// Articles that would be new, gone or otherwise, a line each.
+    pub text: Vec<String>,
+    /// That not everything could be compared, and how much was not.
+    pub cut_off: Option<String>,
     /// What would end, each with its page.
     pub ends: Vec<Link>,
+}
+
+impl Effects {
+    /// Whether text, settings and every answer are the same: only then nothing would be different.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.rows.is_empty() && self.text.is_empty() && self.cut_off.is_none()
+    }
 }
 
 /// One change: what holds now, and what would.
@@ -352,6 +379,8 @@ pub struct ShelfItem {
     pub digest: String,
     /// When and by whom it was put there.
     pub placed: String,
+    /// Its text: it is read before it is drafted.
+    pub groups: Vec<ArticleGroup>,
     /// Begins a draft from it; enters it as adopted on paper.
     pub forms: Vec<Form>,
     /// What would be different from what is in force here now.
@@ -373,6 +402,8 @@ pub struct ShelfReport {
     pub digest: Option<String>,
     /// In one sentence.
     pub summary: String,
+    /// What only the rule's author can use: which import, section or offset.
+    pub author: Option<String>,
     /// Floor or charter breaches, each with what was declared and the article.
     pub breaches: Vec<BeyondLaw>,
     /// Scenarios run in the real host.

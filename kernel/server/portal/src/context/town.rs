@@ -31,6 +31,41 @@ pub struct CommunityProgress {
     pub failing: Vec<super::common::Link>,
     /// Attestations that wait for the town, each with its page.
     pub attestations: Vec<super::common::Link>,
+    /// Filings handed in that the town has not acknowledged, each with its matter.
+    pub filings: Vec<super::common::Link>,
+    /// What was published this year, the latest first.
+    pub published: Vec<PublishedRow>,
+}
+
+/// 今年的公布 (a decision or an outcome that was published): on time, or late and how late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedRow {
+    /// Matter.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// What was published.
+    pub what: String,
+    /// The last day on which it was in time.
+    pub due: String,
+    /// The day it was published.
+    pub done: String,
+    /// Days late; 0 when it was in time.
+    pub days: u64,
+}
+
+impl CommunityProgress {
+    /// How much of what was published this year was in time.
+    #[must_use]
+    pub fn published_in_time(&self) -> u64 {
+        self.published.iter().filter(|row| row.days == 0).count() as u64
+    }
+
+    /// How much was late.
+    #[must_use]
+    pub fn published_late(&self) -> u64 {
+        self.published.iter().filter(|row| row.days > 0).count() as u64
+    }
 }
 
 /// An overdue disclosure or other duty.

@@ -4,7 +4,8 @@ use crate::context::{
     AskedCard, AskedKind, BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind,
     CommunityProgress, DecisionCard, FindingResult, Frame, Link, MatterCard, MatterClass, MatterList,
     MatterStatus, MeetingCard, MeetingLine, MeetingList, MeetingState, NavItem, NoticeCard, NoticeKind,
-    OverdueRow, PortalHome, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind, TownGroup, TownPage, Viewer,
+    OverdueRow, PortalHome, PublishedRow, RuleCard, RuleKind, RuleStatus, SeatLine, StageKind, TownGroup,
+    TownPage, Viewer,
 };
 use crate::lang::Lang;
 
@@ -18,6 +19,7 @@ pub fn meeting_list() -> MeetingList {
             place: "村党群服务中心二楼".into(),
             href: "/c/com_qx/meetings/mtg_1".into(),
             open: state == MeetingState::Open,
+            overdue: None,
         },
         state,
     };
@@ -134,7 +136,7 @@ fn matter_cards() -> Vec<MatterCard> {
                 title: title.into(),
                 number: number.into(),
                 href: "/c/com_qx/matters/mat_1".into(),
-                class,
+                class: Some(class),
                 status,
                 stage,
                 step,
@@ -194,14 +196,27 @@ pub fn community_home() -> CommunityHome {
         persons: 3174,
         non_local: 486,
         representatives: 45,
-        asked: vec![
+        asked: vec![AskedCard {
+            what: AskedKind::Vote,
+            title: "硬化村北机耕路，每户筹资200元".into(),
+            href: "/c/com_qx/matters/mat_1".into(),
+            line: "村民代表会议正在表决，已投 21，应投 38".into(),
+            act: Some(Link { text: "去投票".into(), href: "/c/com_qx/ballots/bal_1".into() }),
+            receipt: None,
+            note: None,
+        }],
+        running: vec![
             AskedCard {
                 what: AskedKind::Vote,
-                title: "硬化村北机耕路，每户筹资200元".into(),
-                href: "/c/com_qx/matters/mat_1".into(),
-                line: "村民代表会议正在表决，已投 21，应投 38".into(),
-                act: Some(Link { text: "去投票".into(), href: "/c/com_qx/ballots/bal_1".into() }),
-                note: None,
+                title: "修缮老年活动室".into(),
+                href: "/c/com_qx/matters/mat_3".into(),
+                line: "村民代表会议正在表决，已投 30，应投 38".into(),
+                act: None,
+                receipt: Some(Link {
+                    text: "查看投票凭证".into(),
+                    href: "/c/com_qx/ballots/bal_2/receipt".into(),
+                }),
+                note: Some("您已经投票".into()),
             },
             AskedCard {
                 what: AskedKind::Comment,
@@ -209,6 +224,7 @@ pub fn community_home() -> CommunityHome {
                 href: "/c/com_qx/matters/mat_9".into(),
                 line: "正在征求意见，到 2026年4月30日 止，还剩 8 天".into(),
                 act: None,
+                receipt: None,
                 note: Some("您已发表意见".into()),
             },
         ],
@@ -224,6 +240,7 @@ pub fn community_home() -> CommunityHome {
                 place: "村党群服务中心二楼".into(),
                 href: "/c/com_qx/meetings/mtg_0".into(),
                 open: false,
+                overdue: None,
             },
             state: MeetingState::Adjourned,
         }],
@@ -233,6 +250,7 @@ pub fn community_home() -> CommunityHome {
             place: "村党群服务中心二楼".into(),
             href: "/c/com_qx/meetings/mtg_1".into(),
             open: true,
+            overdue: None,
         }],
         notices: vec![
             NoticeCard {
@@ -364,6 +382,7 @@ pub fn community_home_new() -> CommunityHome {
         non_local: 1310,
         representatives: 0,
         asked: Vec::new(),
+        running: Vec::new(),
         deciding: Vec::new(),
         fresh: Vec::new(),
         fresh_more: 0,
@@ -394,7 +413,7 @@ pub fn matter_list(lang: Lang) -> MatterList {
         title: "取缔小煤炉".into(),
         number: "2026-003".into(),
         href: "/c/com_qx/matters/mat_2".into(),
-        class: MatterClass::Ordinary,
+        class: Some(MatterClass::Ordinary),
         status: MatterStatus::Completed,
         stage: StageKind::Implement,
         step: 6,
@@ -441,6 +460,23 @@ pub fn town() -> TownPage {
         } else {
             vec![Link { text: "居民公约".into(), href: "/c/com_xh/rules/rul_1".into() }]
         },
+        filings: if major > 1 {
+            vec![Link {
+                text: "订立《村规民约》".into(), href: "/c/com_qx/matters/mat_9#actions".into()
+            }]
+        } else {
+            Vec::new()
+        },
+        published: (0..overdue)
+            .map(|n| PublishedRow {
+                title: "硬化村北机耕路".into(),
+                href: "/c/com_sq/matters/mat_1".into(),
+                what: "公布决议".into(),
+                due: "2026年4月11日".into(),
+                done: "2026年4月12日".into(),
+                days: n + 1,
+            })
+            .collect(),
     };
     TownPage {
         name: "云湖镇".into(),

@@ -65,6 +65,7 @@ pub fn desk(lang: Lang) -> DeskPage {
             place: "村党群服务中心二楼".into(),
             href: "/c/com_qx/meetings/mtg_1".into(),
             open: true,
+            overdue: None,
         }],
         roster_href: Some("/c/com_qx/desk/roster".into()),
         accounts_href: Some("/c/com_qx/accounts".into()),
@@ -78,6 +79,7 @@ pub fn desk(lang: Lang) -> DeskPage {
             CommunityKind::Village,
             vec![FieldChoice::new("mat_1", "2026-007 硬化村北机耕路")],
         )],
+        cannot_convene: None,
         attestations: vec![Link {
             text: "清溪村村规民约".into(), href: "/c/com_qx/rules/rul_2".into()
         }],
@@ -107,6 +109,8 @@ pub fn desk_new(lang: Lang) -> DeskPage {
         ],
         groups: Vec::new(),
         meetings: Vec::new(),
+        actions: Vec::new(),
+        cannot_convene: Some("召集会议：现在没有可以列入议程的事项。".into()),
         alarms: Vec::new(),
         ..desk(lang)
     }
@@ -138,6 +142,7 @@ pub(super) fn account_lines(lang: Lang, path: &str) -> Vec<AccountLine> {
 pub fn accounts(lang: Lang) -> AccountsPage {
     AccountsPage {
         accounts: account_lines(lang, "/c/com_qx/accounts"),
+        lacking: vec!["冯小军 · 村民代表会议代表".into(), "周敏 · 议事会成员".into()],
         next_href: Some("/c/com_qx/accounts?after=acc_2".into()),
         form: Some(forms::member_account(lang, "/c/com_qx/desk/accounts")),
         back: Link { text: lang.words().nav_desk.into(), href: "/c/com_qx/desk".into() },

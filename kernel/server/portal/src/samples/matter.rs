@@ -38,6 +38,7 @@ pub(super) fn entry(
         actor: (!actor.is_empty()).then(|| actor.to_owned()),
         date: (!date.is_empty()).then(|| date.to_owned()),
         note: None,
+        late: None,
         basis: Vec::new(),
         evidence: Vec::new(),
         left_out: Vec::new(),
@@ -141,12 +142,13 @@ fn blank(title: &str, number: &str, class: MatterClass, status: MatterStatus, st
     MatterPage {
         title: title.into(),
         number: number.into(),
-        class,
+        class: Some(class),
         class_by: Vec::new(),
         status,
         step,
         waiting_for: None,
         overdue: None,
+        late: Vec::new(),
         go: None,
         domain: "环境卫生".into(),
         text: Vec::new(),
@@ -166,6 +168,7 @@ fn blank(title: &str, number: &str, class: MatterClass, status: MatterStatus, st
         meeting: None,
         rule: None,
         vote_href: None,
+        voted: None,
         notice_href: None,
         record_href: Some("/c/com_qx/matters/mat_1/record".into()),
     }
@@ -219,6 +222,7 @@ pub fn coal_stoves() -> MatterPage {
             },
             TimelineEntry {
                 note: Some("公示 4月10日至4月25日，公告栏与网站同步。".into()),
+                late: Some("公布决议：应于 2026年4月11日 前办理，2026年4月13日 办理，逾期 2 天".into()),
                 basis: vec![law_35()],
                 ..entry(StageKind::DiscloseDecision, 5, done, "村民委员会", "2026年4月10日")
             },

@@ -43,6 +43,7 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
         mode: CountingMode::Persons,
         held_on: "2026年4月22日 14:00".into(),
         place: "村党群服务中心二楼".into(),
+        overdue: None,
         notice_on: "2026年4月8日".into(),
         notice_days: 14,
         notice_needed: 10,
@@ -130,6 +131,7 @@ pub fn meeting_households() -> MeetingPage {
         mode: CountingMode::Households,
         held_on: "2026年5月16日 08:30".into(),
         place: "清溪小学操场".into(),
+        overdue: Some("会议应于当日召开，不开的应取消，逾期 3 天".into()),
         notice_on: "2026年5月12日".into(),
         notice_days: 4,
         notice_needed: 10,
@@ -170,7 +172,9 @@ pub fn vote() -> VotePage {
         text: vec![
             "对村北机耕路870米路段进行水泥硬化，总造价386,000元，镇级补助200,000元，全村790户每户筹资200元，低保户、五保户72户免缴。".into(),
         ],
-        question_digest: digest('d'),
+        rule: None,
+        text_digest: digest('d'),
+        question_digest: digest('e'),
         secret: true,
         voter: "冯小军".into(),
         passes: vec![Demand {
@@ -182,6 +186,7 @@ pub fn vote() -> VotePage {
             met: false,
             by: vec![law_30()],
         }],
+        finding: None,
         action: "/c/com_qx/ballots/bal_1/votes".into(),
         idempotency_key: "k-7f3a".into(),
         state: VoteState::Ready,
@@ -220,17 +225,20 @@ pub fn meeting_undeclared(lang: Lang) -> MeetingPage {
 pub fn meeting_over() -> MeetingPage {
     let mut page = meeting_households();
     page.state = MeetingState::Adjourned;
+    page.overdue = None;
     page.quorum.standing = QuorumStanding::Over;
     page.ballots.clear();
     page
 }
 
-/// An open ballot, already voted on.
+/// A ballot that is over, on a rule, seen by somebody who voted.
 #[must_use]
 pub fn vote_closed() -> VotePage {
     VotePage {
         secret: false,
-        passes: council_finding().passes,
+        rule: Some(Link { text: "环境卫生实施细则".into(), href: "/c/com_qx/rules/rul_1".into() }),
+        passes: Vec::new(),
+        finding: Some(council_finding()),
         state: VoteState::Already {
             at: "14:32".into(),
             receipt_href: Some("/c/com_qx/log/receipts/131".into()),

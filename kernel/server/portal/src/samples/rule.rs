@@ -4,8 +4,8 @@ use super::matter::council_finding;
 use super::{digest, law, law_30};
 use crate::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation,
-    EffectRow, Effects, Fact, FieldChoice, LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice,
-    RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    EffectRow, Effects, Fact, FieldChoice, GateNote, LifeStage, LifeStep, Link, RuleCard, RuleKind,
+    RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -121,10 +121,16 @@ pub fn rule_in_force() -> RulePage {
         failing: None,
         beyond: vec![BeyondLaw {
             what: "公示天数".into(),
+            when: Some("涉及金额 50,000 元以上".into()),
             law: "不少于15天".into(),
             here: "不少于20天".into(),
             article: "第七条".into(),
             by: Some(super::law_35()),
+        }],
+        cut_off: None,
+        gates: vec![GateNote {
+            text: "在事项的各个步骤之前核对，可能要求补正或者不予通过".into(),
+            articles: vec![Link { text: "操作-2".into(), href: "#操作-2".into() }],
         }],
         notes: Vec::new(),
         life: life([
@@ -259,6 +265,8 @@ fn effects() -> Effects {
             row("村民代表会议：法定人数", None, None, Some("四分之三以上")),
             row("议事会：无记名投票", None, Some("应当"), None),
         ],
+        text: vec!["改动的条文：第七条".into()],
+        cut_off: None,
         ends: vec![Link {
             text: "环境卫生实施细则 0.9.0".into(), href: "/c/com_qx/rules/rul_old".into()
         }],
@@ -308,6 +316,7 @@ pub fn charter_attested() -> RulePage {
         }],
         beyond: vec![BeyondLaw {
             what: "代表会议法定人数".into(),
+            when: None,
             law: "三分之二以上".into(),
             here: "四分之三以上".into(),
             article: "第二十二条".into(),
@@ -412,6 +421,16 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             publisher: "云湖镇规约工作组".into(),
             digest: digest('e'),
             placed: "4月2日 镇民政办".into(),
+            groups: vec![ArticleGroup {
+                title: "门前屋后".into(),
+                articles: vec![Article {
+                    id: "标准-1".into(),
+                    heading: String::new(),
+                    text: "各户负责门前屋后的清扫。".into(),
+                    scenarios: Vec::new(),
+                    notes: Vec::new(),
+                }],
+            }],
             effects: effects(),
             unanswered: None,
             forms: vec![
@@ -432,6 +451,7 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             title: "环境卫生实施细则 1.0.0".into(),
             digest: Some(digest('e')),
             summary: "文件、底线、章程和举例都符合；条款审查有一处提示。".into(),
+            author: None,
             breaches: Vec::new(),
             scenarios_run: 9,
             scenarios_passed: 9,
@@ -460,8 +480,10 @@ pub fn shelf_refused(lang: Lang) -> ShelfPage {
             title: "某某村村民自治章程 0.9.0".into(),
             digest: Some(digest('9')),
             summary: "代表会议法定人数低于法律规定，不能上架。".into(),
+            author: Some("export `terms`".into()),
             breaches: vec![BeyondLaw {
                 what: "代表会议法定人数".into(),
+                when: None,
                 law: "三分之二以上".into(),
                 here: "二分之一以上".into(),
                 article: "第二十二条".into(),

@@ -89,7 +89,6 @@ fn error(status: u16, code: &str) -> ErrorPage {
         message: None,
         by: Vec::new(),
         what_to_do: Vec::new(),
-        allowed: Vec::new(),
         back: None,
         request_id: "req-01J9".into(),
     }
@@ -117,7 +116,6 @@ pub fn error_conflict() -> ErrorPage {
             "请再通知代表到会，人数够了以后重新开始表决。".into(),
             "也可以闭会，另行召集。".into(),
         ],
-        allowed: vec!["签到".into(), "闭会".into()],
         back: Some(Link { text: "返回会议".into(), href: "/c/com_qx/meetings/mtg_1".into() }),
         ..error(409, "not-quorate")
     }

@@ -1,5 +1,7 @@
 //! Read models and documents.
 
+use std::collections::BTreeSet;
+
 use sqlx::sqlite::SqlitePool;
 use yishi_canonical::Digest;
 use yishi_storage::{DocumentRow, Scope, ViewQuery, ViewRow};
@@ -62,25 +64,38 @@ pub(crate) async fn views(pool: &SqlitePool, scope: &Scope, wanted: &ViewQuery) 
     all(pool, query, row).await
 }
 
-/// A document, hashed again: what stands in the table is shown only if it is what the record names. Hashing costs less than
-/// reading did, and anything remembered about an earlier reading would hide what was changed since.
 pub(crate) async fn document(pool: &SqlitePool, scope: &Scope, digest: &Digest) -> Read<Option<DocumentRow>> {
     let query = sqlx::query(
         "SELECT digest, salt, media_type, bytes FROM documents WHERE community = ?1 AND digest = ?2",
     );
-    let document = one(pool, query.bind(scope.community()).bind(digest.as_bytes().as_slice()), |columns| {
-        Ok(DocumentRow {
-            digest: columns.digest()?,
-            salt: columns.maybe_bytes()?,
-            media_type: columns.text()?,
-            bytes: columns.get()?,
-        })
-    })
-    .await?;
-    match document {
-        Some(document) if !document.is_whole() => {
-            Err(damaged(format!("the text of document {digest} was changed in the database")))
-        }
-        document => Ok(document),
+    one(pool, query.bind(scope.community()).bind(digest.as_bytes().as_slice()), whole_document).await
+}
+
+pub(crate) async fn documents(
+    pool: &SqlitePool,
+    scope: &Scope,
+    digests: &BTreeSet<Digest>,
+) -> Read<Vec<DocumentRow>> {
+    let query = sqlx::query(
+        "SELECT digest, salt, media_type, bytes FROM documents
+         WHERE community = ?1 AND digest IN (SELECT unhex(value) FROM json_each(?2))",
+    );
+    let wanted: Vec<String> = digests.iter().map(|digest| hex::encode(digest.as_bytes())).collect();
+    let wanted = serde_json::Value::from(wanted).to_string();
+    all(pool, query.bind(scope.community()).bind(wanted), whole_document).await
+}
+
+/// A document, hashed again: what stands in the table is shown only if it is what the record names. Hashing costs less than
+/// reading did, and anything remembered about an earlier reading would hide what was changed since.
+fn whole_document(columns: &mut Columns<'_>) -> Read<DocumentRow> {
+    let document = DocumentRow {
+        digest: columns.digest()?,
+        salt: columns.maybe_bytes()?,
+        media_type: columns.text()?,
+        bytes: columns.get()?,
+    };
+    if document.is_whole() {
+        return Ok(document);
     }
+    Err(damaged(format!("the text of document {} was changed in the database", document.digest)))
 }

@@ -8,7 +8,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{
     Adjournment, Attendance, NewBallot, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute,
-    TieSettlement,
 };
 use yishi_app::views::{BallotView, MeetingView};
 use yishi_edge::Write;
@@ -32,7 +31,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(attend))
         .routes(routes!(adjourn))
         .routes(routes!(cancel_meeting))
-        .routes(routes!(settle_tie))
         .routes(routes!(recess))
         .routes(routes!(recuse))
         .routes(routes!(dispute_recusal))
@@ -178,28 +176,6 @@ async fn cancel_meeting(
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
             server.app().cancel_meeting(&ctx, community, meeting, input).await
-        })
-        .await
-}
-
-/// 动议 (settles a tie, R7).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/meetings/{meeting}/settle-tie", tag = "meetings",
-    params(("community" = String, Path), ("meeting" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = TieSettlement,
-    responses(
-    (status = 200, body = MeetingView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn settle_tie(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, meeting)): Path<(CommunityId, MeetingId)>,
-    _: RequiredMatch,
-    write: Write<TieSettlement>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().settle_tie(&ctx, community, meeting, input).await
         })
         .await
 }

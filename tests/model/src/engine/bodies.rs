@@ -1,0 +1,81 @@
+//! 机构的办理 (acts on bodies), as the application takes them.
+
+use serde_json::{Value, json};
+use yishi_app::{AppError, OpContext};
+use yishi_identity::CommunityId;
+use yishi_law::BodyKind;
+
+use super::{Engine, Place, wire, word};
+use crate::act::{Act, Body, Person};
+use crate::world::World;
+
+impl Engine {
+    pub(super) async fn call_bodies(
+        &self,
+        place: &Place,
+        world: &World,
+        id: CommunityId,
+        ctx: &OpContext,
+        act: &Act,
+    ) -> Result<Value, AppError> {
+        let app = &self.app;
+        match act {
+            Act::Elect { body, people, years, by_groups } => {
+                let from = self.today();
+                let to = world.term_end(*years);
+                let seats: Vec<Value> = people
+                    .iter()
+                    .enumerate()
+                    .map(|(at, &person)| {
+                        let office = if at == 0 { "chair" } else { "member" };
+                        json!({"person": place.person(person), "office": office})
+                    })
+                    .collect();
+                let elected_by = match body {
+                    Body::ResidentsCommittee => "voters",
+                    Body::PartyOrganization => "party-members",
+                    Body::RepresentativeAssembly if *by_groups => "groups",
+                    Body::RepresentativeAssembly => "households",
+                    _ if world.representatives() > 0 => "representative-assembly",
+                    _ => "residents-assembly",
+                };
+                let input = json!({
+                    "seats": seats, "term_from": from, "term_to": to, "held_on": from, "elected_by": elected_by,
+                    "minutes": "选举记录：依法选举产生，当场公布结果。", "reason": "本村人口少，经会议讨论决定。",
+                });
+                Ok(word(&app.elect(ctx, id, kind(*body)?, wire(input)?).await?))
+            }
+            Act::EndSeat { body, person } => {
+                let input = json!({"reasons": "因个人原因辞职", "because": "resigned"});
+                let person = place.person(*person);
+                Ok(word(&app.end_seat(ctx, id, kind(*body)?, person, wire(input)?).await?))
+            }
+            Act::OffRoll { person, died } => {
+                let change = if *died { "died" } else { "moved-away" };
+                self.change(place, id, ctx, *person, change).await
+            }
+            Act::BackOnRoll { person } => self.change(place, id, ctx, *person, "returned").await,
+            _ => Err(AppError::internal("not an act on bodies")),
+        }
+    }
+}
+
+impl Engine {
+    async fn change(
+        &self,
+        place: &Place,
+        id: CommunityId,
+        ctx: &OpContext,
+        person: Person,
+        change: &str,
+    ) -> Result<Value, AppError> {
+        let input = json!({
+            "change": change, "on": self.today(), "reasons": "家属告知", "paper": "派出所证明",
+        });
+        Ok(word(&self.app.change_person(ctx, id, place.person(person), wire(input)?).await?))
+    }
+}
+
+fn kind(body: Body) -> Result<BodyKind, AppError> {
+    wire(word(&body))
+}
