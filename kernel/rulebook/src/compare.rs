@@ -18,6 +18,7 @@ use crate::amounts::{Asked, Figure, Point, figures};
 use crate::call::Answered;
 use crate::facts::RuleFacts;
 use crate::failure::GateFailure;
+use crate::kept::{self, Looked};
 use crate::rulebook::Rulebook;
 use crate::rules::{GateContext, RuleRef, RuleSet};
 use crate::shelf::{asked_subjects, body_words, counted_here, matter};
@@ -348,7 +349,12 @@ impl Rulebook {
         if rule.kind == RuleKind::VillageRegulation {
             return Ok(BTreeMap::new());
         }
+        let question = kept::rests_on(rule, ctx, floor, adopts);
+        if let Some(known) = question.and_then(|question| self.raises().get(&question)) {
+            return Ok(known);
+        }
         let alone = RuleSet::alone(rule);
+        let mut looked = Looked::default();
         let known = self.inspection(&rule.digest);
         let figures = figures(std::iter::once(rule), known.iter().map(|inspection| &*inspection.manifest));
         let points = std::iter::once(Point::None).chain(figures.iter().flat_map(Figure::points));
@@ -366,8 +372,9 @@ impl Rulebook {
                         for &mode in CountingMode::ALL.iter().filter(|mode| counted_here(body, **mode)) {
                             let query =
                                 TermsQuery { matter: matter.clone(), body, step: Step::Resolve, mode };
-                            let said = spent.take(self.terms(&alone, ctx, &query, Terms::default())?);
-                            let fields = said.describe(mode.into()).into_iter();
+                            let answered = self.terms(&alone, ctx, &query, Terms::default())?;
+                            looked.note(&answered);
+                            let fields = spent.take(answered).describe(mode.into()).into_iter();
                             for field in fields.filter(|one| RAISED.contains(&one.field)) {
                                 raised.entry(body.into()).or_default().extend(articles(&field));
                             }
@@ -375,6 +382,9 @@ impl Rulebook {
                     }
                 }
             }
+        }
+        if let (Some(question), true) = (question, looked.at_nothing()) {
+            self.raises().put(question, &raised);
         }
         Ok(raised)
     }

@@ -23,6 +23,7 @@ mod gates;
 mod host;
 mod json;
 mod judge;
+mod kept;
 mod limits;
 mod manifest;
 mod question;

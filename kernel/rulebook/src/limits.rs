@@ -99,6 +99,8 @@ pub struct Limits {
     pub compiled_bytes: usize,
     /// Bytes of compiled code kept loaded; least recently used goes first.
     pub loaded_bytes: usize,
+    /// Conclusions kept of what rules declare, of each kind: a few kilobytes each.
+    pub kept_conclusions: usize,
 }
 
 impl Default for Limits {
@@ -137,6 +139,7 @@ impl Default for Limits {
             compile_stuck_seconds: 60,
             compiled_bytes: 64 << 20,
             loaded_bytes: 256 << 20,
+            kept_conclusions: 512,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! 规则簿 (the host of all rule plugins of a server): take in, load, ask once, replay.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 use jsonschema::Validator;
 use serde_json::Value;
 use yishi_canonical::Digest;
+use yishi_law::BodyKind;
 
 use crate::admission::{self, Inspection};
 use crate::call::{Call, CallInput, CallRecord, Export};
@@ -18,6 +19,7 @@ use crate::engine::Machine;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 use crate::host::{Grants, Source};
 use crate::json;
+use crate::kept::Kept;
 use crate::limits::Limits;
 use crate::manifest::Manifest;
 use crate::question::{
@@ -25,7 +27,7 @@ use crate::question::{
 };
 use crate::run::{self, Places, Ran, Stopped};
 use crate::schema;
-use crate::shelf::Reviews;
+use crate::shelf::RuleReview;
 
 /// How components are compiled.
 #[derive(Clone, Debug)]
@@ -95,7 +97,8 @@ struct Inner {
     catalogue: Catalogue,
     places: Places,
     compiler: Compiler,
-    reviews: Reviews,
+    reviews: Kept<RuleReview>,
+    raises: Kept<BTreeMap<BodyKind, BTreeSet<String>>>,
 }
 
 impl Rulebook {
@@ -118,9 +121,10 @@ impl Rulebook {
             catalogue: Catalogue::new(limits.loaded_bytes),
             places: Places::new(limits.concurrent_calls),
             machine,
+            reviews: Kept::new(limits.kept_conclusions),
+            raises: Kept::new(limits.kept_conclusions),
             limits,
             compiler,
-            reviews: Reviews::default(),
         })))
     }
 
@@ -205,8 +209,14 @@ impl Rulebook {
         &self.0.machine
     }
 
-    pub(crate) fn reviews(&self) -> &Reviews {
+    /// What rules were found to declare.
+    pub(crate) fn reviews(&self) -> &Kept<RuleReview> {
         &self.0.reviews
+    }
+
+    /// What rules were found to ask of bodies above the one that adopts them.
+    pub(crate) fn raises(&self) -> &Kept<BTreeMap<BodyKind, BTreeSet<String>>> {
+        &self.0.raises
     }
 
     pub(crate) fn shared_limits(&self) -> Arc<Limits> {

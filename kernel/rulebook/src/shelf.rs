@@ -3,12 +3,11 @@
 //! Floor and charter refuse; the clause review and the list of changes inform. Scenarios run in the real
 //! host, every call twice: a rule that answers differently the second time is not a rule.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
-use yishi_canonical::Digest;
 use yishi_law::{self as law, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
 
 use crate::admission::Inspection;
@@ -17,6 +16,7 @@ use crate::clauses::{self, ClauseFinding};
 use crate::compare::Effect;
 use crate::facts::RuleFacts;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
+use crate::kept::{self, Looked};
 use crate::manifest::{Manifest, RESERVED_DOMAIN};
 use crate::rulebook::Rulebook;
 use crate::rules::{FloorAdmission, GateContext, RuleFinding, RuleRef, RuleSet};
@@ -95,44 +95,12 @@ pub struct RuleReview {
 #[derive(Default)]
 struct Reviewing {
     found: RuleReview,
-    /// Whether any answer looked at what only this community knows.
-    read: bool,
+    looked: Looked,
 }
 
 impl Reviewing {
     fn heard<T>(&mut self, answered: Answered<T>) -> T {
-        self.read |= answered.calls.iter().any(|call| !call.input.read.is_empty());
-        answered.value
-    }
-}
-
-/// 已审查 (what rules were found to declare), by everything it rests on: the rule, what it is told of community and day, and
-/// the law. Answers are a function of the question and of what was read; a rule that read anything is asked anew each time,
-/// so what is kept is never stale.
-#[derive(Default)]
-pub(crate) struct Reviews(Mutex<BTreeMap<Digest, RuleReview>>);
-
-impl Reviews {
-    /// A few kilobytes each.
-    const MOST: usize = 512;
-
-    fn question(rule: &RuleRef, ctx: &GateContext, floor: &FloorText) -> Option<Digest> {
-        let GateContext { community, law_date, today, facts: _ } = ctx;
-        let told = (rule, community, law_date, today, floor.id(), floor.valid_from());
-        // What has no canonical bytes is asked each time.
-        yishi_canonical::digest_of(&told).ok()
-    }
-
-    fn get(&self, question: &Digest) -> Option<RuleReview> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
-    }
-
-    fn put(&self, question: Digest, found: &RuleReview) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= Self::MOST {
-            kept.clear();
-        }
-        kept.insert(question, found.clone());
+        self.looked.heard(answered)
     }
 }
 
@@ -252,7 +220,7 @@ impl Rulebook {
     }
 
     /// What a rule declares, before any other rule is asked about it. That takes a thousand answers of a charter, and the
-    /// page that shows a draft asks for what the shelf has just found out: it is kept, see [`Reviews`].
+    /// page that shows a draft asks for what the shelf has just found out: it is kept, see [`crate::kept`].
     fn declared(
         &self,
         rule: &RuleRef,
@@ -260,7 +228,7 @@ impl Rulebook {
         ctx: &GateContext,
         floor: &FloorText,
     ) -> Result<RuleReview, GateFailure> {
-        let question = Reviews::question(rule, ctx, floor);
+        let question = kept::rests_on(rule, ctx, floor, ());
         if let Some(known) = question.and_then(|question| self.reviews().get(&question)) {
             return Ok(known);
         }
@@ -271,8 +239,8 @@ impl Rulebook {
             self.compare_classes(&alone, ctx, floor, &mut review)?;
             self.compare_admission(&alone, ctx, floor, &mut review)?;
         }
-        let Reviewing { found, read } = review;
-        if let (Some(question), false) = (question, read) {
+        let Reviewing { found, looked } = review;
+        if let (Some(question), true) = (question, looked.at_nothing()) {
             self.reviews().put(question, &found);
         }
         Ok(found)

@@ -157,7 +157,8 @@ impl Workshop {
             cache_dir: None,
             mac_key: [7; 32],
             compiler: CompileMode::InProcess,
-            limits: Limits::default(),
+            // The same drafts come again and again, in a few kinds of places on a few hundred days.
+            limits: Limits { kept_conclusions: 60_000, ..Limits::default() },
         })?;
         for built in components.values() {
             rulebook.load(&built.bytes).map_err(|refusal| anyhow::anyhow!("loading it: {refusal:?}"))?;

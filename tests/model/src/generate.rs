@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::act::{
     Act, Base, Body, Choice, Hand, Kind, Label, Mode, Person, Signers, Subject, Terms, Tried, Who,
 };
-use crate::matter::Stage;
+use crate::matter::{Matter, Stage};
 use crate::meeting::{Meeting, Sitting, votes};
 use crate::people::{Elector, Settlement};
 use crate::rule::Life;
@@ -56,8 +56,8 @@ impl Dice {
 }
 
 /// How many acts a sequence has, the setting up not counted.
-const LEAST: usize = 20;
-const MOST: usize = 40;
+const LEAST: usize = 25;
+const MOST: usize = 50;
 
 /// What kind of place the sequence of a seed is about.
 #[must_use]
@@ -79,11 +79,11 @@ pub fn sequence(seed: u64, world: &World) -> Vec<Tried> {
         step(&mut world, Tried { by: usual(&act), act }, &mut tried);
     }
     // Some sequences wander; most carry a matter or two through to the end.
-    let wanders = dice.once_in(3);
+    let wanders = dice.once_in(6);
     for _ in 0..LEAST + dice.below(MOST - LEAST + 1) {
-        let act =
-            if wanders || dice.once_in(5) { draw(&world, &mut dice) } else { forward(&world, &mut dice) };
-        let by = somebody(&world, &act, &mut dice);
+        let strays = dice.once_in(if wanders { 1 } else { 6 });
+        let act = if strays { draw(&world, &mut dice) } else { forward(&world, &mut dice) };
+        let by = if strays || dice.once_in(4) { somebody(&world, &act, &mut dice) } else { usual(&act) };
         step(&mut world, Tried { by, act }, &mut tried);
     }
     tried
@@ -183,32 +183,104 @@ fn draw(world: &World, dice: &mut Dice) -> Act {
     act
 }
 
-/// The next act that carries the oldest open matter, or the sitting on it, a step further.
+/// The next act that carries a matter, or the sitting on it, a step further.
 fn forward(world: &World, dice: &mut Dice) -> Act {
-    let sits = world.meetings.values().any(|meeting| meeting.stage == Sitting::Open);
     for _ in 0..24 {
-        let act = match dice.below(8) {
-            0 if !sits => Act::Days { days: dice.pick(&[1, 3, 5, 16, 20]).unwrap_or(1) },
-            1 | 2 if !sits => convene(world, dice),
-            0..=5 => on_a_meeting(world, dice),
-            _ => {
-                let open = world.matters.iter().find(|(_, matter)| !matter.stage.over());
-                match open {
-                    Some((&matter, _)) => on_this_matter(world, matter, dice),
-                    None if dice.once_in(3) => on_rules(world, dice),
-                    None => suggest(world, dice),
-                }
-            }
+        let act = if dice.once_in(10) { passing(world, dice) } else { towards(world, dice) };
+        let gives_up = match &act {
+            Act::Withdraw { .. } | Act::Lapse { .. } | Act::EndSeat { .. } => true,
+            Act::Cancel { meeting } => world.meetings[meeting].sits_on >= world.today,
+            _ => false,
         };
-        let gives_up = matches!(
-            act,
-            Act::Withdraw { .. } | Act::Lapse { .. } | Act::Cancel { .. } | Act::EndSeat { .. }
-        );
         if !gives_up && matches!(world.judge(usual(&act), &act), Verdict::Done(_)) {
             return act;
         }
     }
     draw(world, dice)
+}
+
+/// Time that passes; in the middle of a sitting none does.
+fn passing(world: &World, dice: &mut Dice) -> Act {
+    match sitting(world) {
+        Some((label, meeting)) => in_the_room(world, label, meeting, dice),
+        None => {
+            // Often just as long as people are asked, or a notice is up.
+            let asked =
+                |matter: &Matter| Some(matter.consultations.last().filter(|last| !last.closed)?.until);
+            let ends = world.matters.values().filter_map(asked).filter(|&last| last >= world.today).min();
+            let days = ends.map_or(16, |last| last.since(world.today).map_or(0, |span| span.get_days()) + 1);
+            let days = u16::try_from(days).unwrap_or(1);
+            Act::Days { days: dice.pick(&[days, days, 1, 3, 20]).unwrap_or(1) }
+        }
+    }
+}
+
+fn sitting(world: &World) -> Option<(Label, &Meeting)> {
+    let open = world.meetings.iter().find(|(_, meeting)| meeting.stage == Sitting::Open);
+    open.map(|(&label, meeting)| (label, meeting))
+}
+
+/// What comes next: in the room if a sitting is open, at the door if one is called, else with a matter.
+fn towards(world: &World, dice: &mut Dice) -> Act {
+    if let Some((label, meeting)) = sitting(world) {
+        return in_the_room(world, label, meeting, dice);
+    }
+    let called = world
+        .meetings
+        .iter()
+        .find(|(_, meeting)| matches!(meeting.stage, Sitting::Convened | Sitting::Recessed));
+    if let Some((&label, meeting)) = called {
+        let days = meeting.sits_on.since(world.today).map_or(0, |span| span.get_days());
+        return match u16::try_from(days) {
+            Ok(0) => Act::OpenMeeting { meeting: label },
+            Ok(days) => Act::Days { days },
+            // Its day went by.
+            Err(_) if meeting.stage == Sitting::Recessed => Act::Adjourn { meeting: label },
+            Err(_) => Act::Cancel { meeting: label },
+        };
+    }
+    if dice.once_in(30) {
+        return on_rules(world, dice);
+    }
+    let waits: Vec<Label> =
+        world.rules.iter().filter(|(_, rule)| rule.life == Life::Adopted).map(|(&label, _)| label).collect();
+    if let Some(rule) = dice.pick(&waits)
+        && dice.once_in(3)
+    {
+        return Act::Promulgate { rule, in_days: dice.pick(&[0, 1, 10]).unwrap_or(0) };
+    }
+    let open: Vec<Label> =
+        world.matters.iter().filter(|(_, matter)| !matter.stage.over()).map(|(&label, _)| label).collect();
+    let furthest = open.iter().copied().max_by_key(|&label| (world.matter(label).stage, !label));
+    let matter = if dice.once_in(3) { dice.pick(&open) } else { furthest };
+    match matter {
+        Some(matter) if may_be_called(world, matter) && !dice.once_in(6) => call(world, matter, dice),
+        Some(matter) if dice.once_in(30) => petition(matter, dice),
+        Some(matter) => on_this_matter(world, matter, dice),
+        None if dice.once_in(3) => on_rules(world, dice),
+        None => suggest(world, dice),
+    }
+}
+
+/// Whether its vote comes next, and people were asked about its text.
+fn may_be_called(world: &World, matter: Label) -> bool {
+    let found = world.matter(matter);
+    let asked = found.consultations.last().is_some_and(|last| last.closed && last.text == found.text);
+    asked && world.next_voter(matter).is_some()
+}
+
+/// The sitting that votes next on a matter, called in time.
+fn call(world: &World, matter: Label, dice: &mut Dice) -> Act {
+    let body = world.next_voter(matter).unwrap_or(Body::Council);
+    let assembly = body == Body::ResidentsAssembly;
+    Act::Convene {
+        meeting: fresh(&world.meetings),
+        body,
+        mode: if assembly && dice.once_in(2) { Mode::Households } else { Mode::Persons },
+        in_days: if assembly { 10 } else { 3 },
+        agenda: vec![matter],
+        special: false,
+    }
 }
 
 /// A label that nothing has yet, as long as there are few.
@@ -323,20 +395,23 @@ fn on_this_matter(world: &World, matter: Label, dice: &mut Dice) -> Act {
         Stage::Returned if found.returns > 0 && dice.once_in(3) => Act::PutToChair { matter },
         Stage::Returned => Act::Resubmit { matter, changed: !dice.once_in(5) },
         Stage::Studied if dice.once_in(3) => consult(world, matter, dice),
-        Stage::Studied => Act::Deliberate {
-            matter,
-            authorised: dice.once_in(2),
-            to: dice
-                .pick(&[
-                    Some(Body::ResidentsAssembly),
-                    Some(Body::ResidentsAssembly),
-                    Some(Body::RepresentativeAssembly),
-                    Some(Body::RepresentativeAssembly),
-                    Some(Body::Council),
-                    None,
-                ])
-                .flatten(),
-        },
+        Stage::Studied => {
+            let represented = world.seats.iter().any(|seat| seat.body == Body::RepresentativeAssembly);
+            // Where there are no representatives, nothing put to them goes on.
+            let often = if represented { Body::RepresentativeAssembly } else { Body::ResidentsAssembly };
+            let to = [
+                Some(Body::ResidentsAssembly),
+                Some(Body::ResidentsAssembly),
+                Some(Body::ResidentsAssembly),
+                Some(often),
+                Some(often),
+                Some(often),
+                Some(Body::RepresentativeAssembly),
+                Some(Body::Council),
+                None,
+            ];
+            Act::Deliberate { matter, authorised: dice.once_in(2), to: dice.pick(&to).flatten() }
+        }
         Stage::JointlyDeliberated | Stage::Tabled if dice.once_in(2) => consult(world, matter, dice),
         Stage::Tabled => Act::Study { matter, recommended: !dice.once_in(3) },
         Stage::JointlyDeliberated => Act::Withdraw { matter },
@@ -532,6 +607,9 @@ fn on_a_meeting(world: &World, dice: &mut Dice) -> Act {
 }
 
 fn in_the_room(world: &World, label: Label, meeting: &Meeting, dice: &mut Dice) -> Act {
+    if meeting.sits_on < world.today && !dice.once_in(4) {
+        return Act::Adjourn { meeting: label };
+    }
     let open = meeting.ballots.iter().find(|(_, ballot)| ballot.result.is_none());
     if let Some((&ballot, found)) = open {
         return match dice.below(12) {

@@ -26,6 +26,10 @@ pub(crate) fn reading() -> Vec<u8> {
     Forge::new("charter")
         .items("(data (i32.const 2048) \"adults\")")
         .answer("check", json!([]))
+        .answer(
+            "admit",
+            json!({ "admitted": true, "code": "resident", "message": "居民可以参加", "because": ["Z2"] }),
+        )
         .body(
             "terms",
             "(call $roster.count (i32.const 2048) (i32.const 6) (i32.const 2200))

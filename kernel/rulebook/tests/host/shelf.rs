@@ -150,7 +150,9 @@ fn scenarios_run_in_the_real_host() {
     let wrong = json!({ "quorum": { "share": { "denominator": 3 } } });
     let refusal = shelve(&scenario(wrong), &RuleSet::default()).expect_err("fails");
     assert_eq!(refusal.code, RefusalCode::ScenarioFailed);
-    assert!(refusal.message_zh.contains("council-quorum") && refusal.message_zh.contains("Z5"), "{refusal}");
+    let told = &refusal.message_zh;
+    assert!(told.contains("议事会过半数到会") && told.contains("Z5"), "a person reads its title: {told}");
+    assert!(refusal.detail.contains("council-quorum"), "its author reads its id: {refusal}");
 }
 
 #[test]

@@ -245,6 +245,7 @@ pub(super) fn command(lang: Lang, command: &str) -> Option<&'static str> {
         "resume" => t.form_resume,
         "end-suspension" => both(lang, "结束暂停", "End the suspension"),
         "supersede" => both(lang, "以新规约替代", "Replace it with another rule"),
+        "continue" => both(lang, "继续施行", "Keep it in force"),
         "repeal" => both(lang, "提请废止", "Propose its repeal"),
         "confirm-attestation" => t.form_confirm_attestation,
         "reject-attestation" => both(lang, "不予确认", "Reject the attestation"),

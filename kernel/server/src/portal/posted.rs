@@ -303,13 +303,15 @@ fn hour_of(text: &str) -> Option<Time> {
         None if rest.len() == 4 && rest.is_ascii() => rest.split_at(2),
         None => (rest, ""),
     };
-    let hour: i8 = hour.parse().ok()?;
+    // Figures alone: a number's parser would read a sign too.
+    let figures = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?;
+    let hour: i8 = figures(hour)?;
     let minute: i8 = match minute {
         "" => 0,
         "半" => 30,
         "一刻" => 15,
         "三刻" => 45,
-        figures => figures.parse().ok()?,
+        other => figures(other)?,
     };
     let hour = if hour < noon { hour + 12 } else { hour };
     Time::new(hour, minute, 0, 0).ok()

@@ -197,7 +197,8 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
         ("teller_two", tellers[tellers.len() - 2]),
         ("record", "计票单：赞成 7。"),
     ];
-    staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
+    let meeting = staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
+    staff.follow(&meeting, "adjourn", &[("minutes", "会议记录。")]).await;
     let matter = staff.page(&path).await;
     staff.follow(&matter, "disclose", &[]).await;
     host.day("2026-05-20");

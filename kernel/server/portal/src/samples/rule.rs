@@ -130,7 +130,7 @@ pub fn rule_in_force() -> RulePage {
         cut_off: None,
         gates: vec![GateNote {
             text: "在事项的各个步骤之前核对，可能要求补正或者不予通过".into(),
-            articles: vec![Link { text: "操作-2".into(), href: "#操作-2".into() }],
+            articles: vec![Link { text: "Z7".into(), href: "#Z7".into() }],
         }],
         notes: Vec::new(),
         life: life([
@@ -188,6 +188,10 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
     RulePage {
         title: "环境卫生实施细则".into(),
         version: "1.0.0".into(),
+        gates: vec![GateNote {
+            text: "检查和评比的每一步，可能要求补正".into(),
+            articles: vec![Link { text: "H5".into(), href: "#H5".into() }],
+        }],
         summary: "房前屋后、垃圾分类、河道保洁的标准和积分表彰办法。".into(),
         status: RuleStatus::Consulting,
         effective: None,
@@ -300,6 +304,10 @@ pub fn charter_attested() -> RulePage {
             .map(|(stage, date)| LifeStep { stage, date: Some(date.into()) })
             .collect(),
         domains: Vec::new(),
+        gates: vec![GateNote {
+            text: "对会议和表决提出更严的要求".into(),
+            articles: vec![Link { text: "Y3".into(), href: "#Y3".into() }],
+        }],
         groups: vec![ArticleGroup {
             title: "议事规则".into(),
             articles: vec![article(

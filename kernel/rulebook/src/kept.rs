@@ -1,0 +1,70 @@
+//! 留存结论 (what rules were found to say when they were asked a thousand questions), so that the same thousand are not
+//! asked again for the next page, the next step, the next draft.
+//!
+//! Answers are a function of the question and of what was read. A conclusion is kept under everything it rests on, and
+//! one for which a rule read anything is never kept: so what is kept is never stale.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+use yishi_canonical::Digest;
+use yishi_law::FloorText;
+
+use crate::call::Answered;
+use crate::rules::{GateContext, RuleRef};
+
+/// What a conclusion rests on: none where it has no canonical bytes, and is worked out each time.
+pub(crate) fn rests_on(
+    rule: &RuleRef,
+    ctx: &GateContext,
+    floor: &FloorText,
+    besides: impl Serialize,
+) -> Option<Digest> {
+    let GateContext { community, law_date, today, facts: _ } = ctx;
+    let told = (rule, community, law_date, today, floor.id(), floor.valid_from(), besides);
+    yishi_canonical::digest_of(&told).ok()
+}
+
+/// Whether any of the answers looked at what the community keeps.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Looked(bool);
+
+impl Looked {
+    pub(crate) fn note<T>(&mut self, answered: &Answered<T>) {
+        self.0 |= answered.calls.iter().any(|call| !call.input.read.is_empty());
+    }
+
+    pub(crate) fn heard<T>(&mut self, answered: Answered<T>) -> T {
+        self.note(&answered);
+        answered.value
+    }
+
+    pub(crate) const fn at_nothing(self) -> bool {
+        !self.0
+    }
+}
+
+/// Conclusions of one kind, a few kilobytes each.
+pub(crate) struct Kept<T> {
+    most: usize,
+    found: Mutex<BTreeMap<Digest, T>>,
+}
+
+impl<T: Clone> Kept<T> {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, found: Mutex::new(BTreeMap::new()) }
+    }
+
+    pub(crate) fn get(&self, question: &Digest) -> Option<T> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
+    }
+
+    pub(crate) fn put(&self, question: Digest, found: &T) {
+        let mut kept = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= self.most {
+            kept.clear();
+        }
+        kept.insert(question, found.clone());
+    }
+}
