@@ -95,13 +95,14 @@ struct Found {
 struct Spent {
     answers: u64,
     fuel: u64,
+    looked: Looked,
 }
 
 impl Spent {
     fn take<T>(&mut self, answered: Answered<T>) -> T {
         self.answers += answered.calls.len() as u64;
         self.fuel += answered.calls.iter().map(|call| call.record.fuel).sum::<u64>();
-        answered.value
+        self.looked.heard(answered)
     }
 
     const fn is_over(&self) -> bool {
@@ -182,6 +183,10 @@ impl Rulebook {
         ctx: &GateContext,
         floor: &FloorText,
     ) -> Result<Comparison, GateFailure> {
+        let question = kept::rests_on((before, after), ctx, floor);
+        if let Some(known) = question.and_then(|question| self.comparisons().get(&question)) {
+            return Ok(known);
+        }
         let sides = Sides::of(before, after, ctx, floor);
         let shapes = sides.shapes();
         let manifests: Vec<_> = sides.own().filter_map(|rule| self.inspection(&rule.digest)).collect();
@@ -204,7 +209,11 @@ impl Rulebook {
             }
             left = others;
         }
-        Ok(Comparison { effects: told(found, &shapes, &asked), figures_left: left.len() })
+        let found = Comparison { effects: told(found, &shapes, &asked), figures_left: left.len() };
+        if let (Some(question), true) = (question, spent.looked.at_nothing()) {
+            self.comparisons().put(question, &found);
+        }
+        Ok(found)
     }
 
     /// Every question around one figure; none where the bounds are reached before its last.
@@ -349,12 +358,11 @@ impl Rulebook {
         if rule.kind == RuleKind::VillageRegulation {
             return Ok(BTreeMap::new());
         }
-        let question = kept::rests_on(rule, ctx, floor, adopts);
+        let question = kept::rests_on((rule, adopts), ctx, floor);
         if let Some(known) = question.and_then(|question| self.raises().get(&question)) {
             return Ok(known);
         }
         let alone = RuleSet::alone(rule);
-        let mut looked = Looked::default();
         let known = self.inspection(&rule.digest);
         let figures = figures(std::iter::once(rule), known.iter().map(|inspection| &*inspection.manifest));
         let points = std::iter::once(Point::None).chain(figures.iter().flat_map(Figure::points));
@@ -372,9 +380,8 @@ impl Rulebook {
                         for &mode in CountingMode::ALL.iter().filter(|mode| counted_here(body, **mode)) {
                             let query =
                                 TermsQuery { matter: matter.clone(), body, step: Step::Resolve, mode };
-                            let answered = self.terms(&alone, ctx, &query, Terms::default())?;
-                            looked.note(&answered);
-                            let fields = spent.take(answered).describe(mode.into()).into_iter();
+                            let said = self.terms(&alone, ctx, &query, Terms::default())?;
+                            let fields = spent.take(said).describe(mode.into()).into_iter();
                             for field in fields.filter(|one| RAISED.contains(&one.field)) {
                                 raised.entry(body.into()).or_default().extend(articles(&field));
                             }
@@ -383,7 +390,7 @@ impl Rulebook {
                 }
             }
         }
-        if let (Some(question), true) = (question, looked.at_nothing()) {
+        if let (Some(question), true) = (question, spent.looked.at_nothing()) {
             self.raises().put(question, &raised);
         }
         Ok(raised)

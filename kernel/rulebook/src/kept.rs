@@ -12,17 +12,12 @@ use yishi_canonical::Digest;
 use yishi_law::FloorText;
 
 use crate::call::Answered;
-use crate::rules::{GateContext, RuleRef};
+use crate::rules::GateContext;
 
-/// What a conclusion rests on: none where it has no canonical bytes, and is worked out each time.
-pub(crate) fn rests_on(
-    rule: &RuleRef,
-    ctx: &GateContext,
-    floor: &FloorText,
-    besides: impl Serialize,
-) -> Option<Digest> {
+/// What a conclusion about rules rests on, besides what they read: none where it has no canonical bytes, and is worked out each time.
+pub(crate) fn rests_on(rules: impl Serialize, ctx: &GateContext, floor: &FloorText) -> Option<Digest> {
     let GateContext { community, law_date, today, facts: _ } = ctx;
-    let told = (rule, community, law_date, today, floor.id(), floor.valid_from(), besides);
+    let told = (rules, community, law_date, today, floor.id(), floor.valid_from());
     yishi_canonical::digest_of(&told).ok()
 }
 
@@ -31,12 +26,8 @@ pub(crate) fn rests_on(
 pub(crate) struct Looked(bool);
 
 impl Looked {
-    pub(crate) fn note<T>(&mut self, answered: &Answered<T>) {
-        self.0 |= answered.calls.iter().any(|call| !call.input.read.is_empty());
-    }
-
     pub(crate) fn heard<T>(&mut self, answered: Answered<T>) -> T {
-        self.note(&answered);
+        self.0 |= answered.calls.iter().any(|call| !call.input.read.is_empty());
         answered.value
     }
 

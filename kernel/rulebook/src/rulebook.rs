@@ -14,6 +14,7 @@ use yishi_law::BodyKind;
 use crate::admission::{self, Inspection};
 use crate::call::{Call, CallInput, CallRecord, Export};
 use crate::catalogue::{Catalogue, Loaded};
+use crate::compare::Comparison;
 use crate::compile::Compiler;
 use crate::engine::Machine;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
@@ -28,6 +29,7 @@ use crate::question::{
 use crate::run::{self, Places, Ran, Stopped};
 use crate::schema;
 use crate::shelf::RuleReview;
+use crate::trial::ScenarioResult;
 
 /// How components are compiled.
 #[derive(Clone, Debug)]
@@ -99,6 +101,8 @@ struct Inner {
     compiler: Compiler,
     reviews: Kept<RuleReview>,
     raises: Kept<BTreeMap<BodyKind, BTreeSet<String>>>,
+    comparisons: Kept<Comparison>,
+    scenarios: Kept<Vec<ScenarioResult>>,
 }
 
 impl Rulebook {
@@ -123,6 +127,8 @@ impl Rulebook {
             machine,
             reviews: Kept::new(limits.kept_conclusions),
             raises: Kept::new(limits.kept_conclusions),
+            comparisons: Kept::new(limits.kept_conclusions),
+            scenarios: Kept::new(limits.kept_conclusions),
             limits,
             compiler,
         })))
@@ -212,6 +218,16 @@ impl Rulebook {
     /// What rules were found to declare.
     pub(crate) fn reviews(&self) -> &Kept<RuleReview> {
         &self.0.reviews
+    }
+
+    /// What was found to differ between two sets of rules.
+    pub(crate) fn comparisons(&self) -> &Kept<Comparison> {
+        &self.0.comparisons
+    }
+
+    /// What the scenarios of components came out as, where all passed.
+    pub(crate) fn scenarios(&self) -> &Kept<Vec<ScenarioResult>> {
+        &self.0.scenarios
     }
 
     /// What rules were found to ask of bodies above the one that adopts them.

@@ -476,9 +476,9 @@ async fn of_people_bodies_and_accounts() -> Result<()> {
     let town = account("somebody", json!([{"role": "town-admin"}]));
     walk.refused(&stage.town.admin, &accounts, "+/accounts", town, "holder-missing").await?;
     let taken = account("yunling-chair", json!([]));
-    walk.refused(&stage.town.admin, &accounts, "+/accounts", taken, "login-taken").await?;
+    walk.refused(&stage.town.admin, &accounts, "+/accounts", taken, "already-taken").await?;
     let weak = json!({"login": "weak", "password": "short", "display_name": "某某", "grants": []});
-    walk.refused(&stage.town.admin, &accounts, "+/accounts", weak, "too-short").await?;
+    walk.refused(&stage.town.admin, &accounts, "+/accounts", weak, "password-length").await?;
     walk.refused(&place.resident, &home, "+/accounts", account("another", json!([])), "not-permitted")
         .await?;
     let me = stage.town.admin.get("/me").await?.ok()?;

@@ -172,6 +172,14 @@ impl World {
         if self.rules.values().any(voted) {
             refuse!("R15", "the past does not beat what was voted here");
         }
+        // A repeal was voted here too: until its day the repealed text stood, and nothing beside it.
+        if self
+            .rules
+            .values()
+            .any(|rule| rule.kind == kind && rule.repealed.is_some_and(|until| from < Some(until)))
+        {
+            refuse!("R15", "the past does not beat what was voted here");
+        }
         self.nothing_undecided(kind)?;
         let standing = self.standing(kind);
         if standing.is_some_and(|old| self.rules[&old].from >= from) {

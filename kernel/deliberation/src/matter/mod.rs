@@ -478,8 +478,8 @@ impl Matter {
             MatterEvent::Filed { with, receipt, act } => {
                 self.filing =
                     Some(Filing { with: *with, handed_in: *act, paper: *receipt, acknowledged: None });
-                // Where it runs beside the steps it is no step of its own.
-                if self.stage == Stage::Resolved {
+                // What goes to the town runs beside the steps (R32) and is handed in, not yet received (R36): it is no step.
+                if *with == FiledWith::JointCommittees && self.stage == Stage::Resolved {
                     self.stage = Stage::Filed;
                 }
             }
