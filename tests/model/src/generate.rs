@@ -56,8 +56,8 @@ impl Dice {
 }
 
 /// How many acts a sequence has, the setting up not counted.
-const LEAST: usize = 25;
-const MOST: usize = 50;
+const LEAST: usize = 20;
+const MOST: usize = 44;
 
 /// What kind of place the sequence of a seed is about.
 #[must_use]
@@ -167,6 +167,15 @@ fn opening(world: &World, dice: &mut Dice) -> Vec<Act> {
 fn terms(dice: &mut Dice) -> Terms {
     let base = dice.pick(&[Base::InOffice, Base::Present, Base::Cast]).unwrap_or(Base::InOffice);
     Terms { base, posting_days: dice.pick(&[15, 15, 20]).unwrap_or(15) }
+}
+
+/// Of few kinds: to look a draft over takes its rule a thousand answers, which are kept.
+fn drafted(dice: &mut Dice) -> Terms {
+    if dice.once_in(2) {
+        Terms { base: Base::InOffice, posting_days: 15 }
+    } else {
+        Terms { base: Base::Present, posting_days: 20 }
+    }
 }
 
 /// The next act: three times in four one that the statute allows, if it is found in a few draws.
@@ -521,7 +530,7 @@ fn on_rules(world: &World, dice: &mut Dice) -> Act {
         _ => Act::Draft {
             rule,
             matter: fresh(&world.matters),
-            terms: terms(dice),
+            terms: drafted(dice),
             kind,
             replaces: if dice.once_in(4) { dice.pick(&all) } else { None },
         },

@@ -247,6 +247,9 @@ fn now() -> Instant {
 
 fn report(coverage: &Coverage, spent: Duration) {
     println!("{} sequences, {} acts in {} s", coverage.sequences, coverage.acts, spent.as_secs());
+    if coverage.looked_again > 0 {
+        println!("{} of them played again with every row compared", coverage.looked_again);
+    }
     for (act, times) in &coverage.done {
         println!("done     {times:>8}  {act}");
     }

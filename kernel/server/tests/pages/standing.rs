@@ -412,7 +412,13 @@ async fn a_meeting_left_standing_after_its_day_is_overdue() {
     }
     let page = town.page(&board).await;
     page.shows("村民会议 清溪村 · 会议应于当日闭会或休会 · 应于 2026年4月20日 · 逾期 2 天");
-    page.shows("逾期 1");
+    // The sitting that should have ended, and the matter that waits for it.
+    page.shows("逾期 2 逾期未办");
+    let id = board.rsplit('/').next().unwrap_or_default().parse().expect("an id");
+    let ctx = host.actor("town").await;
+    let dashboard = host.server.app().town_dashboard(&ctx, id).await.expect("the dashboard");
+    let overdue: Vec<u64> = dashboard.communities.iter().map(|one| one.overdue).collect();
+    assert_eq!(overdue, [2], "the page and the API count the same: {}", page.text());
 
     let meeting = staff.page(&sitting).await;
     let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
