@@ -224,7 +224,8 @@ impl Model {
                 let charter = self.about == About::Charter;
                 // A charter is handed in with the town at any time after its vote; an ordinary decision first of all.
                 let beside = ["decision-disclosed", "implemented", "outcome-disclosed"].contains(&here);
-                if here == "resolved" {
+                // What is handed in with the town is a duty beside the steps (R32, R36).
+                if here == "resolved" && !with_town {
                     self.place = "filed";
                 }
                 let once = !std::mem::replace(&mut self.filed, true);
