@@ -321,7 +321,7 @@ impl Visit {
             status,
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
-        if meeting.state != "open" || settled || !due || !may_of(place, Action::OpenBallot, meeting) {
+        if !self.sits(meeting) || settled || !due || !may_of(place, Action::OpenBallot, meeting) {
             return Ok(None);
         }
         let action = format!("{}/meetings/{}/open-ballot", place.href, meeting.id);
@@ -459,6 +459,11 @@ impl Visit {
         )
     }
 
+    /// Whether it is open and this is its day: what the room does is of that day, and afterwards what was begun is ended (R48).
+    fn sits(&self, meeting: &MeetingView) -> bool {
+        meeting.state == "open" && meeting.sits_on == self.ctx().today.to_string()
+    }
+
     fn attendance(
         &self,
         place: &Place,
@@ -466,7 +471,7 @@ impl Visit {
         room: &Room,
     ) -> Result<Vec<AttendanceRow>, Miss> {
         let keeps = may_of(place, Action::RecordAttendance, meeting)
-            && meeting.state == "open"
+            && self.sits(meeting)
             && !is_voting(meeting);
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
@@ -498,7 +503,8 @@ impl Visit {
         let mut list = Vec::new();
         let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
         let runs = may_of(place, Action::RunMeeting, meeting);
-        if matches!(meeting.state.as_str(), "convened" | "recessed") && runs {
+        let missed = meeting.sits_on < self.ctx().today.to_string();
+        if matches!(meeting.state.as_str(), "convened" | "recessed") && runs && !missed {
             let form = forms::open_meeting(self.lang, &action("open-meeting"));
             list.push(self.guarded(form, Some(meeting.version))?);
         }
@@ -510,21 +516,20 @@ impl Visit {
                 .with(reasons.required());
             list.push(self.guarded(form, Some(meeting.version))?);
         }
-        if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordAttendance, meeting)
-        {
+        if self.sits(meeting) && !is_voting(meeting) && may_of(place, Action::RecordAttendance, meeting) {
             list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
         }
-        if Self::may(place, Action::RecordPaperVote) {
+        if self.sits(meeting) && Self::may(place, Action::RecordPaperVote) {
             // Of a secret ballot nobody enters a named person's choice (R35).
             let by_name = |ballot: &&BallotView| ballot.state == "open" && ballot.secrecy != "secret";
             for ballot in meeting.ballots.iter().filter(by_name) {
                 list.extend(self.paper_vote_form(place, ballot, room).await?);
             }
         }
-        if meeting.state == "open" && !is_voting(meeting) && may_of(place, Action::RecordRecusal, meeting) {
+        if self.sits(meeting) && !is_voting(meeting) && may_of(place, Action::RecordRecusal, meeting) {
             list.push(self.guarded(self.recusal_form(place, &action("recuse"), meeting, room), None)?);
         }
-        if meeting.state == "open" && runs && !is_voting(meeting) {
+        if self.sits(meeting) && runs && !is_voting(meeting) {
             let heading = self.say("休会，改日续开", "Recess to another day");
             let form = Form::new("recess", heading, &action("recess"), heading)
                 .note(self.say(

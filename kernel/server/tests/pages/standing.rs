@@ -421,6 +421,9 @@ async fn a_meeting_left_standing_after_its_day_is_overdue() {
     assert_eq!(overdue, [2], "the page and the API count the same: {}", page.text());
 
     let meeting = staff.page(&sitting).await;
+    for act in ["check-in", "recuse", "recess"] {
+        assert!(!meeting.html.contains(&format!("id=\"{act}\"")), "{act} is of the day of the sitting");
+    }
     let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
     let meeting =
         staff.follow(&meeting, &close, &[("hand_not_voting", "7"), ("minutes", "会议记录。")]).await;
