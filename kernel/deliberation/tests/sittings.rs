@@ -328,6 +328,7 @@ fn votes_open_only_on_the_day_of_the_sitting() {
     ] {
         let refusal = log.refused(&world, &command);
         assert_eq!((refusal.code, &refusal.by[..]), ("sitting-is-over", &[r("R48")][..]));
+        assert_eq!(refusal.allowed, ["dispute-recusal", "adjourn"], "what is still possible on that day");
     }
     log.must(&world, &MeetingCommand::Adjourn);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use yishi_identity::{BallotId, Elector, MatterId, PersonId, Roll};
 use yishi_law::{BodyKind, Count, CountingMode, FloorQuery, Share, Step, Subject, Terms, Words};
 
@@ -60,7 +61,9 @@ impl Meeting {
         decision.map(|event| vec![event]).map_err(|refusal| {
             let (name, stands, allowed) = match state {
                 None => ("none", crate::words::not_begun(), vec!["convene"]),
-                Some(meeting) => (meeting.stage.name(), meeting.stage.words(), meeting.allowed()),
+                Some(meeting) => {
+                    (meeting.stage.name(), meeting.stage.words(), meeting.allowed_on(ctx.today()))
+                }
             };
             let refusal = crate::words::out_of_turn(refusal, command.name(), &stands, &allowed);
             refusal.during(command.name(), command.step(), name, allowed)
@@ -81,6 +84,17 @@ impl Meeting {
             MeetingStage::Adjourned => vec!["record-minutes"],
             MeetingStage::Minuted | MeetingStage::Cancelled => vec![],
         }
+    }
+
+    /// 当日可办理的步骤: what the room does is of the day of the sitting, and no sitting is opened after its day (R48).
+    #[must_use]
+    pub fn allowed_on(&self, today: Date) -> Vec<&'static str> {
+        let of_its_day = |act: &&str| match *act {
+            "open" => today <= self.sits_on,
+            "arrive" | "leave" | "recuse" | "open-ballot" | "recess" => today == self.sits_on,
+            _ => true,
+        };
+        self.allowed().into_iter().filter(of_its_day).collect()
     }
 
     /// 到会情况 (the live quorum of the meeting as a whole).
