@@ -17,7 +17,7 @@ pub fn forbidden(character: char, previous: Option<char>) -> bool {
             !previous.is_some_and(|p| p >= '\u{1f000}' || matches!(p, '\u{2600}'..='\u{27bf}' | '\u{fe0f}'))
         }
         '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180e}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' => true,
+        | '\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' => true,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
         '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{fffc}' | '\u{1d173}'..='\u{1d17a}' => true,
         // From U+E0100 on stand the selectors that tell variants of a Han character apart, which names have.

@@ -151,6 +151,9 @@ yishi_identity::refusals! {
         "议程中有事项已经列入{on}的{zh}议程；请在那次会上表决，或者先取消那次会议", "a matter of this agenda is on that of the sitting of the {en} of {on}: let it be voted there, or cancel that sitting first";
     /// A day gone by.
     held_in_the_past(on: Date) = "held-in-the-past", "会议日期{on}已过", "{on} has passed";
+    /// A notice keeps a matter from every other agenda; one for a mistyped year would keep it for good.
+    held_too_far_ahead(on: Date, last: Date) = "held-too-far-ahead",
+        "会议日期{on}太远，最晚可以通知到{last}；请核对年份", "{on} is too far ahead: a sitting is called for {last} at the latest; check the year";
     /// Nothing to deliberate on.
     agenda_empty() = "agenda-empty", "议程为空", "the agenda is empty";
     /// The same matter twice.
@@ -319,6 +322,9 @@ yishi_identity::refusals! {
     /// R15: more than there can have been.
     attested_too_many(in_office: u64, most: u64) = "attested-too-many",
         "应到{in_office}超过本社区可能的人数或者户数（按名册计算，不超过{most}）；请核对会议记录", "{in_office} entitled are more than this community can have had ({most} at most, by its roster): check the minutes";
+    /// Far fewer than there are people: a quorum of them is a quorum of nobody.
+    attested_below_roster(in_office: u64, fewest: u64) = "attested-below-roster",
+        "应到{in_office}远少于本社区的人数或者户数（按名册计算，不少于{fewest}）；请核对会议记录", "{in_office} entitled are far fewer than this community has ({fewest} at least, by its roster): check the minutes";
     /// V5, U3.
     attested_too_few(in_office: u64, fewest: u64) = "attested-too-few",
         "代表会议应到{in_office}人，少于依法至少应有的{fewest}人；请核对会议记录", "a representative assembly of {in_office} is smaller than the law allows, {fewest}: check the minutes";

@@ -173,7 +173,7 @@ impl Place {
                         effective,
                         authorisation: None,
                     },
-                    limits: PaperLimits { set_up: SET_UP, in_office: 300 },
+                    limits: PaperLimits { set_up: SET_UP, in_office: 300, at_least: 0 },
                 };
                 next.do_to(rule, &command, staff)?;
             }

@@ -198,7 +198,7 @@ fn attestation_takes_two_people_and_a_lawful_vote() {
             effective,
             authorisation: None,
         },
-        limits: PaperLimits { set_up, in_office: 10_000 },
+        limits: PaperLimits { set_up, in_office: 10_000, at_least: 0 },
     };
     let attest = |yes, effective| attest_in(yes, effective, date(2026, 2, 1));
     let refused = |command: &RuleCommand| RuleLog::default().refused(&world, command).code;
@@ -253,7 +253,7 @@ fn minutes_on_paper_have_possible_figures_and_an_authorisation() {
             manifest: doc("manifest"),
             domains: vec![],
             adoption,
-            limits: PaperLimits { set_up: TODAY, in_office: 10_000 },
+            limits: PaperLimits { set_up: TODAY, in_office: 10_000, at_least: 5 },
         };
         RuleLog::default().act(&world, &command).map_err(|refusal| refusal.code)
     };
@@ -261,6 +261,7 @@ fn minutes_on_paper_have_possible_figures_and_an_authorisation() {
     let authorised = Some(doc("授权决议"));
     assert_eq!(attest(all, 10_000, None), Ok(()));
     assert_eq!(attest(all, 1 << 31, None), Err("attested-too-many"));
+    assert_eq!(attest(all, 4, None), Err("attested-below-roster"), "a quorum of four is a quorum of nobody");
     assert_eq!(attest(representatives, 28, None), Err("attested-without-authorisation"));
     assert_eq!(attest(representatives, 28, authorised), Ok(()));
     // V22, V5: a committee of at least three is at most a fifth of it.

@@ -17,6 +17,11 @@ crate::refusals! {
     /// Before birth.
     change_before_birth(born: Date) = "change-before-birth",
         "日期早于出生日期{born}", "the day lies before the date of birth, {born}";
+    /// A date of birth that nobody living can have.
+    too_long_ago(born: Date) = "too-long-ago", "出生日期{born}太早，请核对", "nobody is that old: check the date of birth, {born}";
+    /// Back before going.
+    returned_before_leaving(off: Date) = "returned-before-leaving",
+        "恢复的日期早于离开名册的日期{off}", "the day lies before that of leaving the roll, {off}";
     /// Already off the roll.
     off_roll_already(name: &str, on: Date) = "off-roll-already",
         "{name}自{on}起已不在名册上；登记有误的，请先登记“恢复”", "{name} is off the roll since {on}; where that is wrong, restore the entry first";
@@ -121,13 +126,17 @@ impl Person {
                 }
                 after.off_roll = Some(OffRoll { on: *on, because: *because });
             }
-            RosterChange::Return { .. } => {
-                if self.off_roll.is_none() {
-                    return Err(on_roll_already(&self.name));
+            RosterChange::Return { on } => {
+                let Some(off) = self.off_roll else { return Err(on_roll_already(&self.name)) };
+                if *on < off.on {
+                    return Err(returned_before_leaving(off.on));
                 }
                 after.off_roll = None;
             }
             RosterChange::Correct { name, birth_date, sex } => {
+                if let Some(born) = birth_date.filter(|&born| !could_live(born, today)) {
+                    return Err(too_long_ago(born));
+                }
                 after.name.clone_from(name.as_ref().unwrap_or(&self.name));
                 after.birth_date = birth_date.unwrap_or(self.birth_date);
                 after.sex = sex.unwrap_or(self.sex);
@@ -147,6 +156,13 @@ impl Person {
         }
         Ok(after)
     }
+}
+
+/// Whether somebody born on this day can be alive: the longest life on record is 122 years.
+#[must_use]
+pub fn could_live(born: Date, today: Date) -> bool {
+    const OLDEST: i16 = 130;
+    today.year() - born.year() <= OLDEST
 }
 
 #[cfg(test)]

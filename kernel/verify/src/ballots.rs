@@ -84,7 +84,7 @@ impl Ballots {
         self.closed
     }
 
-    /// How many votes were cast in all.
+    /// How many votes were cast in the ballots that were closed; one that is open still cannot be counted again.
     #[must_use]
     pub const fn votes(&self) -> u64 {
         self.votes
@@ -115,7 +115,6 @@ impl Ballots {
     }
 
     fn cast(&mut self, seq: u64, body: &Value) -> Result<(), Wrong> {
-        self.votes += 1;
         let id = text(body, "ballot")?;
         let voter = text(body, "voter")?;
         let ballot = self.ballots.get_mut(id).ok_or_else(|| {
@@ -228,6 +227,7 @@ impl Ballots {
         ballot.closed = true;
         self.closed += 1;
         let voters = std::mem::take(&mut ballot.voters).len() as u64;
+        self.votes += voters;
         let unopened = std::mem::take(&mut ballot.committed);
         if let Some(seq) = unopened.keys().next() {
             return Err((

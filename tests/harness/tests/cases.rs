@@ -28,7 +28,8 @@ async fn village(stage: &Stage, households: usize, settings: &Value) -> Result<(
     for (key, value) in settings.as_object().into_iter().flatten() {
         chosen[key] = value.clone();
     }
-    let paper = PaperAdoption { counts: [60, 52, 45, 5, 2], ..PAPER };
+    let all = households as u64;
+    let paper = PaperAdoption { counts: [all, all - 8, all - 15, 5, 2], ..PAPER };
     let rule = place.attest(&component, Some(&chosen), &paper).await?;
     let cases = place.path(&format!("/rules/{}/cases", id(&rule["summary"])?));
     Ok((place, cases))

@@ -130,6 +130,8 @@ async fn of_a_matter() -> Result<()> {
     )
     .await?;
     walk.refused(&place.clerk, &home, "+/matters", with("suggested_by", other), "missing-field").await?;
+    let blank = with("title", json!("\u{2800}"));
+    walk.refused(&place.resident, &home, "+/matters", blank, "forbidden-character").await?;
 
     let matter = place.suggest(&place.resident, &affair).await?;
     let thing = place.path(&format!("/matters/{matter}"));
@@ -258,6 +260,11 @@ async fn decided_by_the_council(place: &Place, walk: &mut Walk) -> Result<(Strin
     let matter = place.bring_forward(&place.resident, &texts::coal_stoves()).await?;
     let thing = place.path(&format!("/matters/{matter}"));
     let sitting = place.council_sitting(1);
+    let notice = |held_on: &str, room: &str| json!({"body": "council", "held_on": held_on, "hour": "09:00", "place": room, "agenda": [matter]});
+    let meetings = place.path("");
+    walk.refused(&place.chair, &meetings, "+/meetings", notice("9999-12-31", "村部"), "held-too-far-ahead")
+        .await?;
+    walk.refused(&place.chair, &meetings, "+/meetings", notice("2026-09-01", " "), "empty").await?;
     let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
     walk.refused(&place.chair, &thing, "/withdraw", why(), "matter-on-agenda").await?;
     place.open_meeting(&meeting, held_on, &sitting.present).await?;
@@ -312,6 +319,9 @@ async fn of_a_rule() -> Result<()> {
     };
     let late = entry("2026-03-02", 45);
     walk.refused(&place.clerk, &home, "+/rules/attestations", late, "attested-after-set-up").await?;
+    let mut of_three = entry("2026-01-20", 3);
+    of_three["counts"] = json!({"in_office": 3, "present": 3, "yes": 3, "no": 0, "abstain": 0});
+    walk.refused(&place.clerk, &home, "+/rules/attestations", of_three, "attested-below-roster").await?;
     let lost = entry("2026-01-20", 20);
     walk.refused(&place.clerk, &home, "+/rules/attestations", lost, "attested-not-adopted").await?;
     let mut older = entry("2026-01-05", 45);
@@ -417,6 +427,28 @@ async fn of_people_bodies_and_accounts() -> Result<()> {
     let before = walk.whole().await?;
     let reply = place.clerk.upload(&place.path("/roster/import"), "text/csv", csv.into_bytes()).await?;
     ensure!(reply.status == 422 && walk.whole().await? == before, "half a roster came in: {}", reply.text);
+
+    // What cannot be so of a person or a file: each was taken, and moved who is counted.
+    let head = "household,name,birth_date,sex,registration,resident_since,party_member,household_head";
+    for (csv, code) in [
+        (format!("{head}\n"), "no-rows"),
+        (format!("{head},birth_date\n"), "double-column"),
+        (format!("{head}\n九组-1,甲甲,0001-01-01,男,户籍,2001-01-01,否,否\n"), "too-long-ago"),
+        (format!("{head}\n九组-1,甲甲,1990-01-01,男,户籍,1990-01-01,否,否,多\n"), "too-many-cells"),
+    ] {
+        let before = walk.whole().await?;
+        let dry = place.path("/roster/import?dry_run=true");
+        let report = place.clerk.upload(&dry, "text/csv", csv.clone().into_bytes()).await?.ok()?;
+        ensure!(report["errors"][0]["code"] == json!(code), "{csv}: {report}");
+        let path = place.path("/roster/import?dry_run=false");
+        let reply = place.clerk.upload(&path, "text/csv", csv.into_bytes()).await?;
+        ensure!(reply.status == 422 && walk.whole().await? == before, "{code}: {}", reply.text);
+    }
+    let mut ancient = change("corrected", "2026-03-01");
+    ancient["birth_date"] = json!("0001-01-01");
+    walk.refused(&place.clerk, &person(1), "+/changes", ancient, "too-long-ago").await?;
+    let back = change("returned", "2026-02-27");
+    walk.refused(&place.clerk, &one, "+/changes", back, "returned-before-leaving").await?;
 
     let ends = place.term_ends().await?;
     let seats = |people: &[&str], chair: usize| -> Vec<Value> {

@@ -14,6 +14,9 @@ use crate::Refusal;
 use crate::common::{Context, OnAgenda};
 use crate::refusals::{self, ruling};
 
+/// How many days ahead a sitting is called at most.
+const A_YEAR: u16 = 366;
+
 /// Notice of a meeting.
 pub(super) fn convene(command: &MeetingCommand, ctx: &Context<'_>) -> Result<MeetingEvent, Refusal> {
     let MeetingCommand::Convene {
@@ -38,6 +41,10 @@ pub(super) fn convene(command: &MeetingCommand, ctx: &Context<'_>) -> Result<Mee
     }
     if *held_on < ctx.today() {
         return Err(refusals::held_in_the_past(*held_on));
+    }
+    let last = add_days(ctx.today(), A_YEAR);
+    if *held_on > last {
+        return Err(refusals::held_too_far_ahead(*held_on, last));
     }
     if agenda.is_empty() {
         return Err(refusals::agenda_empty());

@@ -377,13 +377,15 @@ fn begin(command: &RuleCommand, ctx: &Context<'_>) -> Result<RuleEvent, Refusal>
 /// R15: a text on paper was adopted before the community was set up here, was in force by then, and its counts are possible
 /// ones.
 fn was_before(adoption: &PaperAdoption, limits: &PaperLimits) -> Result<(), Refusal> {
-    let &PaperLimits { set_up, in_office } = limits;
+    let &PaperLimits { set_up, in_office, at_least } = limits;
     let refusal = if adoption.on >= set_up {
         refusals::attested_after_set_up(adoption.on, set_up)
     } else if adoption.effective > set_up {
         refusals::attested_begins_after_set_up(adoption.effective, set_up)
     } else if adoption.count.in_office > in_office {
         refusals::attested_too_many(adoption.count.in_office, in_office)
+    } else if adoption.count.in_office < at_least {
+        refusals::attested_below_roster(adoption.count.in_office, at_least)
     } else {
         return Ok(());
     };

@@ -48,6 +48,8 @@ pub struct PaperLimits {
     pub set_up: Date,
     /// More than this cannot have been in office.
     pub in_office: u64,
+    /// Fewer than this cannot have been.
+    pub at_least: u64,
 }
 
 /// 暂停的根据 (on what a rule may be suspended, R23). Nobody's mere wish is one.

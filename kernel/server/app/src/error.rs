@@ -176,11 +176,14 @@ impl From<StoreError> for AppError {
                 "数据刚刚被他人更新，请刷新后重试",
                 "it was changed by someone else meanwhile; read it again and retry",
             ),
-            StoreError::Taken { what } => Self::Conflict {
-                code: "already-taken",
-                zh: format!("已被使用（{what}）"),
-                en: format!("the {what} is already in use"),
-            },
+            StoreError::Taken { what } => {
+                let (zh, en) = match what {
+                    "login" => ("这个账号已被使用，请换一个", "this login is in use already; choose another"),
+                    "person" => ("这个人已有账号", "this person has an account already"),
+                    _ => ("已被使用", "it is in use already"),
+                };
+                Self::conflict("already-taken", zh, en)
+            }
             StoreError::Replayed(record) => Self::Replayed(record),
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Missing { .. } => Self::NotFound { what: "object" },

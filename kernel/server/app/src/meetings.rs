@@ -89,6 +89,14 @@ impl App {
         if input.agenda.len() > MAX_AGENDA {
             return Err(AppError::field("/agenda", "too-many", "议程过长", "the agenda is too long"));
         }
+        if input.place.trim().is_empty() {
+            return Err(AppError::field(
+                "/place",
+                "empty",
+                "请写明开会地点",
+                "say where the meeting is held",
+            ));
+        }
         let mode = input.mode.unwrap_or(CountingMode::Persons);
         let calendar = self.calendar(&community, input.body).await?;
         let Notices { asked, conditions, agenda, on_agendas, read, guards } =

@@ -30,6 +30,8 @@ pub(crate) const VIEW: &str = "rule";
 pub(crate) const LINK: &str = "rule-of-matter";
 /// How many times today's roster an old decision's figure can be.
 const TIMES_THE_ROSTER: u64 = 10;
+/// Into how many times what it was a place can have grown since.
+const GROWN: u64 = 4;
 /// What it cannot be more than where nobody is on the roster yet.
 const MOST_IN_OFFICE: u64 = 100_000;
 /// Domain of the matters that adopt and repeal rules.
@@ -222,6 +224,7 @@ impl App {
         let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
         // Said when it is entered, and decided when the town confirms it.
         Register::new(&lives).during(&votes).attested(prepared.kind, &name, effective, Some(id))?;
+        let (at_least, most) = self.possible_in_office(ctx, &community, input.body, input.mode).await?;
         let command = RuleCommand::Attest {
             id,
             kind: prepared.kind,
@@ -238,10 +241,7 @@ impl App {
                 effective,
                 authorisation,
             },
-            limits: PaperLimits {
-                set_up: civil_day(community.row.created),
-                in_office: self.most_in_office(ctx, &community, input.body, input.mode).await?,
-            },
+            limits: PaperLimits { set_up: civil_day(community.row.created), in_office: most, at_least },
         };
         let events = self.decide_rule(ctx, &community, None, &command, Action::AttestRule).await?;
         let rule = Rule::fold(&events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
@@ -254,15 +254,16 @@ impl App {
         self.commit(ctx, unit, 201, view).await
     }
 
-    /// What the in-office figure of an old decision cannot have been more than: ten times what the roster counts today, since
-    /// places shrink and grow but not tenfold; a typing slip of one digit is told.
-    async fn most_in_office(
+    /// What the in-office figure of an old decision can have been: at most ten times what the roster counts today, since
+    /// places shrink and grow but not tenfold, and a typing slip of one digit is told; of an assembly of all at least a
+    /// quarter of it, or else a quorum of nobody would do.
+    async fn possible_in_office(
         &self,
         ctx: &OpContext,
         community: &Community,
         body: BodyKind,
         mode: CountingMode,
-    ) -> AppResult<u64> {
+    ) -> AppResult<(u64, u64)> {
         let people = self.people(community).await?;
         let adults = people.persons.values().filter(|person| person.is_adult_on(ctx.today));
         let households: BTreeSet<_> = adults.clone().map(|person| person.household).collect();
@@ -270,8 +271,9 @@ impl App {
             (BodyKind::ResidentsAssembly, CountingMode::Persons) => adults.count(),
             // A household has one representative in its mode, and fewer than one in any assembly of representatives.
             _ => households.len(),
-        };
-        Ok(if counted == 0 { MOST_IN_OFFICE } else { counted as u64 * TIMES_THE_ROSTER })
+        } as u64;
+        let at_least = if body == BodyKind::ResidentsAssembly { counted / GROWN } else { 0 };
+        Ok((at_least, if counted == 0 { MOST_IN_OFFICE } else { counted * TIMES_THE_ROSTER }))
     }
 
     /// 确认既有规则, for the town, by another person. A charter so confirmed takes the place of the one before.

@@ -53,7 +53,7 @@ codes! {
     TOO_LARGE = 413 "too-large" "请求正文过大" "the body is too large";
     URI_TOO_LONG = 414 "uri-too-long" "地址过长" "the address is too long";
     UNSUPPORTED_TYPE = 415 "unsupported-media-type" "不支持这种内容类型" "this content type is not taken here";
-    BAD_CONTENT = 415 "wrong-content" "文件内容与声明的类型不符" "the content is not what its type says";
+    BAD_CONTENT = 415 "wrong-content" "文件内容与声明的类型不符；表格请在表格软件中另存为“CSV UTF-8”再上传" "the content is not what its type says; save a sheet as “CSV UTF-8” and send that";
     RANGE = 416 "range-not-satisfiable" "无法满足所请求的范围" "the range cannot be satisfied";
     MISDIRECTED = 421 "misdirected" "此服务器不为该主机名提供服务" "this server does not answer for that host";
     INVALID_FIELDS = 422 "invalid-fields" "有字段填写错误" "some fields are not valid";

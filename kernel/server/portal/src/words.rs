@@ -168,7 +168,7 @@ catalogue! {
     changed: "更新于", "Updated";
     proposal_text: "提案内容", "The proposal";
     outcome_text: "实施结果", "What came of it";
-    text_locked: "审核的和表决的是同一份文本", "What was reviewed is what is voted";
+    text_locked: "审核和表决的必须是同一份文本", "What is reviewed and what is voted on is one text";
     text_digest: "文本指纹", "Fingerprint of the text";
     question_digest: "整个议题的指纹（文本连同金额、类别，以及表决的规约和具体规定）", "Fingerprint of the whole question: the text with its amounts and class, and the rule with its settings";
     not_public: "不公开", "not public";
@@ -409,7 +409,7 @@ catalogue! {
     step_three_compare: "比对", "Compare";
     verify_download_note: "一个文件，包含全部公开记录，不含姓名、电话等个人信息。", "One file with the whole public record. It holds no names, phone numbers or other personal data.";
     verify_run_note: "在任何一台电脑上运行核验程序，断网也可以：", "Run the verifier on any computer, even offline:";
-    verify_compare_note: "核验程序会报告记录是否完整；如有改动，会指出第一处。请比对总指纹与上面的是否一致，也可以与邻居以前抄下的比对。", "The verifier says whether the record is whole, and names the first entry that is not. Compare the root hash with the one above, or with one a neighbour wrote down earlier.";
+    verify_compare_note: "核验程序会报告记录是否完整；如有改动，会指出第一处。请比对总指纹与本页的是否一致，也可以与邻居以前抄下的比对。", "The verifier says whether the record is whole, and names the first entry that is not. Compare the root hash with the one on this page, or with one a neighbour wrote down earlier.";
     download_export: "下载公开记录", "Download the record";
     download_checkpoint: "下载校验点", "Download the checkpoint";
     check_receipt: "核对一张凭证", "Check a receipt";

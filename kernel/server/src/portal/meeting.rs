@@ -321,7 +321,8 @@ impl Visit {
             status,
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
-        if !self.sits(meeting) || settled || !due || !may_of(place, Action::OpenBallot, meeting) {
+        let votes = VOTING.contains(&meeting.body.as_str());
+        if !votes || !self.sits(meeting) || settled || !due || !may_of(place, Action::OpenBallot, meeting) {
             return Ok(None);
         }
         let action = format!("{}/meetings/{}/open-ballot", place.href, meeting.id);
@@ -431,11 +432,14 @@ impl Visit {
             )
             .with(teller("teller_one", "计票人", "Teller"))
             .with(teller("teller_two", "监票人", "Second teller"))
-            .with(Field::new(
-                "record",
-                self.say("计票单内容", "The signed count sheet"),
-                FieldKind::Lines { rows: 3 },
-            ));
+            .with(
+                Field::new(
+                    "record",
+                    self.say("计票单内容", "The signed count sheet"),
+                    FieldKind::Lines { rows: 3 },
+                )
+                .hint(self.say("有现场计票时必填。", "Needed where papers were counted in the hall.")),
+            );
         // What is entered after the day of the sitting comes with its minutes.
         let form = if meeting.sits_on == self.ctx().today.to_string() {
             form
@@ -470,9 +474,8 @@ impl Visit {
         meeting: &MeetingView,
         room: &Room,
     ) -> Result<Vec<AttendanceRow>, Miss> {
-        let keeps = may_of(place, Action::RecordAttendance, meeting)
-            && self.sits(meeting)
-            && !is_voting(meeting);
+        let keeps =
+            may_of(place, Action::RecordAttendance, meeting) && self.sits(meeting) && !is_voting(meeting);
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
         for one in shown {

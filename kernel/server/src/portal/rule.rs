@@ -459,7 +459,15 @@ impl Visit {
                 (t.vote_no, paper.no),
                 (t.vote_abstain, paper.abstain),
             ];
-            let counts: Vec<_> = counts.iter().map(|(label, count)| format!("{label} {count}")).collect();
+            let mut counts: Vec<_> = counts.iter().map(|(label, count)| format!("{label} {count}")).collect();
+            // Papers that the minutes say nothing of: whoever confirms is to see that they are missing.
+            let unsaid = paper.present.saturating_sub(paper.yes + paper.no + paper.abstain);
+            if unsaid > 0 {
+                counts.push(match self.lang {
+                    Lang::Zh => format!("另有 {unsaid} 票未投或者作废"),
+                    Lang::En => format!("{unsaid} not cast or spoilt"),
+                });
+            }
             return Ok(Adoption::Attested {
                 body: phrases::of(self.lang, &paper.body_name, &paper.body_name_en).to_owned(),
                 date: phrases::date(self.lang, &paper.adopted_on),

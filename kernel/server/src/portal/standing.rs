@@ -230,13 +230,13 @@ fn voting(lang: Lang, before: &BeforeMeeting) -> String {
 
 fn consulting(lang: Lang, until: Option<Date>, today: Date) -> String {
     let Some(until) = until else { return String::new() };
-    let (last, left) = (phrases::day(lang, until), (until - today).get_days());
+    // Today counts, as it does for what is posted.
+    let (last, left) = (phrases::day(lang, until), (until - today).get_days() + 1);
     match (lang, left) {
-        (Lang::Zh, 0) => format!("正在征求意见，今天（{last}）是最后一天"),
+        (Lang::Zh, 1) => format!("正在征求意见，今天（{last}）是最后一天"),
         (Lang::Zh, left) => format!("正在征求意见，到 {last} 止，还剩 {left} 天"),
-        (Lang::En, 0) => format!("comments are taken; today, {last}, is the last day"),
-        (Lang::En, 1) => format!("comments are taken until {last}, 1 more day"),
-        (Lang::En, left) => format!("comments are taken until {last}, {left} more days"),
+        (Lang::En, 1) => format!("comments are taken; today, {last}, is the last day"),
+        (Lang::En, left) => format!("comments are taken until {last}, {left} days left"),
     }
 }
 

@@ -115,7 +115,11 @@ impl Visit {
             Ok(entry) => {
                 let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
                 let said = |name: &str| entry.entry[name].as_str().unwrap_or_default().to_owned();
+                // Whose entry it is, is part of what holds: any community's receipt can be checked on any page.
+                let other: CommunityId = said("community").parse().map_err(AppError::internal)?;
+                let whose = self.place(other, NavItem::Verify).await?.community.row.name;
                 let facts = vec![
+                    fact(self.say("村（社区）", "Community"), whose),
                     fact(t.entry_number, entry.seq.to_string()),
                     fact(self.say("记录内容", "Kind"), phrases::entry_kind(self.lang, &said("kind"))),
                     fact(t.stored_at, phrases::moment(self.lang, &said("at"))),

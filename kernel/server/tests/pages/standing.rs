@@ -279,11 +279,11 @@ async fn a_consultation_that_runs_says_so_everywhere() {
     assert_eq!(agreed(&host, &path, None).await, "征求意见中");
     suggestions(&host, 35).await;
     let front = host.browser().page(&home).await;
-    front.shows("现在请您 征求意见 硬化机耕路 正在征求意见，到 2026年3月10日 止，还剩 8 天");
+    front.shows("现在请您 征求意见 硬化机耕路 正在征求意见，到 2026年3月10日 止，还剩 9 天");
     let mut sun = host.browser();
     sun.sign_in("sun").await;
     let page = sun.page(&path).await;
-    page.shows("还剩 8 天");
+    page.shows("还剩 9 天");
     assert!(
         page.html.contains("<a class=\"button button-main\" href=\"#consultation\">"),
         "a way to join in"

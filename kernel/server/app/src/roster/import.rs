@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde_json::json;
+use yishi_identity::roster::could_live;
 use yishi_identity::{Action, CommunityId, HouseholdId, PersonId, Registration, Sex, names};
 use yishi_storage::{HouseholdRow, PersonRow, Row, Unit};
 
@@ -270,13 +271,25 @@ impl App {
         for name in places.keys().filter(|name| !COLUMNS.contains(name)) {
             faults.plain(1, name, "unknown-column", "多余的列", "unknown column");
         }
+        let mut before = BTreeSet::new();
+        for name in headers.iter().filter(|name| !before.insert(*name) && COLUMNS.contains(name)) {
+            let (zh, en) = ("这一列出现了两次，请只留一列", "this column is there twice; keep one");
+            faults.plain(1, name, "double-column", zh, en);
+        }
         for name in COLUMNS.iter().filter(|name| **name != "phone" && !places.contains_key(**name)) {
             faults.plain(1, name, "missing-column", "缺少此列", "column is missing");
         }
         if faults.count > 0 {
             return sheet;
         }
-        self.read_rows(ctx, &mut reader, &places, &mut sheet);
+        self.read_rows(ctx, &mut reader, (&places, headers.len()), &mut sheet);
+        if sheet.lines.is_empty() && sheet.faults.count == 0 {
+            let (zh, en) = (
+                "文件中没有人员，表头之下至少要有一行",
+                "there is nobody in the file: at least one row below the head",
+            );
+            sheet.faults.plain(1, "", "no-rows", zh, en);
+        }
         let mut heads: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for line in sheet.lines.iter().filter(|line| line.head) {
             let (first, count) = heads.entry(&line.household).or_insert((line.number, 0));
@@ -294,7 +307,7 @@ impl App {
         &self,
         ctx: &OpContext,
         reader: &mut csv::Reader<&[u8]>,
-        places: &BTreeMap<&str, usize>,
+        (places, columns): (&BTreeMap<&str, usize>, usize),
         sheet: &mut Sheet,
     ) {
         let mut seen = BTreeSet::new();
@@ -328,6 +341,16 @@ impl App {
                     "这一行不是有效的 CSV",
                     "this line is not valid CSV",
                 );
+                continue;
+            }
+            // A comma too many moves what stands behind it, and what stands beyond the head would be lost without a word.
+            if record.iter().skip(columns).any(|cell| !cell.is_empty()) {
+                sheet.faults.bad_rows += 1;
+                let (zh, en) = (
+                    "这一行的格数比表头多，可能多了一个逗号，请对齐后再导入",
+                    "this row has more cells than the head, perhaps a comma too many: line it up and import again",
+                );
+                sheet.faults.plain(line, "", "too-many-cells", zh, en);
                 continue;
             }
             let cell = |name: &str| places.get(name).and_then(|place| record.get(*place)).unwrap_or("");
@@ -364,6 +387,10 @@ impl App {
             if date.is_some_and(|date| date > ctx.today) {
                 faults.plain(line, column, "in-the-future", "日期在今天之后", "the date lies in the future");
             }
+        }
+        if birth_date.is_some_and(|born| !could_live(born, ctx.today)) {
+            let (zh, en) = ("出生日期太早，请核对", "nobody is that old: check the date of birth");
+            faults.plain(line, "birth_date", "too-long-ago", zh, en);
         }
         let sex = match cell("sex") {
             "female" | "女" => Some(Sex::Female),
