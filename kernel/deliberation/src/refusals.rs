@@ -363,7 +363,7 @@ yishi_identity::refusals! {
         "《{zh}》在{until}之前一直有效，录入的文本不能在那以前同时有效；{until}以后的，请起草后表决", "“{en}” was in force until {until}; a text entered from paper cannot have been in force beside it. For what comes after, draft a new one and vote on it";
     /// R15.
     attested_is_older(zh: &str, en: &str) = "attested-is-older",
-        "现行的《{zh}》更晚生效，较早的文本不能取代它", "“{en}”, which is in force, is the later text; an earlier one cannot take its place";
+        "现行的《{zh}》在同一天或者更晚生效，这份文本不能取代它", "“{en}”, which is in force, began on that day or later; this text cannot take its place";
     /// A rule is voted on as it stands.
     version_changed() = "version-changed", "规则组件或设置与草案不一致", "the component or settings are not the draft's";
     /// The same version again.

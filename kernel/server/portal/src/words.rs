@@ -209,6 +209,7 @@ catalogue! {
     roll_persons: "应到", "On the roll";
     roll_households: "应到户", "Households on the roll";
     present: "实到", "Present";
+    present_at_end: "散会时在场", "In the room at the end";
     vote_yes: "赞成", "Yes";
     vote_no: "反对", "No";
     vote_abstain: "弃权", "Abstain";
