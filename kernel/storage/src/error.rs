@@ -113,8 +113,8 @@ pub enum CastError {
     /// More votes were taken than the caller had seen; nothing was stopped.
     #[error("votes were taken meanwhile")]
     Moved,
-    /// The idempotency key was used for another choice.
-    #[error("the idempotency key was used for another choice")]
+    /// The idempotency key was used for another vote: another choice, or another voter's.
+    #[error("the idempotency key was used for another vote")]
     KeyReused,
     /// Storage itself failed.
     #[error(transparent)]

@@ -204,6 +204,8 @@ impl App {
             (_, Some(own)) => (own, Channel::Web, Action::CastVote),
             (_, None) if ctx.actor.account.is_none() => return Err(AppError::NotSignedIn),
             (_, None) => {
+                // Said to staff; whoever enters nobody's votes here hears that.
+                self.scope(ctx, community, Action::RecordPaperVote).await?;
                 return Err(AppError::field(
                     "/voter",
                     "missing",

@@ -45,6 +45,8 @@ struct Ballot {
     /// Everyone on the roll.
     roll: BTreeMap<String, Place>,
     cast: u64,
+    /// The idempotency keys of its votes: one key is one vote.
+    used: BTreeSet<String>,
     /// Of a secret ballot: what its choices are sealed with.
     key: Option<Key>,
 }
@@ -109,6 +111,9 @@ impl Ballots {
         if let Some(taken) = &place.taken {
             return repeated(taken, vote);
         }
+        if vote.idempotency_key.as_ref().is_some_and(|key| ballot.used.contains(key)) {
+            return Err(CastError::KeyReused);
+        }
         if ballot.state != BallotState::Open {
             return Err(CastError::Closed);
         }
@@ -155,6 +160,7 @@ impl Ballots {
             pending.tiles.push((community.to_owned(), level, index, hash));
         }
         ballot.cast = version;
+        ballot.used.extend(vote.idempotency_key.clone());
         let choice = (!secret).then_some(vote.choice);
         place.taken = Some(Taken { seq, leaf, key: vote.idempotency_key.clone(), choice });
         Ok(CastReceipt { seq, leaf, replayed: false })
@@ -385,6 +391,7 @@ async fn load(
     .map_err(store_error)?;
     let votes = decode::all(rows, taken)?;
     let cast = votes.len() as u64;
+    let used = votes.iter().filter_map(|(_, taken)| taken.key.clone()).collect();
     for (voter, taken) in votes {
         // Whoever is on the roll and has not voted yet; anybody else would be a voter too many.
         match roll.get_mut(&voter) {
@@ -397,7 +404,7 @@ async fn load(
         BallotSecrecy::Secret => keys.get(community, ballot).map_err(unreadable)?,
     };
     let (community, id) = (community.into(), ballot.into());
-    Ok(Some(Ballot { community, id, secrecy, state, deadline, roll, cast, key }))
+    Ok(Some(Ballot { community, id, secrecy, state, deadline, roll, cast, used, key }))
 }
 
 fn unreadable(error: std::io::Error) -> StoreError {

@@ -135,6 +135,9 @@ async fn a_repeated_request_gets_the_first_receipt<F: Factory>(factory: &F) {
         assert!(matches!(store.cast(other_key).await, Err(CastError::AlreadyVoted { .. })));
         let no_key = CastVote { idempotency_key: None, ..request.clone() };
         assert!(matches!(store.cast(no_key).await, Err(CastError::AlreadyVoted { .. })));
+        // One key is one vote: nobody's second hand.
+        let another = CastVote { idempotency_key: Some("key".into()), ..vote(ballot, 2, Choice::Yes) };
+        assert!(matches!(store.cast(another).await, Err(CastError::KeyReused)));
         let other_choice = store.cast(CastVote { choice: Choice::No, ..request.clone() }).await;
         match secrecy {
             BallotSecrecy::Open => assert!(matches!(other_choice, Err(CastError::KeyReused))),
