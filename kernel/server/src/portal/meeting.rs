@@ -373,7 +373,7 @@ impl Visit {
             None => None,
         };
         let close_form = if running && may_of(place, Action::CloseBallot, meeting) {
-            Some(self.close_form(place, meeting, ballot, room)?)
+            Some(self.close_form(place, meeting, ballot, room).await?)
         } else {
             None
         };
@@ -394,7 +394,7 @@ impl Visit {
         })
     }
 
-    fn close_form(
+    async fn close_form(
         &self,
         place: &Place,
         meeting: &MeetingView,
@@ -402,9 +402,10 @@ impl Visit {
         room: &Room,
     ) -> Result<Form, Miss> {
         let action = format!("{}/ballots/{}/close", place.href, ballot.id);
+        let tellers = self.tellers_field(place, meeting, room).await?;
         let teller = |name: &str, zh: &str, en: &str| {
             let hint = self.say("有现场计票时必填。", "Needed with a count in the hall.");
-            Field::new(name, self.say(zh, en), self.person_field(room)).hint(hint)
+            Field::new(name, self.say(zh, en), tellers.clone()).hint(hint)
         };
         // What is in the box and what came by name are one count: the same person must not be in both.
         let by_name = match self.lang {
@@ -461,6 +462,39 @@ impl Visit {
         FieldKind::Select(
             room.people.iter().map(|one| FieldChoice::new(&one.person.to_string(), &one.name)).collect(),
         )
+    }
+
+    /// Who may count (R35): those in the room but for the one who presides, and the supervision committee.
+    async fn tellers_field(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        room: &Room,
+    ) -> Result<FieldKind, Miss> {
+        let presides = |person: &str| meeting.presider.as_deref() == Some(person);
+        let mut tellers: Vec<(String, String)> = room
+            .people
+            .iter()
+            .filter(|one| one.present)
+            .map(|one| (one.person.to_string(), one.name.clone()))
+            .filter(|(person, _)| !presides(person))
+            .collect();
+        for body in self.app().bodies(self.ctx(), place.id()).await? {
+            if body.body != "supervision-committee" {
+                continue;
+            }
+            for member in body.members {
+                if !presides(&member.person) && !tellers.iter().any(|(person, _)| *person == member.person) {
+                    let of = phrases::of(self.lang, &body.name, &body.name_en);
+                    tellers.push((member.person, format!("{} · {of}", member.name)));
+                }
+            }
+        }
+        Ok(if tellers.is_empty() || tellers.len() > TICKED {
+            FieldKind::Text
+        } else {
+            FieldKind::Select(tellers.iter().map(|(person, name)| FieldChoice::new(person, name)).collect())
+        })
     }
 
     /// Whether it is open and this is its day: what the room does is of that day, and afterwards what was begun is ended (R48).

@@ -424,6 +424,14 @@ async fn a_meeting_left_standing_after_its_day_is_overdue() {
     for act in ["check-in", "recuse", "recess"] {
         assert!(!meeting.html.contains(&format!("id=\"{act}\"")), "{act} is of the day of the sitting");
     }
+    // Whoever presides is no teller (R35), and was offered as one.
+    let select = meeting.html.split("name=\"teller_one\"").nth(1).unwrap_or_default();
+    let select = select.split("</select>").next().unwrap_or_default();
+    let id = sitting.rsplit('/').next().unwrap_or_default().parse().expect("an id");
+    let ctx = host.actor("staff").await;
+    let presider = host.server.app().meeting(&ctx, host.community, id).await.expect("the meeting").presider;
+    let presider = presider.expect("somebody presides");
+    assert!(select.contains("value=\"per_") && !select.contains(&presider), "{presider}: {select}");
     let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
     let meeting =
         staff.follow(&meeting, &close, &[("hand_not_voting", "7"), ("minutes", "会议记录。")]).await;
