@@ -210,9 +210,7 @@ impl Rulebook {
             left = others;
         }
         let found = Comparison { effects: told(found, &shapes, &asked), figures_left: left.len() };
-        if let (Some(question), true) = (question, spent.looked.at_nothing()) {
-            self.comparisons().put(question, &found);
-        }
+        self.comparisons().put_unless(spent.looked, question, &found);
         Ok(found)
     }
 
@@ -390,9 +388,7 @@ impl Rulebook {
                 }
             }
         }
-        if let (Some(question), true) = (question, spent.looked.at_nothing()) {
-            self.raises().put(question, &raised);
-        }
+        self.raises().put_unless(spent.looked, question, &raised);
         Ok(raised)
     }
 }

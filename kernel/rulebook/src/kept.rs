@@ -30,10 +30,6 @@ impl Looked {
         self.0 |= answered.calls.iter().any(|call| !call.input.read.is_empty());
         answered.value
     }
-
-    pub(crate) const fn at_nothing(self) -> bool {
-        !self.0
-    }
 }
 
 /// Conclusions of one kind, a few kilobytes each.
@@ -49,6 +45,13 @@ impl<T: Clone> Kept<T> {
 
     pub(crate) fn get(&self, question: &Digest) -> Option<T> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
+    }
+
+    /// Keeps what was found to a question, where nothing was looked at for it.
+    pub(crate) fn put_unless(&self, looked: Looked, question: Option<Digest>, found: &T) {
+        if let (Some(question), false) = (question, looked.0) {
+            self.put(question, found);
+        }
     }
 
     pub(crate) fn put(&self, question: Digest, found: &T) {

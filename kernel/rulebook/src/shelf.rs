@@ -250,9 +250,7 @@ impl Rulebook {
             self.compare_admission(&alone, ctx, floor, &mut review)?;
         }
         let Reviewing { found, looked } = review;
-        if let (Some(question), true) = (question, looked.at_nothing()) {
-            self.reviews().put(question, &found);
-        }
+        self.reviews().put_unless(looked, question, &found);
         Ok(found)
     }
 
