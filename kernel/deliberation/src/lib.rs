@@ -15,6 +15,7 @@
 //!
 //! Architecture invariant: the floor's own demands are joined in here, whatever terms the caller brings.
 
+pub mod codes;
 mod common;
 pub mod matter;
 pub mod meeting;
@@ -22,6 +23,9 @@ mod refusals;
 pub mod rule;
 mod words;
 
+pub use codes::{
+    Deed, MatterAct, MatterEventKind, MatterStage, MeetingAct, MeetingEventKind, RuleAct, RuleEventKind,
+};
 pub use common::{
     Act, ActorRef, Context, OnAgenda, Pins, Question, RuleFinding, RulePin, RuleVersion, Ties, Weight,
     shanghai_date,
@@ -30,5 +34,4 @@ pub use matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 pub use meeting::{Ballot, BallotOutcome, HandCount, Meeting, MeetingCommand, MeetingEvent, Quorum, Tally};
 pub use refusals::REFUSAL_CODES;
 pub use rule::{Life, Register, Rule, RuleCommand, RuleEvent, RuleKind, RuleVote, Standing};
-pub use words::command_words;
 pub use yishi_identity::{Advisory, Refusal};

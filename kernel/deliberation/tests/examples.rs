@@ -4,6 +4,7 @@ mod support;
 
 use jiff::civil::date;
 use support::*;
+use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{DisclosureKind, FiledWith, MatterCommand};
 use yishi_deliberation::meeting::MeetingCommand;
 use yishi_deliberation::{RuleFinding, Weight};
@@ -229,7 +230,7 @@ fn example_11_a_road_levy_filed_as_ordinary_becomes_major() {
     assert!(cites_floor(&class.by.into_iter().collect::<Vec<_>>(), "V4"));
     log.must(&world, &pass("修路，每户200元"));
     // The council cannot resolve it any more, whatever its vote.
-    assert!(!log.matter().allowed().contains(&"resolve"));
+    assert!(!log.matter().allowed().contains(&MatterAct::Resolve));
 }
 
 /// V4 does not depend on what the proposer calls it, nor on saying the suggestion's figures again.

@@ -67,7 +67,7 @@ fn while_a_ballot_is_open_nothing_but_it_moves_the_matter() {
     ];
     for command in &commands {
         let refusal = log.refused(&world, command);
-        assert_eq!(refusal.code, "matter-being-voted", "{}", command.name());
+        assert_eq!(refusal.code, "matter-being-voted", "{}", command.act().code());
         assert!(refusal.message_zh.contains("村民议事会"), "{}", refusal.message_zh);
         assert!(refusal.message_zh.contains("2026-03-09"), "{}", refusal.message_zh);
     }
@@ -87,7 +87,7 @@ fn while_a_ballot_is_open_nothing_but_it_moves_the_matter() {
     announced.ties = on_agenda(BodyKind::Council, false);
     for command in &commands[..2] {
         let refusal = log.refused(&announced, command);
-        assert_eq!(refusal.code, "matter-on-agenda", "{}", command.name());
+        assert_eq!(refusal.code, "matter-on-agenda", "{}", command.act().code());
         assert!(refusal.message_zh.contains("2026-03-09"), "{}", refusal.message_zh);
     }
     assert_eq!(log.matter().next_decided_by(), Some(BodyKind::Council));

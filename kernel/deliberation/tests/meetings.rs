@@ -361,7 +361,7 @@ proptest! {
             }
             if let Err(refusal) = log.act(&world, &command) {
                 prop_assert!(yishi_deliberation::REFUSAL_CODES.contains(&refusal.code), "{}", refusal.code);
-                prop_assert!(refusal.code != "illegal-transition" || !refusal.allowed.contains(&command.name()));
+                prop_assert!(refusal.code != "illegal-transition" || !refusal.allowed.contains(&command.act().code()));
             }
         }
         let (mut here, mut recused, mut open) = (BTreeSet::new(), BTreeSet::new(), None);

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use support::*;
+use yishi_deliberation::codes::codes;
 use yishi_deliberation::matter::{
     ConsultationForm, DeliberationOpinion, DisclosureKind, FiledWith, MatterCommand, MatterEvent, Petition,
     Petitioners, ReviewOutcome, StudyOutcome,
@@ -311,8 +312,8 @@ impl Model {
         let none_open = self.consultations.iter().all(|(_, open)| open.is_none());
         let consulted = match self.about {
             About::Anything => true,
-            About::Levy => !self.consultations.is_empty(),
-            About::Charter => self.consultations.iter().any(|(text, _)| *text == self.text),
+            // R50: on that text version.
+            About::Levy | About::Charter => self.consultations.iter().any(|(text, _)| *text == self.text),
         };
         none_open && consulted && (studied || !self.major)
     }
@@ -363,11 +364,15 @@ impl Engine {
         self.log.act(&self.world, &command).map_err(|refusal| {
             assert!(yishi_deliberation::REFUSAL_CODES.contains(&refusal.code), "{}", refusal.code);
             assert!(!refusal.message_zh.is_empty() && !refusal.message_en.is_empty());
-            assert_eq!(refusal.attempted, Some(command.name()));
+            assert_eq!(refusal.attempted, Some(command.act().code()));
             if refusal.code == "illegal-transition" {
-                let next = self.log.state.as_ref().map_or(vec!["suggest"], Matter::allowed);
+                let next = self.log.state.as_ref().map_or(vec!["suggest"], |matter| codes(&matter.allowed()));
                 assert_eq!(refusal.allowed, next);
-                assert!(!next.contains(&command.name()), "{} is said to be allowed", command.name());
+                assert!(
+                    !next.contains(&command.act().code()),
+                    "{} is said to be allowed",
+                    command.act().code()
+                );
             }
             refusal.code.to_owned()
         })
@@ -497,7 +502,7 @@ impl Engine {
     }
 
     fn place(&self) -> &'static str {
-        self.log.state.as_ref().map_or("none", |matter| matter.stage.name())
+        self.log.state.as_ref().map_or("none", |matter| matter.stands().code())
     }
 }
 
@@ -612,7 +617,7 @@ fn action(engine: &Engine, model: &Model, choice: u8, detail: u8, slip: u8) -> T
         0..64 => by_name(ALL[usize::from(choice) % ALL.len()]),
         64..96 => Try::Wait { days: waits[usize::from(detail) % waits.len()] },
         _ => {
-            let next = engine.log.state.as_ref().map_or(vec!["suggest"], Matter::allowed);
+            let next = engine.log.state.as_ref().map_or(vec!["suggest"], |matter| codes(&matter.allowed()));
             // Giving up ends the sequence, so it is drawn seldom.
             let going_on: Vec<_> = next
                 .into_iter()

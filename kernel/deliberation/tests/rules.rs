@@ -36,7 +36,7 @@ impl RuleLog {
 
     fn must(&mut self, world: &World, command: &RuleCommand) {
         if let Err(refusal) = self.act(world, command) {
-            panic!("{} was refused: {refusal}", command.name());
+            panic!("{} was refused: {refusal}", command.act().code());
         }
     }
 
@@ -118,7 +118,7 @@ fn a_rule_comes_into_force_only_by_the_vote_on_that_exact_version() {
         ("illegal-transition", &["voted", "consulted", "revise", "withdraw"][..])
     );
     // Neither language holds the other's words, nor a command's own word; both say what can be done instead.
-    assert_eq!(refusal.message_zh, "现在的阶段是“已协商”，不能办理“报送备案”。现在可以办理：撤回。",);
+    assert_eq!(refusal.message_zh, "现在的阶段是“已征求意见”，不能办理“报送备案”。现在可以办理：撤回草案。",);
     assert_eq!(
         refusal.message_en,
         "it stands at “consulted”, where “hand in for filing” has no place; what can be done now: withdraw",

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
 use support::*;
+use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{MatterCommand, ReturnedBy, Stage, StudyOutcome};
 use yishi_deliberation::meeting::{HandCount, MeetingCommand, MeetingStage, RecusalGround, Sitting, Tally};
 use yishi_deliberation::{Meeting, OnAgenda, Refusal, RulePin};
@@ -495,7 +496,7 @@ fn a_matter_without_a_charter_takes_up_the_one_in_force() {
         &world,
         &MatterCommand::Propose { proposal: proposal("路灯", MatterClass::Ordinary, &[Subject::General]) },
     );
-    assert!(log.matter().allowed().contains(&"repin"));
+    assert!(log.matter().allowed().contains(&MatterAct::Repin));
     let charter = RulePin { rule: rule_id(1), version: version("charter") };
     let repin = MatterCommand::Repin { charter, reasons: doc("章程已施行") };
     let mut ordinary = log.clone();

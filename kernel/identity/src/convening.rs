@@ -59,7 +59,7 @@ impl BodyRegister {
             None => head,
         };
         found.map(|seat| seat.person).ok_or_else(|| {
-            let (body, by) = (body.describe(kind), by.describe(kind));
+            let (body, by) = (body.term_in(kind), by.term_in(kind));
             let refusal = match named {
                 Some(_) => not_the_convener(&body.zh, &body.en, &by.zh, &by.en),
                 None => convener_missing(&body.zh, &body.en, &by.zh, &by.en),

@@ -2,17 +2,18 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use yishi_words::coded;
 
 use crate::ids::{HouseholdId, PersonId};
 
-/// 户籍 / 非户籍 (whether the person's household registration is here). Both take part in drafting rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Registration {
-    /// 户籍居民.
-    Local,
-    /// 非户籍居民.
-    NonLocal,
+coded! {
+    /// 户籍 / 非户籍 (whether the person's household registration is here). Both take part in drafting rules.
+    pub enum Registration: "registration" {
+        /// 户籍居民.
+        Local = "local",
+        /// 非户籍居民.
+        NonLocal = "non-local",
+    }
 }
 
 /// 性别, as registered: the law counts women representatives (V5).
@@ -59,18 +60,18 @@ pub struct OffRoll {
     pub because: OffRollReason,
 }
 
-/// 离册原因.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OffRollReason {
-    /// 去世.
-    Died,
-    /// 迁出.
-    MovedAway,
-    /// 被剥夺政治权利.
-    LostPoliticalRights,
-    /// 不是本村(社区)居民: known here for an office held by paper and dates only (R30).
-    NotAResident,
+coded! {
+    /// 离册原因.
+    pub enum OffRollReason: "off-roll" {
+        /// 去世.
+        Died = "died",
+        /// 迁出.
+        MovedAway = "moved-away",
+        /// 被剥夺政治权利.
+        LostPoliticalRights = "lost-political-rights",
+        /// 不是本村(社区)居民: known here for an office held by paper and dates only (R30).
+        NotAResident = "not-a-resident",
+    }
 }
 
 /// 户 (a household).

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use yishi_law::BodyKind;
+use yishi_words::coded;
 
 use crate::bodies::Office;
 use crate::ids::{AccountId, CommunityId, PersonId, TownId};
@@ -261,76 +262,48 @@ impl HeldSeat {
     }
 }
 
-macro_rules! capacities {
-    ($($name:ident $code:literal $zh:literal),* $(,)?) => {
-        /// 身份 (in what capacity somebody acts). Order is the order of the matrix.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Capacity {
-            $(#[doc = $zh] $name,)*
-        }
-
-        impl Capacity {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// The kebab-case word.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code),* }
-            }
-
-            /// The Chinese term.
-            #[must_use]
-            pub const fn name_zh(self) -> &'static str {
-                match self { $(Self::$name => $zh),* }
-            }
-        }
-    };
-}
-
-capacities! {
-    CityAdmin "city-admin" "市管理员",
-    TownAdmin "town-admin" "镇管理员",
-    Staff "staff" "工作人员",
-    JointCommitteeMember "joint-committee-member" "“两委”成员",
-    PartyOrganizationMember "party-organization-member" "党组织成员",
-    CouncilChair "council-chair" "议事会主任",
-    CouncilMember "council-member" "议事会成员",
-    Representative "representative" "村(居)民代表",
-    SupervisionMember "supervision-member" "监督委员会成员",
-    ResidentsCommitteeMember "residents-committee-member" "村(居)委会成员",
-    Resident "resident" "居民",
-    Anyone "anyone" "任何人",
+coded! {
+    /// 身份 (in what capacity somebody acts). Order is the order of the matrix.
+    pub enum Capacity: "capacity" {
+        /// 市管理员.
+        CityAdmin = "city-admin",
+        /// 镇管理员.
+        TownAdmin = "town-admin",
+        /// 工作人员.
+        Staff = "staff",
+        /// “两委”成员.
+        JointCommitteeMember = "joint-committee-member",
+        /// 党组织成员.
+        PartyOrganizationMember = "party-organization-member",
+        /// 议事会主任.
+        CouncilChair = "council-chair",
+        /// 议事会成员.
+        CouncilMember = "council-member",
+        /// 村(居)民代表.
+        Representative = "representative",
+        /// 监督委员会成员.
+        SupervisionMember = "supervision-member",
+        /// 村(居)委会成员.
+        ResidentsCommitteeMember = "residents-committee-member",
+        /// 居民.
+        Resident = "resident",
+        /// 任何人.
+        Anyone = "anyone",
+    }
 }
 
 macro_rules! policy {
     (@reach) => { Reach::Community };
     (@reach $reach:ident) => { Reach::$reach };
-    ($($name:ident $code:literal $zh:literal $(of $reach:ident)? => [$($who:ident),* $(,)?];)*) => {
-        /// 操作 (something that can be asked of the product).
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Action {
-            $(#[doc = $zh] $name,)*
+    ($($name:ident $code:literal $(of $reach:ident)? => [$($who:ident),* $(,)?];)*) => {
+        coded! {
+            /// 操作 (something that can be asked of the product), in the order of the table.
+            pub enum Action: "action" {
+                $(#[doc = concat!("`", $code, "`.")] $name = $code,)*
+            }
         }
 
         impl Action {
-            /// All of them, in the order of the table.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// The kebab-case word.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code),* }
-            }
-
-            /// The Chinese term.
-            #[must_use]
-            pub const fn name_zh(self) -> &'static str {
-                match self { $(Self::$name => $zh),* }
-            }
-
             /// Of which bodies those in the line may.
             #[must_use]
             pub const fn reach(self) -> Reach {
@@ -348,88 +321,88 @@ macro_rules! policy {
 
 policy! {
     // What everybody may see: the public record and what it is about.
-    ViewPublic "view-public" "查看公开内容" => [Anyone];
-    VerifyRecord "verify-record" "核验存证" => [Anyone];
-    ExportRecord "export-record" "导出公开记录" => [Anyone];
+    ViewPublic "view-public" => [Anyone];
+    VerifyRecord "verify-record" => [Anyone];
+    ExportRecord "export-record" => [Anyone];
 
     // City and town.
-    ManageTowns "manage-towns" "管理镇" => [CityAdmin];
-    ManageCityAccounts "manage-city-accounts" "管理市级账号" => [CityAdmin];
-    ManageTownAccounts "manage-town-accounts" "管理镇级账号" => [CityAdmin, TownAdmin];
-    ManageCommunities "manage-communities" "管理村(社区)" => [CityAdmin, TownAdmin];
-    ViewTown "view-town" "查看镇级情况" => [CityAdmin, TownAdmin];
-    SetSimulatedClock "set-simulated-clock" "设置模拟时钟" => [CityAdmin];
+    ManageTowns "manage-towns" => [CityAdmin];
+    ManageCityAccounts "manage-city-accounts" => [CityAdmin];
+    ManageTownAccounts "manage-town-accounts" => [CityAdmin, TownAdmin];
+    ManageCommunities "manage-communities" => [CityAdmin, TownAdmin];
+    ViewTown "view-town" => [CityAdmin, TownAdmin];
+    SetSimulatedClock "set-simulated-clock" => [CityAdmin];
 
     // Roster, bodies and accounts of a community.
-    ManageCommunityAccounts "manage-community-accounts" "管理村(社区)账号" => [TownAdmin, Staff];
-    ViewRoster "view-roster" "查看名册" => [TownAdmin, Staff];
-    EditRoster "edit-roster" "维护名册" => [TownAdmin, Staff];
-    RecordElection "record-election" "登记选举结果" => [TownAdmin, Staff];
-    EndSeat "end-seat" "登记离任" => [TownAdmin, Staff];
-    ViewAudit "view-audit" "查看操作记录" => [CityAdmin, TownAdmin, Staff, SupervisionMember];
+    ManageCommunityAccounts "manage-community-accounts" => [TownAdmin, Staff];
+    ViewRoster "view-roster" => [TownAdmin, Staff];
+    EditRoster "edit-roster" => [TownAdmin, Staff];
+    RecordElection "record-election" => [TownAdmin, Staff];
+    EndSeat "end-seat" => [TownAdmin, Staff];
+    ViewAudit "view-audit" => [CityAdmin, TownAdmin, Staff, SupervisionMember];
 
     // 建议、提议: anyone of the community may suggest, registered here or not; the council writes the proposal.
-    SuggestMatter "suggest-matter" "提出建议" => [CouncilMember, Representative, JointCommitteeMember, Resident, Staff];
-    ProposeMatter "propose-matter" "提议" => [CouncilMember, Staff];
-    ResubmitProposal "resubmit-proposal" "修改后再报" => [CouncilMember, Staff];
-    WithdrawMatter "withdraw-matter" "撤回" => [CouncilMember, Staff];
-    PutToChair "put-to-chair" "提请代表会议列入议程" => [CouncilChair, CouncilMember, Staff];
-    PetitionConvening "petition-convening" "登记联名提议召集" => [Representative, Staff];
+    SuggestMatter "suggest-matter" => [CouncilMember, Representative, JointCommitteeMember, Resident, Staff];
+    ProposeMatter "propose-matter" => [CouncilMember, Staff];
+    ResubmitProposal "resubmit-proposal" => [CouncilMember, Staff];
+    WithdrawMatter "withdraw-matter" => [CouncilMember, Staff];
+    PutToChair "put-to-chair" => [CouncilChair, CouncilMember, Staff];
+    PetitionConvening "petition-convening" => [Representative, Staff];
 
     // 审核、前置研究、审议: the gates.
-    ReviewProposal "review-proposal" "“两委”审核" => [JointCommitteeMember, Staff];
-    EscalateMatter "escalate-matter" "升为重大事项" => [JointCommitteeMember, CouncilMember, TownAdmin, Staff];
-    StudyByParty "study-by-party" "党组织前置研究" => [PartyOrganizationMember, Staff];
-    DeliberateJointly "deliberate-jointly" "“两委”联席会议审议" => [JointCommitteeMember, Staff];
+    ReviewProposal "review-proposal" => [JointCommitteeMember, Staff];
+    EscalateMatter "escalate-matter" => [JointCommitteeMember, CouncilMember, TownAdmin, Staff];
+    StudyByParty "study-by-party" => [PartyOrganizationMember, Staff];
+    DeliberateJointly "deliberate-jointly" => [JointCommitteeMember, Staff];
 
     // 协商: residents take part, registered here or not.
-    OpenConsultation "open-consultation" "组织协商" => [ResidentsCommitteeMember, CouncilChair, Staff];
-    CloseConsultation "close-consultation" "结束协商" => [ResidentsCommitteeMember, CouncilChair, Staff];
-    Comment "comment" "发表意见" => [CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
-    AnswerComment "answer-comment" "答复意见" => [ResidentsCommitteeMember, CouncilMember, Staff];
-    HideComment "hide-comment" "隐藏违法意见" => [ResidentsCommitteeMember, Staff];
+    OpenConsultation "open-consultation" => [ResidentsCommitteeMember, CouncilChair, Staff];
+    CloseConsultation "close-consultation" => [ResidentsCommitteeMember, CouncilChair, Staff];
+    Comment "comment" => [CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
+    AnswerComment "answer-comment" => [ResidentsCommitteeMember, CouncilMember, Staff];
+    HideComment "hide-comment" => [ResidentsCommitteeMember, Staff];
 
     // 会议与表决: of the bodies one convenes, and what a member says of themselves.
-    ConveneMeeting "convene-meeting" "召集会议" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
-    RunMeeting "run-meeting" "主持会议" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
-    RecordAttendance "record-attendance" "登记到会" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
-    ViewAttendance "view-attendance" "查看到会名单" => [TownAdmin, Staff, JointCommitteeMember, SupervisionMember];
-    RecordRecusal "record-recusal" "登记回避" of SitsIn => [CouncilMember, Representative, ResidentsCommitteeMember, Resident, Staff];
-    OpenBallot "open-ballot" "开始表决" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
-    CloseBallot "close-ballot" "结束表决" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
-    CastVote "cast-vote" "投票" => [CouncilMember, Representative, JointCommitteeMember, Resident];
-    RecordPaperVote "record-paper-vote" "登记书面票" => [Staff];
+    ConveneMeeting "convene-meeting" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    RunMeeting "run-meeting" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    RecordAttendance "record-attendance" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
+    ViewAttendance "view-attendance" => [TownAdmin, Staff, JointCommitteeMember, SupervisionMember];
+    RecordRecusal "record-recusal" of SitsIn => [CouncilMember, Representative, ResidentsCommitteeMember, Resident, Staff];
+    OpenBallot "open-ballot" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
+    CloseBallot "close-ballot" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
+    CastVote "cast-vote" => [CouncilMember, Representative, JointCommitteeMember, Resident];
+    RecordPaperVote "record-paper-vote" => [Staff];
 
     // 决议、备案、公开、实施.
-    RecordResolution "record-resolution" "登记决议" of FollowsUp => [ResidentsCommitteeMember, CouncilChair, Staff];
-    FileDecision "file-decision" "备案" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
-    AcknowledgeFiling "acknowledge-filing" "签收备案" => [TownAdmin, JointCommitteeMember];
-    Disclose "disclose" "公开" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
-    TakeDownDisclosure "take-down-disclosure" "撤下公开" => [ResidentsCommitteeMember, Staff];
-    RecordImplementation "record-implementation" "登记实施" => [ResidentsCommitteeMember, Staff];
-    CompleteMatter "complete-matter" "办结" => [ResidentsCommitteeMember, Staff];
-    RepinMatter "repin-matter" "改用现行章程" => [CouncilMember, Staff];
-    LapseMatter "lapse-matter" "登记失效" => [CouncilChair, Staff];
+    RecordResolution "record-resolution" of FollowsUp => [ResidentsCommitteeMember, CouncilChair, Staff];
+    FileDecision "file-decision" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
+    AcknowledgeFiling "acknowledge-filing" => [TownAdmin, JointCommitteeMember];
+    Disclose "disclose" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
+    TakeDownDisclosure "take-down-disclosure" => [ResidentsCommitteeMember, Staff];
+    RecordImplementation "record-implementation" => [ResidentsCommitteeMember, Staff];
+    CompleteMatter "complete-matter" => [ResidentsCommitteeMember, Staff];
+    RepinMatter "repin-matter" => [CouncilMember, Staff];
+    LapseMatter "lapse-matter" => [CouncilChair, Staff];
 
     // 规则.
-    ShelveRule "shelve-rule" "规则上架" => [CityAdmin, TownAdmin];
-    ViewShelf "view-shelf" "查看规则架" => [CityAdmin, TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
-    DraftRule "draft-rule" "起草规则" => [CouncilMember, JointCommitteeMember, Staff];
-    AdvanceRule "advance-rule" "办理规则通过手续" => [ResidentsCommitteeMember, Staff];
-    AttestRule "attest-rule" "录入既有规则" => [Staff, ResidentsCommitteeMember];
-    ConfirmAttestation "confirm-attestation" "确认既有规则" => [TownAdmin];
-    SuspendRule "suspend-rule" "暂停规则" => [TownAdmin, JointCommitteeMember, Staff];
-    ResumeRule "resume-rule" "恢复规则" => [TownAdmin, JointCommitteeMember, Staff];
+    ShelveRule "shelve-rule" => [CityAdmin, TownAdmin];
+    ViewShelf "view-shelf" => [CityAdmin, TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
+    DraftRule "draft-rule" => [CouncilMember, JointCommitteeMember, Staff];
+    AdvanceRule "advance-rule" => [ResidentsCommitteeMember, Staff];
+    AttestRule "attest-rule" => [Staff, ResidentsCommitteeMember];
+    ConfirmAttestation "confirm-attestation" => [TownAdmin];
+    SuspendRule "suspend-rule" => [TownAdmin, JointCommitteeMember, Staff];
+    ResumeRule "resume-rule" => [TownAdmin, JointCommitteeMember, Staff];
 
     // 办件.
-    OpenCase "open-case" "提交办件" => [Resident, Staff];
-    ViewCases "view-cases" "查看办件" => [Staff, ResidentsCommitteeMember, SupervisionMember];
-    ViewOwnCases "view-own-cases" "查看本户办件" => [Resident];
-    HandleCase "handle-case" "办理办件" => [ResidentsCommitteeMember, Staff];
+    OpenCase "open-case" => [Resident, Staff];
+    ViewCases "view-cases" => [Staff, ResidentsCommitteeMember, SupervisionMember];
+    ViewOwnCases "view-own-cases" => [Resident];
+    HandleCase "handle-case" => [ResidentsCommitteeMember, Staff];
 
     // Texts that are not yet public.
-    StoreDocument "store-document" "存入文书" => [Staff, CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
-    ViewInternal "view-internal" "查看内部文书" => [TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
+    StoreDocument "store-document" => [Staff, CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
+    ViewInternal "view-internal" => [TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
 }
 
 /// 权限总表 (the whole table as text): one line for each action, one column for each capacity.
@@ -440,7 +413,7 @@ pub fn matrix() -> String {
     );
     for (column, capacity) in Capacity::ALL.iter().enumerate() {
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "# {:2} {:26} {}", column + 1, capacity.code(), capacity.name_zh());
+        let _ = writeln!(out, "# {:2} {:26} {}", column + 1, capacity.code(), capacity.term().zh);
     }
     let heads: Vec<String> = (1..=Capacity::ALL.len()).map(|column| format!("{column:2}")).collect();
     let _ = writeln!(
@@ -454,7 +427,7 @@ pub fn matrix() -> String {
             .map(|capacity| if action.allowed().contains(capacity) { " x" } else { " ." })
             .collect();
         let of = action.reach().code();
-        let _ = writeln!(out, "{:26} {}  {of:8}  {}", action.code(), cells.join(" "), action.name_zh());
+        let _ = writeln!(out, "{:26} {}  {of:8}  {}", action.code(), cells.join(" "), action.term().zh);
     }
     for (reach, title) in [
         (Reach::Convenes, "召集、主持 (convenes)"),
@@ -465,7 +438,7 @@ pub fn matrix() -> String {
         for body in BodyKind::ALL {
             let cells: Vec<&str> = Capacity::ALL
                 .iter()
-                .map(|capacity| if reach.covers(*capacity, Some(body)) { " x" } else { " ." })
+                .map(|capacity| if reach.covers(*capacity, Some(*body)) { " x" } else { " ." })
                 .collect();
             let name = format!("{body:?}");
             let _ = writeln!(out, "{name:26} {}", cells.join(" "));

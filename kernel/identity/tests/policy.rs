@@ -43,7 +43,7 @@ fn member(n: u128) -> RoleGrant {
 
 /// No body, and each of them.
 fn everywhere() -> impl Iterator<Item = Option<BodyKind>> {
-    std::iter::once(None).chain(BodyKind::ALL.map(Some))
+    std::iter::once(None).chain(BodyKind::ALL.iter().copied().map(Some))
 }
 
 #[test]

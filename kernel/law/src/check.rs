@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
+use yishi_words::Words;
 
 use crate::authority::{Authority, Cited, FloorId};
-use crate::describe::{Words, cite, describe_quorum, label};
+use crate::describe::{cite, describe_quorum};
 use crate::kinds::BodyKind;
 use crate::share::{Comparison, Fraction, Share, Threshold};
-use crate::terms::Terms;
+use crate::terms::{TermField, Terms};
 use crate::text::{FloorQuery, FloorText};
 
 /// 抵触 (one declared figure below the floor, or different where the floor is fixed).
@@ -22,7 +23,7 @@ pub struct Breach {
     /// The article, such as `30`.
     pub article: String,
     /// The field of [`Terms`], such as `quorum`.
-    pub field: &'static str,
+    pub field: TermField,
     /// What was declared, in words.
     pub declared: Words,
     /// What the floor says, in words.
@@ -48,11 +49,11 @@ impl FloorText {
         let mode = query.mode;
         let mut found = Collected { floor: self, breaches: Vec::new() };
 
-        found.ordered("class", &declared.class, &floor.class, |d, f| d < f, |class| class.describe());
+        found.ordered(TermField::Class, &declared.class, &floor.class, |d, f| d < f, |class| class.words());
         for (share, _) in declared.quorum.iter() {
             for (least, by) in floor.quorum.iter().filter(|(least, _)| *least > share) {
                 found.push(
-                    "quorum",
+                    TermField::Quorum,
                     Why::Laxer,
                     describe_quorum(share, mode),
                     describe_quorum(least, mode),
@@ -64,17 +65,29 @@ impl FloorText {
             let laxer = |least: &Threshold| least != threshold && least.is_at_least_as_strict_as(threshold);
             for (least, by) in floor.passes.iter().filter(|(least, _)| laxer(least)) {
                 let words = |threshold: &Threshold| threshold.describe(mode, None);
-                found.push("passes", Why::Laxer, words(threshold), words(least), by);
+                found.push(TermField::Passes, Why::Laxer, words(threshold), words(least), by);
             }
         }
         found.fixed_passes(declared, &floor, query);
         let days = |days: &u16| Words::new(format!("{days}日"), format!("{days} days"));
-        found.ordered("notice_days", &declared.notice_days, &floor.notice_days, |d, f| d < f, days);
-        found.ordered("posting_days", &declared.posting_days, &floor.posting_days, |d, f| d < f, days);
-        found.ordered("secrecy", &declared.secrecy, &floor.secrecy, |d, f| d < f, |s| s.describe());
-        found.ordered("petition", &declared.petition, &floor.petition, |d, f| d > f, describe_petition);
+        found.ordered(TermField::NoticeDays, &declared.notice_days, &floor.notice_days, |d, f| d < f, days);
         found.ordered(
-            "petition_representatives",
+            TermField::PostingDays,
+            &declared.posting_days,
+            &floor.posting_days,
+            |d, f| d < f,
+            days,
+        );
+        found.ordered(TermField::Secrecy, &declared.secrecy, &floor.secrecy, |d, f| d < f, |s| s.words());
+        found.ordered(
+            TermField::Petition,
+            &declared.petition,
+            &floor.petition,
+            |d, f| d > f,
+            describe_petition,
+        );
+        found.ordered(
+            TermField::PetitionRepresentatives,
             &declared.petition_representatives,
             &floor.petition_representatives,
             |d, f| d > f,
@@ -84,8 +97,20 @@ impl FloorText {
         let required = |required: &bool| {
             if *required { Words::new("必须", "required") } else { Words::new("不要求", "not required") }
         };
-        found.ordered("party_study", &declared.party_study, &floor.party_study, |d, f| !d && *f, required);
-        found.ordered("consultation", &declared.consultation, &floor.consultation, |d, f| !d && *f, required);
+        found.ordered(
+            TermField::PartyStudy,
+            &declared.party_study,
+            &floor.party_study,
+            |d, f| !d && *f,
+            required,
+        );
+        found.ordered(
+            TermField::Consultation,
+            &declared.consultation,
+            &floor.consultation,
+            |d, f| !d && *f,
+            required,
+        );
         found.breaches
     }
 
@@ -100,7 +125,7 @@ impl FloorText {
         }
         let mut found = Collected { floor: self, breaches: Vec::new() };
         for (field, missing) in
-            [("quorum", declared.quorum.is_empty()), ("passes", declared.passes.is_empty())]
+            [(TermField::Quorum, declared.quorum.is_empty()), (TermField::Passes, declared.passes.is_empty())]
         {
             if missing {
                 let nothing = Words::new("未规定", "not declared");
@@ -128,7 +153,7 @@ struct Collected<'a> {
 impl Collected<'_> {
     fn ordered<T>(
         &mut self,
-        field: &'static str,
+        field: TermField,
         declared: &Option<Cited<T>>,
         floor: &Option<Cited<T>>,
         laxer: impl Fn(&T, &T) -> bool,
@@ -161,7 +186,7 @@ impl Collected<'_> {
             for threshold in declared.passes.iter().map(|(threshold, _)| threshold).filter(moved) {
                 let declared = threshold.describe(query.mode, None);
                 if let Some(fixed) = whole(query.mode) {
-                    self.push("passes", Why::Fixed, declared, fixed, &by);
+                    self.push(TermField::Passes, Why::Fixed, declared, fixed, &by);
                 }
             }
         }
@@ -178,12 +203,12 @@ impl Collected<'_> {
         let by: BTreeSet<Authority> = floor.passes.iter().flat_map(|(_, by)| by.iter().cloned()).collect();
         let most = Words::new(format!("每人可受托{cap}人"), format!("{cap} proxies a person"));
         let none = Words::new("不得委托（R25）", "no proxies (R25)");
-        self.push("proxy_cap", Why::Laxer, most, none, &by);
+        self.push(TermField::ProxyCap, Why::Laxer, most, none, &by);
     }
 
     fn push(
         &mut self,
-        field: &'static str,
+        field: TermField,
         why: Why,
         declared: Words,
         floor_value: Words,
@@ -204,7 +229,7 @@ impl Collected<'_> {
             };
             let article = article.unwrap_or(&entry.article);
             let source = cite(document, article, id.as_str());
-            let name = label(field);
+            let name = field.words();
             let (zh, en) = match why {
                 Why::Laxer => ("宽于", "is laxer than"),
                 Why::Fixed => ("变动了不可变动的", "moves what is fixed by"),

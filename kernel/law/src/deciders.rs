@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::authority::{Authority, Cited, FloorId};
 use crate::demand::Demand;
-use crate::describe::Words;
 use crate::kinds::{BodyKind, CountingMode, MatterClass, Step, Subject};
 use crate::text::{FloorQuery, FloorText, authority};
+use yishi_words::Words;
 
 /// 决定主体 (the bodies that may decide a matter).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::describe::Words;
 use crate::kinds::{BodyKind, CountingMode, MatterClass, Subject};
 use crate::share::{Fraction, Share, Threshold};
+use yishi_words::Words;
 
 /// 条款 (one demand with the article it stands in).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

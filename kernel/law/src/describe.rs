@@ -2,32 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use yishi_canonical::Digest;
+use yishi_words::Words;
 
 use crate::authority::Authority;
 use crate::days::Notice;
-use crate::kinds::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Step, Subject};
+use crate::kinds::CountingMode;
 use crate::law::{Document, Law};
 use crate::share::{Comparison, CountingBase, Fraction, Share, Threshold};
-use crate::terms::{LeftOut, SetAside, Terms, WhyLeftOut};
-
-/// 中英文 (one text in both languages).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    /// Chinese, the source text.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
-
-impl Words {
-    /// A text in both languages.
-    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
-    }
-}
+use crate::terms::{LeftOut, SetAside, TermField, Terms, WhyLeftOut};
 
 /// 规约的名称 (what the rule of a component is called where people read of it); none where its title cannot be had.
 ///
@@ -37,8 +21,8 @@ pub type Titles<'a> = dyn Fn(&Digest) -> Option<Words> + 'a;
 /// 字段说明 (one field of terms in words).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldWords {
-    /// The field of [`Terms`], such as `quorum`.
-    pub field: &'static str,
+    /// The field of [`Terms`].
+    pub field: TermField,
     /// Its name in words.
     pub label: Words,
     /// Its value in words.
@@ -114,59 +98,59 @@ impl Terms {
     pub fn describe_with(&self, mode: CountingMode, title: &Titles<'_>) -> Vec<FieldWords> {
         let mut fields = Vec::new();
         let mut push = |field, value, by: &BTreeSet<Authority>| {
-            fields.push(FieldWords { field, label: label(field), value, by: by.clone() });
+            fields.push(FieldWords { field, label: field.words(), value, by: by.clone() });
         };
         let days = |days: u16| Words::new(format!("不少于{days}日"), format!("at least {days} days"));
         let required = |required: bool| {
             if required { Words::new("必须", "required") } else { Words::new("不要求", "not required") }
         };
         if let Some(class) = &self.class {
-            push("class", class.value.describe(), &class.by);
+            push(TermField::Class, class.value.words(), &class.by);
         }
         for (share, by) in self.quorum.iter() {
-            push("quorum", describe_quorum(share, mode), by);
+            push(TermField::Quorum, describe_quorum(share, mode), by);
         }
         for (threshold, by) in self.passes.iter() {
-            push("passes", threshold.describe(mode, None), by);
+            push(TermField::Passes, threshold.describe(mode, None), by);
         }
         if let Some(notice) = &self.notice_days {
-            push("notice_days", days(notice.value), &notice.by);
+            push(TermField::NoticeDays, days(notice.value), &notice.by);
         }
         if let Some(posting) = &self.posting_days {
-            push("posting_days", days(posting.value), &posting.by);
+            push(TermField::PostingDays, days(posting.value), &posting.by);
         }
         if let Some(secrecy) = &self.secrecy {
-            push("secrecy", secrecy.value.describe(), &secrecy.by);
+            push(TermField::Secrecy, secrecy.value.words(), &secrecy.by);
         }
         let petition = |fraction: Fraction| Share::new(Comparison::AtLeast, fraction);
         if let Some(cited) = &self.petition
             && let Ok(share) = petition(cited.value)
         {
-            push("petition", share.describe(), &cited.by);
+            push(TermField::Petition, share.describe(), &cited.by);
         }
         if let Some(cited) = &self.petition_representatives
             && let Ok(share) = petition(cited.value)
         {
-            push("petition_representatives", share.describe(), &cited.by);
+            push(TermField::PetitionRepresentatives, share.describe(), &cited.by);
         }
         if let Some(cap) = &self.proxy_cap {
             let value = Words::new(format!("不超过{}人", cap.value), format!("at most {}", cap.value));
-            push("proxy_cap", value, &cap.by);
+            push(TermField::ProxyCap, value, &cap.by);
         }
         if let Some(study) = &self.party_study {
-            push("party_study", required(study.value), &study.by);
+            push(TermField::PartyStudy, required(study.value), &study.by);
         }
         if let Some(consultation) = &self.consultation {
-            push("consultation", required(consultation.value), &consultation.by);
+            push(TermField::Consultation, required(consultation.value), &consultation.by);
         }
         for (condition, by) in self.conditions.iter() {
-            push("conditions", Words::new(&*condition.text, &*condition.text), by);
+            push(TermField::Conditions, Words::new(&*condition.text, &*condition.text), by);
         }
         for aside in &self.set_aside {
-            push("set_aside", aside.describe(mode, title), &aside.by);
+            push(TermField::SetAside, aside.describe(mode, title), &aside.by);
         }
         for rule in &self.left_out {
-            push("left_out", rule.describe(title), &BTreeSet::new());
+            push(TermField::LeftOut, rule.describe(title), &BTreeSet::new());
         }
         fields
     }
@@ -190,12 +174,11 @@ impl LeftOut {
                 format!("{} gave no answer ({}): the law's own minimum applies", name.en, words.en),
             ),
             WhyLeftOut::OfALowerBody { adopted_by } => {
-                let body = adopted_by.describe(CommunityKind::Village);
-                let zh = body.zh.replace("村民", "");
+                let body = adopted_by.term();
                 Words::new(
                     format!(
-                        "{}由{zh}通过，不能提高上级会议的法定人数、通过比例和通知期，这部分不予采用（裁定R27）",
-                        name.zh
+                        "{}由{}通过，不能提高上级会议的法定人数、通过比例和通知期，这部分不予采用（裁定R27）",
+                        name.zh, body.zh
                     ),
                     format!(
                         "{} was adopted by the {} and cannot raise a higher body's quorum, pass share or notice: set aside (ruling R27)",
@@ -258,28 +241,6 @@ pub(crate) fn describe_quorum(share: &Share, mode: CountingMode) -> Words {
         CountingMode::Households => {
             Words::new(format!("{zh}的户派代表到会"), format!("{en} of households are represented"))
         }
-    }
-}
-
-pub(crate) fn label(field: &str) -> Words {
-    match field {
-        "class" => Words::new("事项类别", "class"),
-        "quorum" => Words::new("法定人数", "quorum"),
-        "passes" => Words::new("通过比例", "pass share"),
-        "notice_days" => Words::new("通知期", "notice"),
-        "posting_days" => Words::new("公示期", "posting"),
-        "secrecy" => Words::new("表决方式", "ballot"),
-        "petition" => Words::new("提议召集比例", "petition to convene"),
-        "petition_representatives" => {
-            Words::new("代表提议召集比例", "petition to convene, by representatives")
-        }
-        "proxy_cap" => Words::new("每人受托上限", "proxies one person may hold"),
-        "party_study" => Words::new("党组织前置研究", "party study first"),
-        "consultation" => Words::new("协商", "consultation"),
-        "conditions" => Words::new("附加条件", "further condition"),
-        "set_aside" => Words::new("不予采用", "set aside"),
-        "left_out" => Words::new("没有询问的规约", "rules not asked"),
-        other => Words::new(other, other),
     }
 }
 
@@ -368,117 +329,5 @@ pub(crate) fn chinese_number(number: u32) -> String {
             text
         }
         _ => number.to_string(),
-    }
-}
-
-impl CommunityKind {
-    /// 村 / 社区.
-    #[must_use]
-    pub fn describe(self) -> Words {
-        match self {
-            Self::Village => Words::new("村", "village"),
-            Self::Urban => Words::new("社区", "urban community"),
-        }
-    }
-}
-
-impl MatterClass {
-    /// 一般事项 / 重大事项.
-    #[must_use]
-    pub fn describe(self) -> Words {
-        match self {
-            Self::Ordinary => Words::new("一般事项", "ordinary matter"),
-            Self::Major => Words::new("重大事项", "major matter"),
-        }
-    }
-}
-
-impl Secrecy {
-    /// 公开表决 / 无记名投票.
-    #[must_use]
-    pub fn describe(self) -> Words {
-        match self {
-            Self::Open => Words::new("公开表决", "open ballot"),
-            Self::Secret => Words::new("无记名投票", "secret ballot"),
-        }
-    }
-}
-
-impl CountingMode {
-    /// 按人 / 按户.
-    #[must_use]
-    pub fn describe(self) -> Words {
-        match self {
-            Self::Persons => Words::new("按人", "by persons"),
-            Self::Households => Words::new("按户", "by households"),
-        }
-    }
-}
-
-impl BodyKind {
-    /// 村民会议 in a village, 居民会议 in an urban community.
-    #[must_use]
-    pub fn describe(self, kind: CommunityKind) -> Words {
-        let village = kind == CommunityKind::Village;
-        let pick = |in_village: &str, in_urban: &str, en: &str| {
-            Words::new(if village { in_village } else { in_urban }, en)
-        };
-        match self {
-            Self::Council => pick("村民议事会", "居民议事会", "council"),
-            Self::JointCommittees => pick("村“两委”", "社区“两委”", "joint committees"),
-            Self::RepresentativeAssembly => pick("村民代表会议", "居民代表会议", "representative assembly"),
-            Self::ResidentsAssembly if village => Words::new("村民会议", "villagers’ assembly"),
-            Self::ResidentsAssembly => Words::new("居民会议", "residents’ assembly"),
-            Self::ResidentsCommittee if village => Words::new("村民委员会", "villagers’ committee"),
-            Self::ResidentsCommittee => Words::new("居民委员会", "residents’ committee"),
-            Self::SupervisionCommittee => pick("村务监督委员会", "居务监督委员会", "supervision committee"),
-            Self::PartyOrganization => pick("村党组织", "社区党组织", "party organization"),
-        }
-    }
-}
-
-impl Step {
-    /// The step's name.
-    #[must_use]
-    pub fn describe(self) -> Words {
-        match self {
-            Self::Suggest => Words::new("建议", "suggestion"),
-            Self::Propose => Words::new("提议", "proposal"),
-            Self::Review => Words::new("审核", "review"),
-            Self::PartyStudy => Words::new("党组织前置研究", "party study"),
-            Self::JointDeliberation => Words::new("审议", "joint deliberation"),
-            Self::Resolve => Words::new("决议", "resolution"),
-            Self::File => Words::new("备案", "filing"),
-            Self::DiscloseDecision => Words::new("决议公开", "disclosure of the decision"),
-            Self::Implement => Words::new("实施", "implementation"),
-            Self::DiscloseOutcome => Words::new("实施结果公开", "disclosure of the outcome"),
-        }
-    }
-}
-
-impl Subject {
-    /// The subject's name.
-    #[must_use]
-    pub fn describe(self) -> Words {
-        match self {
-            Self::Charter => Words::new("自治章程（居民公约）", "charter"),
-            Self::Rule => Words::new("实施细则", "implementation rule"),
-            Self::VillageRegulation => Words::new("村规民约", "village regulations"),
-            Self::Planning => Words::new("规划、建设", "planning and construction"),
-            Self::SubsidisedPosts => Words::new("误工补贴人员及标准", "subsidised posts and rates"),
-            Self::CollectiveFunds => {
-                Words::new("集体经济所得资金和物资的使用", "use of funds from the collective")
-            }
-            Self::PublicWorksLevy => {
-                Words::new("公益事业和筹资筹劳", "public works, raising funds and labour")
-            }
-            Self::AssistancePlan => Words::new("重点帮扶人员、帮扶方案", "assistance plans"),
-            Self::AnnualReport => Words::new("年度工作报告", "yearly report"),
-            Self::Evaluation => Words::new("民主评议", "evaluation"),
-            Self::CollectiveProperty => {
-                Words::new("集体财产和成员权益", "collective property and members’ rights")
-            }
-            Self::General => Words::new("其他事项", "other"),
-        }
     }
 }

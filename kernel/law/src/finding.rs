@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::{CanonicalError, Digest};
+use yishi_words::{Words, coded};
 
 use crate::authority::Authority;
 use crate::count::{Count, CountError};
 use crate::days::Notice;
-use crate::describe::{Titles, Words};
+use crate::describe::Titles;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Step, Subject};
 use crate::law::Law;
 use crate::share::{CountingBase, Share, Threshold};
@@ -57,16 +58,16 @@ pub struct DemandFinding<T> {
     pub by: BTreeSet<Authority>,
 }
 
-/// 结果 (how a ballot came out).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingResult {
-    /// 未达法定人数: no vote was possible.
-    NotQuorate,
-    /// 通过.
-    Passed,
-    /// 未通过: short of a share, as many for as against too (R7).
-    Failed,
+coded! {
+    /// 结果 (how a ballot came out).
+    pub enum FindingResult: "result" {
+        /// 未达法定人数: no vote was possible.
+        NotQuorate = "not-quorate",
+        /// 通过.
+        Passed = "passed",
+        /// 未通过: short of a share, as many for as against too (R7).
+        Failed = "failed",
+    }
 }
 
 /// 认定 (a finding). Canonical JSON; anybody can compute it again.
@@ -157,16 +158,6 @@ impl FindingResult {
     #[must_use]
     pub fn passed(self) -> bool {
         self == Self::Passed
-    }
-
-    /// 通过 / passed, and so on.
-    #[must_use]
-    pub fn describe(self) -> Words {
-        match self {
-            Self::NotQuorate => Words::new("未达法定人数，不得表决", "not quorate, no vote possible"),
-            Self::Passed => Words::new("通过", "passed"),
-            Self::Failed => Words::new("未通过", "not passed"),
-        }
     }
 }
 
@@ -363,7 +354,7 @@ impl Finding {
     /// As [`Self::describe`], with rules called by their titles: `title` gives that of a component, where it can be had.
     #[must_use]
     pub fn describe_with(&self, title: &Titles<'_>) -> Words {
-        let body = self.body.describe(self.kind);
+        let body = self.body.words_in(self.kind);
         let count = &self.count;
         let (unit_zh, unit_en) = unit(self.mode);
         let mut zh = format!("{}应到{}{unit_zh}", body.zh, count.in_office);
@@ -415,7 +406,7 @@ impl Finding {
             zh += &format!("；{}", words.zh);
             en += &format!("; {}", words.en);
         }
-        let result = self.result.describe();
+        let result = self.result.words();
         let basis = self.basis(title);
         let day = self.law_date;
         Words::new(

@@ -1,59 +1,40 @@
 //! 词汇 (the statutes' words as enums). All are written in kebab-case.
 
 use serde::{Deserialize, Serialize};
+pub use yishi_words::CommunityKind;
+use yishi_words::coded;
 
-/// 村 / 社区 (the kind of community): which organic law applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CommunityKind {
-    /// 村 (village), under 村民委员会组织法.
-    Village,
-    /// 社区 (urban community), under 城市居民委员会组织法.
-    Urban,
+coded! {
+    /// 一般事项 / 重大事项 (the class of a matter): chooses the six-step path. Major is the stricter.
+    pub enum MatterClass: "matter-class" {
+        /// 一般事项: the council resolves.
+        Ordinary = "ordinary",
+        /// 重大事项: the assembly or the representative assembly resolves.
+        Major = "major",
+    }
 }
 
-/// 一般事项 / 重大事项 (the class of a matter): chooses the six-step path. Major is the stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MatterClass {
-    /// 一般事项: the council resolves.
-    Ordinary,
-    /// 重大事项: the assembly or the representative assembly resolves.
-    Major,
-}
-
-/// 机构 (a body that acts in the six steps).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BodyKind {
-    /// 议事会 (deliberative council).
-    Council,
-    /// "两委" (party organization and residents' committee acting together).
-    JointCommittees,
-    /// 村(居)民代表会议 (representative assembly).
-    RepresentativeAssembly,
-    /// 村(居)民会议 (villagers' or residents' assembly).
-    ResidentsAssembly,
-    /// 村(居)民委员会 (villagers' or residents' committee): carries out resolutions.
-    ResidentsCommittee,
-    /// 村(居)务监督委员会 (supervision committee): supervises, does not decide.
-    SupervisionCommittee,
-    /// 党组织 (party organization).
-    PartyOrganization,
+coded! {
+    /// 机构 (a body that acts in the six steps).
+    pub enum BodyKind: "body" {
+        /// 议事会 (deliberative council).
+        Council = "council",
+        /// "两委" (party organization and residents' committee acting together).
+        JointCommittees = "joint-committees",
+        /// 村(居)民代表会议 (representative assembly).
+        RepresentativeAssembly = "representative-assembly",
+        /// 村(居)民会议 (villagers' or residents' assembly).
+        ResidentsAssembly = "residents-assembly",
+        /// 村(居)民委员会 (villagers' or residents' committee): carries out resolutions.
+        ResidentsCommittee = "residents-committee",
+        /// 村(居)务监督委员会 (supervision committee): supervises, does not decide.
+        SupervisionCommittee = "supervision-committee",
+        /// 党组织 (party organization).
+        PartyOrganization = "party-organization",
+    }
 }
 
 impl BodyKind {
-    /// All of them, in the order in which they are declared.
-    pub const ALL: [Self; 7] = [
-        Self::Council,
-        Self::JointCommittees,
-        Self::RepresentativeAssembly,
-        Self::ResidentsAssembly,
-        Self::ResidentsCommittee,
-        Self::SupervisionCommittee,
-        Self::PartyOrganization,
-    ];
-
     /// 层级 (R27: assembly > representatives > council). The other bodies study, carry out and supervise; they adopt no text.
     #[must_use]
     pub const fn rank(self) -> u8 {
@@ -82,80 +63,80 @@ impl BodyKind {
     }
 }
 
-/// 计数方式 (how an assembly is counted), fixed at convening.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CountingMode {
-    /// 按人: every adult, or every member of a body.
-    Persons,
-    /// 按户: one representative for each household.
-    Households,
+coded! {
+    /// 计数方式 (how an assembly is counted), fixed at convening.
+    pub enum CountingMode: "counting-mode" {
+        /// 按人: every adult, or every member of a body.
+        Persons = "persons",
+        /// 按户: one representative for each household.
+        Households = "households",
+    }
 }
 
-/// 六步工作法 (a step of either path, with the gates between them).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Step {
-    /// 建议.
-    Suggest,
-    /// 提议.
-    Propose,
-    /// 审核 (by the joint committees; has an outcome).
-    Review,
-    /// 党组织前置研究 (study before submission; not an approval).
-    PartyStudy,
-    /// 审议 (the joint meeting's deliberation).
-    JointDeliberation,
-    /// 决议.
-    Resolve,
-    /// 备案 (for the record; approves nothing).
-    File,
-    /// 决议公开.
-    DiscloseDecision,
-    /// 实施.
-    Implement,
-    /// 实施结果公开.
-    DiscloseOutcome,
+coded! {
+    /// 六步工作法 (a step of either path, with the gates between them).
+    pub enum Step: "step" {
+        /// 建议.
+        Suggest = "suggest",
+        /// 提议.
+        Propose = "propose",
+        /// 审核 (by the joint committees; has an outcome).
+        Review = "review",
+        /// 党组织前置研究 (study before submission; not an approval).
+        PartyStudy = "party-study",
+        /// 审议 (the joint meeting's deliberation).
+        JointDeliberation = "joint-deliberation",
+        /// 决议.
+        Resolve = "resolve",
+        /// 备案 (for the record; approves nothing).
+        File = "file",
+        /// 决议公开.
+        DiscloseDecision = "disclose-decision",
+        /// 实施.
+        Implement = "implement",
+        /// 实施结果公开.
+        DiscloseOutcome = "disclose-outcome",
+    }
 }
 
-/// 法定事项 (what a matter is about, as far as a statute cares).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Subject {
-    /// 村民自治章程 / 居民自治章程、居民公约: adopting or changing the charter.
-    Charter,
-    /// 实施细则: adopting or changing an implementation rule.
-    Rule,
-    /// 村规民约: adopting or changing village regulations, which a village charter's article also governs.
-    VillageRegulation,
-    /// 村庄规划、建设.
-    Planning,
-    /// 享受误工补贴的人员及补贴标准.
-    SubsidisedPosts,
-    /// 从村集体经济所得资金和物资的使用: spending what the collective hands over. Not its property.
-    CollectiveFunds,
-    /// 公益事业的兴办和筹资筹劳.
-    PublicWorksLevy,
-    /// 重点帮扶人员、帮扶方案.
-    AssistancePlan,
-    /// 年度工作报告.
-    AnnualReport,
-    /// 民主评议.
-    Evaluation,
-    /// 集体财产和成员权益: belongs to the rural collective, and is sent away.
-    CollectiveProperty,
-    /// 其他.
-    General,
+coded! {
+    /// 法定事项 (what a matter is about, as far as a statute cares).
+    pub enum Subject: "subject" {
+        /// 村民自治章程 / 居民自治章程、居民公约: adopting or changing the charter.
+        Charter = "charter",
+        /// 实施细则: adopting or changing an implementation rule.
+        Rule = "rule",
+        /// 村规民约: adopting or changing village regulations, which a village charter's article also governs.
+        VillageRegulation = "village-regulation",
+        /// 村庄规划、建设.
+        Planning = "planning",
+        /// 享受误工补贴的人员及补贴标准.
+        SubsidisedPosts = "subsidised-posts",
+        /// 从村集体经济所得资金和物资的使用: spending what the collective hands over. Not its property.
+        CollectiveFunds = "collective-funds",
+        /// 公益事业的兴办和筹资筹劳.
+        PublicWorksLevy = "public-works-levy",
+        /// 重点帮扶人员、帮扶方案.
+        AssistancePlan = "assistance-plan",
+        /// 年度工作报告.
+        AnnualReport = "annual-report",
+        /// 民主评议.
+        Evaluation = "evaluation",
+        /// 集体财产和成员权益: belongs to the rural collective, and is sent away.
+        CollectiveProperty = "collective-property",
+        /// 其他.
+        General = "general",
+    }
 }
 
-/// 公开 / 无记名 (how a ballot is cast). Secret is the stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Secrecy {
-    /// 公开表决.
-    Open,
-    /// 无记名投票.
-    Secret,
+coded! {
+    /// 公开 / 无记名 (how a ballot is cast). Secret is the stricter.
+    pub enum Secrecy: "secrecy" {
+        /// 公开表决.
+        Open = "open",
+        /// 无记名投票.
+        Secret = "secret",
+    }
 }
 
 /// 方向 (what a local rule may do to a figure of the floor).
@@ -168,4 +149,40 @@ pub enum Direction {
     Down,
     /// Not movable.
     Fix,
+}
+
+coded! {
+    /// 规约种类 (the 1+1+X of the policy).
+    pub enum RuleKind: "rule-kind" {
+        /// 村民自治章程 or 居民公约: exactly one in force.
+        Charter = "charter",
+        /// 实施细则.
+        ImplementationRule = "implementation-rule",
+        /// 村规民约.
+        VillageRegulation = "village-regulation",
+    }
+}
+
+impl RuleKind {
+    /// What a vote on such a rule is about.
+    #[must_use]
+    pub const fn subject(self) -> Subject {
+        match self {
+            Self::Charter => Subject::Charter,
+            Self::ImplementationRule => Subject::Rule,
+            Self::VillageRegulation => Subject::VillageRegulation,
+        }
+    }
+}
+
+coded! {
+    /// 表决意见 (what a voter may say).
+    pub enum Choice: "choice" {
+        /// 赞成 (in favour).
+        Yes = "yes",
+        /// 反对 (against).
+        No = "no",
+        /// 弃权 (abstention).
+        Abstain = "abstain",
+    }
 }

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::days::add_days;
 use crate::demand::Demand;
-use crate::describe::Words;
 use crate::kinds::{CommunityKind, Direction};
 use crate::rulings::{Ruling, RulingsFile, RulingsKind};
 use crate::text::{Article, FloorEntry, FloorText};
+use yishi_words::Words;
 
 /// 文件种类 (what kind of document a file holds).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,11 +42,14 @@ pub use demand::{
     Clause, CommitteeRule, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, Electorate,
     FilingOffice, ListedMatter, Matters, MeetingRule, ProxyRule, Range, Representation, TermRule,
 };
-pub use describe::{FieldWords, Titles, Words};
+pub use describe::{FieldWords, Titles};
 pub use finding::{DemandFinding, Finding, FindingError, FindingFault, FindingInput, FindingResult};
-pub use kinds::{BodyKind, CommunityKind, CountingMode, Direction, MatterClass, Secrecy, Step, Subject};
+pub use kinds::{
+    BodyKind, Choice, CommunityKind, CountingMode, Direction, MatterClass, RuleKind, Secrecy, Step, Subject,
+};
 pub use law::{Document, DocumentKind, Law, LawError};
 pub use rulings::Ruling;
 pub use share::{Comparison, CountingBase, Fraction, Share, ShareError, Threshold};
-pub use terms::{Condition, Covers, Demands, LeftOut, SetAside, Terms, WhyLeftOut};
+pub use terms::{Condition, Covers, Demands, LeftOut, SetAside, TermField, Terms, WhyLeftOut};
 pub use text::{Article, FloorEntry, FloorQuery, FloorText};
+pub use yishi_words::Words;

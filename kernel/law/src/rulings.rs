@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::describe::Words;
+use yishi_words::Words;
 
 /// 裁定 (one ruling).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

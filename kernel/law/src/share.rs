@@ -1,6 +1,7 @@
 //! 比例 (shares): a fraction, its operator and its base. Integers only, never 0.6667.
 
 use serde::{Deserialize, Serialize};
+use yishi_words::coded;
 
 /// Why a fraction or share is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -99,14 +100,14 @@ impl Ord for Fraction {
     }
 }
 
-/// 以上 / 超过 (whether the figure itself is enough; 民法典 1259). `MoreThan` is the stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Comparison {
-    /// 以上: includes the figure.
-    AtLeast,
-    /// 超过、过半数: does not.
-    MoreThan,
+coded! {
+    /// 以上 / 超过 (whether the figure itself is enough; 民法典 1259). `MoreThan` is the stricter.
+    pub enum Comparison: "comparison" {
+        /// 以上: includes the figure.
+        AtLeast = "at-least",
+        /// 超过、过半数: does not.
+        MoreThan = "more-than",
+    }
 }
 
 /// 比例 (a share of some whole), such as 三分之二以上 or 过半数.
@@ -208,16 +209,16 @@ impl Share {
     }
 }
 
-/// 基数 (what a share is a share of). Ordered by size: cast ≤ present ≤ in office.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CountingBase {
-    /// 赞成与反对票 (votes cast for or against).
-    Cast,
-    /// 到会人员 (those present, spoilt ballots and abstentions included; ruling R6).
-    Present,
-    /// 组成人员 (members in office, or all persons or households of an assembly; rulings R1, R8).
-    InOffice,
+coded! {
+    /// 基数 (what a share is a share of). Ordered by size: cast ≤ present ≤ in office.
+    pub enum CountingBase: "counting-base" {
+        /// 赞成与反对票 (votes cast for or against).
+        Cast = "cast",
+        /// 到会人员 (those present, spoilt ballots and abstentions included; ruling R6).
+        Present = "present",
+        /// 组成人员 (members in office, or all persons or households of an assembly; rulings R1, R8).
+        InOffice = "in-office",
+    }
 }
 
 /// 通过比例 (a share together with its base).

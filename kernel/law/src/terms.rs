@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use yishi_canonical::Digest;
 
 use crate::authority::{Authority, Cited};
-use crate::describe::Words;
 use crate::kinds::{BodyKind, MatterClass, Secrecy};
 use crate::share::{Fraction, Share, Threshold};
+use yishi_words::{Words, coded};
 
 /// The strictness order of a demand. Must be a partial order.
 pub trait Covers {
@@ -140,6 +140,40 @@ impl<T: Serialize> Serialize for Demands<T> {
 impl<'de, T: Deserialize<'de> + Ord + Covers> Deserialize<'de> for Demands<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Vec::<Cited<T>>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+coded! {
+    /// 议事条件的一项 (a field of [`Terms`], named as it is serialised).
+    pub enum TermField: "term-field" {
+        /// 事项类别.
+        Class = "class",
+        /// 法定人数.
+        Quorum = "quorum",
+        /// 通过比例.
+        Passes = "passes",
+        /// 通知期.
+        NoticeDays = "notice_days",
+        /// 公示期.
+        PostingDays = "posting_days",
+        /// 表决方式.
+        Secrecy = "secrecy",
+        /// 提议召集比例.
+        Petition = "petition",
+        /// 代表提议召集比例.
+        PetitionRepresentatives = "petition_representatives",
+        /// 每人受托上限.
+        ProxyCap = "proxy_cap",
+        /// 党组织前置研究.
+        PartyStudy = "party_study",
+        /// 协商.
+        Consultation = "consultation",
+        /// 附加条件.
+        Conditions = "conditions",
+        /// 不予采用.
+        SetAside = "set_aside",
+        /// 没有询问的规约.
+        LeftOut = "left_out",
     }
 }
 

@@ -11,11 +11,11 @@ use crate::demand::{
     Clause, CommitteeRule, Composition, Convening, CouncilNorms, Demand, Disclosure, Election, FilingOffice,
     ProxyRule, Representation, TermRule,
 };
-use crate::describe::Words;
 use crate::kinds::{BodyKind, CommunityKind, CountingMode, Direction, Step, Subject};
 use crate::law::{Document, DocumentKind};
 use crate::share::Fraction;
 use crate::terms::{Demands, SetAside, Terms};
+use yishi_words::Words;
 
 /// 条 (an article, quoted in full).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

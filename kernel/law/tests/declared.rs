@@ -43,7 +43,7 @@ fn passes(comparison_more: bool, numerator: u32, denominator: u32, base: Countin
 }
 
 fn names(breaches: &[Breach]) -> Vec<(&str, &str, &str)> {
-    breaches.iter().map(|b| (b.floor.as_str(), b.article.as_str(), b.field)).collect()
+    breaches.iter().map(|b| (b.floor.as_str(), b.article.as_str(), b.field.code())).collect()
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn no_charter_grants_a_proxy_where_those_who_attend_decide() {
             };
             let breaches = of(1);
             assert_eq!(
-                breaches.iter().map(|breach| breach.field).collect::<Vec<_>>(),
+                breaches.iter().map(|breach| breach.field.code()).collect::<Vec<_>>(),
                 ["proxy_cap"],
                 "{kind:?} {body:?}"
             );

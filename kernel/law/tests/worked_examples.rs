@@ -160,7 +160,7 @@ fn example_10_a_charter_and_the_representative_quorum() {
     let breaches = declared(1, 2);
     assert_eq!(breaches.len(), 1);
     let breach = &breaches[0];
-    assert_eq!((breach.floor.as_str(), breach.article.as_str(), breach.field), ("V6", "30", "quorum"));
+    assert_eq!((breach.floor.as_str(), breach.article.as_str(), breach.field.code()), ("V6", "30", "quorum"));
     assert_eq!(
         breach.message.zh,
         "法定人数：声明为“应到人员二分之一以上到会”，宽于《中华人民共和国村民委员会组织法（2025年修正）》第三十条（V6）：应到人员三分之二以上到会。"
@@ -430,7 +430,7 @@ fn a_finding_reads_as_a_sentence() {
     );
     assert_eq!(
         words.en,
-        "representative assembly: 45 entitled, 30 present (at least 2/3, that is 30, needed); 16 for, 10 against, \
+        "villagers' representative assembly: 45 entitled, 30 present (at least 2/3, that is 30, needed); 16 for, 10 against, \
          4 abstained, 0 spoilt; more than 1/2 of those present agree (16 votes needed). Result: passed. \
          By Organic Law of the Villagers’ Committees (as amended in 2025), art. 30 (V6). Law as of 2026-03-01."
     );

@@ -516,7 +516,7 @@ fn undeclared<'a>(imports: impl Iterator<Item = &'a str>) -> Result<(), PluginRe
 fn check_exports(exports: &[String], kind: RuleKind) -> Result<(), PluginRefusal> {
     let missing: Vec<String> = Export::of(kind)
         .iter()
-        .filter(|export| !exports.iter().any(|name| name == export.name()))
+        .filter(|export| !exports.iter().any(|name| name == export.code()))
         .map(|export| format!("`{export}`"))
         .collect();
     if missing.is_empty() {

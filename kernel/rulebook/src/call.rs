@@ -4,62 +4,36 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
+use yishi_words::coded;
 
 use crate::facts::FactRead;
 use crate::failure::FailureCode;
 use crate::host::LogLine;
 use crate::wire::RuleKind;
 
-/// A function of a rule plugin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Export {
-    /// 分类.
-    Classify,
-    /// 议事规则.
-    Terms,
-    /// 准入.
-    Admit,
-    /// 审查 another rule.
-    Vet,
-    /// 检查 a transition.
-    Check,
-    /// 处理 a case event.
-    Handle,
-    /// 评议 conduct.
-    Appraise,
-    /// Check settings beyond their schema.
-    ValidateSettings,
+coded! {
+    /// 关口 (a function of a rule plugin, named as in the WIT).
+    pub enum Export: "gate" {
+        /// 分类.
+        Classify = "classify",
+        /// 议事规则.
+        Terms = "terms",
+        /// 准入.
+        Admit = "admit",
+        /// 审查 another rule.
+        Vet = "vet",
+        /// 检查 a transition.
+        Check = "check",
+        /// 处理 a case event.
+        Handle = "handle",
+        /// 评议 conduct.
+        Appraise = "appraise",
+        /// Check settings beyond their schema.
+        ValidateSettings = "validate-settings",
+    }
 }
 
 impl Export {
-    /// Every export of the contract.
-    pub const ALL: &'static [Self] = &[
-        Self::Classify,
-        Self::Terms,
-        Self::Admit,
-        Self::Vet,
-        Self::Check,
-        Self::Handle,
-        Self::Appraise,
-        Self::ValidateSettings,
-    ];
-
-    /// The name in the WIT.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Classify => "classify",
-            Self::Terms => "terms",
-            Self::Admit => "admit",
-            Self::Vet => "vet",
-            Self::Check => "check",
-            Self::Handle => "handle",
-            Self::Appraise => "appraise",
-            Self::ValidateSettings => "validate-settings",
-        }
-    }
-
     /// What a plugin of this kind exports.
     #[must_use]
     pub const fn of(kind: RuleKind) -> &'static [Self] {
@@ -75,7 +49,7 @@ impl Export {
 
 impl std::fmt::Display for Export {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.code())
     }
 }
 

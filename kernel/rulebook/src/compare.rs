@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use yishi_canonical::Digest;
 use yishi_law::{
-    Authority, BodyKind, CountingMode as Counting, FieldWords, FloorQuery, FloorText, MatterClass, Subject,
-    Terms, Titles, Words,
+    Authority, BodyKind, CommunityKind, CountingMode as Counting, FieldWords, FloorQuery, FloorText,
+    MatterClass, Subject, TermField, Terms, Titles, Words,
 };
+use yishi_words::Coded as _;
 
 use crate::amounts::{Asked, Figure, Point, figures};
 use crate::call::Answered;
@@ -21,7 +22,7 @@ use crate::failure::GateFailure;
 use crate::kept::{self, Looked};
 use crate::rulebook::Rulebook;
 use crate::rules::{GateContext, RuleRef, RuleSet};
-use crate::shelf::{asked_subjects, body_words, counted_here, matter};
+use crate::shelf::{asked_subjects, counted_here, matter};
 use crate::wire::{Body, CountingMode, Matter, RuleKind, Step, TermsQuery};
 
 /// Answers after which no further figure is asked about. What says nothing of money is always asked whole, which takes
@@ -197,7 +198,7 @@ impl Rulebook {
         let (mut spent, mut asked, mut found) = (Spent::default(), Asked::default(), BTreeMap::new());
         for shape in &shapes {
             let differences = self.ask_both(&sides, shape, Point::None, &mut spent)?;
-            note(&mut found, shape, Point::None, differences);
+            note(&mut found, floor.kind(), shape, Point::None, differences);
         }
         let mut left = figures.as_slice();
         while let Some((figure, others)) = left.split_first() {
@@ -205,7 +206,7 @@ impl Rulebook {
             let Some(answers) = self.ask_around(&sides, &shapes, figure, &mut spent)? else { break };
             asked.add(figure);
             for (shape, point, differences) in answers {
-                note(&mut found, shape, point, differences);
+                note(&mut found, floor.kind(), shape, point, differences);
             }
             left = others;
         }
@@ -296,12 +297,18 @@ impl Rulebook {
     }
 }
 
-fn note(found: &mut BTreeMap<Difference, Found>, shape: &Shape, point: Point, differences: Differences) {
-    let about = shape.subject.map_or_else(|| shape.class.describe(), |subject| subject.describe());
+fn note(
+    found: &mut BTreeMap<Difference, Found>,
+    kind: CommunityKind,
+    shape: &Shape,
+    point: Point,
+    differences: Differences,
+) {
+    let about = shape.subject.map_or_else(|| shape.class.words(), |subject| subject.words());
     for (mut difference, articles) in differences {
         (difference.place, difference.at) = match shape.of {
             Of::Class => (0, Words::new("事项", "matters")),
-            Of::Terms { place, body, .. } => (place + 1, body_words(body)),
+            Of::Terms { place, body, .. } => (place + 1, body.words_in(kind)),
         };
         let found = found.entry(difference).or_default();
         found.articles.extend(articles);
@@ -394,7 +401,7 @@ impl Rulebook {
 }
 
 /// What a rule of a lower body cannot raise for a higher one (R27).
-const RAISED: [&str; 3] = ["quorum", "passes", "notice_days"];
+const RAISED: [TermField; 3] = [TermField::Quorum, TermField::Passes, TermField::NoticeDays];
 
 /// `general`, and the domains that an implementation rule of either set names.
 fn domains_of(before: &RuleSet, after: &RuleSet) -> BTreeSet<String> {
@@ -413,7 +420,7 @@ type Answers<'a> = Vec<(&'a Shape, Point, Differences)>;
 /// Every field that two terms give differently.
 fn differences(now: &Terms, then: &Terms, mode: Counting, title: &Titles<'_>) -> Differences {
     let (now, then) = (now.describe_with(mode, title), then.describe_with(mode, title));
-    let fields: BTreeSet<&str> = now.iter().chain(&then).map(|field| field.field).collect();
+    let fields: BTreeSet<TermField> = now.iter().chain(&then).map(|field| field.field).collect();
     let mut found = Vec::new();
     for field in fields {
         let of = |all: &[FieldWords]| -> (BTreeSet<Words>, BTreeSet<String>, Option<Words>) {

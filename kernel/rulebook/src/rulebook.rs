@@ -322,7 +322,7 @@ impl Rulebook {
         let mut exports = Vec::new();
         for export in Export::of(manifest.kind) {
             let index = component
-                .get_export_index(None, export.name())
+                .get_export_index(None, export.code())
                 .ok_or_else(|| PluginRefusal::quoting(RefusalCode::MissingExport, &format!("`{export}`")))?;
             exports.push((*export, index));
         }

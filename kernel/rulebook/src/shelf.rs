@@ -457,19 +457,6 @@ fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
     Err(PluginRefusal::telling(RefusalCode::CharterRefuses, &forbids, &forbids))
 }
 
-pub(crate) fn body_words(body: Body) -> Words {
-    let (zh, en) = match body {
-        Body::Council => ("议事会", "council"),
-        Body::JointCommittees => ("“两委”", "joint committees"),
-        Body::RepresentativeAssembly => ("村(居)民代表会议", "representative assembly"),
-        Body::ResidentsAssembly => ("村(居)民会议", "residents' assembly"),
-        Body::ResidentsCommittee => ("村(居)民委员会", "residents' committee"),
-        Body::SupervisionCommittee => ("村(居)务监督委员会", "supervision committee"),
-        Body::PartyOrganization => ("党组织", "party organization"),
-    };
-    Words::new(zh, en)
-}
-
 /// What a manifest asks for, in plain words.
 fn rights(manifest: &Manifest) -> Vec<Words> {
     let mut rights = Vec::new();

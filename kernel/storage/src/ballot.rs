@@ -15,32 +15,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
+pub use yishi_law::Choice;
 
 use crate::scope::Scope;
-
-/// 表决选项 (what a voter may say).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Choice {
-    /// 赞成 (in favour).
-    Yes,
-    /// 反对 (against).
-    No,
-    /// 弃权 (abstention).
-    Abstain,
-}
-
-impl Choice {
-    /// As stored and as written in entries.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Abstain => "abstain",
-        }
-    }
-}
 
 /// 表决方式 (whether a vote shows its voter).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

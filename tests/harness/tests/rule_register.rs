@@ -324,7 +324,7 @@ async fn what_would_change_is_told_against_what_is_in_force() -> Result<()> {
     ensure!(seen["unanswered"].is_null(), "{}", seen["unanswered"]);
     let effects = seen["effects"].as_array().cloned().unwrap_or_default();
     let of = |about: &str| effects.iter().find(|one| one["about"].to_string().contains(about)).cloned();
-    let quorum = of("村(居)民代表会议：法定人数").with_context(|| format!("{effects:?}"))?;
+    let quorum = of("村民代表会议：法定人数").with_context(|| format!("{effects:?}"))?;
     ensure!(quorum["before"].to_string().contains("四分之三"), "{quorum}");
     ensure!(quorum["after"].to_string().contains("三分之二"), "{quorum}");
     let posting = of("公示期").with_context(|| format!("{effects:?}"))?;

@@ -285,8 +285,9 @@ impl World {
     }
 
     pub(crate) fn resume(&mut self, by: Who, label: Label) -> Result<(), No> {
-        if !self.rules[&label].suspended {
-            refuse!("R23", "not suspended");
+        let rule = &self.rules[&label];
+        if !rule.suspended || !rule.in_force(self.today) {
+            refuse!("R23", "not suspended, or no longer there to be resumed");
         }
         if by != Who::Town {
             refuse!("R37", "whoever gave the order lifts it");

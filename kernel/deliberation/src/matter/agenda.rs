@@ -5,6 +5,7 @@ use yishi_law::{BodyKind, MatterClass};
 
 use super::{Matter, MatterEvent, gates};
 use crate::Refusal;
+use crate::codes::{MeetingAct, codes};
 use crate::common::{Context, RulePin};
 use crate::refusals::{self, ruling};
 
@@ -20,23 +21,23 @@ impl Matter {
     /// A [`Refusal`] that says where the matter stands and who decides it.
     pub fn may_come_before(&self, body: BodyKind, ctx: &Context<'_>) -> Result<(), Refusal> {
         let kind = ctx.law.kind();
-        let words = body.describe(kind);
-        let stands = self.stage.words();
+        let words = body.term_in(kind);
+        let stands = self.stands().term();
         let refusal = if self.stage.is_final() {
-            refusals::matter_is_over(&stands.zh, &stands.en)
+            refusals::matter_is_over(stands.zh, stands.en)
         } else if !crate::meeting::decides_by_ballot(body) {
             return Ok(());
         } else {
             match self.next_decided_by() {
                 Some(decides) if decides == body => return Ok(()),
                 Some(decides) => {
-                    let right = decides.describe(kind);
-                    refusals::matter_of_another_body(&words.zh, &words.en, &right.zh, &right.en)
+                    let right = decides.term_in(kind);
+                    refusals::matter_of_another_body(words.zh, words.en, right.zh, right.en)
                 }
-                None => refusals::matter_not_ready(&stands.zh, &stands.en, &words.zh, &words.en),
+                None => refusals::matter_not_ready(stands.zh, stands.en, words.zh, words.en),
             }
         };
-        Err(refusal.during("convene", None, self.stage.name(), self.allowed()))
+        Err(refusal.during(MeetingAct::Convene.code(), None, self.stands().code(), codes(&self.allowed())))
     }
 
     /// 改用现行章程 (a matter opened when there was no charter takes up the one in force).

@@ -11,37 +11,38 @@ use super::{
     Stage, StudyOutcome, TabledBy,
 };
 use crate::Refusal;
+use crate::codes::{MatterAct, MatterStage, MeetingAct, codes};
 use crate::common::{Context, Question, Weight};
 use crate::refusals::{self, ruling};
 use crate::words;
 
 impl MatterCommand {
-    /// The kebab-case word, as in addresses of the API and in [`Matter::allowed`].
+    /// What it does, as in addresses of the API and in [`Matter::allowed`].
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn act(&self) -> MatterAct {
         match self {
-            Self::Suggest { .. } => "suggest",
-            Self::Propose { .. } => "propose",
-            Self::Review { .. } => "review",
-            Self::Resubmit { .. } => "resubmit",
-            Self::PutToChair { .. } => "put-to-chair",
-            Self::ForceConvening { .. } => "force-convening",
-            Self::OpenConsultation { .. } => "open-consultation",
-            Self::CloseConsultation { .. } => "close-consultation",
-            Self::StudyByParty { .. } => "study",
-            Self::DeliberateJointly { .. } => "deliberate",
-            Self::Escalate { .. } => "escalate",
-            Self::Resolve { .. } => "resolve",
-            Self::File { .. } => "file",
-            Self::AcknowledgeFiling { .. } => "acknowledge-filing",
-            Self::DiscloseDecision { .. } => "disclose",
-            Self::TakeDown { .. } => "take-down",
-            Self::Implement { .. } => "implement",
-            Self::DiscloseOutcome { .. } => "disclose-outcome",
-            Self::Complete => "complete",
-            Self::Withdraw { .. } => "withdraw",
-            Self::Lapse { .. } => "lapse",
-            Self::Repin { .. } => "repin",
+            Self::Suggest { .. } => MatterAct::Suggest,
+            Self::Propose { .. } => MatterAct::Propose,
+            Self::Review { .. } => MatterAct::Review,
+            Self::Resubmit { .. } => MatterAct::Resubmit,
+            Self::PutToChair { .. } => MatterAct::PutToChair,
+            Self::ForceConvening { .. } => MatterAct::ForceConvening,
+            Self::OpenConsultation { .. } => MatterAct::OpenConsultation,
+            Self::CloseConsultation { .. } => MatterAct::CloseConsultation,
+            Self::StudyByParty { .. } => MatterAct::StudyByParty,
+            Self::DeliberateJointly { .. } => MatterAct::DeliberateJointly,
+            Self::Escalate { .. } => MatterAct::Escalate,
+            Self::Resolve { .. } => MatterAct::Resolve,
+            Self::File { .. } => MatterAct::File,
+            Self::AcknowledgeFiling { .. } => MatterAct::AcknowledgeFiling,
+            Self::DiscloseDecision { .. } => MatterAct::DiscloseDecision,
+            Self::TakeDown { .. } => MatterAct::TakeDown,
+            Self::Implement { .. } => MatterAct::Implement,
+            Self::DiscloseOutcome { .. } => MatterAct::DiscloseOutcome,
+            Self::Complete => MatterAct::Complete,
+            Self::Withdraw { .. } => MatterAct::Withdraw,
+            Self::Lapse { .. } => MatterAct::Lapse,
+            Self::Repin { .. } => MatterAct::Repin,
         }
     }
 
@@ -80,67 +81,80 @@ impl Matter {
         };
         decision.map_err(|refusal| {
             let (name, stands, allowed) = match state {
-                None => ("none", words::not_begun(), vec!["suggest"]),
-                Some(matter) => (matter.stage.name(), matter.stage.words(), matter.allowed()),
+                None => ("none", words::NOT_BEGUN, vec![MatterAct::Suggest]),
+                Some(matter) => (matter.stands().code(), matter.stands().term(), matter.allowed()),
             };
-            let refusal = words::out_of_turn(refusal, command.name(), &stands, &allowed);
-            refusal.during(command.name(), command.step(), name, allowed)
+            let act = command.act();
+            let refusal = words::out_of_turn(refusal, act.term(), stands, &allowed);
+            refusal.during(act.code(), command.step(), name, codes(&allowed))
         })
     }
 
-    /// 可办理的步骤 (the commands whose turn it can be now, by name). Each may still be refused for want of a gate.
+    /// 所处阶段 (where it stands).
     #[must_use]
-    pub fn allowed(&self) -> Vec<&'static str> {
+    pub const fn stands(&self) -> MatterStage {
+        self.stage.kind()
+    }
+
+    /// 可办理的步骤 (what can be done now). Each may still be refused for want of a gate.
+    #[must_use]
+    pub fn allowed(&self) -> Vec<MatterAct> {
         let mut next = Vec::new();
-        let mut allow = |names: &[&'static str]| next.extend_from_slice(names);
+        let mut allow = |acts: &[MatterAct]| next.extend_from_slice(acts);
         let (major, by_petition) = (self.is_major(), self.is_tabled_by_petition());
         match &self.stage {
-            Stage::Suggested => allow(&["propose"]),
-            Stage::Proposed => allow(&["review"]),
-            Stage::Reviewed if major => allow(&["study", "deliberate"]),
-            Stage::Reviewed => allow(&["resolve"]),
-            Stage::Returned { .. } => allow(&["resubmit"]),
-            Stage::Studied => allow(&["deliberate"]),
-            Stage::JointlyDeliberated { .. } => allow(&["resolve"]),
-            Stage::Tabled { .. } => allow(&["study", "resolve"]),
+            Stage::Suggested => allow(&[MatterAct::Propose]),
+            Stage::Proposed => allow(&[MatterAct::Review]),
+            Stage::Reviewed if major => allow(&[MatterAct::StudyByParty, MatterAct::DeliberateJointly]),
+            Stage::Reviewed => allow(&[MatterAct::Resolve]),
+            Stage::Returned { .. } => allow(&[MatterAct::Resubmit]),
+            Stage::Studied => allow(&[MatterAct::DeliberateJointly]),
+            Stage::JointlyDeliberated { .. } => allow(&[MatterAct::Resolve]),
+            Stage::Tabled { .. } => allow(&[MatterAct::StudyByParty, MatterAct::Resolve]),
             // R39: handed to the joint committees first, then published.
-            Stage::Resolved if self.filed_with() == Some(FiledWith::JointCommittees) => allow(&["file"]),
-            Stage::Resolved | Stage::Filed => allow(&["disclose"]),
-            Stage::DecisionDisclosed => allow(&["implement"]),
-            Stage::Implemented => allow(&["disclose-outcome"]),
-            Stage::OutcomeDisclosed => allow(&["complete"]),
+            Stage::Resolved if self.filed_with() == Some(FiledWith::JointCommittees) => {
+                allow(&[MatterAct::File])
+            }
+            Stage::Resolved | Stage::Filed => allow(&[MatterAct::DiscloseDecision]),
+            Stage::DecisionDisclosed => allow(&[MatterAct::Implement]),
+            Stage::Implemented => allow(&[MatterAct::DiscloseOutcome]),
+            Stage::OutcomeDisclosed => allow(&[MatterAct::Complete]),
             Stage::Completed | Stage::Rejected | Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {}
         }
         // R32: filing with the town is a duty beside the steps.
         if self.filed_with() == Some(FiledWith::Town) && self.is_to_be_filed() {
-            allow(&["file"]);
+            allow(&[MatterAct::File]);
         }
         if self.filing.is_some_and(|filing| !filing.has_receipt()) {
-            allow(&["acknowledge-filing"]);
+            allow(&[MatterAct::AcknowledgeFiling]);
         }
         if matches!(self.stage, Stage::Returned { .. }) && self.returns >= 2 {
-            allow(&["put-to-chair"]);
+            allow(&[MatterAct::PutToChair]);
         }
         if self.can_escalate() {
-            allow(&["escalate"]);
+            allow(&[MatterAct::Escalate]);
         }
         if self.can_be_consulted_on() {
-            allow(&[if self.is_consulting() { "close-consultation" } else { "open-consultation" }]);
+            allow(&[if self.is_consulting() {
+                MatterAct::CloseConsultation
+            } else {
+                MatterAct::OpenConsultation
+            }]);
         }
         if self.can_be_consulted_on() && !matches!(self.stage, Stage::Tabled { .. }) {
-            allow(&["force-convening"]);
+            allow(&[MatterAct::ForceConvening]);
         }
         if self.is_before_resolution() && self.pins.charter.is_none() {
-            allow(&["repin"]);
+            allow(&[MatterAct::Repin]);
         }
         if self.is_before_resolution() && !by_petition {
-            allow(&["withdraw", "lapse"]);
+            allow(&[MatterAct::Withdraw, MatterAct::Lapse]);
         }
         let up = |disclosure: &Option<super::Disclosure>| {
             disclosure.as_ref().is_some_and(|d| d.taken_down.is_none())
         };
         if up(&self.decision_disclosure) || up(&self.outcome_disclosure) {
-            allow(&["take-down"]);
+            allow(&[MatterAct::TakeDown]);
         }
         next
     }
@@ -160,8 +174,8 @@ impl Matter {
         ctx: &Context<'_>,
     ) -> Result<(), Refusal> {
         let ready = || {
-            if !self.allowed().contains(&"resolve") {
-                return Err(refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en));
+            if !self.allowed().contains(&MatterAct::Resolve) {
+                return Err(self.not_now());
             }
             gates::law_of(ctx, &self.pins)?;
             match &self.proposal {
@@ -172,8 +186,9 @@ impl Matter {
             }
         };
         ready().map_err(|refusal: Refusal| {
-            let refusal = words::out_of_turn(refusal, "open-ballot", &self.stage.words(), &self.allowed());
-            refusal.during("open-ballot", Some(Step::Resolve), self.stage.name(), self.allowed())
+            let (act, stands, allowed) = (MeetingAct::OpenBallot, self.stands(), self.allowed());
+            let refusal = words::out_of_turn(refusal, act.term(), stands.term(), &allowed);
+            refusal.during(act.code(), Some(Step::Resolve), stands.code(), codes(&allowed))
         })
     }
 
@@ -197,6 +212,11 @@ impl Matter {
                 self.stage,
                 Stage::Resolved | Stage::DecisionDisclosed | Stage::Implemented | Stage::OutcomeDisclosed
             )
+    }
+
+    fn not_now(&self) -> Refusal {
+        let stands = self.stands().term();
+        refusals::illegal_transition(stands.zh, stands.en)
     }
 
     fn is_before_resolution(&self) -> bool {
@@ -237,7 +257,7 @@ impl Matter {
         {
             return Err(refusals::already_major());
         }
-        if !self.allowed().contains(&command.name()) {
+        if !self.allowed().contains(&command.act()) {
             return Err(self.out_of_turn(command));
         }
         self.contradicts_no_vote(command, ctx)?;
@@ -253,7 +273,7 @@ impl Matter {
     /// assembly, return it after the party study) takes the matter off that agenda instead.
     fn contradicts_no_vote(&self, command: &MatterCommand, ctx: &Context<'_>) -> Result<(), Refusal> {
         let Some(on) = ctx.ties.agenda else { return Ok(()) };
-        let body = on.body.describe(ctx.law.kind());
+        let body = on.body.term_in(ctx.law.kind());
         match (on.ballot, command) {
             (_, MatterCommand::TakeDown { .. } | MatterCommand::AcknowledgeFiling { .. }) => Ok(()),
             (Some(ballot), MatterCommand::Resolve { outcome, .. }) if outcome.ballot == ballot => Ok(()),
@@ -283,7 +303,7 @@ impl Matter {
             MatterCommand::Repin { .. } if self.pins.charter.is_some() => {
                 refusals::charter_pinned_already().citing([ruling("R9")])
             }
-            _ => refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en),
+            _ => self.not_now(),
         }
     }
 
@@ -525,7 +545,7 @@ impl Matter {
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
         let Some(proposal) = &self.proposal else {
-            return Err(refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en));
+            return Err(self.not_now());
         };
         gates::ballot_is_ours(ctx, self, proposal, &outcome)?;
         self.decided_by(outcome.finding.body, ctx)?;

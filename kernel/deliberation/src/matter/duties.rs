@@ -8,8 +8,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_law::days::add_days;
 use yishi_law::{CommunityKind, Words};
+use yishi_words::coded;
 
 use super::{Matter, Stage, TabledBy};
+use crate::codes::MatterEventKind;
 
 /// 随时公布 in a village (村委会组织法 35, R47): days after the act.
 const AT_ONCE_DAYS: u16 = 3;
@@ -20,66 +22,31 @@ const FILING_DAYS: u16 = 10;
 /// A sitting demanded by petition (R22, T13): days from the day the petition was met.
 const PETITION_DAYS: u16 = 30;
 
-/// 事项的一项期限义务 (what somebody owes a matter).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DutyKind {
-    /// 办理下一步: nobody has taken the next step for a month. No law gives this figure; it is the product's own measure
-    /// of a suggestion that was passed over.
-    NextStep,
-    /// 汇总意见: a consultation has ended and its comments have not been answered and summed up for a month.
-    SumUpComments,
-    /// 召开会议: a petition has forced a sitting (V3, V6, U2, U3).
-    HoldSitting,
-    /// 报送备案 (V7, U6).
-    FileDecision,
-    /// 公布决议 (V18, U11).
-    PublishDecision,
-    /// 公布实施结果 (V18, U11; R39).
-    PublishOutcome,
+coded! {
+    /// 事项的一项期限义务 (what somebody owes a matter).
+    pub enum DutyKind: "matter-duty" {
+        /// 办理下一步: nobody has taken the next step for a month. No law gives this figure; it is the product's own measure
+        /// of a suggestion that was passed over.
+        NextStep = "next-step",
+        /// 汇总意见: a consultation has ended and its comments have not been answered and summed up for a month.
+        SumUpComments = "sum-up-comments",
+        /// 召开会议: a petition has forced a sitting (V3, V6, U2, U3).
+        HoldSitting = "hold-sitting",
+        /// 报送备案 (V7, U6).
+        FileDecision = "file-decision",
+        /// 公布决议 (V18, U11).
+        PublishDecision = "publish-decision",
+        /// 公布实施结果 (V18, U11; R39).
+        PublishOutcome = "publish-outcome",
+    }
 }
 
 impl DutyKind {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::NextStep,
-        Self::SumUpComments,
-        Self::HoldSitting,
-        Self::FileDecision,
-        Self::PublishDecision,
-        Self::PublishOutcome,
-    ];
-
-    /// 说明: what is owed.
+    /// 未尽的说明 (what is owed, while it is not done). What is done when it is done is its own name.
     #[must_use]
-    pub fn describe(self) -> Words {
-        let (zh, en) = match self {
-            Self::NextStep => ("一个月没有办理下一步", "no step taken for a month"),
-            Self::SumUpComments => {
-                ("征求意见已截止，尚未汇总答复", "the consultation has ended; its comments are not summed up")
-            }
-            Self::HoldSitting => {
-                ("联名要求的会议尚未召开", "the sitting that a petition asked for was not held")
-            }
-            Self::FileDecision => ("决议尚未报送备案", "the decision was not handed in for filing"),
-            Self::PublishDecision => ("决议尚未公布", "the decision was not published"),
-            Self::PublishOutcome => ("实施结果尚未公布", "the outcome was not published"),
-        };
-        Words::new(zh, en)
-    }
-
-    /// 名称: what is done when it is done.
-    #[must_use]
-    pub fn name(self) -> Words {
-        let (zh, en) = match self {
-            Self::NextStep => ("办理下一步", "the next step"),
-            Self::SumUpComments => ("汇总答复意见", "summing up the comments"),
-            Self::HoldSitting => ("召开联名要求的会议", "holding the sitting that was asked for"),
-            Self::FileDecision => ("报送备案", "handing in for filing"),
-            Self::PublishDecision => ("公布决议", "publishing the decision"),
-            Self::PublishOutcome => ("公布实施结果", "publishing the outcome"),
-        };
-        Words::new(zh, en)
+    pub fn undone(self) -> Words {
+        let entry = yishi_words::entry("matter-duty-undone", self.code());
+        entry.map_or_else(|| self.words(), |entry| entry.term.words())
     }
 }
 
@@ -186,7 +153,11 @@ impl Matter {
             }
         }
         let Some(outcome) = &self.resolution else { return all };
-        let decided = self.day_of(if outcome.finding.result.passed() { "resolved" } else { "rejected" });
+        let decided = self.day_of(if outcome.finding.result.passed() {
+            MatterEventKind::Resolved
+        } else {
+            MatterEventKind::Rejected
+        });
         if let Some(petition) = self.petitioned {
             did(DutyKind::HoldSitting, add_days(petition, PETITION_DAYS), decided);
         }
@@ -203,14 +174,14 @@ impl Matter {
     }
 
     fn resolved_on(&self) -> Date {
-        self.day_of("resolved")
+        self.day_of(MatterEventKind::Resolved)
     }
 
     fn tabled_on(&self) -> Date {
-        self.day_of("tabled")
+        self.day_of(MatterEventKind::Tabled)
     }
 
-    fn day_of(&self, event: &str) -> Date {
+    fn day_of(&self, event: MatterEventKind) -> Date {
         let taken = self.history.iter().rev().find(|taken| taken.event == event);
         taken.map_or(self.last_act.on, |taken| taken.act.on)
     }

@@ -179,8 +179,11 @@ pub(super) fn party_has_studied(ctx: &Context<'_>, matter: &Matter, body: BodyKi
 /// 应当协商而尚未协商 (whether the law, or the adoption of a rule, wants a consultation before the vote that nobody has held
 /// yet). A charter may want one besides; that is known once it is asked.
 pub(super) fn lacks_consultation(matter: &Matter, law: &FloorText, body: BodyKind) -> bool {
+    if matter.was_consulted_on() {
+        return false;
+    }
     if matter.adopts_rule() {
-        return !matter.consultations.iter().any(|one| Some(one.text) == matter.text());
+        return true;
     }
     let query = FloorQuery {
         subjects: matter.subjects.clone(),
@@ -188,11 +191,11 @@ pub(super) fn lacks_consultation(matter: &Matter, law: &FloorText, body: BodyKin
         step: Step::Resolve,
         mode: CountingMode::Persons,
     };
-    let demand = law.join(Terms::default(), &query).consultation;
-    matter.consultations.is_empty() && demand.is_some_and(|demand| demand.value)
+    law.join(Terms::default(), &query).consultation.is_some_and(|demand| demand.value)
 }
 
-/// V10, U13, and what was consulted on is what is voted on where a rule is adopted.
+/// V10, U13: people were asked about this very text, whatever it was before (R50); where a rule is adopted, about its figures
+/// too.
 pub(super) fn consulted(ctx: &Context<'_>, matter: &Matter, body: BodyKind) -> Result<(), Refusal> {
     if matter.is_consulting() {
         return Err(refusals::consultation_open());
@@ -202,7 +205,7 @@ pub(super) fn consulted(ctx: &Context<'_>, matter: &Matter, body: BodyKind) -> R
         let standing = matter.proposal.as_ref().map(Proposal::version);
         matter.consultations.iter().any(|consultation| Some(consultation.version) == standing)
     } else {
-        demand.is_none() || !matter.consultations.is_empty()
+        demand.is_none() || matter.was_consulted_on()
     };
     if held {
         Ok(())

@@ -54,8 +54,9 @@ use std::collections::BTreeSet;
 
 use yishi_canonical::Digest;
 use yishi_identity::MatterId;
-use yishi_law::{BodyKind, Cited, FloorText, MatterClass, Step, Subject, Words};
+use yishi_law::{BodyKind, Cited, FloorText, MatterClass, Step, Subject};
 
+use crate::codes::{MatterEventKind, MatterStage};
 use crate::common::{Act, Pins};
 use crate::meeting::BallotOutcome;
 
@@ -115,8 +116,8 @@ pub struct Matter {
 /// 一次办理 (one line of a timeline).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
-    /// The event's name, such as `proposed`.
-    pub event: &'static str,
+    /// What happened.
+    pub event: MatterEventKind,
     /// The step of the six-step procedure it belongs to, if any.
     pub step: Option<Step>,
     /// By whom and when.
@@ -124,56 +125,27 @@ pub struct Taken {
 }
 
 impl Stage {
-    /// The kebab-case word.
+    /// Where that is.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn kind(&self) -> MatterStage {
         match self {
-            Self::Suggested => "suggested",
-            Self::Proposed => "proposed",
-            Self::Reviewed => "reviewed",
-            Self::Returned { .. } => "returned",
-            Self::Studied => "studied",
-            Self::JointlyDeliberated { .. } => "jointly-deliberated",
-            Self::Tabled { .. } => "tabled",
-            Self::Resolved => "resolved",
-            Self::Filed => "filed",
-            Self::DecisionDisclosed => "decision-disclosed",
-            Self::Implemented => "implemented",
-            Self::OutcomeDisclosed => "outcome-disclosed",
-            Self::Completed => "completed",
-            Self::Rejected => "rejected",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::Lapsed { .. } => "lapsed",
+            Self::Suggested => MatterStage::Suggested,
+            Self::Proposed => MatterStage::Proposed,
+            Self::Reviewed => MatterStage::Reviewed,
+            Self::Returned { .. } => MatterStage::Returned,
+            Self::Studied => MatterStage::Studied,
+            Self::JointlyDeliberated { .. } => MatterStage::JointlyDeliberated,
+            Self::Tabled { .. } => MatterStage::Tabled,
+            Self::Resolved => MatterStage::Resolved,
+            Self::Filed => MatterStage::Filed,
+            Self::DecisionDisclosed => MatterStage::DecisionDisclosed,
+            Self::Implemented => MatterStage::Implemented,
+            Self::OutcomeDisclosed => MatterStage::OutcomeDisclosed,
+            Self::Completed => MatterStage::Completed,
+            Self::Rejected => MatterStage::Rejected,
+            Self::Withdrawn { .. } => MatterStage::Withdrawn,
+            Self::Lapsed { .. } => MatterStage::Lapsed,
         }
-    }
-
-    /// The Chinese term.
-    #[must_use]
-    pub const fn name_zh(&self) -> &'static str {
-        match self {
-            Self::Suggested => "已建议",
-            Self::Proposed => "已提议",
-            Self::Reviewed => "审核通过",
-            Self::Returned { .. } => "已退回",
-            Self::Studied => "已前置研究",
-            Self::JointlyDeliberated { .. } => "已审议",
-            Self::Tabled { .. } => "已列入议程",
-            Self::Resolved => "已决议",
-            Self::Filed => "已备案",
-            Self::DecisionDisclosed => "决议已公开",
-            Self::Implemented => "已实施",
-            Self::OutcomeDisclosed => "实施结果已公开",
-            Self::Completed => "已办结",
-            Self::Rejected => "未通过",
-            Self::Withdrawn { .. } => "已撤回",
-            Self::Lapsed { .. } => "已失效",
-        }
-    }
-
-    /// The stage in both languages.
-    #[must_use]
-    pub fn words(&self) -> Words {
-        Words::new(self.name_zh(), self.name().replace('-', " "))
     }
 
     /// Whether nothing more is decided about it.
@@ -184,32 +156,32 @@ impl Stage {
 }
 
 impl MatterEvent {
-    /// The kebab-case word, as in its serialised form.
+    /// What happened.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn kind(&self) -> MatterEventKind {
         match self {
-            Self::Suggested { .. } => "suggested",
-            Self::Proposed { .. } => "proposed",
-            Self::Reviewed { .. } => "reviewed",
-            Self::Returned { .. } => "returned",
-            Self::Resubmitted { .. } => "resubmitted",
-            Self::Tabled { .. } => "tabled",
-            Self::ConsultationOpened { .. } => "consultation-opened",
-            Self::ConsultationClosed { .. } => "consultation-closed",
-            Self::StudiedByParty { .. } => "studied-by-party",
-            Self::JointlyDeliberated { .. } => "jointly-deliberated",
-            Self::Escalated { .. } => "escalated",
-            Self::Resolved { .. } => "resolved",
-            Self::Rejected { .. } => "rejected",
-            Self::Filed { .. } => "filed",
-            Self::FilingAcknowledged { .. } => "filing-acknowledged",
-            Self::Disclosed { .. } => "disclosed",
-            Self::TakenDown { .. } => "taken-down",
-            Self::Implemented { .. } => "implemented",
-            Self::Completed { .. } => "completed",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::Lapsed { .. } => "lapsed",
-            Self::Repinned { .. } => "repinned",
+            Self::Suggested { .. } => MatterEventKind::Suggested,
+            Self::Proposed { .. } => MatterEventKind::Proposed,
+            Self::Reviewed { .. } => MatterEventKind::Reviewed,
+            Self::Returned { .. } => MatterEventKind::Returned,
+            Self::Resubmitted { .. } => MatterEventKind::Resubmitted,
+            Self::Tabled { .. } => MatterEventKind::Tabled,
+            Self::ConsultationOpened { .. } => MatterEventKind::ConsultationOpened,
+            Self::ConsultationClosed { .. } => MatterEventKind::ConsultationClosed,
+            Self::StudiedByParty { .. } => MatterEventKind::StudiedByParty,
+            Self::JointlyDeliberated { .. } => MatterEventKind::JointlyDeliberated,
+            Self::Escalated { .. } => MatterEventKind::Escalated,
+            Self::Resolved { .. } => MatterEventKind::Resolved,
+            Self::Rejected { .. } => MatterEventKind::Rejected,
+            Self::Filed { .. } => MatterEventKind::Filed,
+            Self::FilingAcknowledged { .. } => MatterEventKind::FilingAcknowledged,
+            Self::Disclosed { .. } => MatterEventKind::Disclosed,
+            Self::TakenDown { .. } => MatterEventKind::TakenDown,
+            Self::Implemented { .. } => MatterEventKind::Implemented,
+            Self::Completed { .. } => MatterEventKind::Completed,
+            Self::Withdrawn { .. } => MatterEventKind::Withdrawn,
+            Self::Lapsed { .. } => MatterEventKind::Lapsed,
+            Self::Repinned { .. } => MatterEventKind::Repinned,
         }
     }
 
@@ -305,6 +277,12 @@ impl Matter {
     #[must_use]
     pub fn is_consulting(&self) -> bool {
         self.consultations.last().is_some_and(|consultation| consultation.closed.is_none())
+    }
+
+    /// 就现文本协商过 (whether people were asked about the text as it stands; R50). What they said of an earlier one is not about it.
+    #[must_use]
+    pub fn was_consulted_on(&self) -> bool {
+        self.consultations.iter().any(|one| Some(one.text) == self.text())
     }
 
     /// 补全提议 (a proposal with what the suggestion said already): its amounts where the proposal gives none, its subjects,
@@ -405,7 +383,7 @@ impl Matter {
             (state, _) => state?,
         };
         matter.last_act = event.act();
-        matter.history.push(Taken { event: event.name(), step: event.step(), act: event.act() });
+        matter.history.push(Taken { event: event.kind(), step: event.step(), act: event.act() });
         matter.apply(event);
         Some(matter)
     }

@@ -96,7 +96,7 @@ impl Meeting {
         if left >= needed {
             return Ok(());
         }
-        let body = self.body.describe(ctx.law.kind());
+        let body = self.body.term_in(ctx.law.kind());
         Err(refusals::too_many_recused(&body.zh, &body.en, in_office, aside, left, needed)
             .citing([ruling("R8")]))
     }

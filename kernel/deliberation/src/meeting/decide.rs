@@ -10,27 +10,28 @@ use super::ballot::{Item, Room};
 use super::convene::convene;
 use super::{Ballot, Meeting, MeetingCommand, MeetingEvent, MeetingStage, Quorum};
 use crate::Refusal;
+use crate::codes::{MeetingAct, codes};
 use crate::common::Context;
 use crate::refusals::{self, ruling};
 
 impl MeetingCommand {
-    /// The kebab-case word.
+    /// What it does.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn act(&self) -> MeetingAct {
         match self {
-            Self::Convene { .. } => "convene",
-            Self::ChangeMode { .. } => "change-mode",
-            Self::Cancel { .. } => "cancel",
-            Self::Open { .. } => "open",
-            Self::Arrive { .. } => "arrive",
-            Self::Leave { .. } => "leave",
-            Self::Recuse { .. } => "recuse",
-            Self::DisputeRecusal { .. } => "dispute-recusal",
-            Self::OpenBallot { .. } => "open-ballot",
-            Self::CloseBallot { .. } => "close-ballot",
-            Self::Recess { .. } => "recess",
-            Self::Adjourn => "adjourn",
-            Self::RecordMinutes { .. } => "record-minutes",
+            Self::Convene { .. } => MeetingAct::Convene,
+            Self::ChangeMode { .. } => MeetingAct::ChangeMode,
+            Self::Cancel { .. } => MeetingAct::Cancel,
+            Self::Open { .. } => MeetingAct::Open,
+            Self::Arrive { .. } => MeetingAct::Arrive,
+            Self::Leave { .. } => MeetingAct::Leave,
+            Self::Recuse { .. } => MeetingAct::Recuse,
+            Self::DisputeRecusal { .. } => MeetingAct::DisputeRecusal,
+            Self::OpenBallot { .. } => MeetingAct::OpenBallot,
+            Self::CloseBallot { .. } => MeetingAct::CloseBallot,
+            Self::Recess { .. } => MeetingAct::Recess,
+            Self::Adjourn => MeetingAct::Adjourn,
+            Self::RecordMinutes { .. } => MeetingAct::RecordMinutes,
         }
     }
 
@@ -60,38 +61,51 @@ impl Meeting {
         };
         decision.map(|event| vec![event]).map_err(|refusal| {
             let (name, stands, allowed) = match state {
-                None => ("none", crate::words::not_begun(), vec!["convene"]),
+                None => ("none", crate::words::NOT_BEGUN, vec![MeetingAct::Convene]),
                 Some(meeting) => {
-                    (meeting.stage.name(), meeting.stage.words(), meeting.allowed_on(ctx.today()))
+                    (meeting.stage.code(), meeting.stage.term(), meeting.allowed_on(ctx.today()))
                 }
             };
-            let refusal = crate::words::out_of_turn(refusal, command.name(), &stands, &allowed);
-            refusal.during(command.name(), command.step(), name, allowed)
+            let act = command.act();
+            let refusal = crate::words::out_of_turn(refusal, act.term(), stands, &allowed);
+            refusal.during(act.code(), command.step(), name, codes(&allowed))
         })
     }
 
-    /// 可办理的步骤 (the commands whose turn it can be now, by name).
+    /// 可办理的步骤 (the commands whose turn it can be now).
     #[must_use]
-    pub fn allowed(&self) -> Vec<&'static str> {
+    pub fn allowed(&self) -> Vec<MeetingAct> {
         let voting = self.open_ballot().is_some();
         match self.stage {
-            MeetingStage::Convened => vec!["open", "cancel"],
-            MeetingStage::Open if voting => vec!["close-ballot"],
+            MeetingStage::Convened => vec![MeetingAct::Open, MeetingAct::Cancel],
+            MeetingStage::Open if voting => vec![MeetingAct::CloseBallot],
             MeetingStage::Open => {
-                vec!["arrive", "leave", "recuse", "dispute-recusal", "open-ballot", "recess", "adjourn"]
+                vec![
+                    MeetingAct::Arrive,
+                    MeetingAct::Leave,
+                    MeetingAct::Recuse,
+                    MeetingAct::DisputeRecusal,
+                    MeetingAct::OpenBallot,
+                    MeetingAct::Recess,
+                    MeetingAct::Adjourn,
+                ]
             }
-            MeetingStage::Recessed => vec!["open", "adjourn"],
-            MeetingStage::Adjourned => vec!["record-minutes"],
+            MeetingStage::Recessed => vec![MeetingAct::Open, MeetingAct::Adjourn],
+            MeetingStage::Adjourned => vec![MeetingAct::RecordMinutes],
             MeetingStage::Minuted | MeetingStage::Cancelled => vec![],
         }
     }
 
     /// 当日可办理的步骤: what the room does is of the day of the sitting, and no sitting is opened after its day (R48).
     #[must_use]
-    pub fn allowed_on(&self, today: Date) -> Vec<&'static str> {
-        let of_its_day = |act: &&str| match *act {
-            "open" => today <= self.sits_on,
-            "arrive" | "leave" | "recuse" | "open-ballot" | "recess" => today == self.sits_on,
+    pub fn allowed_on(&self, today: Date) -> Vec<MeetingAct> {
+        let of_its_day = |act: &MeetingAct| match act {
+            MeetingAct::Open => today <= self.sits_on,
+            MeetingAct::Arrive
+            | MeetingAct::Leave
+            | MeetingAct::Recuse
+            | MeetingAct::OpenBallot
+            | MeetingAct::Recess => today == self.sits_on,
             _ => true,
         };
         self.allowed().into_iter().filter(of_its_day).collect()
@@ -201,8 +215,8 @@ impl Meeting {
             }
             _ => {}
         }
-        if !self.allowed().contains(&command.name()) {
-            return Err(refusals::illegal_transition(&self.stage.words().zh, &self.stage.words().en));
+        if !self.allowed().contains(&command.act()) {
+            return Err(refusals::illegal_transition(self.stage.term().zh, self.stage.term().en));
         }
         match command {
             MeetingCommand::Convene { .. } | MeetingCommand::ChangeMode { .. } => Err(refusals::mode_fixed()),

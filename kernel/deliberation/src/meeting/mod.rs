@@ -62,8 +62,9 @@ use jiff::civil::{Date, Time};
 use yishi_canonical::Digest;
 use yishi_identity::{AssemblyMakeUp, BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
 use yishi_law::days::Notice;
-use yishi_law::{BodyKind, CountingMode, Terms, Words};
+use yishi_law::{BodyKind, CountingMode, Terms};
 
+use crate::codes::MeetingEventKind;
 use crate::common::Act;
 
 /// 会议 (a meeting).
@@ -141,66 +142,24 @@ impl Ballot {
     }
 }
 
-impl MeetingStage {
-    /// The kebab-case word.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Convened => "convened",
-            Self::Open => "open",
-            Self::Recessed => "recessed",
-            Self::Adjourned => "adjourned",
-            Self::Minuted => "minuted",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Where it stands, in words.
-    #[must_use]
-    pub fn words(self) -> Words {
-        let en = match self {
-            Self::Convened => "called",
-            Self::Open => "in session",
-            Self::Recessed => "in recess",
-            Self::Adjourned => "adjourned",
-            Self::Minuted => "adjourned, with minutes",
-            Self::Cancelled => "cancelled",
-        };
-        Words::new(self.name_zh(), en)
-    }
-
-    /// The Chinese term.
-    #[must_use]
-    pub const fn name_zh(self) -> &'static str {
-        match self {
-            Self::Convened => "已召集",
-            Self::Open => "开会中",
-            Self::Recessed => "休会中",
-            Self::Adjourned => "已散会",
-            Self::Minuted => "纪要已存",
-            Self::Cancelled => "已取消",
-        }
-    }
-}
-
 impl MeetingEvent {
-    /// The kebab-case word, as in its serialised form.
+    /// What happened.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn kind(&self) -> MeetingEventKind {
         match self {
-            Self::Convened { .. } => "convened",
-            Self::Cancelled { .. } => "cancelled",
-            Self::Opened { .. } => "opened",
-            Self::Recessed { .. } => "recessed",
-            Self::Resumed { .. } => "resumed",
-            Self::Arrived { .. } => "arrived",
-            Self::Left { .. } => "left",
-            Self::Recused { .. } => "recused",
-            Self::RecusalDisputed { .. } => "recusal-disputed",
-            Self::BallotOpened { .. } => "ballot-opened",
-            Self::BallotClosed { .. } => "ballot-closed",
-            Self::Adjourned { .. } => "adjourned",
-            Self::MinutesRecorded { .. } => "minutes-recorded",
+            Self::Convened { .. } => MeetingEventKind::Convened,
+            Self::Cancelled { .. } => MeetingEventKind::Cancelled,
+            Self::Opened { .. } => MeetingEventKind::Opened,
+            Self::Recessed { .. } => MeetingEventKind::Recessed,
+            Self::Resumed { .. } => MeetingEventKind::Resumed,
+            Self::Arrived { .. } => MeetingEventKind::Arrived,
+            Self::Left { .. } => MeetingEventKind::Left,
+            Self::Recused { .. } => MeetingEventKind::Recused,
+            Self::RecusalDisputed { .. } => MeetingEventKind::RecusalDisputed,
+            Self::BallotOpened { .. } => MeetingEventKind::BallotOpened,
+            Self::BallotClosed { .. } => MeetingEventKind::BallotClosed,
+            Self::Adjourned { .. } => MeetingEventKind::Adjourned,
+            Self::MinutesRecorded { .. } => MeetingEventKind::MinutesRecorded,
         }
     }
 

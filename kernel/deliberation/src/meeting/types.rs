@@ -8,6 +8,7 @@ use yishi_canonical::Digest;
 use yishi_identity::{AssemblyMakeUp, BallotId, Elector, MatterId, MeetingId, PersonId, RollDigest};
 use yishi_law::days::Notice;
 use yishi_law::{BodyKind, CountingMode, Finding, Secrecy, Subject, Terms};
+use yishi_words::coded;
 
 use crate::common::{Act, OnAgenda, Question};
 
@@ -444,22 +445,22 @@ pub enum MeetingEvent {
     },
 }
 
-/// 会议阶段.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MeetingStage {
-    /// 已召集.
-    Convened,
-    /// 开会中.
-    Open,
-    /// 休会中, to go on on a named day.
-    Recessed,
-    /// 已散会.
-    Adjourned,
-    /// 纪要已存.
-    Minuted,
-    /// 已取消.
-    Cancelled,
+coded! {
+    /// 会议阶段.
+    pub enum MeetingStage: "meeting-stage" {
+        /// 已召集.
+        Convened = "convened",
+        /// 开会中.
+        Open = "open",
+        /// 休会中, to go on on a named day.
+        Recessed = "recessed",
+        /// 已散会.
+        Adjourned = "adjourned",
+        /// 纪要已存.
+        Minuted = "minuted",
+        /// 已取消.
+        Cancelled = "cancelled",
+    }
 }
 
 /// 表决 (one ballot of a meeting).

@@ -12,6 +12,7 @@ use super::{
     SuspensionGround,
 };
 use crate::Refusal;
+use crate::codes::{RuleAct, codes};
 use crate::common::Context;
 use crate::meeting::BallotOutcome;
 use crate::refusals::{self, ruling};
@@ -25,27 +26,27 @@ const EFFECTIVE_WITHIN_YEARS: i32 = 1;
 const LARGEST_ASSEMBLY: u64 = 1_000;
 
 impl RuleCommand {
-    /// The kebab-case word.
+    /// What it does.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn act(&self) -> RuleAct {
         match self {
-            Self::Draft { .. } => "draft",
-            Self::Revise { .. } => "revise",
-            Self::Consulted { .. } => "consulted",
-            Self::Voted { .. } => "voted",
-            Self::File { .. } => "file",
-            Self::Promulgate { .. } => "promulgate",
-            Self::Attest { .. } => "attest",
-            Self::ConfirmAttestation => "confirm-attestation",
-            Self::RejectAttestation { .. } => "reject-attestation",
-            Self::RecordFailure { .. } => "record-failure",
-            Self::Suspend { .. } => "suspend",
-            Self::Resume { .. } => "resume",
-            Self::EndSuspension { .. } => "end-suspension",
-            Self::Supersede { .. } => "supersede",
-            Self::Continue { .. } => "continue",
-            Self::Repeal { .. } => "repeal",
-            Self::Withdraw { .. } => "withdraw",
+            Self::Draft { .. } => RuleAct::Draft,
+            Self::Revise { .. } => RuleAct::Revise,
+            Self::Consulted { .. } => RuleAct::Consulted,
+            Self::Voted { .. } => RuleAct::Voted,
+            Self::File { .. } => RuleAct::File,
+            Self::Promulgate { .. } => RuleAct::Promulgate,
+            Self::Attest { .. } => RuleAct::Attest,
+            Self::ConfirmAttestation => RuleAct::ConfirmAttestation,
+            Self::RejectAttestation { .. } => RuleAct::RejectAttestation,
+            Self::RecordFailure { .. } => RuleAct::RecordFailure,
+            Self::Suspend { .. } => RuleAct::Suspend,
+            Self::Resume { .. } => RuleAct::Resume,
+            Self::EndSuspension { .. } => RuleAct::EndSuspension,
+            Self::Supersede { .. } => RuleAct::Supersede,
+            Self::Continue { .. } => RuleAct::Continue,
+            Self::Repeal { .. } => RuleAct::Repeal,
+            Self::Withdraw { .. } => RuleAct::Withdraw,
         }
     }
 
@@ -76,40 +77,43 @@ impl Rule {
             Some(rule) => rule.proceed(command, ctx),
         };
         decision.map(|event| vec![event]).map_err(|refusal| {
-            let (name, words, allowed) = match state {
-                None => ("none", words::not_begun(), vec!["draft", "attest"]),
-                Some(rule) => (rule.stage.name(), rule.stage.words(), rule.allowed(ctx.today())),
+            let (name, stands, allowed) = match state {
+                None => ("none", words::NOT_BEGUN, vec![RuleAct::Draft, RuleAct::Attest]),
+                Some(rule) => (rule.stage.code(), rule.stage.term(), rule.allowed(ctx.today())),
             };
-            let refusal = words::out_of_turn(refusal, command.name(), &words, &allowed);
-            refusal.during(command.name(), command.step(), name, allowed)
+            let act = command.act();
+            let refusal = words::out_of_turn(refusal, act.term(), stands, &allowed);
+            refusal.during(act.code(), command.step(), name, codes(&allowed))
         })
     }
 
-    /// 可办理的步骤 (the commands whose turn it can be on this day, by name).
+    /// 可办理的步骤 (the commands whose turn it can be on this day).
     #[must_use]
-    pub fn allowed(&self, on: Date) -> Vec<&'static str> {
+    pub fn allowed(&self, on: Date) -> Vec<RuleAct> {
         match self.stage {
-            RuleStage::Drafted => vec!["consulted", "revise", "withdraw"],
+            RuleStage::Drafted => vec![RuleAct::Consulted, RuleAct::Revise, RuleAct::Withdraw],
             // A second consultation on the same text ends like the first, or its matter could never be voted on.
-            RuleStage::Consulted => vec!["voted", "consulted", "revise", "withdraw"],
+            RuleStage::Consulted => {
+                vec![RuleAct::Voted, RuleAct::Consulted, RuleAct::Revise, RuleAct::Withdraw]
+            }
             RuleStage::Adopted => {
-                let mut next = vec!["promulgate"];
-                next.extend(self.to_be_filed().then_some("file"));
+                let mut next = vec![RuleAct::Promulgate];
+                next.extend(self.to_be_filed().then_some(RuleAct::File));
                 next
             }
-            RuleStage::Attested => vec!["confirm-attestation", "reject-attestation"],
+            RuleStage::Attested => vec![RuleAct::ConfirmAttestation, RuleAct::RejectAttestation],
             RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => vec![],
             RuleStage::Promulgated | RuleStage::Confirmed => {
                 let mut next = match (self.standing(on), self.kind) {
                     (Standing::InForce, RuleKind::ImplementationRule | RuleKind::VillageRegulation) => {
-                        vec!["suspend"]
+                        vec![RuleAct::Suspend]
                     }
-                    (Standing::Suspended, _) => vec!["resume", "end-suspension"],
+                    (Standing::Suspended, _) => vec![RuleAct::Resume, RuleAct::EndSuspension],
                     _ => vec![],
                 };
-                next.extend(self.to_be_filed().then_some("file"));
+                next.extend(self.to_be_filed().then_some(RuleAct::File));
                 if self.may_end() {
-                    next.extend(["supersede", "repeal"]);
+                    next.extend([RuleAct::Supersede, RuleAct::Repeal]);
                 }
                 next
             }
@@ -157,11 +161,8 @@ impl Rule {
             }
             _ => {}
         }
-        if !self.allowed(today).contains(&command.name()) {
-            return Err(refusals::illegal_transition(
-                self.stage.name_zh(),
-                &self.stage.name().replace('-', " "),
-            ));
+        if !self.allowed(today).contains(&command.act()) {
+            return Err(refusals::illegal_transition(self.stage.term().zh, self.stage.term().en));
         }
         let act = ctx.act();
         match command {
@@ -317,10 +318,7 @@ impl Rule {
     fn confirmed_by_another(&self, ctx: &Context<'_>) -> Result<(), Refusal> {
         of_the_town(ctx)?;
         let Some(Adoption::Attested { entered, .. }) = &self.adoption else {
-            return Err(refusals::illegal_transition(
-                self.stage.name_zh(),
-                &self.stage.name().replace('-', " "),
-            ));
+            return Err(refusals::illegal_transition(self.stage.term().zh, self.stage.term().en));
         };
         let (first, second) = (entered.by, ctx.actor);
         if second.account.is_none() {

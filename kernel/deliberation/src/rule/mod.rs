@@ -27,15 +27,17 @@ mod types;
 
 pub use register::{Life, Register, RuleVote};
 pub use types::{
-    Adoption, Failure, PaperAdoption, PaperLimits, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing,
-    Suspension, SuspensionGround,
+    Adoption, Failure, PaperAdoption, PaperLimits, RuleCommand, RuleEvent, RuleStage, Standing, Suspension,
+    SuspensionGround,
 };
+pub use yishi_law::RuleKind;
 
 use jiff::civil::Date;
 use yishi_canonical::Digest;
 use yishi_identity::{MatterId, RuleId};
-use yishi_law::{BodyKind, Subject, Words};
+use yishi_law::{BodyKind, Words};
 
+use crate::codes::RuleEventKind;
 use crate::common::{Act, Pins, RulePin, RuleVersion};
 
 /// 规则 (one rule through its life).
@@ -83,83 +85,29 @@ pub struct Rule {
     pub last_act: Act,
 }
 
-impl RuleStage {
-    /// The kebab-case word.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Drafted => "drafted",
-            Self::Consulted => "consulted",
-            Self::Adopted => "adopted",
-            Self::Promulgated => "promulgated",
-            Self::Attested => "attested",
-            Self::Confirmed => "confirmed",
-            Self::VotedDown => "voted-down",
-            Self::AttestationRejected => "attestation-rejected",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The Chinese term.
-    #[must_use]
-    pub const fn name_zh(self) -> &'static str {
-        match self {
-            Self::Drafted => "已起草",
-            Self::Consulted => "已协商",
-            Self::Adopted => "已表决通过",
-            Self::Promulgated => "已颁布",
-            Self::Attested => "已录入待确认",
-            Self::Confirmed => "已录入并确认",
-            Self::VotedDown => "未通过",
-            Self::AttestationRejected => "不予确认",
-            Self::Withdrawn => "已撤回",
-        }
-    }
-}
-
-impl RuleStage {
-    /// The stage in both languages.
-    #[must_use]
-    pub fn words(self) -> Words {
-        Words::new(self.name_zh(), self.name().replace('-', " "))
-    }
-}
-
-impl RuleKind {
-    /// What a vote on such a rule is about.
-    #[must_use]
-    pub const fn subject(self) -> Subject {
-        match self {
-            Self::Charter => Subject::Charter,
-            Self::ImplementationRule => Subject::Rule,
-            Self::VillageRegulation => Subject::VillageRegulation,
-        }
-    }
-}
-
 impl RuleEvent {
-    /// The kebab-case word, as in its serialised form.
+    /// What happened.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn kind(&self) -> RuleEventKind {
         match self {
-            Self::Drafted { .. } => "drafted",
-            Self::Revised { .. } => "revised",
-            Self::Consulted { .. } => "consulted",
-            Self::Adopted { .. } => "adopted",
-            Self::VotedDown { .. } => "voted-down",
-            Self::Filed { .. } => "filed",
-            Self::Promulgated { .. } => "promulgated",
-            Self::Attested { .. } => "attested",
-            Self::AttestationConfirmed { .. } => "attestation-confirmed",
-            Self::AttestationRejected { .. } => "attestation-rejected",
-            Self::Failed { .. } => "failed",
-            Self::Suspended { .. } => "suspended",
-            Self::Resumed { .. } => "resumed",
-            Self::SuspensionEnded { .. } => "suspension-ended",
-            Self::Superseded { .. } => "superseded",
-            Self::Continued { .. } => "continued",
-            Self::Repealed { .. } => "repealed",
-            Self::Withdrawn { .. } => "withdrawn",
+            Self::Drafted { .. } => RuleEventKind::Drafted,
+            Self::Revised { .. } => RuleEventKind::Revised,
+            Self::Consulted { .. } => RuleEventKind::Consulted,
+            Self::Adopted { .. } => RuleEventKind::Adopted,
+            Self::VotedDown { .. } => RuleEventKind::VotedDown,
+            Self::Filed { .. } => RuleEventKind::Filed,
+            Self::Promulgated { .. } => RuleEventKind::Promulgated,
+            Self::Attested { .. } => RuleEventKind::Attested,
+            Self::AttestationConfirmed { .. } => RuleEventKind::AttestationConfirmed,
+            Self::AttestationRejected { .. } => RuleEventKind::AttestationRejected,
+            Self::Failed { .. } => RuleEventKind::Failed,
+            Self::Suspended { .. } => RuleEventKind::Suspended,
+            Self::Resumed { .. } => RuleEventKind::Resumed,
+            Self::SuspensionEnded { .. } => RuleEventKind::SuspensionEnded,
+            Self::Superseded { .. } => RuleEventKind::Superseded,
+            Self::Continued { .. } => RuleEventKind::Continued,
+            Self::Repealed { .. } => RuleEventKind::Repealed,
+            Self::Withdrawn { .. } => RuleEventKind::Withdrawn,
         }
     }
 

@@ -175,7 +175,7 @@ impl<'a> Register<'a> {
         let Some(said) = said else { return Ok(same) };
         let Some(named) = self.rule(said) else { return Err(refusals::nothing_to_replace("—", "—")) };
         if named.kind != kind {
-            let (old, new) = (named.kind.words(), kind.words());
+            let (old, new) = (named.kind.term(), kind.term());
             return Err(refusals::replaces_another_kind(
                 &named.title.zh,
                 &named.title.en,
@@ -386,16 +386,4 @@ fn replaces_changed(then: Option<&Life>, now: Option<&Life>) -> Refusal {
     };
     let (then, now) = (title(then), title(now));
     refusals::replaces_changed(&then.zh, &then.en, &now.zh, &now.en)
-}
-
-impl RuleKind {
-    /// 章程, 实施细则, 村规民约 in both languages.
-    #[must_use]
-    pub fn words(self) -> Words {
-        match self {
-            Self::Charter => Words::new("自治章程（居民公约）", "a charter"),
-            Self::ImplementationRule => Words::new("实施细则", "an implementation rule"),
-            Self::VillageRegulation => Words::new("村规民约", "village regulations"),
-        }
-    }
 }

@@ -4,22 +4,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
 use yishi_identity::{MatterId, MeetingId, RuleId};
-use yishi_law::{Authority, BodyKind, Count, CountingMode};
+use yishi_law::{Authority, BodyKind, Count, CountingMode, RuleKind};
+use yishi_words::coded;
 
 use crate::common::{Act, RuleVersion};
 use crate::meeting::BallotOutcome;
-
-/// 规则种类.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleKind {
-    /// 村民自治章程 or 居民公约: exactly one in force.
-    Charter,
-    /// 实施细则.
-    ImplementationRule,
-    /// 村规民约.
-    VillageRegulation,
-}
 
 /// 既有规则的通过情况 (how a rule was adopted on paper before the product came, R15).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -390,48 +379,48 @@ pub enum RuleEvent {
     },
 }
 
-/// 规则阶段 (how far its papers are). Whether it is in force on a day is [`Standing`].
-///
-/// 报送备案 is no stage: it is a duty that runs beside the rule's life and holds nothing back (R32).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleStage {
-    /// 已起草.
-    Drafted,
-    /// 已协商.
-    Consulted,
-    /// 已表决通过.
-    Adopted,
-    /// 已颁布: in force from its effective date.
-    Promulgated,
-    /// 已录入, waiting for the town's confirmation.
-    Attested,
-    /// 已确认: in force from its effective date, shown as attested.
-    Confirmed,
-    /// 未通过.
-    VotedDown,
-    /// 不予确认.
-    AttestationRejected,
-    /// 已撤回.
-    Withdrawn,
+coded! {
+    /// 规则阶段 (how far its papers are). Whether it is in force on a day is [`Standing`].
+    ///
+    /// 报送备案 is no stage: it is a duty that runs beside the rule's life and holds nothing back (R32).
+    pub enum RuleStage: "rule-stage" {
+        /// 已起草.
+        Drafted = "drafted",
+        /// 已协商.
+        Consulted = "consulted",
+        /// 已表决通过.
+        Adopted = "adopted",
+        /// 已颁布: in force from its effective date.
+        Promulgated = "promulgated",
+        /// 已录入, waiting for the town's confirmation.
+        Attested = "attested",
+        /// 已确认: in force from its effective date, shown as attested.
+        Confirmed = "confirmed",
+        /// 未通过.
+        VotedDown = "voted-down",
+        /// 不予确认.
+        AttestationRejected = "attestation-rejected",
+        /// 已撤回.
+        Withdrawn = "withdrawn",
+    }
 }
 
-/// 效力 (whether a rule is in force on a given day).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Standing {
-    /// 尚未生效.
-    NotYet,
-    /// 生效.
-    InForce,
-    /// 暂停.
-    Suspended,
-    /// 已被替代.
-    Superseded,
-    /// 已废止.
-    Repealed,
-    /// 未能通过: it will never be in force.
-    Never,
+coded! {
+    /// 效力 (whether a rule is in force on a given day).
+    pub enum Standing: "standing" {
+        /// 尚未生效.
+        NotYet = "not-yet",
+        /// 生效.
+        InForce = "in-force",
+        /// 暂停.
+        Suspended = "suspended",
+        /// 已被替代.
+        Superseded = "superseded",
+        /// 已废止.
+        Repealed = "repealed",
+        /// 未能通过: it will never be in force.
+        Never = "never",
+    }
 }
 
 /// 如何成立 (how a rule came to be adopted): shown beside it.

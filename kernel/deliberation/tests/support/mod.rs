@@ -192,7 +192,7 @@ impl MatterLog {
 
     pub(crate) fn must(&mut self, world: &World, command: &MatterCommand) {
         if let Err(refusal) = self.act(world, command) {
-            panic!("{} was refused: {refusal}", command.name());
+            panic!("{} was refused: {refusal}", command.act().code());
         }
     }
 
@@ -205,7 +205,7 @@ impl MatterLog {
     }
 
     pub(crate) fn stage(&self) -> &'static str {
-        self.matter().stage.name()
+        self.matter().stands().code()
     }
 }
 
@@ -302,7 +302,7 @@ impl MeetingLog {
 
     pub(crate) fn must(&mut self, world: &World, command: &MeetingCommand) {
         if let Err(refusal) = self.act(world, command) {
-            panic!("{} was refused: {refusal}", command.name());
+            panic!("{} was refused: {refusal}", command.act().code());
         }
     }
 

@@ -29,22 +29,48 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
 use yishi_law::{Authority, BodyKind, CommunityKind, FloorText};
+use yishi_words::{Term as Title, coded};
 
 use crate::ids::PersonId;
 use crate::person::Person;
 
-/// 职务 (an office within a body; not an account's role).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Office {
-    /// 主任 / 书记.
-    Chair,
-    /// 副主任 / 副书记.
-    ViceChair,
-    /// 秘书.
-    Secretary,
-    /// 成员.
-    Member,
+coded! {
+    /// 职务 (an office within a body; not an account's role).
+    pub enum Office: "office" {
+        /// 主任 / 书记.
+        Chair = "chair",
+        /// 副主任 / 副书记.
+        ViceChair = "vice-chair",
+        /// 秘书.
+        Secretary = "secretary",
+        /// 成员.
+        Member = "member",
+    }
+}
+
+coded! {
+    /// 职务在某个机构的叫法 (what an office is called in one body, where it is not the one of all bodies).
+    pub enum OfficeTitle: "office-title" {
+        /// 代表 of the representative assembly.
+        Representative = "representative",
+        /// 书记 of the party organisation.
+        PartySecretary = "party-secretary",
+        /// 副书记 of the party organisation.
+        DeputyPartySecretary = "deputy-party-secretary",
+    }
+}
+
+impl Office {
+    /// 职务的名称 (what the office is called in this body): 书记 in the party organisation, 代表 in the assembly.
+    #[must_use]
+    pub fn title_in(self, body: BodyKind) -> Title {
+        match (self, body) {
+            (Self::Chair, BodyKind::PartyOrganization) => OfficeTitle::PartySecretary.term(),
+            (Self::ViceChair, BodyKind::PartyOrganization) => OfficeTitle::DeputyPartySecretary.term(),
+            (Self::Member, BodyKind::RepresentativeAssembly) => OfficeTitle::Representative.term(),
+            _ => self.term(),
+        }
+    }
 }
 
 /// 任期 (a term of office); both days are part of it.
@@ -68,22 +94,22 @@ impl Term {
     }
 }
 
-/// 离任原因 (why a seat ended before its term).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SeatEndReason {
-    /// 辞职.
-    Resigned,
-    /// 罢免.
-    Recalled,
-    /// 去世.
-    Died,
-    /// 迁出.
-    MovedAway,
-    /// 被剥夺政治权利.
-    LostPoliticalRights,
-    /// 其他, with the reason in the document.
-    Other,
+coded! {
+    /// 离任原因 (why a seat ended before its term).
+    pub enum SeatEndReason: "seat-end" {
+        /// 辞职.
+        Resigned = "resigned",
+        /// 罢免.
+        Recalled = "recalled",
+        /// 去世.
+        Died = "died",
+        /// 迁出.
+        MovedAway = "moved-away",
+        /// 被剥夺政治权利.
+        LostPoliticalRights = "lost-political-rights",
+        /// 其他, with the reason in the document.
+        Other = "other",
+    }
 }
 
 /// 离任 (the early end of a seat).
@@ -122,22 +148,22 @@ impl Seat {
     }
 }
 
-/// 产生方式 (who elected).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ElectedBy {
-    /// 选民直接选举.
-    Voters,
-    /// 户代表选举, or a group of households choosing its representative.
-    Households,
-    /// 村(居)民小组推选.
-    Groups,
-    /// 村(居)民会议.
-    ResidentsAssembly,
-    /// 村(居)民代表会议.
-    RepresentativeAssembly,
-    /// 党员大会 or appointment within the party organisation.
-    PartyMembers,
+coded! {
+    /// 产生方式 (who elected).
+    pub enum ElectedBy: "elected-by" {
+        /// 选民直接选举.
+        Voters = "voters",
+        /// 户代表选举, or a group of households choosing its representative.
+        Households = "households",
+        /// 村(居)民小组推选.
+        Groups = "groups",
+        /// 村(居)民会议.
+        ResidentsAssembly = "residents-assembly",
+        /// 村(居)民代表会议.
+        RepresentativeAssembly = "representative-assembly",
+        /// 党员大会 or appointment within the party organisation.
+        PartyMembers = "party-members",
+    }
 }
 
 /// A seat to be filled.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use wasmtime::component::{ComponentType, Lift, Lower};
+use yishi_words::Coded;
 
-/// An enumeration whose cases bear the names of the WIT everywhere.
+/// An enumeration whose cases bear the names of the WIT everywhere, with the family of their words.
 macro_rules! wire_enum {
-    ($(#[$doc:meta])* $name:ident { $($case:ident = $text:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident: $family:literal { $($case:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(ComponentType, Lift, Lower, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[derive(Serialize, Deserialize)]
@@ -30,60 +31,70 @@ macro_rules! wire_enum {
                 match self { $(Self::$case => $text),* }
             }
         }
+
+        impl Coded for $name {
+            const FAMILY: &'static str = $family;
+            const ALL: &'static [Self] = Self::ALL;
+            const CODES: &'static [&'static str] = &[$($text),*];
+
+            fn code(self) -> &'static str {
+                self.name()
+            }
+        }
     };
 }
 
 wire_enum! {
     /// 村 or 社区: which organic law applies.
-    CommunityKind { Village = "village", Urban = "urban" }
+    CommunityKind: "community-kind" { Village = "village", Urban = "urban" }
 }
 
 wire_enum! {
     /// 一般事项 or 重大事项: which six-step track a matter takes.
-    MatterClass { Ordinary = "ordinary", Major = "major" }
+    MatterClass: "matter-class" { Ordinary = "ordinary", Major = "major" }
 }
 
 wire_enum! {
     /// The bodies that act in the six steps.
-    Body { Council = "council", JointCommittees = "joint-committees", RepresentativeAssembly = "representative-assembly", ResidentsAssembly = "residents-assembly", ResidentsCommittee = "residents-committee", SupervisionCommittee = "supervision-committee", PartyOrganization = "party-organization" }
+    Body: "body" { Council = "council", JointCommittees = "joint-committees", RepresentativeAssembly = "representative-assembly", ResidentsAssembly = "residents-assembly", ResidentsCommittee = "residents-committee", SupervisionCommittee = "supervision-committee", PartyOrganization = "party-organization" }
 }
 
 wire_enum! {
     /// How an assembly is counted: every adult, or one representative for each household.
-    CountingMode { Persons = "persons", Households = "households" }
+    CountingMode: "counting-mode" { Persons = "persons", Households = "households" }
 }
 
 wire_enum! {
     /// 以上 includes the figure (`at-least`); 超过 and 过半数 do not (`more-than`).
-    Comparison { AtLeast = "at-least", MoreThan = "more-than" }
+    Comparison: "comparison" { AtLeast = "at-least", MoreThan = "more-than" }
 }
 
 wire_enum! {
     /// What a share is a share of.
-    CountingBase { InOffice = "in-office", Present = "present", Cast = "cast" }
+    CountingBase: "counting-base" { InOffice = "in-office", Present = "present", Cast = "cast" }
 }
 
 wire_enum! {
     /// The steps of both tracks, and the gates of the kernel between them.
-    Step { Suggest = "suggest", Propose = "propose", Review = "review", PartyStudy = "party-study", JointDeliberation = "joint-deliberation", Resolve = "resolve", File = "file", DiscloseDecision = "disclose-decision", Implement = "implement", DiscloseOutcome = "disclose-outcome" }
+    Step: "step" { Suggest = "suggest", Propose = "propose", Review = "review", PartyStudy = "party-study", JointDeliberation = "joint-deliberation", Resolve = "resolve", File = "file", DiscloseDecision = "disclose-decision", Implement = "implement", DiscloseOutcome = "disclose-outcome" }
 }
 
 wire_enum! {
     /// advise < require < forbid
-    Weight { Advise = "advise", Require = "require", Forbid = "forbid" }
+    Weight: "finding-weight" { Advise = "advise", Require = "require", Forbid = "forbid" }
 }
 
 wire_enum! {
     /// What a person is to be admitted to.
-    Role { Voter = "voter", Candidate = "candidate", Representative = "representative", CouncilMember = "council-member", Participant = "participant" }
+    Role: "role" { Voter = "voter", Candidate = "candidate", Representative = "representative", CouncilMember = "council-member", Participant = "participant" }
 }
 
 wire_enum! {
     /// 规则种类 (the three kinds of plugin).
-    RuleKind { Charter = "charter", ImplementationRule = "implementation-rule", VillageRegulation = "village-regulation" }
+    RuleKind: "rule-kind" { Charter = "charter", ImplementationRule = "implementation-rule", VillageRegulation = "village-regulation" }
 }
 
 wire_enum! {
     /// 评议 (what a village regulation may say of conduct): never a fine, never a loss of a right.
-    Remark { Commend = "commend", Admonish = "admonish", SuggestMediation = "suggest-mediation", None = "none" }
+    Remark: "remark" { Commend = "commend", Admonish = "admonish", SuggestMediation = "suggest-mediation", None = "none" }
 }

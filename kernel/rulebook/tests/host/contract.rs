@@ -44,7 +44,7 @@ fn the_worlds_export_what_the_host_asks() {
         let mut exports: Vec<String> =
             resolve.worlds[world].exports.keys().map(|key| resolve.name_world_key(key)).collect();
         exports.sort();
-        let mut asked: Vec<&str> = Export::of(kind).iter().map(|export| export.name()).collect();
+        let mut asked: Vec<&str> = Export::of(kind).iter().map(|export| export.code()).collect();
         asked.sort_unstable();
         assert_eq!(exports, asked, "{}", kind.name());
     }

@@ -19,6 +19,7 @@ use yishi_storage::{
 };
 
 use crate::agenda::as_judged;
+use crate::entry_kind::HouseEvent;
 use crate::gates::{Asked, At};
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
@@ -406,10 +407,10 @@ impl App {
         let stream = ballot.to_string();
         let entry = |(votes, version): (&[OpenVote], u64)| {
             let votes = votes.iter().map(|vote| {
-                json!({ "vote": vote.seq, "choice": vote.choice.as_str(), "nonce": hex::encode(vote.nonce) })
+                json!({ "vote": vote.seq, "choice": vote.choice.code(), "nonce": hex::encode(vote.nonce) })
             });
             let body = json!({ "ballot": stream, "votes": votes.collect::<Value>() });
-            self.entry(ctx, &stream, version, "ballot.votes-opened", body)
+            self.entry(ctx, &stream, version, HouseEvent::BallotVotesOpened.code(), body)
         };
         votes.chunks(VOTES_AN_ENTRY).zip(1..).map(entry).collect()
     }

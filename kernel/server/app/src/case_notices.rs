@@ -7,6 +7,7 @@ use yishi_rulebook::wire;
 use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::bodies::keep;
+use crate::entry_kind::HouseEvent;
 use crate::views::{ListView, RuleNoticeView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
@@ -73,7 +74,7 @@ impl App {
                 "notice": id, "rule": rule, "case": case, "document": document, "from": ctx.today, "last": last,
                 "because": publication.because,
             });
-            unit.entries.push(self.entry(ctx, &id, 1, "notice.posted", body));
+            unit.entries.push(self.entry(ctx, &id, 1, HouseEvent::NoticePosted.code(), body));
             posted.push(id.clone());
             let view = RuleNoticeView {
                 id: id.clone(),
@@ -112,7 +113,7 @@ impl App {
             serde_json::from_value(row.body.clone()).map_err(AppError::internal)?;
         view.taken_down = Some(ctx.today.to_string());
         let body = json!({ "notice": notice, "on": ctx.today });
-        unit.entries.push(self.entry(ctx, notice, row.version + 1, "notice.taken-down", body));
+        unit.entries.push(self.entry(ctx, notice, row.version + 1, HouseEvent::NoticeTakenDown.code(), body));
         unit.rows.push(Row::PutView(ViewRow {
             version: row.version + 1,
             body: serde_json::to_value(&view).map_err(AppError::internal)?,

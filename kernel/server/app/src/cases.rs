@@ -14,6 +14,7 @@ use yishi_storage::{Page, PluginRecordRow, PointRow, Row, Unit, ViewQuery, ViewR
 
 use crate::asking::{Asking, guard};
 use crate::case_checks::{already_registered, check_day, fingerprint};
+use crate::entry_kind::HouseEvent;
 use crate::inputs::{NewCase, Reasons};
 use crate::views::{CaseView, CorrectionView, ListView};
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -160,7 +161,7 @@ impl App {
                 .map(|one| json!({ "subject": one.subject, "points": one.points, "because": one.because }))
                 .collect::<Vec<_>>(),
         });
-        unit.entries.push(self.entry(ctx, &id.to_string(), 1, "case.handled", body));
+        unit.entries.push(self.entry(ctx, &id.to_string(), 1, HouseEvent::CaseHandled.code(), body));
         let gained: i64 =
             points.iter().filter(|one| one.subject == subject).map(|one| i64::from(one.points)).sum();
         let view = CaseView {
@@ -271,7 +272,7 @@ impl App {
             "case": case, "rule": rule, "corrects": { "stream": case, "version": 1 }, "reasons": reasons,
             "points": points, "records_withdrawn": drafts.len(),
         });
-        unit.entries.push(self.entry(ctx, &case.to_string(), 2, "case.corrected", body));
+        unit.entries.push(self.entry(ctx, &case.to_string(), 2, HouseEvent::CaseCorrected.code(), body));
         view.corrected = Some(CorrectionView {
             on: ctx.today.to_string(),
             reasons: input.reasons.clone(),

@@ -12,10 +12,12 @@ use yishi_deliberation::Matter;
 use yishi_deliberation::matter::Consultation;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommentId, CommunityId, MatterId};
+use yishi_law::CommunityKind;
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewRow};
 
 use crate::accounts::town_of;
 use crate::bodies::keep;
+use crate::entry_kind::HouseEvent;
 use crate::inputs::{CommentAnswer, CommentsAnswer, Reasons};
 use crate::people::People;
 use crate::views::{AnswerView, CommentView};
@@ -78,7 +80,8 @@ impl App {
         if let (Some(replaced), Some(fields)) = (standing, body.as_object_mut()) {
             fields.insert("replaces".to_owned(), json!(replaced));
         }
-        let entry = self.entry(ctx, &comment.to_string(), version + 1, "comment.answered", body);
+        let entry =
+            self.entry(ctx, &comment.to_string(), version + 1, HouseEvent::CommentAnswered.code(), body);
         rows.push(fate_row(matter, comment, version + 1, &fate)?);
         let mut view = self.comment_view(&community, &row, &fate).await?;
         let about = self.load_matter(&community, matter).await?.matter;
@@ -133,7 +136,13 @@ impl App {
             }
             fate.answer = Some(said.clone());
             let body = json!({ "comment": comment, "matter": matter, "answer": text });
-            entries.push(self.entry(ctx, &comment.to_string(), version + 1, "comment.answered", body));
+            entries.push(self.entry(
+                ctx,
+                &comment.to_string(),
+                version + 1,
+                HouseEvent::CommentAnswered.code(),
+                body,
+            ));
             rows.push(fate_row(matter, comment, version + 1, &fate)?);
             let mut view = self.comment_view(&community, &row, &fate).await?;
             if let Some(answer) = &mut view.answer {
@@ -169,7 +178,8 @@ impl App {
         let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
         fate.hidden = Some(self.said(ctx, &community, Action::HideComment, reasons).await?);
         let body = json!({ "comment": comment, "matter": matter, "reasons": reasons });
-        let entry = self.entry(ctx, &comment.to_string(), version + 1, "comment.hidden", body);
+        let entry =
+            self.entry(ctx, &comment.to_string(), version + 1, HouseEvent::CommentHidden.code(), body);
         rows.push(Row::HideComment { id: comment.to_string() });
         rows.push(fate_row(matter, comment, version + 1, &fate)?);
         row.text = String::new();
@@ -249,7 +259,7 @@ impl App {
         };
         Ok(CommentView {
             id: row.id.clone(),
-            author: author(&people, row),
+            author: author(&people, row, community.kind),
             text: row.text.clone(),
             salt: row.salt.map(hex::encode),
             hidden: row.hidden,
@@ -299,7 +309,7 @@ impl App {
     ) -> AppResult<Said> {
         let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
         let by = self.seated(ctx, community).await?.acting_as(action, &scope, None);
-        let by = by.map_or_else(String::new, |capacity| capacity.name_zh().to_owned());
+        let by = by.map_or_else(String::new, |capacity| capacity.term().zh.to_owned());
         Ok(Said { text, by, at: ctx.now.to_string() })
     }
 }
@@ -311,8 +321,9 @@ fn on_earlier_text(matter: &Matter, created: Timestamp) -> bool {
     open.is_some_and(|one| Some(one.text) != matter.text())
 }
 
-fn author(people: &People, row: &CommentRow) -> String {
-    crate::words::commenter(row.author.parse().ok().and_then(|id| people.persons.get(&id)))
+fn author(people: &People, row: &CommentRow, kind: CommunityKind) -> String {
+    let known = row.author.parse().ok().and_then(|id| people.persons.get(&id));
+    crate::words::commenter(known, kind).zh.to_owned()
 }
 
 fn fate_row(matter: MatterId, comment: CommentId, version: u64, fate: &Fate) -> AppResult<Row> {

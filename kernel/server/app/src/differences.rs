@@ -351,7 +351,7 @@ pub(crate) fn gates(manifest: &Manifest) -> Vec<GateView> {
         };
         let articles = manifest.articles().filter(|article| shown(&article.id));
         let articles = articles.map(|article| article.id.clone()).collect();
-        Some(GateView { gate: gate.name().to_owned(), message, message_en, articles })
+        Some(GateView { gate: gate.code().to_owned(), message, message_en, articles })
     };
     manifest.gates.iter().filter_map(view).collect()
 }

@@ -12,6 +12,7 @@ use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
 use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
 use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
 use yishi_storage::{Channel, Choice};
+use yishi_words::coded;
 
 macro_rules! inputs {
     ($($(#[$doc:meta])* struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
@@ -680,22 +681,24 @@ inputs! {
     }
 }
 
-/// 变动 (what can change for one person of the roster).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RosterChangeKind {
-    /// 去世.
-    Died,
-    /// 迁出本村（社区）.
-    MovedAway,
-    /// 被剥夺政治权利.
-    LostPoliticalRights,
-    /// 恢复: moved back, rights restored, or entered by mistake.
-    Returned,
-    /// 更正 name, date of birth or sex.
-    Corrected,
-    /// 迁入另一户.
-    MovedHousehold,
+coded! {
+    /// 变动 (what can change for one person of the roster).
+    #[derive(ToSchema)]
+    #[schema(rename_all = "kebab-case")]
+    pub enum RosterChangeKind: "roster-change" {
+        /// 去世.
+        Died = "died",
+        /// 迁出本村（社区）.
+        MovedAway = "moved-away",
+        /// 被剥夺政治权利.
+        LostPoliticalRights = "lost-political-rights",
+        /// 恢复: moved back, rights restored, or entered by mistake.
+        Returned = "returned",
+        /// 更正 name, date of birth or sex.
+        Corrected = "corrected",
+        /// 迁入另一户.
+        MovedHousehold = "moved-household",
+    }
 }
 
 /// 像是同一个人的 (what an import does with rows that may be somebody the roster knows).
@@ -763,4 +766,16 @@ pub enum StudyVerdict {
     Recommended,
     /// 不建议.
     NotRecommended,
+}
+
+#[cfg(test)]
+mod tests {
+    use yishi_words::differences;
+
+    use super::RosterChangeKind;
+
+    #[test]
+    fn every_code_has_its_words() {
+        assert_eq!(differences::<RosterChangeKind>(), Vec::<String>::new());
+    }
 }

@@ -23,6 +23,7 @@ mod comments;
 pub mod context;
 mod differences;
 pub mod documents;
+pub mod entry_kind;
 pub mod error;
 mod gates;
 mod home;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
-use yishi_deliberation::{Act, Pins, RulePin};
+use yishi_deliberation::{Act, MatterAct, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
 use yishi_law::{Authority, BodyKind, Finding, FloorText, LeftOut, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
@@ -93,7 +93,7 @@ impl App {
         let texts = self.pending_texts(community, pending, papers).await?;
         let text_of = |digest: &Digest| texts.get(digest).cloned().unwrap_or_default();
         let (title, text) = (text_of(&matter.title), text_of(&text_digest));
-        let (state, state_words) = words::stage(&matter.stage);
+        let stands = matter.stands();
         let mut steps = Vec::new();
         let internal = self.may_read_internal(ctx, community).await?;
         for step in timeline {
@@ -114,7 +114,7 @@ impl App {
                 decisions.push(decision_of(self, community, &ballot, body, act.at, finding, seq).await);
             }
         }
-        let allowed: Vec<String> = matter.allowed().into_iter().map(str::to_owned).collect();
+        let allowed = matter.allowed();
         let rule = self.rule_of_matter(community, matter.id).await?.map(|rule| rule.to_string());
         let comments = self.comment_count(community, matter.id).await?;
         let refs = entries.iter().map(|entry| EntryRef {
@@ -143,12 +143,12 @@ impl App {
                 .proposal
                 .as_ref()
                 .map_or(matter.per_household_fen, |said| said.per_household_fen),
-            state: state.to_owned(),
-            state_name: state_words.zh,
-            state_name_en: state_words.en,
+            state: stands.code().to_owned(),
+            state_name: stands.term().zh.to_owned(),
+            state_name_en: stands.term().en.to_owned(),
             closed: is_closed(&matter.stage),
             steps,
-            allowed,
+            allowed: allowed.iter().map(|act| act.code().to_owned()).collect(),
             pins: self.pins_view(community, &matter.pins).await?,
             decisions,
             rule,
@@ -288,16 +288,15 @@ impl App {
         &self,
         ctx: &OpContext,
         community: &Community,
-        allowed: &[String],
+        allowed: &[MatterAct],
         of: BodyKind,
     ) -> AppResult<Vec<String>> {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        let permitted =
-            |command: &&String| action_of(command).is_some_and(|action| reader.may_of(action, of));
-        Ok(allowed.iter().filter(permitted).cloned().collect())
+        let permitted = |act: &&MatterAct| reader.may_of(action_of(**act), of);
+        Ok(allowed.iter().filter(permitted).map(|act| act.code().to_owned()).collect())
     }
 
     async fn may_read_internal(&self, ctx: &OpContext, community: &Community) -> AppResult<bool> {
@@ -367,31 +366,31 @@ pub(crate) fn components_of<'a>(by: impl IntoIterator<Item = &'a Authority>) -> 
     })
 }
 
-/// The action of the policy table that a command of a matter needs.
-pub(crate) fn action_of(command: &str) -> Option<Action> {
-    Some(match command {
-        "propose" => Action::ProposeMatter,
-        "review" => Action::ReviewProposal,
-        "resubmit" => Action::ResubmitProposal,
-        "put-to-chair" => Action::PutToChair,
-        "force-convening" => Action::PetitionConvening,
-        "open-consultation" => Action::OpenConsultation,
-        "close-consultation" => Action::CloseConsultation,
-        "study" => Action::StudyByParty,
-        "deliberate" => Action::DeliberateJointly,
-        "escalate" => Action::EscalateMatter,
-        "resolve" => Action::RecordResolution,
-        "file" => Action::FileDecision,
-        "acknowledge-filing" => Action::AcknowledgeFiling,
-        "disclose" | "disclose-outcome" => Action::Disclose,
-        "take-down" => Action::TakeDownDisclosure,
-        "implement" => Action::RecordImplementation,
-        "complete" => Action::CompleteMatter,
-        "withdraw" => Action::WithdrawMatter,
-        "lapse" => Action::LapseMatter,
-        "repin" => Action::RepinMatter,
-        _ => return None,
-    })
+/// The action of the policy table that something done with a matter needs.
+pub(crate) const fn action_of(act: MatterAct) -> Action {
+    match act {
+        MatterAct::Suggest => Action::SuggestMatter,
+        MatterAct::Propose => Action::ProposeMatter,
+        MatterAct::Review => Action::ReviewProposal,
+        MatterAct::Resubmit => Action::ResubmitProposal,
+        MatterAct::PutToChair => Action::PutToChair,
+        MatterAct::ForceConvening => Action::PetitionConvening,
+        MatterAct::OpenConsultation => Action::OpenConsultation,
+        MatterAct::CloseConsultation => Action::CloseConsultation,
+        MatterAct::StudyByParty => Action::StudyByParty,
+        MatterAct::DeliberateJointly => Action::DeliberateJointly,
+        MatterAct::Escalate => Action::EscalateMatter,
+        MatterAct::Resolve => Action::RecordResolution,
+        MatterAct::File => Action::FileDecision,
+        MatterAct::AcknowledgeFiling => Action::AcknowledgeFiling,
+        MatterAct::DiscloseDecision | MatterAct::DiscloseOutcome => Action::Disclose,
+        MatterAct::TakeDown => Action::TakeDownDisclosure,
+        MatterAct::Implement => Action::RecordImplementation,
+        MatterAct::Complete => Action::CompleteMatter,
+        MatterAct::Withdraw => Action::WithdrawMatter,
+        MatterAct::Lapse => Action::LapseMatter,
+        MatterAct::Repin => Action::RepinMatter,
+    }
 }
 
 fn is_resolution(kind: &str) -> bool {

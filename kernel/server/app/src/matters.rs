@@ -20,6 +20,7 @@ use yishi_record::commitment;
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
 use crate::bodies::keep;
+use crate::entry_kind::HouseEvent;
 use crate::gates::{Asked, At, MatterFacts};
 use crate::inputs::{
     ConsultationSummary, ConsultationWindow, DeliberationOutcome, DisclosureWindow, FilingNote,
@@ -843,7 +844,7 @@ impl App {
         };
         let view = CommentView {
             id: comment.clone(),
-            author: crate::words::commenter(people.persons.get(&author)),
+            author: crate::words::commenter(people.persons.get(&author), community.kind).zh.to_owned(),
             text: row.text.clone(),
             salt: Some(hex::encode(salt)),
             hidden: false,
@@ -857,7 +858,7 @@ impl App {
         let text = commitment::document(&salt, row.text.as_bytes());
         let body = json!({ "comment": comment, "text": text, "registration": registration });
         // A stream of its own: a comment must not make the clerk's next step a conflict.
-        let entry = self.entry(ctx, &comment, 1, "comment.made", body);
+        let entry = self.entry(ctx, &comment, 1, HouseEvent::CommentMade.code(), body);
         let mut unit = Unit::of(community.scope.clone()).entry(entry).row(Row::PutComment(row));
         unit.rows.extend(quota);
         self.commit(ctx, unit, 201, view).await

@@ -15,7 +15,7 @@ use yishi_identity::{
     Action, AssemblyMakeUp, Capacity, CommunityId, MatterId, MeetingId, PersonId, Refusal, Roll,
 };
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, Condition, CountingMode, Demands, Step};
+use yishi_law::{BodyKind, Condition, CountingMode, Demands, Step, TermField};
 use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::agenda::{agenda_rows, as_judged};
@@ -163,12 +163,12 @@ impl App {
         agenda: &[AgendaItem],
     ) -> AppResult<String> {
         let mut text = format!(
-            "会议通知\n{}定于 {} {} 在{}召开，{}计数。\n议程：\n",
+            "会议通知\n{}定于 {} {} 在{}召开，{}。\n议程：\n",
             words::body(input.body, community.kind).zh,
             input.held_on,
             hour(input.hour),
             input.place,
-            mode.describe().zh,
+            mode.term().zh,
         );
         for (number, item) in (1..).zip(agenda) {
             let title = self.matter_title(community, item.matter).await?;
@@ -735,7 +735,7 @@ impl App {
         }
         let name = words::body(meeting.body, community.kind);
         let described = meeting.terms.describe(meeting.mode);
-        let quorum_words = described.iter().filter(|field| field.field == "quorum");
+        let quorum_words = described.iter().filter(|field| field.field == TermField::Quorum);
         Ok(MeetingView {
             id: meeting.id.to_string(),
             version,

@@ -10,6 +10,7 @@ use yishi_law::CommunityKind;
 use yishi_storage::{CommunityRow, Page, Row, Scope, TownRow, Unit};
 
 use crate::accounts::clean_name;
+use crate::entry_kind::HouseEvent;
 use crate::inputs::{NewCommunity, NewTown};
 use crate::views::{CommunityView, ListView, TownView};
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -97,7 +98,7 @@ impl App {
         let stream = format!("place_{id}");
         let mut unit = Unit::of(Scope::issued(id));
         unit.rows.push(Row::PutCommunity(row));
-        unit.entries.push(self.entry(ctx, &stream, 1, "community.created", body));
+        unit.entries.push(self.entry(ctx, &stream, 1, HouseEvent::CommunityCreated.code(), body));
         self.commit(ctx, unit, 201, view).await
     }
 

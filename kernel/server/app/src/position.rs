@@ -70,7 +70,7 @@ pub(crate) fn position(matter: &Matter, law: &FloorText) -> Position {
 
 /// The summary of a matter for listings.
 pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: &FloorText) -> MatterSummary {
-    let (state, state_words) = words::stage(&matter.stage);
+    let stands = matter.stands();
     let position = position(matter, law);
     let consulting = matter.consultations.last().filter(|one| one.closed.is_none());
     let posted = [&matter.outcome_disclosure, &matter.decision_disclosure];
@@ -79,9 +79,9 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
         id: matter.id.to_string(),
         title,
         class: matter.class.as_ref().map(|class| words::code(&class.value)),
-        state: state.to_owned(),
-        state_name: state_words.zh,
-        state_name_en: state_words.en,
+        state: stands.code().to_owned(),
+        state_name: stands.term().zh.to_owned(),
+        state_name_en: stands.term().en.to_owned(),
         step: position.step,
         next: position.next.map(str::to_owned),
         next_by: position.by.map(|body| words::code(&body)),
@@ -95,7 +95,7 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
             .duties(kind)
             .into_iter()
             .map(|duty| {
-                let said = duty.kind.describe();
+                let said = duty.kind.undone();
                 DutyView {
                     code: words::code(&duty.kind),
                     text: said.zh,
@@ -113,7 +113,7 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
 }
 
 fn done_view(done: DutyDone) -> DutyDoneView {
-    let said = done.kind.name();
+    let said = done.kind.words();
     DutyDoneView {
         code: words::code(&done.kind),
         text: said.zh,
@@ -127,7 +127,7 @@ fn done_view(done: DutyDone) -> DutyDoneView {
 /// What a meeting still owes on its day.
 pub(crate) fn owed(meeting: &Meeting) -> Option<DutyView> {
     meeting.owed().map(|(duty, due)| {
-        let said = duty.describe();
+        let said = duty.words();
         DutyView { code: words::code(&duty), text: said.zh, text_en: said.en, due: due.to_string() }
     })
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use yishi_canonical::Digest;
+use yishi_deliberation::MatterAct;
 use yishi_deliberation::meeting::MeetingEvent;
 use yishi_deliberation::rule::RuleEvent;
 use yishi_identity::policy::Scope as PolicyScope;
@@ -51,11 +52,11 @@ impl Reader {
         self.actor.acting_as(action, &self.scope, Some(body))
     }
 
-    /// The capacity in which the reader would give a command of a matter, of one that any of the bodies decides.
+    /// The capacity in which the reader would do something with a matter that any of the bodies decides.
     #[must_use]
-    pub fn acting_as_for(&self, command: &str) -> Option<Capacity> {
-        let action = crate::matter_view::action_of(command)?;
-        BodyKind::ALL.into_iter().find_map(|body| self.acting_as_of(action, body))
+    pub fn acting_as_for(&self, act: MatterAct) -> Option<Capacity> {
+        let action = crate::matter_view::action_of(act);
+        BodyKind::ALL.iter().find_map(|body| self.acting_as_of(action, *body))
     }
 
     /// Every capacity the reader has here, in the order of the policy table.
@@ -533,9 +534,7 @@ impl App {
         found.sort_by_key(|person| (person.off_roll, labels.get(&person.household), person.birth_date));
         let label = |person: &Person| {
             let household = labels.get(&person.household).copied().unwrap_or_default();
-            let off = person
-                .off_roll
-                .map_or_else(String::new, |off| format!(" · {}", words::off_roll(off.because).zh));
+            let off = person.off_roll.map_or_else(String::new, |off| format!(" · {}", off.because.term().zh));
             format!("{} · {household} · {}{off}", person.name, person.birth_date)
         };
         Ok(found.into_iter().map(|person| (person.id, label(person))).collect())

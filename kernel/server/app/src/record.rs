@@ -12,6 +12,7 @@ use yishi_record::{
 use yishi_storage::{LogHead, Row, Scope, Store, StoredCheckpoint, Unit};
 use zeroize::Zeroizing;
 
+use crate::entry_kind::HouseEvent;
 use crate::views::{CheckpointView, EntryView, ListView};
 use crate::{App, AppError, AppResult, OpContext};
 
@@ -23,7 +24,6 @@ const PART: usize = 64 * 1024;
 const FIRST: u32 = 4;
 const MOST: u32 = 256;
 /// What a log's own affairs are called.
-const CONTINUED: &str = "log.continued";
 
 /// 另存 (what was signed, kept apart from the database; durable when it answers).
 pub trait KeptApart: Send + Sync + std::fmt::Debug {
@@ -360,7 +360,7 @@ impl App {
             "key": self.signer.key(scope).verifier().to_string(),
             "reason": reason,
         });
-        unit.entries.push(self.entry(ctx, &stream, version, CONTINUED, body));
+        unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::LogContinued.code(), body));
         self.write(ctx, unit).await?;
         let head = self.store.head(scope).await?;
         Ok(LogSize { size: head.size, root: head.root })

@@ -299,7 +299,7 @@ impl App {
         .await
         .map_err(AppError::internal)??;
         let Some((higher, articles)) = raised.first_key_value() else { return Ok(()) };
-        let (here, above) = (adopts.describe(community.kind), higher.describe(community.kind));
+        let (here, above) = (adopts.term_in(community.kind), higher.term_in(community.kind));
         let title = match self.titles([reference.digest]).await.remove(&reference.digest) {
             Some(title) => title,
             None => Words::new(rule.to_string(), rule.to_string()),
@@ -452,7 +452,7 @@ impl App {
         let host = OpContext { actor: Actor::default(), key: None, expected: None, ..ctx.clone() };
         let recorded = async {
             let loaded = self.load_rule(community, rule).await?;
-            let gate = failure.export.name().to_owned();
+            let gate = failure.export.code().to_owned();
             let code = failure.code.as_str().to_owned();
             if loaded.rule.has_recorded(&gate, &code, ctx.today) {
                 return Ok(());

@@ -1,8 +1,8 @@
 //! 规则视图 (how a rule is shown): text and code side by side, and how it came to be adopted.
 
 use serde_json::Value;
-use yishi_deliberation::RuleVersion;
 use yishi_deliberation::rule::{Adoption, Rule, Standing};
+use yishi_deliberation::{RuleAct, RuleVersion};
 use yishi_identity::{Action, Capacity, RuleId};
 use yishi_law::{FloorText, Words};
 use yishi_rulebook::{FailureCode, Inspection};
@@ -38,7 +38,7 @@ impl App {
             title: life.title.zh.clone(),
             title_en: life.title.en.clone(),
             state: state.to_owned(),
-            state_name: state_name.to_owned(),
+            state_name: state_name.zh.to_owned(),
             in_force_from: life.effective.map(|day| day.to_string()),
             adopted: adopted.map(str::to_owned),
             ends_on: ends.map(|day| day.to_string()),
@@ -150,13 +150,24 @@ impl App {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        let action_of = |command: &str| match command {
-            "promulgate" => Some(Action::AdvanceRule),
-            "confirm-attestation" | "reject-attestation" => Some(Action::ConfirmAttestation),
-            "suspend" => Some(Action::SuspendRule),
-            "resume" => Some(Action::ResumeRule),
-            "repeal" => Some(Action::DraftRule),
-            _ => None,
+        // What follows from a matter's steps is done there.
+        let action_of = |act: RuleAct| match act {
+            RuleAct::Promulgate => Some(Action::AdvanceRule),
+            RuleAct::ConfirmAttestation | RuleAct::RejectAttestation => Some(Action::ConfirmAttestation),
+            RuleAct::Suspend => Some(Action::SuspendRule),
+            RuleAct::Resume => Some(Action::ResumeRule),
+            RuleAct::Repeal => Some(Action::DraftRule),
+            RuleAct::Draft
+            | RuleAct::Revise
+            | RuleAct::Consulted
+            | RuleAct::Voted
+            | RuleAct::File
+            | RuleAct::Attest
+            | RuleAct::RecordFailure
+            | RuleAct::EndSuspension
+            | RuleAct::Supersede
+            | RuleAct::Continue
+            | RuleAct::Withdraw => None,
         };
         // Nobody is offered what would be refused: without a recorded failure only the town's order suspends (R23).
         let by_order = reader.acting_as(Action::SuspendRule) == Some(Capacity::TownAdmin);
@@ -164,9 +175,9 @@ impl App {
         Ok(rule
             .allowed(ctx.today)
             .into_iter()
-            .filter(|command| action_of(command).is_some_and(|action| reader.may(action)))
-            .filter(|command| *command != "suspend" || suspends)
-            .map(str::to_owned)
+            .filter(|act| action_of(*act).is_some_and(|action| reader.may(action)))
+            .filter(|act| *act != RuleAct::Suspend || suspends)
+            .map(|act| act.code().to_owned())
             .collect())
     }
 }
@@ -237,7 +248,7 @@ fn scenarios(inspection: &Inspection) -> AppResult<Vec<ScenarioView>> {
             title: scenario.title.zh().to_owned(),
             title_en: scenario.title.en().to_owned(),
             article: scenario.article.clone(),
-            export: scenario.when.export.name().to_owned(),
+            export: scenario.when.export.code().to_owned(),
             given: serde_json::to_value(&scenario.given).map_err(AppError::internal)?,
             input: scenario.when.input.clone(),
             then: scenario.then.clone(),

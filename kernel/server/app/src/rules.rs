@@ -19,6 +19,7 @@ use yishi_storage::{Row, ShelfRow, Unit};
 
 use crate::bodies::keep;
 use crate::context::civil_day;
+use crate::entry_kind::HouseEvent;
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
 use crate::rule_life::{Deed, Registered, register_as_read};
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
@@ -79,7 +80,7 @@ impl App {
         let version = self.next_version(&community.scope, &stream).await?;
         let body = json!({ "component": digest, "name": row.name, "version": row.version, "kind": row.kind });
         let unit = Unit::of(community.scope.clone())
-            .entry(self.entry(ctx, &stream, version, "shelf.added", body))
+            .entry(self.entry(ctx, &stream, version, HouseEvent::ShelfAdded.code(), body))
             .row(Row::PutComponent { digest, bytes })
             .row(Row::PutShelf(row));
         self.commit(ctx, unit, 201, view).await

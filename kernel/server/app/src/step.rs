@@ -492,5 +492,5 @@ pub(crate) fn is_closed(stage: &Stage) -> bool {
 
 /// Who did something, in the words of an office.
 pub(crate) fn acted_as(act: &Act) -> String {
-    act.by.capacity.name_zh().to_owned()
+    act.by.capacity.term().zh.to_owned()
 }

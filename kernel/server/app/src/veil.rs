@@ -15,24 +15,25 @@ use yishi_identity::{BallotId, Capacity, Elector, PersonId, Purpose, RoleGrant, 
 use yishi_record::commitment;
 use yishi_storage::{CommunityRow, EntryDraft, RollPlace, Row, Scope, Unit};
 
+use crate::entry_kind::HouseEvent;
 use crate::{App, AppError, AppResult, OpContext};
 
 /// Salts and pseudonyms kept in memory; one more, and all are forgotten and read again as needed. A town's villages together.
 const MOST: usize = 200_000;
 
 /// Acts in office that carry no act of their own saying so.
-const IN_OFFICE: [&str; 11] = [
-    "roster.imported",
-    "roster.changed",
-    "account.password-reset",
-    "account.disabled",
-    "account.enabled",
-    "shelf.added",
-    "comment.answered",
-    "comment.hidden",
-    "notice.posted",
-    "notice.taken-down",
-    "ballot.votes-opened",
+const IN_OFFICE: [HouseEvent; 11] = [
+    HouseEvent::RosterImported,
+    HouseEvent::RosterChanged,
+    HouseEvent::AccountPasswordReset,
+    HouseEvent::AccountDisabled,
+    HouseEvent::AccountEnabled,
+    HouseEvent::ShelfAdded,
+    HouseEvent::CommentAnswered,
+    HouseEvent::CommentHidden,
+    HouseEvent::NoticePosted,
+    HouseEvent::NoticeTakenDown,
+    HouseEvent::BallotVotesOpened,
 ];
 
 /// The digests of a question to a rule, and of its answer, in an entry.
@@ -307,7 +308,7 @@ fn in_office(ctx: &OpContext, kind: &str, body: &Value) -> bool {
         Some(capacity) => serde_json::from_value(capacity.clone())
             .is_ok_and(|capacity| !matches!(capacity, Capacity::Resident | Capacity::Anyone)),
         None => {
-            IN_OFFICE.contains(&kind)
+            IN_OFFICE.iter().any(|known| known.code() == kind)
                 || ctx.actor.roles.iter().any(|role| !matches!(role, RoleGrant::Member { .. }))
         }
     }

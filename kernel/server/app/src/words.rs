@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use yishi_canonical::characters;
-use yishi_deliberation::matter::Stage;
 use yishi_deliberation::rule::{RuleStage, Standing};
-use yishi_identity::{NameError, OffRollReason, Office, Person, Registration, Seat};
+use yishi_identity::{NameError, Office, Person, Seat};
 use yishi_law::{Authority, BodyKind, CommunityKind, FloorText, Law, Titles, Words};
+use yishi_words::{Lang, Term};
 
 use crate::FieldError;
 use crate::views::AuthorityView;
@@ -15,26 +15,14 @@ pub(crate) fn code<T: Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// A term at the head of a line.
+fn heading(term: Term) -> Words {
+    Words::new(term.zh, term.heading(Lang::En))
+}
+
 /// 机构 by the word the community's law uses.
 pub(crate) fn body(body: BodyKind, kind: CommunityKind) -> Words {
-    let village = kind == CommunityKind::Village;
-    let (zh, en) = match (body, village) {
-        (BodyKind::Council, true) => ("村民议事会", "Council"),
-        (BodyKind::Council, false) => ("居民议事会", "Council"),
-        (BodyKind::JointCommittees, true) => ("村“两委”", "Joint committees"),
-        (BodyKind::JointCommittees, false) => ("社区“两委”", "Joint committees"),
-        (BodyKind::RepresentativeAssembly, true) => ("村民代表会议", "Villagers' representative assembly"),
-        (BodyKind::RepresentativeAssembly, false) => ("居民代表会议", "Residents' representative assembly"),
-        (BodyKind::ResidentsAssembly, true) => ("村民会议", "Villagers' assembly"),
-        (BodyKind::ResidentsAssembly, false) => ("居民会议", "Residents' assembly"),
-        (BodyKind::ResidentsCommittee, true) => ("村民委员会", "Villagers' committee"),
-        (BodyKind::ResidentsCommittee, false) => ("居民委员会", "Residents' committee"),
-        (BodyKind::SupervisionCommittee, true) => ("村务监督委员会", "Supervision committee"),
-        (BodyKind::SupervisionCommittee, false) => ("居务监督委员会", "Supervision committee"),
-        (BodyKind::PartyOrganization, true) => ("村党组织", "Party organisation"),
-        (BodyKind::PartyOrganization, false) => ("社区党组织", "Party organisation"),
-    };
-    Words::new(zh, en)
+    heading(body.term_in(kind))
 }
 
 /// 对账号做了什么, as its owner is told.
@@ -60,30 +48,9 @@ pub(crate) fn staff_act(what: &str, of: &str) -> Words {
     Words::new(format!("{zh}：{of}"), format!("{en}: {of}"))
 }
 
-/// 离册原因.
-pub(crate) fn off_roll(because: OffRollReason) -> Words {
-    let (zh, en) = match because {
-        OffRollReason::Died => ("已去世", "died"),
-        OffRollReason::MovedAway => ("已迁出", "moved away"),
-        OffRollReason::LostPoliticalRights => ("被剥夺政治权利", "without political rights"),
-        OffRollReason::NotAResident => ("不是本村（社区）居民", "not a resident"),
-    };
-    Words::new(zh, en)
-}
-
-/// 职务.
+/// 职务 as the body calls it.
 pub(crate) fn office(office: Office, of: BodyKind) -> Words {
-    let party = of == BodyKind::PartyOrganization;
-    let (zh, en) = match office {
-        Office::Chair if party => ("书记", "Secretary"),
-        Office::ViceChair if party => ("副书记", "Deputy secretary"),
-        Office::Chair => ("主任", "Chair"),
-        Office::ViceChair => ("副主任", "Vice-chair"),
-        Office::Secretary => ("秘书", "Clerk"),
-        Office::Member if of == BodyKind::RepresentativeAssembly => ("代表", "Representative"),
-        Office::Member => ("成员", "Member"),
-    };
-    Words::new(zh, en)
+    heading(office.title_in(of))
 }
 
 /// 职务 of somebody who sits in a body by another seat (党组织书记 in the joint committees), named by that seat; their own
@@ -97,47 +64,13 @@ pub(crate) fn seat_office(seat: &Seat, of: BodyKind, kind: CommunityKind) -> Wor
     Words::new(format!("{}{}", body.zh, own.zh), format!("{}, {}", own.en, body.en))
 }
 
-/// 事项状态: its code, and the words for it.
-pub(crate) fn stage(stage: &Stage) -> (&'static str, Words) {
-    let (code, zh, en) = match stage {
-        Stage::Suggested => ("suggested", "已建议，待议事会提议", "suggested"),
-        Stage::Proposed => ("proposed", "已提议，待“两委”审核", "proposed, awaiting review"),
-        Stage::Reviewed => ("reviewed", "审核通过", "review passed"),
-        Stage::Returned { .. } => ("returned", "已退回，待修改", "returned for revision"),
-        Stage::Studied => ("studied", "党组织已研究", "party study recorded"),
-        Stage::JointlyDeliberated { .. } => {
-            ("jointly-deliberated", "已审议，待会议决议", "deliberated, awaiting resolution")
+/// 规则状态 on a day: whether it is in force or was, and where it stands before that.
+pub(crate) fn rule_state(stage: RuleStage, standing: Standing) -> (&'static str, Term) {
+    match standing {
+        Standing::InForce | Standing::Suspended | Standing::Superseded | Standing::Repealed => {
+            (standing.code(), standing.term())
         }
-        Stage::Tabled { .. } => ("tabled", "已列入会议议程", "tabled"),
-        Stage::Resolved => ("resolved", "已作出决议", "resolved"),
-        Stage::Filed => ("filed", "已备案", "filed"),
-        Stage::DecisionDisclosed => ("decision-disclosed", "决议公开中", "decision disclosed"),
-        Stage::Implemented => ("implemented", "已实施", "implemented"),
-        Stage::OutcomeDisclosed => ("outcome-disclosed", "实施结果公开中", "outcome disclosed"),
-        Stage::Completed => ("completed", "已办结", "completed"),
-        Stage::Rejected => ("rejected", "未通过", "not passed"),
-        Stage::Withdrawn { .. } => ("withdrawn", "已撤回", "withdrawn"),
-        Stage::Lapsed { .. } => ("lapsed", "已失效", "lapsed"),
-    };
-    (code, Words::new(zh, en))
-}
-
-/// 规则状态 on a day: its code, and the word for it.
-pub(crate) fn rule_state(stage: RuleStage, standing: Standing) -> (&'static str, &'static str) {
-    match (standing, stage) {
-        (Standing::InForce, _) => ("in-force", "生效中"),
-        (Standing::Suspended, _) => ("suspended", "已暂停"),
-        (Standing::Superseded, _) => ("superseded", "已被替代"),
-        (Standing::Repealed, _) => ("repealed", "已废止"),
-        (_, RuleStage::Drafted) => ("drafted", "起草中"),
-        (_, RuleStage::Consulted) => ("consulted", "已征求意见"),
-        (_, RuleStage::Adopted) => ("adopted", "已表决通过"),
-        (_, RuleStage::Promulgated) => ("promulgated", "已颁布，待生效"),
-        (_, RuleStage::Attested) => ("attested", "已录入，待镇确认"),
-        (_, RuleStage::Confirmed) => ("confirmed", "已确认，待生效"),
-        (_, RuleStage::VotedDown) => ("voted-down", "未通过"),
-        (_, RuleStage::AttestationRejected) => ("attestation-rejected", "未予确认"),
-        (_, RuleStage::Withdrawn) => ("withdrawn", "已撤回"),
+        Standing::NotYet | Standing::Never => (stage.code(), stage.term()),
     }
 }
 
@@ -166,13 +99,8 @@ pub(crate) fn law(text: &FloorText) -> crate::views::LawView {
 }
 
 /// 意见人 (how a commenter is shown): by registration, never by name.
-pub(crate) fn commenter(person: Option<&Person>) -> String {
-    match person.map(|person| person.registration) {
-        Some(Registration::Local) => "户籍居民",
-        Some(Registration::NonLocal) => "非户籍居民",
-        None => "居民",
-    }
-    .to_owned()
+pub(crate) fn commenter(person: Option<&Person>, kind: CommunityKind) -> Term {
+    person.map_or(yishi_words::resident(kind), |person| person.registration.term())
 }
 
 /// What is wrong with a name, in words.

@@ -289,9 +289,9 @@ impl Draw {
     }
 
     /// Name of the n-th step where both classes are counted together.
-    pub(crate) fn step_head(&self, n: impl Borrow<usize>, lang: &Lang) -> &'static str {
+    pub(crate) fn step_head(&self, n: impl Borrow<usize>, lang: &Lang) -> String {
         let n = *n.borrow();
-        lang.six_steps(None::<MatterClass>).get(n.saturating_sub(1)).copied().unwrap_or_default()
+        lang.six_steps(None::<MatterClass>).get(n.saturating_sub(1)).cloned().unwrap_or_default()
     }
 
     /// Where the third part of a stacked bar begins.

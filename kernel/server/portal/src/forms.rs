@@ -461,8 +461,8 @@ pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<Field
     let bodies =
         bodies.iter().map(|(body, value)| FieldChoice::new(value, &lang.body(*body, kind))).collect();
     let modes = vec![
-        FieldChoice::new("persons", lang.mode(CountingMode::Persons)),
-        FieldChoice::new("households", lang.mode(CountingMode::Households)),
+        FieldChoice::new("persons", &lang.mode(CountingMode::Persons)),
+        FieldChoice::new("households", &lang.mode(CountingMode::Households)),
     ];
     Form::new("convene", t.form_convene, action, t.form_convene)
         .with(Field::new("body", t.form_body, FieldKind::Select(bodies)).required())

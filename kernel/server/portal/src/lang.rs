@@ -78,6 +78,15 @@ impl Lang {
     }
 }
 
+impl From<Lang> for yishi_words::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => Self::Zh,
+            Lang::En => Self::En,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Lang;

@@ -1,5 +1,8 @@
 //! Sentences with numbers and choices in them.
 
+use yishi_law::Step;
+use yishi_words::Term;
+
 use crate::context::{
     BodyKind, Choice, CommunityKind, CountingMode, Demand, DemandBase, FindingResult, LifeStage, MatterClass,
     MatterStatus, NoticeKind, QuorumBar, QuorumStanding, RuleKind, RuleStatus, Share, StageKind, StageState,
@@ -204,109 +207,68 @@ impl Lang {
 
     /// What stands first among the rules of this kind of community, within a sentence: 章程 or 居民公约.
     #[must_use]
-    pub fn charter(self, kind: CommunityKind) -> String {
-        match (self, kind) {
-            (Self::Zh, CommunityKind::Village) => "章程".to_owned(),
-            (Self::Zh, CommunityKind::Urban) => self.rule_kind(RuleKind::Charter, kind).to_owned(),
-            (Self::En, CommunityKind::Village) => "charter".to_owned(),
-            (Self::En, CommunityKind::Urban) => "convention".to_owned(),
-        }
+    pub fn charter(self, kind: CommunityKind) -> &'static str {
+        yishi_words::charter(kind).said(self.into())
     }
 
     /// The word for a member of the community: 村民 or 居民.
     #[must_use]
     pub fn resident(self, kind: CommunityKind) -> &'static str {
-        match (self, kind) {
-            (Self::Zh, CommunityKind::Village) => "村民",
-            (Self::Zh, CommunityKind::Urban) => "居民",
-            (Self::En, CommunityKind::Village) => "villager",
-            (Self::En, CommunityKind::Urban) => "resident",
-        }
+        yishi_words::resident(kind).said(self.into())
     }
 
     /// The name of a body in this kind of community.
     #[must_use]
     pub fn body(self, body: BodyKind, kind: CommunityKind) -> String {
-        let village = kind == CommunityKind::Village;
-        let text = match (self, body) {
-            (Self::Zh, BodyKind::Council) => "议事会",
-            (Self::Zh, BodyKind::JointCommittees) => "“两委”联席会议",
-            (Self::Zh, BodyKind::RepresentativeAssembly) if village => "村民代表会议",
-            (Self::Zh, BodyKind::RepresentativeAssembly) => "居民代表会议",
-            (Self::Zh, BodyKind::ResidentsAssembly) if village => "村民会议",
-            (Self::Zh, BodyKind::ResidentsAssembly) => "居民会议",
-            (Self::Zh, BodyKind::ResidentsCommittee) if village => "村民委员会",
-            (Self::Zh, BodyKind::ResidentsCommittee) => "居民委员会",
-            (Self::Zh, BodyKind::SupervisionCommittee) if village => "村务监督委员会",
-            (Self::Zh, BodyKind::SupervisionCommittee) => "居务监督委员会",
-            (Self::Zh, BodyKind::PartyOrganization) => "党组织",
-            (Self::En, BodyKind::Council) => "Deliberative council",
-            (Self::En, BodyKind::JointCommittees) => "Joint committees",
-            (Self::En, BodyKind::RepresentativeAssembly) if village => "Villagers' representative assembly",
-            (Self::En, BodyKind::RepresentativeAssembly) => "Residents' representative assembly",
-            (Self::En, BodyKind::ResidentsAssembly) if village => "Villagers' assembly",
-            (Self::En, BodyKind::ResidentsAssembly) => "Residents' assembly",
-            (Self::En, BodyKind::ResidentsCommittee) if village => "Villagers' committee",
-            (Self::En, BodyKind::ResidentsCommittee) => "Residents' committee",
-            (Self::En, BodyKind::SupervisionCommittee) => "Supervision committee",
-            (Self::En, BodyKind::PartyOrganization) => "Party organisation",
-        };
-        text.to_owned()
+        body.term_in(kind).heading(self.into())
     }
 
     /// A step or gate; the fifth step is called differently in the two classes.
     #[must_use]
-    pub fn stage(self, stage: StageKind, class: impl Into<Option<MatterClass>>) -> &'static str {
-        let (t, class) = (self.words(), class.into());
-        match stage {
-            StageKind::Suggest => t.step_suggest,
-            StageKind::Propose => t.step_propose,
-            StageKind::Review => t.step_review,
-            StageKind::PartyStudy => t.step_study,
-            StageKind::Consultation => t.step_consult,
-            StageKind::JointDeliberation => t.step_deliberate,
-            StageKind::Resolve => t.step_resolve,
-            StageKind::File => t.step_file,
-            StageKind::DiscloseDecision if class == Some(MatterClass::Major) => t.step_disclose_major,
-            StageKind::DiscloseDecision => t.step_disclose,
-            StageKind::Implement => t.step_implement,
-            StageKind::DiscloseOutcome => t.step_outcome,
-        }
+    pub fn stage(self, stage: StageKind, class: impl Into<Option<MatterClass>>) -> String {
+        let term = match (stage.step(), class.into()) {
+            (None, _) => word("between-steps", "consult"),
+            (Some(Step::DiscloseDecision), None | Some(MatterClass::Ordinary)) => {
+                word("ordinary-step", "disclose-decision")
+            }
+            (Some(step), _) => step.term(),
+        };
+        term.heading(self.into())
     }
 
     /// The six steps of a class, in order; what both have in common while a matter is of neither.
     #[must_use]
-    pub fn six_steps(self, class: impl Into<Option<MatterClass>>) -> [&'static str; 6] {
-        let (t, class) = (self.words(), class.into());
-        let stages = match class {
-            None => {
-                return [
-                    t.step_suggest,
-                    t.step_propose,
-                    t.step_three_both,
-                    t.step_four_both,
-                    t.step_disclose,
-                    t.step_six_both,
-                ];
-            }
-            Some(MatterClass::Ordinary) => [
+    pub fn six_steps(self, class: impl Into<Option<MatterClass>>) -> [String; 6] {
+        let class = class.into();
+        let of = |kinds: [StageKind; 6]| kinds.map(|kind| self.stage(kind, class));
+        let (ordinary, major) = (
+            of([
                 StageKind::Suggest,
                 StageKind::Propose,
                 StageKind::Resolve,
                 StageKind::File,
                 StageKind::DiscloseDecision,
                 StageKind::Implement,
-            ],
-            Some(MatterClass::Major) => [
+            ]),
+            of([
                 StageKind::Suggest,
                 StageKind::Propose,
                 StageKind::JointDeliberation,
                 StageKind::Resolve,
                 StageKind::DiscloseDecision,
                 StageKind::DiscloseOutcome,
-            ],
-        };
-        stages.map(|stage| self.stage(stage, class))
+            ]),
+        );
+        match class {
+            Some(MatterClass::Ordinary) => ordinary,
+            Some(MatterClass::Major) => major,
+            None => {
+                let [suggest, propose, _, _, disclose, _] = ordinary;
+                let t = self.words();
+                let (three, four, six) = (t.step_three_both, t.step_four_both, t.step_six_both);
+                [suggest, propose, three.to_owned(), four.to_owned(), disclose, six.to_owned()]
+            }
+        }
     }
 
     /// Where a step stands.
@@ -324,11 +286,8 @@ impl Lang {
 
     /// Ordinary or major.
     #[must_use]
-    pub fn class(self, class: MatterClass) -> &'static str {
-        match class {
-            MatterClass::Ordinary => self.words().class_ordinary,
-            MatterClass::Major => self.words().class_major,
-        }
+    pub fn class(self, class: MatterClass) -> String {
+        class.term().heading(self.into())
     }
 
     /// Status of a matter.
@@ -357,15 +316,8 @@ impl Lang {
 
     /// Kind of rule in this kind of community.
     #[must_use]
-    pub fn rule_kind(self, rule: RuleKind, kind: CommunityKind) -> &'static str {
-        let t = self.words();
-        match (rule, kind) {
-            (RuleKind::Charter, CommunityKind::Village) => t.kind_charter_village,
-            (RuleKind::Charter, CommunityKind::Urban) => t.kind_charter_urban,
-            (RuleKind::ImplementationRule, _) => t.kind_rule,
-            (RuleKind::VillageRegulation, CommunityKind::Village) => t.kind_regulation_village,
-            (RuleKind::VillageRegulation, CommunityKind::Urban) => t.kind_regulation_urban,
-        }
+    pub fn rule_kind(self, rule: RuleKind, kind: CommunityKind) -> String {
+        rule.term_in(kind).heading(self.into())
     }
 
     /// Status of a rule.
@@ -407,33 +359,20 @@ impl Lang {
 
     /// Result of a vote.
     #[must_use]
-    pub fn result(self, result: FindingResult) -> &'static str {
-        let t = self.words();
-        match result {
-            FindingResult::Passed => t.result_passed,
-            FindingResult::Failed => t.result_failed,
-            FindingResult::NotQuorate => t.result_not_quorate,
-        }
+    pub fn result(self, result: FindingResult) -> String {
+        result.term().heading(self.into())
     }
 
     /// A choice.
     #[must_use]
-    pub fn choice(self, choice: Choice) -> &'static str {
-        let t = self.words();
-        match choice {
-            Choice::Yes => t.vote_yes,
-            Choice::No => t.vote_no,
-            Choice::Abstain => t.vote_abstain,
-        }
+    pub fn choice(self, choice: Choice) -> String {
+        choice.term().heading(self.into())
     }
 
     /// Who counts.
     #[must_use]
-    pub fn mode(self, mode: CountingMode) -> &'static str {
-        match mode {
-            CountingMode::Persons => self.words().by_persons,
-            CountingMode::Households => self.words().by_households,
-        }
+    pub fn mode(self, mode: CountingMode) -> String {
+        mode.term().heading(self.into())
     }
 
     /// What a notice publishes.
@@ -451,11 +390,8 @@ impl Lang {
 
     /// Village or urban community.
     #[must_use]
-    pub fn community(self, kind: CommunityKind) -> &'static str {
-        match kind {
-            CommunityKind::Village => self.words().kind_village,
-            CommunityKind::Urban => self.words().kind_urban,
-        }
+    pub fn community(self, kind: CommunityKind) -> String {
+        kind.term().heading(self.into())
     }
 
     /// The word that goes with a tone, so that colour is never alone.
@@ -493,6 +429,11 @@ impl Lang {
     pub fn days_left(self, days: u32) -> String {
         if days <= 1 { self.words().last_day.to_owned() } else { self.fill(self.words().days_left, days) }
     }
+}
+
+/// A word of the vocabulary that belongs to no type.
+fn word(family: &str, code: &str) -> Term {
+    yishi_words::entry(family, code).map_or(Term { zh: "", en: "" }, |entry| entry.term)
 }
 
 /// Part of a whole as a percentage with one decimal, rounded half up, in integers.

@@ -71,8 +71,6 @@ catalogue! {
     home_title: "选择村（社区）", "Choose a community";
     home_lead: "从这里看到正在商量的事、已经作出的决定和大家共同订立的规约。", "See what is being discussed, what has been decided, and the rules people made together.";
     home_empty: "还没有设立村（社区）。", "No community has been set up yet.";
-    kind_village: "村", "Village";
-    kind_urban: "社区", "Urban community";
     town_dashboard: "镇级总览", "Town dashboard";
     card_deciding: "件正在商量", "being decided";
     card_rules: "部规约施行中", "rules in force";
@@ -121,27 +119,13 @@ catalogue! {
     list_empty: "没有符合条件的事项。", "No matter matches.";
 
     // matters
-    class_ordinary: "一般事项", "Ordinary matter";
-    class_major: "重大事项", "Major matter";
     class_open: "属于一般还是重大，形成提案时才定；以后的步骤随类别而定。", "Whether it is an ordinary or a major matter is settled when it is proposed; the later steps depend on it.";
     class_why: "为什么是这一类", "Why this class";
     step_of: "第 {} 步，共六步", "Step {} of six";
     six_steps: "六步进展", "The six steps";
-    step_suggest: "建议", "Suggestion";
-    step_propose: "提议", "Proposal";
-    step_review: "“两委”审核", "Review by the joint committees";
-    step_study: "党组织研究", "Party organisation's study";
-    step_consult: "民主协商", "Consultation";
     step_three_both: "决议/审议", "Resolve / deliberate";
     step_four_both: "备案/决议", "File / resolve";
     step_six_both: "实施/结果", "Carry out / outcome";
-    step_deliberate: "审议", "Deliberation";
-    step_resolve: "决议", "Resolution";
-    step_file: "备案", "Filing";
-    step_disclose: "公开", "Disclosure";
-    step_disclose_major: "决议公开", "Disclosure";
-    step_implement: "实施", "Carrying out";
-    step_outcome: "结果公开", "Outcome";
     gate: "把关", "Gate";
     state_done: "已完成", "Done";
     state_current: "正在进行", "Under way";
@@ -198,9 +182,6 @@ catalogue! {
     download_record: "下载最近一步的记录凭证", "Download the receipt of the latest step";
 
     // decisions
-    result_passed: "通过", "Passed";
-    result_failed: "未通过", "Not passed";
-    result_not_quorate: "未达法定人数", "No quorum";
     seal_passed: "通过", "Passed";
     seal_failed: "未通过", "Not passed";
     seal_not_quorate: "人数不足", "No quorum";
@@ -222,8 +203,6 @@ catalogue! {
     choice: "表决意见", "Choice";
     secret_ballot: "无记名", "Secret ballot";
     open_ballot: "记名（公开）", "Open ballot";
-    by_persons: "按人计", "Counted by persons";
-    by_households: "按户计", "Counted by households";
     demand_quorum: "到会人数", "Attendance";
     demand_passes: "赞成票", "Votes in favour";
     met: "符合", "met";
@@ -305,11 +284,6 @@ catalogue! {
     leaf_hash: "记录指纹", "Leaf hash";
 
     // rules
-    kind_charter_village: "村民自治章程", "Village charter";
-    kind_charter_urban: "居民公约", "Residents' convention";
-    kind_rule: "实施细则", "Implementation rule";
-    kind_regulation_village: "村规民约", "Village regulation";
-    kind_regulation_urban: "居民守则", "Community regulation";
     rule_shelved: "已上架", "On the shelf";
     rule_drafted: "草案", "Draft";
     rule_consulting: "征求意见中", "In consultation";

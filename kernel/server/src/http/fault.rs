@@ -179,18 +179,22 @@ fn words_of(at: Timestamp) -> String {
 /// Says what was asked and who may do it.
 fn not_permitted(action: Action, of: Option<(BodyKind, CommunityKind)>) -> Problem {
     let who: Vec<Capacity> = action.who(of.map(|(body, _)| body)).collect();
-    let zh: Vec<&str> = who.iter().map(|capacity| capacity.name_zh()).collect();
-    let en: Vec<String> = who.iter().map(|capacity| capacity.code().replace('-', " ")).collect();
+    let name = |capacity: &Capacity| match of {
+        Some((_, kind)) => capacity.term_in(kind),
+        None => capacity.term(),
+    };
+    let zh: Vec<&str> = who.iter().map(|capacity| name(capacity).zh).collect();
+    let en: Vec<&str> = who.iter().map(|capacity| name(capacity).en).collect();
     let (body_zh, body_en) = match of {
         Some((body, kind)) => {
-            let name = body.describe(kind);
+            let name = body.term_in(kind);
             (format!("（{}）", name.zh), format!(" of the {}", name.en))
         }
         None => Default::default(),
     };
     let detail = Text::new(
-        format!("“{}”{body_zh}由以下人员办理：{}", action.name_zh(), zh.join("、")),
-        format!("`{}`{body_en} is for: {}", action.code().replace('-', " "), en.join(", ")),
+        format!("“{}”{body_zh}由以下人员办理：{}", action.term().zh, zh.join("、")),
+        format!("“{}”{body_en} is for: {}", action.term().en, en.join(", ")),
     );
     Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", action.code())
 }

@@ -21,10 +21,10 @@ use yishi_portal::context::{
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
+use super::phrases;
 use super::posted::Posted;
 use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status, unended};
 use super::visit::{Place, Visit};
-use super::{finding, phrases};
 use crate::http::Server;
 
 /// Decisions shown on a community's home.
@@ -449,7 +449,7 @@ impl Visit {
                     href: format!("{}/matters/{}", place.href, matter.id),
                     body: phrases::of(self.lang, &decision.body_name, &decision.body_name_en).to_owned(),
                     held_on: phrases::date(self.lang, &decision.at),
-                    result: finding::result(decision.finding.result),
+                    result: decision.finding.result,
                     yes: count.yes,
                     present: count.present,
                     in_office: count.in_office,

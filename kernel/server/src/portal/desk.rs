@@ -11,6 +11,7 @@ use yishi_app::position::UnendedMeeting;
 use yishi_app::reader::OfficeHolder;
 use yishi_app::views::{BodyView, MatterSummary, RuleSummary};
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::{MatterAct, MeetingAct};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_portal::context::{
@@ -23,7 +24,7 @@ use super::answer::{Miss, Tried};
 use super::phrases;
 use super::posted::{Posted, missing, not_one_of};
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
-use super::steps::command_of;
+use super::steps::act_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -204,10 +205,11 @@ impl Visit {
                 number: phrases::date(self.lang, &meeting.owed.due),
                 href: format!("{}/meetings/{}", place.href, meeting.id),
                 next: match meeting.owed.code.as_str() {
-                    "hold-sitting" => phrases::command(self.lang, "cancel").unwrap_or_default(),
-                    _ => self.lang.words().form_adjourn,
+                    "hold-sitting" => MeetingAct::Cancel,
+                    _ => MeetingAct::Adjourn,
                 }
-                .to_owned(),
+                .term()
+                .heading(self.lang.into()),
                 who: name.to_owned(),
                 due: None,
                 overdue: Some(late),
@@ -216,13 +218,13 @@ impl Visit {
             list.push((false, ASKED_TO_VOTE, item));
         }
         let mut filings = Vec::new();
-        let acknowledges = place.reader.acting_as_for("acknowledge-filing").is_some();
+        let acknowledges = place.reader.acting_as_for(MatterAct::AcknowledgeFiling).is_some();
         for summary in open.iter().filter(|one| acknowledges && one.unacknowledged.is_some()) {
             let item = TodoItem {
                 title: summary.title.clone(),
                 number: phrases::number(&summary.opened_on, &summary.id),
                 href: format!("{}/matters/{}#actions", place.href, summary.id),
-                next: phrases::command(self.lang, "acknowledge-filing").unwrap_or_default().to_owned(),
+                next: MatterAct::AcknowledgeFiling.term().heading(self.lang.into()),
                 who: String::new(),
                 due: None,
                 overdue: None,
@@ -232,8 +234,8 @@ impl Visit {
         }
         for summary in open {
             let standing = board.of(summary);
-            let command = command_of(summary);
-            let own = command.is_some_and(|command| place.reader.acting_as_for(command).is_some());
+            let act = act_of(summary);
+            let own = act.is_some_and(|act| place.reader.acting_as_for(act).is_some());
             let due = summary.duties.iter().map(|duty| duty.due.as_str()).min();
             let late = standing.overdue.is_some();
             let item = TodoItem {
@@ -241,8 +243,8 @@ impl Visit {
                 number: phrases::number(&summary.opened_on, &summary.id),
                 href: self.where_to_act(place, summary, &standing),
                 next: match summary.next.as_deref() {
-                    Some("complete") => self.lang.words().form_complete.to_owned(),
-                    _ => self.lang.stage(standing.stage, phrases::class(summary.class.as_deref())).to_owned(),
+                    Some("complete") => MatterAct::Complete.term().heading(self.lang.into()),
+                    _ => self.lang.stage(standing.stage, phrases::class(summary.class.as_deref())),
                 },
                 who: standing.who.clone(),
                 due: due.map(|due| phrases::date(self.lang, due)),
@@ -254,7 +256,7 @@ impl Visit {
                 },
             };
             // Nobody can close a matter while its notice has to stay up.
-            let kept = standing.status == MatterStatus::Disclosing && command == Some("complete");
+            let kept = standing.status == MatterStatus::Disclosing && act == Some(MatterAct::Complete);
             let list = match (standing.rank, own, late) {
                 (NEW, _, false) => &mut fresh,
                 _ if kept && !late => &mut posted,
@@ -526,10 +528,8 @@ impl Visit {
         let may = Self::may(&place, Action::SuggestMatter);
         let mut form = None;
         if may {
-            let domains = phrases::DOMAINS
-                .iter()
-                .map(|(code, zh, en)| FieldChoice::new(code, self.say(zh, en)))
-                .collect();
+            let domains = phrases::domains(self.lang);
+            let domains = domains.map(|(code, name)| FieldChoice::new(code, &name)).collect();
             let mut blank = forms::suggest(self.lang, &format!("{}/suggest", place.href), domains);
             if self.ctx().actor.person_in(community).is_some() {
                 let quota = self.app().quota(self.ctx(), community).await?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yishi_app::views::{AuthorityView, DecisionView, MatterView};
 use yishi_canonical::Digest;
 use yishi_law::{Authority, CountingBase, Law, Terms, Titles};
-use yishi_portal::context::{Citation, Demand, DemandBase, Finding, FindingResult, Ruling, Share, Votes};
+use yishi_portal::context::{Citation, Demand, DemandBase, Finding, Ruling, Share, Votes};
 
 use super::phrases;
 use super::visit::{Place, Visit};
@@ -122,7 +122,7 @@ impl Visit {
             },
             quorum,
             passes,
-            result: result(found.result),
+            result: found.result,
             law_text,
             law_date: phrases::day(self.lang, found.law_date),
             rulings: found
@@ -203,14 +203,5 @@ fn base(base: CountingBase) -> DemandBase {
         CountingBase::InOffice => DemandBase::InOffice,
         CountingBase::Present => DemandBase::Present,
         CountingBase::Cast => DemandBase::Cast,
-    }
-}
-
-/// A result as pages show it.
-pub(super) fn result(result: yishi_law::FindingResult) -> FindingResult {
-    match result {
-        yishi_law::FindingResult::NotQuorate => FindingResult::NotQuorate,
-        yishi_law::FindingResult::Passed => FindingResult::Passed,
-        yishi_law::FindingResult::Failed => FindingResult::Failed,
     }
 }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotView, MatterSummary, MatterView, MeetingView, PinView, StepView};
+use yishi_deliberation::MatterAct;
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId};
 use yishi_portal::context::{
@@ -21,7 +22,7 @@ use super::comments::Comments;
 use super::finding::{RulePages, receipt_href, rule_pages};
 use super::phrases;
 use super::standing::{Standing, done_late, stage_of};
-use super::steps::command_of;
+use super::steps::act_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -75,7 +76,7 @@ impl Visit {
         let class = phrases::class(matter.class.as_deref());
         let summary = self.app().matter_summary(self.ctx(), community, id).await?;
         let standing = self.board(&place).await?.of(&summary);
-        let wanted = command_of(&summary);
+        let wanted = act_of(&summary).map(MatterAct::code);
         let mut comments = Vec::new();
         if consultation.is_none() {
             comments = self.comments(&place, id).await?.list;
@@ -215,28 +216,12 @@ impl Visit {
             .subjects
             .iter()
             .filter(|code| *code != "general")
-            .map(|code| {
-                let known = phrases::SUBJECTS.iter().find(|(known, _, _)| known == code);
-                known.map_or_else(
-                    || self.other_subject(code).to_owned(),
-                    |(_, zh, en)| self.say(zh, en).to_owned(),
-                )
-            })
+            .map(|code| phrases::subject(self.lang, code))
             .collect();
         if !subjects.is_empty() {
             fact(self.say("法律列明的事项", "Listed by law as"), subjects.join(self.say("、", ", ")));
         }
         facts
-    }
-
-    fn other_subject<'a>(&self, code: &'a str) -> &'a str {
-        match code {
-            "charter" => self.say("自治章程、居民公约", "the charter"),
-            "rule" => self.say("实施细则", "an implementation rule"),
-            "village-regulation" => self.say("村规民约", "village regulations"),
-            "collective-property" => self.say("集体财产", "collective property"),
-            other => other,
-        }
     }
 
     async fn timeline(

@@ -3,11 +3,15 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use yishi_app::context::civil_day;
+use yishi_app::entry_kind::EntryKind;
+use yishi_deliberation::{MatterAct, RuleAct};
 use yishi_identity::Capacity;
+use yishi_law::Subject;
 use yishi_portal::Lang;
 use yishi_portal::context::{
     CommunityKind, CountingMode, MatterClass, MeetingState, RuleKind, RuleStatus, StageKind,
 };
+use yishi_words::from_code;
 
 /// One of two texts.
 pub(super) const fn both<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
@@ -100,27 +104,19 @@ pub(super) fn paragraphs(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// Kind of community.
-pub(super) const fn community_kind(kind: yishi_law::CommunityKind) -> CommunityKind {
-    match kind {
-        yishi_law::CommunityKind::Village => CommunityKind::Village,
-        yishi_law::CommunityKind::Urban => CommunityKind::Urban,
-    }
-}
-
 /// Kind of community, from a view's code.
 pub(super) fn community_kind_of(code: &str) -> CommunityKind {
-    if code == "urban" { CommunityKind::Urban } else { CommunityKind::Village }
+    code.parse().unwrap_or(CommunityKind::Village)
 }
 
 /// Class of a matter, from a view's code; none while no proposal has given it one.
 pub(super) fn class(code: Option<&str>) -> Option<MatterClass> {
-    code.map(|code| if code == "major" { MatterClass::Major } else { MatterClass::Ordinary })
+    code.and_then(|code| code.parse().ok())
 }
 
 /// How heads are counted, from a view's code.
 pub(super) fn mode(code: &str) -> CountingMode {
-    if code == "households" { CountingMode::Households } else { CountingMode::Persons }
+    code.parse().unwrap_or(CountingMode::Persons)
 }
 
 /// A line of the timeline, from a view's code.
@@ -157,11 +153,7 @@ pub(super) fn step(class: Option<MatterClass>, number: u8) -> StageKind {
 
 /// Kind of rule, from a view's code.
 pub(super) fn rule_kind(code: &str) -> RuleKind {
-    match code {
-        "charter" => RuleKind::Charter,
-        "village-regulation" => RuleKind::VillageRegulation,
-        _ => RuleKind::ImplementationRule,
-    }
+    code.parse().unwrap_or(RuleKind::ImplementationRule)
 }
 
 /// Status of a rule, from a view's code.
@@ -193,203 +185,67 @@ pub(super) fn meeting_state(state: &str) -> MeetingState {
 
 /// In what capacity somebody acts.
 pub(super) fn capacity(lang: Lang, capacity: Capacity) -> String {
-    match lang {
-        Lang::Zh => capacity.name_zh().to_owned(),
-        Lang::En => {
-            let words = capacity.code().replace('-', " ");
-            let mut letters = words.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
-    }
+    capacity.term().heading(lang.into())
 }
 
 /// The capacity a view names in Chinese.
 pub(super) fn capacity_named(lang: Lang, name: &str) -> String {
-    let known = Capacity::ALL.iter().copied().find(|one| one.name_zh() == name);
+    let known = Capacity::ALL.iter().copied().find(|one| one.term().zh == name);
     known.map_or_else(|| name.to_owned(), |known| capacity(lang, known))
 }
 
-/// A command of a matter, a rule or a meeting, as its form is headed; nothing for what nobody can be told to do.
-pub(super) fn command(lang: Lang, command: &str) -> Option<&'static str> {
-    let t = lang.words();
-    Some(match command {
-        "suggest" => both(lang, "提出建议", "Make a suggestion"),
-        "propose" => t.form_propose,
-        "review" => t.form_review,
-        "resubmit" => t.form_resubmit,
-        "put-to-chair" => t.form_put_to_chair,
-        "force-convening" => both(lang, "联名提议召集会议", "Petition to convene"),
-        "open-consultation" => t.form_open_consultation,
-        "close-consultation" => t.form_close_consultation,
-        "study" => t.form_study,
-        "deliberate" => t.form_deliberate,
-        "escalate" => t.form_escalate,
-        "resolve" => t.form_resolve,
-        "file" => t.form_file,
-        "acknowledge-filing" => both(lang, "签收备案", "Acknowledge the filing"),
-        "disclose" => t.form_disclose,
-        "take-down" => t.form_take_down,
-        "implement" => t.form_implement,
-        "disclose-outcome" => t.form_disclose_outcome,
-        "complete" => t.form_complete,
-        "withdraw" => t.form_withdraw,
-        "lapse" => both(lang, "登记失效", "Record that it lapsed"),
-        "draft" => both(lang, "起草规约", "Draft a rule"),
-        "revise" => both(lang, "修改草案", "Revise the draft"),
-        "consulted" => both(lang, "征求意见", "Consult on it"),
-        "voted" => both(lang, "提交表决", "Put it to the vote"),
-        "attest" => t.form_attest,
-        "repin" => both(lang, "改用现行章程", "Take up the charter in force"),
-        "promulgate" => t.form_promulgate,
-        "suspend" => t.form_suspend,
-        "resume" => t.form_resume,
-        "end-suspension" => both(lang, "结束暂停", "End the suspension"),
-        "supersede" => both(lang, "以新规约替代", "Replace it with another rule"),
-        "continue" => both(lang, "继续施行", "Keep it in force"),
-        "repeal" => both(lang, "提请废止", "Propose its repeal"),
-        "confirm-attestation" => t.form_confirm_attestation,
-        "reject-attestation" => both(lang, "不予确认", "Reject the attestation"),
-        "convene" => t.form_convene,
-        "change-mode" => both(lang, "改变计数方式", "Change how heads are counted"),
-        "cancel" => both(lang, "取消会议", "Cancel the meeting"),
-        "open" | "open-meeting" => t.form_open_meeting,
-        "arrive" | "check-in" => t.form_arrive,
-        "leave" => both(lang, "登记离会", "Record who left"),
-        "recuse" => both(lang, "登记回避", "Record a recusal"),
-        "open-ballot" => t.form_open_ballot,
-        "close-ballot" => t.form_close_ballot,
-        "dispute-recusal" => both(lang, "对回避提出异议", "Dispute a recusal"),
-        "recess" => both(lang, "休会，改日续会", "Adjourn to another day"),
-        "record-failure" => both(lang, "登记规约没有作答", "Record that a rule gave no answer"),
-        "adjourn" => t.form_adjourn,
-        "record-minutes" => both(lang, "提交会议记录", "Record the minutes"),
-        _ => return None,
-    })
+/// What can be done with a matter, as the head of its form.
+pub(super) fn matter_act(lang: Lang, act: &str) -> Option<String> {
+    from_code::<MatterAct>(act).ok().map(|act| act.term().heading(lang.into()))
 }
 
-/// Domains a suggestion may belong to: those of the rules that come with the product, and a few everywhere.
-pub(super) const DOMAINS: [(&str, &str, &str); 8] = [
-    ("general", "其他", "Other"),
-    ("sanitation", "环境卫生", "Sanitation"),
-    ("public-works", "公共设施与建设", "Public works"),
-    ("collective-funds", "集体资金使用", "Collective funds"),
-    ("fire-safety", "消防安全", "Fire safety"),
-    ("access-control", "门禁与治安", "Access and security"),
-    ("customs", "文明乡风", "Customs"),
-    ("welfare", "帮扶与养老", "Welfare and care"),
-];
+/// What can be done with a rule, as the head of its form.
+pub(super) fn rule_act(lang: Lang, act: &str) -> Option<String> {
+    from_code::<RuleAct>(act).ok().map(|act| act.term().heading(lang.into()))
+}
 
 /// The domain of matters that adopt rules; nobody suggests under it.
-const RULES: (&str, &str, &str) = ("rules", "章程与规约", "Charter and rules");
+const RULES: &str = "rules";
 
-/// A domain in words.
-pub(super) fn domain(lang: Lang, code: &str) -> String {
-    let known = DOMAINS.iter().chain([&RULES]).find(|(known, _, _)| *known == code);
-    known.map_or_else(|| code.to_owned(), |(_, zh, en)| both(lang, zh, en).to_owned())
+/// Domains a suggestion may belong to, with their words.
+pub(super) fn domains(lang: Lang) -> impl Iterator<Item = (&'static str, String)> {
+    let family = yishi_words::family("domain").into_iter();
+    let known = family.flat_map(|family| family.terms.iter()).filter(|entry| entry.code != RULES);
+    known.map(move |entry| (entry.code, entry.term.heading(lang.into())))
 }
 
-/// What the law may list a matter under.
-pub(super) const SUBJECTS: [(&str, &str, &str); 8] = [
-    ("general", "其他一般事务", "Other"),
-    ("planning", "村庄（社区）规划与建设", "Planning and building"),
-    ("collective-funds", "集体经济收益的使用", "Use of the collective's proceeds"),
-    ("public-works-levy", "公益事业筹资筹劳", "Public works and levies"),
-    ("subsidised-posts", "误工补贴人员和标准", "Subsidised posts"),
-    ("assistance-plan", "重点帮扶人员和方案", "Assistance plans"),
-    ("annual-report", "年度工作报告", "Annual report"),
-    ("evaluation", "民主评议", "Evaluation of committee members"),
+/// A domain in words; a rule's own by its code.
+pub(super) fn domain(lang: Lang, code: &str) -> String {
+    let known = yishi_words::entry("domain", code);
+    known.map_or_else(|| code.to_owned(), |entry| entry.term.heading(lang.into()))
+}
+
+/// What the law may list a matter under that a proposal can be about; texts are adopted in a way of their own, and what is
+/// the collective's is for no body here.
+pub(super) const SUBJECTS: [Subject; 8] = [
+    Subject::General,
+    Subject::Planning,
+    Subject::CollectiveFunds,
+    Subject::PublicWorksLevy,
+    Subject::SubsidisedPosts,
+    Subject::AssistancePlan,
+    Subject::AnnualReport,
+    Subject::Evaluation,
 ];
 
-/// A subject in words: in those of the list, else in the law's.
+/// A subject in words.
 pub(super) fn subject(lang: Lang, code: &str) -> String {
-    if let Some((_, zh, en)) = SUBJECTS.iter().find(|(known, _, _)| *known == code) {
-        return both(lang, zh, en).to_owned();
-    }
-    let known: Result<yishi_law::Subject, _> = serde_json::from_value(code.into());
-    known.map_or_else(
-        |_| code.to_owned(),
-        |known| {
-            let words = known.describe();
-            both(lang, &words.zh, &words.en).to_owned()
-        },
-    )
+    let known = from_code::<Subject>(code);
+    known.map_or_else(|_| code.to_owned(), |subject| subject.term().heading(lang.into()))
 }
 
-/// What an entry of the record tells.
+/// What an entry of the record tells. The record is public and downloads say everything; a page does not show a code for
+/// what it cannot name.
 pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
-    let (zh, en) = match kind {
-        "community.created" => ("设立", "set up"),
-        "roster.imported" => ("导入花名册", "roster imported"),
-        "bodies.elected" => ("登记选举结果", "election recorded"),
-        "bodies.seat-ended" => ("登记离任", "seat ended"),
-        "shelf.added" => ("规约上架", "rule shelved"),
-        "matter.suggested" => ("建议", "matter suggested"),
-        "matter.proposed" => ("提议", "matter proposed"),
-        "matter.resubmitted" => ("修改后再报", "matter resubmitted"),
-        "matter.reviewed" => ("审核通过", "review passed"),
-        "matter.returned" => ("退回", "matter returned"),
-        "matter.consultation-opened" => ("开始征求意见", "consultation opened"),
-        "matter.consultation-closed" => ("结束征求意见", "consultation closed"),
-        "matter.studied-by-party" => ("党组织研究", "party study"),
-        "matter.jointly-deliberated" => ("联席会议审议", "joint deliberation"),
-        "matter.tabled" => ("列入议程", "tabled"),
-        "matter.resolved" => ("决议通过", "resolution passed"),
-        "matter.rejected" => ("决议未通过", "resolution not passed"),
-        "matter.filed" => ("报送备案", "handed in for filing"),
-        "matter.filing-acknowledged" => ("签收备案", "filing acknowledged"),
-        "matter.disclosed" => ("公开", "disclosed"),
-        "matter.taken-down" => ("撤下公示", "notice taken down"),
-        "matter.implemented" => ("实施", "implemented"),
-        "matter.completed" => ("办结", "completed"),
-        "matter.withdrawn" => ("撤回", "withdrawn"),
-        "matter.escalated" => ("转为重大事项", "made major"),
-        "matter.repinned" => ("改用现行章程", "taken under the charter in force"),
-        "matter.lapsed" => ("失效", "lapsed"),
-        "comment.answered" => ("答复意见", "comment answered"),
-        "comment.hidden" => ("隐藏违法意见", "comment hidden"),
-        "log.continued" => ("记录缺失后续写", "record continued after a loss"),
-        "comment.made" => ("发表意见", "comment"),
-        "meeting.convened" => ("会议通知", "meeting convened"),
-        "meeting.cancelled" => ("取消会议", "meeting cancelled"),
-        "meeting.recused" => ("回避", "recusal"),
-        "meeting.recusal-disputed" => ("对回避提出异议", "recusal disputed"),
-        "meeting.recessed" => ("休会", "recess"),
-        "meeting.resumed" => ("续会", "meeting resumed"),
-        "meeting.opened" => ("开会", "meeting opened"),
-        "meeting.arrived" => ("签到", "arrivals"),
-        "meeting.left" => ("离会", "departures"),
-        "meeting.ballot-opened" => ("开始表决", "ballot opened"),
-        "meeting.ballot-closed" => ("结束表决", "ballot closed"),
-        "meeting.adjourned" => ("闭会", "meeting adjourned"),
-        "meeting.minutes-recorded" => ("会议记录", "minutes recorded"),
-        "rule.drafted" => ("起草规约", "rule drafted"),
-        "rule.revised" => ("修改规约草案", "draft revised"),
-        "rule.failed" => ("规约没有作出回答", "rule gave no answer"),
-        "rule.suspension-ended" => ("规约暂停结束", "suspension ended"),
-        "rule.voted-down" => ("规约表决未通过", "rule voted down"),
-        "rule.withdrawn" => ("撤回规约草案", "draft withdrawn"),
-        "rule.attestation-rejected" => ("镇级不予确认", "attestation rejected"),
-        "rule.consulted" => ("规约已征求意见", "rule consulted on"),
-        "rule.adopted" => ("规约表决通过", "rule adopted"),
-        "rule.filed" => ("规约备案", "rule filed"),
-        "rule.promulgated" => ("规约颁布", "rule promulgated"),
-        "rule.attested" => ("规约认证录入", "rule attested"),
-        "rule.attestation-confirmed" => ("镇级确认规约", "attestation confirmed"),
-        "rule.suspended" => ("规约暂停", "rule suspended"),
-        "rule.resumed" => ("规约恢复", "rule resumed"),
-        "rule.superseded" => ("规约被替代", "rule superseded"),
-        "rule.continued" => ("规约继续施行", "rule goes on in force"),
-        "rule.repealed" => ("规约废止", "rule repealed"),
-        "case.handled" => ("办理办件", "case handled"),
-        "case.corrected" => ("更正办件", "case put right"),
-        "notice.taken-down" => ("撤下公布", "notice taken down"),
-        "notice.posted" => ("按规约公布", "published by a rule"),
-        "ballot.votes-opened" => ("公布记名表决的选项", "choices of an open ballot"),
-        kind if kind.starts_with("vote") || kind.starts_with("ballot.") => ("投票", "vote"),
-        // The record is public and downloads say everything; a page does not show a code word for what it cannot name.
-        _ => ("其他记录", "other entry"),
-    };
-    both(lang, zh, en).to_owned()
+    EntryKind::of(kind).map_or_else(
+        || both(lang, "其他记录", "Other entry").to_owned(),
+        |kind| kind.term().heading(lang.into()),
+    )
 }
 
 /// Fen as yuan.

@@ -6,7 +6,9 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::bodies::elected_by;
-use yishi_app::inputs::{ElectedSeat, Election, KnownPeople, RosterChangeInput, SeatEnding};
+use yishi_app::inputs::{
+    ElectedSeat, Election, KnownPeople, RosterChangeInput, RosterChangeKind, SeatEnding,
+};
 use yishi_app::roster::COLUMNS;
 use yishi_app::views::{AdvisoryView, RosterReport};
 use yishi_app::{AppError, OpContext};
@@ -32,35 +34,6 @@ const SHOWN: usize = 200;
 const NOTED: usize = 20;
 const SEAT_NAMES: &[(&str, &str)] =
     &[("/term_from", "from"), ("/term_to", "to"), ("/seats", "people"), ("/held_on", "held_on")];
-/// 产生方式, in the words of the form.
-const ELECTORS: &[(ElectedBy, &str, &str, &str)] = &[
-    (
-        ElectedBy::RepresentativeAssembly,
-        "representative-assembly",
-        "村（居）民代表会议",
-        "the representative assembly",
-    ),
-    (ElectedBy::ResidentsAssembly, "residents-assembly", "村（居）民会议", "the assembly"),
-    (ElectedBy::Voters, "voters", "选民直接选举", "the voters"),
-    (ElectedBy::Households, "households", "户代表或若干户推选", "households"),
-    (ElectedBy::Groups, "groups", "各村（居）民小组推选", "the residents' groups"),
-    (ElectedBy::PartyMembers, "party-members", "党员大会或上级党组织", "the party's members"),
-];
-
-/// 变动, in the words of the form.
-const CHANGES: &[(&str, &str, &str)] = &[
-    ("moved-household", "迁入另一户", "moved to another household"),
-    ("corrected", "更正姓名或出生日期", "a corrected name or date of birth"),
-    ("moved-away", "迁出本村（社区）", "moved away"),
-    ("died", "去世", "died"),
-    ("lost-political-rights", "被剥夺政治权利", "lost political rights"),
-    (
-        "returned",
-        "恢复：迁回、期满或者登记有误",
-        "restored: moved back, rights restored, or entered by mistake",
-    ),
-];
-
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
@@ -203,7 +176,10 @@ impl Visit {
         if !Self::may(place, Action::EditRoster) {
             return Ok(None);
         }
-        let choices = CHANGES.iter().map(|(code, zh, en)| FieldChoice::new(code, self.say(zh, en))).collect();
+        let choices = RosterChangeKind::ALL
+            .iter()
+            .map(|change| FieldChoice::of_kind(*change, place.kind(), self.lang))
+            .collect();
         let heading = self.say("登记变动", "Enter a change");
         let field = |name: &str, zh, en, kind| Field::new(name, self.say(zh, en), kind);
         let form = yishi_portal::context::Form::new(
@@ -469,15 +445,14 @@ impl Visit {
             return Ok(None);
         }
         let action = format!("{}/bodies/{body}/seats", place.href);
-        let electors = ELECTORS.iter().map(|(_, code, zh, en)| FieldChoice::new(code, self.say(zh, en)));
+        let electors = ElectedBy::ALL.iter().map(|by| FieldChoice::of_kind(*by, place.kind(), self.lang));
         let mut form = forms::seat(self.lang, &action, body, electors.collect());
         let usual = elected_by(body_of(body)?);
         for field in &mut form.fields {
             match field.name.as_str() {
                 "held_on" => field.value = self.ctx().today.to_string(),
                 "elected_by" => {
-                    let known = ELECTORS.iter().find(|(by, _, _, _)| *by == usual);
-                    known.map_or("", |(_, code, _, _)| *code).clone_into(&mut field.value);
+                    usual.code().clone_into(&mut field.value);
                 }
                 _ => {}
             }

@@ -52,7 +52,7 @@ async fn act(
     match visit.act_on_rule(community, rule, &act, &posted).await {
         Ok(to) => {
             let done = visit.say("已办理", "Done");
-            let what = phrases::command(visit.lang, &act).unwrap_or_default();
+            let what = phrases::rule_act(visit.lang, &act).unwrap_or_default();
             visit.done(&to, &format!("{done}{}{what}", visit.say("：", ": ")))
         }
         Err(miss) => {
@@ -505,7 +505,8 @@ impl Visit {
         let mut list = Vec::with_capacity(rule.may.len());
         for command in &rule.may {
             let action = format!("{}/rules/{}/{command}", place.href, rule.summary.id);
-            let Some(heading) = phrases::command(self.lang, command) else { continue };
+            let Some(heading) = phrases::rule_act(self.lang, command) else { continue };
+            let heading = heading.as_str();
             let reasons = || {
                 Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 })
                     .required()

@@ -14,8 +14,8 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{
-    BeyondLaw, BodyKind, Citation, ClauseNote, Field, FieldChoice, FieldKind, Form, NavItem, Scenario,
-    ShelfItem, ShelfPage, ShelfReport,
+    BeyondLaw, BodyKind, Citation, ClauseNote, CountingMode, Field, FieldChoice, FieldKind, Form, NavItem,
+    Scenario, ShelfItem, ShelfPage, ShelfReport,
 };
 use yishi_portal::forms;
 
@@ -191,13 +191,10 @@ impl Visit {
     fn attest_form(&self, place: &Place, digest: &str, settings: Vec<Field>) -> Form {
         let t = self.lang.words();
         let action = format!("{}/rules/attestations", place.href);
-        let body = |value: &str, body| FieldChoice::new(value, &self.lang.body(body, place.kind()));
-        let bodies = vec![
-            body("residents-assembly", BodyKind::ResidentsAssembly),
-            body("representative-assembly", BodyKind::RepresentativeAssembly),
-        ];
-        let modes =
-            vec![FieldChoice::new("persons", t.by_persons), FieldChoice::new("households", t.by_households)];
+        let bodies = [BodyKind::ResidentsAssembly, BodyKind::RepresentativeAssembly]
+            .map(|body| FieldChoice::of_kind(body, place.kind(), self.lang))
+            .into();
+        let modes = CountingMode::ALL.iter().map(|mode| FieldChoice::of(*mode, self.lang)).collect();
         forms::attest(self.lang, &action, digest, settings, bodies)
             .with(Field::new("mode", t.form_mode, FieldKind::Select(modes)).required())
     }

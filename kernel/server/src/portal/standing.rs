@@ -8,7 +8,9 @@ use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, 
 
 use std::collections::BTreeMap;
 
+use yishi_deliberation::MatterAct;
 use yishi_portal::context::RuleStatus;
+use yishi_words::from_code;
 
 use super::answer::Miss;
 use super::phrases::{self, both};
@@ -269,11 +271,11 @@ fn next(
     who: &str,
 ) -> String {
     let what = match matter.next.as_deref() {
-        Some("complete") => lang.words().form_complete,
+        Some("complete") => MatterAct::Complete.term().heading(lang.into()),
         Some("consult") if matter.consulting_until.is_some() => {
-            both(lang, "汇总、答复意见", "answer the comments and sum them up")
+            both(lang, "汇总、答复意见", "Answer the comments and sum them up").to_owned()
         }
-        Some("propose") if matter.state == "returned" => lang.words().form_resubmit,
+        Some("propose") if matter.state == "returned" => MatterAct::Resubmit.term().heading(lang.into()),
         _ => lang.stage(stage, class),
     };
     match lang {
@@ -282,21 +284,8 @@ fn next(
     }
 }
 
-/// A body by its code, as this kind of community calls it.
+/// A body by its code, as this kind of community calls it within a sentence.
 pub(super) fn body(lang: Lang, kind: CommunityKind, code: &str) -> String {
-    let body = match code {
-        "council" => BodyKind::Council,
-        "joint-committees" => BodyKind::JointCommittees,
-        "representative-assembly" => BodyKind::RepresentativeAssembly,
-        "residents-assembly" => BodyKind::ResidentsAssembly,
-        "supervision-committee" => BodyKind::SupervisionCommittee,
-        "party-organization" => BodyKind::PartyOrganization,
-        _ => BodyKind::ResidentsCommittee,
-    };
-    let name = lang.body(body, kind);
-    // Within a sentence an English name begins small.
-    match lang {
-        Lang::Zh => name,
-        Lang::En => name.to_lowercase(),
-    }
+    from_code::<BodyKind>(code)
+        .map_or_else(|_| code.to_owned(), |body| body.term_in(kind).said(lang.into()).to_owned())
 }

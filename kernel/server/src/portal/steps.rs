@@ -12,12 +12,14 @@ use yishi_app::inputs::{
 use yishi_app::reader::MatterAsked;
 use yishi_app::views::{BallotView, MatterSummary, MatterView};
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::MatterAct;
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, MatterId};
-use yishi_law::Subject;
+use yishi_law::{BodyKind, MatterClass, Subject};
 use yishi_portal::asked::{self, Asked};
 use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
 use yishi_portal::forms;
+use yishi_words::from_code;
 
 use super::answer::Miss;
 use super::phrases;
@@ -49,7 +51,7 @@ pub(super) async fn step(
             let heading = match step.as_str() {
                 "comments" => visit.say("意见已发表", "Your comment is there").to_owned(),
                 step => {
-                    let what = phrases::command(visit.lang, step).unwrap_or_default();
+                    let what = phrases::matter_act(visit.lang, step).unwrap_or_default();
                     format!("{}{what}", visit.say("已办理：", "Done: "))
                 }
             };
@@ -231,7 +233,8 @@ impl Visit {
                 "disclose-outcome" => self.asking(form, &asked.evidence, EVIDENCE),
                 _ => form,
             };
-            let form = match place.reader.acting_as_for(command) {
+            let acting = from_code(command).ok().and_then(|act| place.reader.acting_as_for(act));
+            let form = match acting {
                 Some(capacity) => form.acting_as(&phrases::capacity(self.lang, capacity)),
                 None => form,
             };
@@ -269,8 +272,8 @@ impl Visit {
         let action = action.as_str();
         let lines = |rows| FieldKind::Lines { rows };
         let own = |id: &str, note: &str| {
-            let heading = phrases::command(lang, id).unwrap_or_default();
-            Form::new(id, heading, action, heading).note(note)
+            let heading = phrases::matter_act(lang, id).unwrap_or_default();
+            Form::new(id, &heading, action, &heading).note(note)
         };
         Some(match command {
             "propose" => self.propose_form(matter, action),
@@ -395,9 +398,8 @@ impl Visit {
     }
 
     fn propose_form(&self, matter: &MatterView, action: &str) -> Form {
-        let t = self.lang.words();
         let mut subjects: Vec<_> =
-            phrases::SUBJECTS.iter().map(|(code, zh, en)| FieldChoice::new(code, self.say(zh, en))).collect();
+            phrases::SUBJECTS.iter().map(|subject| FieldChoice::of(*subject, self.lang)).collect();
         for code in &matter.subjects {
             // A subject that people do not choose from the list stays with the matter all the same.
             if !subjects.iter().any(|known| known.value == *code) {
@@ -423,8 +425,8 @@ impl Visit {
                 "class",
                 self.say("事项类别", "Class"),
                 FieldKind::Select(vec![
-                    FieldChoice::new("ordinary", t.class_ordinary),
-                    FieldChoice::new("major", t.class_major),
+                    FieldChoice::of(MatterClass::Ordinary, self.lang),
+                    FieldChoice::of(MatterClass::Major, self.lang),
                 ]),
             )
             .required()
@@ -455,12 +457,9 @@ impl Visit {
 
     /// The two assemblies that decide, the one that may decide everything first (V4, U4, R20).
     fn assemblies(&self, place: &Place) -> Vec<FieldChoice> {
-        use yishi_portal::context::BodyKind;
-        let choice = |value: &str, body| FieldChoice::new(value, &self.lang.body(body, place.kind()));
-        vec![
-            choice("residents-assembly", BodyKind::ResidentsAssembly),
-            choice("representative-assembly", BodyKind::RepresentativeAssembly),
-        ]
+        [BodyKind::ResidentsAssembly, BodyKind::RepresentativeAssembly]
+            .map(|body| FieldChoice::of_kind(body, place.kind(), self.lang))
+            .into()
     }
 
     fn ballot_choice(&self, ballot: &BallotView) -> String {
@@ -469,29 +468,29 @@ impl Visit {
                 "{} · {} · {}",
                 phrases::of(self.lang, &decision.body_name, &decision.body_name_en),
                 phrases::date(self.lang, &decision.at),
-                self.lang.result(super::finding::result(decision.finding.result)),
+                self.lang.result(decision.finding.result),
             ),
             None => ballot.title.clone(),
         }
     }
 }
 
-/// The command that takes the step whose turn it is, as its form is called.
-pub(super) fn command_of(summary: &MatterSummary) -> Option<&'static str> {
+/// What takes the step whose turn it is.
+pub(super) fn act_of(summary: &MatterSummary) -> Option<MatterAct> {
     Some(match summary.next.as_deref()? {
-        "propose" if summary.state == "returned" => "resubmit",
-        "propose" => "propose",
-        "review" => "review",
-        "consult" if summary.consulting_until.is_some() => "close-consultation",
-        "consult" => "open-consultation",
-        "party-study" => "study",
-        "joint-deliberation" => "deliberate",
-        "resolve" => "resolve",
-        "file" => "file",
-        "disclose-decision" => "disclose",
-        "implement" => "implement",
-        "disclose-outcome" => "disclose-outcome",
-        "complete" => "complete",
+        "propose" if summary.state == "returned" => MatterAct::Resubmit,
+        "propose" => MatterAct::Propose,
+        "review" => MatterAct::Review,
+        "consult" if summary.consulting_until.is_some() => MatterAct::CloseConsultation,
+        "consult" => MatterAct::OpenConsultation,
+        "party-study" => MatterAct::StudyByParty,
+        "joint-deliberation" => MatterAct::DeliberateJointly,
+        "resolve" => MatterAct::Resolve,
+        "file" => MatterAct::File,
+        "disclose-decision" => MatterAct::DiscloseDecision,
+        "implement" => MatterAct::Implement,
+        "disclose-outcome" => MatterAct::DiscloseOutcome,
+        "complete" => MatterAct::Complete,
         _ => return None,
     })
 }

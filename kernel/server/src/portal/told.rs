@@ -8,6 +8,22 @@ use yishi_portal::asked::Asked;
 
 use super::phrases::{self, both};
 
+/// Families of words that values of the contract belong to. No code of one means something else in another.
+const CONTRACT: [&str; 12] = [
+    "finding-weight",
+    "remark",
+    "matter-class",
+    "community-kind",
+    "rule-kind",
+    "body",
+    "step",
+    "comparison",
+    "counting-base",
+    "counting-mode",
+    "role",
+    "case-stage",
+];
+
 /// See the module's description.
 #[derive(Debug)]
 pub(super) struct Told {
@@ -56,18 +72,8 @@ impl Told {
 
     /// What a rule is asked, in a word.
     pub(super) fn export(&self, export: &str) -> String {
-        let (zh, en) = match export {
-            "classify" => ("归类", "Classify"),
-            "terms" => ("议事规则", "Rules of the meeting"),
-            "admit" => ("资格", "Admit"),
-            "vet" => ("审查规约", "Vet another rule"),
-            "check" => ("核对", "Check"),
-            "handle" => ("办理", "Handle"),
-            "appraise" => ("评议", "Appraise"),
-            "validate-settings" => ("核对设定", "Check the settings"),
-            other => (other, other),
-        };
-        both(self.lang, zh, en).to_owned()
+        yishi_words::entry("gate", export)
+            .map_or_else(|| export.to_owned(), |entry| entry.term.heading(self.lang.into()))
     }
 
     /// A value as lines a person can read: one line for each leaf, under the titles of what it lies in.
@@ -186,124 +192,14 @@ impl Told {
 
     /// One of the contract's own words; anything else stays as it is written.
     pub(super) fn word(&self, code: &str) -> String {
-        let (zh, en) = match code {
-            "advise" => ("提醒", "advise"),
-            "require" => ("要求补正", "require"),
-            "forbid" => ("不予通过", "forbid"),
-            "commend" => ("表扬", "commend"),
-            "admonish" => ("劝勉", "admonish"),
-            "suggest-mediation" => ("建议调解", "suggest mediation"),
-            "none" => ("不作评议", "nothing is said"),
-            "ordinary" => ("一般事项", "ordinary"),
-            "major" => ("重大事项", "major"),
-            "village" => ("村", "village"),
-            "urban" => ("社区", "urban community"),
-            "charter" => ("章程（公约）", "charter"),
-            "implementation-rule" => ("实施细则", "implementation rule"),
-            "village-regulation" => ("村规民约", "village regulation"),
-            "council" => ("议事会", "council"),
-            "joint-committees" => ("“两委”联席会议", "joint committees"),
-            "representative-assembly" => ("代表会议", "assembly of representatives"),
-            "residents-assembly" => ("村（居）民会议", "residents' assembly"),
-            "residents-committee" => ("村（居）民委员会", "residents' committee"),
-            "supervision-committee" => ("监督委员会", "supervision committee"),
-            "party-organization" => ("党组织", "party organisation"),
-            "suggest" => ("建议", "suggestion"),
-            "propose" => ("提议", "proposal"),
-            "review" => ("审核", "review"),
-            "party-study" => ("党组织前置研究", "party study"),
-            "joint-deliberation" => ("审议", "joint deliberation"),
-            "resolve" => ("决议", "resolution"),
-            "file" => ("备案", "filing"),
-            "disclose-decision" => ("决议公开", "disclosure of the decision"),
-            "implement" => ("实施", "implementation"),
-            "disclose-outcome" => ("实施结果公开", "disclosure of the outcome"),
-            "at-least" => ("以上", "at least"),
-            "more-than" => ("超过", "more than"),
-            "in-office" => ("在任（应到）", "in office"),
-            "present" => ("到会", "present"),
-            "cast" => ("投票", "votes cast"),
-            "persons" => ("按人", "by persons"),
-            "households" => ("按户", "by households"),
-            "voter" => ("参加表决", "voter"),
-            "candidate" => ("候选人", "candidate"),
-            "representative" => ("代表", "representative"),
-            "council-member" => ("议事会成员", "council member"),
-            "participant" => ("参加协商", "participant"),
-            "recorded" => ("已登记", "recorded"),
-            "commended" => ("予以表扬", "commended"),
-            "to-be-helped" => ("上门帮助", "to be helped"),
-            "under-review" => ("复核中", "under review"),
-            "published" => ("已公布", "published"),
-            "to-be-answered" => ("待答复", "to be answered"),
-            "under-examination" => ("审核中", "under examination"),
-            "booked" => ("已登记", "booked"),
-            other => (other, other),
-        };
-        both(self.lang, zh, en).to_owned()
+        let known = CONTRACT.iter().find_map(|family| yishi_words::entry(family, code));
+        known.map_or(code, |entry| entry.term.said(self.lang.into())).to_owned()
     }
 
     /// The contract's name of a field. A figure of the rule's own keeps the title its schemas give it.
     pub(super) fn label(&self, key: &str) -> String {
-        let (zh, en) = match key {
-            "because" => ("依据", "By"),
-            "message" | "text" => ("内容", "Text"),
-            "subject" => ("对象", "About"),
-            "subjects" => ("涉及", "Subjects"),
-            "class" => ("类别", "Class"),
-            "domain" | "domains" => ("领域", "Domain"),
-            "kind" => ("种类", "Kind"),
-            "on" => ("日期", "Day"),
-            "today" => ("当天", "Today"),
-            "law_date" => ("适用法律日", "Date of the law"),
-            "step" => ("步骤", "Step"),
-            "body" => ("机构", "Body"),
-            "role" => ("身份", "Role"),
-            "weight" => ("意见", "Finding"),
-            "code" => ("代码", "Code"),
-            "amount-fen" => ("涉及金额", "Amount"),
-            "per-household-fen" => ("每户筹资", "Levy per household"),
-            "admitted" => ("符合资格", "Admitted"),
-            "remark" => ("评议", "Remark"),
-            "stage" => ("进展", "Stage"),
-            "points" => ("积分", "Points"),
-            "tasks" => ("待办", "Tasks"),
-            "publish" => ("公布", "Published"),
-            "records" => ("记录", "Records"),
-            "reason" => ("事由", "Reason"),
-            "due-days" => ("期限（天）", "Due within (days)"),
-            "days" => ("天数", "Days"),
-            "quorum" => ("法定人数", "Quorum"),
-            "passes" | "threshold" => ("通过", "Passes"),
-            "share" => ("比例", "Share"),
-            "comparison" => ("比较", "Comparison"),
-            "base" | "of" => ("基数", "Out of"),
-            "mode" => ("计数", "Counted"),
-            "number" => ("数字", "Number"),
-            "notice-days" => ("提前通知（天）", "Days of notice"),
-            "posting-days" => ("公布期限（天）", "Days of posting"),
-            "secret-ballot" => ("无记名投票", "Secret ballot"),
-            "petition" => ("联名提议", "Petition"),
-            "proxy-cap" => ("委托上限", "Proxies"),
-            "conditions" => ("条件", "Conditions"),
-            "name" => ("名称", "Name"),
-            "value" => ("数值", "Value"),
-            "id" => ("编号", "Id"),
-            "pointer" => ("位置", "At"),
-            "settings" => ("设定", "Settings"),
-            "age" => ("年龄", "Age"),
-            "local-registration" => ("户籍在本地", "Registered here"),
-            "resident-months" => ("居住月数", "Months of residence"),
-            "party-member" => ("党员", "Party member"),
-            "household-head" => ("户主", "Head of household"),
-            "adults" => ("成年人", "Adults"),
-            "households" => ("户数", "Households"),
-            "representatives" => ("代表人数", "Representatives"),
-            "council-members" => ("议事会人数", "Council members"),
-            other => (other, other),
-        };
-        if zh != key {
-            return both(self.lang, zh, en).to_owned();
+        if let Some(entry) = yishi_words::entry("contract-field", key) {
+            return entry.term.heading(self.lang.into());
         }
         let titled = |asked: &Asked| asked.title(self.lang, key);
         self.kinds.iter().find_map(|(_, _, asked)| titled(asked)).unwrap_or_else(|| key.to_owned())
@@ -365,7 +261,7 @@ mod tests {
         assert_eq!(lines, ["依据：操作-3、操作-4", "意见：不予通过"]);
         let mut lines = told(Lang::En).lines(&then);
         lines.sort();
-        assert_eq!(lines, ["By: 操作-3, 操作-4", "Finding: forbid"]);
+        assert_eq!(lines, ["By: 操作-3, 操作-4", "Finding: refusal"]);
         let given = json!({ "settings": { "gift-fen": 20_000 }, "community": { "adults": 12 } });
         let mut lines = told(Lang::Zh).lines(&given);
         lines.sort();

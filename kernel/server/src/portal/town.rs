@@ -12,6 +12,7 @@ use yishi_app::views::{CommunityDigest, MatterSummary};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, TownId};
+use yishi_law::CommunityKind;
 use yishi_portal::context::{
     CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, OverdueRow,
     PublishedRow, TownPage,
@@ -227,10 +228,8 @@ impl Visit {
     }
 
     fn community_form(&self, town: TownId) -> Form {
-        let t = self.lang.words();
         let heading = self.say("设立村（社区）", "Set up a community");
-        let kinds =
-            vec![FieldChoice::new("village", t.kind_village), FieldChoice::new("urban", t.kind_urban)];
+        let kinds = CommunityKind::ALL.iter().map(|kind| FieldChoice::of(*kind, self.lang)).collect();
         Form::new("new-community", heading, &format!("/towns/{town}/communities"), heading)
             .style(FormStyle::Folded)
             .with(Field::new("name", self.say("名称", "Name"), FieldKind::Text).required())

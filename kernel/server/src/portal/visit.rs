@@ -86,7 +86,7 @@ impl Place {
 
     /// Kind of community, for words.
     pub(crate) fn kind(&self) -> yishi_portal::context::CommunityKind {
-        phrases::community_kind(self.community.kind)
+        self.community.kind
     }
 }
 
@@ -279,7 +279,7 @@ impl Visit {
         frame.community = Some(CommunityFrame {
             name: community.row.name.clone(),
             town,
-            kind: phrases::community_kind(community.kind),
+            kind: community.kind,
             href: href.clone(),
         });
         Ok(Place { community, reader, frame, href })

@@ -222,7 +222,7 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     matter.shows("已办理：公开实施结果");
     matter.shows("等待村民委员会办理：办结");
     // Its card said step 6, "suggestion"; its clerk was told to close it while the notice had to stay up.
-    host.browser().page(&home).await.shows("第 6 步，共六步 · 结果公开");
+    host.browser().page(&home).await.shows("第 6 步，共六步 · 实施结果公开");
     let desk = staff.page(&format!("{home}/desk")).await;
     desk.shows("公示期满后办理");
     assert!(!desk.text().contains("待我办理"), "{}", desk.text());

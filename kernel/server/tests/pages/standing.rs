@@ -492,7 +492,7 @@ async fn the_desk_of_a_new_village_is_a_list_of_what_it_needs() {
     desk.shows("筹备清单");
     desk.shows("导入花名册 已办");
     desk.shows("登记选举结果 待办");
-    desk.shows("还没有：村民委员会、议事会、村民代表会议、村务监督委员会、党组织");
+    desk.shows("还没有：村民委员会、村民议事会、村民代表会议、村务监督委员会、村党组织");
     desk.shows("村民自治章程 待办");
     desk.shows("没有它，议事会不能表决");
     desk.shows("居民账号 待办");
@@ -505,7 +505,7 @@ async fn the_desk_of_a_new_village_is_a_list_of_what_it_needs() {
     desk.shows("现在没有可以列入议程的事项");
     assert!(!desk.html.contains("id=\"convene\""), "no form that asks for what there is not");
     // The committee sits among the representatives and does not make them up.
-    desk.shows("还没有：议事会、村民代表会议、村务监督委员会、党组织");
+    desk.shows("还没有：村民议事会、村民代表会议、村务监督委员会、村党组织");
     member(&host, &mut staff, "chen", "陈志远").await;
     let desk = staff.page(&format!("{home}/desk")).await;
     desk.shows("居民账号 待办");

@@ -130,8 +130,7 @@ impl Ballots {
             json!({ "ballot": vote.ballot, "voter": place.pseudonym, "channel": vote.channel.as_str() });
         if !secret {
             // Nothing of the choice until the ballot is closed, but what it was is settled now.
-            body["commitment"] =
-                commitment::choice(&vote.random_key, vote.choice.as_str()).to_string().into();
+            body["commitment"] = commitment::choice(&vote.random_key, vote.choice.code()).to_string().into();
         }
         let version = ballot.cast + 1;
         let content = Content {
@@ -276,7 +275,7 @@ impl Pending {
             script.bind(&community)?.bind(&ballot)?.bind(seq)?.bind(voter)?;
             match chosen {
                 Chosen::Open(choice, nonce) => {
-                    script.bind(Some(choice.as_str()))?.bind(Some(nonce.to_vec()))?;
+                    script.bind(Some(choice.code()))?.bind(Some(nonce.to_vec()))?;
                 }
                 Chosen::Sealed(random_key, sealed) => {
                     script.bind(None::<&str>)?.bind(None::<Vec<u8>>)?;

@@ -34,7 +34,7 @@ pub(crate) fn seal(key: &Key, random_key: &[u8; 16], choice: Choice) -> Sealed {
     block[..key.len()].copy_from_slice(key.as_slice());
     let mut mac = Hmac::<Sha256>::new(&(*block).into());
     mac.update(random_key);
-    mac.update(choice.as_str().as_bytes());
+    mac.update(choice.code().as_bytes());
     mac.finalize().into_bytes().into()
 }
 

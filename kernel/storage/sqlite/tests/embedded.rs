@@ -165,7 +165,7 @@ async fn a_commit_of_one_secret_vote_gives_no_choice_away() {
         let at = written.windows(16).rposition(|window| window == random_key).expect("the sealed choice");
         seen.push(written[at + 16..at + 48].to_vec());
         // The page with the choices holds none of their words; their only other place is the schema, on the first page.
-        for word in CHOICES.map(Choice::as_str) {
+        for word in CHOICES.map(Choice::code) {
             let near = &written[at.saturating_sub(NEAR)..(at + 48 + NEAR).min(written.len())];
             assert!(!near.windows(word.len()).any(|window| window == word.as_bytes()), "`{word}`");
         }

@@ -98,7 +98,7 @@ async fn every_acknowledged_vote_is_in_tally_and_log<F: Factory>(factory: &F) {
         assert_eq!(envelope.actor, called, "whoever votes for themselves is called as in the roll");
         assert_eq!(envelope.body.get("choice"), None, "nothing of the choice while the ballot runs");
         let text = String::from_utf8(entry.bytes.clone()).expect("text");
-        assert!(!text.contains(&voter(*number)) && !text.contains(choice.as_str()), "{text}");
+        assert!(!text.contains(&voter(*number)) && !text.contains(choice.code()), "{text}");
     }
     let again = store.cast(vote("bal_1", 5, Choice::Yes)).await;
     assert!(matches!(again, Err(CastError::AlreadyVoted { .. })), "{again:?}");
@@ -116,7 +116,7 @@ async fn every_acknowledged_vote_is_in_tally_and_log<F: Factory>(factory: &F) {
     }
     for opened in &tally.votes {
         let entry = store.entries(&here(), opened.seq, 1).await.expect("reads").remove(0);
-        let commitment = yishi_record::commitment::choice(&opened.nonce, opened.choice.as_str());
+        let commitment = yishi_record::commitment::choice(&opened.nonce, opened.choice.code());
         assert_eq!(entry.envelope().expect("an entry").body["commitment"], commitment.to_string());
     }
     close(factory, store).await;

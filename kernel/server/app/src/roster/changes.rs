@@ -18,6 +18,7 @@ use yishi_storage::{HouseholdRow, Page, PersonRow, Row, Unit, ViewQuery, ViewRow
 use super::{person_of, put_person, word};
 use crate::accounts::clean_name;
 use crate::bodies::register_context;
+use crate::entry_kind::HouseEvent;
 use crate::inputs::{NewOfficer, RosterChangeInput, RosterChangeKind};
 use crate::people::{bodies_stream, roster_stream};
 use crate::views::{ListView, PersonView, RosterChangeDone, RosterChangeView};
@@ -88,7 +89,7 @@ impl App {
         let stream = roster_stream(community.id);
         let version = self.next_version(&community.scope, &stream).await?;
         let body = json!({ "change": change.code(), "on": input.on, "reasons": reasons, "paper": paper });
-        unit.entries.push(self.entry(ctx, &stream, version, "roster.changed", body));
+        unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::RosterChanged.code(), body));
         // Nobody holds a seat who turns out to be a child: no law elects one, and the roll of the body would count them.
         let a_child = before.is_adult_on(ctx.today) && !after.is_adult_on(ctx.today);
         let ends = change.ends_seats().or_else(|| a_child.then_some((ctx.today, SeatEndReason::Other)));
@@ -172,7 +173,7 @@ impl App {
         let stream = roster_stream(community.id);
         let version = self.next_version(&community.scope, &stream).await?;
         let body = json!({ "change": "officer", "on": input.on, "reasons": reasons, "paper": paper });
-        unit.entries.push(self.entry(ctx, &stream, version, "roster.changed", body));
+        unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::RosterChanged.code(), body));
         let labels = std::collections::BTreeMap::from([(household.id, household.label)]);
         let view = PersonView::from_row(&row, &labels);
         unit.rows.push(Row::PutPerson(row));

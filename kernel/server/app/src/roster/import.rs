@@ -17,6 +17,7 @@ use yishi_identity::{Action, CommunityId, HouseholdId, PersonId, Registration, S
 use yishi_storage::{HouseholdRow, PersonRow, Row, Unit};
 
 use super::{COLUMNS, MAX_ROWS, off_roll_of};
+use crate::entry_kind::HouseEvent;
 use crate::inputs::KnownPeople;
 use crate::views::{RosterAbsent, RosterFault, RosterQuestion, RosterReport};
 use crate::{App, AppError, AppResult, FieldError, OpContext, words};
@@ -215,7 +216,7 @@ impl App {
             ctx,
             &stream,
             version,
-            "roster.imported",
+            HouseEvent::RosterImported.code(),
             body,
         ));
         unit.rows = rows;

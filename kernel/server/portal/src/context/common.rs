@@ -1,23 +1,5 @@
 //! Values that several pages share.
 
-/// 村/社区 (kind of community); chooses the words 村民 or 居民 throughout a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CommunityKind {
-    /// 村.
-    Village,
-    /// 社区.
-    Urban,
-}
-
-/// 一般事项/重大事项 (class of a matter); chooses the path of six steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MatterClass {
-    /// 一般事项.
-    Ordinary,
-    /// 重大事项.
-    Major,
-}
-
 /// How a status should feel. Every tone also carries a word and an icon, never colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {

@@ -1,11 +1,12 @@
 //! Portal home, community home, list of matters.
 
-use super::common::{CommunityKind, Link, MatterClass};
-use super::decision::FindingResult;
+use yishi_law::{CommunityKind, FindingResult, MatterClass, RuleKind};
+
+use super::common::Link;
 use super::form::Form;
 use super::matter::{MatterStatus, StageKind};
 use super::meeting::MeetingState;
-use super::rule::{RuleKind, RuleStatus};
+use super::rule::RuleStatus;
 
 /// The portal's home: communities, town by town.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,34 +1,8 @@
 //! A decision's finding, in the terms a resident can check with a pencil.
 
+use yishi_law::{CountingMode, FindingResult};
+
 use super::common::Citation;
-
-/// The bodies that deliberate, decide, execute or supervise. [`crate::Lang::body`] names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyKind {
-    /// 议事会.
-    Council,
-    /// “两委” (party organisation and committee together).
-    JointCommittees,
-    /// 村(居)民代表会议.
-    RepresentativeAssembly,
-    /// 村(居)民会议.
-    ResidentsAssembly,
-    /// 村(居)民委员会.
-    ResidentsCommittee,
-    /// 村(居)务监督委员会.
-    SupervisionCommittee,
-    /// 党组织.
-    PartyOrganization,
-}
-
-/// 按人/按户 (who counts).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CountingMode {
-    /// By persons.
-    Persons,
-    /// By households, one representative each.
-    Households,
-}
 
 /// What a share is taken of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,17 +64,6 @@ impl Votes {
     pub fn cast(&self) -> u64 {
         self.yes.saturating_add(self.no).saturating_add(self.abstain).saturating_add(self.spoilt)
     }
-}
-
-/// How a vote ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FindingResult {
-    /// 未达法定人数.
-    NotQuorate,
-    /// 通过.
-    Passed,
-    /// 未通过.
-    Failed,
 }
 
 impl Finding {

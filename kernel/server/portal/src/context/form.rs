@@ -1,5 +1,9 @@
 //! Forms: plain POST, working without JavaScript.
 
+use yishi_words::{Coded, CommunityKind};
+
+use crate::lang::Lang;
+
 /// A form a reader may send. Every form gets a hidden `csrf` field from the frame.
 ///
 /// [`crate::forms`] builds the ones the product knows, with the portal's own words.
@@ -153,6 +157,18 @@ impl Field {
 }
 
 impl FieldChoice {
+    /// One of the values of a type, under its code and by its name.
+    #[must_use]
+    pub fn of<T: Coded>(value: T, lang: Lang) -> Self {
+        Self::new(value.code(), &value.term().heading(lang.into()))
+    }
+
+    /// The same, as this kind of community calls it.
+    #[must_use]
+    pub fn of_kind<T: Coded>(value: T, kind: CommunityKind, lang: Lang) -> Self {
+        Self::new(value.code(), &value.term_in(kind).heading(lang.into()))
+    }
+
     /// A choice.
     #[must_use]
     pub fn new(value: &str, label: &str) -> Self {

@@ -1,6 +1,8 @@
 //! What surrounds every page.
 
-use super::common::{CommunityKind, Tone};
+use yishi_law::CommunityKind;
+
+use super::common::Tone;
 use crate::lang::Lang;
 
 /// What surrounds every page: language, mode, viewer, community, where the reader is.

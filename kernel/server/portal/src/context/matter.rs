@@ -1,6 +1,8 @@
 //! The matter page: six steps as a timeline.
 
-use super::common::{Citation, DocumentLink, Fact, Link, MatterClass, Tone};
+use yishi_law::{MatterClass, Step};
+
+use super::common::{Citation, DocumentLink, Fact, Link, Tone};
 use super::decision::{Demand, Finding};
 use super::form::Form;
 
@@ -29,6 +31,26 @@ pub enum StageKind {
     Implement,
     /// 实施结果公开.
     DiscloseOutcome,
+}
+
+impl StageKind {
+    /// The step of the procedure it is; none for what happens between the steps.
+    #[must_use]
+    pub const fn step(self) -> Option<Step> {
+        Some(match self {
+            Self::Suggest => Step::Suggest,
+            Self::Propose => Step::Propose,
+            Self::Review => Step::Review,
+            Self::PartyStudy => Step::PartyStudy,
+            Self::Consultation => return None,
+            Self::JointDeliberation => Step::JointDeliberation,
+            Self::Resolve => Step::Resolve,
+            Self::File => Step::File,
+            Self::DiscloseDecision => Step::DiscloseDecision,
+            Self::Implement => Step::Implement,
+            Self::DiscloseOutcome => Step::DiscloseOutcome,
+        })
+    }
 }
 
 /// Where a step stands.

@@ -1,7 +1,9 @@
 //! Meetings, ballots, receipts.
 
+use yishi_law::{Choice, CountingMode};
+
 use super::common::{Citation, DocumentLink, Link};
-use super::decision::{CountingMode, Demand, Finding, Share};
+use super::decision::{Demand, Finding, Share};
 use super::form::Form;
 use super::matter::MatterStatus;
 
@@ -157,29 +159,6 @@ pub struct MeetingPage {
     pub documents: Vec<DocumentLink>,
     /// Open, adjourn and the like, for the chair.
     pub actions: Vec<Form>,
-}
-
-/// 赞成/反对/弃权.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    /// 赞成.
-    Yes,
-    /// 反对.
-    No,
-    /// 弃权.
-    Abstain,
-}
-
-impl Choice {
-    /// The value posted.
-    #[must_use]
-    pub fn value(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Abstain => "abstain",
-        }
-    }
 }
 
 /// Whether the reader may vote.

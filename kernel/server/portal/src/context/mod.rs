@@ -19,14 +19,12 @@ mod town;
 mod verify;
 
 pub use account::{AccountLine, AccountsPage, PasswordPage};
-pub use common::{Citation, CommunityKind, DocumentLink, Fact, Link, MatterClass, Paper, Tone};
+pub use common::{Citation, DocumentLink, Fact, Link, Paper, Tone};
 pub use community::{
     AskedCard, AskedKind, BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList,
     MeetingCard, MeetingLine, MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
 };
-pub use decision::{
-    BodyKind, CountingMode, Demand, DemandBase, Finding, FindingResult, Ruling, Share, Votes,
-};
+pub use decision::{Demand, DemandBase, Finding, Ruling, Share, Votes};
 pub use desk::{
     Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage, ImportReport, RosterPage,
     SuggestPage, TodoGroup, TodoItem,
@@ -37,14 +35,15 @@ pub use matter::{
     Comment, Consultation, Gate, MatterPage, MatterStatus, Pin, Pins, StageKind, StageState, TimelineEntry,
 };
 pub use meeting::{
-    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, MeetingPage, MeetingState, QuorumBar,
-    QuorumStanding, ReceiptPage, VotePage, VoteState,
+    AgendaRow, AttendanceRow, BallotRow, BallotState, MeetingPage, MeetingState, QuorumBar, QuorumStanding,
+    ReceiptPage, VotePage, VoteState,
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
     Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects, GateNote,
-    LifeStage, LifeStep, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage,
+    LifeStage, LifeStep, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage,
     ShelfReport,
 };
 pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};
+pub use yishi_law::{BodyKind, Choice, CommunityKind, CountingMode, FindingResult, MatterClass, RuleKind};

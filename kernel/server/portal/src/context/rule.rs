@@ -1,20 +1,11 @@
 //! Charters, implementation rules, regulations; the shelf.
 
+use yishi_law::RuleKind;
+
 use super::common::{Citation, Link};
 use super::decision::Finding;
 use super::form::Form;
 use super::matter::Consultation;
-
-/// Kind of a rule. [`crate::Lang::rule_kind`] names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleKind {
-    /// 村民自治章程 / 居民公约.
-    Charter,
-    /// 实施细则.
-    ImplementationRule,
-    /// 村规民约.
-    VillageRegulation,
-}
 
 /// Status of a rule in this community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

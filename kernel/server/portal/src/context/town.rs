@@ -1,7 +1,8 @@
 //! The town dashboard.
 
+use yishi_law::CommunityKind;
+
 use super::account::AccountLine;
-use super::common::CommunityKind;
 use super::form::Form;
 
 /// One community's progress.

@@ -426,7 +426,7 @@ pub fn matter_list(lang: Lang) -> MatterList {
         filters: vec![
             filter(t.all, "", true),
             filter(t.status_open, "?status=open", false),
-            filter(t.class_major, "?class=major", false),
+            filter(&lang.class(MatterClass::Major), "?class=major", false),
             filter(t.status_completed, "?status=completed", false),
         ],
         next_href: Some("/c/com_qx/matters?after=mat_2".into()),

@@ -1,0 +1,323 @@
+//! 代号 (the codes of the machines): what can be done, where a thing stands, and what happened, each as a type of its own.
+//!
+//! A command or an event carries what it is about; its code alone is what is offered, refused, listed and put in words.
+
+use yishi_words::{Coded, coded};
+
+coded! {
+    /// 事项的办理 (what can be done with a matter).
+    pub enum MatterAct: "matter-act" {
+        /// 提出建议.
+        Suggest = "suggest",
+        /// 形成提案.
+        Propose = "propose",
+        /// “两委”审核.
+        Review = "review",
+        /// 修改后再报.
+        Resubmit = "resubmit",
+        /// 提请代表会议列入议程.
+        PutToChair = "put-to-chair",
+        /// 联名提议召集会议.
+        ForceConvening = "force-convening",
+        /// 开始征求意见.
+        OpenConsultation = "open-consultation",
+        /// 结束征求意见.
+        CloseConsultation = "close-consultation",
+        /// 党组织前置研究.
+        StudyByParty = "study",
+        /// 联席会议审议.
+        DeliberateJointly = "deliberate",
+        /// 转为重大事项.
+        Escalate = "escalate",
+        /// 登记决议.
+        Resolve = "resolve",
+        /// 报送备案.
+        File = "file",
+        /// 签收备案.
+        AcknowledgeFiling = "acknowledge-filing",
+        /// 公开决议.
+        DiscloseDecision = "disclose",
+        /// 撤下公示.
+        TakeDown = "take-down",
+        /// 登记实施情况.
+        Implement = "implement",
+        /// 公开实施结果.
+        DiscloseOutcome = "disclose-outcome",
+        /// 办结.
+        Complete = "complete",
+        /// 撤回.
+        Withdraw = "withdraw",
+        /// 登记失效.
+        Lapse = "lapse",
+        /// 改用现行章程.
+        Repin = "repin",
+    }
+}
+
+coded! {
+    /// 会议的办理 (what can be done with a meeting).
+    pub enum MeetingAct: "meeting-act" {
+        /// 召集会议.
+        Convene = "convene",
+        /// 改变计数方式.
+        ChangeMode = "change-mode",
+        /// 取消会议.
+        Cancel = "cancel",
+        /// 开会.
+        Open = "open",
+        /// 签到.
+        Arrive = "arrive",
+        /// 登记离会.
+        Leave = "leave",
+        /// 登记回避.
+        Recuse = "recuse",
+        /// 登记对回避的异议.
+        DisputeRecusal = "dispute-recusal",
+        /// 开始表决.
+        OpenBallot = "open-ballot",
+        /// 结束表决并计票.
+        CloseBallot = "close-ballot",
+        /// 休会，改日续会.
+        Recess = "recess",
+        /// 闭会.
+        Adjourn = "adjourn",
+        /// 存入会议纪要.
+        RecordMinutes = "record-minutes",
+    }
+}
+
+coded! {
+    /// 规约的办理 (what can be done with a rule).
+    pub enum RuleAct: "rule-act" {
+        /// 起草规约.
+        Draft = "draft",
+        /// 修改草案.
+        Revise = "revise",
+        /// 征求意见.
+        Consulted = "consulted",
+        /// 表决.
+        Voted = "voted",
+        /// 报送备案.
+        File = "file",
+        /// 颁布.
+        Promulgate = "promulgate",
+        /// 认证录入.
+        Attest = "attest",
+        /// 确认认证.
+        ConfirmAttestation = "confirm-attestation",
+        /// 不予确认.
+        RejectAttestation = "reject-attestation",
+        /// 登记规约没有作答.
+        RecordFailure = "record-failure",
+        /// 暂停施行.
+        Suspend = "suspend",
+        /// 恢复施行.
+        Resume = "resume",
+        /// 结束暂停.
+        EndSuspension = "end-suspension",
+        /// 以新规约替代.
+        Supersede = "supersede",
+        /// 继续施行.
+        Continue = "continue",
+        /// 提请废止.
+        Repeal = "repeal",
+        /// 撤回草案.
+        Withdraw = "withdraw",
+    }
+}
+
+coded! {
+    /// 事项所处的阶段 (where a matter stands).
+    pub enum MatterStage: "matter-stage" {
+        /// 已建议.
+        Suggested = "suggested",
+        /// 已提议.
+        Proposed = "proposed",
+        /// 审核通过.
+        Reviewed = "reviewed",
+        /// 已退回.
+        Returned = "returned",
+        /// 党组织已研究.
+        Studied = "studied",
+        /// 已审议.
+        JointlyDeliberated = "jointly-deliberated",
+        /// 已列入议程.
+        Tabled = "tabled",
+        /// 已决议.
+        Resolved = "resolved",
+        /// 已报送备案.
+        Filed = "filed",
+        /// 决议已公开.
+        DecisionDisclosed = "decision-disclosed",
+        /// 已实施.
+        Implemented = "implemented",
+        /// 实施结果已公开.
+        OutcomeDisclosed = "outcome-disclosed",
+        /// 已办结.
+        Completed = "completed",
+        /// 未通过.
+        Rejected = "rejected",
+        /// 已撤回.
+        Withdrawn = "withdrawn",
+        /// 已失效.
+        Lapsed = "lapsed",
+    }
+}
+
+coded! {
+    /// 事项的记录 (what happened to a matter).
+    pub enum MatterEventKind: "matter-event" {
+        /// 建议.
+        Suggested = "suggested",
+        /// 提议.
+        Proposed = "proposed",
+        /// 审核通过.
+        Reviewed = "reviewed",
+        /// 退回.
+        Returned = "returned",
+        /// 修改后再报.
+        Resubmitted = "resubmitted",
+        /// 列入议程.
+        Tabled = "tabled",
+        /// 开始征求意见.
+        ConsultationOpened = "consultation-opened",
+        /// 结束征求意见.
+        ConsultationClosed = "consultation-closed",
+        /// 党组织研究.
+        StudiedByParty = "studied-by-party",
+        /// 联席会议审议.
+        JointlyDeliberated = "jointly-deliberated",
+        /// 转为重大事项.
+        Escalated = "escalated",
+        /// 决议通过.
+        Resolved = "resolved",
+        /// 决议未通过.
+        Rejected = "rejected",
+        /// 报送备案.
+        Filed = "filed",
+        /// 签收备案.
+        FilingAcknowledged = "filing-acknowledged",
+        /// 公开.
+        Disclosed = "disclosed",
+        /// 撤下公示.
+        TakenDown = "taken-down",
+        /// 实施.
+        Implemented = "implemented",
+        /// 办结.
+        Completed = "completed",
+        /// 撤回.
+        Withdrawn = "withdrawn",
+        /// 失效.
+        Lapsed = "lapsed",
+        /// 改用现行章程.
+        Repinned = "repinned",
+    }
+}
+
+coded! {
+    /// 会议的记录 (what happened to a meeting).
+    pub enum MeetingEventKind: "meeting-event" {
+        /// 会议通知.
+        Convened = "convened",
+        /// 取消会议.
+        Cancelled = "cancelled",
+        /// 开会.
+        Opened = "opened",
+        /// 休会.
+        Recessed = "recessed",
+        /// 续会.
+        Resumed = "resumed",
+        /// 签到.
+        Arrived = "arrived",
+        /// 离会.
+        Left = "left",
+        /// 回避.
+        Recused = "recused",
+        /// 对回避提出异议.
+        RecusalDisputed = "recusal-disputed",
+        /// 开始表决.
+        BallotOpened = "ballot-opened",
+        /// 结束表决.
+        BallotClosed = "ballot-closed",
+        /// 闭会.
+        Adjourned = "adjourned",
+        /// 会议纪要.
+        MinutesRecorded = "minutes-recorded",
+    }
+}
+
+coded! {
+    /// 规约的记录 (what happened to a rule).
+    pub enum RuleEventKind: "rule-event" {
+        /// 起草规约.
+        Drafted = "drafted",
+        /// 修改规约草案.
+        Revised = "revised",
+        /// 规约已征求意见.
+        Consulted = "consulted",
+        /// 规约表决通过.
+        Adopted = "adopted",
+        /// 规约表决未通过.
+        VotedDown = "voted-down",
+        /// 规约备案.
+        Filed = "filed",
+        /// 规约颁布.
+        Promulgated = "promulgated",
+        /// 规约认证录入.
+        Attested = "attested",
+        /// 镇级确认规约.
+        AttestationConfirmed = "attestation-confirmed",
+        /// 镇级不予确认.
+        AttestationRejected = "attestation-rejected",
+        /// 规约没有作出回答.
+        Failed = "failed",
+        /// 规约暂停.
+        Suspended = "suspended",
+        /// 规约恢复.
+        Resumed = "resumed",
+        /// 规约暂停结束.
+        SuspensionEnded = "suspension-ended",
+        /// 规约被替代.
+        Superseded = "superseded",
+        /// 规约继续施行.
+        Continued = "continued",
+        /// 规约废止.
+        Repealed = "repealed",
+        /// 撤回规约草案.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// 办理 (what can be done with one kind of thing).
+pub trait Deed: Coded {
+    /// Whether somebody does it. What merely follows from something else is never offered to anybody.
+    #[must_use]
+    fn is_for_people(self) -> bool {
+        true
+    }
+}
+
+impl Deed for MatterAct {}
+
+impl Deed for MeetingAct {}
+
+impl Deed for RuleAct {
+    fn is_for_people(self) -> bool {
+        !matches!(
+            self,
+            Self::Consulted
+                | Self::Voted
+                | Self::Supersede
+                | Self::Continue
+                | Self::EndSuspension
+                | Self::RecordFailure
+                | Self::Revise
+        )
+    }
+}
+
+/// The codes of these acts.
+#[must_use]
+pub fn codes<A: Deed>(acts: &[A]) -> Vec<&'static str> {
+    acts.iter().map(|act| act.code()).collect()
+}
