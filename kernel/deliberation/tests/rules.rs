@@ -121,7 +121,7 @@ fn a_rule_comes_into_force_only_by_the_vote_on_that_exact_version() {
     assert_eq!(refusal.message_zh, "现在的阶段是“已征求意见”，不能办理“报送备案”。现在可以办理：撤回草案。",);
     assert_eq!(
         refusal.message_en,
-        "it stands at “consulted”, where “hand in for filing” has no place; what can be done now: withdraw",
+        "it stands at “consulted on”, where “hand in for filing” has no place; what can be done now: withdraw the draft",
     );
 
     // Other settings are another version: what was consulted on falls away.

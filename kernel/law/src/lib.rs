@@ -10,6 +10,7 @@
 //! | [`law`] | all embedded texts, and the one in force on a date |
 //! | [`finding`] | counts in, a [`Finding`] out, reproducible to the byte |
 //! | [`days`] | 民法典 200-204 and ruling R10 |
+//! | [`track`] | the two tracks of six steps, line by line |
 //! | [`rulings`] | what this product does where the law is silent, for printing |
 //!
 //! The numbers live in `schemas/law/*.json`, one file for each law text and validity period. To add a
@@ -33,6 +34,7 @@ pub mod rulings;
 pub mod share;
 pub mod terms;
 pub mod text;
+pub mod track;
 
 pub use authority::{Authority, Cited, FloorId, FloorIdError};
 pub use check::Breach;
@@ -52,4 +54,5 @@ pub use rulings::Ruling;
 pub use share::{Comparison, CountingBase, Fraction, Share, ShareError, Threshold};
 pub use terms::{Condition, Covers, Demands, LeftOut, SetAside, TermField, Terms, WhyLeftOut};
 pub use text::{Article, FloorEntry, FloorQuery, FloorText};
+pub use track::TrackStage;
 pub use yishi_words::Words;

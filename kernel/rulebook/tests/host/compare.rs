@@ -23,8 +23,7 @@ fn what_would_be_lost_is_told_like_what_would_be_won() {
     let lax = charter(&book, &charter_with_quorum(2, 3, false));
     let effects = book.compare(&strict, &lax, &ctx(), floor()).expect("both answer").effects;
     let of = |effects: &[Effect], field: &str| -> Effect {
-        let found =
-            effects.iter().find(|one| one.at.en == "representative assembly" && one.field.zh == field);
+        let found = effects.iter().find(|one| one.at.zh == "村民代表会议" && one.field.zh == field);
         found.unwrap_or_else(|| panic!("no {field} in {effects:#?}")).clone()
     };
     let quorum = of(&effects, "法定人数");
@@ -95,7 +94,8 @@ fn a_share_that_is_asked_for_large_sums_is_beyond_the_law_for_large_sums() {
         .answer_from("terms", "query.matter.amount-fen", 5_000_000, terms)
         .build();
     let report = book.shelve(&bytes, &ctx(), floor(), &RuleSet::default(), None).expect("it is taken");
-    let notice = report.changes.iter().find(|change| change.field.zh == "通知期" && change.at.zh == "议事会");
+    let notice =
+        report.changes.iter().find(|change| change.field.zh == "通知期" && change.at.zh == "村民议事会");
     let notice = notice.unwrap_or_else(|| panic!("{:#?}", report.changes));
     assert_eq!(notice.amount.as_ref().map(|words| &*words.zh), Some("涉及金额 50,000 元以上"));
     assert_eq!(notice.rule.zh, "不少于30日");

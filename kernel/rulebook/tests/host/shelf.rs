@@ -35,7 +35,7 @@ fn three_quarters_is_accepted_and_told_as_a_change() {
     let change = report
         .changes
         .iter()
-        .find(|change| change.at.en == "representative assembly" && change.field.zh == "法定人数")
+        .find(|change| change.at.zh == "村民代表会议" && change.field.zh == "法定人数")
         .unwrap_or_else(|| panic!("{:#?}", report.changes));
     assert!(change.rule.zh.contains("四分之三"), "{change:?}");
     assert!(change.law.as_ref().is_some_and(|law| law.zh.contains("三分之二")), "{change:?}");

@@ -309,7 +309,7 @@ impl App {
     ) -> AppResult<Said> {
         let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
         let by = self.seated(ctx, community).await?.acting_as(action, &scope, None);
-        let by = by.map_or_else(String::new, |capacity| capacity.term().zh.to_owned());
+        let by = by.map_or_else(String::new, |capacity| capacity.term_in(community.kind).zh.to_owned());
         Ok(Said { text, by, at: ctx.now.to_string() })
     }
 }

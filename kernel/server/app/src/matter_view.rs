@@ -6,69 +6,26 @@ use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, MatterAct, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::{Authority, BodyKind, Finding, FloorText, LeftOut, WhyLeftOut, Words};
+use yishi_law::track::track;
+use yishi_law::{
+    Authority, BodyKind, CommunityKind, Finding, FloorText, LeftOut, TrackStage, WhyLeftOut, Words,
+};
 use yishi_rulebook::RuleFinding;
 use yishi_storage::Row;
+use yishi_words::{Lang, Term};
 
 use crate::ballots::decision_of;
 use crate::load::Logged;
-use crate::step::{acted_as, concerned, is_closed};
+use crate::position::Turn;
+use crate::step::{concerned, is_closed};
 use crate::views::{
     AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView, RuleFindingView,
     StepView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
-/// One line of the timeline before it is filled in.
-struct Place {
-    code: &'static str,
-    number: Option<u8>,
-    zh: &'static str,
-    en: &'static str,
-}
-
-const fn place(code: &'static str, number: Option<u8>, zh: &'static str, en: &'static str) -> Place {
-    Place { code, number, zh, en }
-}
-
-/// 一般事项: the six steps of the seed, with the review as a gate between the second and the third; it closes once its
-/// outcome has been published too (R39).
-const ORDINARY: [Place; 9] = [
-    place("suggest", Some(1), "建议", "Suggestion"),
-    place("propose", Some(2), "提议", "Proposal"),
-    place("review", None, "“两委”审核", "Review by the joint committees"),
-    place("consult", None, "征求意见与协商", "Consultation"),
-    place("resolve", Some(3), "决议", "Resolution by the council"),
-    place("file", Some(4), "备案", "Filing"),
-    place("disclose-decision", Some(5), "公开", "Disclosure"),
-    place("implement", Some(6), "实施", "Implementation"),
-    place("disclose-outcome", None, "实施结果公开", "Disclosure of the outcome"),
-];
-
-/// 重大事项: the six steps of the seed, with review, consultation, party study and implementation between them.
-const MAJOR: [Place; 11] = [
-    place("suggest", Some(1), "建议", "Suggestion"),
-    place("propose", Some(2), "提议", "Proposal"),
-    place("review", None, "“两委”审核", "Review by the joint committees"),
-    place("consult", None, "征求意见与协商", "Consultation"),
-    place("party-study", None, "党组织前置研究", "Study by the party organisation"),
-    place("joint-deliberation", Some(3), "审议", "Joint deliberation"),
-    place("resolve", Some(4), "决议", "Resolution by the assembly"),
-    place("file", None, "备案", "Filing with the town"),
-    place("disclose-decision", Some(5), "决议公开", "Disclosure of the decision"),
-    place("implement", None, "实施", "Implementation"),
-    place("disclose-outcome", Some(6), "实施结果公开", "Disclosure of the outcome"),
-];
-
-/// 尚未归类: the steps that both tracks begin with, for a matter that no proposal has put on one of them.
-const UNCLASSED: [Place; 3] = [
-    place("suggest", Some(1), "建议", "Suggestion"),
-    place("propose", Some(2), "提议", "Proposal"),
-    place("review", None, "“两委”审核", "Review by the joint committees"),
-];
-
 /// Steps whose papers are records and minutes, not notices.
-const INTERNAL_STEPS: [&str; 2] = ["party-study", "joint-deliberation"];
+const INTERNAL_STEPS: [TrackStage; 2] = [TrackStage::PartyStudy, TrackStage::JointDeliberation];
 
 impl App {
     /// Everything a page or a client shows of a matter.
@@ -97,12 +54,9 @@ impl App {
         let mut steps = Vec::new();
         let internal = self.may_read_internal(ctx, community).await?;
         for step in timeline {
-            let text = step.document.as_ref().map(text_of);
-            let mut view = self.step_view(step, text).await;
-            if !internal && INTERNAL_STEPS.contains(&view.step.as_str()) {
-                view.text = None;
-            }
-            steps.push(view);
+            let shown = internal || !INTERNAL_STEPS.contains(&step.stage);
+            let text = step.document.as_ref().filter(|_| shown).map(text_of);
+            steps.push(self.step_view(step, text, community.kind).await);
         }
         let mut decisions = Vec::new();
         for event in events {
@@ -307,15 +261,15 @@ impl App {
         }
     }
 
-    async fn step_view(&self, step: Filled, text: Option<String>) -> StepView {
+    async fn step_view(&self, step: Filled, text: Option<String>, kind: CommunityKind) -> StepView {
         StepView {
-            step: step.place.code.to_owned(),
-            number: step.place.number,
-            name: step.place.zh.to_owned(),
-            name_en: step.place.en.to_owned(),
+            step: step.stage.code().to_owned(),
+            number: step.number,
+            name: step.name.zh.to_owned(),
+            name_en: step.name.heading(Lang::En),
             status: step.status.to_owned(),
             at: step.act.map(|act| act.at.to_string()),
-            actor: step.act.as_ref().map(acted_as),
+            actor: step.act.map(|act| act.by.capacity.term_in(kind).zh.to_owned()),
             basis: self.authority_views(&step.basis).await,
             document: step.document.map(|document| document.to_string()),
             text,
@@ -399,7 +353,9 @@ fn is_resolution(kind: &str) -> bool {
 
 /// A line of the timeline with what is known of it.
 struct Filled {
-    place: &'static Place,
+    stage: TrackStage,
+    number: Option<u8>,
+    name: Term,
     status: &'static str,
     act: Option<Act>,
     basis: Vec<Authority>,
@@ -409,15 +365,13 @@ struct Filled {
 }
 
 fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &[Logged]) -> Vec<Filled> {
-    let places: &'static [Place] = match &matter.class {
-        None => &UNCLASSED,
-        Some(_) if matter.is_major() => &MAJOR,
-        Some(_) => &ORDINARY,
-    };
-    let mut filled: Vec<Filled> = places
+    let class = matter.class.as_ref().map(|class| class.value);
+    let mut filled: Vec<Filled> = track(class)
         .iter()
-        .map(|place| Filled {
-            place,
+        .map(|&(stage, number)| Filled {
+            stage,
+            number,
+            name: stage.term(class),
             status: "upcoming",
             act: None,
             basis: Vec::new(),
@@ -427,8 +381,8 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &
         })
         .collect();
     for (n, event) in events.iter().enumerate() {
-        let Some((code, act, document, note)) = told(event) else { continue };
-        if let Some(line) = filled.iter_mut().find(|line| line.place.code == code) {
+        let Some((stage, act, document, note)) = told(event) else { continue };
+        if let Some(line) = filled.iter_mut().find(|line| line.stage == stage) {
             line.status = "done";
             line.act = Some(act);
             line.document = document.or(line.document);
@@ -438,10 +392,7 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &
         }
         if let MatterEvent::Returned { .. } = event {
             // What was returned is done again: later gates are open once more.
-            for line in filled
-                .iter_mut()
-                .filter(|line| matches!(line.place.code, "joint-deliberation" | "party-study"))
-            {
+            for line in filled.iter_mut().filter(|line| INTERNAL_STEPS.contains(&line.stage)) {
                 line.status = "upcoming";
             }
         }
@@ -455,14 +406,14 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &
     }
     // An ordinary matter may be consulted on and need not be: what did not happen is no step to come.
     if !matter.is_major()
-        && let Some(line) = filled.iter_mut().find(|line| line.place.code == "consult")
+        && let Some(line) = filled.iter_mut().find(|line| line.stage == TrackStage::Consultation)
         && line.status == "upcoming"
     {
         line.status = "skipped";
     }
     // Whose turn it is says the same here as everywhere else.
     let next = crate::position::position(matter, law).next;
-    if let Some(line) = filled.iter_mut().find(|line| Some(line.place.code) == next)
+    if let Some(line) = filled.iter_mut().find(|line| next == Some(Turn::Stage(line.stage)))
         && !is_closed(&matter.stage)
     {
         line.status = "current";
@@ -470,35 +421,37 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &
     filled
 }
 
-type Told = (&'static str, Act, Option<Digest>, Option<(String, String)>);
+type Told = (TrackStage, Act, Option<Digest>, Option<(String, String)>);
 
 /// Which line an event belongs to, and what it says there.
 fn told(event: &MatterEvent) -> Option<Told> {
     let note = |zh: &str, en: &str| Some((zh.to_owned(), en.to_owned()));
     Some(match event {
-        MatterEvent::Suggested { act, text, .. } => ("suggest", *act, Some(*text), None),
-        MatterEvent::Proposed { proposal, act, .. } => ("propose", *act, Some(proposal.text), None),
+        MatterEvent::Suggested { act, text, .. } => (TrackStage::Suggest, *act, Some(*text), None),
+        MatterEvent::Proposed { proposal, act, .. } => (TrackStage::Propose, *act, Some(proposal.text), None),
         MatterEvent::Resubmitted { proposal, act, .. } => {
-            ("propose", *act, Some(proposal.text), note("修改后再报", "revised and resubmitted"))
+            (TrackStage::Propose, *act, Some(proposal.text), note("修改后再报", "revised and resubmitted"))
         }
-        MatterEvent::Reviewed { act, .. } => ("review", *act, None, note("审核通过", "passed")),
+        MatterEvent::Reviewed { act, .. } => (TrackStage::Review, *act, None, note("审核通过", "passed")),
         MatterEvent::Returned { by, reasons, act, .. } => {
             let line = match by {
-                ReturnedBy::Review => "review",
-                ReturnedBy::PartyStudy => "party-study",
-                ReturnedBy::JointDeliberation => "joint-deliberation",
+                ReturnedBy::Review => TrackStage::Review,
+                ReturnedBy::PartyStudy => TrackStage::PartyStudy,
+                ReturnedBy::JointDeliberation => TrackStage::JointDeliberation,
             };
             (line, *act, Some(*reasons), note("退回修改", "returned for revision"))
         }
-        MatterEvent::Tabled { act, .. } => ("joint-deliberation", *act, None, note("列入会议议程", "tabled")),
+        MatterEvent::Tabled { act, .. } => {
+            (TrackStage::JointDeliberation, *act, None, note("列入会议议程", "tabled"))
+        }
         MatterEvent::ConsultationOpened { notice, until, act, .. } => (
-            "consult",
+            TrackStage::Consultation,
             *act,
             Some(*notice),
             Some((format!("征求意见至 {until}"), format!("comments until {until}"))),
         ),
         MatterEvent::ConsultationClosed { report, comments, act } => (
-            "consult",
+            TrackStage::Consultation,
             *act,
             Some(*report),
             Some((format!("收到意见 {comments} 条"), format!("{comments} comments received"))),
@@ -508,34 +461,39 @@ fn told(event: &MatterEvent) -> Option<Told> {
                 StudyOutcome::Recommended => note("建议提交", "recommended"),
                 StudyOutcome::NotRecommended { .. } => note("不建议提交", "not recommended"),
             };
-            ("party-study", *act, Some(*record), words)
+            (TrackStage::PartyStudy, *act, Some(*record), words)
         }
-        MatterEvent::JointlyDeliberated { minutes, act, .. } => {
-            ("joint-deliberation", *act, Some(*minutes), note("提交会议决议", "submitted to the assembly"))
-        }
-        MatterEvent::Resolved { act, .. } => ("resolve", *act, None, note("通过", "passed")),
-        MatterEvent::Rejected { act, .. } => ("resolve", *act, None, note("未通过", "not passed")),
+        MatterEvent::JointlyDeliberated { minutes, act, .. } => (
+            TrackStage::JointDeliberation,
+            *act,
+            Some(*minutes),
+            note("提交会议决议", "submitted to the assembly"),
+        ),
+        MatterEvent::Resolved { act, .. } => (TrackStage::Resolve, *act, None, note("通过", "passed")),
+        MatterEvent::Rejected { act, .. } => (TrackStage::Resolve, *act, None, note("未通过", "not passed")),
         MatterEvent::Filed { receipt: Some(paper), act, .. } => (
-            "file",
+            TrackStage::File,
             *act,
             Some(*paper),
             note("已报送，附收到方出具的回执", "handed in, with the receiver's paper"),
         ),
         MatterEvent::Filed { receipt: None, act, .. } => {
-            ("file", *act, None, note("已报送，没有回执", "handed in; no receipt was given"))
+            (TrackStage::File, *act, None, note("已报送，没有回执", "handed in; no receipt was given"))
         }
         MatterEvent::FilingAcknowledged { receipt, act } => {
-            ("file", *act, Some(*receipt), note("收到方已签收", "acknowledged by the receiver"))
+            (TrackStage::File, *act, Some(*receipt), note("收到方已签收", "acknowledged by the receiver"))
         }
         MatterEvent::Disclosed { which, notice, period, act, .. } => {
             let line = match which {
-                DisclosureKind::Decision => "disclose-decision",
-                DisclosureKind::Outcome => "disclose-outcome",
+                DisclosureKind::Decision => TrackStage::DiscloseDecision,
+                DisclosureKind::Outcome => TrackStage::DiscloseOutcome,
             };
             let last = period.last;
             (line, *act, Some(*notice), Some((format!("公开至 {last}"), format!("posted until {last}"))))
         }
-        MatterEvent::Implemented { evidence, act, .. } => ("implement", *act, Some(*evidence), None),
+        MatterEvent::Implemented { evidence, act, .. } => {
+            (TrackStage::Implement, *act, Some(*evidence), None)
+        }
         MatterEvent::Escalated { .. }
         | MatterEvent::TakenDown { .. }
         | MatterEvent::Completed { .. }

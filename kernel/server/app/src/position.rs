@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use yishi_deliberation::matter::{DutyDone, FiledWith, Matter, Stage};
 use yishi_deliberation::meeting::Meeting;
 use yishi_identity::{Action, CommunityId, MatterId};
-use yishi_law::{BodyKind, CommunityKind, FloorText};
+use yishi_law::{BodyKind, CommunityKind, FloorText, TrackStage};
 use yishi_storage::ViewRow;
 
 use crate::matters::VIEW;
@@ -23,10 +23,29 @@ const UNENDED: [&str; 3] = ["open", "recessed", "convened"];
 pub(crate) struct Position {
     /// 1 to 6: the step of the track it is at, which is the one that is being taken, not the last one done.
     pub(crate) step: u8,
-    /// The line of the timeline whose turn it is; `complete` when only closing is left, none when nothing is.
-    pub(crate) next: Option<&'static str>,
+    /// What has its turn; none when nothing has.
+    pub(crate) next: Option<Turn>,
     /// Whose turn it is.
     pub(crate) by: Option<BodyKind>,
+}
+
+/// 轮到 (what has its turn in a matter).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// A line of its track.
+    Stage(TrackStage),
+    /// 办结: only closing is left, which is no step of the six.
+    Complete,
+}
+
+impl Turn {
+    /// As it is listed: the code of the line, or `complete`.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Stage(stage) => stage.code(),
+            Self::Complete => "complete",
+        }
+    }
 }
 
 /// See [`Position`].
@@ -36,24 +55,28 @@ pub(crate) fn position(matter: &Matter, law: &FloorText) -> Position {
     let committee = BodyKind::ResidentsCommittee;
     let resolve = if major { 4 } else { 3 };
     let mut position = match &matter.stage {
-        Stage::Suggested | Stage::Returned { .. } => at(2, "propose", BodyKind::Council),
-        Stage::Proposed => at(2, "review", BodyKind::JointCommittees),
+        Stage::Suggested | Stage::Returned { .. } => {
+            at(2, Turn::Stage(TrackStage::Propose), BodyKind::Council)
+        }
+        Stage::Proposed => at(2, Turn::Stage(TrackStage::Review), BodyKind::JointCommittees),
         // What concerns everybody, and every rule, is voted on only after people were asked about it (V10, U13).
         Stage::Reviewed if major && matter.lacks_consultation(law, BodyKind::ResidentsAssembly) => {
-            at(3, "consult", committee)
+            at(3, Turn::Stage(TrackStage::Consultation), committee)
         }
-        Stage::Reviewed if major => at(3, "party-study", BodyKind::PartyOrganization),
-        Stage::Reviewed => at(3, "resolve", BodyKind::Council),
-        Stage::Studied => at(3, "joint-deliberation", BodyKind::JointCommittees),
-        Stage::JointlyDeliberated { to, .. } | Stage::Tabled { to, .. } => at(resolve, "resolve", *to),
+        Stage::Reviewed if major => at(3, Turn::Stage(TrackStage::PartyStudy), BodyKind::PartyOrganization),
+        Stage::Reviewed => at(3, Turn::Stage(TrackStage::Resolve), BodyKind::Council),
+        Stage::Studied => at(3, Turn::Stage(TrackStage::JointDeliberation), BodyKind::JointCommittees),
+        Stage::JointlyDeliberated { to, .. } | Stage::Tabled { to, .. } => {
+            at(resolve, Turn::Stage(TrackStage::Resolve), *to)
+        }
         // A rule is handed in for filing beside its publication, which does not wait for it.
         Stage::Resolved if matter.filed_with() == Some(FiledWith::JointCommittees) => {
-            at(4, "file", committee)
+            at(4, Turn::Stage(TrackStage::File), committee)
         }
-        Stage::Resolved | Stage::Filed => at(5, "disclose-decision", committee),
-        Stage::DecisionDisclosed => at(6, "implement", committee),
-        Stage::Implemented => at(6, "disclose-outcome", committee),
-        Stage::OutcomeDisclosed => at(6, "complete", committee),
+        Stage::Resolved | Stage::Filed => at(5, Turn::Stage(TrackStage::DiscloseDecision), committee),
+        Stage::DecisionDisclosed => at(6, Turn::Stage(TrackStage::Implement), committee),
+        Stage::Implemented => at(6, Turn::Stage(TrackStage::DiscloseOutcome), committee),
+        Stage::OutcomeDisclosed => at(6, Turn::Complete, committee),
         Stage::Completed => Position { step: 6, next: None, by: None },
         Stage::Rejected => Position { step: resolve, next: None, by: None },
         Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {
@@ -62,7 +85,7 @@ pub(crate) fn position(matter: &Matter, law: &FloorText) -> Position {
     };
     // While people are being asked, nothing else is waited for: the consultation has to be summed up before the vote.
     if position.next.is_some() && matter.is_consulting() {
-        position.next = Some("consult");
+        position.next = Some(Turn::Stage(TrackStage::Consultation));
         position.by = Some(committee);
     }
     position
@@ -83,7 +106,7 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
         state_name: stands.term().zh.to_owned(),
         state_name_en: stands.term().en.to_owned(),
         step: position.step,
-        next: position.next.map(str::to_owned),
+        next: position.next.map(|turn| turn.code().to_owned()),
         next_by: position.by.map(|body| words::code(&body)),
         closed: crate::step::is_closed(&matter.stage),
         updated_on: matter.last_act.on.to_string(),

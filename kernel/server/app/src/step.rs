@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
-use yishi_deliberation::{Act, ActorRef, Context, Pins, Ties};
+use yishi_deliberation::{ActorRef, Context, Pins, Ties};
 use yishi_identity::policy::Reach;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
 use yishi_law::days::HolidayCalendar;
@@ -488,9 +488,4 @@ pub(crate) fn concerned(matter: &Matter) -> BodyKind {
 /// Whether a stage ends the matter.
 pub(crate) fn is_closed(stage: &Stage) -> bool {
     matches!(stage, Stage::Completed | Stage::Rejected | Stage::Withdrawn { .. } | Stage::Lapsed { .. })
-}
-
-/// Who did something, in the words of an office.
-pub(crate) fn acted_as(act: &Act) -> String {
-    act.by.capacity.term().zh.to_owned()
 }

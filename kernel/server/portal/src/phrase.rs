@@ -1,12 +1,9 @@
 //! Sentences with numbers and choices in them.
 
-use yishi_law::Step;
-use yishi_words::Term;
-
 use crate::context::{
     BodyKind, Choice, CommunityKind, CountingMode, Demand, DemandBase, FindingResult, LifeStage, MatterClass,
-    MatterStatus, NoticeKind, QuorumBar, QuorumStanding, RuleKind, RuleStatus, Share, StageKind, StageState,
-    Tone,
+    MatterStatus, NoticeKind, QuorumBar, QuorumStanding, RuleKind, RuleStatus, Share, StageState, Tone,
+    TrackStage,
 };
 use crate::lang::Lang;
 
@@ -225,50 +222,21 @@ impl Lang {
 
     /// A step or gate; the fifth step is called differently in the two classes.
     #[must_use]
-    pub fn stage(self, stage: StageKind, class: impl Into<Option<MatterClass>>) -> String {
-        let term = match (stage.step(), class.into()) {
-            (None, _) => word("between-steps", "consult"),
-            (Some(Step::DiscloseDecision), None | Some(MatterClass::Ordinary)) => {
-                word("ordinary-step", "disclose-decision")
-            }
-            (Some(step), _) => step.term(),
-        };
-        term.heading(self.into())
+    pub fn stage(self, stage: TrackStage, class: impl Into<Option<MatterClass>>) -> String {
+        stage.term(class.into()).heading(self.into())
     }
 
     /// The six steps of a class, in order; what both have in common while a matter is of neither.
     #[must_use]
     pub fn six_steps(self, class: impl Into<Option<MatterClass>>) -> [String; 6] {
-        let class = class.into();
-        let of = |kinds: [StageKind; 6]| kinds.map(|kind| self.stage(kind, class));
-        let (ordinary, major) = (
-            of([
-                StageKind::Suggest,
-                StageKind::Propose,
-                StageKind::Resolve,
-                StageKind::File,
-                StageKind::DiscloseDecision,
-                StageKind::Implement,
-            ]),
-            of([
-                StageKind::Suggest,
-                StageKind::Propose,
-                StageKind::JointDeliberation,
-                StageKind::Resolve,
-                StageKind::DiscloseDecision,
-                StageKind::DiscloseOutcome,
-            ]),
-        );
-        match class {
-            Some(MatterClass::Ordinary) => ordinary,
-            Some(MatterClass::Major) => major,
-            None => {
-                let [suggest, propose, _, _, disclose, _] = ordinary;
-                let t = self.words();
-                let (three, four, six) = (t.step_three_both, t.step_four_both, t.step_six_both);
-                [suggest, propose, three.to_owned(), four.to_owned(), disclose, six.to_owned()]
-            }
-        }
+        let (t, class) = (self.words(), class.into());
+        [1, 2, 3, 4, 5, 6].map(|number| match (class, number) {
+            (None, 3) => t.step_three_both.to_owned(),
+            (None, 4) => t.step_four_both.to_owned(),
+            (None, 6) => t.step_six_both.to_owned(),
+            _ => TrackStage::numbered(class.unwrap_or(MatterClass::Ordinary), number)
+                .map_or_else(String::new, |stage| self.stage(stage, class)),
+        })
     }
 
     /// Where a step stands.
@@ -429,11 +397,6 @@ impl Lang {
     pub fn days_left(self, days: u32) -> String {
         if days <= 1 { self.words().last_day.to_owned() } else { self.fill(self.words().days_left, days) }
     }
-}
-
-/// A word of the vocabulary that belongs to no type.
-fn word(family: &str, code: &str) -> Term {
-    yishi_words::entry(family, code).map_or(Term { zh: "", en: "" }, |entry| entry.term)
 }
 
 /// Part of a whole as a percentage with one decimal, rounded half up, in integers.

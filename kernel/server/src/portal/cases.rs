@@ -125,7 +125,7 @@ impl Visit {
             let fields = Asked::of(&case.form).fields(self.lang, FORM, &Value::Null);
             let form = fields.into_iter().fold(form, Form::with);
             let form = match place.reader.acting_as(Action::HandleCase) {
-                Some(capacity) => form.acting_as(&phrases::capacity(self.lang, capacity)),
+                Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
                 None => form,
             };
             list.push(self.guarded(form, None)?);

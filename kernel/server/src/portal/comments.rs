@@ -152,7 +152,7 @@ impl Visit {
         }
         let mut form = forms::answer_comments(self.lang, &format!("{base}/comments/answers"), waiting);
         if let Some(capacity) = place.reader.acting_as(Action::AnswerComment) {
-            form = form.acting_as(&phrases::capacity(self.lang, capacity));
+            form = form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
         }
         self.guarded(form, None).map(Some)
     }
@@ -164,7 +164,7 @@ impl Visit {
             let standing = view.answer.as_ref().map(|answer| answer.digest.to_string());
             let mut form = forms::answer_comment(self.lang, &action("answer"), &view.id, standing.as_deref());
             if let Some(capacity) = place.reader.acting_as(Action::AnswerComment) {
-                form = form.acting_as(&phrases::capacity(self.lang, capacity));
+                form = form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
             }
             forms.push(self.guarded(form, None)?);
         }
@@ -180,7 +180,7 @@ impl Visit {
             }
         };
         let answered_by = view.answer.as_ref().map(|answer| {
-            let by = phrases::capacity_named(self.lang, &answer.by);
+            let by = phrases::capacity_named(self.lang, place.kind(), &answer.by);
             format!("{by} {}", phrases::date(self.lang, &answer.at))
         });
         Ok(Comment {

@@ -549,7 +549,7 @@ impl Visit {
                 });
             }
             if let Some(capacity) = place.reader.acting_as(Action::SuggestMatter) {
-                blank = blank.acting_as(&phrases::capacity(self.lang, capacity));
+                blank = blank.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
             }
             if Self::may(&place, Action::ViewRoster) && self.ctx().actor.person_in(community).is_none() {
                 let hint = self.say(

@@ -262,7 +262,10 @@ impl Visit {
                 kind: phrases::stage(&step.step),
                 number: step.number,
                 state,
-                actor: step.actor.as_deref().map(|name| phrases::capacity_named(self.lang, name)),
+                actor: step
+                    .actor
+                    .as_deref()
+                    .map(|name| phrases::capacity_named(self.lang, place.kind(), name)),
                 date: step.at.as_deref().map(|at| phrases::date(self.lang, at)),
                 note,
                 late: (summary.done.iter().rev())
@@ -348,7 +351,7 @@ impl Visit {
                 yishi_portal::Lang::En => format!("At most {most} comments a day; {left} are left today."),
             });
             if let Some(capacity) = place.reader.acting_as(Action::Comment) {
-                comment = comment.acting_as(&phrases::capacity(self.lang, capacity));
+                comment = comment.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
             }
             if let Some(tried) = tried {
                 tried.fill([&mut comment]);

@@ -593,7 +593,7 @@ impl Visit {
             };
             if let Some(capacity) = body_of(meeting).and_then(|body| place.reader.acting_as_of(action, body))
             {
-                form.capacity = Some(phrases::capacity(self.lang, capacity));
+                form.capacity = Some(phrases::capacity_in(self.lang, place.kind(), capacity));
             }
         }
         Ok(list)

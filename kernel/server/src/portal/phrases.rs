@@ -9,7 +9,7 @@ use yishi_identity::Capacity;
 use yishi_law::Subject;
 use yishi_portal::Lang;
 use yishi_portal::context::{
-    CommunityKind, CountingMode, MatterClass, MeetingState, RuleKind, RuleStatus, StageKind,
+    CommunityKind, CountingMode, MatterClass, MeetingState, RuleKind, RuleStatus, TrackStage,
 };
 use yishi_words::from_code;
 
@@ -120,35 +120,14 @@ pub(super) fn mode(code: &str) -> CountingMode {
 }
 
 /// A line of the timeline, from a view's code.
-pub(super) fn stage(code: &str) -> StageKind {
-    match code {
-        "propose" => StageKind::Propose,
-        "review" => StageKind::Review,
-        "consult" => StageKind::Consultation,
-        "party-study" => StageKind::PartyStudy,
-        "joint-deliberation" => StageKind::JointDeliberation,
-        "resolve" => StageKind::Resolve,
-        "file" => StageKind::File,
-        "disclose-decision" => StageKind::DiscloseDecision,
-        "implement" => StageKind::Implement,
-        "disclose-outcome" => StageKind::DiscloseOutcome,
-        _ => StageKind::Suggest,
-    }
+pub(super) fn stage(code: &str) -> TrackStage {
+    TrackStage::of(code).unwrap_or(TrackStage::Suggest)
 }
 
 /// The step of the six that a matter has reached.
-pub(super) fn step(class: Option<MatterClass>, number: u8) -> StageKind {
-    let major = class == Some(MatterClass::Major);
-    match (number, major) {
-        (2, _) => StageKind::Propose,
-        (3, false) | (4, true) => StageKind::Resolve,
-        (3, true) => StageKind::JointDeliberation,
-        (4, false) => StageKind::File,
-        (5, _) => StageKind::DiscloseDecision,
-        (6, false) => StageKind::Implement,
-        (6, true) => StageKind::DiscloseOutcome,
-        _ => StageKind::Suggest,
-    }
+pub(super) fn step(class: Option<MatterClass>, number: u8) -> TrackStage {
+    let class = class.unwrap_or(MatterClass::Ordinary);
+    TrackStage::numbered(class, number).unwrap_or(TrackStage::Suggest)
 }
 
 /// Kind of rule, from a view's code.
@@ -183,15 +162,20 @@ pub(super) fn meeting_state(state: &str) -> MeetingState {
     }
 }
 
-/// In what capacity somebody acts.
+/// In what capacity somebody acts, where no kind of community is at hand.
 pub(super) fn capacity(lang: Lang, capacity: Capacity) -> String {
     capacity.term().heading(lang.into())
 }
 
-/// The capacity a view names in Chinese.
-pub(super) fn capacity_named(lang: Lang, name: &str) -> String {
-    let known = Capacity::ALL.iter().copied().find(|one| one.term().zh == name);
-    known.map_or_else(|| name.to_owned(), |known| capacity(lang, known))
+/// In what capacity somebody acts in this kind of community.
+pub(super) fn capacity_in(lang: Lang, kind: CommunityKind, capacity: Capacity) -> String {
+    capacity.term_in(kind).heading(lang.into())
+}
+
+/// The capacity a view names in Chinese, as this kind of community calls it.
+pub(super) fn capacity_named(lang: Lang, kind: CommunityKind, name: &str) -> String {
+    let known = Capacity::ALL.iter().copied().find(|one| one.term_in(kind).zh == name);
+    known.map_or_else(|| name.to_owned(), |known| capacity_in(lang, kind, known))
 }
 
 /// What can be done with a matter, as the head of its form.

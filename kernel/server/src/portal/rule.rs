@@ -449,7 +449,7 @@ impl Visit {
         if let Some(paper) = &rule.attestation {
             let by = |event: &str| {
                 let found = moments.iter().find(|moment| moment.event == event);
-                found.map(|moment| phrases::capacity(self.lang, moment.by))
+                found.map(|moment| phrases::capacity_in(self.lang, place.kind(), moment.by))
             };
             let t = self.lang.words();
             let counts = [

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use yishi_app::position::{BeforeMeeting, days_late, overdue};
 use yishi_app::views::{DutyDoneView, DutyView, MatterSummary};
 use yishi_portal::Lang;
-use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, StageKind};
+use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, TrackStage};
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ pub(super) struct Standing {
     /// 1 to 6.
     pub(super) step: u8,
     /// The step or gate whose turn it is; the last one where nothing comes after it.
-    pub(super) stage: StageKind,
+    pub(super) stage: TrackStage,
     /// Who acts next and what they do, in a sentence; none when the matter has ended.
     pub(super) waiting: Option<String>,
     /// Who acts next, in a word; empty when nobody does.
@@ -267,7 +267,7 @@ fn next(
     lang: Lang,
     class: Option<MatterClass>,
     matter: &MatterSummary,
-    stage: StageKind,
+    stage: TrackStage,
     who: &str,
 ) -> String {
     let what = match matter.next.as_deref() {

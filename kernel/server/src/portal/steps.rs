@@ -235,7 +235,7 @@ impl Visit {
             };
             let acting = from_code(command).ok().and_then(|act| place.reader.acting_as_for(act));
             let form = match acting {
-                Some(capacity) => form.acting_as(&phrases::capacity(self.lang, capacity)),
+                Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
                 None => form,
             };
             list.push(self.guarded(form, Some(matter.version))?);

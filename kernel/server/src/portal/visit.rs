@@ -271,8 +271,8 @@ impl Visit {
         if let Some(viewer) = &mut frame.viewer {
             let capacities = reader.capacities();
             let particular = capacities.iter().copied().find(|capacity| *capacity != Capacity::Anyone);
-            viewer.capacity =
-                particular.map_or_else(String::new, |capacity| phrases::capacity(self.lang, capacity));
+            viewer.capacity = particular
+                .map_or_else(String::new, |one| phrases::capacity_in(self.lang, community.kind, one));
             let works = particular.is_some_and(|capacity| capacity != Capacity::Resident);
             viewer.desk_href = works.then(|| format!("{href}/desk"));
         }

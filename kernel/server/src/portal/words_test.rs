@@ -6,7 +6,7 @@ use yishi_app::entry_kind::HouseEvent;
 use yishi_deliberation::matter::DutyKind;
 use yishi_deliberation::{MatterAct, MatterEventKind, MeetingEventKind, RuleAct, RuleEventKind};
 use yishi_identity::Capacity;
-use yishi_law::{BodyKind, Step};
+use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::Lang;
 use yishi_portal::context::{CommunityKind, MatterClass};
 
@@ -97,11 +97,9 @@ fn every_command_event_stage_body_capacity_and_duty_has_words() {
         let undone = kind.undone();
         say("duty".to_owned(), &undone.zh, &undone.en);
     }
-    let steps = Step::ALL.iter().map(|step| step.code());
-    for next in steps.chain(["consult"]) {
+    for stage in TrackStage::ALL {
         for class in MatterClass::ALL {
-            let stage = phrases::stage(next);
-            say(format!("stage {next}"), &zh.stage(stage, *class), &en.stage(stage, *class));
+            say(format!("{stage:?}"), &zh.stage(stage, *class), &en.stage(stage, *class));
         }
     }
     assert!(found.is_empty(), "{} without words:\n{}", found.len(), found.join("\n"));

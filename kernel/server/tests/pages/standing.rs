@@ -518,7 +518,7 @@ async fn the_desk_of_a_new_village_is_a_list_of_what_it_needs() {
     staff.page(&format!("{home}/desk")).await.shows("居民账号 已办");
     let english = staff.page(&format!("{home}/desk?lang=en")).await;
     english.shows("Setting up");
-    english.shows("Still to come: deliberative council");
+    english.shows("Still to come: council, ");
     staff.page(&format!("{home}/desk?lang=zh")).await;
     member(&host, &mut staff, "sun", "孙立军").await;
     let mut sun = host.browser();

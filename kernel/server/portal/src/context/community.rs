@@ -1,10 +1,10 @@
 //! Portal home, community home, list of matters.
 
-use yishi_law::{CommunityKind, FindingResult, MatterClass, RuleKind};
+use yishi_law::{CommunityKind, FindingResult, MatterClass, RuleKind, TrackStage};
 
 use super::common::Link;
 use super::form::Form;
-use super::matter::{MatterStatus, StageKind};
+use super::matter::MatterStatus;
 use super::meeting::MeetingState;
 use super::rule::RuleStatus;
 
@@ -137,7 +137,7 @@ pub struct MatterCard {
     /// Status.
     pub status: MatterStatus,
     /// Step or gate it is at.
-    pub stage: StageKind,
+    pub stage: TrackStage,
     /// Number (1–6) of the step it is at.
     pub step: u8,
     /// What it waits for.

@@ -1,57 +1,10 @@
 //! The matter page: six steps as a timeline.
 
-use yishi_law::{MatterClass, Step};
+use yishi_law::{MatterClass, TrackStage};
 
 use super::common::{Citation, DocumentLink, Fact, Link, Tone};
 use super::decision::{Demand, Finding};
 use super::form::Form;
-
-/// Steps and gates, as the timeline shows them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StageKind {
-    /// 建议.
-    Suggest,
-    /// 提议.
-    Propose,
-    /// 审核 (gate: the joint committees review the proposal).
-    Review,
-    /// 党组织前置研究 (gate; major matters).
-    PartyStudy,
-    /// 协商、征求意见 (gate; matters of vital interest, charters and rules).
-    Consultation,
-    /// 审议 (major: the joint meeting).
-    JointDeliberation,
-    /// 决议.
-    Resolve,
-    /// 备案 (ordinary).
-    File,
-    /// 公开 / 决议公开.
-    DiscloseDecision,
-    /// 实施.
-    Implement,
-    /// 实施结果公开.
-    DiscloseOutcome,
-}
-
-impl StageKind {
-    /// The step of the procedure it is; none for what happens between the steps.
-    #[must_use]
-    pub const fn step(self) -> Option<Step> {
-        Some(match self {
-            Self::Suggest => Step::Suggest,
-            Self::Propose => Step::Propose,
-            Self::Review => Step::Review,
-            Self::PartyStudy => Step::PartyStudy,
-            Self::Consultation => return None,
-            Self::JointDeliberation => Step::JointDeliberation,
-            Self::Resolve => Step::Resolve,
-            Self::File => Step::File,
-            Self::DiscloseDecision => Step::DiscloseDecision,
-            Self::Implement => Step::Implement,
-            Self::DiscloseOutcome => Step::DiscloseOutcome,
-        })
-    }
-}
 
 /// Where a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +25,7 @@ pub enum StageState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
     /// Which step or gate.
-    pub kind: StageKind,
+    pub kind: TrackStage,
     /// 1–6 for a step of the seed, `None` for a gate.
     pub number: Option<u8>,
     /// Where it stands.

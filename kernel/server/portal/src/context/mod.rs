@@ -32,7 +32,7 @@ pub use desk::{
 pub use form::{Field, FieldChoice, FieldKind, Form, FormStyle};
 pub use frame::{CommunityFrame, Flash, Frame, NavItem, Viewer};
 pub use matter::{
-    Comment, Consultation, Gate, MatterPage, MatterStatus, Pin, Pins, StageKind, StageState, TimelineEntry,
+    Comment, Consultation, Gate, MatterPage, MatterStatus, Pin, Pins, StageState, TimelineEntry,
 };
 pub use meeting::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, MeetingPage, MeetingState, QuorumBar, QuorumStanding,
@@ -46,4 +46,6 @@ pub use rule::{
 };
 pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};
-pub use yishi_law::{BodyKind, Choice, CommunityKind, CountingMode, FindingResult, MatterClass, RuleKind};
+pub use yishi_law::{
+    BodyKind, Choice, CommunityKind, CountingMode, FindingResult, MatterClass, RuleKind, TrackStage,
+};

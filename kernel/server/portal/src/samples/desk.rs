@@ -3,8 +3,8 @@
 use super::law;
 use crate::context::{
     AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, CommunityKind,
-    DeskPage, FieldChoice, ImportReport, Link, MatterClass, MeetingCard, PasswordPage, RosterPage, StageKind,
-    SuggestPage, TodoGroup, TodoItem, Tone,
+    DeskPage, FieldChoice, ImportReport, Link, MatterClass, MeetingCard, PasswordPage, RosterPage,
+    SuggestPage, TodoGroup, TodoItem, Tone, TrackStage,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -31,7 +31,7 @@ pub fn desk(lang: Lang) -> DeskPage {
                     item(
                         "灌溉泵站改造",
                         "2025-031",
-                        StageKind::DiscloseOutcome,
+                        TrackStage::DiscloseOutcome,
                         "村民委员会",
                         Some("4月15日"),
                         Tone::Bad,
@@ -39,12 +39,12 @@ pub fn desk(lang: Lang) -> DeskPage {
                     item(
                         "取缔小煤炉",
                         "2026-003",
-                        StageKind::Implement,
+                        TrackStage::Implement,
                         "村民委员会",
                         Some("4月30日"),
                         Tone::Warn,
                     ),
-                    item("村道路灯维修", "2026-012", StageKind::File, "村民委员会", None, Tone::Active),
+                    item("村道路灯维修", "2026-012", TrackStage::File, "村民委员会", None, Tone::Active),
                 ],
             },
             TodoGroup {
@@ -52,7 +52,7 @@ pub fn desk(lang: Lang) -> DeskPage {
                 items: vec![item(
                     "村口公交站加装照明和座椅",
                     "2026-011",
-                    StageKind::Propose,
+                    TrackStage::Propose,
                     "议事会",
                     None,
                     Tone::Neutral,

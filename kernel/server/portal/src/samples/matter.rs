@@ -3,8 +3,8 @@
 use super::{LAW_TEXT, charter, digest, law, law_28, law_30, law_35, policy};
 use crate::context::{
     Comment, Consultation, CountingMode, Demand, DemandBase, DocumentLink, Fact, FieldChoice, Finding,
-    FindingResult, Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, Share, StageKind,
-    StageState, TimelineEntry, Votes,
+    FindingResult, Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, Share, StageState,
+    TimelineEntry, TrackStage, Votes,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -25,7 +25,7 @@ pub(super) fn pins() -> Pins {
 }
 
 pub(super) fn entry(
-    kind: StageKind,
+    kind: TrackStage,
     number: u8,
     state: StageState,
     actor: &str,
@@ -201,30 +201,30 @@ pub fn coal_stoves() -> MatterPage {
         timeline: vec![
             TimelineEntry {
                 note: Some("冬天家家生煤炉，楼道里全是烟，去年还烧着了柴堆。".into()),
-                ..entry(StageKind::Suggest, 1, done, "村民代表 冯小军", "2026年3月2日")
+                ..entry(TrackStage::Suggest, 1, done, "村民代表 冯小军", "2026年3月2日")
             },
             TimelineEntry {
                 evidence: vec![paper("提案全文", 'd')],
-                ..entry(StageKind::Propose, 2, done, "议事会", "2026年3月20日")
+                ..entry(TrackStage::Propose, 2, done, "议事会", "2026年3月20日")
             },
             TimelineEntry {
                 note: Some("同意提交议事会表决。".into()),
                 basis: vec![policy()],
-                ..entry(StageKind::Review, 0, done, "“两委”", "2026年3月25日")
+                ..entry(TrackStage::Review, 0, done, "“两委”", "2026年3月25日")
             },
             TimelineEntry {
                 finding: Some(council_finding()),
-                ..entry(StageKind::Resolve, 3, done, "议事会第三次会议", "2026年4月8日")
+                ..entry(TrackStage::Resolve, 3, done, "议事会第三次会议", "2026年4月8日")
             },
             TimelineEntry {
                 note: Some("备案回执 QX-2026-017。".into()),
-                ..entry(StageKind::File, 4, done, "“两委”", "2026年4月9日")
+                ..entry(TrackStage::File, 4, done, "“两委”", "2026年4月9日")
             },
             TimelineEntry {
                 note: Some("公示 4月10日至4月25日，公告栏与网站同步。".into()),
                 late: Some("公布决议：应于 2026年4月11日 前办理，2026年4月13日 办理，逾期 2 天".into()),
                 basis: vec![law_35()],
-                ..entry(StageKind::DiscloseDecision, 5, done, "村民委员会", "2026年4月10日")
+                ..entry(TrackStage::DiscloseDecision, 5, done, "村民委员会", "2026年4月10日")
             },
             TimelineEntry {
                 note: Some("十四户全部改用电磁灶，收回小煤炉三十一只。".into()),
@@ -232,7 +232,7 @@ pub fn coal_stoves() -> MatterPage {
                     paper("改造前后照片", 'e'),
                     DocumentLink { text: "受助户签收单".into(), href: None, digest: Some(digest('f')) },
                 ],
-                ..entry(StageKind::Implement, 6, done, "村民委员会", "2026年5月2日")
+                ..entry(TrackStage::Implement, 6, done, "村民委员会", "2026年5月2日")
             },
         ],
         ..blank("取缔小煤炉", "2026-003", MatterClass::Ordinary, MatterStatus::Completed, 6)
@@ -295,15 +295,15 @@ pub fn road_levy(lang: Lang) -> MatterPage {
         ],
         comment_form: Some(forms::comment(lang, "/c/com_qx/matters/mat_1/comments")),
         timeline: vec![
-            entry(StageKind::Suggest, 1, done, "村民 赵阿根", "2026年3月2日"),
+            entry(TrackStage::Suggest, 1, done, "村民 赵阿根", "2026年3月2日"),
             TimelineEntry {
                 left_out: vec!["《环境卫生实施细则》已暂停，本步没有询问它。".into()],
                 evidence: vec![paper("提案全文", 'd'), paper("三家报价单", 'e')],
-                ..entry(StageKind::Propose, 2, done, "议事会", "2026年3月8日")
+                ..entry(TrackStage::Propose, 2, done, "议事会", "2026年3月8日")
             },
             TimelineEntry {
                 note: Some("三个标段的报价齐全，资金来源清楚，同意。".into()),
-                ..entry(StageKind::Review, 0, done, "“两委”", "2026年3月9日")
+                ..entry(TrackStage::Review, 0, done, "“两委”", "2026年3月9日")
             },
             TimelineEntry {
                 note: Some("3月10日至3月24日，收到意见23条，采纳4条。".into()),
@@ -312,7 +312,7 @@ pub fn road_levy(lang: Lang) -> MatterPage {
                     "V10",
                     "涉及村民切身利益的事项，应当组织村民和利益相关方协商。",
                 )],
-                ..entry(StageKind::Consultation, 0, done, "议事会", "2026年3月24日")
+                ..entry(TrackStage::Consultation, 0, done, "议事会", "2026年3月24日")
             },
             TimelineEntry {
                 note: Some("建议提交村民代表会议。".into()),
@@ -322,22 +322,22 @@ pub fn road_levy(lang: Lang) -> MatterPage {
                     "重要事项在提交村民会议或者村民代表会议讨论决定前，应当由村党组织研究讨论。",
                 )],
                 evidence: vec![DocumentLink { text: "研究记录".into(), href: None, digest: Some(digest('9')) }],
-                ..entry(StageKind::PartyStudy, 0, done, "村党总支", "2026年3月28日")
+                ..entry(TrackStage::PartyStudy, 0, done, "村党总支", "2026年3月28日")
             },
             TimelineEntry {
                 note: Some("提交村民代表会议表决。".into()),
                 evidence: vec![paper("联席会议记录", '8')],
-                ..entry(StageKind::JointDeliberation, 3, done, "“两委”联席会议", "2026年4月2日")
+                ..entry(TrackStage::JointDeliberation, 3, done, "“两委”联席会议", "2026年4月2日")
             },
             TimelineEntry {
                 basis: vec![law_30()],
-                ..entry(StageKind::Resolve, 4, StageState::Current, "村民代表会议", "2026年4月22日")
+                ..entry(TrackStage::Resolve, 4, StageState::Current, "村民代表会议", "2026年4月22日")
             },
             TimelineEntry {
                 basis: vec![law_35()],
-                ..entry(StageKind::DiscloseDecision, 5, StageState::Waiting, "村民委员会", "")
+                ..entry(TrackStage::DiscloseDecision, 5, StageState::Waiting, "村民委员会", "")
             },
-            entry(StageKind::DiscloseOutcome, 6, StageState::Waiting, "村民委员会", ""),
+            entry(TrackStage::DiscloseOutcome, 6, StageState::Waiting, "村民委员会", ""),
         ],
         ..blank("硬化村北机耕路，每户筹资200元", "2026-007", MatterClass::Major, MatterStatus::Voting, 4)
     }
@@ -366,16 +366,16 @@ pub fn gate_cards(lang: Lang) -> MatterPage {
                 .answered(&[], &[("text", "与退回前的文本相同，没有修改。")]),
         ],
         timeline: vec![
-            entry(StageKind::Suggest, 1, StageState::Done, "居民 顾晓岚", "2026年4月11日"),
-            entry(StageKind::Propose, 2, StageState::Current, "居民议事会", "2026年4月16日"),
+            entry(TrackStage::Suggest, 1, StageState::Done, "居民 顾晓岚", "2026年4月11日"),
+            entry(TrackStage::Propose, 2, StageState::Current, "居民议事会", "2026年4月16日"),
             TimelineEntry {
                 note: Some("退回：没有写明租户退租时如何收回门禁卡，请补充。".into()),
-                ..entry(StageKind::Review, 0, StageState::Returned, "“两委”", "2026年4月20日")
+                ..entry(TrackStage::Review, 0, StageState::Returned, "“两委”", "2026年4月20日")
             },
-            entry(StageKind::Resolve, 3, StageState::Waiting, "居民议事会", ""),
-            entry(StageKind::File, 4, StageState::Waiting, "", ""),
-            entry(StageKind::DiscloseDecision, 5, StageState::Waiting, "", ""),
-            entry(StageKind::Implement, 6, StageState::Waiting, "居民委员会", ""),
+            entry(TrackStage::Resolve, 3, StageState::Waiting, "居民议事会", ""),
+            entry(TrackStage::File, 4, StageState::Waiting, "", ""),
+            entry(TrackStage::DiscloseDecision, 5, StageState::Waiting, "", ""),
+            entry(TrackStage::Implement, 6, StageState::Waiting, "居民委员会", ""),
         ],
         ..blank("东门门禁蓝牙卡发放办法", "2026-004", MatterClass::Ordinary, MatterStatus::Returned, 2)
     }
@@ -418,18 +418,18 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
             forms::study(lang, "/c/com_qx/matters/mat_9/study").acting_as("村党总支书记"),
         ],
         timeline: vec![
-            entry(StageKind::Suggest, 1, done, "议事会 钱玉珍", "2026年4月6日"),
-            entry(StageKind::Propose, 2, done, "议事会", "2026年4月12日"),
-            entry(StageKind::Review, 0, done, "“两委”", "2026年4月15日"),
-            entry(StageKind::Consultation, 0, StageState::Current, "议事会", "4月16日—4月30日"),
-            entry(StageKind::PartyStudy, 0, StageState::Waiting, "村党总支", ""),
-            entry(StageKind::JointDeliberation, 3, StageState::Waiting, "“两委”联席会议", ""),
+            entry(TrackStage::Suggest, 1, done, "议事会 钱玉珍", "2026年4月6日"),
+            entry(TrackStage::Propose, 2, done, "议事会", "2026年4月12日"),
+            entry(TrackStage::Review, 0, done, "“两委”", "2026年4月15日"),
+            entry(TrackStage::Consultation, 0, StageState::Current, "议事会", "4月16日—4月30日"),
+            entry(TrackStage::PartyStudy, 0, StageState::Waiting, "村党总支", ""),
+            entry(TrackStage::JointDeliberation, 3, StageState::Waiting, "“两委”联席会议", ""),
             TimelineEntry {
                 finding: Some(failed_finding()),
-                ..entry(StageKind::Resolve, 4, StageState::Failed, "村民代表会议", "2026年3月26日")
+                ..entry(TrackStage::Resolve, 4, StageState::Failed, "村民代表会议", "2026年3月26日")
             },
-            entry(StageKind::DiscloseDecision, 5, StageState::Waiting, "", ""),
-            entry(StageKind::DiscloseOutcome, 6, StageState::Waiting, "", ""),
+            entry(TrackStage::DiscloseDecision, 5, StageState::Waiting, "", ""),
+            entry(TrackStage::DiscloseOutcome, 6, StageState::Waiting, "", ""),
         ],
         ..blank("订立《环境卫生实施细则》", "2026-009", MatterClass::Major, MatterStatus::Consulting, 2)
     }
