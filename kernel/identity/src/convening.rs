@@ -61,8 +61,8 @@ impl BodyRegister {
         found.map(|seat| seat.person).ok_or_else(|| {
             let (body, by) = (body.term_in(kind), by.term_in(kind));
             let refusal = match named {
-                Some(_) => not_the_convener(&body.zh, &body.en, &by.zh, &by.en),
-                None => convener_missing(&body.zh, &body.en, &by.zh, &by.en),
+                Some(_) => not_the_convener(body.zh, body.en, by.zh, by.en),
+                None => convener_missing(body.zh, body.en, by.zh, by.en),
             };
             refusal.citing([Authority::Ruling { id: "R21".to_owned() }])
         })

@@ -277,9 +277,9 @@ impl Matter {
         match (on.ballot, command) {
             (_, MatterCommand::TakeDown { .. } | MatterCommand::AcknowledgeFiling { .. }) => Ok(()),
             (Some(ballot), MatterCommand::Resolve { outcome, .. }) if outcome.ballot == ballot => Ok(()),
-            (Some(_), _) => Err(refusals::matter_being_voted(&body.zh, &body.en, on.held_on)),
+            (Some(_), _) => Err(refusals::matter_being_voted(body.zh, body.en, on.held_on)),
             (None, MatterCommand::Withdraw { .. } | MatterCommand::Lapse { .. }) => {
-                Err(refusals::matter_on_agenda(&body.zh, &body.en, on.held_on))
+                Err(refusals::matter_on_agenda(body.zh, body.en, on.held_on))
             }
             (None, _) => Ok(()),
         }

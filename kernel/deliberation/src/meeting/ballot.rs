@@ -97,7 +97,7 @@ impl Meeting {
             return Ok(());
         }
         let body = self.body.term_in(ctx.law.kind());
-        Err(refusals::too_many_recused(&body.zh, &body.en, in_office, aside, left, needed)
+        Err(refusals::too_many_recused(body.zh, body.en, in_office, aside, left, needed)
             .citing([ruling("R8")]))
     }
 

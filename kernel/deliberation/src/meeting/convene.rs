@@ -86,7 +86,7 @@ pub(super) fn convene(command: &MeetingCommand, ctx: &Context<'_>) -> Result<Mee
 fn once_a_day(ctx: &Context<'_>, body: BodyKind, held_on: Date, sittings: &[Sitting]) -> Result<(), Refusal> {
     if sittings.iter().any(|sitting| sitting.sits_on == held_on) {
         let name = body.term_in(ctx.law.kind());
-        return Err(refusals::notice_exists(&name.zh, &name.en, held_on));
+        return Err(refusals::notice_exists(name.zh, name.en, held_on));
     }
     Ok(())
 }
@@ -100,7 +100,7 @@ fn on_one_agenda<'a>(
     for (matter, on) in on_agendas {
         if agenda.iter().any(|item| item.matter == *matter) {
             let name = on.body.term_in(ctx.law.kind());
-            return Err(refusals::on_another_agenda(&name.zh, &name.en, on.held_on));
+            return Err(refusals::on_another_agenda(name.zh, name.en, on.held_on));
         }
     }
     Ok(())
@@ -177,7 +177,7 @@ impl Meeting {
             others.filter(|other| other.stage == MeetingStage::Open).min_by_key(|it| it.sits_on)
         {
             let name = self.body.term_in(ctx.law.kind());
-            return Err(refusals::body_is_sitting(&name.zh, &name.en, open.sits_on));
+            return Err(refusals::body_is_sitting(name.zh, name.en, open.sits_on));
         }
         let act = ctx.act();
         let Some(roll) = ctx.roll else { return Err(refusals::roll_missing()) };

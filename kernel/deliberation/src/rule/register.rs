@@ -179,10 +179,10 @@ impl<'a> Register<'a> {
             return Err(refusals::replaces_another_kind(
                 &named.title.zh,
                 &named.title.en,
-                &old.zh,
-                &old.en,
-                &new.zh,
-                &new.en,
+                old.zh,
+                old.en,
+                new.zh,
+                new.en,
             )
             .citing([ruling("R14")]));
         }

@@ -23,8 +23,6 @@ const ROUND: u32 = 1_000;
 const PART: usize = 64 * 1024;
 const FIRST: u32 = 4;
 const MOST: u32 = 256;
-/// What a log's own affairs are called.
-
 /// 另存 (what was signed, kept apart from the database; durable when it answers).
 pub trait KeptApart: Send + Sync + std::fmt::Debug {
     /// Keeps that these logs are about to be signed at these sizes. `false`, and nothing kept, when one of them was
