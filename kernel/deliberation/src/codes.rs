@@ -288,6 +288,23 @@ coded! {
     }
 }
 
+impl MatterStage {
+    /// 已有决定 (whether its vote is over, whichever way it went).
+    #[must_use]
+    pub const fn is_decided(self) -> bool {
+        matches!(
+            self,
+            Self::Resolved
+                | Self::Filed
+                | Self::DecisionDisclosed
+                | Self::Implemented
+                | Self::OutcomeDisclosed
+                | Self::Completed
+                | Self::Rejected
+        )
+    }
+}
+
 /// 办理 (what can be done with one kind of thing).
 pub trait Deed: Coded {
     /// Whether somebody does it. What merely follows from something else is never offered to anybody.

@@ -3,6 +3,7 @@
 //! Six of the lines bear a number; reviews, consultations, studies and what a track does besides are between them. Where a
 //! matter stands on its track is not known here.
 
+use serde::{Serialize, Serializer};
 use yishi_words::{Term, entry};
 
 use crate::kinds::{MatterClass, Step};
@@ -150,6 +151,12 @@ impl TrackStage {
         };
         let code = self.code();
         own.map(|own| own.term).or_else(|| self.step().map(Step::term)).unwrap_or(Term { zh: code, en: code })
+    }
+}
+
+impl Serialize for TrackStage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
     }
 }
 

@@ -142,6 +142,14 @@ impl Ballot {
     }
 }
 
+impl MeetingStage {
+    /// 还要开 (whether it sits or is to sit: called, in session, or adjourned to another day).
+    #[must_use]
+    pub const fn is_to_sit(self) -> bool {
+        matches!(self, Self::Convened | Self::Open | Self::Recessed)
+    }
+}
+
 impl MeetingEvent {
     /// What happened.
     #[must_use]

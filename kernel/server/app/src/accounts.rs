@@ -95,7 +95,7 @@ impl App {
         let (token, session) = self.new_session(ctx, &account.id, kind, "sign-in", SESSION_SECONDS);
         let expires = session.expires;
         self.store.commit(Unit::global().row(Row::PutSession(session))).await?;
-        Ok(SessionView { token, expires_at: expires.to_string(), account: account_view(&account)? })
+        Ok(SessionView { token, expires_at: expires, account: account_view(&account)? })
     }
 
     /// 退出 (ends the session of this token; nothing happens when it has ended already).

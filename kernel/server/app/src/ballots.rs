@@ -26,7 +26,7 @@ use crate::load::expect_version;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
 use crate::people::Electors;
 use crate::step::{Loaded, proposal_of};
-use crate::views::{BallotView, DecisionView, VoteView};
+use crate::views::{BallotPhase, BallotView, DecisionView, VoteView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// An entry holds at most 64 KiB; a vote with its choice and nonce takes some 80 bytes.
@@ -478,21 +478,20 @@ impl App {
         let stored = self.store.ballot(&community.scope, &ballot.id.to_string()).await?;
         let votes = ballot.closed.as_ref().map(|closed| closed.votes().total().unwrap_or(0));
         Ok(BallotView {
-            id: ballot.id.to_string(),
+            id: ballot.id,
             version,
-            matter: ballot.matter.to_string(),
+            matter: ballot.matter,
             title: self.matter_title(community, ballot.matter).await?,
-            meeting: meeting.id.to_string(),
+            meeting: meeting.id,
             question: question_digest(&ballot.question)?,
             text: ballot.question.text,
             // Whoever could not close it yet after the votes were stopped, for want of disk or breath, closes it again.
             state: match stored.as_ref().map(|row| row.state) {
-                Some(BallotState::Stopped) if ballot.is_open() => "stopped",
-                _ if ballot.is_open() => "open",
-                _ => "closed",
-            }
-            .to_owned(),
-            secrecy: words::code(&ballot.secrecy),
+                Some(BallotState::Stopped) if ballot.is_open() => BallotPhase::Stopped,
+                _ if ballot.is_open() => BallotPhase::Open,
+                _ => BallotPhase::Closed,
+            },
+            secrecy: ballot.secrecy,
             roll_size: ballot.voters.len() as u64,
             entitled: meeting.roll.map_or(0, |roll| roll.size),
             turnout: votes.unwrap_or_else(|| stored.as_ref().map_or(0, |row| row.cast)),
@@ -750,9 +749,8 @@ pub(crate) async fn decision_view(
     seq: Option<u64>,
 ) -> Option<DecisionView> {
     let closed = ballot.closed.as_ref()?;
-    let id = ballot.id.to_string();
     let mut decision =
-        decision_of(app, community, &id, meeting.body, closed.act.at, &closed.finding, seq).await;
+        decision_of(app, community, ballot.id, meeting.body, closed.act.at, &closed.finding, seq).await;
     if closed.not_voting > 0 {
         decision.words.push(format!("到会未投{}人", closed.not_voting));
         decision.words_en.push(format!("{} present did not vote", closed.not_voting));
@@ -771,7 +769,7 @@ pub(crate) async fn decision_view(
 pub(crate) async fn decision_of(
     app: &App,
     community: &Community,
-    ballot: &str,
+    ballot: BallotId,
     body: yishi_law::BodyKind,
     at: Timestamp,
     finding: &yishi_law::Finding,
@@ -780,10 +778,10 @@ pub(crate) async fn decision_of(
     let name = words::body(body, community.kind);
     let described = app.in_words(finding).await;
     DecisionView {
-        ballot: ballot.to_owned(),
+        ballot,
         body_name: name.zh,
         body_name_en: name.en,
-        at: at.to_string(),
+        at,
         passed: finding.result == FindingResult::Passed,
         finding: finding.clone(),
         words: described.zh.lines().map(str::to_owned).collect(),
@@ -794,8 +792,12 @@ pub(crate) async fn decision_of(
 
 impl App {
     /// The ballots held on a matter, all of them, oldest first.
-    pub(crate) async fn ballots_of(&self, community: &Community, matter: MatterId) -> AppResult<Vec<String>> {
+    pub(crate) async fn ballots_of(
+        &self,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<Vec<BallotId>> {
         let rows = self.every_view(&community.scope, VIEW, Some(&matter.to_string())).await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        rows.into_iter().map(|row| row.id.parse().map_err(AppError::internal)).collect()
     }
 }

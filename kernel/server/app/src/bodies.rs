@@ -234,7 +234,7 @@ pub(crate) fn body_view(
     seats.retain(|seat| seen.insert(seat.person));
     let name = words::body(body, community.kind);
     BodyView {
-        body: words::code(&body),
+        body,
         name: name.zh,
         name_en: name.en,
         in_office: seats.len() as u64,

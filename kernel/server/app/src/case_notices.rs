@@ -42,8 +42,7 @@ impl App {
         for row in rows {
             let mut view: RuleNoticeView = serde_json::from_value(row.body).map_err(AppError::internal)?;
             view.text = self.text(&community.scope, &view.document).await?;
-            view.ended = view.taken_down.is_some()
-                || view.last_day.parse::<jiff::civil::Date>().is_ok_and(|last| last < ctx.today);
+            view.ended = view.taken_down.is_some() || view.last_day < ctx.today;
             items.push((format!("{} {}", row.sort, row.id), view));
         }
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
@@ -78,12 +77,12 @@ impl App {
             posted.push(id.clone());
             let view = RuleNoticeView {
                 id: id.clone(),
-                rule: rule.to_string(),
+                rule,
                 document,
                 // The text stands in its document alone, so that emptying that empties it everywhere.
                 text: String::new(),
-                posted_on: ctx.today.to_string(),
-                last_day: last.to_string(),
+                posted_on: ctx.today,
+                last_day: last,
                 ended: false,
                 taken_down: None,
                 because: publication.because.clone(),
@@ -111,7 +110,7 @@ impl App {
         let Some(row) = self.store.view(&community.scope, NOTICE, notice).await? else { return Ok(()) };
         let mut view: RuleNoticeView =
             serde_json::from_value(row.body.clone()).map_err(AppError::internal)?;
-        view.taken_down = Some(ctx.today.to_string());
+        view.taken_down = Some(ctx.today);
         let body = json!({ "notice": notice, "on": ctx.today });
         unit.entries.push(self.entry(ctx, notice, row.version + 1, HouseEvent::NoticeTakenDown.code(), body));
         unit.rows.push(Row::PutView(ViewRow {

@@ -166,11 +166,11 @@ impl App {
             points.iter().filter(|one| one.subject == subject).map(|one| i64::from(one.points)).sum();
         let view = CaseView {
             id: id.to_string(),
-            rule: rule.to_string(),
+            rule,
             kind: input.kind,
             subject,
-            on: input.on.to_string(),
-            at: ctx.now.to_string(),
+            on: input.on,
+            at: ctx.now,
             outcome,
             points_total: before + gained,
             notices,
@@ -274,7 +274,7 @@ impl App {
         });
         unit.entries.push(self.entry(ctx, &case.to_string(), 2, HouseEvent::CaseCorrected.code(), body));
         view.corrected = Some(CorrectionView {
-            on: ctx.today.to_string(),
+            on: ctx.today,
             reasons: input.reasons.clone(),
             points_total: before - taken,
         });
@@ -464,8 +464,8 @@ fn case_rows(view: &CaseView, entered: &str, version: u64) -> AppResult<[Row; 2]
     let listed = ViewRow {
         kind: VIEW.to_owned(),
         id: view.id.clone(),
-        sort: view.at.clone(),
-        parent: Some(view.rule.clone()),
+        sort: view.at.to_string(),
+        parent: Some(view.rule.to_string()),
         version,
         body,
     };
@@ -474,7 +474,7 @@ fn case_rows(view: &CaseView, entered: &str, version: u64) -> AppResult<[Row; 2]
 }
 
 fn row_of(kind: &str, id: &str, view: &CaseView, parent: Option<String>, body: Value) -> Row {
-    let (kind, id, sort) = (kind.to_owned(), id.to_owned(), view.at.clone());
+    let (kind, id, sort) = (kind.to_owned(), id.to_owned(), view.at.to_string());
     Row::PutView(ViewRow { kind, id, sort, parent, version: 1, body })
 }
 

@@ -263,7 +263,7 @@ impl App {
             text: row.text.clone(),
             salt: row.salt.map(hex::encode),
             hidden: row.hidden,
-            at: row.created.to_string(),
+            at: row.created,
             answer,
             hidden_because,
             on_earlier_text: false,

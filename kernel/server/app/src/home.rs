@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, TownId};
+use yishi_law::RuleKind;
 use yishi_storage::{CommunityRow, Page};
 
 use crate::bodies::{BODIES, body_view};
@@ -35,8 +36,7 @@ impl App {
         let mut notices = Vec::new();
         // A matter ends only after its notices have run.
         for summary in deciding.iter().filter(|one| one.posted_until.is_some()) {
-            let id = summary.id.parse().map_err(AppError::internal)?;
-            let matter = self.load_matter(&community, id).await?.matter;
+            let matter = self.load_matter(&community, summary.id).await?.matter;
             let running =
                 disclosures(ctx, &matter, &summary.title).into_iter().filter(|notice| !notice.taken_down);
             notices.extend(running);
@@ -49,7 +49,7 @@ impl App {
                 continue;
             }
             let summary = self.rule_summary(ctx, &row).await?;
-            if summary.kind == "charter" && standing == Standing::InForce {
+            if summary.kind == RuleKind::Charter && standing == Standing::InForce {
                 charter = Some(summary);
             } else {
                 rules.push(summary);

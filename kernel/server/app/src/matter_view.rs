@@ -20,7 +20,7 @@ use crate::position::Turn;
 use crate::step::{concerned, is_closed};
 use crate::views::{
     AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView, RuleFindingView,
-    StepView,
+    StepStatus, StepView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
@@ -62,23 +62,20 @@ impl App {
         for event in events {
             if let MatterEvent::Resolved { outcome, act } | MatterEvent::Rejected { outcome, act, .. } = event
             {
-                let ballot = outcome.ballot.to_string();
                 let seq = entries.iter().find(|entry| is_resolution(&entry.kind)).map(|entry| entry.seq);
                 let (body, finding) = (outcome.finding.body, &outcome.finding);
-                decisions.push(decision_of(self, community, &ballot, body, act.at, finding, seq).await);
+                decisions
+                    .push(decision_of(self, community, outcome.ballot, body, act.at, finding, seq).await);
             }
         }
         let allowed = matter.allowed();
-        let rule = self.rule_of_matter(community, matter.id).await?.map(|rule| rule.to_string());
+        let rule = self.rule_of_matter(community, matter.id).await?;
         let comments = self.comment_count(community, matter.id).await?;
-        let refs = entries.iter().map(|entry| EntryRef {
-            seq: entry.seq,
-            kind: entry.kind.clone(),
-            at: entry.at.to_string(),
-        });
+        let refs =
+            entries.iter().map(|entry| EntryRef { seq: entry.seq, kind: entry.kind.clone(), at: entry.at });
         let class = matter.class.as_ref();
         Ok(MatterView {
-            id: matter.id.to_string(),
+            id: matter.id,
             version,
             may: self.may(ctx, community, &allowed, concerned(matter)).await?,
             disclosures: disclosures(ctx, matter, &title),
@@ -86,8 +83,8 @@ impl App {
             text,
             text_digest,
             domain: matter.domain.clone(),
-            subjects: matter.subjects.iter().map(words::code).collect(),
-            class: class.map(|class| words::code(&class.value)),
+            subjects: matter.subjects.iter().copied().collect(),
+            class: class.map(|class| class.value),
             class_by: match class {
                 Some(class) => self.authority_views(&class.by).await,
                 None => Vec::new(),
@@ -97,12 +94,12 @@ impl App {
                 .proposal
                 .as_ref()
                 .map_or(matter.per_household_fen, |said| said.per_household_fen),
-            state: stands.code().to_owned(),
+            state: stands,
             state_name: stands.term().zh.to_owned(),
             state_name_en: stands.term().en.to_owned(),
             closed: is_closed(&matter.stage),
             steps,
-            allowed: allowed.iter().map(|act| act.code().to_owned()).collect(),
+            allowed,
             pins: self.pins_view(community, &matter.pins).await?,
             decisions,
             rule,
@@ -220,7 +217,7 @@ impl App {
             Some(pin) => Some(self.pin_view(pin).await),
             None => None,
         };
-        Ok(PinsView { law_date: pins.law_date.to_string(), law: law.title().zh.clone(), charter, rules })
+        Ok(PinsView { law_date: pins.law_date, law: law.title().zh.clone(), charter, rules })
     }
 
     async fn pin_view(&self, pin: &RulePin) -> PinView {
@@ -230,7 +227,7 @@ impl App {
             Err(_) => pin.version.component.short(),
         };
         PinView {
-            rule: pin.rule.to_string(),
+            rule: pin.rule,
             title,
             digest: pin.version.component,
             settings_digest: pin.version.settings,
@@ -244,13 +241,13 @@ impl App {
         community: &Community,
         allowed: &[MatterAct],
         of: BodyKind,
-    ) -> AppResult<Vec<String>> {
+    ) -> AppResult<Vec<MatterAct>> {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        let permitted = |act: &&MatterAct| reader.may_of(action_of(**act), of);
-        Ok(allowed.iter().filter(permitted).map(|act| act.code().to_owned()).collect())
+        let permitted = |act: &MatterAct| reader.may_of(action_of(*act), of);
+        Ok(allowed.iter().copied().filter(permitted).collect())
     }
 
     async fn may_read_internal(&self, ctx: &OpContext, community: &Community) -> AppResult<bool> {
@@ -263,19 +260,20 @@ impl App {
 
     async fn step_view(&self, step: Filled, text: Option<String>, kind: CommunityKind) -> StepView {
         StepView {
-            step: step.stage.code().to_owned(),
+            step: step.stage,
             number: step.number,
             name: step.name.zh.to_owned(),
             name_en: step.name.heading(Lang::En),
-            status: step.status.to_owned(),
-            at: step.act.map(|act| act.at.to_string()),
+            status: step.status,
+            at: step.act.map(|act| act.at),
             actor: step.act.map(|act| act.by.capacity.term_in(kind).zh.to_owned()),
             basis: self.authority_views(&step.basis).await,
-            document: step.document.map(|document| document.to_string()),
+            document: step.document,
             text,
             note: step.note.as_ref().map(|(zh, _)| zh.clone()),
             note_en: step.note.map(|(_, en)| en),
             left_out: self.left_out_views(&step.left_out).await,
+            returned: step.returned,
         }
     }
 
@@ -296,16 +294,19 @@ impl App {
 
 /// Disclosures of a matter as notices.
 pub(crate) fn disclosures(ctx: &OpContext, matter: &Matter, title: &str) -> Vec<DisclosureView> {
-    let both = [("decision", &matter.decision_disclosure), ("outcome", &matter.outcome_disclosure)];
+    let both = [
+        (DisclosureKind::Decision, &matter.decision_disclosure),
+        (DisclosureKind::Outcome, &matter.outcome_disclosure),
+    ];
     both.into_iter()
         .filter_map(|(kind, disclosure)| disclosure.as_ref().map(|disclosure| (kind, disclosure)))
         .map(|(kind, disclosure)| DisclosureView {
-            matter: matter.id.to_string(),
+            matter: matter.id,
             title: title.to_owned(),
-            kind: kind.to_owned(),
+            kind,
             text: disclosure.notice,
-            posted_on: disclosure.from.to_string(),
-            last_day: disclosure.period.last.to_string(),
+            posted_on: disclosure.from,
+            last_day: disclosure.period.last,
             ended: disclosure.period.has_ended(ctx.today),
             taken_down: disclosure.taken_down.is_some(),
         })
@@ -356,12 +357,13 @@ struct Filled {
     stage: TrackStage,
     number: Option<u8>,
     name: Term,
-    status: &'static str,
+    status: StepStatus,
     act: Option<Act>,
     basis: Vec<Authority>,
     document: Option<Digest>,
     note: Option<(String, String)>,
     left_out: BTreeSet<LeftOut>,
+    returned: bool,
 }
 
 fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &[Logged]) -> Vec<Filled> {
@@ -372,19 +374,21 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &
             stage,
             number,
             name: stage.term(class),
-            status: "upcoming",
+            status: StepStatus::Upcoming,
             act: None,
             basis: Vec::new(),
             document: None,
             note: None,
             left_out: BTreeSet::new(),
+            returned: false,
         })
         .collect();
     for (n, event) in events.iter().enumerate() {
         let Some((stage, act, document, note)) = told(event) else { continue };
         if let Some(line) = filled.iter_mut().find(|line| line.stage == stage) {
-            line.status = "done";
+            line.status = StepStatus::Done;
             line.act = Some(act);
+            line.returned = matches!(event, MatterEvent::Returned { .. });
             line.document = document.or(line.document);
             line.note = note.or_else(|| line.note.take());
             line.basis.extend(basis(event));
@@ -393,30 +397,30 @@ fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &
         if let MatterEvent::Returned { .. } = event {
             // What was returned is done again: later gates are open once more.
             for line in filled.iter_mut().filter(|line| INTERNAL_STEPS.contains(&line.stage)) {
-                line.status = "upcoming";
+                line.status = StepStatus::Upcoming;
             }
         }
     }
     // Gates the matter passed without using are told apart from those still to come.
-    let last_done = filled.iter().rposition(|line| line.status == "done");
+    let last_done = filled.iter().rposition(|line| line.status == StepStatus::Done);
     for (n, line) in filled.iter_mut().enumerate() {
-        if line.status == "upcoming" && last_done.is_some_and(|last| n < last) {
-            line.status = "skipped";
+        if line.status == StepStatus::Upcoming && last_done.is_some_and(|last| n < last) {
+            line.status = StepStatus::Skipped;
         }
     }
     // An ordinary matter may be consulted on and need not be: what did not happen is no step to come.
     if !matter.is_major()
         && let Some(line) = filled.iter_mut().find(|line| line.stage == TrackStage::Consultation)
-        && line.status == "upcoming"
+        && line.status == StepStatus::Upcoming
     {
-        line.status = "skipped";
+        line.status = StepStatus::Skipped;
     }
     // Whose turn it is says the same here as everywhere else.
     let next = crate::position::position(matter, law).next;
     if let Some(line) = filled.iter_mut().find(|line| next == Some(Turn::Stage(line.stage)))
         && !is_closed(&matter.stage)
     {
-        line.status = "current";
+        line.status = StepStatus::Current;
     }
     filled
 }

@@ -848,7 +848,7 @@ impl App {
             text: row.text.clone(),
             salt: Some(hex::encode(salt)),
             hidden: false,
-            at: ctx.now.to_string(),
+            at: ctx.now,
             answer: None,
             hidden_because: None,
             on_earlier_text: false,

@@ -711,7 +711,7 @@ impl App {
                 });
             }
             agenda.push(AgendaView {
-                matter: id.to_string(),
+                matter: *id,
                 title: self.matter_title(community, *id).await?,
                 text: item.question.map(|question| question.text),
                 conditions: demanded,
@@ -737,20 +737,20 @@ impl App {
         let described = meeting.terms.describe(meeting.mode);
         let quorum_words = described.iter().filter(|field| field.field == TermField::Quorum);
         Ok(MeetingView {
-            id: meeting.id.to_string(),
+            id: meeting.id,
             version,
-            body: words::code(&meeting.body),
+            body: meeting.body,
             body_name: name.zh,
             body_name_en: name.en,
-            mode: words::code(&meeting.mode),
-            state: stage(meeting.stage).to_owned(),
-            held_on: meeting.held_on.to_string(),
+            mode: meeting.mode,
+            state: meeting.stage,
+            held_on: meeting.held_on,
             hour: hour(meeting.hour),
-            sits_on: meeting.sits_on.to_string(),
+            sits_on: meeting.sits_on,
             convener: meeting.convener.to_string(),
             presider: meeting.presider.as_ref().map(ToString::to_string),
             recusals: recusals(meeting, may_see),
-            notice_on: meeting.convened.on.to_string(),
+            notice_on: meeting.convened.on,
             place,
             agenda,
             base: quorum.in_office,
@@ -794,7 +794,7 @@ fn law_date(state: Option<&Meeting>, command: &MeetingCommand) -> Option<Date> {
 
 /// The read model's row of a meeting.
 pub(crate) fn meeting_row(meeting: &Meeting, version: u64) -> Row {
-    let state = stage(meeting.stage);
+    let state = meeting.stage.code();
     Row::PutView(ViewRow {
         kind: VIEW.to_owned(),
         id: meeting.id.to_string(),
@@ -803,17 +803,6 @@ pub(crate) fn meeting_row(meeting: &Meeting, version: u64) -> Row {
         version,
         body: json!({ "state": state }),
     })
-}
-
-fn stage(stage: MeetingStage) -> &'static str {
-    match stage {
-        MeetingStage::Convened => "convened",
-        MeetingStage::Open => "open",
-        MeetingStage::Recessed => "recessed",
-        MeetingStage::Adjourned => "adjourned",
-        MeetingStage::Minuted => "minuted",
-        MeetingStage::Cancelled => "cancelled",
-    }
 }
 
 /// The hour as people write it.
@@ -825,7 +814,7 @@ fn hour(at: jiff::civil::Time) -> String {
 fn recusals(meeting: &Meeting, may_see: bool) -> Vec<RecusalView> {
     let each = meeting.recusals.iter().flat_map(|(matter, held)| held.iter().map(move |one| (matter, one)));
     each.map(|(matter, (elector, recusal))| RecusalView {
-        matter: matter.to_string(),
+        matter: *matter,
         elector: may_see.then(|| elector.to_string()),
         ground: match recusal.ground {
             RecusalGround::Declared { .. } => "declared",

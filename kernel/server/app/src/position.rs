@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use yishi_deliberation::matter::{DutyDone, FiledWith, Matter, Stage};
 use yishi_deliberation::meeting::Meeting;
-use yishi_identity::{Action, CommunityId, MatterId};
+use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::{BodyKind, CommunityKind, FloorText, TrackStage};
 use yishi_storage::ViewRow;
 
 use crate::matters::VIEW;
 use crate::roster::STEP;
-use crate::views::{DutyDoneView, DutyView, MatterSummary};
+use crate::views::{BallotPhase, DutyDoneView, DutyView, MatterSummary};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// States of a meeting that is not over, sittings first.
@@ -31,7 +33,7 @@ pub(crate) struct Position {
 
 /// 轮到 (what has its turn in a matter).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub enum Turn {
     /// A line of its track.
     Stage(TrackStage),
     /// 办结: only closing is left, which is no step of the six.
@@ -39,12 +41,31 @@ pub(crate) enum Turn {
 }
 
 impl Turn {
-    /// As it is listed: the code of the line, or `complete`.
-    pub(crate) const fn code(self) -> &'static str {
+    /// The code of the line, or `complete`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Stage(stage) => stage.code(),
             Self::Complete => "complete",
         }
+    }
+}
+
+impl Serialize for Turn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Turn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        if code == Self::Complete.code() {
+            return Ok(Self::Complete);
+        }
+        TrackStage::of(&code)
+            .map(Self::Stage)
+            .ok_or_else(|| D::Error::custom(format!("`{code}` is no line of a track")))
     }
 }
 
@@ -99,50 +120,42 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
     let posted = [&matter.outcome_disclosure, &matter.decision_disclosure];
     let posted = posted.into_iter().flatten().find(|one| one.taken_down.is_none());
     MatterSummary {
-        id: matter.id.to_string(),
+        id: matter.id,
         title,
-        class: matter.class.as_ref().map(|class| words::code(&class.value)),
-        state: stands.code().to_owned(),
+        class: matter.class.as_ref().map(|class| class.value),
+        state: stands,
         state_name: stands.term().zh.to_owned(),
         state_name_en: stands.term().en.to_owned(),
         step: position.step,
-        next: position.next.map(|turn| turn.code().to_owned()),
-        next_by: position.by.map(|body| words::code(&body)),
+        next: position.next,
+        next_by: position.by,
         closed: crate::step::is_closed(&matter.stage),
-        updated_on: matter.last_act.on.to_string(),
-        opened_on: matter.opened.on.to_string(),
+        updated_on: matter.last_act.on,
+        opened_on: matter.opened.on,
         domain: matter.domain.clone(),
-        consulting_until: consulting.filter(|_| position.next.is_some()).map(|one| one.until.to_string()),
-        posted_until: posted.map(|one| one.period.last.to_string()),
+        consulting_until: consulting.filter(|_| position.next.is_some()).map(|one| one.until),
+        posted_until: posted.map(|one| one.period.last),
         duties: matter
             .duties(kind)
             .into_iter()
             .map(|duty| {
                 let said = duty.kind.undone();
-                DutyView {
-                    code: words::code(&duty.kind),
-                    text: said.zh,
-                    text_en: said.en,
-                    due: duty.due.to_string(),
-                }
+                DutyView { code: words::code(&duty.kind), text: said.zh, text_en: said.en, due: duty.due }
             })
             .collect(),
         done: matter.duties_done(kind).into_iter().map(done_view).collect(),
-        unacknowledged: matter
-            .filing
-            .filter(|filing| !filing.has_receipt())
-            .map(|filing| words::code(&filing.with)),
+        unacknowledged: matter.filing.filter(|filing| !filing.has_receipt()).map(|filing| filing.with),
     }
 }
 
 fn done_view(done: DutyDone) -> DutyDoneView {
     let said = done.kind.words();
     DutyDoneView {
-        code: words::code(&done.kind),
+        code: done.kind,
         text: said.zh,
         text_en: said.en,
-        due: done.due.to_string(),
-        done: done.done.to_string(),
+        due: done.due,
+        done: done.done,
         days_late: done.days_late(),
     }
 }
@@ -151,7 +164,7 @@ fn done_view(done: DutyDone) -> DutyDoneView {
 pub(crate) fn owed(meeting: &Meeting) -> Option<DutyView> {
     meeting.owed().map(|(duty, due)| {
         let said = duty.words();
-        DutyView { code: words::code(&duty), text: said.zh, text_en: said.en, due: due.to_string() }
+        DutyView { code: words::code(&duty), text: said.zh, text_en: said.en, due }
     })
 }
 
@@ -159,7 +172,7 @@ pub(crate) fn owed(meeting: &Meeting) -> Option<DutyView> {
 #[derive(Debug, Clone)]
 pub struct UnendedMeeting {
     /// Its id.
-    pub id: String,
+    pub id: MeetingId,
     /// The body.
     pub body: BodyKind,
     /// The body in Chinese.
@@ -174,7 +187,7 @@ pub struct UnendedMeeting {
 #[derive(Debug, Clone)]
 pub struct BeforeMeeting {
     /// The meeting.
-    pub meeting: String,
+    pub meeting: MeetingId,
     /// The body in Chinese.
     pub body: String,
     /// The body in English.
@@ -193,7 +206,7 @@ pub struct BeforeMeeting {
 #[derive(Debug, Clone)]
 pub struct RunningBallot {
     /// The ballot.
-    pub id: String,
+    pub id: BallotId,
     /// Whether votes are taken; not while its count is being settled.
     pub open: bool,
     /// Votes so far.
@@ -211,9 +224,9 @@ impl App {
         &self,
         ctx: &OpContext,
         community: CommunityId,
-    ) -> AppResult<BTreeMap<String, BeforeMeeting>> {
+    ) -> AppResult<BTreeMap<MatterId, BeforeMeeting>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let mut found: BTreeMap<String, BeforeMeeting> = BTreeMap::new();
+        let mut found: BTreeMap<MatterId, BeforeMeeting> = BTreeMap::new();
         // Sittings first: a matter that is being voted on is not merely called.
         for state in UNENDED {
             for row in self.every_view(&community.scope, crate::meetings::VIEW, Some(state)).await? {
@@ -227,8 +240,8 @@ impl App {
     async fn put_before(
         &self,
         community: &Community,
-        id: yishi_identity::MeetingId,
-        found: &mut BTreeMap<String, BeforeMeeting>,
+        id: MeetingId,
+        found: &mut BTreeMap<MatterId, BeforeMeeting>,
     ) -> AppResult<()> {
         let meeting = self.load_meeting(community, id).await?.meeting;
         let name = words::body(meeting.body, community.kind);
@@ -243,13 +256,13 @@ impl App {
                 let view = self.ballot_view(community, &meeting, 0, ballot).await?;
                 running = Some(RunningBallot {
                     id: view.id,
-                    open: view.state == "open",
+                    open: view.state == BallotPhase::Open,
                     turnout: view.turnout,
                     roll: view.roll_size,
                 });
             }
-            found.entry(matter.to_string()).or_insert_with(|| BeforeMeeting {
-                meeting: id.to_string(),
+            found.entry(*matter).or_insert_with(|| BeforeMeeting {
+                meeting: id,
                 body: name.zh.clone(),
                 body_en: name.en.clone(),
                 held_on: meeting.held_on,
@@ -279,7 +292,7 @@ impl App {
                 let Some(owed) = owed(&meeting) else { continue };
                 let name = words::body(meeting.body, community.kind);
                 found.push(UnendedMeeting {
-                    id: row.id,
+                    id: meeting.id,
                     body: meeting.body,
                     name: name.zh,
                     name_en: name.en,
@@ -298,10 +311,10 @@ impl App {
         &self,
         ctx: &OpContext,
         community: CommunityId,
-    ) -> AppResult<BTreeMap<String, String>> {
+    ) -> AppResult<BTreeMap<RuleId, MatterId>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let rows = self.every_view(&community.scope, crate::rules::VIEW, None).await?;
-        let of = |row: ViewRow| Some((row.id, row.body["matter"].as_str()?.to_owned()));
+        let of = |row: ViewRow| Some((row.id.parse().ok()?, row.body["matter"].as_str()?.parse().ok()?));
         Ok(rows.into_iter().filter_map(of).collect())
     }
 
@@ -378,6 +391,5 @@ pub fn overdue<'a>(
 /// How many days ago the last day of a duty was; none while it can be done in time.
 #[must_use]
 pub fn days_late(duty: &DutyView, today: Date) -> Option<u64> {
-    let due: Date = duty.due.parse().ok()?;
-    u64::try_from((today - due).get_days()).ok().filter(|days| *days > 0)
+    u64::try_from((today - duty.due).get_days()).ok().filter(|days| *days > 0)
 }

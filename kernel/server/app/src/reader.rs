@@ -105,7 +105,7 @@ pub struct MeetingDemands {
     /// Why notice was shorter than demanded.
     pub short_notice: Option<String>,
     /// Of each ballot, with the size of its roll.
-    pub ballots: BTreeMap<String, (Terms, u64)>,
+    pub ballots: BTreeMap<BallotId, (Terms, u64)>,
 }
 
 /// 可到会的人 (somebody who may sit in a meeting). For those who keep or may see the attendance.
@@ -230,7 +230,7 @@ impl App {
         let ballots = meeting
             .ballots
             .values()
-            .map(|ballot| (ballot.id.to_string(), (ballot.terms.clone(), ballot.roll.size)))
+            .map(|ballot| (ballot.id, (ballot.terms.clone(), ballot.roll.size)))
             .collect();
         Ok(MeetingDemands { terms: meeting.terms.clone(), short_notice, ballots })
     }

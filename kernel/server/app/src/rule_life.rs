@@ -594,9 +594,9 @@ impl App {
         unit.rows.push(self.matter_row(community, &opened, 1, &unit.rows).await?);
         let mut matter_view =
             self.matter_view(ctx, community, &opened, 1, &matter_events, &[], &unit.rows).await?;
-        matter_view.rule = Some(id.to_string());
+        matter_view.rule = Some(id);
         let mut rule_view = self.rule_view(ctx, community, &rule, version, &unit.rows).await?;
-        rule_view.matter = Some(matter.to_string());
+        rule_view.matter = Some(matter);
         self.commit(ctx, unit, 201, DraftView { rule: rule_view, matter: matter_view }).await
     }
 

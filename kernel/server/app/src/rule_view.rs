@@ -10,6 +10,7 @@ use yishi_storage::Row;
 
 use crate::ballots::{decision_of, question_digest};
 use crate::rule_life::RuleRow;
+use crate::rule_state::RuleState;
 use crate::views::{
     ArticleView, AttestationView, CaseKindView, ClauseNoteView, FailingView, HeadingView, RuleSummary,
     RuleView, ScenarioView, SettingView,
@@ -20,7 +21,7 @@ impl App {
     /// A rule in a line.
     pub(crate) async fn rule_summary(&self, ctx: &OpContext, row: &RuleRow) -> AppResult<RuleSummary> {
         let life = &row.life;
-        let (state, state_name) = words::rule_state(life.stage, life.standing(ctx.today));
+        let state = RuleState::of(life.stage, life.standing(ctx.today));
         // A component that no longer loads is still listed: somebody has to see it to replace it.
         let version = match self.component(&life.version.component).await {
             Ok(inspection) => inspection.manifest.version.clone(),
@@ -31,24 +32,24 @@ impl App {
         let adopted = life.adopted_by.map(|_| if life.voted { "voted" } else { "attested" });
         let holds = matches!(life.standing(ctx.today), Standing::InForce | Standing::Suspended);
         Ok(RuleSummary {
-            id: life.id.to_string(),
-            kind: words::code(&life.kind),
+            id: life.id,
+            kind: life.kind,
             name: life.name.clone(),
             version,
             title: life.title.zh.clone(),
             title_en: life.title.en.clone(),
-            state: state.to_owned(),
-            state_name: state_name.zh.to_owned(),
-            in_force_from: life.effective.map(|day| day.to_string()),
+            state,
+            state_name: state.term().zh.to_owned(),
+            in_force_from: life.effective,
             adopted: adopted.map(str::to_owned),
-            ends_on: ends.map(|day| day.to_string()),
+            ends_on: ends,
             failing: row.failing.as_ref().filter(|_| holds).map(|failing| {
                 let words = failure_words(&failing.code);
                 FailingView {
                     code: failing.code.clone(),
                     message: words.zh,
                     message_en: words.en,
-                    last_on: failing.on.to_string(),
+                    last_on: failing.on,
                     times: failing.times,
                 }
             }),
@@ -80,7 +81,7 @@ impl App {
         let inspection = self.component(&component).await?;
         let settings_text = self.pending_text(community, pending, &settings).await?;
         let values: Value = serde_json::from_str(&settings_text).map_err(AppError::internal)?;
-        let matter = rule.consulted.map(|(matter, _, _)| matter.to_string());
+        let matter = rule.consulted.map(|(matter, _, _)| matter);
         let matter = match matter {
             Some(matter) => Some(matter),
             None => {
@@ -89,7 +90,7 @@ impl App {
                     .map(|row| serde_json::from_value(row.body))
                     .transpose()
                     .map_err(AppError::internal)?;
-                row.and_then(|row| row.matter).map(|matter| matter.to_string())
+                row.and_then(|row| row.matter)
             }
         };
         let question = match rule.consulted {
@@ -111,14 +112,14 @@ impl App {
             matter,
             decision: match &rule.adoption {
                 Some(Adoption::Voted { outcome, .. }) => {
-                    let (ballot, at) = (outcome.ballot.to_string(), rule.last_act.at);
+                    let (ballot, at) = (outcome.ballot, rule.last_act.at);
                     let (body, finding) = (outcome.finding.body, &outcome.finding);
-                    Some(decision_of(self, community, &ballot, body, at, finding, None).await)
+                    Some(decision_of(self, community, ballot, body, at, finding, None).await)
                 }
                 _ => None,
             },
             attestation: attestation(community, rule),
-            suspended_since: rule.suspended_since(ctx.today).map(|day| day.to_string()),
+            suspended_since: rule.suspended_since(ctx.today),
             headings: headings(&inspection),
             scenarios: scenarios(&inspection)?,
             changes: told.changes.clone(),
@@ -145,7 +146,7 @@ impl App {
         })
     }
 
-    async fn rule_may(&self, ctx: &OpContext, community: &Community, rule: &Rule) -> AppResult<Vec<String>> {
+    async fn rule_may(&self, ctx: &OpContext, community: &Community, rule: &Rule) -> AppResult<Vec<RuleAct>> {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
@@ -177,7 +178,6 @@ impl App {
             .into_iter()
             .filter(|act| action_of(*act).is_some_and(|action| reader.may(action)))
             .filter(|act| *act != RuleAct::Suspend || suspends)
-            .map(|act| act.code().to_owned())
             .collect())
     }
 }
@@ -205,7 +205,7 @@ fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {
     let Some(Adoption::Attested { adoption, confirmed, .. }) = &rule.adoption else { return None };
     let name = words::body(adoption.body, community.kind);
     Some(AttestationView {
-        adopted_on: adoption.on.to_string(),
+        adopted_on: adoption.on,
         body_name: name.zh,
         body_name_en: name.en,
         in_office: adoption.count.in_office,

@@ -5,12 +5,21 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use yishi_canonical::Digest;
-use yishi_law::Finding;
+use yishi_deliberation::matter::{DisclosureKind, DutyKind, FiledWith};
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_deliberation::{MatterAct, MatterStage, RuleAct};
+use yishi_identity::{BallotId, MatterId, MeetingId, RuleId};
+use yishi_law::{BodyKind, CountingMode, Finding, MatterClass, RuleKind, Secrecy, Subject, TrackStage};
 use yishi_storage::PersonRow;
+
+use crate::position::Turn;
+use crate::rule_state::RuleState;
 
 /// 一页 (a page of a listing).
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -29,11 +38,15 @@ impl<T> ListView<T> {
     }
 }
 
+/// Writes views. `field: T as String` is a value of the domain that is text on the wire: an id, a day, a code. It is a value
+/// until it is serialised, once.
 macro_rules! views {
-    ($($(#[$doc:meta])* struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+    ($($(#[$doc:meta])* struct $name:ident {
+        $($(#[$field_doc:meta])* $field:ident: $type:ty $(as $wire:ty)?,)*
+    })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Serialize, ToSchema)]
-        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
+        pub struct $name { $($(#[$field_doc])* $(#[schema(value_type = $wire)])? pub $field: $type,)* }
     )*};
 }
 
@@ -43,7 +56,7 @@ views! {
         /// The bearer token; also the value of the session cookie.
         token: String,
         /// RFC 3339.
-        expires_at: String,
+        expires_at: Timestamp as String,
         /// Whose it is.
         account: AccountView,
     }
@@ -309,7 +322,7 @@ views! {
     /// 机构.
     struct BodyView {
         /// `council`, `representative-assembly`, ….
-        body: String,
+        body: BodyKind as String,
         /// In Chinese.
         name: String,
         /// In English.
@@ -428,7 +441,7 @@ views! {
     /// 事项.
     struct MatterView {
         /// Id.
-        id: String,
+        id: MatterId as String,
         /// Version, for `If-Match`.
         version: u64,
         /// Title.
@@ -441,9 +454,9 @@ views! {
         /// Domain.
         domain: String,
         /// Statutory subjects.
-        subjects: Vec<String>,
+        subjects: Vec<Subject> as Vec<String>,
         /// `ordinary` or `major`, once a proposal has made it so.
-        class: Option<String>,
+        class: Option<MatterClass> as Option<String>,
         /// Who made it so.
         class_by: Vec<AuthorityView>,
         /// Money in all, in fen.
@@ -451,7 +464,7 @@ views! {
         /// Money each household pays, in fen.
         per_household_fen: Option<u64>,
         /// State code.
-        state: String,
+        state: MatterStage as String,
         /// State in Chinese.
         state_name: String,
         /// State in English.
@@ -461,9 +474,9 @@ views! {
         /// The six steps with the gates between them.
         steps: Vec<StepView>,
         /// Commands that the state allows next.
-        allowed: Vec<String>,
+        allowed: Vec<MatterAct> as Vec<String>,
         /// Commands that the state allows and this reader may give.
-        may: Vec<String>,
+        may: Vec<MatterAct> as Vec<String>,
         /// What it pinned when it was opened.
         pins: PinsView,
         /// Decisions with their findings.
@@ -471,13 +484,13 @@ views! {
         /// Disclosures.
         disclosures: Vec<DisclosureView>,
         /// The rule it adopts, amends or repeals.
-        rule: Option<String>,
+        rule: Option<RuleId> as Option<String>,
         /// What the rules said at the last check: advice and demands.
         findings: Vec<RuleFindingView>,
         /// Rules in force that were not asked, or not heeded, in the last step, each with why.
         left_out: Vec<LeftOutView>,
         /// Ballots on it.
-        ballots: Vec<String>,
+        ballots: Vec<BallotId> as Vec<String>,
         /// How many comments it has.
         comments: u64,
         /// Log entries of this matter, oldest first: kind and sequence number.
@@ -486,7 +499,7 @@ views! {
     /// 步骤.
     struct StepView {
         /// Step code.
-        step: String,
+        step: TrackStage as String,
         /// 1 to 6 for a step of the six, absent for a gate between steps.
         number: Option<u8>,
         /// In Chinese.
@@ -494,15 +507,15 @@ views! {
         /// In English.
         name_en: String,
         /// `done`, `current`, `upcoming` or `skipped`.
-        status: String,
+        status: StepStatus as String,
         /// RFC 3339, when done.
-        at: Option<String>,
+        at: Option<Timestamp> as Option<String>,
         /// Who did it: an office or capacity, never a private name.
         actor: Option<String>,
         /// What the step rests on.
         basis: Vec<AuthorityView>,
         /// The document of the step: reasons, minutes, report.
-        document: Option<String>,
+        document: Option<Digest> as Option<String>,
         /// Its text.
         text: Option<String>,
         /// A line in Chinese of what came out of it.
@@ -511,6 +524,9 @@ views! {
         note_en: Option<String>,
         /// Rules in force that were not asked, or not heeded, in this step, each with why.
         left_out: Vec<LeftOutView>,
+        /// Whether what was done last is that it was sent back: for pages, which show it so.
+        #[serde(skip)]
+        returned: bool,
     }
     /// 没有询问的规约 (a rule in force that was not asked, or not heeded, in a step).
     struct LeftOutView {
@@ -530,7 +546,7 @@ views! {
     /// 锁定 (what a matter keeps from the day it was opened).
     struct PinsView {
         /// ISO date whose law applies.
-        law_date: String,
+        law_date: Date as String,
         /// Title of that law's text.
         law: String,
         /// Charter, if there was one.
@@ -541,7 +557,7 @@ views! {
     /// A pinned rule.
     struct PinView {
         /// Rule id.
-        rule: String,
+        rule: RuleId as String,
         /// Title.
         title: String,
         /// Component.
@@ -554,13 +570,13 @@ views! {
     /// 决定 (a closed ballot and what it means).
     struct DecisionView {
         /// Ballot id.
-        ballot: String,
+        ballot: BallotId as String,
         /// The body in Chinese.
         body_name: String,
         /// The body in English.
         body_name_en: String,
         /// RFC 3339.
-        at: String,
+        at: Timestamp as String,
         /// The finding, as recorded.
         #[schema(value_type = Object)]
         finding: Finding,
@@ -576,18 +592,18 @@ views! {
     /// 公开.
     struct DisclosureView {
         /// Matter id.
-        matter: String,
+        matter: MatterId as String,
         /// Matter title.
         title: String,
         /// `decision` or `outcome`.
-        kind: String,
+        kind: DisclosureKind as String,
         /// The text's digest.
         #[schema(value_type = String)]
         text: Digest,
         /// ISO date it was posted.
-        posted_on: String,
+        posted_on: Date as String,
         /// ISO date of the last day it must stay posted.
-        last_day: String,
+        last_day: Date as String,
         /// Whether the period has ended.
         ended: bool,
         /// Whether it has been taken down.
@@ -613,7 +629,7 @@ views! {
         /// Kind.
         kind: String,
         /// RFC 3339.
-        at: String,
+        at: Timestamp as String,
     }
     /// 意见.
     struct CommentView {
@@ -628,7 +644,7 @@ views! {
         /// Whether it was hidden.
         hidden: bool,
         /// RFC 3339.
-        at: String,
+        at: Timestamp as String,
         /// Its answer, where there is one.
         answer: Option<AnswerView>,
         /// Why it was hidden, where somebody did; absent when it went with its author's data.
@@ -651,25 +667,25 @@ views! {
     /// 会议.
     struct MeetingView {
         /// Id.
-        id: String,
+        id: MeetingId as String,
         /// Version, for `If-Match`.
         version: u64,
         /// Body code.
-        body: String,
+        body: BodyKind as String,
         /// In Chinese.
         body_name: String,
         /// In English.
         body_name_en: String,
         /// `persons` or `households`.
-        mode: String,
+        mode: CountingMode as String,
         /// State code.
-        state: String,
+        state: MeetingStage as String,
         /// ISO date announced.
-        held_on: String,
+        held_on: Date as String,
         /// The hour, such as `09:00`.
         hour: String,
         /// ISO date on which it sits, or sits again after a recess.
-        sits_on: String,
+        sits_on: Date as String,
         /// The person who convened it.
         convener: String,
         /// The person who presides, once it is open.
@@ -677,7 +693,7 @@ views! {
         /// Who stands aside from which matter.
         recusals: Vec<RecusalView>,
         /// ISO date of the notice.
-        notice_on: String,
+        notice_on: Date as String,
         /// Where.
         place: String,
         /// The agenda.
@@ -700,7 +716,7 @@ views! {
     /// 议程.
     struct AgendaView {
         /// Matter id.
-        matter: String,
+        matter: MatterId as String,
         /// Title.
         title: String,
         /// Digest of the text that was announced, where there is one to vote on.
@@ -712,7 +728,7 @@ views! {
     /// 回避.
     struct RecusalView {
         /// From which matter.
-        matter: String,
+        matter: MatterId as String,
         /// Who, for those who may see the attendance.
         elector: Option<String>,
         /// `declared`, `proposed` or `motion`.
@@ -743,15 +759,15 @@ views! {
     /// 表决.
     struct BallotView {
         /// Id.
-        id: String,
+        id: BallotId as String,
         /// Version, for `If-Match`.
         version: u64,
         /// Matter id.
-        matter: String,
+        matter: MatterId as String,
         /// Matter title.
         title: String,
         /// Meeting id.
-        meeting: String,
+        meeting: MeetingId as String,
         /// Digest of the whole question: the text, its figures, and the rule it adopts or repeals.
         #[schema(value_type = String)]
         question: Digest,
@@ -759,9 +775,9 @@ views! {
         #[schema(value_type = String)]
         text: Digest,
         /// `open`, `stopped` or `closed`.
-        state: String,
+        state: BallotPhase as String,
         /// `open` or `secret`.
-        secrecy: String,
+        secrecy: Secrecy as String,
         /// 到会可表决: who was in the room when it opened and may vote.
         roll_size: u64,
         /// 应到: all who are entitled to attend, present or not.
@@ -784,9 +800,9 @@ views! {
     /// 规则摘要.
     struct RuleSummary {
         /// Id.
-        id: String,
+        id: RuleId as String,
         /// `charter`, `implementation-rule` or `village-regulation`.
-        kind: String,
+        kind: RuleKind as String,
         /// Manifest name.
         name: String,
         /// Version.
@@ -796,15 +812,15 @@ views! {
         /// Title in English.
         title_en: String,
         /// State code: `drafted`, `adopted`, `promulgated`, `in-force`, `suspended`, `superseded`, `repealed`, `attested`….
-        state: String,
+        state: RuleState as String,
         /// State in Chinese.
         state_name: String,
         /// ISO date from which it is in force.
-        in_force_from: Option<String>,
+        in_force_from: Option<Date> as Option<String>,
         /// How it was adopted: `voted` or `attested`, once it was.
         adopted: Option<String>,
         /// ISO date of the last day before which it holds, once its end is set.
-        ends_on: Option<String>,
+        ends_on: Option<Date> as Option<String>,
         /// That it gave no usable answer, and nothing has been done about it yet.
         failing: Option<FailingView>,
     }
@@ -817,7 +833,7 @@ views! {
         /// In English.
         message_en: String,
         /// ISO date of the last time.
-        last_on: String,
+        last_on: Date as String,
         /// On how many days, and in how many ways, since it was last in order.
         times: u64,
     }
@@ -840,13 +856,13 @@ views! {
         #[schema(value_type = Option<String>)]
         question: Option<Digest>,
         /// The matter that adopts it.
-        matter: Option<String>,
+        matter: Option<MatterId> as Option<String>,
         /// Finding of the vote, or counts as attested.
         decision: Option<DecisionView>,
         /// Attestation, if adopted on paper.
         attestation: Option<AttestationView>,
         /// ISO date since which it is suspended: until it is resumed, or an assembly of a later day has its minutes recorded.
-        suspended_since: Option<String>,
+        suspended_since: Option<Date> as Option<String>,
         /// Headings with their articles.
         headings: Vec<HeadingView>,
         /// Scenarios.
@@ -876,12 +892,12 @@ views! {
         /// Case kinds it handles.
         cases: Vec<CaseKindView>,
         /// Commands that its state allows and this reader may give.
-        may: Vec<String>,
+        may: Vec<RuleAct> as Vec<String>,
     }
     /// 补录.
     struct AttestationView {
         /// ISO date of the decision on paper.
-        adopted_on: String,
+        adopted_on: Date as String,
         /// The body in Chinese.
         body_name: String,
         /// The body in English.
@@ -1180,17 +1196,46 @@ views! {
     }
 }
 
+/// 进展 (how far a line of the timeline is).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepStatus {
+    /// 已完成.
+    Done,
+    /// 正在进行.
+    Current,
+    /// 还没到.
+    Upcoming,
+    /// Passed by without it.
+    Skipped,
+}
+
+/// 表决阶段 (whether a ballot takes votes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BallotPhase {
+    /// Votes are taken.
+    Open,
+    /// No more votes are taken; they are being counted.
+    Stopped,
+    /// The result is recorded.
+    Closed,
+}
+
 /// 事项摘要.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MatterSummary {
     /// Id.
-    pub id: String,
+    #[schema(value_type = String)]
+    pub id: MatterId,
     /// Title.
     pub title: String,
     /// `ordinary` or `major`, once a proposal has made it so.
-    pub class: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub class: Option<MatterClass>,
     /// State code.
-    pub state: String,
+    #[schema(value_type = String)]
+    pub state: MatterStage,
     /// State in Chinese.
     pub state_name: String,
     /// State in English.
@@ -1198,42 +1243,52 @@ pub struct MatterSummary {
     /// 1 to 6: the step of the track it is at: the one being taken, not the last one done.
     pub step: u8,
     /// The line of the timeline whose turn it is, as in `steps` of the matter; `complete` when only closing is left.
-    pub next: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Turn>,
     /// The body whose turn it is.
-    pub next_by: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub next_by: Option<BodyKind>,
     /// Whether it has ended.
     pub closed: bool,
     /// ISO date of the last act.
-    pub updated_on: String,
+    #[schema(value_type = String)]
+    pub updated_on: Date,
     /// ISO date it was opened.
-    pub opened_on: String,
+    #[schema(value_type = String)]
+    pub opened_on: Date,
     /// Domain.
     pub domain: String,
     /// ISO date of the last day for comments, while a consultation has not been summed up.
-    pub consulting_until: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub consulting_until: Option<Date>,
     /// ISO date of the last day its latest notice must stay posted, while the notice is up.
-    pub posted_until: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub posted_until: Option<Date>,
     /// What is owed in it, with the last day for each; overdue is what is not done by then.
     pub duties: Vec<DutyView>,
     /// What was owed in it and has been done, in time or late.
     pub done: Vec<DutyDoneView>,
     /// `joint-committees` or `town`: who has been handed its filing and has not said that they have it.
-    pub unacknowledged: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub unacknowledged: Option<FiledWith>,
 }
 
 /// 已尽义务 (something that was owed and has been done).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DutyDoneView {
     /// Stable code, as of the duty.
-    pub code: String,
+    #[schema(value_type = String)]
+    pub code: DutyKind,
     /// What was done, in Chinese.
     pub text: String,
     /// In English.
     pub text_en: String,
     /// ISO date: the last day on which it was in time.
-    pub due: String,
+    #[schema(value_type = String)]
+    pub due: Date,
     /// ISO date on which it was done.
-    pub done: String,
+    #[schema(value_type = String)]
+    pub done: Date,
     /// How many days late; 0 when it was in time.
     pub days_late: u64,
 }
@@ -1248,7 +1303,8 @@ pub struct DutyView {
     /// In English.
     pub text_en: String,
     /// ISO date: the last day on which it is done in time.
-    pub due: String,
+    #[schema(value_type = String)]
+    pub due: Date,
 }
 
 /// 办件.
@@ -1257,15 +1313,18 @@ pub struct CaseView {
     /// Id.
     pub id: String,
     /// The rule that handled it.
-    pub rule: String,
+    #[schema(value_type = String)]
+    pub rule: RuleId,
     /// Kind.
     pub kind: String,
     /// Household or person id; the community's own id where a case is about nobody.
     pub subject: String,
     /// ISO date.
-    pub on: String,
+    #[schema(value_type = String)]
+    pub on: Date,
     /// RFC 3339.
-    pub at: String,
+    #[schema(value_type = String)]
+    pub at: Timestamp,
     /// The rule's outcome, as recorded.
     #[schema(value_type = Object)]
     pub outcome: Value,
@@ -1281,7 +1340,8 @@ pub struct CaseView {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CorrectionView {
     /// ISO date.
-    pub on: String,
+    #[schema(value_type = String)]
+    pub on: Date,
     /// Why.
     pub reasons: String,
     /// Points the subject had under this rule after it.
@@ -1294,20 +1354,24 @@ pub struct RuleNoticeView {
     /// Id.
     pub id: String,
     /// The rule.
-    pub rule: String,
+    #[schema(value_type = String)]
+    pub rule: RuleId,
     /// Digest of the text.
     #[schema(value_type = String)]
     pub document: Digest,
     /// What people read; empty when it was erased.
     pub text: String,
     /// ISO date.
-    pub posted_on: String,
+    #[schema(value_type = String)]
+    pub posted_on: Date,
     /// ISO date.
-    pub last_day: String,
+    #[schema(value_type = String)]
+    pub last_day: Date,
     /// Whether the period has run out, or it was taken down.
     pub ended: bool,
     /// ISO date it was taken down, when the case it came from was put right.
-    pub taken_down: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub taken_down: Option<Date>,
     /// Articles of the rule.
     pub because: Vec<String>,
 }

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use yishi_canonical::characters;
-use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_identity::{NameError, Office, Person, Seat};
 use yishi_law::{Authority, BodyKind, CommunityKind, FloorText, Law, Titles, Words};
 use yishi_words::{Lang, Term};
@@ -62,16 +61,6 @@ pub(crate) fn seat_office(seat: &Seat, of: BodyKind, kind: CommunityKind) -> Wor
     }
     let body = body(seat.body, kind);
     Words::new(format!("{}{}", body.zh, own.zh), format!("{}, {}", own.en, body.en))
-}
-
-/// 规则状态 on a day: whether it is in force or was, and where it stands before that.
-pub(crate) fn rule_state(stage: RuleStage, standing: Standing) -> (&'static str, Term) {
-    match standing {
-        Standing::InForce | Standing::Suspended | Standing::Superseded | Standing::Repealed => {
-            (standing.code(), standing.term())
-        }
-        Standing::NotYet | Standing::Never => (stage.code(), stage.term()),
-    }
 }
 
 /// 依据 in words: the law's title and article, the ruling, or the rule's title and article.

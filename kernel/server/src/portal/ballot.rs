@@ -7,10 +7,12 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{CloseBallot, HandCountInput, Vote};
 use yishi_app::reader::VoteStanding;
+use yishi_app::views::BallotPhase;
 use yishi_app::views::{BallotView, MatterView};
 use yishi_app::{AppError, OpContext, RequestKey};
 use yishi_edge::extract::Path;
 use yishi_identity::{BallotId, CommunityId, MatterId, MeetingId};
+use yishi_law::{CountingMode, Secrecy};
 use yishi_portal::context::{Choice, Link, NavItem, ReceiptPage, VotePage, VoteState};
 use yishi_storage::Channel;
 
@@ -102,8 +104,7 @@ impl Visit {
     ) -> Result<(Place, BallotView, MatterId, MeetingId), Miss> {
         let place = self.place(community, NavItem::Matters).await?;
         let view = self.app().ballot(self.ctx(), community, ballot).await?;
-        let matter = view.matter.parse().map_err(AppError::internal)?;
-        let meeting = view.meeting.parse().map_err(AppError::internal)?;
+        let (matter, meeting) = (view.matter, view.meeting);
         Ok((place, view, matter, meeting))
     }
 
@@ -128,15 +129,15 @@ impl Visit {
                 at: phrases::instant(self.lang, *at),
                 receipt_href: Some(format!("{href}/receipt")),
             },
-            _ if view.state == "stopped" => VoteState::Stopped,
-            _ if view.state != "open" => VoteState::Closed,
+            _ if view.state == BallotPhase::Stopped => VoteState::Stopped,
+            _ if view.state != BallotPhase::Open => VoteState::Closed,
             Some(VoteStanding::Ready) => VoteState::Ready,
             Some(VoteStanding::Recused) => VoteState::Recused,
             Some(VoteStanding::Absent) => VoteState::Absent,
             Some(VoteStanding::NotEntitled) | None => VoteState::NotEntitled,
         };
         let rules = rule_pages(&place, &matter);
-        let secret = view.secrecy == "secret";
+        let secret = view.secrecy == Secrecy::Secret;
         let (mut passes, mut finding) = (Vec::new(), None);
         match (&view.decision, demands.ballots.get(&view.id)) {
             (Some(decision), _) => {
@@ -164,7 +165,7 @@ impl Visit {
             action: href,
             idempotency_key: fresh_key()?,
             state,
-            household: sitting.mode == "households",
+            household: sitting.mode == CountingMode::Households,
             confirm: confirm.map(shown),
             error: tried.and_then(|tried| tried.error_at("vote", "choice")).map(str::to_owned),
             meeting: Some(self.meeting_link(&place, &view)),
@@ -210,7 +211,7 @@ impl Visit {
         let Some(VoteStanding::Voted { seq, choice, at, leaf }) = own.map(|own| own.standing) else {
             return Ok(self.redirect(&format!("{}/ballots/{ballot}", place.href)));
         };
-        let secret = view.secrecy == "secret";
+        let secret = view.secrecy == Secrecy::Secret;
         let page = ReceiptPage {
             question: view.title.clone(),
             matter: self.matter_link(&place, &view),

@@ -7,12 +7,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use jiff::civil::Date;
 use serde_json::Value;
 use yishi_app::inputs::{NewCase, Reasons};
+use yishi_app::rule_state::RuleState;
 use yishi_app::views::{CaseView, RuleView};
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::Standing;
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
+use yishi_law::RuleKind;
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{
     CaseRow, CasesPage, Fact, Field, FieldKind, Form, FormStyle, NavItem, NoticeCard, NoticeKind, RuleNotice,
@@ -91,10 +95,12 @@ async fn handle(
 impl Visit {
     /// One form for each kind of case, for those who handle cases, while the rule is in force.
     pub(super) fn case_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
-        if rule.summary.state != "in-force" || !Self::may(place, Action::HandleCase) {
+        if rule.summary.state != RuleState::Standing(Standing::InForce)
+            || !Self::may(place, Action::HandleCase)
+        {
             return Ok(Vec::new());
         }
-        let regulation = rule.summary.kind == "village-regulation";
+        let regulation = rule.summary.kind == RuleKind::VillageRegulation;
         let submit = if regulation { self.say("评议", "Appraise") } else { self.say("办理", "Handle") };
         let action = format!("{}/rules/{}/cases", place.href, rule.summary.id);
         let mut list = Vec::with_capacity(rule.cases.len());
@@ -219,7 +225,7 @@ impl Visit {
             kind: case_kind(self.lang, rule, &case.kind),
             subject: self.app().subject_label(self.ctx(), community, &case.subject).await?,
             on: phrases::date(self.lang, &case.on),
-            at: phrases::moment(self.lang, &case.at),
+            at: phrases::instant(self.lang, case.at),
             message: case.outcome["message"].as_str().unwrap_or_default().to_owned(),
             facts,
             forms: Vec::new(),
@@ -255,7 +261,7 @@ impl Visit {
         let mut rules: BTreeMap<RuleId, (RuleView, Told)> = BTreeMap::new();
         let mut rows = Vec::with_capacity(list.items.len());
         for case in &list.items {
-            let id: RuleId = case.rule.parse().map_err(AppError::internal)?;
+            let id = case.rule;
             let (rule, told) = match rules.entry(id) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
@@ -411,14 +417,12 @@ impl Visit {
     }
 
     /// The same on the community's page, while it runs, with the last day to sort by.
-    pub(super) async fn posted_by_rules(&self, place: &Place) -> Result<Vec<(String, NoticeCard)>, Miss> {
+    pub(super) async fn posted_by_rules(&self, place: &Place) -> Result<Vec<(Date, NoticeCard)>, Miss> {
         let list = self.app().rule_notices(self.ctx(), place.id(), None, None, SHOWN).await?;
         let today = self.ctx().today;
         let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());
         Ok(running
             .map(|notice| {
-                let last: Option<jiff::civil::Date> = notice.last_day.parse().ok();
-                let left = last.map_or(0, |last| (last - today).get_days() + 1);
                 let mut title: String = notice.text.chars().take(HEADLINE).collect();
                 if title.len() < notice.text.len() {
                     title.push('…');
@@ -429,7 +433,7 @@ impl Visit {
                     href: format!("{}/rules/{}#{}", place.href, notice.rule, notice.id),
                     first: phrases::date(self.lang, &notice.posted_on),
                     last: phrases::date(self.lang, &notice.last_day),
-                    days_left: u32::try_from(left).unwrap_or(0),
+                    days_left: phrases::days_left(notice.last_day, today),
                 };
                 (notice.last_day, card)
             })

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use jiff::civil::Date;
 use yishi_app::OpContext;
 use yishi_app::inputs::NewTown;
 use yishi_app::reader::VoteStanding;
+use yishi_app::rule_state::RuleState;
 use yishi_app::views::{BodyView, DisclosureView, MatterSummary, MeetingView, RuleSummary};
+use yishi_deliberation::matter::DisclosureKind;
+use yishi_deliberation::meeting::MeetingStage;
 use yishi_edge::extract::Path;
 use yishi_identity::policy::Scope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
@@ -106,7 +110,7 @@ impl Visit {
         let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
         let lines = list.items.iter().map(|meeting| MeetingLine {
             card: self.meeting_card(&place, meeting),
-            state: phrases::meeting_state(&meeting.state),
+            state: phrases::meeting_state(meeting.state),
         });
         let page = MeetingList {
             meetings: lines.collect(),
@@ -134,7 +138,12 @@ impl Visit {
                     deciding: open.len() as u64,
                     voting: of(ASKED_TO_VOTE),
                     consulting: of(ASKED_TO_COMMENT),
-                    rules: rules.iter().filter(|rule| rule.state == "in-force").count() as u64,
+                    rules: rules
+                        .iter()
+                        .filter(|rule| {
+                            rule.state == RuleState::Standing(yishi_deliberation::Standing::InForce)
+                        })
+                        .count() as u64,
                 });
             }
             let may = self.ctx().actor.roles.iter().any(|role| match role {
@@ -200,11 +209,11 @@ impl Visit {
                 .collect(),
             held: meetings
                 .iter()
-                .filter(|meeting| matches!(meeting.state.as_str(), "adjourned" | "minuted"))
+                .filter(|meeting| matches!(meeting.state, MeetingStage::Adjourned | MeetingStage::Minuted))
                 .take(HELD)
                 .map(|meeting| MeetingLine {
                     card: self.meeting_card(&place, meeting),
-                    state: phrases::meeting_state(&meeting.state),
+                    state: phrases::meeting_state(meeting.state),
                 })
                 .collect(),
             meetings: self.ahead(&place, &meetings),
@@ -286,9 +295,9 @@ impl Visit {
     ) -> MatterCard {
         MatterCard {
             title: summary.title.clone(),
-            number: phrases::number(&summary.opened_on, &summary.id),
+            number: phrases::number(summary.opened_on, summary.id),
             href: format!("{}/matters/{}", place.href, summary.id),
-            class: phrases::class(summary.class.as_deref()),
+            class: summary.class,
             status: standing.status,
             stage: standing.stage,
             step: standing.step,
@@ -313,14 +322,13 @@ impl Visit {
             let back: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
             Link { text: t.sign_in_first.to_owned(), href: format!("/sign-in?next={back}") }
         };
-        let ballot = board.before(&summary.id).and_then(|before| before.ballot.as_ref());
+        let ballot = board.before(summary.id).and_then(|before| before.ballot.as_ref());
         let what = if standing.rank == ASKED_TO_VOTE { AskedKind::Vote } else { AskedKind::Comment };
         let (mut act, mut receipt, mut note) = (None, None, None);
         match (what, ballot) {
             (AskedKind::Vote, Some(ballot)) if ballot.open => {
                 let to = format!("{}/ballots/{}", place.href, ballot.id);
-                let id = ballot.id.parse().map_err(yishi_app::AppError::internal)?;
-                let own = self.app().own_vote(self.ctx(), place.id(), id).await?;
+                let own = self.app().own_vote(self.ctx(), place.id(), ballot.id).await?;
                 match own.map(|own| own.standing) {
                     Some(VoteStanding::Ready) => {
                         act = Some(Link { text: t.vote_now.to_owned(), href: to });
@@ -360,9 +368,7 @@ impl Visit {
     }
 
     fn ahead(&self, place: &Place, meetings: &[MeetingView]) -> Vec<MeetingCard> {
-        let coming = meetings
-            .iter()
-            .filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open" | "recessed"));
+        let coming = meetings.iter().filter(|meeting| meeting.state.is_to_sit());
         coming.rev().map(|meeting| self.meeting_card(place, meeting)).collect()
     }
 
@@ -377,7 +383,7 @@ impl Visit {
             held_on: self.meeting_time(meeting),
             place: meeting.place.clone(),
             href: format!("{}/meetings/{}", place.href, meeting.id),
-            open: meeting.state == "open",
+            open: meeting.state == MeetingStage::Open,
             overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
         }
     }
@@ -396,19 +402,17 @@ impl Visit {
         &self,
         place: &Place,
         notices: &[DisclosureView],
-        by_rules: Vec<(String, NoticeCard)>,
+        by_rules: Vec<(Date, NoticeCard)>,
     ) -> Vec<NoticeCard> {
         let today = self.ctx().today;
         let mut cards: Vec<_> = notices
             .iter()
             .filter(|notice| !notice.ended)
             .map(|notice| {
-                let last: Option<jiff::civil::Date> = notice.last_day.parse().ok();
-                let left = last.map_or(0, |last| (last - today).get_days() + 1);
                 (
-                    notice.last_day.clone(),
+                    notice.last_day,
                     NoticeCard {
-                        kind: if notice.kind == "outcome" {
+                        kind: if notice.kind == DisclosureKind::Outcome {
                             NoticeKind::Outcome
                         } else {
                             NoticeKind::Decision
@@ -417,7 +421,7 @@ impl Visit {
                         href: format!("{}/matters/{}", place.href, notice.matter),
                         first: phrases::date(self.lang, &notice.posted_on),
                         last: phrases::date(self.lang, &notice.last_day),
-                        days_left: u32::try_from(left).unwrap_or(0),
+                        days_left: phrases::days_left(notice.last_day, today),
                     },
                 )
             })
@@ -432,18 +436,14 @@ impl Visit {
         place: &Place,
         summaries: impl Iterator<Item = &MatterSummary>,
     ) -> Result<Vec<DecisionCard>, Miss> {
-        let decided = ["resolved", "filed", "decision-disclosed", "implemented", "outcome-disclosed"];
-        let ended = ["completed", "rejected"];
-        let wanted = summaries
-            .filter(|one| decided.contains(&one.state.as_str()) || ended.contains(&one.state.as_str()));
+        let wanted = summaries.filter(|one| one.state.is_decided());
         let mut cards = Vec::new();
         for summary in wanted.take(RECENT) {
-            let id = summary.id.parse().map_err(yishi_app::AppError::internal)?;
-            let matter = self.app().matter(self.ctx(), place.id(), id).await?;
+            let matter = self.app().matter(self.ctx(), place.id(), summary.id).await?;
             let Some(decision) = matter.decisions.last() else { continue };
             let count = decision.finding.count;
             cards.push((
-                decision.at.clone(),
+                decision.at,
                 DecisionCard {
                     title: matter.title.clone(),
                     href: format!("{}/matters/{}", place.href, matter.id),
@@ -473,7 +473,7 @@ impl Visit {
         for rule in rules {
             let matter = matters.get(&rule.id).and_then(|id| open.iter().find(|one| one.id == *id));
             let standing = matter.map(|matter| board.of(matter));
-            let status = rule_status(&rule.state, standing.as_ref());
+            let status = rule_status(rule.state, standing.as_ref());
             let list = match status {
                 RuleStatus::InForce | RuleStatus::Suspended => 0,
                 RuleStatus::Superseded | RuleStatus::Repealed | RuleStatus::Rejected => 2,
@@ -488,10 +488,10 @@ impl Visit {
     fn rule_card(&self, place: &Place, rule: &RuleSummary, status: RuleStatus) -> RuleCard {
         RuleCard {
             title: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
-            kind: phrases::rule_kind(&rule.kind),
+            kind: rule.kind,
             version: rule.version.clone(),
             status,
-            since: rule.in_force_from.as_deref().map(|day| phrases::date(self.lang, day)),
+            since: rule.in_force_from.map(|day| phrases::day(self.lang, day)),
             href: format!("{}/rules/{}", place.href, rule.id),
         }
     }
@@ -511,7 +511,7 @@ impl Visit {
             format!("{} – {}", phrases::date(self.lang, from), phrases::date(self.lang, to))
         });
         BodyCard {
-            id: body.body.clone(),
+            id: body.body.code().to_owned(),
             name: phrases::of(self.lang, &body.name, &body.name_en).to_owned(),
             in_office: body.in_office,
             term,

@@ -7,13 +7,18 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::inputs::{Grant, NewAccount, NewMeeting, Suggestion};
+use yishi_app::position::Turn;
 use yishi_app::position::UnendedMeeting;
 use yishi_app::reader::OfficeHolder;
+use yishi_app::rule_state::RuleState;
 use yishi_app::views::{BodyView, MatterSummary, RuleSummary};
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::MatterStage;
+use yishi_deliberation::rule::RuleStage;
 use yishi_deliberation::{MatterAct, MeetingAct};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MatterId};
+use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::context::{
     CheckItem, DeskPage, Field, FieldChoice, FieldKind, Form, Link, MatterStatus, NavItem, RuleKind,
     SuggestPage, TodoGroup, TodoItem, Tone,
@@ -29,12 +34,12 @@ use super::visit::{Place, Visit};
 use crate::http::Server;
 
 /// Bodies without which no matter can go its way.
-const NEEDED: [&str; 5] = [
-    "residents-committee",
-    "council",
-    "representative-assembly",
-    "supervision-committee",
-    "party-organization",
+const NEEDED: [BodyKind; 5] = [
+    BodyKind::ResidentsCommittee,
+    BodyKind::Council,
+    BodyKind::RepresentativeAssembly,
+    BodyKind::SupervisionCommittee,
+    BodyKind::PartyOrganization,
 ];
 /// Members without an account whom the checklist names.
 const NAMED: usize = 5;
@@ -143,8 +148,8 @@ impl Visit {
                 .iter()
                 .filter(|one| can_be_called(one))
                 .map(|one| {
-                    let number = phrases::number(&one.opened_on, &one.id);
-                    FieldChoice::new(&one.id, &format!("{number} {}", one.title))
+                    let number = phrases::number(one.opened_on, one.id);
+                    FieldChoice::new(&one.id.to_string(), &format!("{number} {}", one.title))
                 })
                 .collect();
             let mut form = self.convene_form(&place, matters);
@@ -222,7 +227,7 @@ impl Visit {
         for summary in open.iter().filter(|one| acknowledges && one.unacknowledged.is_some()) {
             let item = TodoItem {
                 title: summary.title.clone(),
-                number: phrases::number(&summary.opened_on, &summary.id),
+                number: phrases::number(summary.opened_on, summary.id),
                 href: format!("{}/matters/{}#actions", place.href, summary.id),
                 next: MatterAct::AcknowledgeFiling.term().heading(self.lang.into()),
                 who: String::new(),
@@ -236,18 +241,18 @@ impl Visit {
             let standing = board.of(summary);
             let act = act_of(summary);
             let own = act.is_some_and(|act| place.reader.acting_as_for(act).is_some());
-            let due = summary.duties.iter().map(|duty| duty.due.as_str()).min();
+            let due = summary.duties.iter().map(|duty| duty.due).min();
             let late = standing.overdue.is_some();
             let item = TodoItem {
                 title: summary.title.clone(),
-                number: phrases::number(&summary.opened_on, &summary.id),
+                number: phrases::number(summary.opened_on, summary.id),
                 href: self.where_to_act(place, summary, &standing),
-                next: match summary.next.as_deref() {
-                    Some("complete") => MatterAct::Complete.term().heading(self.lang.into()),
-                    _ => self.lang.stage(standing.stage, phrases::class(summary.class.as_deref())),
+                next: match summary.next {
+                    Some(Turn::Complete) => MatterAct::Complete.term().heading(self.lang.into()),
+                    _ => self.lang.stage(standing.stage, summary.class),
                 },
                 who: standing.who.clone(),
-                due: due.map(|due| phrases::date(self.lang, due)),
+                due: due.map(|due| phrases::day(self.lang, due)),
                 overdue: standing.overdue.clone(),
                 tone: match (late, own) {
                     (true, _) => Tone::Bad,
@@ -287,8 +292,8 @@ impl Visit {
     pub(super) fn where_to_act(&self, place: &Place, summary: &MatterSummary, standing: &Standing) -> String {
         let page = format!("{}/matters/{}", place.href, summary.id);
         match standing.status {
-            MatterStatus::Open if summary.next.as_deref() == Some("resolve") => {
-                let body = summary.next_by.as_deref().unwrap_or("council");
+            MatterStatus::Open if summary.next == Some(Turn::Stage(TrackStage::Resolve)) => {
+                let body = summary.next_by.unwrap_or(BodyKind::Council).code();
                 format!("{}/desk?agenda={}&body={body}#convene", place.href, summary.id)
             }
             MatterStatus::Answering => format!("{page}#consultation"),
@@ -307,17 +312,20 @@ impl Visit {
         let bodies = self.app().bodies(self.ctx(), id).await?;
         let empty: Vec<_> = NEEDED
             .iter()
-            .filter(|code| {
+            .filter(|body| {
                 // Whoever sits in it by another office does not make it up: the representatives are elected.
-                let elected = |body: &BodyView| body.members.iter().any(|member| !member.ex_officio);
-                bodies.iter().any(|body| body.body == **code && !elected(body))
+                let elected = |view: &BodyView| view.members.iter().any(|member| !member.ex_officio);
+                bodies.iter().any(|view| view.body == **body && !elected(view))
             })
-            .map(|code| standing::body(self.lang, place.kind(), code))
+            .map(|body| standing::body(self.lang, place.kind(), *body))
             .collect();
         let rules = self.app().rules(self.ctx(), id).await?;
-        let mut charters = rules.iter().filter(|rule| rule.kind == "charter");
-        let in_force = charters.clone().any(|rule| rule.state == "in-force");
-        let attested = charters.any(|rule| matches!(rule.state.as_str(), "attested" | "confirmed"));
+        let mut charters = rules.iter().filter(|rule| rule.kind == RuleKind::Charter);
+        let in_force = charters
+            .clone()
+            .any(|rule| rule.state == RuleState::Standing(yishi_deliberation::Standing::InForce));
+        let attested = charters
+            .any(|rule| matches!(rule.state, RuleState::Stage(RuleStage::Attested | RuleStage::Confirmed)));
         let shelved = Self::may(place, Action::ViewShelf)
             && self.app().shelf(self.ctx(), id).await?.iter().any(|item| item.kind == "charter");
         let any = !self.app().member_accounts(self.ctx(), id, None, 1).await?.items.is_empty();
@@ -439,7 +447,7 @@ impl Visit {
             return Ok(Vec::new());
         }
         let rules = self.app().rules(self.ctx(), place.id()).await?;
-        let waiting = rules.iter().filter(|rule| rule.state == "attested");
+        let waiting = rules.iter().filter(|rule| rule.state == RuleState::Stage(RuleStage::Attested));
         Ok(waiting
             .map(|rule| Link {
                 text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
@@ -608,14 +616,14 @@ impl Visit {
 /// decided is decided.
 fn can_be_called(summary: &MatterSummary) -> bool {
     !matches!(
-        summary.state.as_str(),
-        "suggested"
-            | "returned"
-            | "resolved"
-            | "filed"
-            | "decision-disclosed"
-            | "implemented"
-            | "outcome-disclosed"
+        summary.state,
+        MatterStage::Suggested
+            | MatterStage::Returned
+            | MatterStage::Resolved
+            | MatterStage::Filed
+            | MatterStage::DecisionDisclosed
+            | MatterStage::Implemented
+            | MatterStage::OutcomeDisclosed
     )
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_app::views::{AuthorityView, DecisionView, MatterView};
 use yishi_canonical::Digest;
+use yishi_identity::MeetingId;
 use yishi_law::{Authority, CountingBase, Law, Terms, Titles};
 use yishi_portal::context::{Citation, Demand, DemandBase, Finding, Ruling, Share, Votes};
 
@@ -63,7 +64,7 @@ impl Visit {
         place: &Place,
         decision: &DecisionView,
         secret: bool,
-        meeting: Option<&str>,
+        meeting: Option<MeetingId>,
         rules: &RulePages,
     ) -> Finding {
         let found = &decision.finding;
@@ -105,10 +106,7 @@ impl Visit {
         );
         Finding {
             body: phrases::of(self.lang, &decision.body_name, &decision.body_name_en).to_owned(),
-            mode: match found.mode {
-                yishi_law::CountingMode::Persons => yishi_portal::context::CountingMode::Persons,
-                yishi_law::CountingMode::Households => yishi_portal::context::CountingMode::Households,
-            },
+            mode: found.mode,
             secret,
             held_on: phrases::date(self.lang, &decision.at),
             in_office: found.count.in_office,

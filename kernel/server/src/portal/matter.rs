@@ -1,16 +1,22 @@
 //! 事项页 (a matter: six steps, findings, what comes next, comments, pins).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use yishi_app::entry_kind::EntryKind;
+use yishi_app::position::Turn;
 use yishi_app::reader::VoteStanding;
+use yishi_app::rule_state::RuleState;
+use yishi_app::views::{BallotPhase, StepStatus};
 use yishi_app::views::{BallotView, MatterSummary, MatterView, MeetingView, PinView, StepView};
 use yishi_deliberation::MatterAct;
+use yishi_deliberation::MatterEventKind;
+use yishi_deliberation::rule::RuleStage;
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId};
+use yishi_identity::{Action, BallotId, CommunityId, MatterId};
+use yishi_law::{MatterClass, Secrecy, Subject, TrackStage};
 use yishi_portal::context::{
     Consultation, Demand, DocumentLink, Fact, Finding, Form, Gate, Link, MatterPage, MatterStatus, NavItem,
     Pin, Pins, StageState, TimelineEntry,
@@ -49,12 +55,12 @@ struct Votes {
 }
 
 impl Votes {
-    fn of(&self, ballot: &str) -> Option<&BallotView> {
+    fn of(&self, ballot: BallotId) -> Option<&BallotView> {
         self.views.iter().find(|view| view.id == ballot)
     }
 
     fn open(&self) -> Option<&BallotView> {
-        self.views.iter().find(|view| view.state == "open")
+        self.views.iter().find(|view| view.state == BallotPhase::Open)
     }
 }
 
@@ -73,7 +79,7 @@ impl Visit {
         let meetings = self.meetings(&place).await?;
         let meeting = meetings.iter().find(|one| one.agenda.iter().any(|item| item.matter == matter.id));
         let consultation = self.consultation(&place, &matter, tried).await?;
-        let class = phrases::class(matter.class.as_deref());
+        let class = matter.class;
         let summary = self.app().matter_summary(self.ctx(), community, id).await?;
         let standing = self.board(&place).await?.of(&summary);
         let wanted = act_of(&summary).map(MatterAct::code);
@@ -85,7 +91,7 @@ impl Visit {
         let (vote_href, voted) = self.own_part(&place, votes.open()).await?;
         let mut page = MatterPage {
             title: matter.title.clone(),
-            number: phrases::number(&matter.pins.law_date, &matter.id),
+            number: phrases::number(matter.pins.law_date, matter.id),
             class,
             class_by: matter.class_by.iter().cloned().map(|by| self.citation(by)).collect(),
             status: standing.status,
@@ -98,7 +104,7 @@ impl Visit {
             text: phrases::paragraphs(&matter.text),
             text_digest: matter.text_digest.to_string(),
             outcome: outcome_of(&matter).map(phrases::paragraphs).unwrap_or_default(),
-            facts: self.facts(&matter),
+            facts: self.facts(&place, &matter),
             timeline: self.timeline(&place, &matter, &summary, &votes, &rules).await,
             coming,
             coming_body,
@@ -136,7 +142,7 @@ impl Visit {
         open: Option<&BallotView>,
     ) -> Result<(Option<String>, Option<Link>), Miss> {
         let Some(ballot) = open else { return Ok((None, None)) };
-        let id: BallotId = ballot.id.parse().map_err(yishi_app::AppError::internal)?;
+        let id = ballot.id;
         let own = self.app().own_vote(self.ctx(), place.id(), id).await?;
         let paper = format!("{}/ballots/{id}", place.href);
         let t = self.lang.words();
@@ -165,7 +171,7 @@ impl Visit {
                 return Ok(link(t.form_comment, "#consultation".to_owned()));
             }
             MatterStatus::Open
-                if summary.next.as_deref() == Some("resolve")
+                if summary.next == Some(Turn::Stage(TrackStage::Resolve))
                     && place.reader.may_of(Action::ConveneMeeting, decides(matter)) =>
             {
                 return Ok(link(t.form_convene, self.where_to_act(place, summary, standing)));
@@ -175,8 +181,8 @@ impl Visit {
         // A rule that has been adopted binds nobody until it is promulgated.
         if let Some(rule) = matter.rule.as_ref().filter(|_| place.reader.may(Action::AdvanceRule)) {
             let rules = self.app().rules(self.ctx(), place.id()).await?;
-            let waits =
-                rules.iter().any(|one| one.id == *rule && matches!(one.state.as_str(), "adopted" | "filed"));
+            let adopted = RuleState::Stage(RuleStage::Adopted);
+            let waits = rules.iter().any(|one| one.id == *rule && one.state == adopted);
             if waits {
                 return Ok(link(t.form_promulgate, format!("{}/rules/{rule}#promulgate", place.href)));
             }
@@ -197,13 +203,12 @@ impl Visit {
     async fn votes(&self, place: &Place, matter: &MatterView) -> Result<Votes, Miss> {
         let mut views = Vec::with_capacity(matter.ballots.len());
         for ballot in &matter.ballots {
-            let id: BallotId = ballot.parse().map_err(yishi_app::AppError::internal)?;
-            views.push(self.app().ballot(self.ctx(), place.id(), id).await?);
+            views.push(self.app().ballot(self.ctx(), place.id(), *ballot).await?);
         }
         Ok(Votes { views })
     }
 
-    fn facts(&self, matter: &MatterView) -> Vec<Fact> {
+    fn facts(&self, place: &Place, matter: &MatterView) -> Vec<Fact> {
         let mut facts = Vec::new();
         let mut fact = |label: &str, value: String| facts.push(Fact { label: label.to_owned(), value });
         if let Some(fen) = matter.amount_fen {
@@ -215,8 +220,8 @@ impl Visit {
         let subjects: Vec<String> = matter
             .subjects
             .iter()
-            .filter(|code| *code != "general")
-            .map(|code| phrases::subject(self.lang, code))
+            .filter(|subject| **subject != Subject::General)
+            .map(|subject| subject.term_in(place.kind()).heading(self.lang.into()))
             .collect();
         if !subjects.is_empty() {
             fact(self.say("法律列明的事项", "Listed by law as"), subjects.join(self.say("、", ", ")));
@@ -233,20 +238,20 @@ impl Visit {
         rules: &RulePages,
     ) -> Vec<TimelineEntry> {
         let mut entries = Vec::with_capacity(matter.steps.len());
-        for step in matter.steps.iter().filter(|step| step.status != "skipped") {
-            let decision = matter.decisions.last().filter(|_| step.step == "resolve");
+        for step in matter.steps.iter().filter(|step| step.status != StepStatus::Skipped) {
+            let decision = matter.decisions.last().filter(|_| step.step == TrackStage::Resolve);
             let mut finding: Option<Finding> = None;
             if let Some(decision) = decision {
-                let ballot = votes.of(&decision.ballot);
-                let secret = ballot.is_some_and(|ballot| ballot.secrecy == "secret");
-                let meeting = ballot.map(|ballot| ballot.meeting.as_str());
+                let ballot = votes.of(decision.ballot);
+                let secret = ballot.is_some_and(|ballot| ballot.secrecy == Secrecy::Secret);
+                let meeting = ballot.map(|ballot| ballot.meeting);
                 finding = Some(self.finding(place, decision, secret, meeting, rules).await);
             }
-            let state = match step.status.as_str() {
-                "done" if decision.is_some_and(|decision| !decision.passed) => StageState::Failed,
-                "done" if returned(step) => StageState::Returned,
-                "done" => StageState::Done,
-                "current" if !matter.closed => StageState::Current,
+            let state = match step.status {
+                StepStatus::Done if decision.is_some_and(|decision| !decision.passed) => StageState::Failed,
+                StepStatus::Done if step.returned => StageState::Returned,
+                StepStatus::Done => StageState::Done,
+                StepStatus::Current if !matter.closed => StageState::Current,
                 _ => StageState::Waiting,
             };
             let said = step
@@ -255,21 +260,21 @@ impl Visit {
                 .map(|zh| phrases::of(self.lang, zh, step.note_en.as_deref().unwrap_or_default()))
                 .map(|said| phrases::dated(self.lang, said));
             let note = match (said, &step.text) {
-                (Some(note), Some(reasons)) if returned(step) => Some(format!("{note}：{reasons}")),
+                (Some(note), Some(reasons)) if step.returned => Some(format!("{note}：{reasons}")),
                 (note, _) => note.filter(|_| finding.is_none()),
             };
             entries.push(TimelineEntry {
-                kind: phrases::stage(&step.step),
+                kind: step.step,
                 number: step.number,
                 state,
                 actor: step
                     .actor
                     .as_deref()
                     .map(|name| phrases::capacity_named(self.lang, place.kind(), name)),
-                date: step.at.as_deref().map(|at| phrases::date(self.lang, at)),
+                date: step.at.map(|at| phrases::date(self.lang, &at)),
                 note,
                 late: (summary.done.iter().rev())
-                    .filter(|done| stage_of(done) == step.step)
+                    .filter(|done| stage_of(done) == Some(step.step))
                     .find_map(|done| done_late(self.lang, done)),
                 // A finding names its own articles.
                 basis: match finding {
@@ -283,7 +288,7 @@ impl Visit {
                     .map(|one| phrases::of(self.lang, &one.message, &one.message_en).to_owned())
                     .collect(),
                 // A finding names its own entry.
-                record: record_of(matter, &step.step).filter(|_| finding.is_none()).map(|seq| Link {
+                record: record_of(matter, step.step).filter(|_| finding.is_none()).map(|seq| Link {
                     text: self.lang.fill(self.lang.words().record_entry, seq),
                     href: receipt_href(place, seq),
                 }),
@@ -294,25 +299,25 @@ impl Visit {
     }
 
     fn evidence(&self, place: &Place, step: &StepView) -> Option<DocumentLink> {
-        let digest = step.document.clone()?;
-        let (zh, en) = match step.step.as_str() {
-            "suggest" => ("建议原文", "the suggestion"),
-            "propose" => ("提案全文", "the proposal"),
-            "review" => ("退回理由", "reasons for the return"),
-            "consult" => ("征求意见公告或汇总", "notice or summary of the consultation"),
-            "party-study" => ("研究记录", "record of the study"),
-            "joint-deliberation" => ("会议记录", "minutes"),
-            "file" => ("备案回执", "receipt of filing"),
-            "disclose-decision" => ("公告", "the notice"),
-            "implement" => ("实施情况说明", "report on what was done"),
-            "disclose-outcome" => ("实施结果公告", "notice of the outcome"),
-            _ => ("文书", "document"),
+        let digest = step.document?;
+        let (zh, en) = match step.step {
+            TrackStage::Suggest => ("建议原文", "the suggestion"),
+            TrackStage::Propose => ("提案全文", "the proposal"),
+            TrackStage::Review => ("退回理由", "reasons for the return"),
+            TrackStage::Consultation => ("征求意见公告或汇总", "notice or summary of the consultation"),
+            TrackStage::PartyStudy => ("研究记录", "record of the study"),
+            TrackStage::JointDeliberation => ("会议记录", "minutes"),
+            TrackStage::File => ("备案回执", "receipt of filing"),
+            TrackStage::DiscloseDecision => ("公告", "the notice"),
+            TrackStage::Implement => ("实施情况说明", "report on what was done"),
+            TrackStage::DiscloseOutcome => ("实施结果公告", "notice of the outcome"),
+            TrackStage::Resolve => ("文书", "document"),
         };
         Some(DocumentLink {
             text: self.say(zh, en).to_owned(),
             // Who may not read the text is told that it exists, and its digest.
             href: step.text.as_ref().map(|_| format!("{}/documents/{digest}", place.href)),
-            digest: Some(digest),
+            digest: Some(digest.to_string()),
         })
     }
 
@@ -337,7 +342,7 @@ impl Visit {
         matter: &MatterView,
         tried: Option<&Tried>,
     ) -> Result<Option<Consultation>, Miss> {
-        let id: MatterId = matter.id.parse().map_err(yishi_app::AppError::internal)?;
+        let id = matter.id;
         let spans = self.app().consultations(self.ctx(), place.id(), id).await?;
         let Some(span) = spans.last() else { return Ok(None) };
         let action = format!("{}/matters/{id}/comments", place.href);
@@ -393,16 +398,13 @@ impl Visit {
         meeting: Option<&MeetingView>,
         rules: &RulePages,
     ) -> Result<(Vec<Demand>, Option<String>), Miss> {
-        let Some(meeting) =
-            meeting.filter(|meeting| matches!(meeting.state.as_str(), "convened" | "open" | "recessed"))
-        else {
+        let Some(meeting) = meeting.filter(|meeting| meeting.state.is_to_sit()) else {
             return Ok((Vec::new(), None));
         };
         if matter.closed || !matter.decisions.is_empty() {
             return Ok((Vec::new(), None));
         }
-        let id: MeetingId = meeting.id.parse().map_err(yishi_app::AppError::internal)?;
-        let demands = self.app().meeting_demands(self.ctx(), place.id(), id).await?;
+        let demands = self.app().meeting_demands(self.ctx(), place.id(), meeting.id).await?;
         let coming = self.coming(&demands.terms, meeting.base, meeting.present, rules).await;
         Ok((coming, Some(self.meeting_title(meeting))))
     }
@@ -420,45 +422,44 @@ impl Visit {
     }
 }
 
-fn returned(step: &StepView) -> bool {
-    step.note.as_deref() == Some("退回修改")
-}
-
 /// What was reported of a matter last: its published outcome, or how it was carried out.
 fn outcome_of(matter: &MatterView) -> Option<&str> {
-    let reported = |step: &&StepView| matches!(step.step.as_str(), "disclose-outcome" | "implement");
+    let reported =
+        |step: &&StepView| matches!(step.step, TrackStage::DiscloseOutcome | TrackStage::Implement);
     matter.steps.iter().rev().filter(reported).find_map(|step| step.text.as_deref())
 }
 
-/// The entry of the record that a step made.
-fn record_of(matter: &MatterView, step: &str) -> Option<u64> {
-    let kinds: BTreeMap<&str, &[&str]> = BTreeMap::from([
-        ("suggest", &["matter.suggested"][..]),
-        ("propose", &["matter.proposed", "matter.resubmitted"]),
-        ("review", &["matter.reviewed", "matter.returned"]),
-        ("consult", &["matter.consultation-opened", "matter.consultation-closed"]),
-        ("party-study", &["matter.studied-by-party"]),
-        ("joint-deliberation", &["matter.jointly-deliberated", "matter.tabled"]),
-        ("resolve", &["matter.resolved", "matter.rejected"]),
-        ("file", &["matter.filed"]),
-        ("implement", &["matter.implemented"]),
-    ]);
-    let wanted = kinds.get(step).copied();
-    if let Some(wanted) = wanted {
-        let found = matter.entries.iter().rev().find(|entry| wanted.contains(&entry.kind.as_str()));
-        return found.map(|entry| entry.seq);
-    }
-    let disclosed: Vec<_> = matter.entries.iter().filter(|entry| entry.kind == "matter.disclosed").collect();
-    match step {
-        "disclose-decision" => disclosed.first().map(|entry| entry.seq),
-        "disclose-outcome" => disclosed.get(1).map(|entry| entry.seq),
-        _ => None,
-    }
+/// The entry of the record that a line of the timeline made.
+fn record_of(matter: &MatterView, stage: TrackStage) -> Option<u64> {
+    use MatterEventKind as Kind;
+    let made = |kind: Kind| match stage {
+        TrackStage::Suggest => kind == Kind::Suggested,
+        TrackStage::Propose => matches!(kind, Kind::Proposed | Kind::Resubmitted),
+        TrackStage::Review => matches!(kind, Kind::Reviewed | Kind::Returned),
+        TrackStage::Consultation => matches!(kind, Kind::ConsultationOpened | Kind::ConsultationClosed),
+        TrackStage::PartyStudy => kind == Kind::StudiedByParty,
+        TrackStage::JointDeliberation => matches!(kind, Kind::JointlyDeliberated | Kind::Tabled),
+        TrackStage::Resolve => matches!(kind, Kind::Resolved | Kind::Rejected),
+        TrackStage::File => kind == Kind::Filed,
+        TrackStage::DiscloseDecision | TrackStage::DiscloseOutcome => kind == Kind::Disclosed,
+        TrackStage::Implement => kind == Kind::Implemented,
+    };
+    let mut entries = matter.entries.iter().filter(|entry| match EntryKind::of(&entry.kind) {
+        Some(EntryKind::Matter(kind)) => made(kind),
+        _ => false,
+    });
+    // The decision is published once, and the outcome after it.
+    let found = match stage {
+        TrackStage::DiscloseDecision => entries.next(),
+        TrackStage::DiscloseOutcome => entries.nth(1),
+        _ => entries.last(),
+    };
+    found.map(|entry| entry.seq)
 }
 
 /// The body whose sitting decides a matter, as far as who convenes it goes: both assemblies have one convener.
 fn decides(matter: &MatterView) -> yishi_law::BodyKind {
-    if matter.class.as_deref() == Some("ordinary") {
+    if matter.class == Some(MatterClass::Ordinary) {
         yishi_law::BodyKind::Council
     } else {
         yishi_law::BodyKind::ResidentsAssembly

@@ -10,10 +10,13 @@ use yishi_app::inputs::{
     Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, RecusalMotion,
 };
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
+use yishi_app::views::BallotPhase;
 use yishi_app::views::{AgendaView, BallotView, MeetingView};
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::meeting::MeetingStage;
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, PersonId};
+use yishi_identity::{Action, CommunityId, MeetingId, PersonId};
+use yishi_law::{BodyKind, Choice, Secrecy};
 use yishi_portal::context::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, DocumentLink, Field, FieldChoice, FieldKind, Form,
     FormStyle, MatterStatus, MeetingPage, NavItem, QuorumBar, QuorumStanding,
@@ -31,7 +34,8 @@ use crate::http::Server;
 /// A roll up to this size is ticked off a list; a larger one is checked in by name.
 const TICKED: usize = 200;
 /// Bodies that decide by ballot.
-const VOTING: [&str; 3] = ["council", "representative-assembly", "residents-assembly"];
+const VOTING: [BodyKind; 3] =
+    [BodyKind::Council, BodyKind::RepresentativeAssembly, BodyKind::ResidentsAssembly];
 /// What the names of the boxes begin with.
 const ARRIVES: &str = "arrive.";
 /// What the names of the lines for further conditions begin with.
@@ -202,8 +206,7 @@ impl Visit {
         let board = self.board(&place).await?;
         let mut agenda = Vec::with_capacity(meeting.agenda.len());
         for item in &meeting.agenda {
-            let matter: MatterId = item.matter.parse().map_err(AppError::internal)?;
-            let summary = self.app().matter_summary(self.ctx(), community, matter).await?;
+            let summary = self.app().matter_summary(self.ctx(), community, item.matter).await?;
             let status = board.of(&summary).status;
             agenda.push(AgendaRow {
                 title: item.title.clone(),
@@ -216,18 +219,13 @@ impl Visit {
         for ballot in &meeting.ballots {
             ballots.push(self.ballot_row(&place, &meeting, ballot, &room, &rules).await?);
         }
-        let notice_on: Option<jiff::civil::Date> = meeting.notice_on.parse().ok();
-        let held_on: Option<jiff::civil::Date> = meeting.held_on.parse().ok();
-        let days = match (notice_on, held_on) {
-            (Some(notice), Some(held)) => u64::try_from((held - notice).get_days()).unwrap_or(0),
-            _ => 0,
-        };
+        let days = u64::try_from((meeting.held_on - meeting.notice_on).get_days()).unwrap_or(0);
         let needed = demands.terms.notice_days.as_ref();
         let mut page = MeetingPage {
             title: self.meeting_title(&meeting),
             body: self.meeting_title(&meeting),
-            state: phrases::meeting_state(&meeting.state),
-            mode: phrases::mode(&meeting.mode),
+            state: phrases::meeting_state(meeting.state),
+            mode: meeting.mode,
             held_on: self.meeting_time(&meeting),
             place: meeting.place.clone(),
             overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
@@ -287,16 +285,16 @@ impl Visit {
             present: meeting.present,
             needed: meeting.quorum.needed,
             share: strictest.map(|(share, _)| finding::share(*share)),
-            standing: match meeting.state.as_str() {
-                "cancelled" => QuorumStanding::CalledOff,
-                "convened" | "open" | "recessed" if !VOTING.contains(&meeting.body.as_str()) => {
-                    QuorumStanding::NoVote
+            standing: match meeting.state {
+                MeetingStage::Cancelled => QuorumStanding::CalledOff,
+                MeetingStage::Adjourned | MeetingStage::Minuted => QuorumStanding::Over,
+                _ if !VOTING.contains(&meeting.body) => QuorumStanding::NoVote,
+                _ if strictest.is_none() => QuorumStanding::Undeclared,
+                MeetingStage::Convened | MeetingStage::Recessed => QuorumStanding::Coming,
+                MeetingStage::Open if meeting.quorum.met => QuorumStanding::Met,
+                MeetingStage::Open => {
+                    QuorumStanding::Short(meeting.quorum.needed.saturating_sub(meeting.present))
                 }
-                "convened" | "open" | "recessed" if strictest.is_none() => QuorumStanding::Undeclared,
-                "convened" | "recessed" => QuorumStanding::Coming,
-                "open" if meeting.quorum.met => QuorumStanding::Met,
-                "open" => QuorumStanding::Short(meeting.quorum.needed.saturating_sub(meeting.present)),
-                _ => QuorumStanding::Over,
             },
             by: match strictest {
                 Some((_, by)) => self.cite(by, rules).await,
@@ -315,18 +313,19 @@ impl Visit {
         let matter = &item.matter;
         let settled = meeting.ballots.iter().any(|ballot| {
             ballot.matter == *matter
-                && (ballot.state == "open" || ballot.decision.as_ref().is_some_and(|one| one.passed))
+                && (ballot.state == BallotPhase::Open
+                    || ballot.decision.as_ref().is_some_and(|one| one.passed))
         });
         let due = matches!(
             status,
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
-        let votes = VOTING.contains(&meeting.body.as_str());
+        let votes = VOTING.contains(&meeting.body);
         if !votes || !self.sits(meeting) || settled || !due || !may_of(place, Action::OpenBallot, meeting) {
             return Ok(None);
         }
         let action = format!("{}/meetings/{}/open-ballot", place.href, meeting.id);
-        let mut form = forms::open_ballot(self.lang, &action, matter);
+        let mut form = forms::open_ballot(self.lang, &action, &matter.to_string());
         let mut asked = BTreeSet::new();
         for condition in item.conditions.iter().filter(|one| asked.insert(one.code.as_str())) {
             let by: Vec<_> =
@@ -357,9 +356,9 @@ impl Visit {
         room: &Room,
         rules: &RulePages,
     ) -> Result<BallotRow, Miss> {
-        let open = ballot.state == "open";
-        let running = ballot.state != "closed";
-        let id: BallotId = ballot.id.parse().map_err(AppError::internal)?;
+        let open = ballot.state == BallotPhase::Open;
+        let running = ballot.state != BallotPhase::Closed;
+        let id = ballot.id;
         let mut vote_href = None;
         if open {
             let own = self.app().own_vote(self.ctx(), place.id(), id).await?;
@@ -367,7 +366,7 @@ impl Visit {
                 .filter(|own| matches!(own.standing, VoteStanding::Ready))
                 .map(|_| format!("{}/ballots/{id}", place.href));
         }
-        let secret = ballot.secrecy == "secret";
+        let secret = ballot.secrecy == Secrecy::Secret;
         let finding = match &ballot.decision {
             Some(decision) => Some(self.finding(place, decision, secret, None, rules).await),
             None => None,
@@ -379,10 +378,10 @@ impl Visit {
         };
         Ok(BallotRow {
             title: ballot.title.clone(),
-            state: match ballot.state.as_str() {
-                "open" => BallotState::Open,
-                "closed" => BallotState::Closed,
-                _ => BallotState::Stopped,
+            state: match ballot.state {
+                BallotPhase::Open => BallotState::Open,
+                BallotPhase::Stopped => BallotState::Stopped,
+                BallotPhase::Closed => BallotState::Closed,
             },
             secret,
             roll: ballot.roll_size,
@@ -418,7 +417,7 @@ impl Visit {
                 ballot.roll_size, ballot.turnout
             ),
         };
-        let form = forms::close_ballot(self.lang, &action, &ballot.id)
+        let form = forms::close_ballot(self.lang, &action, &ballot.id.to_string())
             .note(&by_name)
             .with(
                 Field::new(
@@ -442,7 +441,7 @@ impl Visit {
                 .hint(self.say("有现场计票时必填。", "Needed where papers were counted in the hall.")),
             );
         // What is entered after the day of the sitting comes with its minutes.
-        let form = if meeting.sits_on == self.ctx().today.to_string() {
+        let form = if meeting.sits_on == self.ctx().today {
             form
         } else {
             let label = self.say(
@@ -480,7 +479,7 @@ impl Visit {
             .filter(|(person, _)| !presides(person))
             .collect();
         for body in self.app().bodies(self.ctx(), place.id()).await? {
-            if body.body != "supervision-committee" {
+            if body.body != BodyKind::SupervisionCommittee {
                 continue;
             }
             for member in body.members {
@@ -499,7 +498,7 @@ impl Visit {
 
     /// Whether it is open and this is its day: what the room does is of that day, and afterwards what was begun is ended (R48).
     fn sits(&self, meeting: &MeetingView) -> bool {
-        meeting.state == "open" && meeting.sits_on == self.ctx().today.to_string()
+        meeting.state == MeetingStage::Open && meeting.sits_on == self.ctx().today
     }
 
     fn attendance(
@@ -540,12 +539,12 @@ impl Visit {
         let mut list = Vec::new();
         let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
         let runs = may_of(place, Action::RunMeeting, meeting);
-        let missed = meeting.sits_on < self.ctx().today.to_string();
-        if matches!(meeting.state.as_str(), "convened" | "recessed") && runs && !missed {
+        let missed = meeting.sits_on < self.ctx().today;
+        if matches!(meeting.state, MeetingStage::Convened | MeetingStage::Recessed) && runs && !missed {
             let form = forms::open_meeting(self.lang, &action("open-meeting"));
             list.push(self.guarded(form, Some(meeting.version))?);
         }
-        if meeting.state == "convened" && runs {
+        if meeting.state == MeetingStage::Convened && runs {
             let heading = self.say("取消会议", "Cancel the meeting");
             let reasons = Field::new("reasons", self.lang.words().form_reason, FieldKind::Lines { rows: 3 });
             let form = Form::new("cancel", heading, &action("cancel"), heading)
@@ -558,7 +557,8 @@ impl Visit {
         }
         if self.sits(meeting) && Self::may(place, Action::RecordPaperVote) {
             // Of a secret ballot nobody enters a named person's choice (R35).
-            let by_name = |ballot: &&BallotView| ballot.state == "open" && ballot.secrecy != "secret";
+            let by_name =
+                |ballot: &&BallotView| ballot.state == BallotPhase::Open && ballot.secrecy != Secrecy::Secret;
             for ballot in meeting.ballots.iter().filter(by_name) {
                 list.extend(self.paper_vote_form(place, ballot, room).await?);
             }
@@ -581,7 +581,8 @@ impl Visit {
                 );
             list.push(self.guarded(form, Some(meeting.version))?);
         }
-        if matches!(meeting.state.as_str(), "open" | "recessed") && runs && !is_voting(meeting) {
+        if matches!(meeting.state, MeetingStage::Open | MeetingStage::Recessed) && runs && !is_voting(meeting)
+        {
             let form = forms::adjourn(self.lang, &action("adjourn"));
             list.push(self.guarded(form, Some(meeting.version))?);
         }
@@ -591,8 +592,7 @@ impl Visit {
                 "recuse" => Action::RecordRecusal,
                 _ => Action::RunMeeting,
             };
-            if let Some(capacity) = body_of(meeting).and_then(|body| place.reader.acting_as_of(action, body))
-            {
+            if let Some(capacity) = place.reader.acting_as_of(action, meeting.body) {
                 form.capacity = Some(phrases::capacity_in(self.lang, place.kind(), capacity));
             }
         }
@@ -624,7 +624,11 @@ impl Visit {
     /// 登记回避: a member for themselves, or staff for whoever is in the room.
     fn recusal_form(&self, place: &Place, action: &str, meeting: &MeetingView, room: &Room) -> Form {
         let heading = self.say("登记回避", "Record a recusal");
-        let matters = meeting.agenda.iter().map(|item| FieldChoice::new(&item.matter, &item.title)).collect();
+        let matters = meeting
+            .agenda
+            .iter()
+            .map(|item| FieldChoice::new(&item.matter.to_string(), &item.title))
+            .collect();
         let mut form = Form::new("recuse", heading, action, heading)
             .note(self.say(
                 "本人当场申明；或者由到会的人说明理由提出，再由本人申明，或者由会议动议决定（本人不参加表决）。只有人提出的，不生效。",
@@ -681,13 +685,9 @@ impl Visit {
         let t = self.lang.words();
         let action = format!("{}/ballots/{}/record", place.href, ballot.id);
         let heading = format!("{}{}", self.say("登记一张纸质票：", "Enter a paper vote: "), ballot.title);
-        let choices = vec![
-            FieldChoice::new("yes", t.vote_yes),
-            FieldChoice::new("no", t.vote_no),
-            FieldChoice::new("abstain", t.vote_abstain),
-        ];
+        let choices = Choice::ALL.iter().map(|choice| FieldChoice::of(*choice, self.lang)).collect();
         // Only those who are in the room and have not voted can hand in a paper.
-        let id: BallotId = ballot.id.parse().map_err(AppError::internal)?;
+        let id = ballot.id;
         let present: Vec<_> = room.people.iter().filter(|one| one.present).cloned().collect();
         let people: Vec<_> = present.iter().map(|one| one.person).collect();
         let waiting = self.app().yet_to_vote(self.ctx(), place.id(), id, &people).await?;
@@ -700,7 +700,7 @@ impl Visit {
             return Ok(None);
         }
         let form = Form::new("record-vote", &heading, &action, self.say("登记", "Enter"))
-            .numbered(&ballot.id)
+            .numbered(&ballot.id.to_string())
             .style(FormStyle::Folded)
             .with(Field::new("voter", t.vote_as, self.person_field(&here)).required())
             .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
@@ -710,15 +710,10 @@ impl Visit {
 
 /// Whether a ballot is open: until it is closed nobody comes, leaves or goes home.
 fn is_voting(meeting: &MeetingView) -> bool {
-    meeting.ballots.iter().any(|ballot| ballot.state != "closed")
-}
-
-/// Which body sits.
-fn body_of(meeting: &MeetingView) -> Option<yishi_law::BodyKind> {
-    serde_json::from_value(serde_json::Value::String(meeting.body.clone())).ok()
+    meeting.ballots.iter().any(|ballot| ballot.state != BallotPhase::Closed)
 }
 
 /// Whether the reader may do this of the body that sits.
 fn may_of(place: &Place, action: Action, meeting: &MeetingView) -> bool {
-    body_of(meeting).is_some_and(|body| place.reader.may_of(action, body))
+    place.reader.may_of(action, meeting.body)
 }

@@ -8,8 +8,10 @@ use axum::response::Response;
 use axum::routing::get;
 use yishi_app::AppError;
 use yishi_canonical::Digest;
+use yishi_deliberation::matter::DisclosureKind;
 use yishi_edge::extract::Path;
-use yishi_identity::{BallotId, CommunityId, MatterId};
+use yishi_identity::{CommunityId, MatterId};
+use yishi_law::Secrecy;
 use yishi_portal::context::{Link, NavItem, NoticePage, Paper};
 
 use super::answer::Miss;
@@ -47,15 +49,15 @@ impl Visit {
         let place = self.place(community, NavItem::Matters).await?;
         let matter = self.app().matter(self.ctx(), community, id).await?;
         let outcome = self.query.get("kind").is_some_and(|kind| kind == "outcome");
-        let wanted = if outcome { "outcome" } else { "decision" };
+        let wanted = if outcome { DisclosureKind::Outcome } else { DisclosureKind::Decision };
         let posted = matter.disclosures.iter().find(|one| one.kind == wanted);
         let posted = posted.ok_or(AppError::NotFound { what: "notice" })?;
         let rules = rule_pages(&place, &matter);
         let mut finding = None;
         let mut leaf = None;
         if let (false, Some(decision)) = (outcome, matter.decisions.last()) {
-            let ballot: BallotId = decision.ballot.parse().map_err(AppError::internal)?;
-            let secret = self.app().ballot(self.ctx(), community, ballot).await?.secrecy == "secret";
+            let ballot = self.app().ballot(self.ctx(), community, decision.ballot).await?;
+            let secret = ballot.secrecy == Secrecy::Secret;
             if let Some(seq) = decision.seq {
                 let entry = self.app().entries(self.ctx(), community, seq, 1).await?.items.into_iter().next();
                 leaf = entry.map(|entry| entry.leaf.to_string());
@@ -80,7 +82,7 @@ impl Visit {
         let committee = self.lang.body(yishi_portal::context::BodyKind::ResidentsCommittee, place.kind());
         let page = NoticePage {
             title,
-            number: phrases::number(&matter.pins.law_date, &matter.id),
+            number: phrases::number(matter.pins.law_date, matter.id),
             text: phrases::paragraphs(&text),
             entry: finding.as_ref().and_then(|finding| finding.entry),
             finding,
@@ -93,7 +95,10 @@ impl Visit {
             verify_url: format!("{}{page_href}", self.origin),
             leaf,
             paper,
-            other_paper_href: format!("{page_href}/notice?kind={wanted}&paper={other}"),
+            other_paper_href: format!(
+                "{page_href}/notice?kind={}&paper={other}",
+                if outcome { "outcome" } else { "decision" }
+            ),
             back: Link { text: matter.title.clone(), href: page_href },
         };
         self.page(&place.frame, &page, None)

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use yishi_app::context::civil_day;
 use yishi_app::entry_kind::EntryKind;
-use yishi_deliberation::{MatterAct, RuleAct};
+use yishi_app::rule_state::RuleState;
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_identity::Capacity;
 use yishi_law::Subject;
 use yishi_portal::Lang;
-use yishi_portal::context::{
-    CommunityKind, CountingMode, MatterClass, MeetingState, RuleKind, RuleStatus, TrackStage,
-};
+use yishi_portal::context::{CommunityKind, MatterClass, MeetingState, RuleStatus, TrackStage};
 use yishi_words::from_code;
 
 /// One of two texts.
@@ -47,12 +47,42 @@ pub(super) fn day(lang: Lang, day: Date) -> String {
     }
 }
 
-/// The day of an ISO date or RFC 3339 instant; what is neither is shown as it stands.
-pub(super) fn date(lang: Lang, text: &str) -> String {
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return day(lang, civil_day(instant));
+/// 某一天 (what has a day: a day itself, an instant in the time of the place, a text that writes either).
+pub(super) trait Dated {
+    /// The day as people write it; a text that writes none stays as it is.
+    fn shown(&self, lang: Lang) -> String;
+}
+
+impl Dated for Date {
+    fn shown(&self, lang: Lang) -> String {
+        day(lang, *self)
     }
-    text.parse().map_or_else(|_| text.to_owned(), |date| day(lang, date))
+}
+
+impl Dated for Timestamp {
+    fn shown(&self, lang: Lang) -> String {
+        day(lang, civil_day(*self))
+    }
+}
+
+impl Dated for String {
+    fn shown(&self, lang: Lang) -> String {
+        self.as_str().shown(lang)
+    }
+}
+
+impl Dated for str {
+    fn shown(&self, lang: Lang) -> String {
+        if let Ok(instant) = self.parse::<Timestamp>() {
+            return instant.shown(lang);
+        }
+        self.parse().map_or_else(|_| self.to_owned(), |date| day(lang, date))
+    }
+}
+
+/// The day of something, as people write it.
+pub(super) fn date(lang: Lang, of: &(impl Dated + ?Sized)) -> String {
+    of.shown(lang)
 }
 
 /// A sentence of the kernel with its ISO dates written as the rest of the page writes them.
@@ -87,14 +117,14 @@ pub(super) fn instant(lang: Lang, at: Timestamp) -> String {
     format!("{} {:02}:{:02}", day(lang, here.date()), here.hour(), here.minute())
 }
 
-/// Day and time of an RFC 3339 instant.
+/// Day and time of an RFC 3339 instant that is written as text.
 pub(super) fn moment(lang: Lang, text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), |at| instant(lang, at))
 }
 
 /// A number people can say on the telephone: the year of opening and the last figures of the id.
-pub(super) fn number(opened: &str, id: &str) -> String {
-    let year = opened.get(..4).unwrap_or_default();
+pub(super) fn number(opened: Date, id: impl std::fmt::Display) -> String {
+    let (year, id) = (opened.year(), id.to_string());
     let tail: String = id.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
     format!("{year}-{}", tail.to_uppercase())
 }
@@ -109,56 +139,42 @@ pub(super) fn community_kind_of(code: &str) -> CommunityKind {
     code.parse().unwrap_or(CommunityKind::Village)
 }
 
-/// Class of a matter, from a view's code; none while no proposal has given it one.
-pub(super) fn class(code: Option<&str>) -> Option<MatterClass> {
-    code.and_then(|code| code.parse().ok())
-}
-
-/// How heads are counted, from a view's code.
-pub(super) fn mode(code: &str) -> CountingMode {
-    code.parse().unwrap_or(CountingMode::Persons)
-}
-
-/// A line of the timeline, from a view's code.
-pub(super) fn stage(code: &str) -> TrackStage {
-    TrackStage::of(code).unwrap_or(TrackStage::Suggest)
-}
-
 /// The step of the six that a matter has reached.
 pub(super) fn step(class: Option<MatterClass>, number: u8) -> TrackStage {
     let class = class.unwrap_or(MatterClass::Ordinary);
     TrackStage::numbered(class, number).unwrap_or(TrackStage::Suggest)
 }
 
-/// Kind of rule, from a view's code.
-pub(super) fn rule_kind(code: &str) -> RuleKind {
-    code.parse().unwrap_or(RuleKind::ImplementationRule)
-}
-
-/// Status of a rule, from a view's code.
-pub(super) fn rule_status(state: &str) -> RuleStatus {
+/// Status of a rule.
+pub(super) const fn rule_status(state: RuleState) -> RuleStatus {
     match state {
-        "in-force" => RuleStatus::InForce,
-        "suspended" => RuleStatus::Suspended,
-        "superseded" => RuleStatus::Superseded,
-        "repealed" => RuleStatus::Repealed,
-        "consulted" => RuleStatus::Consulted,
-        "attested" => RuleStatus::Attested,
-        "adopted" | "filed" => RuleStatus::Voted,
-        "promulgated" | "confirmed" => RuleStatus::Promulgated,
-        "voted-down" | "attestation-rejected" | "withdrawn" => RuleStatus::Rejected,
-        _ => RuleStatus::Drafted,
+        RuleState::Standing(Standing::InForce) => RuleStatus::InForce,
+        RuleState::Standing(Standing::Suspended) => RuleStatus::Suspended,
+        RuleState::Standing(Standing::Superseded) => RuleStatus::Superseded,
+        RuleState::Standing(Standing::Repealed) => RuleStatus::Repealed,
+        RuleState::Standing(Standing::NotYet) => RuleStatus::Promulgated,
+        RuleState::Standing(Standing::Never) => RuleStatus::Rejected,
+        RuleState::Stage(stage) => match stage {
+            RuleStage::Drafted => RuleStatus::Drafted,
+            RuleStage::Consulted => RuleStatus::Consulted,
+            RuleStage::Attested => RuleStatus::Attested,
+            RuleStage::Adopted => RuleStatus::Voted,
+            RuleStage::Promulgated | RuleStage::Confirmed => RuleStatus::Promulgated,
+            RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => {
+                RuleStatus::Rejected
+            }
+        },
     }
 }
 
 /// Where a meeting stands.
-pub(super) fn meeting_state(state: &str) -> MeetingState {
-    match state {
-        "convened" => MeetingState::Convened,
-        "open" => MeetingState::Open,
-        "cancelled" => MeetingState::Cancelled,
-        "recessed" => MeetingState::Recessed,
-        _ => MeetingState::Adjourned,
+pub(super) const fn meeting_state(stage: MeetingStage) -> MeetingState {
+    match stage {
+        MeetingStage::Convened => MeetingState::Convened,
+        MeetingStage::Open => MeetingState::Open,
+        MeetingStage::Recessed => MeetingState::Recessed,
+        MeetingStage::Adjourned | MeetingStage::Minuted => MeetingState::Adjourned,
+        MeetingStage::Cancelled => MeetingState::Cancelled,
     }
 }
 
@@ -176,16 +192,6 @@ pub(super) fn capacity_in(lang: Lang, kind: CommunityKind, capacity: Capacity) -
 pub(super) fn capacity_named(lang: Lang, kind: CommunityKind, name: &str) -> String {
     let known = Capacity::ALL.iter().copied().find(|one| one.term_in(kind).zh == name);
     known.map_or_else(|| name.to_owned(), |known| capacity_in(lang, kind, known))
-}
-
-/// What can be done with a matter, as the head of its form.
-pub(super) fn matter_act(lang: Lang, act: &str) -> Option<String> {
-    from_code::<MatterAct>(act).ok().map(|act| act.term().heading(lang.into()))
-}
-
-/// What can be done with a rule, as the head of its form.
-pub(super) fn rule_act(lang: Lang, act: &str) -> Option<String> {
-    from_code::<RuleAct>(act).ok().map(|act| act.term().heading(lang.into()))
 }
 
 /// The domain of matters that adopt rules; nobody suggests under it.
@@ -216,6 +222,11 @@ pub(super) const SUBJECTS: [Subject; 8] = [
     Subject::AnnualReport,
     Subject::Evaluation,
 ];
+
+/// Days left of a period that ends on this day, which is one of them.
+pub(super) fn days_left(last: Date, today: Date) -> u32 {
+    u32::try_from((last - today).get_days() + 1).unwrap_or(0)
+}
 
 /// A subject in words.
 pub(super) fn subject(lang: Lang, code: &str) -> String {

@@ -419,15 +419,15 @@ impl Visit {
                     office: phrases::of(self.lang, &member.office_name, &member.office_name_en).to_owned(),
                     term,
                     party_member: None,
-                    form: self.end_seat_form(&place, &view.body, &member.person)?,
+                    form: self.end_seat_form(&place, view.body.code(), &member.person)?,
                 });
             }
             bodies.push(BodyDetail {
                 name: phrases::of(self.lang, &view.name, &view.name_en).to_owned(),
-                id: view.body.clone(),
+                id: view.body.code().to_owned(),
                 seats,
                 advisories: view.advisories.iter().map(|advisory| self.advisory(advisory)).collect(),
-                form: self.seat_form(&place, &view.body)?,
+                form: self.seat_form(&place, view.body.code())?,
             });
         }
         let mut page = BodiesPage { bodies };

@@ -6,15 +6,20 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
+use std::str::FromStr as _;
 use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
+use yishi_app::rule_state::RuleState;
 use yishi_app::views::{
     EffectView, FailingView, HeadingView, MatterView, RuleSummary, RuleView, ScenarioView,
     TextDifferenceView, UnansweredView,
 };
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::RuleAct;
+use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, BallotId, Capacity, CommunityId, RuleId};
+use yishi_identity::{Action, Capacity, CommunityId, RuleId};
+use yishi_law::Secrecy;
 use yishi_portal::Lang;
 use yishi_portal::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, Field, FieldKind, Form,
@@ -52,7 +57,8 @@ async fn act(
     match visit.act_on_rule(community, rule, &act, &posted).await {
         Ok(to) => {
             let done = visit.say("已办理", "Done");
-            let what = phrases::rule_act(visit.lang, &act).unwrap_or_default();
+            let what = RuleAct::from_str(&act)
+                .map_or_else(|_| String::new(), |act| act.term().heading(visit.lang.into()));
             visit.done(&to, &format!("{done}{}{what}", visit.say("：", ": ")))
         }
         Err(miss) => {
@@ -121,25 +127,21 @@ impl Visit {
         let moments = self.app().rule_moments(self.ctx(), community, id).await?;
         let (publisher, summary) = self.app().imprint(&rule.digest).await?;
         let matter = match &rule.matter {
-            Some(matter) => {
-                let matter = matter.parse().map_err(AppError::internal)?;
-                Some(self.app().matter(self.ctx(), community, matter).await?)
-            }
+            Some(matter) => Some(self.app().matter(self.ctx(), community, *matter).await?),
             None => None,
         };
         let standing = match &matter {
             Some(matter) => {
-                let matter = matter.id.parse().map_err(AppError::internal)?;
-                let summary = self.app().matter_summary(self.ctx(), community, matter).await?;
+                let summary = self.app().matter_summary(self.ctx(), community, matter.id).await?;
                 Some(self.board(&place).await?.of(&summary))
             }
             None => None,
         };
-        let status = rule_status(&rule.summary.state, standing.as_ref());
+        let status = rule_status(rule.summary.state, standing.as_ref());
         let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
         let mut actions = self.rule_forms(&place, &rule)?;
         actions.extend(self.case_forms(&place, &rule)?);
-        let kind = phrases::rule_kind(&rule.summary.kind);
+        let kind = rule.summary.kind;
         let mut page = RulePage {
             title: phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en).to_owned(),
             kind,
@@ -147,7 +149,7 @@ impl Visit {
             publisher,
             summary: phrases::of(self.lang, &summary.zh, &summary.en).to_owned(),
             status,
-            effective: rule.summary.in_force_from.as_deref().map(|day| phrases::date(self.lang, day)),
+            effective: rule.summary.in_force_from.map(|day| phrases::day(self.lang, day)),
             status_note: None,
             digest: rule.digest.to_string(),
             settings_digest: rule.settings_digest.to_string(),
@@ -405,14 +407,13 @@ impl Visit {
             let found = moments.iter().rev().find(|moment| names.contains(&moment.event.as_str()));
             found.map(|moment| phrases::day(self.lang, yishi_app::context::civil_day(moment.at)))
         };
-        let state = rule.summary.state.as_str();
-        let began = matches!(state, "in-force" | "suspended" | "superseded" | "repealed");
+        let began = matches!(rule.summary.state, RuleState::Standing(_));
         // What was replaced before its day never began.
-        let ends_on = rule.summary.ends_on.as_deref();
-        let in_force = rule.summary.in_force_from.as_deref();
+        let ends_on = rule.summary.ends_on;
+        let in_force = rule.summary.in_force_from;
         let in_force = in_force.filter(|from| began && ends_on.is_none_or(|end| *from < end));
         let force =
-            LifeStep { stage: LifeStage::InForce, date: in_force.map(|day| phrases::date(self.lang, day)) };
+            LifeStep { stage: LifeStage::InForce, date: in_force.map(|day| phrases::day(self.lang, day)) };
         let mut steps = if let Some(paper) = &rule.attestation {
             vec![
                 LifeStep { stage: LifeStage::Voted, date: Some(phrases::date(self.lang, &paper.adopted_on)) },
@@ -430,8 +431,12 @@ impl Visit {
             ]
         };
         // What goes on in force has not ended, whatever was to take its place.
-        let goes_on = !matches!(state, "superseded" | "repealed" | "withdrawn" | "attestation-rejected")
-            && ends_on.is_none();
+        let over = matches!(
+            rule.summary.state,
+            RuleState::Standing(Standing::Superseded | Standing::Repealed)
+                | RuleState::Stage(RuleStage::Withdrawn | RuleStage::AttestationRejected)
+        );
+        let goes_on = !over && ends_on.is_none();
         let ended = at(&["superseded", "repealed", "withdrawn", "attestation-rejected"]);
         if let Some(ended) = ended.filter(|_| !goes_on) {
             steps.push(LifeStep { stage: LifeStage::Ended, date: Some(ended) });
@@ -478,14 +483,13 @@ impl Visit {
             });
         }
         let (Some(decision), Some(matter)) = (&rule.decision, matter) else { return Ok(Adoption::NotYet) };
-        let ballot: BallotId = decision.ballot.parse().map_err(AppError::internal)?;
-        let ballot = self.app().ballot(self.ctx(), place.id(), ballot).await?;
+        let ballot = self.app().ballot(self.ctx(), place.id(), decision.ballot).await?;
         // The matter's own decision knows its entry in the record.
         let known = matter.decisions.iter().find(|one| one.ballot == decision.ballot);
         let rules = rule_pages(place, matter);
-        let secret = ballot.secrecy == "secret";
+        let secret = ballot.secrecy == Secrecy::Secret;
         let finding =
-            self.finding(place, known.unwrap_or(decision), secret, Some(&ballot.meeting), &rules).await;
+            self.finding(place, known.unwrap_or(decision), secret, Some(ballot.meeting), &rules).await;
         Ok(Adoption::Voted {
             finding: Box::new(finding),
             matter: Link {
@@ -503,24 +507,23 @@ impl Visit {
     fn rule_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
         let t = self.lang.words();
         let mut list = Vec::with_capacity(rule.may.len());
-        for command in &rule.may {
-            let action = format!("{}/rules/{}/{command}", place.href, rule.summary.id);
-            let Some(heading) = phrases::rule_act(self.lang, command) else { continue };
-            let heading = heading.as_str();
+        for act in &rule.may {
+            let action = format!("{}/rules/{}/{}", place.href, rule.summary.id, act.code());
+            let heading = act.term().heading(self.lang.into());
             let reasons = || {
                 Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 })
                     .required()
                     .hint(t.form_reason_hint)
             };
-            let own = |style| Form::new(command, heading, &action, heading).style(style).with(reasons());
-            let form = match command.as_str() {
+            let own = |style| Form::new(act.code(), &heading, &action, &heading).style(style).with(reasons());
+            let form = match act {
                 // The earliest lawful day is at hand: a clerk need not guess one.
-                "promulgate" => with_value(
+                RuleAct::Promulgate => with_value(
                     forms::promulgate(self.lang, &action),
                     "effective",
                     &self.ctx().today.to_string(),
                 ),
-                "suspend" if self.by_town(place) => forms::suspend_rule(self.lang, &action)
+                RuleAct::Suspend if self.by_town(place) => forms::suspend_rule(self.lang, &action)
                     .note(self.say(
                         "镇（街道）责令改正：写明规约的哪一条违反了现行法律的哪一条。",
                         "An order to correct: name the clause and the article of the law in force that it breaks.",
@@ -531,10 +534,10 @@ impl Visit {
                             .required()
                             .hint(self.say("只写数字，例如 31", "The number only, such as 31")),
                     ),
-                "suspend" => forms::suspend_rule(self.lang, &action),
-                "resume" => forms::resume_rule(self.lang, &action).with(reasons()),
-                "confirm-attestation" => forms::confirm_attestation(self.lang, &action),
-                "reject-attestation" | "repeal" => own(FormStyle::Danger),
+                RuleAct::Suspend => forms::suspend_rule(self.lang, &action),
+                RuleAct::Resume => forms::resume_rule(self.lang, &action).with(reasons()),
+                RuleAct::ConfirmAttestation => forms::confirm_attestation(self.lang, &action),
+                RuleAct::RejectAttestation | RuleAct::Repeal => own(FormStyle::Danger),
                 _ => continue,
             };
             list.push(self.guarded(form, Some(rule.version))?);

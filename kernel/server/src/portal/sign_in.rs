@@ -105,8 +105,7 @@ impl Visit {
             yishi_portal::Lang::En => format!("Signed in as {}", session.account.display_name),
         };
         let mut response = self.done(&to, &greeting);
-        let ends: jiff::Timestamp = session.expires_at.parse().map_err(yishi_app::AppError::internal)?;
-        let seconds = u64::try_from(ends.as_second() - self.ctx().now.as_second()).unwrap_or(0);
+        let seconds = u64::try_from(session.expires_at.as_second() - self.ctx().now.as_second()).unwrap_or(0);
         if let Some(cookie) = self.server.edge().config().cookie.set(&session.token, seconds) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

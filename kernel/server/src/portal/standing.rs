@@ -8,9 +8,12 @@ use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, 
 
 use std::collections::BTreeMap;
 
-use yishi_deliberation::MatterAct;
+use yishi_app::position::Turn;
+use yishi_app::rule_state::RuleState;
+use yishi_deliberation::matter::DutyKind;
+use yishi_deliberation::{MatterAct, MatterStage};
+use yishi_identity::MatterId;
 use yishi_portal::context::RuleStatus;
-use yishi_words::from_code;
 
 use super::answer::Miss;
 use super::phrases::{self, both};
@@ -22,18 +25,18 @@ pub(super) struct Board {
     lang: Lang,
     kind: CommunityKind,
     today: Date,
-    before: BTreeMap<String, BeforeMeeting>,
+    before: BTreeMap<MatterId, BeforeMeeting>,
 }
 
 impl Board {
     /// Where a matter stands.
     pub(super) fn of(&self, matter: &MatterSummary) -> Standing {
-        Standing::of(self.lang, self.kind, matter, self.before(&matter.id), self.today)
+        Standing::of(self.lang, self.kind, matter, self.before(matter.id), self.today)
     }
 
     /// The meeting a matter is before.
-    pub(super) fn before(&self, matter: &str) -> Option<&BeforeMeeting> {
-        self.before.get(matter)
+    pub(super) fn before(&self, matter: MatterId) -> Option<&BeforeMeeting> {
+        self.before.get(&matter)
     }
 }
 
@@ -55,7 +58,7 @@ impl Visit {
 }
 
 /// Where a rule stands: a draft is where the matter that adopts it is.
-pub(super) fn rule_status(state: &str, matter: Option<&Standing>) -> RuleStatus {
+pub(super) fn rule_status(state: RuleState, matter: Option<&Standing>) -> RuleStatus {
     let status = phrases::rule_status(state);
     if !matches!(status, RuleStatus::Drafted | RuleStatus::Consulted) {
         return status;
@@ -107,21 +110,20 @@ impl Standing {
         before: Option<&BeforeMeeting>,
         today: Date,
     ) -> Self {
-        let class = phrases::class(matter.class.as_deref());
-        let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());
-        let status = status(matter, before, day(&matter.consulting_until), day(&matter.posted_until), today);
-        let stage = match matter.next.as_deref() {
+        let class = matter.class;
+        let status = status(matter, before, matter.consulting_until, matter.posted_until, today);
+        let stage = match matter.next {
             // Closing is no step of the six: the matter stands at its last one.
-            None | Some("complete") => phrases::step(class, matter.step),
-            Some(next) => phrases::stage(next),
+            None | Some(Turn::Complete) => phrases::step(class, matter.step),
+            Some(Turn::Stage(stage)) => stage,
         };
-        let who = matter.next_by.as_deref().map_or_else(String::new, |code| body(lang, kind, code));
+        let who = matter.next_by.map_or_else(String::new, |by| body(lang, kind, by));
         let waiting = (!matter.closed).then(|| match (status, before) {
             (MatterStatus::Voting | MatterStatus::Counting, Some(before)) => voting(lang, before),
-            (MatterStatus::Consulting, _) => consulting(lang, day(&matter.consulting_until), today),
+            (MatterStatus::Consulting, _) => consulting(lang, matter.consulting_until, today),
             (MatterStatus::Scheduled, Some(before)) => scheduled(lang, before),
             (MatterStatus::Disclosing, _) => {
-                posted(lang, day(&matter.posted_until), next(lang, class, matter, stage, &who))
+                posted(lang, matter.posted_until, next(lang, class, matter, stage, &who))
             }
             _ => next(lang, class, matter, stage, &who),
         });
@@ -139,7 +141,7 @@ impl Standing {
                 MatterStatus::Voting | MatterStatus::Counting => ASKED_TO_VOTE,
                 MatterStatus::Consulting => ASKED_TO_COMMENT,
                 MatterStatus::Scheduled => CALLED,
-                MatterStatus::Open if matter.state == "suggested" => NEW,
+                MatterStatus::Open if matter.state == MatterStage::Suggested => NEW,
                 _ => UNDER_WAY,
             },
         }
@@ -154,18 +156,24 @@ fn status(
     today: Date,
 ) -> MatterStatus {
     let posting = posted.is_some_and(|last| today <= last);
-    match matter.state.as_str() {
-        "completed" => return MatterStatus::Completed,
-        "rejected" => return MatterStatus::Rejected,
-        "withdrawn" => return MatterStatus::Withdrawn,
-        "lapsed" => return MatterStatus::Lapsed,
-        "decision-disclosed" if posting => return MatterStatus::Disclosing,
-        "decision-disclosed" => return MatterStatus::Implementing,
-        "implemented" => return MatterStatus::Reporting,
-        "outcome-disclosed" if posting => return MatterStatus::Disclosing,
-        "outcome-disclosed" => return MatterStatus::Closing,
-        "resolved" | "filed" => return MatterStatus::Resolved,
-        _ => {}
+    match matter.state {
+        MatterStage::Completed => return MatterStatus::Completed,
+        MatterStage::Rejected => return MatterStatus::Rejected,
+        MatterStage::Withdrawn => return MatterStatus::Withdrawn,
+        MatterStage::Lapsed => return MatterStatus::Lapsed,
+        MatterStage::DecisionDisclosed if posting => return MatterStatus::Disclosing,
+        MatterStage::DecisionDisclosed => return MatterStatus::Implementing,
+        MatterStage::Implemented => return MatterStatus::Reporting,
+        MatterStage::OutcomeDisclosed if posting => return MatterStatus::Disclosing,
+        MatterStage::OutcomeDisclosed => return MatterStatus::Closing,
+        MatterStage::Resolved | MatterStage::Filed => return MatterStatus::Resolved,
+        MatterStage::Suggested
+        | MatterStage::Proposed
+        | MatterStage::Reviewed
+        | MatterStage::Returned
+        | MatterStage::Studied
+        | MatterStage::JointlyDeliberated
+        | MatterStage::Tabled => {}
     }
     if let Some(ballot) = before.and_then(|before| before.ballot.as_ref()) {
         return if ballot.open { MatterStatus::Voting } else { MatterStatus::Counting };
@@ -175,7 +183,7 @@ fn status(
         Some(_) => return MatterStatus::Answering,
         None => {}
     }
-    if matter.state == "returned" {
+    if matter.state == MatterStage::Returned {
         return MatterStatus::Returned;
     }
     if before.is_some_and(|before| !before.voted) { MatterStatus::Scheduled } else { MatterStatus::Open }
@@ -208,14 +216,15 @@ pub(super) fn done_late(lang: Lang, done: &DutyDoneView) -> Option<String> {
 }
 
 /// The line of the timeline in which something that was owed is done.
-pub(super) fn stage_of(done: &DutyDoneView) -> &'static str {
-    match done.code.as_str() {
-        "sum-up-comments" => "consult",
-        "hold-sitting" => "resolve",
-        "file-decision" => "file",
-        "publish-decision" => "disclose-decision",
-        _ => "disclose-outcome",
-    }
+pub(super) const fn stage_of(done: &DutyDoneView) -> Option<TrackStage> {
+    Some(match done.code {
+        DutyKind::NextStep => return None,
+        DutyKind::SumUpComments => TrackStage::Consultation,
+        DutyKind::HoldSitting => TrackStage::Resolve,
+        DutyKind::FileDecision => TrackStage::File,
+        DutyKind::PublishDecision => TrackStage::DiscloseDecision,
+        DutyKind::PublishOutcome => TrackStage::DiscloseOutcome,
+    })
 }
 
 fn voting(lang: Lang, before: &BeforeMeeting) -> String {
@@ -270,12 +279,14 @@ fn next(
     stage: TrackStage,
     who: &str,
 ) -> String {
-    let what = match matter.next.as_deref() {
-        Some("complete") => MatterAct::Complete.term().heading(lang.into()),
-        Some("consult") if matter.consulting_until.is_some() => {
+    let what = match matter.next {
+        Some(Turn::Complete) => MatterAct::Complete.term().heading(lang.into()),
+        Some(Turn::Stage(TrackStage::Consultation)) if matter.consulting_until.is_some() => {
             both(lang, "汇总、答复意见", "Answer the comments and sum them up").to_owned()
         }
-        Some("propose") if matter.state == "returned" => MatterAct::Resubmit.term().heading(lang.into()),
+        Some(Turn::Stage(TrackStage::Propose)) if matter.state == MatterStage::Returned => {
+            MatterAct::Resubmit.term().heading(lang.into())
+        }
         _ => lang.stage(stage, class),
     };
     match lang {
@@ -284,8 +295,7 @@ fn next(
     }
 }
 
-/// A body by its code, as this kind of community calls it within a sentence.
-pub(super) fn body(lang: Lang, kind: CommunityKind, code: &str) -> String {
-    from_code::<BodyKind>(code)
-        .map_or_else(|_| code.to_owned(), |body| body.term_in(kind).said(lang.into()).to_owned())
+/// A body, as this kind of community calls it within a sentence.
+pub(super) fn body(lang: Lang, kind: CommunityKind, body: BodyKind) -> String {
+    body.term_in(kind).said(lang.into()).to_owned()
 }

@@ -9,13 +9,15 @@ use yishi_app::inputs::{
     FilingReceipt, NewComment, PetitionInput, Proposal, Reasons, Report, ResolveBy, Revision, StudyOutcome,
     Tabling, TakeDown,
 };
+use yishi_app::position::Turn;
 use yishi_app::reader::MatterAsked;
+use yishi_app::views::BallotPhase;
 use yishi_app::views::{BallotView, MatterSummary, MatterView};
 use yishi_app::{AppError, OpContext};
-use yishi_deliberation::MatterAct;
+use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, MatterId};
-use yishi_law::{BodyKind, MatterClass, Subject};
+use yishi_law::{BodyKind, MatterClass, Subject, TrackStage};
 use yishi_portal::asked::{self, Asked};
 use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
 use yishi_portal::forms;
@@ -51,7 +53,8 @@ pub(super) async fn step(
             let heading = match step.as_str() {
                 "comments" => visit.say("意见已发表", "Your comment is there").to_owned(),
                 step => {
-                    let what = phrases::matter_act(visit.lang, step).unwrap_or_default();
+                    let what = from_code::<MatterAct>(step)
+                        .map_or_else(|_| String::new(), |act| act.term().heading(visit.lang.into()));
                     format!("{}{what}", visit.say("已办理：", "Done: "))
                 }
             };
@@ -219,22 +222,20 @@ impl Visit {
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::with_capacity(matter.may.len());
         let asks = matter.rule.is_none()
-            && matter.may.iter().any(|one| one == "propose" || one == "disclose-outcome");
+            && matter.may.iter().any(|act| matches!(act, MatterAct::Propose | MatterAct::DiscloseOutcome));
         let asked = if asks {
-            let id = matter.id.parse().map_err(AppError::internal)?;
-            self.app().matter_asked(self.ctx(), place.id(), id).await?
+            self.app().matter_asked(self.ctx(), place.id(), matter.id).await?
         } else {
             MatterAsked::default()
         };
-        for command in &matter.may {
-            let Some(form) = self.matter_form(place, matter, votes, command) else { continue };
-            let form = match command.as_str() {
-                "propose" => self.asking(form, &asked.form, FORM),
-                "disclose-outcome" => self.asking(form, &asked.evidence, EVIDENCE),
+        for act in &matter.may {
+            let Some(form) = self.matter_form(place, matter, votes, *act) else { continue };
+            let form = match act {
+                MatterAct::Propose => self.asking(form, &asked.form, FORM),
+                MatterAct::DiscloseOutcome => self.asking(form, &asked.evidence, EVIDENCE),
                 _ => form,
             };
-            let acting = from_code(command).ok().and_then(|act| place.reader.acting_as_for(act));
-            let form = match acting {
+            let form = match place.reader.acting_as_for(*act) {
                 Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
                 None => form,
             };
@@ -264,32 +265,30 @@ impl Visit {
         place: &Place,
         matter: &MatterView,
         votes: &[BallotView],
-        command: &str,
+        act: MatterAct,
     ) -> Option<Form> {
         let lang = self.lang;
         let t = lang.words();
-        let action = format!("{}/matters/{}/{command}", place.href, matter.id);
+        let action = format!("{}/matters/{}/{}", place.href, matter.id, act.code());
         let action = action.as_str();
         let lines = |rows| FieldKind::Lines { rows };
-        let own = |id: &str, note: &str| {
-            let heading = phrases::matter_act(lang, id).unwrap_or_default();
-            Form::new(id, &heading, action, &heading).note(note)
+        let own = |note: &str| {
+            let heading = act.term().heading(lang.into());
+            Form::new(act.code(), &heading, action, &heading).note(note)
         };
-        Some(match command {
-            "propose" => self.propose_form(matter, action),
-            "review" => forms::review(lang, action),
-            "resubmit" => {
+        Some(match act {
+            MatterAct::Propose => self.propose_form(matter, action),
+            MatterAct::Review => forms::review(lang, action),
+            MatterAct::Resubmit => {
                 // Text and figures are one version: whoever revises the one is asked about the other.
                 let Form { fields, .. } = self.propose_form(matter, action);
                 let form = forms::resubmit(lang, action, &matter.text);
                 Form { fields, ..form }
             }
-            "put-to-chair" => forms::put_to_chair(lang, action)
+            MatterAct::PutToChair => forms::put_to_chair(lang, action)
                 .with(Field::new("minutes", t.form_minutes, lines(4)).required())
                 .with(self.authorisation()),
-            "force-convening" => own(
-                "force-convening",
-                self.say(
+            MatterAct::ForceConvening => own(self.say(
                     "达到法定比例的村（居）民、户或代表联名提议的，应当召集会议（口径 R3）。",
                     "When enough residents, households or representatives ask for it, the body must be convened (ruling R3).",
                 ),
@@ -315,15 +314,15 @@ impl Visit {
                 )),
             )
             .with(self.authorisation()),
-            "open-consultation" => {
+            MatterAct::OpenConsultation => {
                 forms::open_consultation(lang, action, place.kind(), &self.in_days(15).to_string()).note(self.say(
                     "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",
                     "Comments are taken from today on, from every resident.",
                 ))
             }
-            "close-consultation" => forms::close_consultation(lang, action),
-            "study" => forms::study(lang, action),
-            "deliberate" => forms::deliberate(lang, action)
+            MatterAct::CloseConsultation => forms::close_consultation(lang, action),
+            MatterAct::StudyByParty => forms::study(lang, action),
+            MatterAct::DeliberateJointly => forms::deliberate(lang, action)
                 .with(
                     Field::new(
                         "to",
@@ -334,23 +333,21 @@ impl Visit {
                 )
                 .with(self.authorisation())
                 .with(Field::new("reasons", t.form_review_reasons, lines(3)).hint(t.form_review_reasons_hint)),
-            "resolve" => {
-                let closed = votes.iter().filter(|ballot| ballot.state == "closed");
+            MatterAct::Resolve => {
+                let closed = votes.iter().filter(|ballot| ballot.state == BallotPhase::Closed);
                 let choices: Vec<_> = closed
-                    .map(|ballot| FieldChoice::new(&ballot.id, &self.ballot_choice(ballot)))
+                    .map(|ballot| FieldChoice::new(&ballot.id.to_string(), &self.ballot_choice(ballot)))
                     .collect();
                 if choices.is_empty() {
                     return None;
                 }
                 forms::resolve(lang, action, choices)
             }
-            "escalate" => forms::escalate(lang, action),
-            "file" => Form::new("file", t.form_file, action, t.form_file)
+            MatterAct::Escalate => forms::escalate(lang, action),
+            MatterAct::File => Form::new("file", t.form_file, action, t.form_file)
                 .note(t.form_file_note)
                 .with(Field::new("receipt", t.form_receipt, FieldKind::Text)),
-            "acknowledge-filing" => own(
-                "acknowledge-filing",
-                self.say(
+            MatterAct::AcknowledgeFiling => own(self.say(
                     "收到方签收；签收不是批准。",
                     "The receiver says that it has it; that is no approval.",
                 ),
@@ -360,15 +357,15 @@ impl Visit {
                     .required()
                     .hint(self.say("例如：已收到，存档备查。", "For example: received, kept on file.")),
             ),
-            "disclose" => Form::new("disclose", t.form_disclose, action, t.form_disclose)
+            MatterAct::DiscloseDecision => Form::new("disclose", t.form_disclose, action, t.form_disclose)
                 .note(self.say(
                     "公告由系统按表决结果和决议文本写成，从今天起公示。",
                     "The notice is written from the result and the text of the decision, and posted from today on.",
                 ))
                 .with(self.posting_days()),
-            "take-down" => forms::take_down(lang, action),
-            "implement" => forms::implement(lang, action),
-            "disclose-outcome" => {
+            MatterAct::TakeDown => forms::take_down(lang, action),
+            MatterAct::Implement => forms::implement(lang, action),
+            MatterAct::DiscloseOutcome => {
                 Form::new("disclose-outcome", t.form_disclose_outcome, action, t.form_disclose_outcome)
                     .with(
                         Field::new("evidence", self.say("实施结果", "The outcome"), lines(6))
@@ -377,42 +374,36 @@ impl Visit {
                     )
                     .with(self.posting_days())
             }
-            "complete" => forms::complete(lang, action),
-            "withdraw" => forms::withdraw(lang, action),
-            "lapse" => own(
-                "lapse",
-                self.say("一年没有进展的事项，登记失效。", "For a matter that has not moved for a year."),
+            MatterAct::Complete => forms::complete(lang, action),
+            MatterAct::Withdraw => forms::withdraw(lang, action),
+            MatterAct::Lapse => own(self.say("一年没有进展的事项，登记失效。", "For a matter that has not moved for a year."),
             )
             .style(FormStyle::Danger)
             .with(Field::new("reasons", t.form_reason, lines(3)).required().hint(t.form_reason_hint)),
-            "repin" => own(
-                "repin",
-                self.say(
+            MatterAct::Repin => own(self.say(
                     "这个事项立项时还没有章程，议事会因此不能表决。章程施行后，可以改用现行章程。",
                     "There was no charter when this was opened, so the council cannot vote on it. Once one is in force, the matter can take it up.",
                 ),
             )
             .with(Field::new("reasons", t.form_reason, lines(3)).required().hint(t.form_reason_hint)),
-            _ => return None,
+            MatterAct::Suggest => return None,
         })
     }
 
     fn propose_form(&self, matter: &MatterView, action: &str) -> Form {
         let mut subjects: Vec<_> =
             phrases::SUBJECTS.iter().map(|subject| FieldChoice::of(*subject, self.lang)).collect();
-        for code in &matter.subjects {
-            // A subject that people do not choose from the list stays with the matter all the same.
-            if !subjects.iter().any(|known| known.value == *code) {
-                subjects.push(FieldChoice::new(code, &phrases::subject(self.lang, code)));
-            }
-        }
+        // A subject that people do not choose from the list stays with the matter all the same.
+        let others = matter.subjects.iter().filter(|subject| !phrases::SUBJECTS.contains(subject));
+        subjects.extend(others.map(|subject| FieldChoice::of(*subject, self.lang)));
         let mut form = forms::propose(self.lang, action, subjects);
         if matter.rule.is_some() {
             // What adopts a rule is about that rule and nothing else.
             form.fields.retain(|field| field.name == "text");
             return with_value(form, "text", &matter.text);
         }
-        let subjects = matter.subjects.join("\n");
+        let subjects: Vec<_> = matter.subjects.iter().map(|subject| subject.code()).collect();
+        let subjects = subjects.join("\n");
         let subjects = if subjects.is_empty() { "general" } else { &subjects };
         let yuan = |fen: Option<u64>| {
             fen.and_then(|fen| i64::try_from(fen).ok()).map(asked::yuan).unwrap_or_default()
@@ -477,21 +468,24 @@ impl Visit {
 
 /// What takes the step whose turn it is.
 pub(super) fn act_of(summary: &MatterSummary) -> Option<MatterAct> {
-    Some(match summary.next.as_deref()? {
-        "propose" if summary.state == "returned" => MatterAct::Resubmit,
-        "propose" => MatterAct::Propose,
-        "review" => MatterAct::Review,
-        "consult" if summary.consulting_until.is_some() => MatterAct::CloseConsultation,
-        "consult" => MatterAct::OpenConsultation,
-        "party-study" => MatterAct::StudyByParty,
-        "joint-deliberation" => MatterAct::DeliberateJointly,
-        "resolve" => MatterAct::Resolve,
-        "file" => MatterAct::File,
-        "disclose-decision" => MatterAct::DiscloseDecision,
-        "implement" => MatterAct::Implement,
-        "disclose-outcome" => MatterAct::DiscloseOutcome,
-        "complete" => MatterAct::Complete,
-        _ => return None,
+    let stage = match summary.next? {
+        Turn::Complete => return Some(MatterAct::Complete),
+        Turn::Stage(stage) => stage,
+    };
+    Some(match stage {
+        TrackStage::Suggest => return None,
+        TrackStage::Propose if summary.state == MatterStage::Returned => MatterAct::Resubmit,
+        TrackStage::Propose => MatterAct::Propose,
+        TrackStage::Review => MatterAct::Review,
+        TrackStage::Consultation if summary.consulting_until.is_some() => MatterAct::CloseConsultation,
+        TrackStage::Consultation => MatterAct::OpenConsultation,
+        TrackStage::PartyStudy => MatterAct::StudyByParty,
+        TrackStage::JointDeliberation => MatterAct::DeliberateJointly,
+        TrackStage::Resolve => MatterAct::Resolve,
+        TrackStage::File => MatterAct::File,
+        TrackStage::DiscloseDecision => MatterAct::DiscloseDecision,
+        TrackStage::Implement => MatterAct::Implement,
+        TrackStage::DiscloseOutcome => MatterAct::DiscloseOutcome,
     })
 }
 

@@ -6,13 +6,18 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use jiff::civil::Date;
 use yishi_app::inputs::{AccountHolder, Grant, NewAccount, NewCommunity};
 use yishi_app::position::{days_late, overdue};
+use yishi_app::rule_state::RuleState;
 use yishi_app::views::{CommunityDigest, MatterSummary};
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::MatterStage;
+use yishi_deliberation::matter::{DutyKind, FiledWith};
+use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, TownId};
-use yishi_law::CommunityKind;
+use yishi_law::{CommunityKind, MatterClass, RuleKind};
 use yishi_portal::context::{
     CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, OverdueRow,
     PublishedRow, TownPage,
@@ -26,7 +31,7 @@ use super::visit::Visit;
 use crate::http::Server;
 
 /// Duties that are done by publishing.
-const PUBLISHING: [&str; 2] = ["publish-decision", "publish-outcome"];
+const PUBLISHING: [DutyKind; 2] = [DutyKind::PublishDecision, DutyKind::PublishOutcome];
 /// Ended matters of a community read at a time.
 const MATTERS: u32 = 500;
 
@@ -132,17 +137,18 @@ impl Visit {
         let ended = self.ended_lately(id).await?;
         let rules = self.app().rules(self.ctx(), id).await?;
         let unended = self.app().unended_meetings(self.ctx(), id).await?;
-        let this_year = |day: &str| day.starts_with(&self.ctx().today.year().to_string());
-        let completed = ended.iter().filter(|one| one.state == "completed" && this_year(&one.updated_on));
+        let this_year = |day: Date| day.year() == self.ctx().today.year();
+        let completed =
+            ended.iter().filter(|one| one.state == MatterStage::Completed && this_year(one.updated_on));
         let all = || open.iter().chain(&ended);
         let mut published: Vec<_> = all()
             .flat_map(|one| one.done.iter().map(move |done| (one, done)))
-            .filter(|(_, done)| PUBLISHING.contains(&done.code.as_str()) && this_year(&done.done))
+            .filter(|(_, done)| PUBLISHING.contains(&done.code) && this_year(done.done))
             .collect();
         published.sort_by(|(_, a), (_, b)| b.done.cmp(&a.done));
         let mut late = Vec::new();
         for summary in &open {
-            for (duty, days) in overdue(summary, board.before(&summary.id), self.ctx().today) {
+            for (duty, days) in overdue(summary, board.before(summary.id), self.ctx().today) {
                 late.push(OverdueRow {
                     community: digest.community.name.clone(),
                     title: summary.title.clone(),
@@ -168,14 +174,14 @@ impl Visit {
         for (place, step) in at_step.iter_mut().zip(1_u8..) {
             *place = digest.by_step.get(&step).copied().unwrap_or(0);
         }
-        let in_force = rules.iter().filter(|rule| rule.state == "in-force");
-        let charter = in_force.clone().any(|rule| rule.kind == "charter");
+        let in_force = rules.iter().filter(|rule| rule.state == RuleState::Standing(Standing::InForce));
+        let charter = in_force.clone().any(|rule| rule.kind == RuleKind::Charter);
         let progress = CommunityProgress {
             name: digest.community.name.clone(),
             failing: rules.iter().filter_map(|rule| self.failing_rule(id, rule)).collect(),
             attestations: rules
                 .iter()
-                .filter(|rule| rule.state == "attested")
+                .filter(|rule| rule.state == RuleState::Stage(RuleStage::Attested))
                 .map(|rule| Link {
                     text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
                     href: format!("{href}/rules/{}", rule.id),
@@ -184,7 +190,7 @@ impl Visit {
             kind,
             at_step,
             filings: all()
-                .filter(|one| one.unacknowledged.as_deref() == Some("town"))
+                .filter(|one| one.unacknowledged == Some(FiledWith::Town))
                 .map(|one| Link {
                     text: one.title.clone(),
                     href: format!("{href}/matters/{}#actions", one.id),
@@ -201,12 +207,12 @@ impl Visit {
                     days: done.days_late,
                 })
                 .collect(),
-            major: open.iter().filter(|one| one.class.as_deref() == Some("major")).count() as u64,
+            major: open.iter().filter(|one| one.class == Some(MatterClass::Major)).count() as u64,
             voting: open.iter().filter(|one| board.of(one).rank == ASKED_TO_VOTE).count() as u64,
             href,
             completed: completed.count() as u64,
             charter,
-            rules: in_force.filter(|rule| rule.kind != "charter").count() as u64,
+            rules: in_force.filter(|rule| rule.kind != RuleKind::Charter).count() as u64,
             overdue: late.len() as u64,
         };
         Ok((progress, late))
@@ -215,7 +221,7 @@ impl Visit {
     /// Matters that ended this year or the last, the latest act first: what was published in January may have been decided
     /// before it, and a filing is acknowledged when the town comes to it.
     async fn ended_lately(&self, id: CommunityId) -> Result<Vec<MatterSummary>, Miss> {
-        let since = format!("{}-01-01", self.ctx().today.year() - 1);
+        let since = Date::constant(self.ctx().today.year() - 1, 1, 1);
         let mut ended: Vec<MatterSummary> = Vec::new();
         let mut after = None;
         loop {
