@@ -427,7 +427,7 @@ impl Visit {
             })
             .collect();
         cards.extend(by_rules);
-        cards.sort_by(|(a, _), (b, _)| a.cmp(b));
+        cards.sort_by_key(|(a, _)| *a);
         cards.into_iter().map(|(_, card)| card).collect()
     }
 

@@ -452,7 +452,7 @@ fn record_of(matter: &MatterView, stage: TrackStage) -> Option<u64> {
     let found = match stage {
         TrackStage::DiscloseDecision => entries.next(),
         TrackStage::DiscloseOutcome => entries.nth(1),
-        _ => entries.last(),
+        _ => entries.next_back(),
     };
     found.map(|entry| entry.seq)
 }

@@ -145,7 +145,7 @@ impl Visit {
             .flat_map(|one| one.done.iter().map(move |done| (one, done)))
             .filter(|(_, done)| PUBLISHING.contains(&done.code) && this_year(done.done))
             .collect();
-        published.sort_by(|(_, a), (_, b)| b.done.cmp(&a.done));
+        published.sort_by_key(|(_, done)| std::cmp::Reverse(done.done));
         let mut late = Vec::new();
         for summary in &open {
             for (duty, days) in overdue(summary, board.before(summary.id), self.ctx().today) {
