@@ -1,45 +1,25 @@
 //! 内容协商 (content negotiation): which language, which media type.
 
 use axum::http::{HeaderMap, header};
+pub use yishi_words::Lang;
 
-/// 语言 (language of an answer). Chinese is the default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Lang {
-    /// 中文.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// The BCP 47 tag.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Zh => "zh-CN",
-            Self::En => "en",
-        }
-    }
-
-    /// What `Accept-Language` asks for; Chinese when it asks for neither.
-    #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
-        let Some(value) = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()) else {
-            return Self::Zh;
-        };
-        let best = |wanted: &str| {
-            items(value)
-                .filter(|(tag, _)| {
-                    let primary = tag.split('-').next().unwrap_or(tag);
-                    primary.eq_ignore_ascii_case(wanted)
-                })
-                .map(|(_, quality)| quality)
-                .max()
-                .unwrap_or(0)
-        };
-        if best("en") > best("zh") { Self::En } else { Self::Zh }
-    }
+/// What `Accept-Language` asks for; Chinese when it asks for neither.
+#[must_use]
+pub fn language_of(headers: &HeaderMap) -> Lang {
+    let Some(value) = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()) else {
+        return Lang::Zh;
+    };
+    let best = |wanted: &str| {
+        items(value)
+            .filter(|(tag, _)| {
+                let primary = tag.split('-').next().unwrap_or(tag);
+                primary.eq_ignore_ascii_case(wanted)
+            })
+            .map(|(_, quality)| quality)
+            .max()
+            .unwrap_or(0)
+    };
+    if best("en") > best("zh") { Lang::En } else { Lang::Zh }
 }
 
 /// Whether the client prefers a page: a browser's navigation, not a program.
@@ -127,9 +107,9 @@ mod tests {
             ("en;q=0.1,zh;q=0.2", Lang::Zh),
             ("en;q=rubbish", Lang::Zh),
         ] {
-            assert_eq!(Lang::of(&headers(header::ACCEPT_LANGUAGE, asked)), lang, "{asked}");
+            assert_eq!(language_of(&headers(header::ACCEPT_LANGUAGE, asked)), lang, "{asked}");
         }
-        assert_eq!(Lang::of(&HeaderMap::new()), Lang::Zh);
+        assert_eq!(language_of(&HeaderMap::new()), Lang::Zh);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 use tower::Service as _;
 
-use crate::accept::{self, Lang};
+use crate::accept::{self, Lang, language_of};
 use crate::codes::{self, Code};
 use crate::cookies::SessionCookie;
 use crate::extract::BodyTimes;
@@ -210,7 +210,7 @@ impl Edge {
         let headers = request.headers();
         let meta = RequestMeta {
             trace: self.traces.next(),
-            lang: Lang::of(headers),
+            lang: language_of(headers),
             client: client_of(peer.ip(), headers, &self.config.trusted_proxies),
             page: !is_api(request.uri()) && accept::wants_page(headers),
             body_times: self.config.body_times,

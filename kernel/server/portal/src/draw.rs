@@ -1,4 +1,5 @@
 //! What templates draw with: icons, class names, charts. Every status gets an icon and a word, not a colour alone.
+use crate::phrase::Speak as _;
 
 use std::borrow::Borrow;
 use std::fmt;

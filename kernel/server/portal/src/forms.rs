@@ -2,6 +2,7 @@
 //!
 //! Each function says which fields it posts. Every form also posts `csrf`. Add hidden fields (a version to guard
 //! against a lost race, an idempotency key) with [`Form::with`].
+use crate::phrase::Speak as _;
 
 use crate::context::{BodyKind, CommunityKind, CountingMode, Field, FieldChoice, FieldKind, Form, FormStyle};
 use crate::lang::Lang;

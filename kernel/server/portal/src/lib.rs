@@ -33,7 +33,7 @@ mod words;
 
 pub use assets::{asset, asset_href};
 pub use lang::Lang;
-pub use phrase::{fill, percent, short_digest};
+pub use phrase::{Speak, fill, percent, short_digest};
 pub use render::{Page, RenderError};
 pub use words::{ALL as ALL_WORDS, Words};
 

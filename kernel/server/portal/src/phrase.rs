@@ -1,11 +1,12 @@
 //! Sentences with numbers and choices in them.
 
 use crate::context::{
-    BodyKind, Choice, CommunityKind, CountingMode, Demand, DemandBase, FindingResult, LifeStage, MatterClass,
-    MatterStatus, NoticeKind, QuorumBar, QuorumStanding, RuleKind, RuleStatus, Share, StageState, Tone,
-    TrackStage,
+    BodyKind, Choice, CommunityKind, CountingBase, CountingMode, Demand, FindingResult, LifeStage,
+    MatterClass, MatterStatus, NoticeKind, QuorumBar, QuorumStanding, RuleKind, RuleStatus, Share,
+    StageState, Tone, TrackStage,
 };
 use crate::lang::Lang;
+use crate::words::Words;
 
 /// Puts values in at `{}` (the first), `{1}`, `{2}`, `{3}`.
 #[must_use]
@@ -29,38 +30,32 @@ pub fn fill(pattern: &str, values: &[&str]) -> String {
     out
 }
 
-/// A number in Chinese characters, as statutes write it (三分之二); digits from one hundred on.
-fn chinese_number(n: u32) -> String {
-    const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let digit = |d: u32| DIGITS.get(usize::try_from(d).unwrap_or(0)).copied().unwrap_or_default();
-    match n {
-        0..=9 => digit(n).to_owned(),
-        10..=99 => {
-            let (tens, ones) = (n / 10, n % 10);
-            let head = if tens == 1 { String::new() } else { digit(tens).to_owned() };
-            let tail = if ones == 0 { "" } else { digit(ones) };
-            format!("{head}十{tail}")
-        }
-        _ => n.to_string(),
-    }
-}
+/// 说法 (what a page says in one language): the words of the catalogue, and the sentences made with them.
+pub trait Speak: Copy {
+    /// Which language it is.
+    fn lang(self) -> Lang;
 
-impl Lang {
+    /// The catalogue.
+    #[must_use]
+    fn words(self) -> &'static Words {
+        crate::lang::catalogue(self.lang())
+    }
+
     /// One value into a pattern of the catalogue.
     #[must_use]
-    pub fn fill(self, pattern: &str, value: impl std::fmt::Display) -> String {
+    fn fill(self, pattern: &str, value: impl std::fmt::Display) -> String {
         fill(pattern, &[&value.to_string()])
     }
 
     /// Two values.
     #[must_use]
-    pub fn fill2(self, pattern: &str, one: impl std::fmt::Display, two: impl std::fmt::Display) -> String {
+    fn fill2(self, pattern: &str, one: impl std::fmt::Display, two: impl std::fmt::Display) -> String {
         fill(pattern, &[&one.to_string(), &two.to_string()])
     }
 
     /// Three values.
     #[must_use]
-    pub fn fill3(
+    fn fill3(
         self,
         pattern: &str,
         one: impl std::fmt::Display,
@@ -72,72 +67,49 @@ impl Lang {
 
     /// A share in number words: 三分之二以上, 超过三分之二, 过半数.
     #[must_use]
-    pub fn share(self, share: Share) -> String {
-        let Share { at_least, numerator, denominator } = share;
-        match self {
-            Self::Zh if !at_least && numerator == 1 && denominator == 2 => "过半数".to_owned(),
-            Self::Zh => {
-                let fraction = if numerator == 1 && denominator == 2 {
-                    "半数".to_owned()
-                } else if numerator == denominator {
-                    "全部".to_owned()
-                } else {
-                    format!("{}分之{}", chinese_number(denominator), chinese_number(numerator))
-                };
-                if at_least { format!("{fraction}以上") } else { format!("超过{fraction}") }
-            }
-            Self::En => {
-                let fraction = if numerator == 1 && denominator == 2 {
-                    "half".to_owned()
-                } else if numerator == denominator {
-                    "all".to_owned()
-                } else {
-                    format!("{numerator}/{denominator}")
-                };
-                if at_least { format!("at least {fraction}") } else { format!("more than {fraction}") }
-            }
-        }
+    fn share(self, share: Share) -> String {
+        share.describe().said(self.lang()).to_owned()
     }
 
     /// One demand as a sentence anybody can check: the share, of what, the figure needed, the figure there was.
     #[must_use]
-    pub fn demand(self, demand: &Demand, quorum: bool, mode: CountingMode) -> String {
+    fn demand(self, demand: &Demand, quorum: bool, mode: CountingMode) -> String {
         let share = self.share(demand.share);
         let Demand { whole, needed, had, .. } = demand;
-        match self {
-            Self::Zh => {
+        match self.lang() {
+            Lang::Zh => {
                 let unit = if mode == CountingMode::Households { "户" } else { "人" };
                 let base = match demand.base {
-                    DemandBase::InOffice => "应到",
-                    DemandBase::Present => "实到",
-                    DemandBase::Cast => "赞成与反对票",
+                    CountingBase::InOffice => "应到",
+                    CountingBase::Present => "实到",
+                    CountingBase::Cast => "赞成与反对票",
                 };
                 let (verb, got) = if quorum { ("到会", "实到") } else { ("赞成", "赞成") };
                 // Of 10 for, none against and 11 abstaining, whoever reads it wants to know where the 11 went.
                 let rest = match demand.base {
                     _ if quorum || demand.met => "",
-                    DemandBase::InOffice => "弃权计入应到。",
-                    DemandBase::Present => "弃权计入实到。",
-                    DemandBase::Cast => "弃权不计。",
+                    CountingBase::InOffice => "弃权计入应到。",
+                    CountingBase::Present => "弃权计入实到。",
+                    CountingBase::Cast => "弃权不计。",
                 };
                 format!(
                     "须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。{rest}"
                 )
             }
-            Self::En => {
+            Lang::En => {
                 let unit = if mode == CountingMode::Households { " households" } else { "" };
                 let base = match demand.base {
-                    DemandBase::InOffice => "those on the roll",
-                    DemandBase::Present => "those present",
-                    DemandBase::Cast => "the votes for and against",
+                    CountingBase::InOffice => "those on the roll",
+                    CountingBase::Present => "those present",
+                    CountingBase::Cast => "the votes for and against",
                 };
                 let (verb, got) = if quorum { ("attend", "present") } else { ("be in favour", "in favour") };
                 let share = capitalised(&share);
                 let rest = match demand.base {
                     _ if quorum || demand.met => "",
-                    DemandBase::InOffice => " Abstentions are among those on the roll.",
-                    DemandBase::Present => " Abstentions are among those present.",
-                    DemandBase::Cast => " Abstentions are not counted.",
+                    CountingBase::InOffice => " Abstentions are among those on the roll.",
+                    CountingBase::Present => " Abstentions are among those present.",
+                    CountingBase::Cast => " Abstentions are not counted.",
                 };
                 format!(
                     "{share} of {base} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.{rest}"
@@ -148,50 +120,50 @@ impl Lang {
 
     /// A demand before the vote: what will be needed, without a figure reached.
     #[must_use]
-    pub fn coming_demand(self, demand: &Demand) -> String {
+    fn coming_demand(self, demand: &Demand) -> String {
         let share = self.share(demand.share);
-        match (self, demand.base) {
-            (Self::Zh, DemandBase::InOffice) => {
+        match (self.lang(), demand.base) {
+            (Lang::Zh, CountingBase::InOffice) => {
                 format!("应到的{share}赞成（{} 中至少 {}）", demand.whole, demand.needed)
             }
-            (Self::Zh, DemandBase::Present) => format!("实到的{share}赞成"),
-            (Self::Zh, DemandBase::Cast) => format!("赞成与反对票的{share}赞成"),
-            (Self::En, DemandBase::InOffice) => {
+            (Lang::Zh, CountingBase::Present) => format!("实到的{share}赞成"),
+            (Lang::Zh, CountingBase::Cast) => format!("赞成与反对票的{share}赞成"),
+            (Lang::En, CountingBase::InOffice) => {
                 format!("{} of those on the roll in favour ({} of {})", share, demand.needed, demand.whole)
             }
-            (Self::En, DemandBase::Present) => format!("{share} of those present in favour"),
-            (Self::En, DemandBase::Cast) => format!("{share} of the votes for and against in favour"),
+            (Lang::En, CountingBase::Present) => format!("{share} of those present in favour"),
+            (Lang::En, CountingBase::Cast) => format!("{share} of the votes for and against in favour"),
         }
     }
 
     /// What a share is taken of, as a heading over shares.
     #[must_use]
-    pub fn share_of(self, base: DemandBase) -> &'static str {
+    fn share_of(self, base: CountingBase) -> &'static str {
         let t = self.words();
         match base {
-            DemandBase::InOffice => t.share_of_in_office,
-            DemandBase::Present => t.share_of_present,
-            DemandBase::Cast => t.share_of_cast,
+            CountingBase::InOffice => t.share_of_in_office,
+            CountingBase::Present => t.share_of_present,
+            CountingBase::Cast => t.share_of_cast,
         }
     }
 
     /// How late something is.
     #[must_use]
-    pub fn days_late(self, days: u64) -> String {
+    fn days_late(self, days: u64) -> String {
         let t = self.words();
         self.counted(days, t.day_late, t.days_late)
     }
 
     /// How many rows of a file cannot be taken.
     #[must_use]
-    pub fn bad_rows(self, rows: u64) -> String {
+    fn bad_rows(self, rows: u64) -> String {
         let t = self.words();
         self.counted(rows, t.import_bad_one, t.import_bad)
     }
 
     /// How many days before a meeting notice of it was given.
     #[must_use]
-    pub fn notice_line(self, given: &str, days: u64, needed: u64) -> String {
+    fn notice_line(self, given: &str, days: u64, needed: u64) -> String {
         let t = self.words();
         let line = if days == 1 { t.notice_line_one } else { t.notice_line };
         self.fill3(line, given, days, needed)
@@ -204,31 +176,31 @@ impl Lang {
 
     /// What stands first among the rules of this kind of community, within a sentence: 章程 or 居民公约.
     #[must_use]
-    pub fn charter(self, kind: CommunityKind) -> &'static str {
-        yishi_words::charter(kind).said(self.into())
+    fn charter(self, kind: CommunityKind) -> &'static str {
+        yishi_words::charter(kind).said(self.lang())
     }
 
     /// The word for a member of the community: 村民 or 居民.
     #[must_use]
-    pub fn resident(self, kind: CommunityKind) -> &'static str {
-        yishi_words::resident(kind).said(self.into())
+    fn resident(self, kind: CommunityKind) -> &'static str {
+        yishi_words::resident(kind).said(self.lang())
     }
 
     /// The name of a body in this kind of community.
     #[must_use]
-    pub fn body(self, body: BodyKind, kind: CommunityKind) -> String {
-        body.term_in(kind).heading(self.into())
+    fn body(self, body: BodyKind, kind: CommunityKind) -> String {
+        body.term_in(kind).heading(self.lang())
     }
 
     /// A step or gate; the fifth step is called differently in the two classes.
     #[must_use]
-    pub fn stage(self, stage: TrackStage, class: impl Into<Option<MatterClass>>) -> String {
-        stage.term(class.into()).heading(self.into())
+    fn stage(self, stage: TrackStage, class: impl Into<Option<MatterClass>>) -> String {
+        stage.term(class.into()).heading(self.lang())
     }
 
     /// The six steps of a class, in order; what both have in common while a matter is of neither.
     #[must_use]
-    pub fn six_steps(self, class: impl Into<Option<MatterClass>>) -> [String; 6] {
+    fn six_steps(self, class: impl Into<Option<MatterClass>>) -> [String; 6] {
         let (t, class) = (self.words(), class.into());
         [1, 2, 3, 4, 5, 6].map(|number| match (class, number) {
             (None, 3) => t.step_three_both.to_owned(),
@@ -241,7 +213,7 @@ impl Lang {
 
     /// Where a step stands.
     #[must_use]
-    pub fn stage_state(self, state: StageState) -> &'static str {
+    fn stage_state(self, state: StageState) -> &'static str {
         let t = self.words();
         match state {
             StageState::Done => t.state_done,
@@ -254,13 +226,13 @@ impl Lang {
 
     /// Ordinary or major.
     #[must_use]
-    pub fn class(self, class: MatterClass) -> String {
-        class.term().heading(self.into())
+    fn class(self, class: MatterClass) -> String {
+        class.term().heading(self.lang())
     }
 
     /// Status of a matter.
     #[must_use]
-    pub fn status(self, status: MatterStatus) -> &'static str {
+    fn status(self, status: MatterStatus) -> &'static str {
         let t = self.words();
         match status {
             MatterStatus::Open => t.status_open,
@@ -284,13 +256,13 @@ impl Lang {
 
     /// Kind of rule in this kind of community.
     #[must_use]
-    pub fn rule_kind(self, rule: RuleKind, kind: CommunityKind) -> String {
-        rule.term_in(kind).heading(self.into())
+    fn rule_kind(self, rule: RuleKind, kind: CommunityKind) -> String {
+        rule.term_in(kind).heading(self.lang())
     }
 
     /// Status of a rule.
     #[must_use]
-    pub fn rule_status(self, status: RuleStatus) -> &'static str {
+    fn rule_status(self, status: RuleStatus) -> &'static str {
         let t = self.words();
         match status {
             RuleStatus::Shelved => t.rule_shelved,
@@ -311,7 +283,7 @@ impl Lang {
 
     /// Stage of a rule's life.
     #[must_use]
-    pub fn life(self, stage: LifeStage) -> &'static str {
+    fn life(self, stage: LifeStage) -> &'static str {
         let t = self.words();
         match stage {
             LifeStage::Shelved => t.life_shelved,
@@ -327,25 +299,25 @@ impl Lang {
 
     /// Result of a vote.
     #[must_use]
-    pub fn result(self, result: FindingResult) -> String {
-        result.term().heading(self.into())
+    fn result(self, result: FindingResult) -> String {
+        result.term().heading(self.lang())
     }
 
     /// A choice.
     #[must_use]
-    pub fn choice(self, choice: Choice) -> String {
-        choice.term().heading(self.into())
+    fn choice(self, choice: Choice) -> String {
+        choice.term().heading(self.lang())
     }
 
     /// Who counts.
     #[must_use]
-    pub fn mode(self, mode: CountingMode) -> String {
-        mode.term().heading(self.into())
+    fn mode(self, mode: CountingMode) -> String {
+        mode.term().heading(self.lang())
     }
 
     /// What a notice publishes.
     #[must_use]
-    pub fn notice(self, kind: NoticeKind) -> &'static str {
+    fn notice(self, kind: NoticeKind) -> &'static str {
         let t = self.words();
         match kind {
             NoticeKind::Decision => t.notice_decision,
@@ -358,13 +330,13 @@ impl Lang {
 
     /// Village or urban community.
     #[must_use]
-    pub fn community(self, kind: CommunityKind) -> String {
-        kind.term().heading(self.into())
+    fn community(self, kind: CommunityKind) -> String {
+        kind.term().heading(self.lang())
     }
 
     /// The word that goes with a tone, so that colour is never alone.
     #[must_use]
-    pub fn tone(self, tone: Tone) -> &'static str {
+    fn tone(self, tone: Tone) -> &'static str {
         let t = self.words();
         match tone {
             Tone::Good => t.notice_done,
@@ -376,7 +348,7 @@ impl Lang {
 
     /// What a meeting's quorum comes to at this moment.
     #[must_use]
-    pub fn quorum(self, quorum: &QuorumBar, mode: CountingMode) -> String {
+    fn quorum(self, quorum: &QuorumBar, mode: CountingMode) -> String {
         let t = self.words();
         let households = mode == CountingMode::Households;
         match quorum.standing {
@@ -394,8 +366,14 @@ impl Lang {
 
     /// Days left of a notice.
     #[must_use]
-    pub fn days_left(self, days: u32) -> String {
+    fn days_left(self, days: u32) -> String {
         if days <= 1 { self.words().last_day.to_owned() } else { self.fill(self.words().days_left, days) }
+    }
+}
+
+impl Speak for Lang {
+    fn lang(self) -> Lang {
+        self
     }
 }
 
@@ -427,8 +405,8 @@ fn capitalised(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fill, percent, tenths_of_percent};
-    use crate::context::{CountingMode, Demand, DemandBase, Share};
+    use super::{Speak as _, fill, percent, tenths_of_percent};
+    use crate::context::{CountingBase, CountingMode, Demand, Share};
     use crate::lang::Lang;
 
     #[test]
@@ -441,21 +419,22 @@ mod tests {
 
     #[test]
     fn shares_read_as_the_statute_writes_them() {
-        let say = |at_least, numerator, denominator| {
-            let share = Share { at_least, numerator, denominator };
+        let say = |share: Result<Share, _>| {
+            let share = share.expect("a share");
             (Lang::Zh.share(share), Lang::En.share(share))
         };
-        assert_eq!(say(true, 2, 3), ("三分之二以上".into(), "at least 2/3".into()));
-        assert_eq!(say(false, 2, 3), ("超过三分之二".into(), "more than 2/3".into()));
-        assert_eq!(say(false, 1, 2), ("过半数".into(), "more than half".into()));
-        assert_eq!(say(true, 3, 20), ("二十分之三以上".into(), "at least 3/20".into()));
+        assert_eq!(say(Share::at_least(2, 3)), ("三分之二以上".into(), "at least 2/3".into()));
+        assert_eq!(say(Share::more_than(2, 3)), ("超过三分之二".into(), "more than 2/3".into()));
+        assert_eq!(say(Share::more_than(1, 2)), ("过半数".into(), "more than 1/2".into()));
+        assert_eq!(say(Share::at_least(1, 2)), ("二分之一以上".into(), "at least 1/2".into()));
+        assert_eq!(say(Share::at_least(3, 20)), ("二十分之三以上".into(), "at least 3/20".into()));
     }
 
     #[test]
     fn a_demand_is_a_sentence_with_its_figures() {
         let demand = Demand {
-            share: Share { at_least: true, numerator: 2, denominator: 3 },
-            base: DemandBase::InOffice,
+            share: Share::at_least(2, 3).expect("a share"),
+            base: CountingBase::InOffice,
             whole: 45,
             needed: 30,
             had: 38,

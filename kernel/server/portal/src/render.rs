@@ -1,4 +1,5 @@
 //! The templates, each bound to its context.
+use crate::phrase::Speak as _;
 
 use askama::Template;
 

@@ -6,6 +6,7 @@ mod markup;
 use std::collections::{BTreeMap, BTreeSet};
 
 use markup::{Tag, tags};
+use yishi_portal::Speak as _;
 use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
 use yishi_portal::samples::{self, Sample};
 use yishi_portal::{Lang, Page, asset, asset_href};

@@ -1,4 +1,5 @@
 //! 账号 (one's own password; the accounts of a community's residents and what whoever manages them may do).
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! 答复 (answers to forms): done once, or back in the form with the problem's words at the right field.
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -15,7 +16,7 @@ use yishi_portal::Lang;
 use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
 
 use super::people::{PICK, choices_of};
-use super::phrases::{self, edge_lang};
+use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
 use crate::http::fault;
@@ -219,7 +220,7 @@ impl Visit {
         names: &[(&str, &str)],
     ) -> Tried {
         let problem = miss.problem();
-        let lang = edge_lang(self.lang);
+        let lang = self.lang;
         let errors: Vec<(String, String)> = problem
             .errors()
             .iter()
@@ -361,8 +362,8 @@ pub(crate) fn fresh_key() -> Result<String, Miss> {
 }
 
 fn sentence(problem: &Problem, lang: Lang) -> String {
-    let title = problem.title(edge_lang(lang));
-    match problem.detail_text(edge_lang(lang)) {
+    let title = problem.title(lang);
+    match problem.detail_text(lang) {
         Some(detail) => {
             format!("{title}{}{}", phrases::both(lang, "：", ": "), phrases::dated(lang, detail))
         }

@@ -1,4 +1,5 @@
 //! 投票页 (the ballot paper, the receipt, paper votes, closing).
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! 办件与评议 (cases under a rule): a form for each kind on the rule's page, the list, and what outcomes publish.
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

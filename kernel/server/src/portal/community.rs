@@ -1,4 +1,5 @@
 //! 首页与事项列表 (the portal's home, a community's home, its matters).
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 

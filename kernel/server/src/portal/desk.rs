@@ -1,4 +1,5 @@
 //! 工作台与建议 (the staff desk: what to do, convening, accounts; and the form for a suggestion).
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -214,7 +215,7 @@ impl Visit {
                     _ => MeetingAct::Adjourn,
                 }
                 .term()
-                .heading(self.lang.into()),
+                .heading(self.lang),
                 who: name.to_owned(),
                 due: None,
                 overdue: Some(late),
@@ -229,7 +230,7 @@ impl Visit {
                 title: summary.title.clone(),
                 number: phrases::number(summary.opened_on, summary.id),
                 href: format!("{}/matters/{}#actions", place.href, summary.id),
-                next: MatterAct::AcknowledgeFiling.term().heading(self.lang.into()),
+                next: MatterAct::AcknowledgeFiling.term().heading(self.lang),
                 who: String::new(),
                 due: None,
                 overdue: None,
@@ -248,7 +249,7 @@ impl Visit {
                 number: phrases::number(summary.opened_on, summary.id),
                 href: self.where_to_act(place, summary, &standing),
                 next: match summary.next {
-                    Some(Turn::Complete) => MatterAct::Complete.term().heading(self.lang.into()),
+                    Some(Turn::Complete) => MatterAct::Complete.term().heading(self.lang),
                     _ => self.lang.stage(standing.stage, summary.class),
                 },
                 who: standing.who.clone(),

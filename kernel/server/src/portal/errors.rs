@@ -1,31 +1,19 @@
 //! 出错页 (error pages).
+use yishi_portal::Speak as _;
 
 use yishi_edge::Problem;
-use yishi_edge::accept::Lang as EdgeLang;
 use yishi_edge::edge::Reader;
 use yishi_portal::context::{ErrorPage, Frame, Link, NavItem};
 use yishi_portal::{Lang, Page as _};
 
 use super::visit::{Wishes, cookie, query_of};
 
-/// The portal's language of a request.
-pub(crate) fn lang_of(lang: EdgeLang) -> Lang {
-    match lang {
-        EdgeLang::Zh => Lang::Zh,
-        EdgeLang::En => Lang::En,
-    }
-}
-
 /// The page a browser gets instead of a problem document, in the language and mode its reader chose. It knows nobody
 /// and no community: it must work when nothing else does.
-pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (EdgeLang, String) {
-    let Wishes { lang: portal_lang, elder } =
+pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (Lang, String) {
+    let Wishes { lang, elder } =
         Wishes::of(&query_of(reader.uri), |name| cookie(reader.cookies, name), reader.lang);
-    let lang = match portal_lang {
-        Lang::Zh => EdgeLang::Zh,
-        Lang::En => EdgeLang::En,
-    };
-    let words = portal_lang.words();
+    let words = lang.words();
     let fields = problem.errors().iter().map(|error| error.detail.get(lang).to_owned());
     let page = ErrorPage {
         status: problem.status().as_u16(),
@@ -40,7 +28,7 @@ pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (EdgeLang, S
         request_id: reader.trace.to_string(),
     };
     let frame = Frame {
-        lang: portal_lang,
+        lang: lang,
         elder,
         path: "/".to_owned(),
         csrf: String::new(),

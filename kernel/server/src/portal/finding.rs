@@ -6,7 +6,7 @@ use yishi_app::views::{AuthorityView, DecisionView, MatterView};
 use yishi_canonical::Digest;
 use yishi_identity::MeetingId;
 use yishi_law::{Authority, CountingBase, Law, Terms, Titles};
-use yishi_portal::context::{Citation, Demand, DemandBase, Finding, Ruling, Share, Votes};
+use yishi_portal::context::{Citation, Demand, Finding, Ruling, Votes};
 
 use super::phrases;
 use super::visit::{Place, Visit};
@@ -76,8 +76,8 @@ impl Visit {
         let mut quorum = Vec::with_capacity(found.quorum.len());
         for demand in &found.quorum {
             quorum.push(Demand {
-                share: share(demand.demand),
-                base: DemandBase::InOffice,
+                share: demand.demand,
+                base: CountingBase::InOffice,
                 whole: demand.of,
                 needed: demand.needed,
                 had: demand.had,
@@ -88,8 +88,8 @@ impl Visit {
         let mut passes = Vec::with_capacity(found.passes.len());
         for demand in &found.passes {
             passes.push(Demand {
-                share: share(demand.demand.share),
-                base: base(demand.demand.base),
+                share: demand.demand.share,
+                base: demand.demand.base,
                 whole: demand.of,
                 needed: demand.needed,
                 had: demand.had,
@@ -169,8 +169,8 @@ impl Visit {
                 CountingBase::Present | CountingBase::Cast => present,
             };
             demands.push(Demand {
-                share: share(threshold.share),
-                base: base(threshold.base),
+                share: threshold.share,
+                base: threshold.base,
                 whole,
                 needed: threshold.share.needed(whole),
                 had: 0,
@@ -185,21 +185,4 @@ impl Visit {
 /// Where the receipt of an entry is downloaded.
 pub(super) fn receipt_href(place: &Place, seq: u64) -> String {
     format!("{}/receipts/{seq}", place.href)
-}
-
-/// A share as pages write it.
-pub(super) fn share(share: yishi_law::Share) -> Share {
-    Share {
-        at_least: share.comparison() == yishi_law::Comparison::AtLeast,
-        numerator: share.fraction().numerator(),
-        denominator: share.fraction().denominator(),
-    }
-}
-
-fn base(base: CountingBase) -> DemandBase {
-    match base {
-        CountingBase::InOffice => DemandBase::InOffice,
-        CountingBase::Present => DemandBase::Present,
-        CountingBase::Cast => DemandBase::Cast,
-    }
 }

@@ -1,4 +1,5 @@
 //! 事项页 (a matter: six steps, findings, what comes next, comments, pins).
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 
@@ -221,7 +222,7 @@ impl Visit {
             .subjects
             .iter()
             .filter(|subject| **subject != Subject::General)
-            .map(|subject| subject.term_in(place.kind()).heading(self.lang.into()))
+            .map(|subject| subject.term_in(place.kind()).heading(self.lang))
             .collect();
         if !subjects.is_empty() {
             fact(self.say("法律列明的事项", "Listed by law as"), subjects.join(self.say("、", ", ")));

@@ -1,4 +1,5 @@
 //! 会议页 (a meeting: who is there, the quorum, ballots).
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use yishi_portal::context::{
 use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
-use super::finding::{self, RulePages};
+use super::finding::RulePages;
 use super::phrases;
 use super::posted::Posted;
 use super::standing::unended;
@@ -284,7 +285,7 @@ impl Visit {
             whole: meeting.base,
             present: meeting.present,
             needed: meeting.quorum.needed,
-            share: strictest.map(|(share, _)| finding::share(*share)),
+            share: strictest.map(|(share, _)| *share),
             standing: match meeting.state {
                 MeetingStage::Cancelled => QuorumStanding::CalledOff,
                 MeetingStage::Adjourned | MeetingStage::Minuted => QuorumStanding::Over,

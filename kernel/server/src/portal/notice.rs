@@ -1,4 +1,5 @@
 //! 公告与文书 (the notice-board print view, documents, receipts of entries).
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 

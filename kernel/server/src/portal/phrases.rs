@@ -26,14 +26,6 @@ pub(super) fn of<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
     if lang == Lang::En && !en.is_empty() { en } else { zh }
 }
 
-/// The edge's name of a language.
-pub(super) const fn edge_lang(lang: Lang) -> yishi_edge::accept::Lang {
-    match lang {
-        Lang::Zh => yishi_edge::accept::Lang::Zh,
-        Lang::En => yishi_edge::accept::Lang::En,
-    }
-}
-
 /// 2026年3月1日 / 1 Mar 2026.
 pub(super) fn day(lang: Lang, day: Date) -> String {
     const MONTHS: [&str; 12] =
@@ -180,12 +172,12 @@ pub(super) const fn meeting_state(stage: MeetingStage) -> MeetingState {
 
 /// In what capacity somebody acts, where no kind of community is at hand.
 pub(super) fn capacity(lang: Lang, capacity: Capacity) -> String {
-    capacity.term().heading(lang.into())
+    capacity.term().heading(lang)
 }
 
 /// In what capacity somebody acts in this kind of community.
 pub(super) fn capacity_in(lang: Lang, kind: CommunityKind, capacity: Capacity) -> String {
-    capacity.term_in(kind).heading(lang.into())
+    capacity.term_in(kind).heading(lang)
 }
 
 /// The capacity a view names in Chinese, as this kind of community calls it.
@@ -201,13 +193,13 @@ const RULES: &str = "rules";
 pub(super) fn domains(lang: Lang) -> impl Iterator<Item = (&'static str, String)> {
     let family = yishi_words::family("domain").into_iter();
     let known = family.flat_map(|family| family.terms.iter()).filter(|entry| entry.code != RULES);
-    known.map(move |entry| (entry.code, entry.term.heading(lang.into())))
+    known.map(move |entry| (entry.code, entry.term.heading(lang)))
 }
 
 /// A domain in words; a rule's own by its code.
 pub(super) fn domain(lang: Lang, code: &str) -> String {
     let known = yishi_words::entry("domain", code);
-    known.map_or_else(|| code.to_owned(), |entry| entry.term.heading(lang.into()))
+    known.map_or_else(|| code.to_owned(), |entry| entry.term.heading(lang))
 }
 
 /// What the law may list a matter under that a proposal can be about; texts are adopted in a way of their own, and what is
@@ -231,16 +223,14 @@ pub(super) fn days_left(last: Date, today: Date) -> u32 {
 /// A subject in words.
 pub(super) fn subject(lang: Lang, code: &str) -> String {
     let known = from_code::<Subject>(code);
-    known.map_or_else(|_| code.to_owned(), |subject| subject.term().heading(lang.into()))
+    known.map_or_else(|_| code.to_owned(), |subject| subject.term().heading(lang))
 }
 
 /// What an entry of the record tells. The record is public and downloads say everything; a page does not show a code for
 /// what it cannot name.
 pub(super) fn entry_kind(lang: Lang, kind: &str) -> String {
-    EntryKind::of(kind).map_or_else(
-        || both(lang, "其他记录", "Other entry").to_owned(),
-        |kind| kind.term().heading(lang.into()),
-    )
+    EntryKind::of(kind)
+        .map_or_else(|| both(lang, "其他记录", "Other entry").to_owned(), |kind| kind.term().heading(lang))
 }
 
 /// Fen as yuan.

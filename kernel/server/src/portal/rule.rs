@@ -1,4 +1,5 @@
 //! 规约页 (a rule: text, examples, settings, how it was adopted, what it demands beyond the law).
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 
@@ -57,8 +58,8 @@ async fn act(
     match visit.act_on_rule(community, rule, &act, &posted).await {
         Ok(to) => {
             let done = visit.say("已办理", "Done");
-            let what = RuleAct::from_str(&act)
-                .map_or_else(|_| String::new(), |act| act.term().heading(visit.lang.into()));
+            let what =
+                RuleAct::from_str(&act).map_or_else(|_| String::new(), |act| act.term().heading(visit.lang));
             visit.done(&to, &format!("{done}{}{what}", visit.say("：", ": ")))
         }
         Err(miss) => {
@@ -509,7 +510,7 @@ impl Visit {
         let mut list = Vec::with_capacity(rule.may.len());
         for act in &rule.may {
             let action = format!("{}/rules/{}/{}", place.href, rule.summary.id, act.code());
-            let heading = act.term().heading(self.lang.into());
+            let heading = act.term().heading(self.lang);
             let reasons = || {
                 Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 })
                     .required()

@@ -1,4 +1,5 @@
 //! 规约列表与货架 (rules of a community, the shelf, attestations).
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 
@@ -313,7 +314,7 @@ impl Visit {
         let own = phrases::both(self.lang, "particulars", "particulars_en");
         let particulars = problem.member_of(own).and_then(Value::as_str)?.to_owned();
         let below_floor = problem.code().contains("floor") || problem.code().contains("charter");
-        let title = problem.title(phrases::edge_lang(self.lang)).to_owned();
+        let title = problem.title(self.lang).to_owned();
         // What everybody should read is in the message already.
         let author = Some(particulars.clone()).filter(|particulars| !title.contains(particulars));
         let breach = BeyondLaw {

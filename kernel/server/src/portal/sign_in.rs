@@ -1,4 +1,5 @@
 //! 登录与退出 (signing in and out). The cookie holds the same token that the API takes as a bearer.
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! 状态 (where a matter stands, as every page says it): card, list, matter page, desk, meeting and town take it from here.
+use yishi_portal::Speak as _;
 
 use jiff::civil::Date;
 use yishi_app::position::{BeforeMeeting, days_late, overdue};
@@ -280,12 +281,12 @@ fn next(
     who: &str,
 ) -> String {
     let what = match matter.next {
-        Some(Turn::Complete) => MatterAct::Complete.term().heading(lang.into()),
+        Some(Turn::Complete) => MatterAct::Complete.term().heading(lang),
         Some(Turn::Stage(TrackStage::Consultation)) if matter.consulting_until.is_some() => {
             both(lang, "汇总、答复意见", "Answer the comments and sum them up").to_owned()
         }
         Some(Turn::Stage(TrackStage::Propose)) if matter.state == MatterStage::Returned => {
-            MatterAct::Resubmit.term().heading(lang.into())
+            MatterAct::Resubmit.term().heading(lang)
         }
         _ => lang.stage(stage, class),
     };
@@ -297,5 +298,5 @@ fn next(
 
 /// A body, as this kind of community calls it within a sentence.
 pub(super) fn body(lang: Lang, kind: CommunityKind, body: BodyKind) -> String {
-    body.term_in(kind).said(lang.into()).to_owned()
+    body.term_in(kind).said(lang).to_owned()
 }

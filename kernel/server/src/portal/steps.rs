@@ -1,4 +1,5 @@
 //! 办理 (the steps of a matter as forms): one form for each command the reader may give, one route that takes them.
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeSet;
 
@@ -54,7 +55,7 @@ pub(super) async fn step(
                 "comments" => visit.say("意见已发表", "Your comment is there").to_owned(),
                 step => {
                     let what = from_code::<MatterAct>(step)
-                        .map_or_else(|_| String::new(), |act| act.term().heading(visit.lang.into()));
+                        .map_or_else(|_| String::new(), |act| act.term().heading(visit.lang));
                     format!("{}{what}", visit.say("已办理：", "Done: "))
                 }
             };
@@ -273,7 +274,7 @@ impl Visit {
         let action = action.as_str();
         let lines = |rows| FieldKind::Lines { rows };
         let own = |note: &str| {
-            let heading = act.term().heading(lang.into());
+            let heading = act.term().heading(lang);
             Form::new(act.code(), &heading, action, &heading).note(note)
         };
         Some(match act {

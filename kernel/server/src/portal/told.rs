@@ -73,7 +73,7 @@ impl Told {
     /// What a rule is asked, in a word.
     pub(super) fn export(&self, export: &str) -> String {
         yishi_words::entry("gate", export)
-            .map_or_else(|| export.to_owned(), |entry| entry.term.heading(self.lang.into()))
+            .map_or_else(|| export.to_owned(), |entry| entry.term.heading(self.lang))
     }
 
     /// A value as lines a person can read: one line for each leaf, under the titles of what it lies in.
@@ -193,13 +193,13 @@ impl Told {
     /// One of the contract's own words; anything else stays as it is written.
     pub(super) fn word(&self, code: &str) -> String {
         let known = CONTRACT.iter().find_map(|family| yishi_words::entry(family, code));
-        known.map_or(code, |entry| entry.term.said(self.lang.into())).to_owned()
+        known.map_or(code, |entry| entry.term.said(self.lang)).to_owned()
     }
 
     /// The contract's name of a field. A figure of the rule's own keeps the title its schemas give it.
     pub(super) fn label(&self, key: &str) -> String {
         if let Some(entry) = yishi_words::entry("contract-field", key) {
-            return entry.term.heading(self.lang.into());
+            return entry.term.heading(self.lang);
         }
         let titled = |asked: &Asked| asked.title(self.lang, key);
         self.kinds.iter().find_map(|(_, _, asked)| titled(asked)).unwrap_or_else(|| key.to_owned())

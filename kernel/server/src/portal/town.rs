@@ -1,4 +1,5 @@
 //! 镇级总览 (a town's dashboard, its communities and accounts).
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

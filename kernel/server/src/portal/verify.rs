@@ -1,4 +1,5 @@
 //! 核验页 (verify: checkpoint, key, export, receipts).
+use yishi_portal::Speak as _;
 
 use std::sync::Arc;
 

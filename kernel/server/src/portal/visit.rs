@@ -2,6 +2,7 @@
 //!
 //! A visitor who has not signed in gets a random number in a cookie, so that the forms they may send (sign in, check
 //! a receipt) have a token of their own too. Choices of language and elder mode are kept in cookies for a year.
+use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +19,6 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use yishi_app::reader::Reader;
 use yishi_app::{Community, OpContext};
-use yishi_edge::accept::Lang as EdgeLang;
 use yishi_edge::{Problem, codes};
 use yishi_identity::{Action, Capacity, CommunityId, RoleGrant};
 use yishi_portal::context::{CommunityFrame, Flash, Form, Frame, NavItem, Tone, Viewer};
@@ -429,12 +429,12 @@ impl Wishes {
     pub(super) fn of<'a>(
         query: &BTreeMap<String, String>,
         kept: impl Fn(&str) -> Option<&'a str>,
-        asked: EdgeLang,
+        asked: Lang,
     ) -> Self {
         let chosen = query.get("lang").and_then(|code| Lang::from_code(code));
         let lang = chosen.or_else(|| kept(LANG).and_then(Lang::from_code));
         let elder = query.get("elder").map(String::as_str).or_else(|| kept(ELDER));
-        Self { lang: lang.unwrap_or_else(|| super::errors::lang_of(asked)), elder: elder == Some("on") }
+        Self { lang: lang.unwrap_or(asked), elder: elder == Some("on") }
     }
 }
 

@@ -1,4 +1,5 @@
 //! Every code of the machines has words in both languages, and no refusal shows a code or the wrong language.
+use yishi_portal::Speak as _;
 
 use std::path::{Path, PathBuf};
 

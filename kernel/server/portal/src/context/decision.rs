@@ -1,30 +1,8 @@
 //! A decision's finding, in the terms a resident can check with a pencil.
 
-use yishi_law::{CountingMode, FindingResult};
+use yishi_law::{CountingBase, CountingMode, FindingResult, Share};
 
 use super::common::Citation;
-
-/// What a share is taken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DemandBase {
-    /// 应到 (members in office, or everybody on the roll).
-    InOffice,
-    /// 实到 (those present).
-    Present,
-    /// 投票 (ballots cast).
-    Cast,
-}
-
-/// A share in number words: 三分之二以上 includes the figure, 超过三分之二 does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
-    /// 以上 (`true`) or 超过 (`false`).
-    pub at_least: bool,
-    /// Upper number.
-    pub numerator: u32,
-    /// Lower number.
-    pub denominator: u32,
-}
 
 /// One demand and how it was met.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +10,7 @@ pub struct Demand {
     /// The share demanded.
     pub share: Share,
     /// What the share is taken of.
-    pub base: DemandBase,
+    pub base: CountingBase,
     /// The number that base came to.
     pub whole: u64,
     /// The least number that satisfies it.
@@ -69,8 +47,8 @@ impl Votes {
 impl Finding {
     /// What the votes are shares of: the base of the demand that takes the most votes to pass.
     #[must_use]
-    pub fn share_base(&self) -> DemandBase {
-        self.strictest().map_or(DemandBase::Present, |demand| demand.base)
+    pub fn share_base(&self) -> CountingBase {
+        self.strictest().map_or(CountingBase::Present, |demand| demand.base)
     }
 
     /// The figure of that base.

@@ -1,9 +1,9 @@
 //! Meetings, ballots, receipts.
 
-use yishi_law::{Choice, CountingMode};
+use yishi_law::{Choice, CountingMode, Share};
 
 use super::common::{Citation, DocumentLink, Link};
-use super::decision::{Demand, Finding, Share};
+use super::decision::{Demand, Finding};
 use super::form::Form;
 use super::matter::MatterStatus;
 

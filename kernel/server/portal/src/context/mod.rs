@@ -24,7 +24,7 @@ pub use community::{
     AskedCard, AskedKind, BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList,
     MeetingCard, MeetingLine, MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
 };
-pub use decision::{Demand, DemandBase, Finding, Ruling, Share, Votes};
+pub use decision::{Demand, Finding, Ruling, Votes};
 pub use desk::{
     Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage, ImportReport, RosterPage,
     SuggestPage, TodoGroup, TodoItem,
@@ -47,5 +47,6 @@ pub use rule::{
 pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};
 pub use yishi_law::{
-    BodyKind, Choice, CommunityKind, CountingMode, FindingResult, MatterClass, RuleKind, TrackStage,
+    BodyKind, Choice, CommunityKind, CountingBase, CountingMode, FindingResult, MatterClass, RuleKind, Share,
+    TrackStage,
 };

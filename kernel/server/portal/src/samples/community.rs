@@ -1,4 +1,5 @@
 //! Portal, community, list, town.
+use crate::phrase::Speak as _;
 
 use crate::context::{
     AskedCard, AskedKind, BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind,

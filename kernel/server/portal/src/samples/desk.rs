@@ -1,4 +1,5 @@
 //! The desk, the roster, bodies, suggestions.
+use crate::phrase::Speak as _;
 
 use super::law;
 use crate::context::{

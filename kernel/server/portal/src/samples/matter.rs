@@ -1,9 +1,11 @@
 //! Matters: ordinary and finished, major at the vote, returned, adopting a rule.
+use crate::phrase::Speak as _;
 
 use super::{LAW_TEXT, charter, digest, law, law_28, law_30, law_35, policy};
+use super::{majority, two_thirds};
 use crate::context::{
-    Comment, Consultation, CountingMode, Demand, DemandBase, DocumentLink, Fact, FieldChoice, Finding,
-    FindingResult, Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, Share, StageState,
+    Comment, Consultation, CountingBase, CountingMode, Demand, DocumentLink, Fact, FieldChoice, Finding,
+    FindingResult, Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, StageState,
     TimelineEntry, TrackStage, Votes,
 };
 use crate::forms;
@@ -72,8 +74,8 @@ pub(super) fn council_finding() -> Finding {
         recused: 0,
         votes: Votes { yes: 9, no: 0, abstain: 1, spoilt: 0 },
         quorum: vec![Demand {
-            share: Share { at_least: false, numerator: 1, denominator: 2 },
-            base: DemandBase::InOffice,
+            share: majority(),
+            base: CountingBase::InOffice,
             whole: 11,
             needed: 6,
             had: 10,
@@ -81,8 +83,8 @@ pub(super) fn council_finding() -> Finding {
             by: vec![council.clone()],
         }],
         passes: vec![Demand {
-            share: Share { at_least: false, numerator: 1, denominator: 2 },
-            base: DemandBase::InOffice,
+            share: majority(),
+            base: CountingBase::InOffice,
             whole: 11,
             needed: 6,
             had: 9,
@@ -113,8 +115,8 @@ pub(super) fn failed_finding() -> Finding {
         recused: 1,
         votes: Votes { yes: 15, no: 10, abstain: 5, spoilt: 1 },
         quorum: vec![Demand {
-            share: Share { at_least: true, numerator: 2, denominator: 3 },
-            base: DemandBase::InOffice,
+            share: two_thirds(),
+            base: CountingBase::InOffice,
             whole: 45,
             needed: 30,
             had: 31,
@@ -122,8 +124,8 @@ pub(super) fn failed_finding() -> Finding {
             by: vec![law_30()],
         }],
         passes: vec![Demand {
-            share: Share { at_least: false, numerator: 1, denominator: 2 },
-            base: DemandBase::Present,
+            share: majority(),
+            base: CountingBase::Present,
             whole: 31,
             needed: 16,
             had: 15,
@@ -266,7 +268,7 @@ pub fn road_levy(lang: Lang) -> MatterPage {
         class_by: vec![law_28(), charter("第十六条", "Y1", "单次使用集体资金五万元以上的，为重大事项。")],
         waiting_for: Some("村民代表会议正在表决，今天 18:00 截止".into()),
         vote_href: Some("/c/com_qx/ballots/bal_1".into()),
-        coming: vec![demand(Share { at_least: false, numerator: 1, denominator: 2 }, DemandBase::Present, 38, 20)],
+        coming: vec![demand(majority(), CountingBase::Present, 38, 20)],
         coming_body: Some("村民代表会议".into()),
         meeting: Some(Link { text: "村民代表会议 2026年第二次会议".into(), href: "/c/com_qx/meetings/mtg_1".into() }),
         consultation: Some(Consultation {

@@ -2,16 +2,14 @@
 
 use super::matter::{council_finding, failed_finding};
 use super::{digest, law, law_30};
+use super::{majority, two_thirds};
 use crate::context::{
-    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, CountingMode, Demand, DemandBase, DocumentLink,
-    Link, MatterStatus, MeetingPage, MeetingState, QuorumBar, QuorumStanding, ReceiptPage, Share, VotePage,
-    VoteState,
+    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, CountingBase, CountingMode, Demand,
+    DocumentLink, Link, MatterStatus, MeetingPage, MeetingState, QuorumBar, QuorumStanding, ReceiptPage,
+    VotePage, VoteState,
 };
 use crate::forms;
 use crate::lang::Lang;
-
-const TWO_THIRDS: Share = Share { at_least: true, numerator: 2, denominator: 3 };
-const MAJORITY: Share = Share { at_least: false, numerator: 1, denominator: 2 };
 
 fn notice_law() -> crate::context::Citation {
     law(
@@ -53,7 +51,7 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
             whole: 45,
             present: 38,
             needed: 30,
-            share: Some(TWO_THIRDS),
+            share: Some(two_thirds()),
             standing: QuorumStanding::Met,
             by: vec![law_30()],
         },
@@ -141,7 +139,7 @@ pub fn meeting_households() -> MeetingPage {
             whole: 300,
             present: 199,
             needed: 200,
-            share: Some(TWO_THIRDS),
+            share: Some(two_thirds()),
             standing: QuorumStanding::Short(1),
             by: vec![law(
                 "《村民委员会组织法》第二十六条",
@@ -178,8 +176,8 @@ pub fn vote() -> VotePage {
         secret: true,
         voter: "冯小军".into(),
         passes: vec![Demand {
-            share: MAJORITY,
-            base: DemandBase::Present,
+            share: majority(),
+            base: CountingBase::Present,
             whole: 38,
             needed: 20,
             had: 0,

@@ -32,9 +32,19 @@ pub use verify::{
     verify_bad, verify_good, verify_new,
 };
 
-use crate::context::{Citation, Frame, NavItem};
+use crate::context::{Citation, Frame, NavItem, Share};
 use crate::lang::Lang;
 use crate::render::Page;
+
+/// 三分之二以上.
+fn two_thirds() -> Share {
+    Share::at_least(2, 3).expect("a share")
+}
+
+/// 过半数.
+fn majority() -> Share {
+    Share::more_than(1, 2).expect("a share")
+}
 
 /// A sample page in its frame.
 pub struct Sample {

@@ -1,4 +1,5 @@
 //! Verify, sign-in, errors, notice board.
+use crate::phrase::Speak as _;
 
 use super::matter::council_finding;
 use super::{digest, law_30, law_35};
