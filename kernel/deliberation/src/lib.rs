@@ -10,8 +10,9 @@
 //! | 会议 (a meeting with its ballots) | one for each meeting | [`meeting`] |
 //! | 规则 (a charter, rule or regulation) | one for each adoption | [`rule`] |
 //!
-//! To add a step: a command and an event in the machine's `types.rs`, an arm in its `decide`, an arm in its `evolve`, its
-//! refusals in `refusals.rs`, and the same step in the reference model in `tests/model.rs`.
+//! To add a step: a command and an event in the machine's `types.rs`, their codes in [`codes`] and the words of those in
+//! `schemas/vocabulary.json`, an arm in its `decide`, an arm in its `evolve`, its refusals in `refusals.rs`, and the same
+//! step in the reference model in `tests/model.rs`.
 //!
 //! Architecture invariant: the floor's own demands are joined in here, whatever terms the caller brings.
 

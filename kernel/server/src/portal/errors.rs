@@ -28,7 +28,7 @@ pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (Lang, Strin
         request_id: reader.trace.to_string(),
     };
     let frame = Frame {
-        lang: lang,
+        lang,
         elder,
         path: "/".to_owned(),
         csrf: String::new(),

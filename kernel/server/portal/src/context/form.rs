@@ -160,13 +160,13 @@ impl FieldChoice {
     /// One of the values of a type, under its code and by its name.
     #[must_use]
     pub fn of<T: Coded>(value: T, lang: Lang) -> Self {
-        Self::new(value.code(), &value.term().heading(lang.into()))
+        Self::new(value.code(), &value.term().heading(lang))
     }
 
     /// The same, as this kind of community calls it.
     #[must_use]
     pub fn of_kind<T: Coded>(value: T, kind: CommunityKind, lang: Lang) -> Self {
-        Self::new(value.code(), &value.term_in(kind).heading(lang.into()))
+        Self::new(value.code(), &value.term_in(kind).heading(lang))
     }
 
     /// A choice.
