@@ -19,8 +19,8 @@ use crate::load::Logged;
 use crate::position::Turn;
 use crate::step::{concerned, is_closed};
 use crate::views::{
-    AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView, RuleFindingView,
-    StepStatus, StepView,
+    ActedAs, AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView,
+    RuleFindingView, StepStatus, StepView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
@@ -266,7 +266,7 @@ impl App {
             name_en: step.name.heading(Lang::En),
             status: step.status,
             at: step.act.map(|act| act.at),
-            actor: step.act.map(|act| act.by.capacity.term_in(kind).zh.to_owned()),
+            actor: step.act.map(|act| ActedAs { capacity: act.by.capacity, kind }),
             basis: self.authority_views(&step.basis).await,
             document: step.document,
             text,

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use yishi_canonical::Digest;
-use yishi_deliberation::MatterAct;
 use yishi_deliberation::meeting::MeetingEvent;
 use yishi_deliberation::rule::RuleEvent;
+use yishi_deliberation::{MatterAct, RuleEventKind};
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{
     Action, Actor, BallotId, Capacity, CommunityId, Elector, MatterId, MeetingId, Person, PersonId, RuleId,
@@ -172,8 +172,8 @@ pub enum VoteStanding {
 /// 规则的经过 (when a rule went through what).
 #[derive(Debug, Clone)]
 pub struct RuleMoment {
-    /// The event, for example `adopted`.
-    pub event: String,
+    /// What happened.
+    pub event: RuleEventKind,
     /// When.
     pub at: Timestamp,
     /// In what capacity it was done.
@@ -415,7 +415,7 @@ impl App {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let stream = self.events::<RuleEvent>(&community.scope, &id.to_string()).await?;
         let moments = stream.events.iter().zip(&stream.entries).map(|(event, entry)| RuleMoment {
-            event: entry.kind.strip_prefix("rule.").unwrap_or(&entry.kind).to_owned(),
+            event: event.kind(),
             at: entry.at,
             by: event.act().by.capacity,
         });

@@ -501,7 +501,7 @@ impl App {
             digest: row.digest,
             name: row.name.clone(),
             version: row.version.clone(),
-            kind: row.kind.clone(),
+            kind: row.kind.parse().map_err(AppError::internal)?,
             title: manifest.title.zh().to_owned(),
             title_en: manifest.title.en().to_owned(),
             summary: manifest.summary.zh().to_owned(),

@@ -14,8 +14,10 @@ use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, DutyKind, FiledWith};
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_deliberation::{MatterAct, MatterStage, RuleAct};
-use yishi_identity::{BallotId, MatterId, MeetingId, RuleId};
-use yishi_law::{BodyKind, CountingMode, Finding, MatterClass, RuleKind, Secrecy, Subject, TrackStage};
+use yishi_identity::{BallotId, Capacity, MatterId, MeetingId, RuleId};
+use yishi_law::{
+    BodyKind, CommunityKind, CountingMode, Finding, MatterClass, RuleKind, Secrecy, Subject, TrackStage,
+};
 use yishi_storage::PersonRow;
 
 use crate::position::Turn;
@@ -511,7 +513,7 @@ views! {
         /// RFC 3339, when done.
         at: Option<Timestamp> as Option<String>,
         /// Who did it: an office or capacity, never a private name.
-        actor: Option<String>,
+        actor: Option<ActedAs> as Option<String>,
         /// What the step rests on.
         basis: Vec<AuthorityView>,
         /// The document of the step: reasons, minutes, report.
@@ -1113,7 +1115,7 @@ views! {
         /// Version.
         version: String,
         /// Kind.
-        kind: String,
+        kind: RuleKind as String,
         /// Title in Chinese.
         title: String,
         /// Title in English.
@@ -1193,6 +1195,21 @@ views! {
         today: String,
         /// Whether this installation runs on a simulated clock.
         simulated: bool,
+    }
+}
+
+/// 以何身份 (in what capacity something was done), which the API names in Chinese as the community calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActedAs {
+    /// The capacity.
+    pub capacity: Capacity,
+    /// In what kind of community.
+    pub kind: CommunityKind,
+}
+
+impl Serialize for ActedAs {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.capacity.term_in(self.kind).zh)
     }
 }
 

@@ -328,7 +328,7 @@ impl Visit {
         let attested = charters
             .any(|rule| matches!(rule.state, RuleState::Stage(RuleStage::Attested | RuleStage::Confirmed)));
         let shelved = Self::may(place, Action::ViewShelf)
-            && self.app().shelf(self.ctx(), id).await?.iter().any(|item| item.kind == "charter");
+            && self.app().shelf(self.ctx(), id).await?.iter().any(|item| item.kind == RuleKind::Charter);
         let any = !self.app().member_accounts(self.ctx(), id, None, 1).await?.items.is_empty();
         let lacking = self.app().members_without_account(self.ctx(), id).await?;
         let accounts = any && lacking.is_empty();

@@ -268,10 +268,7 @@ impl Visit {
                 kind: step.step,
                 number: step.number,
                 state,
-                actor: step
-                    .actor
-                    .as_deref()
-                    .map(|name| phrases::capacity_named(self.lang, place.kind(), name)),
+                actor: step.actor.map(|by| phrases::capacity_in(self.lang, by.kind, by.capacity)),
                 date: step.at.map(|at| phrases::date(self.lang, &at)),
                 note,
                 late: (summary.done.iter().rev())

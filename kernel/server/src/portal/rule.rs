@@ -16,8 +16,8 @@ use yishi_app::views::{
     TextDifferenceView, UnansweredView,
 };
 use yishi_app::{AppError, OpContext};
-use yishi_deliberation::RuleAct;
 use yishi_deliberation::rule::{RuleStage, Standing};
+use yishi_deliberation::{RuleAct, RuleEventKind};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, Capacity, CommunityId, RuleId};
 use yishi_law::Secrecy;
@@ -400,12 +400,12 @@ impl Visit {
     }
 
     fn life(&self, rule: &RuleView, moments: &[RuleMoment]) -> Vec<LifeStep> {
-        let at = |names: &[&str]| {
-            let found = moments.iter().rev().find(|moment| names.contains(&moment.event.as_str()));
+        let at = |kinds: &[RuleEventKind]| {
+            let found = moments.iter().rev().find(|moment| kinds.contains(&moment.event));
             found.map(|moment| phrases::instant(self.lang, moment.at))
         };
-        let day = |names: &[&str]| {
-            let found = moments.iter().rev().find(|moment| names.contains(&moment.event.as_str()));
+        let day = |kinds: &[RuleEventKind]| {
+            let found = moments.iter().rev().find(|moment| kinds.contains(&moment.event));
             found.map(|moment| phrases::day(self.lang, yishi_app::context::civil_day(moment.at)))
         };
         let began = matches!(rule.summary.state, RuleState::Standing(_));
@@ -421,13 +421,13 @@ impl Visit {
                 force,
             ]
         } else {
-            let step = |stage, names: &[&str]| LifeStep { stage, date: day(names) };
+            let step = |stage, kinds: &[RuleEventKind]| LifeStep { stage, date: day(kinds) };
             vec![
-                step(LifeStage::Drafted, &["drafted", "revised"]),
-                step(LifeStage::Consulted, &["consulted"]),
-                step(LifeStage::Voted, &["adopted", "voted-down"]),
-                step(LifeStage::Filed, &["filed"]),
-                step(LifeStage::Promulgated, &["promulgated"]),
+                step(LifeStage::Drafted, &[RuleEventKind::Drafted, RuleEventKind::Revised]),
+                step(LifeStage::Consulted, &[RuleEventKind::Consulted]),
+                step(LifeStage::Voted, &[RuleEventKind::Adopted, RuleEventKind::VotedDown]),
+                step(LifeStage::Filed, &[RuleEventKind::Filed]),
+                step(LifeStage::Promulgated, &[RuleEventKind::Promulgated]),
                 force,
             ]
         };
@@ -438,7 +438,12 @@ impl Visit {
                 | RuleState::Stage(RuleStage::Withdrawn | RuleStage::AttestationRejected)
         );
         let goes_on = !over && ends_on.is_none();
-        let ended = at(&["superseded", "repealed", "withdrawn", "attestation-rejected"]);
+        let ended = at(&[
+            RuleEventKind::Superseded,
+            RuleEventKind::Repealed,
+            RuleEventKind::Withdrawn,
+            RuleEventKind::AttestationRejected,
+        ]);
         if let Some(ended) = ended.filter(|_| !goes_on) {
             steps.push(LifeStep { stage: LifeStage::Ended, date: Some(ended) });
         }
@@ -453,7 +458,7 @@ impl Visit {
         moments: &[RuleMoment],
     ) -> Result<Adoption, Miss> {
         if let Some(paper) = &rule.attestation {
-            let by = |event: &str| {
+            let by = |event: RuleEventKind| {
                 let found = moments.iter().find(|moment| moment.event == event);
                 found.map(|moment| phrases::capacity_in(self.lang, place.kind(), moment.by))
             };
@@ -478,8 +483,8 @@ impl Visit {
                 body: phrases::of(self.lang, &paper.body_name, &paper.body_name_en).to_owned(),
                 date: phrases::date(self.lang, &paper.adopted_on),
                 counts: counts.join(self.say("，", ", ")),
-                entered_by: by("attested").unwrap_or_default(),
-                confirmed_by: by("attestation-confirmed").filter(|_| paper.confirmed),
+                entered_by: by(RuleEventKind::Attested).unwrap_or_default(),
+                confirmed_by: by(RuleEventKind::AttestationConfirmed).filter(|_| paper.confirmed),
                 minutes_digest: paper.minutes.to_string(),
             });
         }

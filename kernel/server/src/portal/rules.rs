@@ -13,7 +13,6 @@ use yishi_app::views::ShelfView;
 use yishi_app::{CheckPlace, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
-use yishi_law::RuleKind;
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{
     BeyondLaw, BodyKind, Citation, ClauseNote, CountingMode, Field, FieldChoice, FieldKind, Form, NavItem,
@@ -173,7 +172,7 @@ impl Visit {
         }
         Ok(ShelfItem {
             title: phrases::of(self.lang, &item.title, &item.title_en).to_owned(),
-            kind: item.kind.parse().unwrap_or(RuleKind::ImplementationRule),
+            kind: item.kind,
             version: item.version.clone(),
             publisher,
             digest,
