@@ -499,19 +499,17 @@ impl App {
         })
     }
 
-    /// What a closed ballot came to, with the step it belongs to.
+    /// What a closed ballot came to.
     pub(crate) async fn ballot_outcome(
         &self,
         community: &Community,
         ballot: BallotId,
-    ) -> AppResult<(BallotOutcome, At)> {
+    ) -> AppResult<BallotOutcome> {
         let loaded = self.meeting_of(community, ballot).await?;
         let found = loaded.meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
-        let outcome = found.outcome(loaded.meeting.id).ok_or_else(|| {
-            AppError::conflict("vote-not-closed", "表决尚未结束", "the ballot is still open")
-        })?;
-        let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
-        Ok((outcome, at))
+        found
+            .outcome(loaded.meeting.id)
+            .ok_or_else(|| AppError::conflict("vote-not-closed", "表决尚未结束", "the ballot is still open"))
     }
 
     pub(crate) async fn meeting_of(

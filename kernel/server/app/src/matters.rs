@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
+use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{
     ConsultationForm, DeliberationOpinion, FiledWith, Matter, MatterCommand, MatterEvent, Petition,
     Petitioners, Proposal, ReviewOutcome, StudyOutcome,
@@ -28,7 +29,7 @@ use crate::inputs::{
     StudyVerdict, SubmitOrReturn, Suggestion, Tabling, TakeDown,
 };
 use crate::inputs::{Proposal as ProposalInput, ReviewOutcome as ReviewInput, StudyOutcome as StudyInput};
-use crate::step::{Extra, Loaded, about_rules, facts_of, proposal_of};
+use crate::step::{Extra, Loaded, facts_of, proposal_of};
 use crate::views::{CommentView, ListView, MatterSummary, MatterView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
@@ -168,7 +169,7 @@ impl App {
         id: MatterId,
         input: ProposalInput,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::ProposeMatter).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Propose).await?;
         let mut extra = Extra::default();
         let text = keep(&mut extra.rows, "/text", &input.text)?;
         let form = match &input.form {
@@ -192,17 +193,8 @@ impl App {
         let ends = self.ends_rule(&community, id).await?;
         let facts = MatterFacts { ends, ..facts_of(&proposal, input.form.as_ref()) };
         let command = MatterCommand::Propose { proposal };
-        self.step(
-            ctx,
-            &community,
-            loaded,
-            facts,
-            At::step(BodyKind::Council, Step::Propose),
-            command,
-            extra,
-            Action::ProposeMatter,
-        )
-        .await
+        extra.facts = Some(facts);
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 修改后再报 (the council revises a returned proposal).
@@ -216,7 +208,7 @@ impl App {
         id: MatterId,
         input: Revision,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::ResubmitProposal).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Resubmit).await?;
         let mut extra = Extra::default();
         let before = proposal_of(&loaded.matter)?;
         let text = match &input.text {
@@ -258,17 +250,8 @@ impl App {
             facts.form = self.text(&community.scope, form).await?;
         }
         let command = MatterCommand::Resubmit { proposal };
-        self.step(
-            ctx,
-            &community,
-            loaded,
-            facts,
-            At::step(BodyKind::Council, Step::Propose),
-            command,
-            extra,
-            Action::ResubmitProposal,
-        )
-        .await
+        extra.facts = Some(facts);
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// “两委”审核.
@@ -282,7 +265,7 @@ impl App {
         id: MatterId,
         input: ReviewInput,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::ReviewProposal).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Review).await?;
         let mut extra = Extra::default();
         let outcome = match input.outcome {
             PassOrReturn::Pass => ReviewOutcome::Pass,
@@ -291,8 +274,7 @@ impl App {
             }
         };
         let command = MatterCommand::Review { text: proposal_of(&loaded.matter)?.text, outcome };
-        let at = At::step(BodyKind::JointCommittees, Step::Review);
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::ReviewProposal).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 提请代表会议列入议程 (after the second return, R4).
@@ -306,13 +288,12 @@ impl App {
         id: MatterId,
         input: Tabling,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::PutToChair).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::PutToChair).await?;
         let mut extra = Extra::default();
         let minutes = self.keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
         let authorisation = optional(&mut extra.rows, "/authorisation", input.authorisation.as_deref())?;
         let command = MatterCommand::PutToChair { minutes, authorisation };
-        let at = At::step(BodyKind::RepresentativeAssembly, Step::JointDeliberation);
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::PutToChair).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 联名提议召集 (a petition of the law's own threshold forces convening, R3).
@@ -326,7 +307,7 @@ impl App {
         id: MatterId,
         input: PetitionInput,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::PetitionConvening).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::ForceConvening).await?;
         let people = self.people(&community).await?;
         let (register, _) = self.register(&community.scope, community.id).await?;
         let figures = people.figures(&register, ctx.today);
@@ -352,9 +333,8 @@ impl App {
         }
         let petition =
             Petition { to: input.to, by: input.by, signatures: input.signatures, of, record, checked_by };
-        let at = At::step(input.to, Step::JointDeliberation);
         let command = MatterCommand::ForceConvening { petition, authorisation };
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::PetitionConvening).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 组织协商 (opens a consultation on the proposal's text).
@@ -368,7 +348,7 @@ impl App {
         id: MatterId,
         input: ConsultationWindow,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::OpenConsultation).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::OpenConsultation).await?;
         if !(1..=365).contains(&input.days) {
             return Err(AppError::field(
                 "/days",
@@ -387,8 +367,7 @@ impl App {
             notice,
             until,
         };
-        let at = At::step(BodyKind::ResidentsCommittee, Step::Propose);
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::OpenConsultation).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 结束协商 (closes the consultation with a report of what was said). Where a rule is adopted, every comment has
@@ -403,7 +382,7 @@ impl App {
         id: MatterId,
         input: ConsultationSummary,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::CloseConsultation).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::CloseConsultation).await?;
         let mut extra = Extra::default();
         let report = keep(&mut extra.rows, "/summary", &input.summary)?;
         let comments = self.comment_count(&community, id).await?;
@@ -414,11 +393,10 @@ impl App {
                 return Err(AppError::Unanswered { count });
             }
         }
-        let at = At::step(BodyKind::ResidentsCommittee, Step::Propose);
         // What is consulted on for a rule is recorded in the rule's own life too.
         extra.add(self.rule_consulted(ctx, &community, id, report).await?);
         let command = MatterCommand::CloseConsultation { report, comments };
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::CloseConsultation).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 党组织前置研究.
@@ -432,7 +410,7 @@ impl App {
         id: MatterId,
         input: StudyInput,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::StudyByParty).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::StudyByParty).await?;
         let mut extra = Extra::default();
         let outcome = match input.outcome {
             StudyVerdict::Recommended => StudyOutcome::Recommended,
@@ -443,8 +421,7 @@ impl App {
         let record = self.keep_internal(&mut extra.rows, "/record", &input.record)?;
         let command =
             MatterCommand::StudyByParty { text: proposal_of(&loaded.matter)?.text, outcome, record };
-        let at = At::step(BodyKind::PartyOrganization, Step::PartyStudy);
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::StudyByParty).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// “两委”联席会议审议.
@@ -458,7 +435,7 @@ impl App {
         id: MatterId,
         input: DeliberationOutcome,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::DeliberateJointly).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::DeliberateJointly).await?;
         let mut extra = Extra::default();
         let opinion = match input.outcome {
             SubmitOrReturn::Submit => DeliberationOpinion::Submit {
@@ -475,8 +452,7 @@ impl App {
         let minutes = self.keep_internal(&mut extra.rows, "/minutes", &input.minutes)?;
         let command =
             MatterCommand::DeliberateJointly { text: proposal_of(&loaded.matter)?.text, opinion, minutes };
-        let at = At::step(BodyKind::JointCommittees, Step::JointDeliberation);
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::DeliberateJointly).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 升为重大事项. There is no way back.
@@ -490,20 +466,10 @@ impl App {
         id: MatterId,
         input: Reasons,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::EscalateMatter).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Escalate).await?;
         let mut extra = Extra::default();
         let reasons = keep(&mut extra.rows, "/reasons", &input.reasons)?;
-        let at = At::step(BodyKind::JointCommittees, Step::Review);
-        self.plain_step(
-            ctx,
-            &community,
-            loaded,
-            at,
-            MatterCommand::Escalate { reasons },
-            extra,
-            Action::EscalateMatter,
-        )
-        .await
+        self.perform(ctx, &community, loaded, MatterCommand::Escalate { reasons }, extra).await
     }
 
     /// 决议 (takes over what a closed ballot came to).
@@ -517,8 +483,8 @@ impl App {
         id: MatterId,
         input: ResolveBy,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::RecordResolution).await?;
-        let (outcome, at) = self.ballot_outcome(&community, input.ballot).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Resolve).await?;
+        let outcome = self.ballot_outcome(&community, input.ballot).await?;
         // Closing the ballot recorded the resolution already, unless it was refused then or a rule gave no answer.
         if loaded.matter.resolution.as_ref().is_some_and(|known| known.ballot == input.ballot) {
             let Loaded { matter, version, events, entries } = &loaded;
@@ -529,7 +495,7 @@ impl App {
         let mut extra = Extra { evidence, ..Extra::default() };
         extra.add(deed);
         let command = MatterCommand::Resolve { outcome: Box::new(outcome) };
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordResolution).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 备案: with the joint committees, or with the town for charters, rules and regulations.
@@ -543,16 +509,14 @@ impl App {
         id: MatterId,
         input: FilingNote,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::FileDecision).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::File).await?;
         let mut extra = Extra::default();
-        let about_rules = about_rules(&loaded.matter.subjects);
-        let with = if about_rules { FiledWith::Town } else { FiledWith::JointCommittees };
+        let with = loaded.matter.filed_with().unwrap_or(FiledWith::JointCommittees);
         // A receipt is what the receiver gave; where nobody handed one in, the record says that there is none (R36).
         let receipt = optional(&mut extra.rows, "/note", input.note.as_deref())?;
         extra.add(self.rule_filed(ctx, &community, id, receipt).await?);
         let command = MatterCommand::File { with, receipt };
-        let at = At::step(BodyKind::ResidentsCommittee, Step::File);
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::FileDecision).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 签收备案 (the receiver says that it has what was handed in; it approves nothing, R36).
@@ -566,12 +530,11 @@ impl App {
         id: MatterId,
         input: FilingReceipt,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::AcknowledgeFiling).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::AcknowledgeFiling).await?;
         let mut extra = Extra::default();
         let receipt = keep(&mut extra.rows, "/receipt", &input.receipt)?;
         let command = MatterCommand::AcknowledgeFiling { receipt };
-        let at = At::step(BodyKind::ResidentsCommittee, Step::File);
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::AcknowledgeFiling).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 决议公开, for at least as long as the law, the charter and the rules ask.
@@ -585,7 +548,7 @@ impl App {
         id: MatterId,
         input: DisclosureWindow,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::Disclose).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::DiscloseDecision).await?;
         let at = At::step(BodyKind::ResidentsCommittee, Step::DiscloseDecision);
         let days = self.posting_days(ctx, &community, &loaded.matter, at, input.days).await?;
         let mut extra = Extra::default();
@@ -593,7 +556,7 @@ impl App {
         let notice = keep(&mut extra.rows, "/notice", &notice)?;
         extra.evidence = json!({ "days": days });
         let command = MatterCommand::DiscloseDecision { notice, from: ctx.today, days };
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::Disclose).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 撤下公开, once the period has ended.
@@ -607,12 +570,10 @@ impl App {
         id: MatterId,
         input: TakeDown,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::TakeDownDisclosure).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::TakeDown).await?;
         let which = input.which.unwrap_or_else(|| loaded.matter.to_take_down(ctx.today));
-        let at = At::step(BodyKind::ResidentsCommittee, Step::DiscloseDecision);
         let command = MatterCommand::TakeDown { which };
-        self.plain_step(ctx, &community, loaded, at, command, Extra::default(), Action::TakeDownDisclosure)
-            .await
+        self.perform(ctx, &community, loaded, command, Extra::default()).await
     }
 
     /// 实施.
@@ -626,13 +587,12 @@ impl App {
         id: MatterId,
         input: Report,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::RecordImplementation).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Implement).await?;
         let mut extra = Extra::default();
         let evidence = keep(&mut extra.rows, "/report", &input.report)?;
         extra.evidence = input.evidence.unwrap_or(Value::Null);
-        let at = At::step(BodyKind::ResidentsCommittee, Step::Implement);
         let command = MatterCommand::Implement { by: BodyKind::ResidentsCommittee, evidence };
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::RecordImplementation).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 实施结果公开.
@@ -646,14 +606,14 @@ impl App {
         id: MatterId,
         input: Report,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::Disclose).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::DiscloseOutcome).await?;
         let at = At::step(BodyKind::ResidentsCommittee, Step::DiscloseOutcome);
         let days = self.posting_days(ctx, &community, &loaded.matter, at, input.days).await?;
         let mut extra = Extra::default();
         let notice = keep(&mut extra.rows, "/report", &input.report)?;
         extra.evidence = with_days(input.evidence, days);
         let command = MatterCommand::DiscloseOutcome { notice, from: ctx.today, days };
-        self.plain_step(ctx, &community, loaded, at, command, extra, Action::Disclose).await
+        self.perform(ctx, &community, loaded, command, extra).await
     }
 
     /// 办结.
@@ -666,10 +626,9 @@ impl App {
         community: CommunityId,
         id: MatterId,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::CompleteMatter).await?;
-        let at = At::step(BodyKind::ResidentsCommittee, Step::DiscloseOutcome);
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Complete).await?;
         let command = MatterCommand::Complete;
-        self.plain_step(ctx, &community, loaded, at, command, Extra::default(), Action::CompleteMatter).await
+        self.perform(ctx, &community, loaded, command, Extra::default()).await
     }
 
     /// 撤回.
@@ -683,21 +642,11 @@ impl App {
         id: MatterId,
         input: Reasons,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::WithdrawMatter).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Withdraw).await?;
         let mut extra = Extra::default();
         let reasons = keep(&mut extra.rows, "/reasons", &input.reasons)?;
         extra.add(self.rule_withdrawn(ctx, &community, id, reasons).await?);
-        let at = At::step(BodyKind::Council, Step::Propose);
-        self.plain_step(
-            ctx,
-            &community,
-            loaded,
-            at,
-            MatterCommand::Withdraw { reasons },
-            extra,
-            Action::WithdrawMatter,
-        )
-        .await
+        self.perform(ctx, &community, loaded, MatterCommand::Withdraw { reasons }, extra).await
     }
 
     /// 登记失效 (a matter untouched for a year).
@@ -711,21 +660,11 @@ impl App {
         id: MatterId,
         input: Reasons,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::LapseMatter).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Lapse).await?;
         let mut extra = Extra::default();
         let reasons = keep(&mut extra.rows, "/reasons", &input.reasons)?;
         extra.add(self.rule_withdrawn(ctx, &community, id, reasons).await?);
-        let at = At::step(BodyKind::Council, Step::Propose);
-        self.plain_step(
-            ctx,
-            &community,
-            loaded,
-            at,
-            MatterCommand::Lapse { reasons },
-            extra,
-            Action::LapseMatter,
-        )
-        .await
+        self.perform(ctx, &community, loaded, MatterCommand::Lapse { reasons }, extra).await
     }
 
     /// 事项 (public).
@@ -814,7 +753,7 @@ impl App {
         id: MatterId,
         input: NewComment,
     ) -> AppResult<CommentView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::Comment).await?;
+        let (community, loaded) = self.open_matter_for(ctx, community, id, Action::Comment).await?;
         let open = loaded
             .matter
             .consultations

@@ -2,7 +2,7 @@
 //! never vote on it otherwise (R5), instead of withdrawing it and beginning again.
 
 use serde_json::Value;
-use yishi_deliberation::{Matter, MatterCommand, Pins};
+use yishi_deliberation::{Matter, MatterAct, MatterCommand, Pins};
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, Step};
@@ -27,7 +27,7 @@ impl App {
         id: MatterId,
         input: Reasons,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter(ctx, community, id, Action::RepinMatter).await?;
+        let (community, loaded) = self.open_matter(ctx, community, id, MatterAct::Repin).await?;
         let Some(charter) = self.pins_today(ctx, &community).await?.charter else {
             return Err(AppError::conflict(
                 "no-charter-in-force",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
-use yishi_deliberation::{ActorRef, Context, Pins, Ties};
+use yishi_deliberation::{ActorRef, Context, MatterAct, Pins, Ties};
 use yishi_identity::policy::Reach;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
 use yishi_law::days::HolidayCalendar;
@@ -17,6 +17,7 @@ use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
 use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, At, MatterFacts};
 use crate::load::{Logged, expect_version};
+use crate::matter_view::action_of;
 use crate::matters::VIEW;
 use crate::views::MatterView;
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -59,6 +60,8 @@ pub(crate) struct Extra {
     pub(crate) rows: Vec<Row>,
     pub(crate) entries: Vec<EntryDraft>,
     pub(crate) evidence: Value,
+    /// The matter as the gates see it, where the command says it anew; otherwise as it stands.
+    pub(crate) facts: Option<MatterFacts>,
 }
 
 impl Extra {
@@ -70,8 +73,19 @@ impl Extra {
 }
 
 impl App {
-    /// Authorises, loads the matter, and checks the version the client read.
+    /// Authorises what is to be done, loads the matter, and checks the version the client read.
     pub(crate) async fn open_matter(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MatterId,
+        act: MatterAct,
+    ) -> AppResult<(Community, Loaded)> {
+        self.open_matter_for(ctx, community, id, action_of(act)).await
+    }
+
+    /// The same for what is no act of the matter's own, such as a comment on it.
+    pub(crate) async fn open_matter_for(
         &self,
         ctx: &OpContext,
         community: CommunityId,
@@ -97,51 +111,34 @@ impl App {
         Ok(Loaded { matter, version, events, entries })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one step, each named at its call")]
-    pub(crate) async fn plain_step(
+    /// 办理 (one act on a matter, from the gates to the durable answer). Who may, at which body's step the rules are asked, and
+    /// what they are told follow from the command and the matter; the use case brings what else goes into the same unit.
+    pub(crate) async fn perform(
         &self,
         ctx: &OpContext,
         community: &Community,
         loaded: Loaded,
-        at: At,
         command: MatterCommand,
         extra: Extra,
-        action: Action,
-    ) -> AppResult<MatterView> {
-        let facts = self.facts(community, &loaded.matter).await?;
-        self.step(ctx, community, loaded, facts, at, command, extra, action).await
-    }
-
-    /// One step of a matter, from the gates to the durable answer.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one step, each named at its call")]
-    pub(crate) async fn step(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        loaded: Loaded,
-        facts: MatterFacts,
-        at: At,
-        command: MatterCommand,
-        extra: Extra,
-        action: Action,
     ) -> AppResult<MatterView> {
         let pins = &loaded.matter.pins;
-        let asked = match &command {
-            step if step.step().is_some() => {
-                // A filing or a disclosure is held back by no rule, nor by one that gives no answer (R24).
-                let sets_aside = facts.sets_aside || holds_nothing_back(at.step);
+        let asked = match asked_at(&command) {
+            Some(at) => {
+                let facts = match extra.facts {
+                    Some(facts) => facts,
+                    None => self.facts(community, &loaded.matter).await?,
+                };
+                // A filing or a disclosure is held back by no rule that gives no answer (R24), and a charter that is silent
+                // does not take the law's own threshold from a petition (N6).
+                let forces = matches!(command, MatterCommand::ForceConvening { .. });
+                let sets_aside = facts.sets_aside || forces || holds_nothing_back(at.step);
                 let facts = MatterFacts { sets_aside, ..facts };
                 self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?
             }
-            // A charter may let fewer people force a sitting; one that gives no answer does not take the law's own
-            // threshold from them (N6).
-            MatterCommand::ForceConvening { .. } => {
-                let facts = MatterFacts { sets_aside: true, ..facts };
-                self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?
-            }
             // No step of the procedure: no rule has a say, so none can stand in its way (N6).
-            _ => Asked::default(),
+            None => Asked::default(),
         };
+        let action = action_of(command.act());
         let law = self.pinned_floor(community, pins)?;
         let holidays = HolidayCalendar::none();
         let (agenda, agenda_read) = self.on_agenda(community, loaded.matter.id).await?;
@@ -399,6 +396,45 @@ impl MachineContext {
             ties: self.ties,
         }
     }
+}
+
+/// 询问规约的关口 (at which body's step the rules are asked about a command); nowhere for what is no step of the procedure.
+const fn asked_at(command: &MatterCommand) -> Option<At> {
+    Some(match command {
+        MatterCommand::Propose { .. } | MatterCommand::Resubmit { .. } => {
+            At::step(BodyKind::Council, Step::Propose)
+        }
+        MatterCommand::Review { .. } => At::step(BodyKind::JointCommittees, Step::Review),
+        MatterCommand::StudyByParty { .. } => At::step(BodyKind::PartyOrganization, Step::PartyStudy),
+        MatterCommand::DeliberateJointly { .. } => {
+            At::step(BodyKind::JointCommittees, Step::JointDeliberation)
+        }
+        // A charter may let fewer people force a sitting.
+        MatterCommand::ForceConvening { petition, .. } => At::step(petition.to, Step::JointDeliberation),
+        MatterCommand::Resolve { outcome } => {
+            let finding = &outcome.finding;
+            At { body: finding.body, step: Step::Resolve, mode: finding.mode }
+        }
+        MatterCommand::File { .. } => At::step(BodyKind::ResidentsCommittee, Step::File),
+        MatterCommand::DiscloseDecision { .. } => {
+            At::step(BodyKind::ResidentsCommittee, Step::DiscloseDecision)
+        }
+        MatterCommand::Implement { .. } => At::step(BodyKind::ResidentsCommittee, Step::Implement),
+        MatterCommand::DiscloseOutcome { .. } => {
+            At::step(BodyKind::ResidentsCommittee, Step::DiscloseOutcome)
+        }
+        MatterCommand::Suggest { .. }
+        | MatterCommand::PutToChair { .. }
+        | MatterCommand::OpenConsultation { .. }
+        | MatterCommand::CloseConsultation { .. }
+        | MatterCommand::Escalate { .. }
+        | MatterCommand::AcknowledgeFiling { .. }
+        | MatterCommand::TakeDown { .. }
+        | MatterCommand::Complete
+        | MatterCommand::Withdraw { .. }
+        | MatterCommand::Lapse { .. }
+        | MatterCommand::Repin { .. } => return None,
+    })
 }
 
 /// R24: what rules say at a filing or a disclosure is advice.
