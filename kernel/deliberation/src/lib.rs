@@ -22,6 +22,7 @@ pub mod matter;
 pub mod meeting;
 mod refusals;
 pub mod rule;
+pub mod status;
 mod words;
 
 pub use codes::{
@@ -35,4 +36,5 @@ pub use matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 pub use meeting::{Ballot, BallotOutcome, HandCount, Meeting, MeetingCommand, MeetingEvent, Quorum, Tally};
 pub use refusals::REFUSAL_CODES;
 pub use rule::{Life, Register, Rule, RuleCommand, RuleEvent, RuleKind, RuleVote, Standing};
+pub use status::{MatterStatus, RuleState, RuleStatus};
 pub use yishi_identity::{Advisory, Refusal};

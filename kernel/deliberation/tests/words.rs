@@ -4,7 +4,8 @@ use yishi_deliberation::matter::DutyKind;
 use yishi_deliberation::meeting::{MeetingStage, SittingDuty};
 use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_deliberation::{
-    MatterAct, MatterEventKind, MatterStage, MeetingAct, MeetingEventKind, RuleAct, RuleEventKind, RuleKind,
+    MatterAct, MatterEventKind, MatterStage, MatterStatus, MeetingAct, MeetingEventKind, RuleAct,
+    RuleEventKind, RuleKind, RuleStatus,
 };
 use yishi_words::{differences, family};
 
@@ -24,6 +25,8 @@ fn every_code_has_its_words() {
         differences::<RuleEventKind>(),
         differences::<RuleKind>(),
         differences::<Standing>(),
+        differences::<MatterStatus>(),
+        differences::<RuleStatus>(),
     ];
     assert_eq!(found.concat(), Vec::<String>::new());
 }

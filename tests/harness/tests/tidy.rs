@@ -123,7 +123,10 @@ fn arrows_point_one_way() {
     only("yishi-rulebook", &["yishi-canonical", "yishi-words", "yishi-law"]);
     only("yishi-identity", &["yishi-canonical", "yishi-words", "yishi-law"]);
     only("yishi-deliberation", &["yishi-canonical", "yishi-words", "yishi-law", "yishi-identity"]);
-    only("yishi-portal", &["yishi-canonical", "yishi-words", "yishi-law"]);
+    only(
+        "yishi-portal",
+        &["yishi-canonical", "yishi-words", "yishi-law", "yishi-identity", "yishi-deliberation"],
+    );
     only("yishi-sdk", &[]);
     for plugin in [
         "village-charter",

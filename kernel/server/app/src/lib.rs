@@ -42,7 +42,6 @@ pub mod record;
 mod repin;
 pub mod roster;
 mod rule_life;
-pub mod rule_state;
 mod rule_view;
 pub mod rules;
 mod sittings;

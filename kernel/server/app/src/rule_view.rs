@@ -10,12 +10,12 @@ use yishi_storage::Row;
 
 use crate::ballots::{decision_of, question_digest};
 use crate::rule_life::RuleRow;
-use crate::rule_state::RuleState;
 use crate::views::{
     ArticleView, AttestationView, CaseKindView, ClauseNoteView, FailingView, HeadingView, RuleSummary,
     RuleView, ScenarioView, SettingView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
+use yishi_deliberation::RuleState;
 
 impl App {
     /// A rule in a line.

@@ -21,7 +21,7 @@ use yishi_law::{
 use yishi_storage::PersonRow;
 
 use crate::position::Turn;
-use crate::rule_state::RuleState;
+use yishi_deliberation::RuleState;
 
 /// 一页 (a page of a listing).
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -194,6 +194,25 @@ impl Draw {
         })
     }
 
+    pub(crate) fn status_tone(&self, status: &MatterStatus) -> &'static str {
+        match status {
+            MatterStatus::Open
+            | MatterStatus::Voting
+            | MatterStatus::Counting
+            | MatterStatus::Consulting
+            | MatterStatus::Scheduled
+            | MatterStatus::Resolved
+            | MatterStatus::Disclosing
+            | MatterStatus::Implementing
+            | MatterStatus::Reporting
+            | MatterStatus::Closing => "active",
+            MatterStatus::Completed => "good",
+            MatterStatus::Returned | MatterStatus::Answering => "warn",
+            MatterStatus::Rejected => "bad",
+            MatterStatus::Withdrawn | MatterStatus::Lapsed => "neutral",
+        }
+    }
+
     pub(crate) fn rule_tone(&self, status: &RuleStatus) -> &'static str {
         match status {
             RuleStatus::InForce => "good",
@@ -205,9 +224,7 @@ impl Draw {
             | RuleStatus::Promulgated => "active",
             RuleStatus::Suspended => "warn",
             RuleStatus::Rejected => "bad",
-            RuleStatus::Shelved | RuleStatus::Drafted | RuleStatus::Superseded | RuleStatus::Repealed => {
-                "neutral"
-            }
+            RuleStatus::Drafted | RuleStatus::Superseded | RuleStatus::Repealed => "neutral",
         }
     }
 
@@ -219,7 +236,7 @@ impl Draw {
             RuleStatus::Attested | RuleStatus::Voted | RuleStatus::Promulgated => "clock",
             RuleStatus::Suspended => "warn",
             RuleStatus::Rejected => "cross",
-            RuleStatus::Shelved | RuleStatus::Drafted => "doc",
+            RuleStatus::Drafted => "doc",
             RuleStatus::Superseded | RuleStatus::Repealed => "dash",
         })
     }

@@ -232,26 +232,8 @@ pub trait Speak: Copy {
 
     /// Status of a matter.
     #[must_use]
-    fn status(self, status: MatterStatus) -> &'static str {
-        let t = self.words();
-        match status {
-            MatterStatus::Open => t.status_open,
-            MatterStatus::Voting => t.status_voting,
-            MatterStatus::Counting => t.status_counting,
-            MatterStatus::Consulting => t.status_consulting,
-            MatterStatus::Answering => t.status_answering,
-            MatterStatus::Scheduled => t.status_scheduled,
-            MatterStatus::Resolved => t.status_resolved,
-            MatterStatus::Returned => t.status_returned,
-            MatterStatus::Disclosing => t.status_disclosing,
-            MatterStatus::Implementing => t.status_implementing,
-            MatterStatus::Reporting => t.status_reporting,
-            MatterStatus::Closing => t.status_closing,
-            MatterStatus::Completed => t.status_completed,
-            MatterStatus::Rejected => t.status_rejected,
-            MatterStatus::Withdrawn => t.status_withdrawn,
-            MatterStatus::Lapsed => t.status_lapsed,
-        }
+    fn status(self, status: MatterStatus) -> String {
+        status.term().heading(self.lang())
     }
 
     /// Kind of rule in this kind of community.
@@ -262,23 +244,8 @@ pub trait Speak: Copy {
 
     /// Status of a rule.
     #[must_use]
-    fn rule_status(self, status: RuleStatus) -> &'static str {
-        let t = self.words();
-        match status {
-            RuleStatus::Shelved => t.rule_shelved,
-            RuleStatus::Drafted => t.rule_drafted,
-            RuleStatus::Consulting => t.rule_consulting,
-            RuleStatus::Consulted => t.rule_consulted,
-            RuleStatus::Voting => t.rule_voting,
-            RuleStatus::Attested => t.rule_attested,
-            RuleStatus::Voted => t.rule_voted,
-            RuleStatus::Promulgated => t.rule_promulgated,
-            RuleStatus::InForce => t.rule_in_force,
-            RuleStatus::Suspended => t.rule_suspended,
-            RuleStatus::Superseded => t.rule_superseded,
-            RuleStatus::Repealed => t.rule_repealed,
-            RuleStatus::Rejected => t.rule_rejected,
-        }
+    fn rule_status(self, status: RuleStatus) -> String {
+        status.term().heading(self.lang())
     }
 
     /// Stage of a rule's life.

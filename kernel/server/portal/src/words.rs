@@ -132,22 +132,6 @@ catalogue! {
     state_waiting: "还没到", "To come";
     state_returned: "已退回", "Sent back";
     state_failed: "未通过", "Not passed";
-    status_open: "办理中", "In progress";
-    status_voting: "正在表决", "Voting";
-    status_consulting: "征求意见中", "In consultation";
-    status_counting: "投票已停止", "Votes being counted";
-    status_answering: "意见待汇总", "Comments to be answered";
-    status_scheduled: "已列入会议", "On an agenda";
-    status_resolved: "已决议，待公开", "Decided, to be published";
-    status_returned: "已退回修改", "Sent back";
-    status_disclosing: "公示中", "On display";
-    status_implementing: "实施中", "Being carried out";
-    status_reporting: "已实施，结果待公开", "Carried out, to be reported";
-    status_closing: "公示期满，待办结", "Display over, to be closed";
-    status_completed: "已办结", "Completed";
-    status_rejected: "未通过", "Not passed";
-    status_withdrawn: "已撤回", "Withdrawn";
-    status_lapsed: "已终止", "Lapsed";
     waiting_for: "下一步", "Next";
     changed: "更新于", "Updated";
     proposal_text: "提案内容", "The proposal";
@@ -284,19 +268,6 @@ catalogue! {
     leaf_hash: "记录指纹", "Leaf hash";
 
     // rules
-    rule_shelved: "已上架", "On the shelf";
-    rule_drafted: "草案", "Draft";
-    rule_consulting: "征求意见中", "In consultation";
-    rule_consulted: "已征求意见，待表决", "Consulted on, to be voted";
-    rule_voting: "表决中", "Being voted";
-    rule_attested: "已录入，待镇级确认", "Attested, to be confirmed";
-    rule_voted: "已表决，待备案公布", "Voted, to be filed";
-    rule_promulgated: "已颁布，待施行", "Promulgated";
-    rule_in_force: "施行中", "In force";
-    rule_suspended: "暂停", "Suspended";
-    rule_superseded: "已被替代", "Superseded";
-    rule_repealed: "已废止", "Repealed";
-    rule_rejected: "未通过", "Not passed";
     version: "版本", "Version";
     effective: "施行日期", "In force from";
     articles: "条文", "Articles";

@@ -4,13 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use yishi_app::context::civil_day;
 use yishi_app::entry_kind::EntryKind;
-use yishi_app::rule_state::RuleState;
 use yishi_deliberation::meeting::MeetingStage;
-use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_identity::Capacity;
 use yishi_law::Subject;
 use yishi_portal::Lang;
-use yishi_portal::context::{CommunityKind, MatterClass, MeetingState, RuleStatus, TrackStage};
+use yishi_portal::context::{CommunityKind, MatterClass, MeetingState, TrackStage};
 use yishi_words::from_code;
 
 /// One of two texts.
@@ -135,28 +133,6 @@ pub(super) fn community_kind_of(code: &str) -> CommunityKind {
 pub(super) fn step(class: Option<MatterClass>, number: u8) -> TrackStage {
     let class = class.unwrap_or(MatterClass::Ordinary);
     TrackStage::numbered(class, number).unwrap_or(TrackStage::Suggest)
-}
-
-/// Status of a rule.
-pub(super) const fn rule_status(state: RuleState) -> RuleStatus {
-    match state {
-        RuleState::Standing(Standing::InForce) => RuleStatus::InForce,
-        RuleState::Standing(Standing::Suspended) => RuleStatus::Suspended,
-        RuleState::Standing(Standing::Superseded) => RuleStatus::Superseded,
-        RuleState::Standing(Standing::Repealed) => RuleStatus::Repealed,
-        RuleState::Standing(Standing::NotYet) => RuleStatus::Promulgated,
-        RuleState::Standing(Standing::Never) => RuleStatus::Rejected,
-        RuleState::Stage(stage) => match stage {
-            RuleStage::Drafted => RuleStatus::Drafted,
-            RuleStage::Consulted => RuleStatus::Consulted,
-            RuleStage::Attested => RuleStatus::Attested,
-            RuleStage::Adopted => RuleStatus::Voted,
-            RuleStage::Promulgated | RuleStage::Confirmed => RuleStatus::Promulgated,
-            RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => {
-                RuleStatus::Rejected
-            }
-        },
-    }
 }
 
 /// Where a meeting stands.

@@ -10,12 +10,12 @@ use serde_json::Value;
 use std::str::FromStr as _;
 use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
-use yishi_app::rule_state::RuleState;
 use yishi_app::views::{
     EffectView, FailingView, HeadingView, MatterView, RuleSummary, RuleView, ScenarioView,
     TextDifferenceView, UnansweredView,
 };
 use yishi_app::{AppError, OpContext};
+use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_deliberation::{RuleAct, RuleEventKind};
 use yishi_edge::extract::Path;

@@ -10,8 +10,9 @@ use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, 
 use std::collections::BTreeMap;
 
 use yishi_app::position::Turn;
-use yishi_app::rule_state::RuleState;
+use yishi_deliberation::RuleState;
 use yishi_deliberation::matter::DutyKind;
+use yishi_deliberation::status::Beside;
 use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_identity::MatterId;
 use yishi_portal::context::RuleStatus;
@@ -60,16 +61,7 @@ impl Visit {
 
 /// Where a rule stands: a draft is where the matter that adopts it is.
 pub(super) fn rule_status(state: RuleState, matter: Option<&Standing>) -> RuleStatus {
-    let status = phrases::rule_status(state);
-    if !matches!(status, RuleStatus::Drafted | RuleStatus::Consulted) {
-        return status;
-    }
-    match matter.map(|standing| standing.status) {
-        Some(MatterStatus::Voting | MatterStatus::Counting) => RuleStatus::Voting,
-        Some(MatterStatus::Consulting) => RuleStatus::Consulting,
-        Some(MatterStatus::Withdrawn | MatterStatus::Lapsed | MatterStatus::Rejected) => RuleStatus::Rejected,
-        _ => status,
-    }
+    RuleStatus::of(state, matter.map(|standing| standing.status))
 }
 
 /// What a reader is told of a matter's state.
@@ -112,7 +104,13 @@ impl Standing {
         today: Date,
     ) -> Self {
         let class = matter.class;
-        let status = status(matter, before, matter.consulting_until, matter.posted_until, today);
+        let beside = Beside {
+            ballot_takes_votes: before.and_then(|before| before.ballot.as_ref()).map(|ballot| ballot.open),
+            called: before.is_some_and(|before| !before.voted),
+            consulting_until: matter.consulting_until,
+            posted_until: matter.posted_until,
+        };
+        let status = MatterStatus::of(matter.state, &beside, today);
         let stage = match matter.next {
             // Closing is no step of the six: the matter stands at its last one.
             None | Some(Turn::Complete) => phrases::step(class, matter.step),
@@ -147,47 +145,6 @@ impl Standing {
             },
         }
     }
-}
-
-fn status(
-    matter: &MatterSummary,
-    before: Option<&BeforeMeeting>,
-    consulting: Option<Date>,
-    posted: Option<Date>,
-    today: Date,
-) -> MatterStatus {
-    let posting = posted.is_some_and(|last| today <= last);
-    match matter.state {
-        MatterStage::Completed => return MatterStatus::Completed,
-        MatterStage::Rejected => return MatterStatus::Rejected,
-        MatterStage::Withdrawn => return MatterStatus::Withdrawn,
-        MatterStage::Lapsed => return MatterStatus::Lapsed,
-        MatterStage::DecisionDisclosed if posting => return MatterStatus::Disclosing,
-        MatterStage::DecisionDisclosed => return MatterStatus::Implementing,
-        MatterStage::Implemented => return MatterStatus::Reporting,
-        MatterStage::OutcomeDisclosed if posting => return MatterStatus::Disclosing,
-        MatterStage::OutcomeDisclosed => return MatterStatus::Closing,
-        MatterStage::Resolved | MatterStage::Filed => return MatterStatus::Resolved,
-        MatterStage::Suggested
-        | MatterStage::Proposed
-        | MatterStage::Reviewed
-        | MatterStage::Returned
-        | MatterStage::Studied
-        | MatterStage::JointlyDeliberated
-        | MatterStage::Tabled => {}
-    }
-    if let Some(ballot) = before.and_then(|before| before.ballot.as_ref()) {
-        return if ballot.open { MatterStatus::Voting } else { MatterStatus::Counting };
-    }
-    match consulting {
-        Some(until) if today <= until => return MatterStatus::Consulting,
-        Some(_) => return MatterStatus::Answering,
-        None => {}
-    }
-    if matter.state == MatterStage::Returned {
-        return MatterStatus::Returned;
-    }
-    if before.is_some_and(|before| !before.voted) { MatterStatus::Scheduled } else { MatterStatus::Open }
 }
 
 /// What is not done, and for how long it has been late.

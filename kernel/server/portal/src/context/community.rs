@@ -1,12 +1,11 @@
 //! Portal home, community home, list of matters.
 
+use yishi_deliberation::{MatterStatus, RuleStatus};
 use yishi_law::{CommunityKind, FindingResult, MatterClass, RuleKind, TrackStage};
 
 use super::common::Link;
 use super::form::Form;
-use super::matter::MatterStatus;
 use super::meeting::MeetingState;
-use super::rule::RuleStatus;
 
 /// The portal's home: communities, town by town.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! The matter page: six steps as a timeline.
 
+use yishi_deliberation::MatterStatus;
 use yishi_law::{MatterClass, TrackStage};
 
-use super::common::{Citation, DocumentLink, Fact, Link, Tone};
+use super::common::{Citation, DocumentLink, Fact, Link};
 use super::decision::{Demand, Finding};
 use super::form::Form;
 
@@ -48,66 +49,6 @@ pub struct TimelineEntry {
     pub finding: Option<Finding>,
     /// Number of the entry in the public record, and its page or receipt.
     pub record: Option<Link>,
-}
-
-/// A name for the whole matter's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MatterStatus {
-    /// 进行中.
-    Open,
-    /// 表决中.
-    Voting,
-    /// 投票已停止，正在清点.
-    Counting,
-    /// 征求意见中.
-    Consulting,
-    /// 征求意见已截止，意见待汇总.
-    Answering,
-    /// 已列入会议议程.
-    Scheduled,
-    /// 已决议，待公开.
-    Resolved,
-    /// 已退回.
-    Returned,
-    /// 已通过，公开中.
-    Disclosing,
-    /// 实施中.
-    Implementing,
-    /// 已实施，结果待公开.
-    Reporting,
-    /// 公示期满，待办结.
-    Closing,
-    /// 已办结.
-    Completed,
-    /// 未通过.
-    Rejected,
-    /// 已撤回.
-    Withdrawn,
-    /// 已终止.
-    Lapsed,
-}
-
-impl MatterStatus {
-    /// How the status should feel.
-    #[must_use]
-    pub fn tone(self) -> Tone {
-        match self {
-            Self::Open
-            | Self::Voting
-            | Self::Counting
-            | Self::Consulting
-            | Self::Scheduled
-            | Self::Resolved
-            | Self::Disclosing
-            | Self::Implementing
-            | Self::Reporting
-            | Self::Closing => Tone::Active,
-            Self::Completed => Tone::Good,
-            Self::Returned | Self::Answering => Tone::Warn,
-            Self::Rejected => Tone::Bad,
-            Self::Withdrawn | Self::Lapsed => Tone::Neutral,
-        }
-    }
 }
 
 /// One pinned charter or rule.

@@ -1,11 +1,11 @@
 //! Meetings, ballots, receipts.
 
+use yishi_deliberation::MatterStatus;
 use yishi_law::{Choice, CountingMode, Share};
 
 use super::common::{Citation, DocumentLink, Link};
 use super::decision::{Demand, Finding};
 use super::form::Form;
-use super::matter::MatterStatus;
 
 /// State of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

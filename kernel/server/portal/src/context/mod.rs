@@ -31,9 +31,7 @@ pub use desk::{
 };
 pub use form::{Field, FieldChoice, FieldKind, Form, FormStyle};
 pub use frame::{CommunityFrame, Flash, Frame, NavItem, Viewer};
-pub use matter::{
-    Comment, Consultation, Gate, MatterPage, MatterStatus, Pin, Pins, StageState, TimelineEntry,
-};
+pub use matter::{Comment, Consultation, Gate, MatterPage, Pin, Pins, StageState, TimelineEntry};
 pub use meeting::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, MeetingPage, MeetingState, QuorumBar, QuorumStanding,
     ReceiptPage, VotePage, VoteState,
@@ -41,11 +39,11 @@ pub use meeting::{
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
     Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects, GateNote,
-    LifeStage, LifeStep, RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage,
-    ShelfReport,
+    LifeStage, LifeStep, RuleNotice, RulePage, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};
+pub use yishi_deliberation::{MatterStatus, RuleStatus};
 pub use yishi_law::{
     BodyKind, Choice, CommunityKind, CountingBase, CountingMode, FindingResult, MatterClass, RuleKind, Share,
     TrackStage,

@@ -1,42 +1,12 @@
 //! Charters, implementation rules, regulations; the shelf.
 
+use yishi_deliberation::RuleStatus;
 use yishi_law::RuleKind;
 
 use super::common::{Citation, Link};
 use super::decision::Finding;
 use super::form::Form;
 use super::matter::Consultation;
-
-/// Status of a rule in this community.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleStatus {
-    /// 已上架 (on the shelf, not adopted).
-    Shelved,
-    /// 草案.
-    Drafted,
-    /// 征求意见中.
-    Consulting,
-    /// 已征求意见，待表决.
-    Consulted,
-    /// 表决中.
-    Voting,
-    /// 已认证录入，待镇级确认.
-    Attested,
-    /// 已表决，待备案公布.
-    Voted,
-    /// 已颁布，未到施行日.
-    Promulgated,
-    /// 施行中.
-    InForce,
-    /// 暂停.
-    Suspended,
-    /// 已被替代.
-    Superseded,
-    /// 已废止.
-    Repealed,
-    /// 未通过.
-    Rejected,
-}
 
 /// One article with the scenarios that illustrate it.
 #[derive(Debug, Clone, PartialEq, Eq)]

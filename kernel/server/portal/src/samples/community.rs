@@ -426,9 +426,9 @@ pub fn matter_list(lang: Lang) -> MatterList {
         matters,
         filters: vec![
             filter(t.all, "", true),
-            filter(t.status_open, "?status=open", false),
+            filter(&lang.status(MatterStatus::Open), "?status=open", false),
             filter(&lang.class(MatterClass::Major), "?class=major", false),
-            filter(t.status_completed, "?status=completed", false),
+            filter(&lang.status(MatterStatus::Completed), "?status=completed", false),
         ],
         next_href: Some("/c/com_qx/matters?after=mat_2".into()),
         suggest_href: "/c/com_qx/suggest".into(),
