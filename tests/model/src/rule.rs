@@ -286,7 +286,8 @@ impl World {
 
     pub(crate) fn resume(&mut self, by: Who, label: Label) -> Result<(), No> {
         let rule = &self.rules[&label];
-        if !rule.suspended || !rule.in_force(self.today) {
+        let over = |day: Option<Date>| day.is_some_and(|day| day <= self.today);
+        if !rule.suspended || over(rule.until()) || over(rule.repealed) {
             refuse!("R23", "not suspended, or no longer there to be resumed");
         }
         if by != Who::Town {
