@@ -175,6 +175,14 @@ impl RuleKind {
     }
 }
 
+impl Subject {
+    /// 立规 (whether a matter about it adopts, changes or ends a charter, a rule or village regulations).
+    #[must_use]
+    pub fn is_rule_making(self) -> bool {
+        RuleKind::ALL.iter().any(|kind| kind.subject() == self)
+    }
+}
+
 coded! {
     /// 表决意见 (what a voter may say).
     pub enum Choice: "choice" {

@@ -5,7 +5,7 @@ use yishi_identity::Capacity;
 use yishi_law::days::add_days;
 use yishi_law::{BodyKind, MatterClass, Step, Subject};
 
-use super::gates::{self, LAPSE_AFTER_DAYS, RULE_SUBJECTS};
+use super::gates::{self, LAPSE_AFTER_DAYS};
 use super::{
     DeliberationOpinion, DisclosureKind, FiledWith, Matter, MatterCommand, MatterEvent, Proposal, ReturnedBy,
     Stage, StudyOutcome, TabledBy,
@@ -195,7 +195,7 @@ impl Matter {
     /// With whom the resolution must be filed, if with anybody.
     #[must_use]
     pub fn filed_with(&self) -> Option<FiledWith> {
-        let adopts_rule = RULE_SUBJECTS.iter().any(|subject| self.subjects.contains(subject));
+        let adopts_rule = self.subjects.iter().any(|subject| subject.is_rule_making());
         match (self.is_major(), adopts_rule) {
             (false, _) => Some(FiledWith::JointCommittees),
             (true, true) => Some(FiledWith::Town),

@@ -21,9 +21,6 @@ use crate::meeting::BallotOutcome;
 use crate::refusals::{self, ruling};
 use crate::words;
 
-/// Subjects that adopt or change a rule: they need the exact version in the question.
-pub(super) const RULE_SUBJECTS: [Subject; 3] = [Subject::Charter, Subject::Rule, Subject::VillageRegulation];
-
 /// After how many days without a step a matter may lapse: the assembly itself meets at least once a year (V3),
 /// so a matter nobody has touched for a year has been passed over once. No law gives a figure.
 pub(super) const LAPSE_AFTER_DAYS: u16 = 365;
@@ -65,7 +62,7 @@ pub(super) fn is_ours(ctx: &Context<'_>, subjects: &BTreeSet<Subject>) -> Result
 
 /// A proposal that adopts a rule says which one, and one that carries a rule says that it adopts it.
 pub(super) fn names_its_rule(proposal: &Proposal) -> Result<(), Refusal> {
-    let adopts = RULE_SUBJECTS.iter().any(|subject| proposal.subjects.contains(subject));
+    let adopts = proposal.subjects.iter().any(|subject| subject.is_rule_making());
     match (adopts, proposal.rule.is_some(), proposal.repeals.is_some()) {
         (true, false, false) => Err(refusals::rule_missing()),
         (true, true, true) => Err(refusals::adopts_and_repeals()),

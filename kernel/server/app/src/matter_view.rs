@@ -17,7 +17,7 @@ use yishi_words::{Lang, Term};
 use crate::ballots::decision_of;
 use crate::load::Logged;
 use crate::position::Turn;
-use crate::step::{concerned, is_closed};
+use crate::step::{action_of, concerned, is_closed};
 use crate::views::{
     ActedAs, AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView,
     RuleFindingView, StepStatus, StepView,
@@ -319,33 +319,6 @@ pub(crate) fn components_of<'a>(by: impl IntoIterator<Item = &'a Authority>) -> 
         Authority::Plugin { digest, .. } => Some(*digest),
         _ => None,
     })
-}
-
-/// The action of the policy table that something done with a matter needs.
-pub(crate) const fn action_of(act: MatterAct) -> Action {
-    match act {
-        MatterAct::Suggest => Action::SuggestMatter,
-        MatterAct::Propose => Action::ProposeMatter,
-        MatterAct::Review => Action::ReviewProposal,
-        MatterAct::Resubmit => Action::ResubmitProposal,
-        MatterAct::PutToChair => Action::PutToChair,
-        MatterAct::ForceConvening => Action::PetitionConvening,
-        MatterAct::OpenConsultation => Action::OpenConsultation,
-        MatterAct::CloseConsultation => Action::CloseConsultation,
-        MatterAct::StudyByParty => Action::StudyByParty,
-        MatterAct::DeliberateJointly => Action::DeliberateJointly,
-        MatterAct::Escalate => Action::EscalateMatter,
-        MatterAct::Resolve => Action::RecordResolution,
-        MatterAct::File => Action::FileDecision,
-        MatterAct::AcknowledgeFiling => Action::AcknowledgeFiling,
-        MatterAct::DiscloseDecision | MatterAct::DiscloseOutcome => Action::Disclose,
-        MatterAct::TakeDown => Action::TakeDownDisclosure,
-        MatterAct::Implement => Action::RecordImplementation,
-        MatterAct::Complete => Action::CompleteMatter,
-        MatterAct::Withdraw => Action::WithdrawMatter,
-        MatterAct::Lapse => Action::LapseMatter,
-        MatterAct::Repin => Action::RepinMatter,
-    }
 }
 
 fn is_resolution(kind: &str) -> bool {

@@ -55,7 +55,7 @@ impl Reader {
     /// The capacity in which the reader would do something with a matter that any of the bodies decides.
     #[must_use]
     pub fn acting_as_for(&self, act: MatterAct) -> Option<Capacity> {
-        let action = crate::matter_view::action_of(act);
+        let action = crate::step::action_of(act);
         BodyKind::ALL.iter().find_map(|body| self.acting_as_of(action, *body))
     }
 

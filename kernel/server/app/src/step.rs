@@ -11,13 +11,12 @@ use yishi_deliberation::{ActorRef, Context, MatterAct, Pins, Ties};
 use yishi_identity::policy::Reach;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{BodyKind, MatterClass, Step, Subject};
+use yishi_law::{BodyKind, MatterClass, Step};
 use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
 
 use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, At, MatterFacts};
 use crate::load::{Logged, expect_version};
-use crate::matter_view::action_of;
 use crate::matters::VIEW;
 use crate::views::MatterView;
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -227,7 +226,7 @@ impl App {
                 amount_fen: matter.amount_fen,
                 per_household_fen: matter.per_household_fen,
                 form: "{}".to_owned(),
-                sets_aside: about_rules(&matter.subjects),
+                sets_aside: matter.subjects.iter().any(|subject| subject.is_rule_making()),
                 ends,
             });
         };
@@ -398,6 +397,33 @@ impl MachineContext {
     }
 }
 
+/// The action of the policy table that something done with a matter needs.
+pub(crate) const fn action_of(act: MatterAct) -> Action {
+    match act {
+        MatterAct::Suggest => Action::SuggestMatter,
+        MatterAct::Propose => Action::ProposeMatter,
+        MatterAct::Review => Action::ReviewProposal,
+        MatterAct::Resubmit => Action::ResubmitProposal,
+        MatterAct::PutToChair => Action::PutToChair,
+        MatterAct::ForceConvening => Action::PetitionConvening,
+        MatterAct::OpenConsultation => Action::OpenConsultation,
+        MatterAct::CloseConsultation => Action::CloseConsultation,
+        MatterAct::StudyByParty => Action::StudyByParty,
+        MatterAct::DeliberateJointly => Action::DeliberateJointly,
+        MatterAct::Escalate => Action::EscalateMatter,
+        MatterAct::Resolve => Action::RecordResolution,
+        MatterAct::File => Action::FileDecision,
+        MatterAct::AcknowledgeFiling => Action::AcknowledgeFiling,
+        MatterAct::DiscloseDecision | MatterAct::DiscloseOutcome => Action::Disclose,
+        MatterAct::TakeDown => Action::TakeDownDisclosure,
+        MatterAct::Implement => Action::RecordImplementation,
+        MatterAct::Complete => Action::CompleteMatter,
+        MatterAct::Withdraw => Action::WithdrawMatter,
+        MatterAct::Lapse => Action::LapseMatter,
+        MatterAct::Repin => Action::RepinMatter,
+    }
+}
+
 /// 询问规约的关口 (at which body's step the rules are asked about a command); nowhere for what is no step of the procedure.
 const fn asked_at(command: &MatterCommand) -> Option<At> {
     Some(match command {
@@ -440,13 +466,6 @@ const fn asked_at(command: &MatterCommand) -> Option<At> {
 /// R24: what rules say at a filing or a disclosure is advice.
 pub(crate) const fn holds_nothing_back(step: Step) -> bool {
     matches!(step, Step::File | Step::DiscloseDecision | Step::DiscloseOutcome)
-}
-
-/// Whether a matter adopts, amends or repeals a charter, rule or regulation.
-pub(crate) fn about_rules(subjects: &BTreeSet<Subject>) -> bool {
-    [Subject::Charter, Subject::Rule, Subject::VillageRegulation]
-        .iter()
-        .any(|subject| subjects.contains(subject))
 }
 
 /// The read model of what the rules said of a matter's last step: their own words, so beside the log and not in it.
@@ -499,7 +518,7 @@ pub(crate) fn facts_of(proposal: &Proposal, form: Option<&Value>) -> MatterFacts
         amount_fen: proposal.amount_fen,
         per_household_fen: proposal.per_household_fen,
         form: form.map_or_else(|| "{}".to_owned(), Value::to_string),
-        sets_aside: about_rules(&proposal.subjects),
+        sets_aside: proposal.subjects.iter().any(|subject| subject.is_rule_making()),
         ends: None,
     }
 }

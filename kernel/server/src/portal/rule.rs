@@ -7,7 +7,6 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
-use std::str::FromStr as _;
 use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{
@@ -58,8 +57,7 @@ async fn act(
     match visit.act_on_rule(community, rule, &act, &posted).await {
         Ok(to) => {
             let done = visit.say("已办理", "Done");
-            let what =
-                RuleAct::from_str(&act).map_or_else(|_| String::new(), |act| act.term().heading(visit.lang));
+            let what = phrases::act::<RuleAct>(visit.lang, &act);
             visit.done(&to, &format!("{done}{}{what}", visit.say("：", ": ")))
         }
         Err(miss) => {

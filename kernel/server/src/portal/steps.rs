@@ -22,7 +22,6 @@ use yishi_law::{BodyKind, MatterClass, Subject, TrackStage};
 use yishi_portal::asked::{self, Asked};
 use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
 use yishi_portal::forms;
-use yishi_words::from_code;
 
 use super::answer::Miss;
 use super::phrases;
@@ -54,8 +53,7 @@ pub(super) async fn step(
             let heading = match step.as_str() {
                 "comments" => visit.say("意见已发表", "Your comment is there").to_owned(),
                 step => {
-                    let what = from_code::<MatterAct>(step)
-                        .map_or_else(|_| String::new(), |act| act.term().heading(visit.lang));
+                    let what = phrases::act::<MatterAct>(visit.lang, step);
                     format!("{}{what}", visit.say("已办理：", "Done: "))
                 }
             };
