@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use yishi_canonical::Digest;
 use yishi_law::{self as law, Authority, Cited};
+use yishi_schema::FieldError;
 
 use crate::call::{Answered, Call, Export};
 use crate::catalogue::Loaded;
@@ -192,7 +193,7 @@ impl Rulebook {
         &self,
         digest: &Digest,
         settings: &Value,
-    ) -> Result<Answered<Vec<SettingsError>>, GateFailure> {
+    ) -> Result<Answered<Vec<FieldError>>, GateFailure> {
         let loaded = self.loaded(&digest.to_string(), digest, Export::ValidateSettings)?;
         let manifest = &loaded.inspection.manifest;
         let rule = RuleRef::new(*digest, manifest, settings).map_err(|error| {
@@ -204,18 +205,20 @@ impl Rulebook {
                 error.to_string(),
             )
         })?;
-        let faults = json::faults(&loaded.settings, settings);
+        let faults = yishi_schema::violations(&loaded.settings, settings);
         if !faults.is_empty() {
-            let value =
-                faults.into_iter().map(|(pointer, message)| SettingsError { pointer, message }).collect();
-            return Ok(Answered { value, calls: Vec::new() });
+            return Ok(Answered { value: faults, calls: Vec::new() });
         }
         let mut question = AskValidateSettings { settings: Arc::clone(&rule.settings) };
         let (value, call) =
             self.put_to(&loaded, &rule, Source::nothing(), &mut question, |judge, answer| {
                 judge.settings_errors(answer)
             })?;
-        Ok(Answered { value, calls: vec![call] })
+        // A rule speaks one language until the contract gives it two.
+        let own = |fault: SettingsError| {
+            FieldError::new(fault.pointer, "bad-settings", fault.message.clone(), fault.message)
+        };
+        Ok(Answered { value: value.into_iter().map(own).collect(), calls: vec![call] })
     }
 
     fn fits_case(&self, rule: &RuleRef, export: Export, event: &CaseEvent) -> Result<(), GateFailure> {

@@ -138,16 +138,6 @@ pub(crate) fn first_fault(validator: &Validator, value: &Value) -> Option<String
     })
 }
 
-/// The first faults of a value under a schema, as JSON Pointer and words.
-pub(crate) fn faults(validator: &Validator, value: &Value) -> Vec<(String, String)> {
-    const SHOWN: usize = 20;
-    validator
-        .iter_errors(value)
-        .take(SHOWN)
-        .map(|error| (error.instance_path().to_string(), error.to_string().chars().take(300).collect()))
-        .collect()
-}
-
 /// JSON merge patch (RFC 7396).
 pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use yishi_law::{self as law, Breach, FloorQuery, FloorText, MatterClass, Subject, Words};
+use yishi_words::Lang;
 
 use crate::admission::Inspection;
 use crate::call::{Answered, Export};
@@ -191,8 +192,12 @@ impl Rulebook {
         if faults.is_empty() {
             return Ok(rule);
         }
-        let faults = faults.iter().map(|fault| format!("`{}`: {}", fault.pointer, fault.message));
-        Err(invalid(faults.collect::<Vec<_>>().join("; ")))
+        let told = |lang: Lang| {
+            let faults =
+                faults.iter().map(|fault| format!("`{}`: {}", fault.pointer, fault.detail.said(lang)));
+            faults.collect::<Vec<_>>().join("; ")
+        };
+        Err(PluginRefusal::new(RefusalCode::SettingsInvalid, &told(Lang::Zh), &told(Lang::En)))
     }
 
     /// 声明审查: asks a rule for its terms at every body, step, mode and subject, and compares them with the floor;

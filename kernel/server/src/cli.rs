@@ -135,7 +135,7 @@ fn explained(error: yishi_app::AppError) -> anyhow::Error {
     let words = match &error {
         yishi_app::AppError::Invalid(fields) => fields
             .iter()
-            .map(|field| format!("{}: {}", field.pointer, field.en))
+            .map(|field| format!("{}: {}", field.pointer, field.detail.en))
             .collect::<Vec<_>>()
             .join("; "),
         yishi_app::AppError::Conflict { en, .. } => en.clone(),

@@ -117,10 +117,11 @@ fn arrows_point_one_way() {
         assert!(extra.is_empty(), "`{package}` must not reach {extra:?}");
     };
     only("yishi-words", &[]);
+    only("yishi-schema", &["yishi-words"]);
     only("yishi-law", &["yishi-canonical", "yishi-words"]);
     only("yishi-record", &["yishi-canonical"]);
     only("yishi-verify", &["yishi-canonical", "yishi-words", "yishi-law", "yishi-record"]);
-    only("yishi-rulebook", &["yishi-canonical", "yishi-words", "yishi-law"]);
+    only("yishi-rulebook", &["yishi-canonical", "yishi-words", "yishi-schema", "yishi-law"]);
     only("yishi-identity", &["yishi-canonical", "yishi-words", "yishi-law"]);
     only("yishi-deliberation", &["yishi-canonical", "yishi-words", "yishi-law", "yishi-identity"]);
     only(

@@ -421,5 +421,5 @@ fn settings_are_held_against_schema_and_plugin() {
     let digest =
         rule(&book, &Forge::new("implementation-rule").answer("validate-settings", picky).build()).digest;
     let faults = book.validate_settings(&digest, &json!({ "points": 5 })).expect("an answer").value;
-    assert_eq!(faults[0].message, "须是十的倍数");
+    assert_eq!(faults[0].detail.zh, "须是十的倍数");
 }

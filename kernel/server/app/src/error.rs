@@ -8,32 +8,8 @@ use yishi_deliberation::Refusal;
 use yishi_identity::Action;
 use yishi_law::{Authority, BodyKind, CommunityKind};
 use yishi_rulebook::{GateFailure, PluginRefusal};
+pub use yishi_schema::FieldError;
 use yishi_storage::{CastError, IdempotencyRecord, StoreError};
-
-/// A field of the request that is not right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// JSON Pointer (RFC 6901) to the field.
-    pub pointer: String,
-    /// A stable kebab-case code.
-    pub code: &'static str,
-    /// What is wrong, in Chinese.
-    pub zh: String,
-    /// What is wrong, in English.
-    pub en: String,
-}
-
-impl FieldError {
-    /// A fault in the field at `pointer`.
-    pub fn new(
-        pointer: impl Into<String>,
-        code: &'static str,
-        zh: impl Into<String>,
-        en: impl Into<String>,
-    ) -> Self {
-        Self { pointer: pointer.into(), code, zh: zh.into(), en: en.into() }
-    }
-}
 
 /// Why a use case did not happen.
 #[derive(Debug, thiserror::Error)]

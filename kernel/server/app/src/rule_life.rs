@@ -680,13 +680,10 @@ impl App {
             .map_err(AppError::internal)??
             .value;
         if !faults.is_empty() {
-            let faults = faults.into_iter().map(|fault| {
-                crate::FieldError::new(
-                    format!("/settings{}", fault.pointer),
-                    "bad-settings",
-                    fault.message.clone(),
-                    fault.message,
-                )
+            let faults = faults.into_iter().map(|fault| crate::FieldError {
+                pointer: format!("/settings{}", fault.pointer),
+                code: "bad-settings",
+                ..fault
             });
             return Err(AppError::Invalid(faults.collect()));
         }

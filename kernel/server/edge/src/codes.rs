@@ -14,9 +14,15 @@ pub struct Code {
 }
 
 macro_rules! codes {
-    ($($name:ident = $status:literal $code:literal $zh:literal $en:literal;)*) => {
-        $(#[doc = concat!("`", $code, "` (", stringify!($status), "): ", $en, ".")]
-        pub static $name: Code = Code { status: $status, code: $code, zh: $zh, en: $en };)*
+    (@of $status:literal $code:literal $zh:literal $en:literal) => {
+        Code { status: $status, code: $code, zh: $zh, en: $en }
+    };
+    (@of $status:literal ($field:path)) => {
+        Code { status: $status, code: $field.code, zh: $field.zh, en: $field.en }
+    };
+    ($($name:ident = $status:literal $said:tt $($zh:literal $en:literal)?;)*) => {
+        $(#[doc = concat!("Answered with ", stringify!($status), "; what it says is in the table.")]
+        pub static $name: Code = codes!(@of $status $said $($zh $en)?);)*
         /// Every code of the edge, in order of status.
         pub static ALL: &[&Code] = &[$(&$name),*];
     };
@@ -57,15 +63,15 @@ codes! {
     RANGE = 416 "range-not-satisfiable" "无法满足所请求的范围" "the range cannot be satisfied";
     MISDIRECTED = 421 "misdirected" "此服务器不为该主机名提供服务" "this server does not answer for that host";
     INVALID_FIELDS = 422 "invalid-fields" "有字段填写错误" "some fields are not valid";
-    UNKNOWN_FIELD = 422 "unknown-field" "有不认识的字段" "a field is unknown";
-    MISSING_FIELD = 422 "missing-field" "缺少必填字段" "a required field is missing";
-    WRONG_TYPE = 422 "wrong-type" "字段类型错误" "a field has the wrong type";
-    OUT_OF_RANGE = 422 "out-of-range" "数值超出范围" "a number is out of range or not an integer";
+    UNKNOWN_FIELD = 422 (yishi_schema::UNKNOWN_FIELD);
+    MISSING_FIELD = 422 (yishi_schema::MISSING_FIELD);
+    WRONG_TYPE = 422 (yishi_schema::WRONG_TYPE);
+    OUT_OF_RANGE = 422 (yishi_schema::OUT_OF_RANGE);
     FORBIDDEN_CHARACTER = 422 "forbidden-character" "含有不允许的字符" "a text has a character that is not allowed";
-    NOT_ONE_OF = 422 "not-one-of" "不是可选的值" "a value is not one of those allowed";
-    TOO_LONG = 422 "too-long" "内容过长" "a text or list is too long";
-    TOO_SHORT = 422 "too-short" "内容过短" "a text or list is too short";
-    INVALID_VALUE = 422 "invalid-value" "字段的值无效" "a value is not valid";
+    NOT_ONE_OF = 422 (yishi_schema::NOT_ONE_OF);
+    TOO_LONG = 422 (yishi_schema::TOO_LONG);
+    TOO_SHORT = 422 (yishi_schema::TOO_SHORT);
+    INVALID_VALUE = 422 (yishi_schema::INVALID_VALUE);
     IDEMPOTENCY_MISMATCH = 422 "idempotency-mismatch" "同一 Idempotency-Key 用于不同的请求" "this Idempotency-Key was used for another request";
     PRECONDITION_REQUIRED = 428 "precondition-required" "须带 If-Match 请求头" "this operation needs an If-Match header";
     RATE_LIMITED = 429 "rate-limited" "请求过于频繁" "too many requests";
@@ -75,6 +81,14 @@ codes! {
     CLOCK_BEHIND = 503 "clock-behind" "服务器时钟比记录已经写到的时间还早，暂停办理" "the server's clock shows a time that has passed here; nothing is entered for now";
     STORAGE_DAMAGED = 503 "storage-damaged" "数据库有损坏，已停止写入；请联系系统管理员从备份恢复" "the database is damaged and nothing more is written; whoever runs the server must put a backup back";
     STORAGE_FULL = 507 "storage-full" "存储空间不足" "the store is full";
+}
+
+impl Code {
+    /// The error of a field, in the words of its code.
+    #[must_use]
+    pub fn at(&self, pointer: impl Into<String>) -> yishi_schema::FieldError {
+        yishi_schema::FieldError::new(pointer, self.code, self.zh, self.en)
+    }
 }
 
 /// The line with a code. Where two share one (`unknown-field`), the one for bodies (422).

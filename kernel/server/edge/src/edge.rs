@@ -21,11 +21,12 @@ use crate::extract::BodyTimes;
 use crate::guests::ConnectionLimits;
 use crate::headers;
 use crate::origin::{self, Hosts};
-use crate::problem::{MEDIA_TYPE, Problem, Text};
+use crate::problem::{MEDIA_TYPE, Problem};
 use crate::range;
 use crate::ratelimit::{self, Kind, Proxy, RateLimits, Rates, client_of};
 use crate::shares::{Share, Shares};
 use crate::trace::{TraceId, TraceIds};
+use yishi_words::Words;
 
 /// Makes the page a browser gets instead of a problem document, and says in which language it is.
 pub type ErrorPage = dyn Fn(&Problem, &Reader<'_>) -> (Lang, String) + Send + Sync;
@@ -352,7 +353,7 @@ impl Edge {
         let problem = Problem::with(
             axum::http::StatusCode::from_u16(code.status).unwrap_or(axum::http::StatusCode::BAD_REQUEST),
             code.code,
-            Text::new(format!("{} / {}", code.zh, code.en), code.en),
+            Words::new(format!("{} / {}", code.zh, code.en), code.en),
         );
         let mut response = problem.render(Lang::Zh, trace, "");
         let body = problem.body(Lang::Zh, trace, "");

@@ -19,7 +19,8 @@ use crate::codes;
 use crate::edge::{Load, RequestMeta};
 use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::json;
-use crate::problem::{Problem, Text};
+use crate::problem::Problem;
+use yishi_words::Words;
 
 /// The largest JSON body.
 pub const JSON_LIMIT: usize = 256 * 1024;
@@ -191,13 +192,8 @@ impl<S: Send + Sync> FromRequest<S> for WriteEmpty {
                 .map_err(|_| Problem::new(&codes::WRONG_TYPE))?;
             if let Some(name) = empty.keys().next() {
                 let mut pointer = String::new();
-                json::push(&mut pointer, name);
-                let text = Text::new(codes::UNKNOWN_FIELD.zh, codes::UNKNOWN_FIELD.en);
-                return Err(Problem::fields(vec![crate::FieldError::new(
-                    pointer,
-                    codes::UNKNOWN_FIELD.code,
-                    text,
-                )]));
+                yishi_schema::push(&mut pointer, name);
+                return Err(Problem::fields(vec![codes::UNKNOWN_FIELD.at(pointer)]));
             }
         }
         Ok(Self { key, fingerprint: start.with_body(b"") })
@@ -375,7 +371,7 @@ fn add(frame: Frame<Bytes>, first: &mut Bytes, rest: &mut Vec<u8>, limit: usize)
 
 fn broken_off() -> Problem {
     Problem::new(&codes::BAD_REQUEST)
-        .detail(Text::new("请求正文中断或分块有误", "the body broke off or its chunks are malformed"))
+        .detail(Words::new("请求正文中断或分块有误", "the body broke off or its chunks are malformed"))
 }
 
 /// Too many bodies are awaited. The connection is closed, or what still comes of this one would be taken for a request.

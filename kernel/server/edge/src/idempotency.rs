@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use sha2::{Digest as _, Sha256};
 
 use crate::codes;
-use crate::problem::{Problem, Text};
+use crate::problem::Problem;
+use yishi_words::Words;
 
 /// The header of the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -31,7 +32,7 @@ impl IdempotencyKey {
     /// 400 when there is none, more than one, or one that is not a key.
     pub fn of(headers: &HeaderMap) -> Result<Self, Problem> {
         let help = |problem: Problem| {
-            problem.member("help", "/api/docs").detail(Text::new(
+            problem.member("help", "/api/docs").detail(Words::new(
                 "每次新的操作请使用新的键（例如 UUID）；重试时使用同一个键",
                 "use a new key (a UUID, say) for each new action, and the same key when repeating one",
             ))

@@ -12,9 +12,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 use yishi_canonical::characters;
+use yishi_schema::{FieldError, escape, push};
+use yishi_words::Words;
 
 use crate::codes::{self, Code};
-use crate::problem::{FieldError, Problem, Text};
+use crate::problem::Problem;
 use crate::schema;
 
 /// How deeply arrays and objects may nest.
@@ -92,7 +94,7 @@ pub use yishi_canonical::characters::forbidden;
 #[must_use]
 pub fn forbidden_at(pointer: impl Into<String>, place: usize, character: char) -> FieldError {
     let (zh, en) = characters::advice(place, character);
-    FieldError::new(pointer, codes::FORBIDDEN_CHARACTER.code, Text::new(zh, en))
+    FieldError::new(pointer, codes::FORBIDDEN_CHARACTER.code, zh, en)
 }
 
 struct PathError {
@@ -149,7 +151,7 @@ fn explain(PathError { mut pointer, message }: PathError) -> FieldError {
     } else {
         &codes::INVALID_VALUE
     };
-    FieldError::new(pointer, code.code, Text::new(code.zh, code.en))
+    code.at(pointer)
 }
 
 fn syntax(error: &serde_json::Error) -> Problem {
@@ -158,25 +160,9 @@ fn syntax(error: &serde_json::Error) -> Problem {
 
 fn at(code: &'static Code, line: usize, column: usize) -> Problem {
     Problem::new(code)
-        .detail(Text::new(format!("第 {line} 行第 {column} 列"), format!("line {line}, column {column}")))
+        .detail(Words::new(format!("第 {line} 行第 {column} 列"), format!("line {line}, column {column}")))
         .member("line", line)
         .member("column", column)
-}
-
-/// A reference token of RFC 6901.
-#[must_use]
-pub fn escape(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) {
-        Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
-    } else {
-        Cow::Borrowed(token)
-    }
-}
-
-/// Appends a token to a JSON Pointer.
-pub fn push(pointer: &mut String, token: &str) {
-    pointer.push('/');
-    pointer.push_str(&escape(token));
 }
 
 struct Scanner<'a> {
@@ -206,7 +192,7 @@ impl<'a> Scanner<'a> {
 
     fn report(&mut self, code: &'static Code) {
         if self.errors.len() < MAX_ERRORS {
-            self.errors.push(FieldError::new(self.pointer.clone(), code.code, Text::new(code.zh, code.en)));
+            self.errors.push(code.at(self.pointer.clone()));
         }
     }
 

@@ -38,4 +38,6 @@ mod head;
 
 pub use edge::{Edge, EdgeConfig, RequestMeta};
 pub use extract::{FastJson, Json, Write};
-pub use problem::{FieldError, Problem, Text};
+pub use problem::Problem;
+pub use yishi_schema::FieldError;
+pub use yishi_words::Words;

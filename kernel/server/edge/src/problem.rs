@@ -6,6 +6,8 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::{Map, Value, json};
+use yishi_schema::FieldError;
+use yishi_words::Words;
 
 use crate::accept::Lang;
 use crate::codes::Code;
@@ -13,50 +15,6 @@ use crate::trace::TraceId;
 
 /// The media type of every refusal.
 pub const MEDIA_TYPE: &str = "application/problem+json";
-
-/// 双语 (text in both languages): the source is Chinese, English is complete.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// Chinese.
-    pub zh: Cow<'static, str>,
-    /// English.
-    pub en: Cow<'static, str>,
-}
-
-impl Text {
-    /// Both languages.
-    pub fn new(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        Self { zh: zh.into(), en: en.into() }
-    }
-
-    /// The text in one language.
-    #[must_use]
-    pub fn get(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Zh => &self.zh,
-            Lang::En => &self.en,
-        }
-    }
-}
-
-/// 字段错误 (what is wrong with one field).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// JSON Pointer (RFC 6901) into the body.
-    pub pointer: String,
-    /// Stable code.
-    pub code: &'static str,
-    /// What is wrong, for people.
-    pub detail: Text,
-}
-
-impl FieldError {
-    /// An error at a pointer.
-    #[must_use]
-    pub fn new(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
-        Self { pointer: pointer.into(), code, detail }
-    }
-}
 
 /// A refusal on its way out. [`crate::edge`] renders it in the reader's language.
 #[derive(Debug, Clone)]
@@ -66,8 +24,8 @@ pub struct Problem(Box<Inner>);
 struct Inner {
     status: StatusCode,
     code: Cow<'static, str>,
-    title: Text,
-    detail: Option<Text>,
+    title: Words,
+    detail: Option<Words>,
     errors: Vec<FieldError>,
     members: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -78,11 +36,11 @@ impl Problem {
     #[must_use]
     pub fn new(code: &'static Code) -> Self {
         let status = StatusCode::from_u16(code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self::with(status, code.code, Text::new(code.zh, code.en))
+        Self::with(status, code.code, Words::new(code.zh, code.en))
     }
 
     /// A problem whose code and title come from the kernel (a refusal of the deliberation, say).
-    pub fn with(status: StatusCode, code: impl Into<Cow<'static, str>>, title: Text) -> Self {
+    pub fn with(status: StatusCode, code: impl Into<Cow<'static, str>>, title: Words) -> Self {
         Self(Box::new(Inner {
             status,
             code: code.into(),
@@ -109,7 +67,7 @@ impl Problem {
 
     /// What happened this time, for people.
     #[must_use]
-    pub fn detail(mut self, detail: Text) -> Self {
+    pub fn detail(mut self, detail: Words) -> Self {
         self.0.detail = Some(detail);
         self
     }
@@ -156,13 +114,13 @@ impl Problem {
     /// The title in one language.
     #[must_use]
     pub fn title(&self, lang: Lang) -> &str {
-        self.0.title.get(lang)
+        self.0.title.said(lang)
     }
 
     /// The detail in one language, when there is one.
     #[must_use]
     pub fn detail_text(&self, lang: Lang) -> Option<&str> {
-        self.0.detail.as_ref().map(|text| text.get(lang))
+        self.0.detail.as_ref().map(|words| words.said(lang))
     }
 
     /// The field errors.
@@ -184,19 +142,19 @@ impl Problem {
         // Members first: a kernel-supplied name can never replace one of the standard ones.
         let mut body = inner.members.clone();
         body.insert("type".into(), json!(format!("/problems/{}", inner.code)));
-        body.insert("title".into(), json!(inner.title.get(lang)));
+        body.insert("title".into(), json!(inner.title.said(lang)));
         body.insert("status".into(), json!(inner.status.as_u16()));
         body.insert("code".into(), json!(inner.code));
         body.insert("instance".into(), json!(instance));
         body.insert("trace_id".into(), json!(trace.to_string()));
         if let Some(detail) = &inner.detail {
-            body.insert("detail".into(), json!(detail.get(lang)));
+            body.insert("detail".into(), json!(detail.said(lang)));
         }
         if !inner.errors.is_empty() {
             let errors: Vec<Value> = inner
                 .errors
                 .iter()
-                .map(|e| json!({ "pointer": e.pointer, "code": e.code, "detail": e.detail.get(lang) }))
+                .map(|e| json!({ "pointer": e.pointer, "code": e.code, "detail": e.detail.said(lang) }))
                 .collect();
             body.insert("errors".into(), Value::Array(errors));
         }

@@ -8,7 +8,8 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAc
 
 use crate::codes::{self, Code};
 use crate::json;
-use crate::problem::{Problem, Text};
+use crate::problem::Problem;
+use yishi_words::Words;
 
 /// The most entries of one page.
 pub const MAX_LIMIT: u32 = 100;
@@ -102,7 +103,7 @@ pub fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
 
 fn outside(name: &str, least: u64, most: u64) -> Problem {
     Problem::new(&codes::BAD_PARAMETER)
-        .detail(Text::new(
+        .detail(Words::new(
             format!("参数 `{name}` 须为 {least} 到 {most} 之间的整数"),
             format!("parameter `{name}` must be a whole number from {least} to {most}"),
         ))
@@ -115,7 +116,7 @@ fn refuse(code: &'static Code, name: &str) -> Problem {
     // The name is the client's own text: it is cut, and JSON keeps it harmless.
     let name: String = name.chars().take(64).collect();
     Problem::new(code)
-        .detail(Text::new(format!("参数 `{name}` 有误"), format!("parameter `{name}` is not valid")))
+        .detail(Words::new(format!("参数 `{name}` 有误"), format!("parameter `{name}` is not valid")))
         .member("parameter", name)
 }
 

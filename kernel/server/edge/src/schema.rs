@@ -4,14 +4,9 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{Draft, JsonType, ValidationError, Validator};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-
-use crate::codes::{self, Code};
-use crate::json;
-use crate::problem::{FieldError, Text};
+use yishi_schema::{FieldError, Validator};
 
 static COMPILED: RwLock<BTreeMap<TypeId, Arc<Validator>>> = RwLock::new(BTreeMap::new());
 
@@ -19,7 +14,7 @@ static COMPILED: RwLock<BTreeMap<TypeId, Arc<Validator>>> = RwLock::new(BTreeMap
 #[must_use]
 pub fn violations<T: ToSchema + 'static>(value: &Value) -> Vec<FieldError> {
     let Some(validator) = validator::<T>() else { return Vec::new() };
-    validator.iter_errors(value).flat_map(|error| explain(&error)).collect()
+    yishi_schema::violations(&validator, value)
 }
 
 /// Compiled once per type. A type whose schema does not compile is a programming error: it is logged,
@@ -29,11 +24,7 @@ fn validator<T: ToSchema + 'static>() -> Option<Arc<Validator>> {
     if let Some(found) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
         return Some(Arc::clone(found));
     }
-    match jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(true)
-        .build(&document::<T>())
-    {
+    match yishi_schema::validator(&document::<T>()) {
         Ok(validator) => {
             let validator = Arc::new(validator);
             let mut compiled = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
@@ -60,68 +51,6 @@ fn document<T: ToSchema>() -> Value {
         root.insert("components".into(), json!({ "schemas": schemas }));
     }
     root
-}
-
-fn explain(error: &ValidationError<'_>) -> Vec<FieldError> {
-    let pointer = error.instance_path().as_str().to_owned();
-    let below = |name: &str| {
-        let mut pointer = pointer.clone();
-        json::push(&mut pointer, name);
-        pointer
-    };
-    let one = |pointer: String, code: &'static Code| {
-        vec![FieldError::new(pointer, code.code, Text::new(code.zh, code.en))]
-    };
-    match error.kind() {
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().flat_map(|name| one(below(name), &codes::UNKNOWN_FIELD)).collect()
-        }
-        Kind::Required { property } => {
-            one(below(property.as_str().unwrap_or_default()), &codes::MISSING_FIELD)
-        }
-        Kind::Type { kind } => {
-            let integer = match kind {
-                TypeKind::Single(kind) => *kind == JsonType::Integer,
-                TypeKind::Multiple(kinds) => kinds.contains(JsonType::Integer),
-            };
-            // 1.5 where an integer belongs is a number out of range, not another type.
-            let number = integer && error.instance().is_number();
-            one(pointer, if number { &codes::OUT_OF_RANGE } else { &codes::WRONG_TYPE })
-        }
-        Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => {
-            vec![limited(pointer, &codes::OUT_OF_RANGE, "最小", "at least", limit)]
-        }
-        Kind::Maximum { limit } | Kind::ExclusiveMaximum { limit } => {
-            vec![limited(pointer, &codes::OUT_OF_RANGE, "最大", "at most", limit)]
-        }
-        Kind::MaxLength { limit } | Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
-            vec![limited(pointer, &codes::TOO_LONG, "最多", "at most", &json!(limit))]
-        }
-        Kind::MinLength { limit } | Kind::MinItems { limit } | Kind::MinProperties { limit } => {
-            vec![limited(pointer, &codes::TOO_SHORT, "至少", "at least", &json!(limit))]
-        }
-        Kind::Enum { options } => {
-            let list = options.as_array().map_or_else(String::new, |options| {
-                options
-                    .iter()
-                    .map(|o| o.as_str().map_or_else(|| o.to_string(), str::to_owned))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            });
-            let detail = Text::new(format!("须为以下之一：{list}"), format!("must be one of: {list}"));
-            vec![FieldError::new(pointer, codes::NOT_ONE_OF.code, detail)]
-        }
-        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } if error.instance().is_object() => Vec::new(),
-        _ => one(pointer, &codes::INVALID_VALUE),
-    }
-}
-
-fn limited(pointer: String, code: &'static Code, zh: &str, en: &str, limit: &Value) -> FieldError {
-    FieldError::new(
-        pointer,
-        code.code,
-        Text::new(format!("{}（{zh} {limit}）", code.zh), format!("{} ({en} {limit})", code.en)),
-    )
 }
 
 #[cfg(test)]

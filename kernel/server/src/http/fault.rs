@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use yishi_app::{App, AppError, Behind};
-use yishi_edge::{FieldError, Problem, Text, codes, etag, idempotency};
+use yishi_edge::{Problem, Words, codes, etag, idempotency};
 use yishi_identity::{Action, Capacity};
 use yishi_law::{Authority, BodyKind, CommunityKind, Law, Titles};
 
@@ -50,16 +50,14 @@ fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
         AppError::WrongCredentials => Problem::with(
             StatusCode::UNAUTHORIZED,
             "wrong-credentials",
-            Text::new("用户名或密码错误", "the login or the password is wrong"),
+            Words::new("用户名或密码错误", "the login or the password is wrong"),
         ),
         AppError::NotPermitted(action) => not_permitted(action, None),
         AppError::NotPermittedOf(action, body, kind) => not_permitted(action, Some((body, kind))),
-        AppError::Invalid(fields) => Problem::fields(
-            fields.into_iter().map(|f| FieldError::new(f.pointer, f.code, Text::new(f.zh, f.en))).collect(),
-        ),
+        AppError::Invalid(fields) => Problem::fields(fields),
         AppError::Refused(refusal) => {
             let refusal = *refusal;
-            let said = Text::new(refusal.message_zh, refusal.message_en);
+            let said = Words::new(refusal.message_zh, refusal.message_en);
             let mut problem = Problem::with(StatusCode::CONFLICT, refusal.code, said);
             if !refusal.people.is_empty() {
                 let people = refusal.people.iter().map(
@@ -86,13 +84,13 @@ fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
         }
         AppError::RuleRefused { code, zh, en, by } => {
             let status = if code == "not-on-roll" { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
-            cited(Problem::with(status, code, Text::new(zh, en)), &by, titles)
+            cited(Problem::with(status, code, Words::new(zh, en)), &by, titles)
         }
-        AppError::Conflict { code, zh, en } => Problem::with(StatusCode::CONFLICT, code, Text::new(zh, en)),
+        AppError::Conflict { code, zh, en } => Problem::with(StatusCode::CONFLICT, code, Words::new(zh, en)),
         AppError::Unanswered { count } => Problem::with(
             StatusCode::CONFLICT,
             "comments-unanswered",
-            Text::new(
+            Words::new(
                 format!("还有 {count} 条意见没有答复，逐条答复后才能结束征求意见"),
                 format!("{count} comments have no answer yet; answer each before the consultation is closed"),
             ),
@@ -104,7 +102,7 @@ fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
             use yishi_rulebook::FailureCode::{NotLoaded, Unavailable};
             let busy = matches!(failure.code, Unavailable | NotLoaded);
             let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::CONFLICT };
-            let title = Text::new(failure.message_zh, failure.message_en);
+            let title = Words::new(failure.message_zh, failure.message_en);
             let problem = Problem::with(status, failure.code.as_str(), title)
                 .member("rule", failure.plugin)
                 .member("component", failure.digest.to_string());
@@ -116,7 +114,7 @@ fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
             let busy = refusal.code == yishi_rulebook::RefusalCode::Unavailable;
             let status =
                 if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let title = Text::new(refusal.message_zh, refusal.message_en);
+            let title = Words::new(refusal.message_zh, refusal.message_en);
             let problem = Problem::with(status, refusal.code.as_str(), title)
                 .member("particulars", refusal.detail_zh)
                 .member("particulars_en", refusal.detail);
@@ -128,7 +126,7 @@ fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
         AppError::StorageFull => Problem::with(
             StatusCode::SERVICE_UNAVAILABLE,
             codes::STORAGE_FULL.code,
-            Text::new(codes::STORAGE_FULL.zh, codes::STORAGE_FULL.en),
+            Words::new(codes::STORAGE_FULL.zh, codes::STORAGE_FULL.en),
         )
         .retry_after(5),
         AppError::ClockBehind(behind) => clock_behind(behind),
@@ -155,7 +153,7 @@ fn clock_behind(behind: Behind) -> Problem {
     const LONGEST: i64 = 3600;
     let seconds = behind.reached.duration_since(behind.shown).as_secs().clamp(1, LONGEST);
     Problem::new(&codes::CLOCK_BEHIND)
-        .detail(Text::new(
+        .detail(Words::new(
             format!(
                 "服务器时钟显示 {}，而系统已经办理到 {}。记录的时间不能倒退，所以暂停登记和投票，查阅不受影响。请联系系统管理员校准服务器时钟，校准后即可继续。",
                 words_of(behind.shown),
@@ -192,7 +190,7 @@ fn not_permitted(action: Action, of: Option<(BodyKind, CommunityKind)>) -> Probl
         }
         None => Default::default(),
     };
-    let detail = Text::new(
+    let detail = Words::new(
         format!("“{}”{body_zh}由以下人员办理：{}", action.term().zh, zh.join("、")),
         format!("“{}”{body_en} is for: {}", action.term().en, en.join(", ")),
     );
@@ -207,7 +205,7 @@ fn line_full(full: yishi_app::Full) -> Problem {
         yishi_app::Full::Town => (StatusCode::TOO_MANY_REQUESTS, "本镇", "this town"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "全市", "the city"),
     };
-    let title = Text::new(
+    let title = Words::new(
         format!("{whose_zh}等待检查的规则已经排满，请过一会儿再传"),
         format!("as many rules of {whose_en} wait to be checked as may wait; send it again in a while"),
     );

@@ -20,7 +20,7 @@ use yishi_edge::extract::WriteEmpty;
 use yishi_edge::idempotency::{Fingerprint, IdempotencyKey, mark_replayed, mismatch};
 use yishi_edge::query::Limit;
 use yishi_edge::shares::Share;
-use yishi_edge::{Problem, Text, Write, codes};
+use yishi_edge::{Problem, Words, Write, codes};
 use yishi_identity::CommunityId;
 use yishi_storage::IdempotencyRecord;
 
@@ -135,7 +135,7 @@ impl Server {
     ) -> Reply {
         let share = self.exports().take(client).ok_or_else(|| {
             Problem::new(&codes::UNAVAILABLE)
-                .detail(Text::new(
+                .detail(Words::new(
                     "同一网络正在下载的记录太多，请等前面的下载完成",
                     "too many exports are being downloaded from this network; wait for one to finish",
                 ))

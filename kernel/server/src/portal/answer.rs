@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use yishi_app::{AppError, AppResult, OpContext, RequestKey};
 use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
-use yishi_edge::{Problem, Text, codes};
+use yishi_edge::{Problem, Words, codes};
 use yishi_portal::Lang;
 use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
 
@@ -228,7 +228,7 @@ impl Visit {
                 let pointer = error.pointer.as_str();
                 let known = names.iter().find(|(of, _)| *of == pointer).map(|(_, name)| *name);
                 let field = known.map_or_else(|| posted.field_at(pointer), str::to_owned);
-                let said = error.detail.get(lang);
+                let said = error.detail.said(lang);
                 // An example of how a date is typed stays as it is typed.
                 let typed = error.code == "not-a-date";
                 (field, if typed { said.to_owned() } else { phrases::dated(self.lang, said) })
@@ -297,7 +297,7 @@ impl Visit {
     /// Whether a form was made by this server for this visitor, and holds only texts.
     pub(crate) fn check(&self, posted: &Posted) -> Result<(), Miss> {
         if !self.token_holds(&posted.text("csrf")) {
-            let words = Text::new(
+            let words = Words::new(
                 "这个页面打开得太久，或者登录已经变化；请核对后重新提交",
                 "this page was open too long, or the sign-in has changed; look it over and send it again",
             );

@@ -14,7 +14,7 @@ pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (Lang, Strin
     let Wishes { lang, elder } =
         Wishes::of(&query_of(reader.uri), |name| cookie(reader.cookies, name), reader.lang);
     let words = lang.words();
-    let fields = problem.errors().iter().map(|error| error.detail.get(lang).to_owned());
+    let fields = problem.errors().iter().map(|error| error.detail.said(lang).to_owned());
     let page = ErrorPage {
         status: problem.status().as_u16(),
         code: problem.code().to_owned(),

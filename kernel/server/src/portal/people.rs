@@ -5,7 +5,7 @@
 //! it stood there before, so that two people of one name can both be meant.
 
 use serde_json::{Value, json};
-use yishi_edge::{FieldError, Problem, Text};
+use yishi_edge::{FieldError, Problem};
 use yishi_identity::{CommunityId, PersonId};
 use yishi_portal::Lang;
 use yishi_portal::context::{Field, FieldChoice, FieldKind};
@@ -113,8 +113,8 @@ impl<'a> Asking<'a> {
         }
         // One field, one error: everybody at fault is named in it.
         let (zh, en): (Vec<String>, Vec<String>) = self.wrong.into_iter().unzip();
-        let text = Text::new(zh.join("；"), en.join("; "));
-        let error = FieldError::new(format!("/{}", self.field), "no-such-person", text);
+        let error =
+            FieldError::new(format!("/{}", self.field), "no-such-person", zh.join("；"), en.join("; "));
         Err(Problem::fields(vec![error]).member(CHOICES, Value::Array(self.choices)).into())
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use yishi_app::AppError;
 use yishi_canonical::{Digest, characters};
 use yishi_edge::extract::body_bytes;
-use yishi_edge::{FieldError, Problem, Text, codes, json};
+use yishi_edge::{FieldError, Problem, codes, json};
 use yishi_portal::asked::{self, Asked};
 
 use super::answer::Miss;
@@ -186,9 +186,9 @@ impl Posted {
             }
         }
         asked.read(name, &self.sent()).map_err(|faults| {
-            let faults = faults.into_iter().map(|fault| {
-                FieldError::new(format!("/{}", fault.name), fault.code, Text::new(fault.zh, fault.en))
-            });
+            let faults = faults
+                .into_iter()
+                .map(|fault| FieldError::new(format!("/{}", fault.name), fault.code, fault.zh, fault.en));
             Problem::fields(faults.collect()).into()
         })
     }

@@ -616,7 +616,7 @@ fn text(line: usize, column: &str, cell: &str, faults: &mut Faults) -> Option<St
         Err(error) => {
             faults.add(line, column, error.code(), || {
                 let told = words::name_fault(column, &error);
-                (told.zh, told.en)
+                (told.detail.zh, told.detail.en)
             });
             None
         }
