@@ -18,6 +18,7 @@
 
 pub mod codes;
 mod common;
+mod follow;
 pub mod matter;
 pub mod meeting;
 mod refusals;
@@ -32,9 +33,10 @@ pub use common::{
     Act, ActorRef, Context, OnAgenda, Pins, Question, RuleFinding, RulePin, RuleVersion, Ties, Weight,
     shanghai_date,
 };
+pub use follow::{OnRule, follow};
 pub use matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
 pub use meeting::{Ballot, BallotOutcome, HandCount, Meeting, MeetingCommand, MeetingEvent, Quorum, Tally};
 pub use refusals::REFUSAL_CODES;
 pub use rule::{Life, Register, Rule, RuleCommand, RuleEvent, RuleKind, RuleVote, Standing};
-pub use status::{MatterStatus, RuleState, RuleStatus};
+pub use status::{MatterStatus, RuleState, RuleStatus, Turn};
 pub use yishi_identity::{Advisory, Refusal};

@@ -2,7 +2,8 @@
 //! state takes it from here.
 
 use jiff::civil::Date;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use yishi_law::TrackStage;
 use yishi_words::{Term, coded};
 
 use crate::codes::MatterStage;
@@ -272,5 +273,43 @@ mod tests {
             assert_eq!((state.code(), state.term().zh), (standing.code(), standing.term().zh));
             assert_ne!(RuleStatus::of(state, None), RuleStatus::Promulgated);
         }
+    }
+}
+
+/// 轮到 (what has its turn in a matter).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// A line of its track.
+    Stage(TrackStage),
+    /// 办结: only closing is left, which is no step of the six.
+    Complete,
+}
+
+impl Turn {
+    /// The code of the line, or `complete`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Stage(stage) => stage.code(),
+            Self::Complete => "complete",
+        }
+    }
+}
+
+impl Serialize for Turn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Turn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        if code == Self::Complete.code() {
+            return Ok(Self::Complete);
+        }
+        TrackStage::of(&code)
+            .map(Self::Stage)
+            .ok_or_else(|| serde::de::Error::custom(format!("`{code}` is no line of a track")))
     }
 }

@@ -56,7 +56,10 @@ fn a_decision_is_published_within_its_days_and_then_owes_nothing() {
     }
     world.today = date(2026, 3, 5);
     let posted = world.today;
-    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: 15 });
+    log.must(
+        &world,
+        &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: Some(15) },
+    );
     world.later(60);
     assert_eq!(overdue(&world, &log, CommunityKind::Village), []);
     // Carried out: the outcome is owed next.
@@ -79,7 +82,10 @@ fn what_was_done_late_stays_late() {
     assert_eq!(done(&log, CommunityKind::Village), [consulted], "nothing has been published");
     world.today = date(2026, 3, 12);
     let posted = world.today;
-    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: 15 });
+    log.must(
+        &world,
+        &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: Some(15) },
+    );
     let decision = |late| (DutyKind::PublishDecision, late);
     assert_eq!(done(&log, CommunityKind::Village), [consulted, decision(7)]);
     assert_eq!(done(&log, CommunityKind::Urban), [consulted, decision(0)], "in time is fifteen days there");

@@ -335,7 +335,8 @@ fn nobody_votes_in_vain_on_what_a_rule_forbids_or_wants_first() {
 fn example_12_a_posting_stays_up_to_the_end_of_its_last_day() {
     let (mut world, mut log) = filed();
     let posted = world.today;
-    let post = |days| MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days };
+    let post =
+        |days| MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: Some(days) };
     let refusal = log.refused(&world, &post(14));
     assert_eq!(refusal.code, "posting-too-short");
     assert!(cites_floor(&refusal.by, "V18"));
@@ -357,13 +358,16 @@ fn example_12_a_posting_stays_up_to_the_end_of_its_last_day() {
 fn the_whole_ordinary_track_and_the_whole_major_track() {
     let (mut world, mut log) = filed();
     let posted = world.today;
-    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: 15 });
+    log.must(
+        &world,
+        &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: Some(15) },
+    );
     log.must(&world, &MatterCommand::Implement { by: BodyKind::ResidentsCommittee, evidence: doc("photo") });
     world.later(16);
     // R39: an ordinary matter is a consulted one; it closes only once its outcome has been published too.
     assert_eq!(log.refused(&world, &MatterCommand::Complete).code, "illegal-transition");
     let posted = world.today;
-    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: posted, days: 15 });
+    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: posted, days: Some(15) });
     assert_eq!(log.refused(&world, &MatterCommand::Complete).code, "disclosure-running");
     world.later(16);
     log.must(&world, &MatterCommand::Complete);
@@ -400,12 +404,15 @@ fn the_whole_ordinary_track_and_the_whole_major_track() {
     log.must(&world, &MatterCommand::CloseConsultation { report: doc("report"), comments: 7 });
     log.must(&world, &resolve(vote));
     let posted = world.today;
-    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: 15 });
+    log.must(
+        &world,
+        &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: Some(15) },
+    );
     world.later(30);
     log.must(&world, &MatterCommand::Implement { by: BodyKind::ResidentsCommittee, evidence: doc("photo") });
     assert_eq!(log.refused(&world, &MatterCommand::Complete).code, "illegal-transition");
     let posted = world.today;
-    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: posted, days: 15 });
+    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: posted, days: Some(15) });
     assert_eq!(log.refused(&world, &MatterCommand::Complete).code, "disclosure-running");
     world.later(16);
     log.must(&world, &MatterCommand::Complete);

@@ -218,7 +218,7 @@ fn a_receipt_is_the_receivers_or_there_is_none() {
     assert!(acknowledged.matter().filing.is_some_and(|filing| filing.acknowledged.is_some()));
     assert_eq!(acknowledged.refused(&world, &acknowledge).code, "illegal-transition");
     // It approves nothing, and is waited for by nobody: the decision is published either way.
-    let disclose = MatterCommand::DiscloseDecision { notice: doc("notice"), from: TODAY, days: 15 };
+    let disclose = MatterCommand::DiscloseDecision { notice: doc("notice"), from: TODAY, days: Some(15) };
     log.must(&world, &disclose);
 
     // A paper that came back is entered with the filing, and is shown as entered.
@@ -238,7 +238,7 @@ fn filing_is_first_for_the_council_and_beside_the_steps_for_a_rule() {
     let mut world = World::village(TODAY);
     world.terms = charter_terms(CountingBase::InOffice);
     let log = decided(&world);
-    let disclose = MatterCommand::DiscloseDecision { notice: doc("notice"), from: TODAY, days: 15 };
+    let disclose = MatterCommand::DiscloseDecision { notice: doc("notice"), from: TODAY, days: Some(15) };
     assert_eq!(log.refused(&world, &disclose).code, "illegal-transition");
 
     world.terms = yishi_law::Terms::default();
@@ -266,9 +266,12 @@ fn filing_is_first_for_the_council_and_beside_the_steps_for_a_rule() {
         &resolve(outcome(&world, &rule, BodyKind::ResidentsAssembly, count(100, 60, 40, 5, 15))),
     );
     let posted = world.today;
-    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: 15 });
+    log.must(
+        &world,
+        &MatterCommand::DiscloseDecision { notice: doc("notice"), from: posted, days: Some(15) },
+    );
     log.must(&world, &MatterCommand::Implement { by: BodyKind::ResidentsCommittee, evidence: doc("印发") });
-    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: posted, days: 15 });
+    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: posted, days: Some(15) });
     world.later(20);
     let refusal = log.refused(&world, &MatterCommand::Complete);
     assert_eq!(refusal.code, "filing-missing");
@@ -289,7 +292,7 @@ fn no_rule_holds_back_a_filing_or_a_disclosure() {
         world.findings.push(RuleFinding { weight, code: "keep-quiet".to_owned(), message, by });
     }
     log.must(&world, &MatterCommand::File { with: FiledWith::JointCommittees, receipt: None });
-    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: TODAY, days: 15 });
+    log.must(&world, &MatterCommand::DiscloseDecision { notice: doc("notice"), from: TODAY, days: Some(15) });
     // Carrying it out is another matter: there a rule is heeded.
     let implement = MatterCommand::Implement { by: BodyKind::ResidentsCommittee, evidence: doc("photo") };
     assert_eq!(log.refused(&world, &implement).code, "forbidden-by-rule");
@@ -301,7 +304,7 @@ fn no_rule_holds_back_a_filing_or_a_disclosure() {
         message: "不许公开".to_owned(),
         by: vec![],
     });
-    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: TODAY, days: 15 });
+    log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: TODAY, days: Some(15) });
 }
 
 /// Words that failed a clerk: whose signatures, which body decides.

@@ -460,12 +460,12 @@ impl Engine {
             Try::DiscloseDecision { days, starts } => MatterCommand::DiscloseDecision {
                 notice: doc("notice"),
                 from: day(starts),
-                days: u16::from(days),
+                days: Some(u16::from(days)),
             },
             Try::DiscloseOutcome { days, starts } => MatterCommand::DiscloseOutcome {
                 notice: doc("notice"),
                 from: day(starts),
-                days: u16::from(days),
+                days: Some(u16::from(days)),
             },
             Try::TakeDown { decision } => MatterCommand::TakeDown {
                 which: if decision { DisclosureKind::Decision } else { DisclosureKind::Outcome },

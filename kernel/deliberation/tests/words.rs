@@ -1,6 +1,6 @@
 //! Every code of the machines has its words, and the vocabulary names no other code of their families.
 
-use yishi_deliberation::matter::DutyKind;
+use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, DutyKind, Petitioners};
 use yishi_deliberation::meeting::{MeetingStage, SittingDuty};
 use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_deliberation::{
@@ -16,6 +16,9 @@ fn every_code_has_its_words() {
         differences::<MatterStage>(),
         differences::<MatterEventKind>(),
         differences::<DutyKind>(),
+        differences::<ConsultationForm>(),
+        differences::<Petitioners>(),
+        differences::<DisclosureKind>(),
         differences::<MeetingAct>(),
         differences::<MeetingStage>(),
         differences::<MeetingEventKind>(),

@@ -146,8 +146,8 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
         ("text", "硬化村北机耕路 800 米，每户筹资 200 元。"),
         ("subjects", "public-works-levy"),
         ("class", "ordinary"),
-        ("amount", "160000"),
-        ("levy", "200"),
+        ("amount_fen", "160000"),
+        ("per_household_fen", "200"),
     ];
     let matter = staff.follow(&matter, "propose", &levy).await;
     matter.shows("重大事项");
@@ -162,7 +162,7 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     assert!(stale.status.is_client_error(), "{}", stale.status);
 
     let matter = if matter.text().contains("征求意见截止日") {
-        let matter = staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+        let matter = staff.follow(&matter, "open-consultation", &[("until", "2026-03-10")]).await;
         let path = page_of(&matter, &home);
         let mut sun = host.browser();
         sun.sign_in("sun").await;
@@ -194,7 +194,7 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     };
     let study = [("outcome", "recommended"), ("record", "会议研究，建议提交。")];
     let matter = staff.follow(&matter, "study", &study).await;
-    let joint = [("opinion", "submit"), ("to", "residents-assembly"), ("minutes", "联席会议同意提交。")];
+    let joint = [("outcome", "submit"), ("to", "residents-assembly"), ("minutes", "联席会议同意提交。")];
     let matter = staff.follow(&matter, "deliberate", &joint).await;
     let path = page_of(&matter, &home);
 

@@ -124,10 +124,17 @@ fn arrows_point_one_way() {
     only("yishi-rulebook", &["yishi-canonical", "yishi-words", "yishi-schema", "yishi-law"]);
     only("yishi-identity", &["yishi-canonical", "yishi-words", "yishi-law"]);
     only("yishi-deliberation", &["yishi-canonical", "yishi-words", "yishi-law", "yishi-identity"]);
-    only(
-        "yishi-portal",
-        &["yishi-canonical", "yishi-words", "yishi-law", "yishi-identity", "yishi-deliberation"],
-    );
+    let pure = [
+        "yishi-canonical",
+        "yishi-words",
+        "yishi-schema",
+        "yishi-law",
+        "yishi-record",
+        "yishi-identity",
+        "yishi-deliberation",
+    ];
+    only("yishi-acts", &pure);
+    only("yishi-portal", &[&pure[..], &["yishi-acts"]].concat());
     only("yishi-sdk", &[]);
     for plugin in [
         "village-charter",

@@ -46,6 +46,15 @@ impl MatterCommand {
         }
     }
 
+    /// The proposal it brings, first or revised.
+    #[must_use]
+    pub const fn proposal(&self) -> Option<&Proposal> {
+        match self {
+            Self::Propose { proposal } | Self::Resubmit { proposal } => Some(proposal),
+            _ => None,
+        }
+    }
+
     /// The step of the six-step procedure it attempts, if any: what the rules in force are asked to check.
     #[must_use]
     pub const fn step(&self) -> Option<Step> {
@@ -577,7 +586,7 @@ impl Matter {
         which: DisclosureKind,
         notice: Digest,
         from: jiff::civil::Date,
-        days: u16,
+        days: Option<u16>,
         ctx: &Context<'_>,
     ) -> Result<Vec<MatterEvent>, Refusal> {
         let step = match which {

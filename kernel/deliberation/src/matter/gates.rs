@@ -255,18 +255,20 @@ pub(super) fn verdict(ctx: &Context<'_>, outcome: Box<BallotOutcome>) -> Result<
     }
 }
 
-/// V18, U11 and the charter: posted from today on, for the full period.
+/// V18, U11 and the charter: posted from today on, for the full period, which is as short as they let it be where nobody
+/// chose more.
 pub(super) fn posting(
     ctx: &Context<'_>,
     subjects: &BTreeSet<Subject>,
     step: Step,
     from: Date,
-    days: u16,
+    days: Option<u16>,
 ) -> Result<Period, Refusal> {
     if from < ctx.today() {
         return Err(refusals::posting_backdated(from));
     }
     let demand = terms(ctx, subjects, BodyKind::ResidentsCommittee, step).posting_days;
+    let days = days.unwrap_or_else(|| demand.as_ref().map_or(0, |demand| demand.value));
     if let Some(Cited { value: needed, by }) = demand
         && days < needed
     {

@@ -8,6 +8,7 @@ use yishi_canonical::Digest;
 use yishi_identity::{MatterId, PersonId, RuleId};
 use yishi_law::days::Period;
 use yishi_law::{Authority, BodyKind, Cited, MatterClass, Subject};
+use yishi_words::coded;
 
 use crate::common::{Act, Pins, Question, RulePin, RuleVersion};
 use crate::meeting::BallotOutcome;
@@ -96,32 +97,32 @@ pub enum DeliberationOpinion {
     },
 }
 
-/// 协商形式.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ConsultationForm {
-    /// 议事会.
-    Council,
-    /// 小区协商.
-    Neighbourhood,
-    /// 业主协商.
-    Homeowners,
-    /// 决策听证.
-    Hearing,
-    /// 民主评议.
-    Appraisal,
+coded! {
+    /// 协商形式.
+    pub enum ConsultationForm: "consultation-form" {
+        /// 议事会.
+        Council = "council",
+        /// 小区协商.
+        Neighbourhood = "neighbourhood",
+        /// 业主协商.
+        Homeowners = "homeowners",
+        /// 决策听证.
+        Hearing = "hearing",
+        /// 民主评议.
+        Appraisal = "appraisal",
+    }
 }
 
-/// 联名人 (who signs a petition to convene).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Petitioners {
-    /// 十八周岁以上的村(居)民.
-    Residents,
-    /// 户的代表 (U2).
-    Households,
-    /// 村(居)民代表.
-    Representatives,
+coded! {
+    /// 联名人 (who signs a petition to convene).
+    pub enum Petitioners: "petitioners" {
+        /// 十八周岁以上的村(居)民.
+        Residents = "residents",
+        /// 户的代表 (U2).
+        Households = "households",
+        /// 村(居)民代表.
+        Representatives = "representatives",
+    }
 }
 
 /// 联名提议召集 (a petition of the body's own threshold; V3, V6, U2, U3).
@@ -152,14 +153,14 @@ pub enum FiledWith {
     Town,
 }
 
-/// 公开事项 (which of the two disclosure duties).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DisclosureKind {
-    /// 决议公开.
-    Decision,
-    /// 实施结果公开.
-    Outcome,
+coded! {
+    /// 公开事项 (which of the two disclosure duties).
+    pub enum DisclosureKind: "disclosure" {
+        /// 决议公开.
+        Decision = "decision",
+        /// 实施结果公开.
+        Outcome = "outcome",
+    }
 }
 
 /// 从何处退回 (who returned a proposal).
@@ -307,8 +308,8 @@ pub enum MatterCommand {
         notice: Digest,
         /// The day it is posted.
         from: Date,
-        /// For how many days.
-        days: u16,
+        /// For how many days; as few as the law, the charter and the rules ask where nothing is said.
+        days: Option<u16>,
     },
     /// 撤下公开.
     TakeDown {
@@ -328,8 +329,8 @@ pub enum MatterCommand {
         notice: Digest,
         /// The day it is posted.
         from: Date,
-        /// For how many days.
-        days: u16,
+        /// For how many days; as few as the law, the charter and the rules ask where nothing is said.
+        days: Option<u16>,
     },
     /// 办结.
     Complete,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use yishi_acts::{Asks, Given};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent};
-use yishi_deliberation::{HandCount, Matter, MatterCommand, Question, Tally};
+use yishi_deliberation::{HandCount, MatterCommand, Question, Tally};
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::BodyKind;
 use yishi_law::days::HolidayCalendar;
@@ -20,7 +21,7 @@ use yishi_storage::{
 
 use crate::agenda::as_judged;
 use crate::entry_kind::HouseEvent;
-use crate::gates::{Asked, At};
+use crate::gates::Asked;
 use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
@@ -54,7 +55,7 @@ impl App {
         let Loaded { matter, version: judged, .. } = self.load_matter(&community, input.matter).await?;
         let proposal = proposal_of(&matter)?;
         let facts = self.facts(&community, &matter).await?;
-        let at = At { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
+        let at = Asks { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
         let evidence = self.resolution_evidence(&community, &matter).await?;
         let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &evidence).await?;
         let vetted = self.vet_before_vote(ctx, &community, matter.id).await?;
@@ -62,7 +63,8 @@ impl App {
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
         let mut machine = self.machine_context_of(ctx, &community, Action::OpenBallot, at.body).await?;
-        machine.ties.ends = self.ended_by(&community, matter.id).await?;
+        let linked = self.linked(&community, matter.id).await?;
+        machine.ties.ends = self.ends_text_of(&community, linked.as_ref()).await?;
         // Nobody votes in vain: what the resolution would be refused for is said before the vote.
         let ready = machine.with(ctx, &asked, law, &holidays, &findings);
         matter.ready_for_ballot(at.body, &proposal.question(), &ready)?;
@@ -426,30 +428,12 @@ impl App {
     ) -> AppResult<Option<(Vec<EntryDraft>, Vec<Row>)>> {
         let Some(outcome) = meeting.outcome(ballot) else { return Ok(None) };
         let loaded = self.load_matter(community, outcome.matter).await?;
-        let facts = self.facts(community, &loaded.matter).await?;
-        let at = At { body: meeting.body, step: Step::Resolve, mode: meeting.mode };
+        let linked = self.linked(community, outcome.matter).await?;
         let evidence = self.resolution_evidence(community, &loaded.matter).await?;
-        let asked = self.ask(ctx, community, &loaded.matter.pins, &facts, at, &evidence).await?;
-        let law = self.pinned_floor(community, &loaded.matter.pins)?;
-        let holidays = HolidayCalendar::none();
-        let findings = asked.for_machine();
-        let action = Action::RecordResolution;
-        let mut machine = self.machine_context_of(ctx, community, action, meeting.body).await?;
-        machine.ties.ends = self.ended_by(community, outcome.matter).await?;
-        let context = machine.with(ctx, &asked, law, &holidays, &findings);
-        let command = MatterCommand::Resolve { outcome: Box::new(outcome.clone()) };
-        let events = Matter::decide(Some(&loaded.matter), &command, &context)?;
-        let stream = outcome.matter.to_string();
-        let mut entries = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
-        crate::step::attach(&mut entries, &asked);
-        let deed = self.rule_voted(ctx, community, outcome.matter, &outcome).await?;
-        entries.extend(deed.entries);
-        let mut rows = deed.rows;
-        let after = events.iter().fold(Some(loaded.matter), Matter::evolve);
-        let after = after.ok_or_else(|| AppError::internal("a matter vanished"))?;
-        let version = loaded.version + events.len() as u64;
-        rows.push(self.matter_row(community, &after, version, pending).await?);
-        Ok(Some((entries, rows)))
+        let given = Given::command(MatterCommand::Resolve { outcome: Box::new(outcome) }).showing(evidence);
+        // The agenda it is on is this sitting's own, which lets it go in the same unit.
+        let moved = self.move_matter(ctx, community, &loaded, linked.as_ref(), given, None, pending).await?;
+        Ok(Some((moved.entries, moved.rows)))
     }
 
     /// 表决 (public: turnout while it is open, the finding once it is closed).

@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use yishi_acts::Asks;
 use yishi_canonical::Digest;
 use yishi_deliberation::rule::Standing;
 use yishi_deliberation::{Pins, RulePin, Weight};
 use yishi_identity::RuleId;
 use yishi_law::{
-    BodyKind, CountingMode, FloorQuery, FloorText, LeftOut, MatterClass, Step, Subject, Terms, WhyLeftOut,
-    Words,
+    BodyKind, FloorQuery, FloorText, LeftOut, MatterClass, Step, Subject, Terms, WhyLeftOut, Words,
 };
 use yishi_rulebook::{
     Facts, GateContext, GateFailure, Inspection, RefusalCode, RosterFacts, RuleFinding, RuleRef, RuleSet,
@@ -88,20 +88,6 @@ impl Asked {
                 by: finding.by.iter().cloned().collect(),
             })
             .collect()
-    }
-}
-
-/// What is asked at one step.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct At {
-    pub(crate) body: BodyKind,
-    pub(crate) step: Step,
-    pub(crate) mode: CountingMode,
-}
-
-impl At {
-    pub(crate) const fn step(body: BodyKind, step: Step) -> Self {
-        Self { body, step, mode: CountingMode::Persons }
     }
 }
 
@@ -221,7 +207,7 @@ impl App {
         community: &Community,
         pins: &Pins,
         matter: &MatterFacts,
-        at: At,
+        at: Asks,
         evidence: &serde_json::Value,
     ) -> AppResult<Asked> {
         let floor = self.floor(community.kind, pins.law_date)?;
@@ -233,7 +219,6 @@ impl App {
         let gate = self.gate_context(ctx, community, pins.law_date, &ids).await?;
         let mut asking = Asking::new(gate, ids.clone());
         let wire_matter = matter.wire();
-        let evidence = evidence.to_string();
         let class_floor = floor.classify(&matter.subjects);
         loop {
             let (set, matter_asked) = (rules.clone(), wire_matter.clone());
@@ -343,8 +328,8 @@ fn ask_rules(
     adopted_by: &BTreeMap<Digest, BodyKind>,
     gate: &GateContext,
     matter: &wire::Matter,
-    at: At,
-    evidence: String,
+    at: Asks,
+    mut evidence: serde_json::Value,
     floor: Terms,
     class_floor: Option<yishi_law::Cited<MatterClass>>,
 ) -> Result<Asked, GateFailure> {
@@ -380,6 +365,11 @@ fn ask_rules(
             });
         }
     }
+    // What is posted for as long as it must be is shown to the rules with that time.
+    if let Some(days) = evidence.get_mut("days").filter(|days| days.is_null()) {
+        *days = asked.terms.posting_days.as_ref().map_or(0, |days| days.value).into();
+    }
+    let evidence = evidence.to_string();
     let transition =
         wire::Transition { matter: matter.clone(), step: at.step.into(), body: at.body.into(), evidence };
     let findings = rulebook.check(rules, gate, &transition)?;

@@ -8,9 +8,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use yishi_canonical::Digest;
-use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
 use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
-use yishi_law::{BodyKind, CommunityKind, CountingMode, MatterClass, Secrecy, Subject};
+use yishi_law::{BodyKind, CommunityKind, CountingMode, Secrecy, Subject};
 use yishi_storage::{Channel, Choice};
 use yishi_words::coded;
 
@@ -230,149 +229,6 @@ inputs! {
         #[serde(default)]
         asked: Option<String>,
     }
-    /// 提议 (the council's written proposal).
-    struct Proposal {
-        /// The text that will be reviewed and voted.
-        text: String,
-        /// What the law lists it under, besides what the suggestion was listed under.
-        #[serde(default)]
-        #[schema(value_type = Option<Vec<String>>)]
-        subjects: Option<BTreeSet<Subject>>,
-        /// The class the council takes it to be; a rule or the law may make it major.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        class: Option<MatterClass>,
-        /// If it is another than in the suggestion; 0 for none.
-        #[serde(default)]
-        amount_fen: Option<u64>,
-        /// If it is another than in the suggestion; 0 for none. Any makes it a levy, which the law makes a major matter.
-        #[serde(default)]
-        per_household_fen: Option<u64>,
-        /// JSON of the domain's form, for the rules of the domain.
-        #[serde(default)]
-        #[schema(value_type = Object)]
-        form: Option<serde_json::Value>,
-    }
-    /// 修改后再报 (the revised proposal). Text, amounts and subjects are one version: a new text says them again, and what it
-    /// does not say is none. Where the text stays, what is not said stays as it was. Changing any of them asks the rules and
-    /// the law again.
-    struct Revision {
-        /// The new text, where it changes.
-        #[serde(default)]
-        text: Option<String>,
-        /// What the law lists it under, besides what the suggestion was listed under. Absent with a new text: nothing else.
-        #[serde(default)]
-        #[schema(value_type = Option<Vec<String>>)]
-        subjects: Option<BTreeSet<Subject>>,
-        /// The class the council takes it to be, where it changes; nothing makes a major matter ordinary again.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        class: Option<MatterClass>,
-        /// Money it takes in all, in fen; 0 for none. Absent with a new text: none.
-        #[serde(default)]
-        amount_fen: Option<u64>,
-        /// Money each household pays, in fen; 0 for none. Absent with a new text: none.
-        #[serde(default)]
-        per_household_fen: Option<u64>,
-        /// JSON of the domain's form, where it changes.
-        #[serde(default)]
-        #[schema(value_type = Object)]
-        form: Option<serde_json::Value>,
-    }
-    /// 审核 by the joint committees.
-    struct ReviewOutcome {
-        /// Passed on, or returned with reasons.
-        outcome: PassOrReturn,
-        /// Needed when returned.
-        #[serde(default)]
-        reasons: Option<String>,
-    }
-    /// 提请代表会议列入议程 (R4).
-    struct Tabling {
-        /// The council's minutes.
-        minutes: String,
-        /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
-        #[serde(default)]
-        authorisation: Option<String>,
-    }
-    /// 联名提议召集 (R3).
-    struct PetitionInput {
-        /// The body that must be convened.
-        #[schema(value_type = String)]
-        to: BodyKind,
-        /// Who signed: `residents`, `households` or `representatives`.
-        #[schema(value_type = String)]
-        by: Petitioners,
-        /// How many signed, each once.
-        signatures: u64,
-        /// The list of signatures, as text or a reference.
-        record: String,
-        /// 核对人: who checked the sheet against the roll; needed where staff enter it.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        checked_by: Option<PersonId>,
-        /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
-        #[serde(default)]
-        authorisation: Option<String>,
-    }
-    /// 协商 opened.
-    struct ConsultationWindow {
-        /// For how many days comments are taken.
-        days: u16,
-        /// 协商形式; in the council where nothing is said.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        form: Option<ConsultationForm>,
-    }
-    /// 协商 closed.
-    struct ConsultationSummary {
-        /// What was said and what came of it.
-        summary: String,
-    }
-    /// 党组织前置研究.
-    struct StudyOutcome {
-        /// What the study found.
-        outcome: StudyVerdict,
-        /// The record of the study.
-        record: String,
-        /// Needed when not recommended.
-        #[serde(default)]
-        reasons: Option<String>,
-    }
-    /// 联席会议审议.
-    struct DeliberationOutcome {
-        /// Submitted to the assembly, or returned.
-        outcome: SubmitOrReturn,
-        /// To which body it is submitted; the residents' assembly where nothing is said.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        to: Option<BodyKind>,
-        /// The assembly's recorded authorisation, when the representative assembly decides in its place (V4, U4).
-        #[serde(default)]
-        authorisation: Option<String>,
-        /// Minutes of the sitting.
-        minutes: String,
-        /// Needed when returned.
-        #[serde(default)]
-        reasons: Option<String>,
-    }
-    /// 决议 (resolves by a closed ballot).
-    struct ResolveBy {
-        /// The ballot.
-        #[schema(value_type = String)]
-        ballot: yishi_identity::BallotId,
-    }
-    /// 报送备案 (handed in).
-    struct FilingNote {
-        /// The receiver's own paper, where it gave one; shown as entered by the village. Absent: there is no receipt.
-        #[serde(default)]
-        note: Option<String>,
-    }
-    /// 签收备案 (the receiver's receipt).
-    struct FilingReceipt {
-        /// What the receiver writes.
-        receipt: String,
-    }
     /// 暂停规约 (R23): on failures that the system has recorded, or on the town's order to correct (R37).
     struct RuleSuspension {
         /// Why, in words; published.
@@ -387,31 +243,6 @@ inputs! {
         clause: String,
         /// The article of the organic law in force that it breaks.
         article: String,
-    }
-    /// 公开.
-    struct DisclosureWindow {
-        /// How many days it stays posted, at most 365; never less than the law and the charter ask. `None`: as few as they ask.
-        #[serde(default)]
-        days: Option<u16>,
-    }
-    /// 撤下公开.
-    struct TakeDown {
-        /// Which notice, `decision` or `outcome`. Where nothing is said, the first whose time is over.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        which: Option<DisclosureKind>,
-    }
-    /// 实施 or 实施结果.
-    struct Report {
-        /// What was done, with what money, with what result.
-        report: String,
-        /// For the outcome's disclosure: days posted, at most 365.
-        #[serde(default)]
-        days: Option<u16>,
-        /// JSON evidence for the rules of the domain, for example amounts and quotations.
-        #[serde(default)]
-        #[schema(value_type = Object)]
-        evidence: Option<serde_json::Value>,
     }
     /// 答复意见.
     struct CommentAnswer {
@@ -736,36 +567,6 @@ pub enum Grant {
         #[schema(value_type = String)]
         person: PersonId,
     },
-}
-
-/// 通过或退回.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum PassOrReturn {
-    /// 通过.
-    Pass,
-    /// 退回.
-    Return,
-}
-
-/// 提交或退回.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SubmitOrReturn {
-    /// 提交表决.
-    Submit,
-    /// 退回.
-    Return,
-}
-
-/// 研究意见.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StudyVerdict {
-    /// 同意提交.
-    Recommended,
-    /// 不建议.
-    NotRecommended,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use yishi_acts::Asks;
 use yishi_canonical::Digest;
 use yishi_deliberation::OnAgenda;
 use yishi_deliberation::meeting::{
@@ -20,7 +21,7 @@ use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 
 use crate::agenda::{agenda_rows, as_judged};
 use crate::bodies::keep;
-use crate::gates::{Asked, At};
+use crate::gates::Asked;
 use crate::inputs::{
     Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute,
 };
@@ -632,7 +633,7 @@ impl App {
         input: &NewMeeting,
         mode: CountingMode,
     ) -> AppResult<Notices> {
-        let at = At { body: input.body, step: Step::Resolve, mode };
+        let at = Asks { body: input.body, step: Step::Resolve, mode };
         let law = self.floor(community.kind, ctx.today)?;
         let mut found = Notices::default();
         for id in &input.agenda {

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use yishi_acts::Aggregate as _;
+use yishi_deliberation::MatterAct;
+pub use yishi_deliberation::Turn;
 use yishi_deliberation::matter::{DutyDone, FiledWith, Matter, Stage};
 use yishi_deliberation::meeting::Meeting;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId};
@@ -29,44 +31,6 @@ pub(crate) struct Position {
     pub(crate) next: Option<Turn>,
     /// Whose turn it is.
     pub(crate) by: Option<BodyKind>,
-}
-
-/// 轮到 (what has its turn in a matter).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// A line of its track.
-    Stage(TrackStage),
-    /// 办结: only closing is left, which is no step of the six.
-    Complete,
-}
-
-impl Turn {
-    /// The code of the line, or `complete`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Stage(stage) => stage.code(),
-            Self::Complete => "complete",
-        }
-    }
-}
-
-impl Serialize for Turn {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Turn {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = String::deserialize(deserializer)?;
-        if code == Self::Complete.code() {
-            return Ok(Self::Complete);
-        }
-        TrackStage::of(&code)
-            .map(Self::Stage)
-            .ok_or_else(|| D::Error::custom(format!("`{code}` is no line of a track")))
-    }
 }
 
 /// See [`Position`].
@@ -112,6 +76,12 @@ pub(crate) fn position(matter: &Matter, law: &FloorText) -> Position {
     position
 }
 
+/// What is done to take what has its turn: of what the matter allows now, the act that declares it.
+fn taking(matter: &Matter, turn: Turn) -> Option<MatterAct> {
+    let takes = |act: &MatterAct| Matter::entry(*act).is_some_and(|entry| entry.takes == Some(turn));
+    matter.allowed().into_iter().find(takes)
+}
+
 /// The summary of a matter for listings.
 pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: &FloorText) -> MatterSummary {
     let stands = matter.stands();
@@ -129,6 +99,7 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
         step: position.step,
         next: position.next,
         next_by: position.by,
+        next_act: position.next.and_then(|turn| taking(matter, turn)),
         closed: crate::step::is_closed(&matter.stage),
         updated_on: matter.last_act.on,
         opened_on: matter.opened.on,

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::MatterEvent;
 use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind};
-use yishi_deliberation::{BallotOutcome, Life, Matter, Register, RuleVersion, RuleVote};
+use yishi_deliberation::{Life, Matter, OnRule, Register, RuleVersion, RuleVote, follow};
 use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{Authority, BodyKind, FindingResult, Subject, Words};
+use yishi_law::{Authority, BodyKind, Subject, Words};
 use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef};
 use yishi_storage::{DocumentRow, EntryDraft, Row, Unit, ViewRow};
 
@@ -55,12 +55,20 @@ impl RuleDeed {
     }
 }
 
-/// What a matter does to a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Deed {
-    Adopt,
-    Repeal,
+/// 所涉规约 (what a matter does to which rule).
+pub(crate) struct Linked {
+    pub(crate) does: OnRule,
+    pub(crate) loaded: LoadedRule,
+}
+
+impl Linked {
+    /// The rule the matter would replace or repeal.
+    pub(crate) fn ends(&self) -> Option<RuleId> {
+        match self.does {
+            OnRule::Adopt => self.loaded.rule.replaces,
+            OnRule::Repeal => Some(self.loaded.rule.id),
+        }
+    }
 }
 
 pub(crate) struct LoadedRule {
@@ -111,8 +119,8 @@ impl App {
                 continue;
             }
             votes.extend(self.link(community, matter).await?.map(|(rule, deed)| match deed {
-                Deed::Adopt => RuleVote::Adopts(rule),
-                Deed::Repeal => RuleVote::Repeals(rule),
+                OnRule::Adopt => RuleVote::Adopts(rule),
+                OnRule::Repeal => RuleVote::Repeals(rule),
             }));
         }
         Ok(votes)
@@ -196,7 +204,7 @@ impl App {
         &self,
         community: &Community,
         matter: MatterId,
-    ) -> AppResult<Option<(RuleId, Deed)>> {
+    ) -> AppResult<Option<(RuleId, OnRule)>> {
         let Some(row) = self.store.view(&community.scope, LINK, &matter.to_string()).await? else {
             return Ok(None);
         };
@@ -205,44 +213,13 @@ impl App {
         Ok(Some((rule, deed)))
     }
 
-    /// The exact version a matter puts to the vote, or the rule it repeals, if it is about a rule.
-    pub(crate) async fn rule_version_of(
-        &self,
-        community: &Community,
-        matter: MatterId,
-    ) -> AppResult<(Option<RuleVersion>, Option<RuleId>)> {
-        match self.link(community, matter).await? {
-            Some((rule, Deed::Adopt)) => {
-                Ok((Some(self.load_rule(community, rule).await?.rule.version), None))
-            }
-            Some((rule, Deed::Repeal)) => Ok((None, Some(rule))),
-            None => Ok((None, None)),
-        }
-    }
-
     /// The rule a matter would replace or repeal.
     pub(crate) async fn ends_rule(
         &self,
         community: &Community,
         matter: MatterId,
     ) -> AppResult<Option<RuleId>> {
-        match self.link(community, matter).await? {
-            Some((rule, Deed::Adopt)) => Ok(self.load_rule(community, rule).await?.rule.replaces),
-            Some((rule, Deed::Repeal)) => Ok(Some(rule)),
-            None => Ok(None),
-        }
-    }
-
-    /// The body that adopted the text which a matter would end, if it would end one: no lesser body ends it.
-    pub(crate) async fn ended_by(
-        &self,
-        community: &Community,
-        matter: MatterId,
-    ) -> AppResult<Option<BodyKind>> {
-        match self.ends_rule(community, matter).await? {
-            Some(rule) => Ok(self.load_rule(community, rule).await?.rule.adopted_by()),
-            None => Ok(None),
-        }
+        Ok(self.linked(community, matter).await?.and_then(|linked| linked.ends()))
     }
 
     /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios, and what it would
@@ -260,10 +237,10 @@ impl App {
         let life = lives.iter().find(|life| life.id == id).ok_or(AppError::NotFound { what: "rule" })?;
         let register = Register::new(&lives).during(&votes);
         match deed {
-            Deed::Adopt => register.still_replaces(life)?,
-            Deed::Repeal => register.may_repeal(id)?,
+            OnRule::Adopt => register.still_replaces(life)?,
+            OnRule::Repeal => register.may_repeal(id)?,
         }
-        if deed == Deed::Adopt {
+        if deed == OnRule::Adopt {
             let settings = self.text(&community.scope, &life.version.settings).await?;
             let settings: Value = serde_json::from_str(&settings).map_err(AppError::internal)?;
             let component = &life.version.component;
@@ -287,7 +264,7 @@ impl App {
         matter: MatterId,
         adopts: BodyKind,
     ) -> AppResult<()> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else { return Ok(()) };
+        let Some((rule, OnRule::Adopt)) = self.link(community, matter).await? else { return Ok(()) };
         let pin = self.load_rule(community, rule).await?.rule.pin();
         let reference = self.rule_ref(community, &pin).await?;
         let floor = self.floor(community.kind, ctx.today)?;
@@ -332,69 +309,54 @@ impl App {
         })
     }
 
-    /// What goes with the end of a rule's consultation.
-    pub(crate) async fn rule_consulted(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        matter: MatterId,
-        report: Digest,
-    ) -> AppResult<RuleDeed> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else {
-            return Ok(RuleDeed::default());
-        };
-        let loaded = self.load_rule(community, rule).await?;
-        let command = RuleCommand::Consulted { matter, version: loaded.rule.version, report };
-        self.rule_deed(ctx, community, &loaded, &command, Action::CloseConsultation).await
+    /// What a matter does to which rule, with the rule as it stands.
+    pub(crate) async fn linked(&self, community: &Community, matter: MatterId) -> AppResult<Option<Linked>> {
+        let Some((rule, does)) = self.link(community, matter).await? else { return Ok(None) };
+        Ok(Some(Linked { does, loaded: self.load_rule(community, rule).await? }))
     }
 
-    /// What goes with the vote on a rule: adoption, defeat, or the end of the one it repeals (R32: with the vote, not with
-    /// its posting).
-    pub(crate) async fn rule_voted(
+    /// The body that adopted the text which a matter would end, if it would end one: no lesser body ends it.
+    pub(crate) async fn ends_text_of(
         &self,
-        ctx: &OpContext,
         community: &Community,
-        matter: MatterId,
-        outcome: &BallotOutcome,
-    ) -> AppResult<RuleDeed> {
-        let Some((rule, deed)) = self.link(community, matter).await? else { return Ok(RuleDeed::default()) };
-        let read = self.register_version(community).await?;
-        let loaded = self.load_rule(community, rule).await?;
-        let outcome = Box::new(outcome.clone());
-        let command = match deed {
-            Deed::Adopt => RuleCommand::Voted { outcome },
-            // It may have been replaced or repealed by another matter meanwhile: then nothing is left to end.
-            Deed::Repeal if outcome.finding.result == FindingResult::Passed && loaded.rule.may_end() => {
-                RuleCommand::Repeal { outcome }
-            }
-            Deed::Repeal => return Ok(RuleDeed::default()),
-        };
-        let mut done = self.rule_deed(ctx, community, &loaded, &command, Action::RecordResolution).await?;
-        // Repealed before it began: what it was to replace goes on as if it had never been adopted.
-        if deed == Deed::Repeal && loaded.rule.effective.is_some_and(|began| ctx.today < began) {
-            let command = RuleCommand::Continue { without: rule };
-            for old in Register::new(&self.lives(community).await?).continue_without(rule) {
-                let old = self.load_rule(community, old.id).await?;
-                done.add(self.rule_deed(ctx, community, &old, &command, Action::RecordResolution).await?);
-            }
+        linked: Option<&Linked>,
+    ) -> AppResult<Option<BodyKind>> {
+        match linked.and_then(Linked::ends) {
+            Some(rule) => Ok(self.load_rule(community, rule).await?.rule.adopted_by()),
+            None => Ok(None),
         }
-        done.rows.extend(register_changed(community, read));
-        Ok(done)
     }
 
-    /// What goes with handing a rule in for filing.
-    pub(crate) async fn rule_filed(
+    /// 随事项而来 (what becomes of a rule by what happened to its matter), for the unit the matter's events go into.
+    pub(crate) async fn rule_follows(
         &self,
         ctx: &OpContext,
         community: &Community,
         matter: MatterId,
-        receipt: Option<Digest>,
+        linked: Option<&Linked>,
+        events: &[MatterEvent],
+        action: Action,
     ) -> AppResult<RuleDeed> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else {
-            return Ok(RuleDeed::default());
-        };
-        let loaded = self.load_rule(community, rule).await?;
-        self.rule_deed(ctx, community, &loaded, &RuleCommand::File { receipt }, Action::FileDecision).await
+        let mut done = RuleDeed::default();
+        let Some(Linked { does, loaded }) = linked else { return Ok(done) };
+        for event in events {
+            let Some(command) = follow(event, matter, *does, &loaded.rule) else { continue };
+            let read = self.register_version(community).await?;
+            done.add(self.rule_deed(ctx, community, loaded, &command, action).await?);
+            if !matches!(command, RuleCommand::Voted { .. } | RuleCommand::Repeal { .. }) {
+                continue;
+            }
+            // Repealed before it began: what it was to replace goes on as if it had never been adopted.
+            if *does == OnRule::Repeal && loaded.rule.effective.is_some_and(|began| ctx.today < began) {
+                let command = RuleCommand::Continue { without: loaded.rule.id };
+                for old in Register::new(&self.lives(community).await?).continue_without(loaded.rule.id) {
+                    let old = self.load_rule(community, old.id).await?;
+                    done.add(self.rule_deed(ctx, community, &old, &command, action).await?);
+                }
+            }
+            done.rows.extend(register_changed(community, read));
+        }
+        Ok(done)
     }
 
     /// What goes with the opening of a sitting (R23): the suspensions of what this body adopted end, so that the sitting
@@ -418,22 +380,6 @@ impl App {
             deed.add(ended);
         }
         Ok(deed)
-    }
-
-    /// What goes with a matter's withdrawal or lapse.
-    pub(crate) async fn rule_withdrawn(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        matter: MatterId,
-        reasons: Digest,
-    ) -> AppResult<RuleDeed> {
-        let Some((rule, Deed::Adopt)) = self.link(community, matter).await? else {
-            return Ok(RuleDeed::default());
-        };
-        let loaded = self.load_rule(community, rule).await?;
-        let command = RuleCommand::Withdraw { reasons };
-        self.rule_deed(ctx, community, &loaded, &command, Action::WithdrawMatter).await
     }
 
     /// 记录失效 (R23): that a rule gave no usable answer is written into its own life, once a day, whatever became of the act
@@ -563,7 +509,7 @@ impl App {
         id: RuleId,
         events: &[RuleEvent],
         matter: MatterId,
-        deed: Deed,
+        deed: OnRule,
         suggestion: Suggestion,
         rows: Vec<Row>,
     ) -> AppResult<DraftView> {

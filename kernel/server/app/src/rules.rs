@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
+use yishi_deliberation::OnRule;
 use yishi_deliberation::rule::{
     Adoption, PaperAdoption, PaperLimits, Register, Rule, RuleCommand, RuleKind, RuleStage, SuspensionGround,
 };
@@ -21,7 +22,7 @@ use crate::bodies::keep;
 use crate::context::civil_day;
 use crate::entry_kind::HouseEvent;
 use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
-use crate::rule_life::{Deed, Registered, register_as_read};
+use crate::rule_life::{Registered, register_as_read};
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext, words};
 
@@ -157,7 +158,7 @@ impl App {
             suggested_by: None,
             asked: None,
         };
-        self.open_with_matter(ctx, &community, id, &events, matter, Deed::Adopt, suggestion, prepared.rows)
+        self.open_with_matter(ctx, &community, id, &events, matter, OnRule::Adopt, suggestion, prepared.rows)
             .await
     }
 
@@ -188,7 +189,7 @@ impl App {
             asked: None,
         };
         let matter = MatterId::from_uuid(self.uuid(ctx));
-        self.open_with_matter(ctx, &community, id, &[], matter, Deed::Repeal, suggestion, Vec::new()).await
+        self.open_with_matter(ctx, &community, id, &[], matter, OnRule::Repeal, suggestion, Vec::new()).await
     }
 
     /// 录入既有规则 (R15): by one official; the town confirms.

@@ -5,24 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
-use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
+use yishi_deliberation::matter::{Matter, MatterEvent, Proposal, Stage};
 use yishi_deliberation::{ActorRef, Context, MatterAct, Pins, Ties};
 use yishi_identity::policy::Reach;
-use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration};
+use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, MatterClass, Step};
-use yishi_storage::{EntryDraft, Page, Row, Unit, ViewRow};
+use yishi_storage::{EntryDraft, Page, Row, ViewRow};
 
-use crate::agenda::{agenda_as_read, agenda_rows};
-use crate::gates::{Asked, At, MatterFacts};
+use crate::gates::{Asked, MatterFacts};
 use crate::load::{Logged, expect_version};
 use crate::matters::VIEW;
-use crate::views::MatterView;
 use crate::{App, AppError, AppResult, Community, OpContext};
-
-/// The longest time that somebody may choose for a notice.
-const MAX_POSTING_DAYS: u16 = 365;
 
 /// What is loaded to act on a matter.
 pub(crate) struct Loaded {
@@ -53,37 +49,8 @@ impl Told {
     }
 }
 
-/// What a step adds besides its command.
-#[derive(Default)]
-pub(crate) struct Extra {
-    pub(crate) rows: Vec<Row>,
-    pub(crate) entries: Vec<EntryDraft>,
-    pub(crate) evidence: Value,
-    /// The matter as the gates see it, where the command says it anew; otherwise as it stands.
-    pub(crate) facts: Option<MatterFacts>,
-}
-
-impl Extra {
-    /// What becomes of a rule by this step goes into the same unit.
-    pub(crate) fn add(&mut self, deed: crate::rule_life::RuleDeed) {
-        self.entries.extend(deed.entries);
-        self.rows.extend(deed.rows);
-    }
-}
-
 impl App {
     /// Authorises what is to be done, loads the matter, and checks the version the client read.
-    pub(crate) async fn open_matter(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MatterId,
-        act: MatterAct,
-    ) -> AppResult<(Community, Loaded)> {
-        self.open_matter_for(ctx, community, id, action_of(act)).await
-    }
-
-    /// The same for what is no act of the matter's own, such as a comment on it.
     pub(crate) async fn open_matter_for(
         &self,
         ctx: &OpContext,
@@ -108,76 +75,6 @@ impl App {
         let (version, told) = folded.ok_or(AppError::NotFound { what: "matter" })?;
         let Told { matter, events, entries } = Arc::unwrap_or_clone(told);
         Ok(Loaded { matter, version, events, entries })
-    }
-
-    /// 办理 (one act on a matter, from the gates to the durable answer). Who may, at which body's step the rules are asked, and
-    /// what they are told follow from the command and the matter; the use case brings what else goes into the same unit.
-    pub(crate) async fn perform(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        loaded: Loaded,
-        command: MatterCommand,
-        extra: Extra,
-    ) -> AppResult<MatterView> {
-        let pins = &loaded.matter.pins;
-        let asked = match asked_at(&command) {
-            Some(at) => {
-                let facts = match extra.facts {
-                    Some(facts) => facts,
-                    None => self.facts(community, &loaded.matter).await?,
-                };
-                // A filing or a disclosure is held back by no rule that gives no answer (R24), and a charter that is silent
-                // does not take the law's own threshold from a petition (N6).
-                let forces = matches!(command, MatterCommand::ForceConvening { .. });
-                let sets_aside = facts.sets_aside || forces || holds_nothing_back(at.step);
-                let facts = MatterFacts { sets_aside, ..facts };
-                self.ask(ctx, community, pins, &facts, at, &extra.evidence).await?
-            }
-            // No step of the procedure: no rule has a say, so none can stand in its way (N6).
-            None => Asked::default(),
-        };
-        let action = action_of(command.act());
-        let law = self.pinned_floor(community, pins)?;
-        let holidays = HolidayCalendar::none();
-        let (agenda, agenda_read) = self.on_agenda(community, loaded.matter.id).await?;
-        let of = concerned(&loaded.matter);
-        let mut context = self.machine_context_of(ctx, community, action, of).await?;
-        context.ties = Ties { agenda, ends: self.ended_by(community, loaded.matter.id).await? };
-        let findings = asked.for_machine();
-        let events = Matter::decide(
-            Some(&loaded.matter),
-            &command,
-            &context.with(ctx, &asked, law, &holidays, &findings),
-        )?;
-        let id = loaded.matter.id;
-        let stream = id.to_string();
-        let mut drafts = self.drafts(ctx, "matter", &stream, loaded.version, &events)?;
-        attach(&mut drafts, &asked);
-        let version = loaded.version + drafts.len() as u64;
-        let matter = events.iter().fold(Some(loaded.matter), Matter::evolve);
-        let matter = matter.ok_or_else(|| AppError::internal("a matter vanished"))?;
-        let mut history = loaded.events;
-        history.extend(events);
-        let mut unit = Unit::of(community.scope.clone());
-        unit.entries = drafts;
-        unit.entries.extend(extra.entries);
-        let said = said_row(id, version, &asked)?;
-        unit.rows = extra.rows;
-        // What takes the matter from the body it was announced for takes it off that sitting's agenda.
-        match agenda {
-            Some(on) if matter.next_decided_by() != Some(on.body) => {
-                unit.rows.extend(agenda_rows(id, agenda_read, None)?);
-            }
-            _ => unit.rows.push(agenda_as_read(id, agenda_read)),
-        }
-        unit.rows.push(said);
-        unit.rows.push(self.matter_row(community, &matter, version, &unit.rows).await?);
-        let mut view =
-            self.matter_view(ctx, community, &matter, version, &history, &loaded.entries, &unit.rows).await?;
-        view.findings = self.finding_views(&asked.findings).await;
-        view.left_out = self.left_out_views(&asked.terms.left_out).await;
-        self.commit(ctx, unit, 200, view).await
     }
 
     /// Who acts, for the machines.
@@ -218,6 +115,16 @@ impl App {
     /// A matter as the gates see it.
     pub(crate) async fn facts(&self, community: &Community, matter: &Matter) -> AppResult<MatterFacts> {
         let ends = self.ends_rule(community, matter.id).await?;
+        self.facts_ending(community, matter, ends).await
+    }
+
+    /// As [`App::facts`], where the rule it would end is known.
+    pub(crate) async fn facts_ending(
+        &self,
+        community: &Community,
+        matter: &Matter,
+        ends: Option<RuleId>,
+    ) -> AppResult<MatterFacts> {
         let Some(proposal) = &matter.proposal else {
             return Ok(MatterFacts {
                 domain: matter.domain.clone(),
@@ -230,7 +137,7 @@ impl App {
                 ends,
             });
         };
-        let mut facts = MatterFacts { ends, ..facts_of(proposal, None) };
+        let mut facts = MatterFacts::of(proposal, ends);
         if let Some(form) = &proposal.form {
             facts.form = self.text(&community.scope, form).await?;
         }
@@ -238,32 +145,6 @@ impl App {
             facts.class = class.value;
         }
         Ok(facts)
-    }
-
-    pub(crate) async fn posting_days(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        matter: &Matter,
-        at: At,
-        chosen: Option<u16>,
-    ) -> AppResult<u16> {
-        if let Some(days) = chosen {
-            // A notice that outlasts a year says nothing any more, and what is posted cannot be taken down before its time.
-            return if days <= MAX_POSTING_DAYS {
-                Ok(days)
-            } else {
-                Err(AppError::field(
-                    "/days",
-                    "out-of-range",
-                    "公示最长 365 天",
-                    "posted for at most 365 days",
-                ))
-            };
-        }
-        let facts = MatterFacts { sets_aside: true, ..self.facts(community, matter).await? };
-        let asked = self.ask(ctx, community, &matter.pins, &facts, at, &json!({})).await?;
-        Ok(asked.terms.posting_days.map_or(0, |days| days.value))
     }
 
     pub(crate) async fn comment_count(&self, community: &Community, id: MatterId) -> AppResult<u64> {
@@ -397,70 +278,10 @@ impl MachineContext {
     }
 }
 
-/// The action of the policy table that something done with a matter needs.
-pub(crate) const fn action_of(act: MatterAct) -> Action {
-    match act {
-        MatterAct::Suggest => Action::SuggestMatter,
-        MatterAct::Propose => Action::ProposeMatter,
-        MatterAct::Review => Action::ReviewProposal,
-        MatterAct::Resubmit => Action::ResubmitProposal,
-        MatterAct::PutToChair => Action::PutToChair,
-        MatterAct::ForceConvening => Action::PetitionConvening,
-        MatterAct::OpenConsultation => Action::OpenConsultation,
-        MatterAct::CloseConsultation => Action::CloseConsultation,
-        MatterAct::StudyByParty => Action::StudyByParty,
-        MatterAct::DeliberateJointly => Action::DeliberateJointly,
-        MatterAct::Escalate => Action::EscalateMatter,
-        MatterAct::Resolve => Action::RecordResolution,
-        MatterAct::File => Action::FileDecision,
-        MatterAct::AcknowledgeFiling => Action::AcknowledgeFiling,
-        MatterAct::DiscloseDecision | MatterAct::DiscloseOutcome => Action::Disclose,
-        MatterAct::TakeDown => Action::TakeDownDisclosure,
-        MatterAct::Implement => Action::RecordImplementation,
-        MatterAct::Complete => Action::CompleteMatter,
-        MatterAct::Withdraw => Action::WithdrawMatter,
-        MatterAct::Lapse => Action::LapseMatter,
-        MatterAct::Repin => Action::RepinMatter,
-    }
-}
-
-/// 询问规约的关口 (at which body's step the rules are asked about a command); nowhere for what is no step of the procedure.
-const fn asked_at(command: &MatterCommand) -> Option<At> {
-    Some(match command {
-        MatterCommand::Propose { .. } | MatterCommand::Resubmit { .. } => {
-            At::step(BodyKind::Council, Step::Propose)
-        }
-        MatterCommand::Review { .. } => At::step(BodyKind::JointCommittees, Step::Review),
-        MatterCommand::StudyByParty { .. } => At::step(BodyKind::PartyOrganization, Step::PartyStudy),
-        MatterCommand::DeliberateJointly { .. } => {
-            At::step(BodyKind::JointCommittees, Step::JointDeliberation)
-        }
-        // A charter may let fewer people force a sitting.
-        MatterCommand::ForceConvening { petition, .. } => At::step(petition.to, Step::JointDeliberation),
-        MatterCommand::Resolve { outcome } => {
-            let finding = &outcome.finding;
-            At { body: finding.body, step: Step::Resolve, mode: finding.mode }
-        }
-        MatterCommand::File { .. } => At::step(BodyKind::ResidentsCommittee, Step::File),
-        MatterCommand::DiscloseDecision { .. } => {
-            At::step(BodyKind::ResidentsCommittee, Step::DiscloseDecision)
-        }
-        MatterCommand::Implement { .. } => At::step(BodyKind::ResidentsCommittee, Step::Implement),
-        MatterCommand::DiscloseOutcome { .. } => {
-            At::step(BodyKind::ResidentsCommittee, Step::DiscloseOutcome)
-        }
-        MatterCommand::Suggest { .. }
-        | MatterCommand::PutToChair { .. }
-        | MatterCommand::OpenConsultation { .. }
-        | MatterCommand::CloseConsultation { .. }
-        | MatterCommand::Escalate { .. }
-        | MatterCommand::AcknowledgeFiling { .. }
-        | MatterCommand::TakeDown { .. }
-        | MatterCommand::Complete
-        | MatterCommand::Withdraw { .. }
-        | MatterCommand::Lapse { .. }
-        | MatterCommand::Repin { .. } => return None,
-    })
+/// The line of the policy table that something done with a matter needs.
+pub(crate) fn action_of(act: MatterAct) -> Action {
+    // What begins a matter is no act on one.
+    Matter::entry(act).map_or(Action::SuggestMatter, |entry| entry.may)
 }
 
 /// R24: what rules say at a filing or a disclosure is advice.
@@ -471,7 +292,7 @@ pub(crate) const fn holds_nothing_back(step: Step) -> bool {
 /// The read model of what the rules said of a matter's last step: their own words, so beside the log and not in it.
 const SAID: &str = "matter-said";
 
-fn said_row(matter: MatterId, version: u64, asked: &Asked) -> AppResult<Row> {
+pub(crate) fn said_row(matter: MatterId, version: u64, asked: &Asked) -> AppResult<Row> {
     Ok(Row::PutView(ViewRow {
         kind: SAID.to_owned(),
         id: matter.to_string(),
@@ -510,16 +331,19 @@ pub(crate) fn attach(drafts: &mut [EntryDraft], asked: &Asked) {
     }
 }
 
-pub(crate) fn facts_of(proposal: &Proposal, form: Option<&Value>) -> MatterFacts {
-    MatterFacts {
-        domain: proposal.domain.clone(),
-        subjects: proposal.subjects.clone(),
-        class: proposal.class,
-        amount_fen: proposal.amount_fen,
-        per_household_fen: proposal.per_household_fen,
-        form: form.map_or_else(|| "{}".to_owned(), Value::to_string),
-        sets_aside: proposal.subjects.iter().any(|subject| subject.is_rule_making()),
-        ends: None,
+impl MatterFacts {
+    /// What a proposal says.
+    pub(crate) fn of(proposal: &Proposal, ends: Option<RuleId>) -> Self {
+        Self {
+            domain: proposal.domain.clone(),
+            subjects: proposal.subjects.clone(),
+            class: proposal.class,
+            amount_fen: proposal.amount_fen,
+            per_household_fen: proposal.per_household_fen,
+            form: "{}".to_owned(),
+            sets_aside: proposal.subjects.iter().any(|subject| subject.is_rule_making()),
+            ends,
+        }
     }
 }
 

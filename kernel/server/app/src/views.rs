@@ -1265,6 +1265,10 @@ pub struct MatterSummary {
     /// The body whose turn it is.
     #[schema(value_type = Option<String>)]
     pub next_by: Option<BodyKind>,
+    /// The act that takes what has its turn.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub next_act: Option<MatterAct>,
     /// Whether it has ended.
     pub closed: bool,
     /// ISO date of the last act.

@@ -72,6 +72,19 @@ pub struct WriteEmpty {
     pub fingerprint: Fingerprint,
 }
 
+/// A write whose body is read by a schema that only the handler knows.
+#[derive(Debug)]
+pub struct WriteAny {
+    /// The body; none where nothing was sent.
+    pub body: Option<serde_json::Value>,
+    /// What is wrong with it whatever its schema: characters and numbers that nobody takes.
+    pub faults: Vec<crate::FieldError>,
+    /// The client's key.
+    pub key: IdempotencyKey,
+    /// What the key stands for.
+    pub fingerprint: Fingerprint,
+}
+
 /// A write whose body is a file of one media type, up to `LIMIT` bytes.
 #[derive(Debug)]
 pub struct Upload<K, const LIMIT: usize> {
@@ -170,6 +183,24 @@ impl<T: DeserializeOwned + ToSchema + 'static, S: Send + Sync> FromRequest<S> fo
     }
 }
 
+impl<S: Send + Sync> FromRequest<S> for WriteAny {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let key = IdempotencyKey::of(request.headers())?;
+        let start = Fingerprint::start(request.method(), request.uri());
+        let (headers, bytes) = body_bytes(request, JSON_LIMIT).await?;
+        if bytes.is_empty() {
+            return Ok(Self { body: None, faults: Vec::new(), key, fingerprint: start.with_body(b"") });
+        }
+        check_json_type(&headers, &Method::POST)?;
+        let (body, faults) = json::read_any(&bytes)?;
+        // Whoever sends nothing and whoever sends `{}` say the same.
+        let said: &[u8] = if body == serde_json::json!({}) { b"" } else { &bytes };
+        Ok(Self { body: Some(body), faults, key, fingerprint: start.with_body(said) })
+    }
+}
+
 async fn write<T>(request: Request, read: fn(&[u8]) -> Result<T, Problem>) -> Result<Write<T>, Problem> {
     let key = IdempotencyKey::of(request.headers())?;
     let start = Fingerprint::start(request.method(), request.uri());
@@ -181,22 +212,18 @@ async fn write<T>(request: Request, read: fn(&[u8]) -> Result<T, Problem>) -> Re
 impl<S: Send + Sync> FromRequest<S> for WriteEmpty {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let key = IdempotencyKey::of(request.headers())?;
-        let start = Fingerprint::start(request.method(), request.uri());
-        let (headers, bytes) = body_bytes(request, JSON_LIMIT).await?;
-        if !bytes.is_empty() {
-            check_json_type(&headers, &Method::POST)?;
-            let (text, _) = json::checked(&bytes)?;
-            let empty = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
-                .map_err(|_| Problem::new(&codes::WRONG_TYPE))?;
-            if let Some(name) = empty.keys().next() {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let WriteAny { body, mut faults, key, fingerprint } = WriteAny::from_request(request, state).await?;
+        match body {
+            None => {}
+            Some(serde_json::Value::Object(fields)) => faults.extend(fields.keys().map(|name| {
                 let mut pointer = String::new();
                 yishi_schema::push(&mut pointer, name);
-                return Err(Problem::fields(vec![codes::UNKNOWN_FIELD.at(pointer)]));
-            }
+                codes::UNKNOWN_FIELD.at(pointer)
+            })),
+            Some(_) => return Err(Problem::new(&codes::WRONG_TYPE)),
         }
-        Ok(Self { key, fingerprint: start.with_body(b"") })
+        if faults.is_empty() { Ok(Self { key, fingerprint }) } else { Err(Problem::fields(faults)) }
     }
 }
 

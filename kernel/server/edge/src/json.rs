@@ -62,6 +62,16 @@ pub fn read_fast<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Resu
     }
 }
 
+/// Reads a value whose schema is not this crate's business, with what is wrong with single fields already.
+///
+/// # Errors
+/// As [`checked`].
+pub fn read_any(bytes: &[u8]) -> Result<(Value, Vec<FieldError>), Problem> {
+    let (text, errors) = checked(bytes)?;
+    let value = serde_json::from_str(text).map_err(|error| syntax(&error))?;
+    Ok((value, errors))
+}
+
 /// Scans a body: its text, and what is wrong with single fields.
 ///
 /// # Errors

@@ -5,6 +5,9 @@
 //! object inside another, and lists of flat objects (one a line). Whatever else a schema says, or whatever value does
 //! not fit its control, is shown as JSON in a field of its own, so that nothing a rule asks is lost.
 //!
+//! How a question looks may be said too: `x-rows` (a text of so many lines), `x-one-line` (of one), `x-radio` (choices side by
+//! side). The acts of the kernel are asked by the same code; their fields stand under their own names, with no name before.
+//!
 //! Labels come from `title` and `description`, in English from `x-title-en` and `x-description-en`; choices get words
 //! by `oneOf` with `const` and `title`; fields stand in the order of `x-order`, then of `required`. Limits of single
 //! values are told at their field. The rule and its schema still judge the whole.
@@ -41,6 +44,38 @@ struct Question {
     required: bool,
     default: Option<Value>,
     shape: Shape,
+    look: Look,
+}
+
+/// 样子 (what a schema says about the control of a question).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Look {
+    rows: Option<u8>,
+    one_line: bool,
+    radio: bool,
+    /// Whether at least one box has to be ticked.
+    some: bool,
+}
+
+impl Look {
+    fn of(schema: &Value) -> Self {
+        let is = |key: &str| schema[key].as_bool().unwrap_or(false);
+        Self {
+            rows: schema["x-rows"].as_u64().and_then(|rows| u8::try_from(rows).ok()),
+            one_line: is("x-one-line"),
+            radio: is("x-radio"),
+            some: schema["minItems"].as_u64().is_some_and(|least| least > 0),
+        }
+    }
+
+    fn kind(self, kind: FieldKind) -> FieldKind {
+        match (kind, self.rows) {
+            (FieldKind::Lines { .. }, _) if self.one_line => FieldKind::Text,
+            (FieldKind::Text | FieldKind::Lines { .. }, Some(rows)) => FieldKind::Lines { rows },
+            (FieldKind::Select(choices), _) if self.radio => FieldKind::OneOf(choices),
+            (kind, _) => kind,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -168,7 +203,7 @@ impl Asked {
     pub fn read(&self, name: &str, sent: &[(&str, &str)]) -> Result<Value, Vec<Fault>> {
         let (mut object, mut faults) = (Map::new(), Vec::new());
         for question in &self.0 {
-            match question.read(&format!("{name}.{}", question.key), sent) {
+            match question.read(&below(name, &question.key), sent) {
                 Ok(Some(value)) => {
                     object.insert(question.key.clone(), value);
                 }
@@ -233,6 +268,7 @@ fn questions(root: &Value, schema: &Value, depth: u8) -> Vec<Question> {
                 required,
                 default,
                 shape: shape(root, key, resolved, whole, depth),
+                look: Look::of(own),
             })
         })
         .collect()
@@ -256,7 +292,8 @@ fn shape(root: &Value, key: &str, schema: &Value, whole: bool, depth: u8) -> Sha
     let (least, most) = (schema["minimum"].as_i64(), schema["maximum"].as_i64());
     match schema["type"].as_str() {
         Some("integer")
-            if (key == "fen" || key.ends_with("-fen")) && least.is_none_or(|least| least >= 0) =>
+            if (key == "fen" || key.ends_with("-fen") || key.ends_with("_fen"))
+                && least.is_none_or(|least| least >= 0) =>
         {
             Shape::Fen { least, most }
         }
@@ -318,7 +355,7 @@ fn is_fraction(schema: &Value) -> bool {
 
 impl Question {
     fn draw(&self, lang: Lang, above: &str, group: &str, value: Option<&Value>, fields: &mut Vec<Field>) {
-        let name = format!("{above}.{}", self.key);
+        let name = below(above, &self.key);
         let value = value.or(self.default.as_ref());
         let label = format!("{group}{}", self.label_of(lang));
         if let Shape::Group(asked) = &self.shape
@@ -333,8 +370,10 @@ impl Question {
         }
         let shown = value.map(|value| self.shape.shown(lang, value));
         let (name, kind, shown) = match shown {
-            Some(Some(shown)) => (name, self.shape.kind(lang, &shown), shown),
-            None if self.shape != Shape::Json => (name, self.shape.kind(lang, ""), String::new()),
+            Some(Some(shown)) => (name, self.look.kind(self.shape.kind(lang, &shown)), shown),
+            None if self.shape != Shape::Json => {
+                (name, self.look.kind(self.shape.kind(lang, "")), String::new())
+            }
             // What the control cannot hold is shown as it is.
             _ => {
                 let text = value.map(Value::to_string).unwrap_or_default();
@@ -344,7 +383,7 @@ impl Question {
         let mut field = Field::new(&name, &label, kind).value(&shown);
         // A box that has to be ticked could not say no.
         field.required = self.required
-            && !matches!(field.kind, FieldKind::Check | FieldKind::Many(_))
+            && (self.look.some || !matches!(field.kind, FieldKind::Check | FieldKind::Many(_)))
             && !self.may_be_empty();
         let hint = self.hint(lang, &field);
         field.hint = (!hint.is_empty()).then_some(hint);
@@ -353,7 +392,7 @@ impl Question {
 
     /// Whether an empty answer is an answer although one is required.
     fn may_be_empty(&self) -> bool {
-        matches!(self.shape, Shape::Lines | Shape::Many(_) | Shape::Rows(_))
+        matches!(self.shape, Shape::Lines | Shape::Many(_) | Shape::Rows(_)) && !self.look.some
     }
 
     fn label_of(&self, lang: Lang) -> String {
@@ -419,6 +458,9 @@ impl Question {
                     .collect();
                 if ticked.iter().any(|text| !choices.iter().any(|choice| choice.value == **text)) {
                     return Err(vec![not_listed(name)]);
+                }
+                if ticked.is_empty() && self.look.some {
+                    return Err(vec![fault(name, "missing-field", "请至少勾选一项", "tick at least one")]);
                 }
                 Ok((self.required || !ticked.is_empty()).then(|| json!(ticked)))
             }
@@ -684,6 +726,11 @@ impl Asked {
         }
         Ok(Value::Object(row))
     }
+}
+
+/// The name of a field under another, or its own where there is none.
+fn below(above: &str, key: &str) -> String {
+    if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") }
 }
 
 fn given<'a>(sent: &[(&str, &'a str)], name: &str) -> Option<&'a str> {

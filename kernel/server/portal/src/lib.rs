@@ -18,6 +18,7 @@
 //! Rules of the house: every page works without JavaScript; forms are plain POST with a `csrf` field; no inline
 //! style or script (see [`CONTENT_SECURITY_POLICY`]); no foreign host; no colour without a word beside it.
 
+pub mod acts;
 pub mod asked;
 mod assets;
 pub mod context;

@@ -30,7 +30,6 @@ use super::answer::{Miss, Tried};
 use super::phrases;
 use super::posted::{Posted, missing, not_one_of};
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
-use super::steps::act_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -240,7 +239,7 @@ impl Visit {
         }
         for summary in open {
             let standing = board.of(summary);
-            let act = act_of(summary);
+            let act = summary.next_act;
             let own = act.is_some_and(|act| place.reader.acting_as_for(act).is_some());
             let due = summary.duties.iter().map(|duty| duty.due).min();
             let late = standing.overdue.is_some();

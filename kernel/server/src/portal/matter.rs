@@ -11,7 +11,6 @@ use yishi_app::position::Turn;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotPhase, StepStatus};
 use yishi_app::views::{BallotView, MatterSummary, MatterView, MeetingView, PinView, StepView};
-use yishi_deliberation::MatterAct;
 use yishi_deliberation::MatterEventKind;
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
@@ -29,18 +28,14 @@ use super::comments::Comments;
 use super::finding::{RulePages, receipt_href, rule_pages};
 use super::phrases;
 use super::standing::{Standing, done_late, stage_of};
-use super::steps::act_of;
 use super::visit::{Place, Visit};
 use crate::http::Server;
-
-/// Commands that are always at hand and never what a matter waits for.
-pub(super) const ASIDE: [&str; 5] = ["withdraw", "escalate", "lapse", "force-convening", "repin"];
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/matters/{matter}", get(matter_page))
-        .route("/c/{community}/matters/{matter}/{step}", post(super::steps::step))
+        .route("/c/{community}/matters/{matter}/{step}", post(super::acts::act))
         .route("/c/{community}/matters/{matter}/comments/answers", post(super::comments::answer_several))
         .route("/c/{community}/matters/{matter}/comments/{comment}/{act}", post(super::comments::act))
 }
@@ -83,7 +78,7 @@ impl Visit {
         let class = matter.class;
         let summary = self.app().matter_summary(self.ctx(), community, id).await?;
         let standing = self.board(&place).await?.of(&summary);
-        let wanted = act_of(&summary).map(MatterAct::code);
+        let wanted = summary.next_act;
         let mut comments = Vec::new();
         if consultation.is_none() {
             comments = self.comments(&place, id).await?.list;

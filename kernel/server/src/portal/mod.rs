@@ -13,6 +13,7 @@
 //! Nothing is decided here: which forms a page has follows from the views' `may` and from the policy table.
 
 mod account;
+mod acts;
 mod answer;
 mod ballot;
 mod cases;
@@ -33,7 +34,7 @@ mod rule;
 mod rules;
 mod sign_in;
 mod standing;
-mod steps;
+
 mod told;
 mod town;
 mod visit;

@@ -183,19 +183,6 @@ pub(super) fn domain(lang: Lang, code: &str) -> String {
     known.map_or_else(|| code.to_owned(), |entry| entry.term.heading(lang))
 }
 
-/// What the law may list a matter under that a proposal can be about; texts are adopted in a way of their own, and what is
-/// the collective's is for no body here.
-pub(super) const SUBJECTS: [Subject; 8] = [
-    Subject::General,
-    Subject::Planning,
-    Subject::CollectiveFunds,
-    Subject::PublicWorksLevy,
-    Subject::SubsidisedPosts,
-    Subject::AssistancePlan,
-    Subject::AnnualReport,
-    Subject::Evaluation,
-];
-
 /// Days left of a period that ends on this day, which is one of them.
 pub(super) fn days_left(last: Date, today: Date) -> u32 {
     u32::try_from((last - today).get_days() + 1).unwrap_or(0)

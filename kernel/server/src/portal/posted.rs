@@ -9,7 +9,7 @@ use yishi_app::AppError;
 use yishi_canonical::{Digest, characters};
 use yishi_edge::extract::body_bytes;
 use yishi_edge::{FieldError, Problem, codes, json};
-use yishi_portal::asked::{self, Asked};
+use yishi_portal::asked::Asked;
 
 use super::answer::Miss;
 
@@ -191,30 +191,6 @@ impl Posted {
                 .map(|fault| FieldError::new(format!("/{}", fault.name), fault.code, fault.zh, fault.en));
             Problem::fields(faults.collect()).into()
         })
-    }
-
-    /// An amount in yuan, in fen, unless the field is empty.
-    pub(crate) fn money(&self, name: &str) -> Result<Option<u64>, Miss> {
-        let Some(text) = self.given(name) else { return Ok(None) };
-        let fen = asked::fen(text).and_then(|fen| u64::try_from(fen).ok()).ok_or_else(|| {
-            AppError::field(
-                format!("/{name}"),
-                "not-an-amount",
-                "请填写金额，单位为元，最多两位小数，如 1200.50",
-                "an amount in yuan with at most two decimals, such as 1200.50",
-            )
-        })?;
-        Ok(Some(fen))
-    }
-
-    /// Any of a fixed set of words, each in a box of the same name.
-    pub(crate) fn any<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, Miss> {
-        let ticked = self.fields.iter().filter(|(field, value)| field == name && !value.is_empty());
-        ticked
-            .map(|(_, value)| {
-                serde_json::from_value(serde_json::Value::String(value.clone())).map_err(|_| not_one_of(name))
-            })
-            .collect()
     }
 
     /// The field of the form that a pointer into the input means: `/settings/posting-days` is `settings.posting-days`.

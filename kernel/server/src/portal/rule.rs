@@ -32,7 +32,6 @@ use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
 use super::standing::rule_status;
-use super::steps::with_value;
 use super::told::Told;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -563,4 +562,12 @@ fn is_coming(status: RuleStatus) -> bool {
             | RuleStatus::Voted
             | RuleStatus::Promulgated
     )
+}
+
+/// The form with a field's value to begin with.
+fn with_value(mut form: Form, name: &str, value: &str) -> Form {
+    for field in form.fields.iter_mut().filter(|field| field.name == name) {
+        value.clone_into(&mut field.value);
+    }
+    form
 }

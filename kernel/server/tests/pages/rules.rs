@@ -113,7 +113,7 @@ async fn proposed(host: &Host, staff: &mut Browser<'_>) -> Reply {
     let fields = [("title", "清淤东渠"), ("text", "东渠淤塞，建议清淤。"), ("domain", "collective-funds")];
     let matter = staff.follow(&page, "suggest", &fields).await;
     matter.shows("项目名称");
-    let bare = [("text", "清淤东渠 600 米。"), ("class", "ordinary"), ("amount", "8000.50")];
+    let bare = [("text", "清淤东渠 600 米。"), ("class", "ordinary"), ("amount_fen", "8000.50")];
     let refused = staff.send_whole(&matter, "propose", &bare).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.shows("请填写这一项");
@@ -123,7 +123,7 @@ async fn proposed(host: &Host, staff: &mut Browser<'_>) -> Reply {
     let whole = [
         ("text", "清淤东渠 600 米。"),
         ("class", "ordinary"),
-        ("amount", "8000.50"),
+        ("amount_fen", "8000.50"),
         ("subjects", "collective-funds"),
         ("subjects", "planning"),
         ("form.project", "东渠清淤"),
@@ -157,7 +157,7 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     let id = path.rsplit('/').next().unwrap_or_default().to_owned();
     let matter = staff.follow(&matter, "review", &[("outcome", "pass")]).await;
     let matter = if matter.html.contains("id=\"open-consultation\"") {
-        staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+        staff.follow(&matter, "open-consultation", &[("until", "2026-03-10")]).await;
         host.day("2026-03-11");
         staff.sign_in("staff").await;
         let matter = staff.page(&path).await;
@@ -167,7 +167,7 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     };
     let study = [("outcome", "recommended"), ("record", "会议研究，建议提交。")];
     let matter = staff.follow(&matter, "study", &study).await;
-    let joint = [("opinion", "submit"), ("to", "residents-assembly"), ("minutes", "同意提交。")];
+    let joint = [("outcome", "submit"), ("to", "residents-assembly"), ("minutes", "同意提交。")];
     staff.follow(&matter, "deliberate", &joint).await;
     let desk = staff.page(&format!("{home}/desk")).await;
     let call = [
@@ -208,14 +208,14 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
         matter = staff.follow(&matter, "take-down", &[]).await;
     }
     if matter.html.contains("id=\"implement\"") {
-        matter = staff.follow(&matter, "implement", &[("evidence", "已清淤 600 米。")]).await;
+        matter = staff.follow(&matter, "implement", &[("report", "已清淤 600 米。")]).await;
     }
     matter.shows("决算金额（元）");
-    let report = [("evidence", "清淤完成，决算 8000.50 元。"), ("evidence.final-cost-fen", "")];
+    let report = [("report", "清淤完成，决算 8000.50 元。"), ("evidence.final-cost-fen", "")];
     let refused = staff.send_whole(&matter, "disclose-outcome", &report).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     // What the rule says to a sum beyond the resolution is advice that everybody reads; it keeps nothing from the people (R24).
-    let report = [("evidence", "清淤完成，决算 9000 元。"), ("evidence.final-cost-fen", "9000")];
+    let report = [("report", "清淤完成，决算 9000 元。"), ("evidence.final-cost-fen", "9000")];
     let matter = staff.follow_whole(&refused, "disclose-outcome", &report).await;
     matter.shows("应当先作补充决议");
     host.browser().page(&path).await.shows("应当先作补充决议");

@@ -104,7 +104,7 @@ pub(crate) async fn levy(host: &Host, staff: &mut Browser<'_>) -> String {
         ("text", "硬化村北机耕路 800 米，每户筹资 200 元。"),
         ("subjects", "public-works-levy"),
         ("class", "ordinary"),
-        ("levy", "200"),
+        ("per_household_fen", "200"),
     ];
     let matter = staff.follow(&matter, "propose", &levy).await;
     page_of(&matter, &home)
@@ -118,14 +118,14 @@ pub(crate) async fn to_the_assembly(host: &Host, staff: &mut Browser<'_>, path: 
     // The law wants a consultation first, and the page says so with its form open.
     assert!(matter.html.contains("<form class=\"form\" id=\"open-consultation\""));
     matter.shows("等待村民委员会办理：民主协商");
-    staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+    staff.follow(&matter, "open-consultation", &[("until", "2026-03-10")]).await;
     host.day("2026-03-11");
     staff.sign_in("staff").await;
     let matter = staff.page(path).await;
     let matter = staff.follow(&matter, "close-consultation", &[("summary", "没有不同意见。")]).await;
     let study = [("outcome", "recommended"), ("record", "会议研究，建议提交。")];
     let matter = staff.follow(&matter, "study", &study).await;
-    let joint = [("opinion", "submit"), ("to", "residents-assembly"), ("minutes", "联席会议同意提交。")];
+    let joint = [("outcome", "submit"), ("to", "residents-assembly"), ("minutes", "联席会议同意提交。")];
     staff.follow(&matter, "deliberate", &joint).await;
     assert_eq!(agreed(host, path, None).await, "办理中");
 }
@@ -275,7 +275,7 @@ async fn a_consultation_that_runs_says_so_everywhere() {
     let path = levy(&host, &mut staff).await;
     let matter = staff.page(&path).await;
     let matter = staff.follow(&matter, "review", &[("outcome", "pass")]).await;
-    staff.follow(&matter, "open-consultation", &[("last", "2026-03-10")]).await;
+    staff.follow(&matter, "open-consultation", &[("until", "2026-03-10")]).await;
     assert_eq!(agreed(&host, &path, None).await, "征求意见中");
     suggestions(&host, 35).await;
     let front = host.browser().page(&home).await;

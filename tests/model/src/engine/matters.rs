@@ -18,18 +18,18 @@ impl Engine {
         act: &Act,
     ) -> Result<Value, AppError> {
         let app = &self.app;
-        let reasons = || wire(json!({"reasons": "经讨论，理由如会议记录。"}));
-        let view = match act {
-            Act::Suggest { subjects, levy, matter } => {
-                let mut input = json!({
-                    "title": format!("事项{matter}"), "text": "建议整治村口环境。", "domain": "environment",
-                    "subjects": word(subjects),
-                });
-                if *levy {
-                    input["per_household_fen"] = json!(8000);
-                }
-                app.suggest(ctx, id, wire(input)?).await?
+        if let Act::Suggest { subjects, levy, matter } = act {
+            let mut input = json!({
+                "title": format!("事项{matter}"), "text": "建议整治村口环境。", "domain": "environment",
+                "subjects": word(subjects),
+            });
+            if *levy {
+                input["per_household_fen"] = json!(8000);
             }
+            return Ok(word(&app.suggest(ctx, id, wire(input)?).await?));
+        }
+        let reasons = || json!({"reasons": "经讨论，理由如会议记录。"});
+        let (matter, act, input) = match act {
             Act::Propose { matter, subjects, levy, major } => {
                 let mut input = json!({
                     "text": "第一稿：整治村口环境。", "subjects": word(subjects),
@@ -38,19 +38,14 @@ impl Engine {
                 if *levy {
                     input["per_household_fen"] = json!(8000);
                 }
-                app.propose(ctx, id, place.matter(*matter), wire(input)?).await?
+                (matter, "propose", input)
             }
-            Act::Review { matter, pass } => {
-                let input = if *pass {
-                    json!({"outcome": "pass"})
-                } else {
-                    json!({"outcome": "return", "reasons": "费用没有写清楚"})
-                };
-                app.review(ctx, id, place.matter(*matter), wire(input)?).await?
+            Act::Review { matter, pass: true } => (matter, "review", json!({"outcome": "pass"})),
+            Act::Review { matter, pass: false } => {
+                (matter, "review", json!({"outcome": "return", "reasons": "费用没有写清楚"}))
             }
             Act::Resubmit { matter, changed } => {
-                let matter = place.matter(*matter);
-                let now = word(&app.matter(ctx, id, matter).await?);
+                let now = word(&app.matter(ctx, id, place.matter(*matter)).await?);
                 let text = now["text"].as_str().unwrap_or_default();
                 // A new text says its figures and subjects again.
                 let input = json!({
@@ -58,17 +53,13 @@ impl Engine {
                     "subjects": now["subjects"], "amount_fen": now["amount_fen"],
                     "per_household_fen": now["per_household_fen"],
                 });
-                app.resubmit(ctx, id, matter, wire(input)?).await?
+                (matter, "resubmit", input)
             }
-            Act::Repin { matter } => app.repin(ctx, id, place.matter(*matter), reasons()?).await?,
-            Act::Escalate { matter } => app.escalate(ctx, id, place.matter(*matter), reasons()?).await?,
-            Act::OpenConsultation { matter, days } => {
-                let input = json!({"days": days});
-                app.open_consultation(ctx, id, place.matter(*matter), wire(input)?).await?
-            }
+            Act::Repin { matter } => (matter, "repin", reasons()),
+            Act::Escalate { matter } => (matter, "escalate", reasons()),
+            Act::OpenConsultation { matter, days } => (matter, "open-consultation", json!({"days": days})),
             Act::CloseConsultation { matter } => {
-                let input = json!({"summary": "没有收到不同意见。"});
-                app.close_consultation(ctx, id, place.matter(*matter), wire(input)?).await?
+                (matter, "close-consultation", json!({"summary": "没有收到不同意见。"}))
             }
             Act::Study { matter, recommended } => {
                 let mut input = json!({"record": "党组织研究记录"});
@@ -78,7 +69,7 @@ impl Engine {
                     input["outcome"] = json!("not-recommended");
                     input["reasons"] = json!("时机不成熟");
                 }
-                app.study(ctx, id, place.matter(*matter), wire(input)?).await?
+                (matter, "study", input)
             }
             Act::Deliberate { matter, to, authorised } => {
                 let mut input = match to {
@@ -88,12 +79,9 @@ impl Engine {
                 if *authorised {
                     input["authorisation"] = json!("村民会议授权决定，自今日起至任期届满");
                 }
-                app.deliberate(ctx, id, place.matter(*matter), wire(input)?).await?
+                (matter, "deliberate", input)
             }
-            Act::PutToChair { matter } => {
-                let input = json!({"minutes": "议事会会议记录"});
-                app.put_to_chair(ctx, id, place.matter(*matter), wire(input)?).await?
-            }
+            Act::PutToChair { matter } => (matter, "put-to-chair", json!({"minutes": "议事会会议记录"})),
             Act::Petition { matter, signatures, of, to } => {
                 let mut input = json!({
                     "to": word(to), "by": word(of), "signatures": signatures, "record": "联名册",
@@ -102,31 +90,23 @@ impl Engine {
                 if let Some(checked) = (0..).zip(&world.people).find(|(_, one)| one.off.is_none()) {
                     input["checked_by"] = json!(place.person(checked.0));
                 }
-                app.force_convening(ctx, id, place.matter(*matter), wire(input)?).await?
+                (matter, "force-convening", input)
             }
-            Act::Withdraw { matter } => app.withdraw(ctx, id, place.matter(*matter), reasons()?).await?,
-            Act::Lapse { matter } => app.lapse(ctx, id, place.matter(*matter), reasons()?).await?,
-            Act::File { matter } => app.file(ctx, id, place.matter(*matter), wire(json!({}))?).await?,
+            Act::Withdraw { matter } => (matter, "withdraw", reasons()),
+            Act::Lapse { matter } => (matter, "lapse", reasons()),
+            Act::File { matter } => (matter, "file", json!({})),
             Act::Acknowledge { matter } => {
-                let input = json!({"receipt": "已收到备案材料"});
-                app.acknowledge_filing(ctx, id, place.matter(*matter), wire(input)?).await?
+                (matter, "acknowledge-filing", json!({"receipt": "已收到备案材料"}))
             }
-            Act::Disclose { matter, days } => {
-                app.disclose(ctx, id, place.matter(*matter), wire(json!({"days": days}))?).await?
-            }
-            Act::TakeDown { matter } => {
-                app.take_down(ctx, id, place.matter(*matter), wire(json!({}))?).await?
-            }
-            Act::Implement { matter } => {
-                app.implement(ctx, id, place.matter(*matter), wire(json!({"report": "已完成"}))?).await?
-            }
+            Act::Disclose { matter, days } => (matter, "disclose", json!({"days": days})),
+            Act::TakeDown { matter } => (matter, "take-down", json!({})),
+            Act::Implement { matter } => (matter, "implement", json!({"report": "已完成"})),
             Act::DiscloseOutcome { matter, days } => {
-                let input = json!({"report": "已完成", "days": days});
-                app.disclose_outcome(ctx, id, place.matter(*matter), wire(input)?).await?
+                (matter, "disclose-outcome", json!({"report": "已完成", "days": days}))
             }
-            Act::Complete { matter } => app.complete(ctx, id, place.matter(*matter)).await?,
+            Act::Complete { matter } => (matter, "complete", json!({})),
             _ => return Err(AppError::internal("not an act on matters")),
         };
-        Ok(word(&view))
+        Ok(word(&app.act_on_matter(ctx, id, place.matter(*matter), act, &input).await?))
     }
 }

@@ -3,13 +3,19 @@ use crate::phrase::Speak as _;
 
 use super::{LAW_TEXT, charter, digest, law, law_28, law_30, law_35, policy};
 use super::{majority, two_thirds};
+use crate::acts;
+use crate::asked::Asked;
 use crate::context::{
-    Comment, Consultation, CountingBase, CountingMode, Demand, DocumentLink, Fact, FieldChoice, Finding,
-    FindingResult, Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, StageState,
-    TimelineEntry, TrackStage, Votes,
+    Comment, Consultation, CountingBase, CountingMode, Demand, DocumentLink, Fact, Finding, FindingResult,
+    Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, StageState, TimelineEntry,
+    TrackStage, Votes,
 };
+use crate::context::{CommunityKind, Form};
 use crate::forms;
 use crate::lang::Lang;
+use serde_json::{Value, json};
+use yishi_acts::Aggregate as _;
+use yishi_deliberation::{Matter, MatterAct};
 
 pub(super) fn pins() -> Pins {
     let pin = |title: &str, href: &str, letter| Pin {
@@ -291,9 +297,9 @@ pub fn road_levy(lang: Lang) -> MatterPage {
             sign_in_href: None,
         }),
         actions: vec![
-            forms::resolve(lang, "/c/com_qx/matters/mat_1/resolve", vec![FieldChoice::new("bal_1", "第1号表决")])
+            act(lang, MatterAct::Resolve, "/c/com_qx/matters/mat_1/resolve", &json!({ "ballot": "bal_1" }))
                 .acting_as("村民代表会议主持人"),
-            forms::withdraw(lang, "/c/com_qx/matters/mat_1/withdraw"),
+            act(lang, MatterAct::Withdraw, "/c/com_qx/matters/mat_1/withdraw", &Value::Null),
         ],
         comment_form: Some(forms::comment(lang, "/c/com_qx/matters/mat_1/comments")),
         timeline: vec![
@@ -363,9 +369,14 @@ pub fn gate_cards(lang: Lang) -> MatterPage {
         }],
         pins: Pins { charter: None, rules: Vec::new(), ..pins() },
         actions: vec![
-            forms::resubmit(lang, "/c/com_wt/matters/mat_6/resubmit", "东门改造后，门禁蓝牙卡……")
-                .acting_as("居民议事会主任")
-                .answered(&[], &[("text", "与退回前的文本相同，没有修改。")]),
+            act(
+                lang,
+                MatterAct::Resubmit,
+                "/c/com_wt/matters/mat_6/resubmit",
+                &json!({ "text": "东门改造后，门禁蓝牙卡……" }),
+            )
+            .acting_as("居民议事会主任")
+            .answered(&[], &[("text", "与退回前的文本相同，没有修改。")]),
         ],
         timeline: vec![
             entry(TrackStage::Suggest, 1, StageState::Done, "居民 顾晓岚", "2026年4月11日"),
@@ -415,9 +426,15 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
             sign_in_href: None,
         }),
         actions: vec![
-            forms::close_consultation(lang, "/c/com_qx/matters/mat_9/close-consultation")
-                .acting_as("议事会主任"),
-            forms::study(lang, "/c/com_qx/matters/mat_9/study").acting_as("村党总支书记"),
+            act(
+                lang,
+                MatterAct::CloseConsultation,
+                "/c/com_qx/matters/mat_9/close-consultation",
+                &Value::Null,
+            )
+            .acting_as("议事会主任"),
+            act(lang, MatterAct::StudyByParty, "/c/com_qx/matters/mat_9/study", &Value::Null)
+                .acting_as("村党总支书记"),
         ],
         timeline: vec![
             entry(TrackStage::Suggest, 1, done, "议事会 钱玉珍", "2026年4月6日"),
@@ -435,4 +452,11 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
         ],
         ..blank("订立《环境卫生实施细则》", "2026-009", MatterClass::Major, MatterStatus::Consulting, 2)
     }
+}
+
+/// The form of an act, as the pages draw it.
+fn act(lang: Lang, act: MatterAct, action: &str, begins: &Value) -> Form {
+    let entry = Matter::entry(act).expect("the catalogue has it");
+    let schema = entry.form_schema(CommunityKind::Village);
+    acts::form(lang, entry, action, &Asked::of(&schema), begins)
 }

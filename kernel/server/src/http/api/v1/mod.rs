@@ -1,5 +1,6 @@
 //! API version 1: one file per noun.
 
+pub mod acts;
 pub mod ballots;
 pub mod bodies;
 pub mod cases;

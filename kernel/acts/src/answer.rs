@@ -1,0 +1,113 @@
+//! 答案 (the types a field can have), each with its JSON Schema.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
+use yishi_identity::{BallotId, PersonId};
+use yishi_law::{BodyKind, MatterClass, Subject};
+use yishi_words::{Coded, CommunityKind};
+
+/// 对谁说 (for whom a schema is made): a form uses a community's own words.
+pub(crate) type Reader = Option<CommunityKind>;
+
+/// A type that a field of an act's input can have.
+pub trait Answer: DeserializeOwned {
+    /// Whether something has to be said.
+    const REQUIRED: bool = true;
+
+    /// Its JSON Schema, with its choices in words for the pages of a community of this kind.
+    fn schema(reader: Option<CommunityKind>) -> Value;
+}
+
+impl<T: Answer> Answer for Option<T> {
+    const REQUIRED: bool = false;
+
+    fn schema(reader: Reader) -> Value {
+        let mut schema = T::schema(reader);
+        // Over the API `null` says nothing, as absence does; a page leaves the field out.
+        if reader.is_none() {
+            schema["type"] = json!([schema["type"], "null"]);
+            if let Some(choices) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+                choices.push(Value::Null);
+            }
+        }
+        schema
+    }
+}
+
+impl<T: Answer + Ord> Answer for BTreeSet<T> {
+    fn schema(reader: Reader) -> Value {
+        json!({ "type": "array", "items": T::schema(reader), "uniqueItems": true })
+    }
+}
+
+impl Answer for String {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string" })
+    }
+}
+
+impl Answer for u16 {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "integer", "format": "int32", "minimum": 0, "maximum": Self::MAX })
+    }
+}
+
+impl Answer for u64 {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "integer", "format": "int64", "minimum": 0 })
+    }
+}
+
+impl Answer for Date {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string", "format": "date" })
+    }
+}
+
+/// JSON for the rules of a domain, whose schema is theirs.
+impl Answer for Value {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "object" })
+    }
+}
+
+/// A person of the roster: over the API an id, on a page a name.
+impl Answer for PersonId {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string", "x-of": "person" })
+    }
+}
+
+impl Answer for BallotId {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string" })
+    }
+}
+
+fn coded<T: Coded>(reader: Reader) -> Value {
+    let Some(kind) = reader else { return json!({ "type": "string", "enum": T::CODES }) };
+    let choice = |one: &T| {
+        let term = one.term_in(kind);
+        json!({ "const": one.code(), "title": term.zh, "x-title-en": term.en })
+    };
+    json!({ "type": "string", "oneOf": T::ALL.iter().map(choice).collect::<Vec<_>>() })
+}
+
+macro_rules! coded {
+    ($($type:ty),* $(,)?) => {$(
+        impl Answer for $type {
+            fn schema(reader: Reader) -> Value {
+                coded::<Self>(reader)
+            }
+        }
+    )*};
+}
+
+coded! {
+    BodyKind, MatterClass, Subject, Petitioners, ConsultationForm, DisclosureKind,
+    crate::matter::PassOrReturn, crate::matter::SubmitOrReturn, crate::matter::StudyVerdict,
+}

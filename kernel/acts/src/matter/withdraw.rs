@@ -1,0 +1,32 @@
+//! 撤回 (taking a matter back before it is resolved).
+
+use yishi_deliberation::MatterAct;
+use yishi_deliberation::matter::{Matter, MatterCommand};
+use yishi_identity::Action;
+
+use super::World;
+use crate::act::{Act, Given, Style, Wrong};
+use crate::input::input;
+
+input! {
+    /// 撤回.
+    struct Withdraw {
+        /// In words.
+        reasons: String = super::REASONS,
+    }
+}
+
+impl Act for Withdraw {
+    type On = Matter;
+    const ACT: MatterAct = MatterAct::Withdraw;
+    const MAY: Action = Action::WithdrawMatter;
+    const STYLE: Style = Style::DANGER
+        .aside()
+        .note("撤回后保留全部记录，不会删除。", "Everything stays on record; nothing is deleted.");
+    const EXAMPLE: &'static str = r#"{"reasons": "镇里已经统一安排，不再需要。"}"#;
+
+    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+        let reasons = world.papers.public("/reasons", &self.reasons)?;
+        Ok(Given::command(MatterCommand::Withdraw { reasons }))
+    }
+}

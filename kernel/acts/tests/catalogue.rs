@@ -1,0 +1,131 @@
+//! Every act of the catalogue is whole: it can be read, refused, asked and said, in both languages.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use yishi_acts::matter::{PassOrReturn, StudyVerdict, SubmitOrReturn};
+use yishi_acts::{Aggregate as _, Entry};
+use yishi_deliberation::{Matter, MatterAct};
+use yishi_words::{Coded, CommunityKind, differences};
+
+fn each() -> impl Iterator<Item = &'static Entry<Matter>> {
+    Matter::acts().iter()
+}
+
+fn codes(entry: &Entry<Matter>, input: &Value) -> Vec<String> {
+    match entry.read(input, Vec::new()) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect(),
+    }
+}
+
+#[test]
+fn every_code_has_its_words() {
+    assert_eq!(differences::<PassOrReturn>(), Vec::<String>::new());
+    assert_eq!(differences::<SubmitOrReturn>(), Vec::<String>::new());
+    assert_eq!(differences::<StudyVerdict>(), Vec::<String>::new());
+}
+
+#[test]
+fn every_act_on_a_matter_is_declared_once() {
+    let declared: Vec<_> = each().map(|entry| entry.act).collect();
+    // What begins a matter is done with none.
+    let all: BTreeSet<_> = MatterAct::ALL.iter().copied().filter(|act| *act != MatterAct::Suggest).collect();
+    assert_eq!(declared.iter().copied().collect::<BTreeSet<_>>(), all);
+    assert_eq!(declared.len(), all.len(), "an act is declared twice");
+    let names: BTreeSet<_> = each().map(|entry| entry.name).collect();
+    assert_eq!(names.len(), declared.len(), "two inputs of one name");
+}
+
+#[test]
+fn every_example_is_taken_and_every_field_is_held_to_its_schema() {
+    for entry in each() {
+        let code = entry.act.code();
+        let example = entry.example();
+        assert_eq!(codes(entry, &example), Vec::<String>::new(), "{code}");
+        let mut unknown = example.clone();
+        unknown["nobody"] = json!(1);
+        assert_eq!(codes(entry, &unknown), ["/nobody unknown-field"], "{code}");
+        let schema = entry.api_schema();
+        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let mut without = example.clone();
+            without.as_object_mut().expect("an object").remove(name);
+            assert_eq!(codes(entry, &without), [format!("/{name} missing-field")], "{code}");
+        }
+        for (name, field) in schema["properties"].as_object().expect("properties") {
+            let mut wrong = example.clone();
+            wrong[name] = json!([[]]);
+            assert!(!codes(entry, &wrong).is_empty(), "{code}: {name} takes anything");
+            assert!(field["description"].as_str().is_some_and(|text| !text.is_empty()), "{code}: {name}");
+            // Over the API `null` says nothing, where nothing has to be said.
+            let mut silent = example.clone();
+            silent[name] = Value::Null;
+            let said = schema["required"].as_array().is_some_and(|list| list.contains(&json!(name)));
+            if name != "form" && name != "evidence" {
+                assert_eq!(!codes(entry, &silent).is_empty(), said, "{code}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_only_the_type_knows_is_told_at_its_field() {
+    let entry = Matter::entry(MatterAct::Resolve).expect("declared");
+    assert_eq!(codes(entry, &json!({ "ballot": "no id" })), ["/ballot invalid-value"]);
+    let entry = Matter::entry(MatterAct::ForceConvening).expect("declared");
+    let mut petition = entry.example();
+    petition["checked_by"] = json!("somebody");
+    assert_eq!(codes(entry, &petition), ["/checked_by invalid-value"]);
+    petition["signatures"] = json!(-1);
+    assert_eq!(codes(entry, &petition), ["/signatures out-of-range"]);
+    let entry = Matter::entry(MatterAct::DiscloseDecision).expect("declared");
+    assert_eq!(codes(entry, &json!({ "days": 365 })), Vec::<String>::new());
+    assert_eq!(codes(entry, &json!({ "days": 366 })), ["/days out-of-range"]);
+}
+
+#[test]
+fn every_question_of_a_page_has_words_in_both_languages() {
+    for entry in each() {
+        for kind in CommunityKind::ALL {
+            let schema = entry.form_schema(*kind);
+            for (name, field) in schema["properties"].as_object().expect("properties") {
+                let at = format!("{}: {name}", entry.act.code());
+                if field.get("x-of-rules").is_some() {
+                    continue;
+                }
+                for words in ["title", "x-title-en"] {
+                    assert!(field[words].as_str().is_some_and(|text| !text.is_empty()), "{at} {words}");
+                }
+                assert_eq!(field["description"].is_string(), field["x-description-en"].is_string(), "{at}");
+                for choice in field["oneOf"].as_array().into_iter().flatten() {
+                    let (zh, en) = (&choice["title"], &choice["x-title-en"]);
+                    assert!(zh != &choice["const"] && !en.is_null(), "{at} {choice}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_village_is_offered_no_consultation_of_owners() {
+    let entry = Matter::entry(MatterAct::OpenConsultation).expect("declared");
+    let offered = |kind| {
+        let schema = entry.form_schema(kind);
+        let list = schema["properties"]["form"]["oneOf"].as_array().expect("choices").clone();
+        list.into_iter().map(|one| one["const"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(CommunityKind::Village), ["council", "hearing", "appraisal"]);
+    assert_eq!(
+        offered(CommunityKind::Urban),
+        ["council", "neighbourhood", "homeowners", "hearing", "appraisal"]
+    );
+}
+
+#[test]
+fn every_schema_compiles() {
+    for entry in each() {
+        if let Err(error) = yishi_schema::validator(&entry.api_schema()) {
+            panic!("{}: {error}", entry.act.code());
+        }
+    }
+}
