@@ -18,8 +18,7 @@ input! {
         /// 协商形式; in the council where nothing is said.
         form: Option<ConsultationForm> = Ask::new("协商形式", "Form of consultation")
             .urban_only(&["neighbourhood", "homeowners"])
-            .begins("council")
-            .needed(),
+            .begins("council"),
         /// The last day for comments, at most 365 days from today; this or `days`.
         until: Option<Date> = Ask::new("征求意见截止日", "Last day for comments").in_days(15).needed(),
         /// For how many days from today comments are taken, 1 to 365; this or `until`.
@@ -36,7 +35,7 @@ impl Act for OpenConsultation {
         "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",
         "Comments are taken from today on, from every resident.",
     );
-    const EXAMPLE: &'static str = r#"{"form": "council", "days": 15}"#;
+    const EXAMPLE: &'static str = r#"{"form": "council", "until": "2026-12-31"}"#;
 
     fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let until = last_day(self.until, self.days, world.today)?;
