@@ -15,7 +15,7 @@ use crate::input::{Input, api_schema, form_schema};
 /// 办理的对象 (what an act is done with: a matter, later a meeting, a rule, a case).
 pub trait Aggregate: Sized + 'static {
     /// What can be done with it.
-    type Act: Deed;
+    type Act: Deed + Send + Sync;
     /// What its machine takes.
     type Command;
     /// What an act may ask to be told before it becomes a command.
@@ -98,7 +98,7 @@ impl Style {
 }
 
 /// 一项办理 (one act, declared).
-pub trait Act: Input + Send + 'static {
+pub trait Act: Input + Send + Sync + 'static {
     /// What it is done with.
     type On: Aggregate;
 
@@ -110,6 +110,18 @@ pub trait Act: Input + Send + 'static {
 
     /// What it takes when that has its turn.
     const TAKES: Option<Turn> = None;
+
+    /// Its address under what it is done with, where that is not its code.
+    const PATH: Option<&'static str> = None;
+
+    /// Its name in the API's document, where that is not its code.
+    const OPERATION: Option<&'static str> = None;
+
+    /// Whether whoever does it says which version they read.
+    const IF_MATCH: bool = true;
+
+    /// Whether it is decided again where somebody else wrote meanwhile: two tables at a door do not refuse each other.
+    const AGAIN: bool = false;
 
     /// How a page shows it.
     const STYLE: Style = Style::OPEN;
@@ -136,7 +148,7 @@ pub trait Act: Input + Send + 'static {
     ///
     /// # Errors
     /// Every field that is wrong, or what is missing before it can be done at all.
-    fn command(self, world: &mut <Self::On as Aggregate>::World<'_>) -> Result<Given<Self::On>, Wrong>;
+    fn command(&self, world: &mut <Self::On as Aggregate>::World<'_>) -> Result<Given<Self::On>, Wrong>;
 }
 
 /// 不成 (why an act does not become a command).
@@ -218,7 +230,7 @@ impl<A: Aggregate> Given<A> {
 }
 
 /// 已读入 (an input that has been read, whichever act it is of).
-pub trait Ready<A: Aggregate>: Send {
+pub trait Ready<A: Aggregate>: Send + Sync {
     /// See [`Act::needs`].
     fn needs(&self, on: &A) -> A::Needs;
     /// See [`Act::is_done`].
@@ -227,7 +239,7 @@ pub trait Ready<A: Aggregate>: Send {
     ///
     /// # Errors
     /// See [`Act::command`].
-    fn command(self: Box<Self>, world: &mut A::World<'_>) -> Result<Given<A>, Wrong>;
+    fn command(&self, world: &mut A::World<'_>) -> Result<Given<A>, Wrong>;
 }
 
 impl<T: Act> Ready<T::On> for T {
@@ -239,8 +251,8 @@ impl<T: Act> Ready<T::On> for T {
         Act::is_done(self, on)
     }
 
-    fn command(self: Box<Self>, world: &mut <T::On as Aggregate>::World<'_>) -> Result<Given<T::On>, Wrong> {
-        Act::command(*self, world)
+    fn command(&self, world: &mut <T::On as Aggregate>::World<'_>) -> Result<Given<T::On>, Wrong> {
+        Act::command(self, world)
     }
 }
 
@@ -256,6 +268,10 @@ pub struct Entry<A: Aggregate> {
     pub may: Action,
     /// What it takes when that has its turn.
     pub takes: Option<Turn>,
+    /// See [`Act::IF_MATCH`].
+    pub if_match: bool,
+    /// See [`Act::AGAIN`].
+    pub again: bool,
     /// How a page shows it.
     pub style: Style,
     /// What it is, the Chinese term first.
@@ -264,6 +280,8 @@ pub struct Entry<A: Aggregate> {
     pub name: &'static str,
     /// See [`Act::asks`].
     pub asks: fn(&A::Command) -> Option<Asks>,
+    path: Option<&'static str>,
+    operation: Option<&'static str>,
     example: &'static str,
     api_schema: fn() -> Value,
     form_schema: fn(CommunityKind) -> Value,
@@ -278,6 +296,10 @@ impl<A: Aggregate> Entry<A> {
             act: T::ACT,
             may: T::MAY,
             takes: T::TAKES,
+            if_match: T::IF_MATCH,
+            again: T::AGAIN,
+            path: T::PATH,
+            operation: T::OPERATION,
             style: T::STYLE,
             about: T::ABOUT,
             name: T::NAME,
@@ -300,6 +322,18 @@ impl<A: Aggregate> Entry<A> {
     #[must_use]
     pub fn form_schema(&self, kind: CommunityKind) -> Value {
         (self.form_schema)(kind)
+    }
+
+    /// Its address under what it is done with.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.path.unwrap_or_else(|| self.act.code())
+    }
+
+    /// Its name in the API's document.
+    #[must_use]
+    pub fn operation(&self) -> String {
+        self.operation.map_or_else(|| self.act.code().replace('-', "_"), str::to_owned)
     }
 
     /// An input that is taken.

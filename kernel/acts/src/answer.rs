@@ -6,9 +6,11 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
-use yishi_identity::{BallotId, PersonId};
+use yishi_identity::{BallotId, MatterId, PersonId};
 use yishi_law::{BodyKind, MatterClass, Subject};
 use yishi_words::{Coded, CommunityKind};
+
+use crate::input::{Input, api_schema, form_schema};
 
 /// 对谁说 (for whom a schema is made): a form uses a community's own words.
 pub(crate) type Reader = Option<CommunityKind>;
@@ -41,6 +43,28 @@ impl<T: Answer> Answer for Option<T> {
 impl<T: Answer + Ord> Answer for BTreeSet<T> {
     fn schema(reader: Reader) -> Value {
         json!({ "type": "array", "items": T::schema(reader), "uniqueItems": true })
+    }
+}
+
+impl<T: Answer> Answer for Vec<T> {
+    fn schema(reader: Reader) -> Value {
+        json!({ "type": "array", "items": T::schema(reader) })
+    }
+}
+
+/// One input inside another.
+impl<T: Input> Answer for T {
+    fn schema(reader: Reader) -> Value {
+        match reader {
+            Some(kind) => form_schema::<T>(kind),
+            None => api_schema::<T>(),
+        }
+    }
+}
+
+impl Answer for bool {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "boolean" })
     }
 }
 
@@ -79,6 +103,12 @@ impl Answer for Value {
 impl Answer for PersonId {
     fn schema(_: Reader) -> Value {
         json!({ "type": "string", "x-of": "person" })
+    }
+}
+
+impl Answer for MatterId {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string" })
     }
 }
 

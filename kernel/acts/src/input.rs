@@ -91,15 +91,15 @@ pub fn form_schema<I: Input>(kind: CommunityKind) -> Value {
 macro_rules! input {
     (
         $(#[doc = $about:literal])*
-        struct $name:ident {
+        $vis:vis struct $name:ident {
             $($(#[doc = $doc:literal])* $key:ident: $type:ty = $ask:expr,)*
         }
     ) => {
         $(#[doc = $about])*
         #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct $name {
-            $($(#[doc = $doc])* pub(super) $key: $type,)*
+        $vis struct $name {
+            $($(#[doc = $doc])* $vis $key: $type,)*
         }
 
         impl $crate::input::Input for $name {

@@ -4,15 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use yishi_acts::matter::{PassOrReturn, StudyVerdict, SubmitOrReturn};
-use yishi_acts::{Aggregate as _, Entry};
-use yishi_deliberation::{Matter, MatterAct};
+use yishi_acts::{Aggregate, Entry};
+use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct};
 use yishi_words::{Coded, CommunityKind, differences};
 
-fn each() -> impl Iterator<Item = &'static Entry<Matter>> {
-    Matter::acts().iter()
-}
-
-fn codes(entry: &Entry<Matter>, input: &Value) -> Vec<String> {
+fn codes<A: Aggregate>(entry: &Entry<A>, input: &Value) -> Vec<String> {
     match entry.read(input, Vec::new()) {
         Ok(_) => Vec::new(),
         Err(faults) => faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect(),
@@ -26,20 +22,44 @@ fn every_code_has_its_words() {
     assert_eq!(differences::<StudyVerdict>(), Vec::<String>::new());
 }
 
-#[test]
-fn every_act_on_a_matter_is_declared_once() {
-    let declared: Vec<_> = each().map(|entry| entry.act).collect();
-    // What begins a matter is done with none.
-    let all: BTreeSet<_> = MatterAct::ALL.iter().copied().filter(|act| *act != MatterAct::Suggest).collect();
+/// Every act of a kind is declared once, but for those that are done in another way.
+fn declared<A: Aggregate>(otherwise: &[A::Act])
+where
+    A::Act: std::fmt::Debug + Ord,
+{
+    let declared: Vec<_> = A::acts().iter().map(|entry| entry.act).collect();
+    let all = A::Act::ALL.iter().copied().filter(|act| !otherwise.contains(act)).collect::<BTreeSet<_>>();
     assert_eq!(declared.iter().copied().collect::<BTreeSet<_>>(), all);
     assert_eq!(declared.len(), all.len(), "an act is declared twice");
-    let names: BTreeSet<_> = each().map(|entry| entry.name).collect();
+    let names: BTreeSet<_> = A::acts().iter().map(|entry| entry.name).collect();
     assert_eq!(names.len(), declared.len(), "two inputs of one name");
 }
 
 #[test]
+fn every_act_is_declared_once() {
+    // What begins a matter is done with none.
+    declared::<Matter>(&[MatterAct::Suggest]);
+    declared::<Meeting>(&[
+        // What begins a meeting, and what its ballots are: use cases of their own.
+        MeetingAct::Convene,
+        MeetingAct::OpenBallot,
+        MeetingAct::CloseBallot,
+        // Whoever goes is recorded with whoever comes; minutes come with the end.
+        MeetingAct::Leave,
+        MeetingAct::RecordMinutes,
+        // Refused to everybody.
+        MeetingAct::ChangeMode,
+    ]);
+}
+
+#[test]
 fn every_example_is_taken_and_every_field_is_held_to_its_schema() {
-    for entry in each() {
+    held::<Matter>();
+    held::<Meeting>();
+}
+
+fn held<A: Aggregate>() {
+    for entry in A::acts() {
         let code = entry.act.code();
         let example = entry.example();
         assert_eq!(codes(entry, &example), Vec::<String>::new(), "{code}");
@@ -85,7 +105,12 @@ fn what_only_the_type_knows_is_told_at_its_field() {
 
 #[test]
 fn every_question_of_a_page_has_words_in_both_languages() {
-    for entry in each() {
+    worded::<Matter>();
+    worded::<Meeting>();
+}
+
+fn worded<A: Aggregate>() {
+    for entry in A::acts() {
         for kind in CommunityKind::ALL {
             let schema = entry.form_schema(*kind);
             for (name, field) in schema["properties"].as_object().expect("properties") {
@@ -123,7 +148,12 @@ fn a_village_is_offered_no_consultation_of_owners() {
 
 #[test]
 fn every_schema_compiles() {
-    for entry in each() {
+    compiled::<Matter>();
+    compiled::<Meeting>();
+}
+
+fn compiled<A: Aggregate>() {
+    for entry in A::acts() {
         if let Err(error) = yishi_schema::validator(&entry.api_schema()) {
             panic!("{}: {error}", entry.act.code());
         }

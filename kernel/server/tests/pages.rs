@@ -213,7 +213,7 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     host.day("2026-04-20");
     staff.sign_in("staff").await;
     let meeting = staff.page(&meeting_path).await;
-    let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
+    let meeting = staff.follow(&meeting, "open", &[]).await;
     meeting.shows("还差 4 人，不能表决");
     let boxes = meeting.boxes("arrive.");
     assert_eq!(boxes.len(), 7, "seven adults may come, the child may not");

@@ -11,7 +11,7 @@ use crate::input::input;
 
 input! {
     /// 签收备案 (the receiver says that it has what was handed in; it approves nothing, R36).
-    struct AcknowledgeFiling {
+    pub(super) struct AcknowledgeFiling {
         /// What the receiver writes.
         receipt: String = Ask::new("签收意见", "Receipt")
             .rows(2)
@@ -27,7 +27,7 @@ impl Act for AcknowledgeFiling {
         .note("收到方签收；签收不是批准。", "The receiver says that it has it; that is no approval.");
     const EXAMPLE: &'static str = r#"{"receipt": "已收到，存档备查。"}"#;
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let receipt = world.papers.public("/receipt", &self.receipt)?;
         Ok(Given::command(MatterCommand::AcknowledgeFiling { receipt }))
     }

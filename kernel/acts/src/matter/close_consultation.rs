@@ -12,7 +12,7 @@ use crate::input::input;
 
 input! {
     /// 结束协商 (closes the consultation with a report of what was said). Where a rule is adopted, every comment has been answered or hidden before.
-    struct CloseConsultation {
+    pub(super) struct CloseConsultation {
         /// What was said and what came of it.
         summary: String = Ask::new("意见汇总与采纳情况", "Summary of comments and what became of them").rows(6),
     }
@@ -30,7 +30,7 @@ impl Act for CloseConsultation {
         Needs { comments: true, ..Needs::default() }
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let report = world.papers.public("/summary", &self.summary)?;
         // Whoever is asked about a rule that will bind them hears what became of what they said before it is voted on.
         let count = world.known.unanswered;

@@ -10,7 +10,7 @@ use crate::input::input;
 
 input! {
     /// 办结.
-    struct Complete {
+    pub(super) struct Complete {
     }
 }
 
@@ -23,7 +23,7 @@ impl Act for Complete {
         .note("公示期满后办结归档。", "After the display has ended the matter is closed and archived.");
     const EXAMPLE: &'static str = r#"{}"#;
 
-    fn command(self, _: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, _: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         Ok(Given::command(MatterCommand::Complete))
     }
 }

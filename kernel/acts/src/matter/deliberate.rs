@@ -13,7 +13,7 @@ use crate::input::input;
 
 input! {
     /// “两委”联席会议审议.
-    struct Deliberate {
+    pub(super) struct Deliberate {
         /// Submitted to the assembly, or returned.
         outcome: SubmitOrReturn = Ask::new("意见", "Outcome").radio(),
         /// Minutes of the sitting.
@@ -40,7 +40,7 @@ impl Act for Deliberate {
         Some(Asks::at(BodyKind::JointCommittees, Step::JointDeliberation))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let (opinion, submits_to) = match self.outcome {
             SubmitOrReturn::Submit => {
                 let to = self.to.unwrap_or(BodyKind::ResidentsAssembly);

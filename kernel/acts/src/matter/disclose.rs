@@ -12,7 +12,7 @@ use crate::input::input;
 
 input! {
     /// 决议公开, for at least as long as the law, the charter and the rules ask.
-    struct Disclose {
+    pub(super) struct Disclose {
         /// How many days it stays posted, at most 365; never less than the law and the charter ask. Absent: as few as they ask.
         days: Option<u16> = super::POSTED_DAYS,
     }
@@ -37,7 +37,7 @@ impl Act for Disclose {
         Needs { notice: true, ..Needs::default() }
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let notice = world.papers.public("/notice", &world.known.notice)?;
         let command = MatterCommand::DiscloseDecision { notice, from: world.today, days: self.days };
         Ok(Given::command(command).showing(json!({ "days": self.days })))

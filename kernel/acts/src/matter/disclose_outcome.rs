@@ -13,7 +13,7 @@ use crate::input::input;
 
 input! {
     /// 实施结果公开.
-    struct DiscloseOutcome {
+    pub(super) struct DiscloseOutcome {
         /// What was done, with what money, with what result.
         report: String = Ask::new("实施结果", "The outcome").rows(6).hint(
             "会写入记录并公开，请勿填写个人隐私。",
@@ -39,9 +39,9 @@ impl Act for DiscloseOutcome {
         Some(Asks::at(BodyKind::ResidentsCommittee, Step::DiscloseOutcome))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let notice = world.papers.public("/report", &self.report)?;
-        let mut evidence = self.evidence.unwrap_or_else(|| json!({}));
+        let mut evidence = self.evidence.clone().unwrap_or_else(|| json!({}));
         if let Some(shown) = evidence.as_object_mut() {
             // Rules may look at the days whatever else was sent.
             shown.insert("days".to_owned(), json!(self.days));

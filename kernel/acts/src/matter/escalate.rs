@@ -10,7 +10,7 @@ use crate::input::input;
 
 input! {
     /// 升为重大事项. There is no way back.
-    struct Escalate {
+    pub(super) struct Escalate {
         /// In words.
         reasons: String = super::REASONS,
     }
@@ -25,7 +25,7 @@ impl Act for Escalate {
         .note("一般事项可以转为重大事项，不能反向。", "Ordinary can become major, never the other way.");
     const EXAMPLE: &'static str = r#"{"reasons": "涉及全村筹资，须由村民会议决定。"}"#;
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let reasons = world.papers.public("/reasons", &self.reasons)?;
         Ok(Given::command(MatterCommand::Escalate { reasons }))
     }

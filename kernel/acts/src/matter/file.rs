@@ -12,7 +12,7 @@ use crate::input::input;
 
 input! {
     /// 报送备案: with the joint committees, or with the town for charters, rules and regulations.
-    struct File {
+    pub(super) struct File {
         /// The receiver's own paper, where it gave one; shown as entered by the village. Absent: there is no receipt.
         note: Option<String> = Ask::new("备案回执编号", "Receipt number").one_line(),
     }
@@ -30,7 +30,7 @@ impl Act for File {
         Some(Asks::at(BodyKind::ResidentsCommittee, Step::File))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         // With whom is the law's matter and nobody's choice (V7, U6).
         let with = world.matter.filed_with().unwrap_or(FiledWith::JointCommittees);
         // A receipt is what the receiver gave; where nobody handed one in, the record says that there is none (R36).

@@ -12,7 +12,7 @@ use crate::input::input;
 
 input! {
     /// 联名提议召集 (a petition of the law's own threshold forces convening, R3).
-    struct ForceConvening {
+    pub(super) struct ForceConvening {
         /// The body that must be convened.
         to: BodyKind = Ask::new("会议", "Body").only(super::ASSEMBLIES),
         /// Who signed.
@@ -51,7 +51,7 @@ impl Act for ForceConvening {
         Needs { figures: true, on_roll: self.checked_by.into_iter().collect(), ..Needs::default() }
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let record = world.papers.internal("/record", &self.record)?;
         let authorisation = world.papers.any("/authorisation", self.authorisation.as_deref())?;
         if self.checked_by.is_some_and(|person| !world.known.on_roll.contains(&person)) {

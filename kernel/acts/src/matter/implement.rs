@@ -13,7 +13,7 @@ use crate::input::input;
 
 input! {
     /// 实施.
-    struct Implement {
+    pub(super) struct Implement {
         /// What was done, with what money, with what result.
         report: String = Ask::new("实施情况说明", "What was done").rows(5),
         /// JSON evidence for the rules of the domain, for example amounts and quotations.
@@ -33,9 +33,9 @@ impl Act for Implement {
         Some(Asks::at(BodyKind::ResidentsCommittee, Step::Implement))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let evidence = world.papers.public("/report", &self.report)?;
         let command = MatterCommand::Implement { by: BodyKind::ResidentsCommittee, evidence };
-        Ok(Given::command(command).showing(self.evidence.unwrap_or(Value::Null)))
+        Ok(Given::command(command).showing(self.evidence.clone().unwrap_or(Value::Null)))
     }
 }

@@ -10,7 +10,7 @@ use crate::input::input;
 
 input! {
     /// 登记失效 (a matter untouched for a year).
-    struct Lapse {
+    pub(super) struct Lapse {
         /// In words.
         reasons: String = super::REASONS,
     }
@@ -25,7 +25,7 @@ impl Act for Lapse {
         .note("一年没有进展的事项，登记失效。", "For a matter that has not moved for a year.");
     const EXAMPLE: &'static str = r#"{"reasons": "立项一年没有进展。"}"#;
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let reasons = world.papers.public("/reasons", &self.reasons)?;
         Ok(Given::command(MatterCommand::Lapse { reasons }))
     }

@@ -14,7 +14,7 @@ use crate::input::input;
 
 input! {
     /// 组织协商 (opens a consultation on the proposal's text).
-    struct OpenConsultation {
+    pub(super) struct OpenConsultation {
         /// 协商形式; in the council where nothing is said.
         form: Option<ConsultationForm> = Ask::new("协商形式", "Form of consultation")
             .urban_only(&["neighbourhood", "homeowners"])
@@ -37,7 +37,7 @@ impl Act for OpenConsultation {
     );
     const EXAMPLE: &'static str = r#"{"form": "council", "until": "2026-12-31"}"#;
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let until = last_day(self.until, self.days, world.today)?;
         let notice = format!("征求意见公告：自 {} 起至 {until} 止", world.today);
         let notice = world.papers.public("/until", &notice)?;

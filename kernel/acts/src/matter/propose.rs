@@ -15,7 +15,7 @@ use crate::input::input;
 
 input! {
     /// 提议 (the council's written proposal; rules and law settle the class).
-    struct Propose {
+    pub(super) struct Propose {
         /// The text that will be reviewed and voted.
         text: String = Ask::new("提案全文", "Full text of the proposal").rows(8).current().needed(),
         /// What the law lists it under, besides what the suggestion was listed under.
@@ -46,15 +46,15 @@ impl Act for Propose {
         Some(Asks::at(BodyKind::Council, Step::Propose))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let proposal = Proposal {
             text: world.papers.public("/text", &self.text)?,
-            subjects: self.subjects.unwrap_or_default(),
+            subjects: self.subjects.clone().unwrap_or_default(),
             domain: world.matter.domain.clone(),
             class: self.class.unwrap_or(MatterClass::Ordinary),
             amount_fen: self.amount_fen,
             per_household_fen: self.per_household_fen,
-            form: self.form.map(|form| world.papers.json("/form", &form)).transpose()?,
+            form: self.form.as_ref().map(|form| world.papers.json("/form", form)).transpose()?,
             rule: world.known.adopts,
             repeals: world.known.repeals,
         };

@@ -10,7 +10,7 @@ use crate::input::input;
 
 input! {
     /// 提请代表会议主持人列入议程 (after the second return, R4).
-    struct PutToChair {
+    pub(super) struct PutToChair {
         /// The council's minutes.
         minutes: String = super::MINUTES,
         /// The assembly's recorded authorisation, where the law assigns the matter to the assembly.
@@ -28,7 +28,7 @@ impl Act for PutToChair {
     );
     const EXAMPLE: &'static str = r#"{"minutes": "议事会讨论，提请代表会议列入议程。"}"#;
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let minutes = world.papers.internal("/minutes", &self.minutes)?;
         let authorisation = world.papers.any("/authorisation", self.authorisation.as_deref())?;
         Ok(Given::command(MatterCommand::PutToChair { minutes, authorisation }))

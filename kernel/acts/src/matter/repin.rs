@@ -12,7 +12,7 @@ use crate::input::input;
 
 input! {
     /// 改用现行章程 (a matter opened when there was no charter takes up the one in force).
-    struct Repin {
+    pub(super) struct Repin {
         /// In words.
         reasons: String = super::REASONS,
     }
@@ -36,7 +36,7 @@ impl Act for Repin {
         Needs { charter_today: true, ..Needs::default() }
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let Some(charter) = world.known.charter_today else {
             return Err(Wrong::Lacks {
                 code: "no-charter-in-force",

@@ -12,7 +12,7 @@ use crate::input::input;
 
 input! {
     /// 决议 (takes over what a closed ballot came to).
-    struct Resolve {
+    pub(super) struct Resolve {
         /// The ballot.
         ballot: BallotId = Ask::new("表决", "Ballot").at_hand("closed-ballots"),
     }
@@ -44,7 +44,7 @@ impl Act for Resolve {
         matter.resolution.as_ref().is_some_and(|known| known.ballot == self.ballot)
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let outcome = world.known.outcome.take().ok_or_else(|| {
             let (zh, en) = ("没有这次表决", "no such ballot");
             Wrong::field("/ballot", "unknown-reference", zh, en)

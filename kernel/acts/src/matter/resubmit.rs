@@ -18,7 +18,7 @@ input! {
     /// 修改后再报 (the revised proposal). Text, amounts and subjects are one version: a new text says them again, and what it
     /// does not say is none. Where the text stays, what is not said stays as it was. Changing any of them asks the rules and
     /// the law again.
-    struct Resubmit {
+    pub(super) struct Resubmit {
         /// The new text, where it changes.
         text: Option<String> = Ask::new("提案全文", "Full text of the proposal").rows(8).current().needed(),
         /// What the law lists it under, besides what the suggestion was listed under. Absent with a new text: nothing else.
@@ -49,7 +49,7 @@ impl Act for Resubmit {
         Some(Asks::at(BodyKind::Council, Step::Propose))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let before = world.matter.proposal.clone().ok_or_else(|| Wrong::Lacks {
             code: "illegal-transition",
             said: Words::new(
@@ -61,7 +61,7 @@ impl Act for Resubmit {
             Some(text) => world.papers.public("/text", text)?,
             None => before.text,
         };
-        let form = self.form.map(|form| world.papers.json("/form", &form)).transpose()?;
+        let form = self.form.as_ref().map(|form| world.papers.json("/form", form)).transpose()?;
         // A new text says its figures and subjects again, since the old ones may be what it changes; where only a figure is
         // revised, the others stay as they were.
         let unsaid = if text == before.text {
@@ -75,7 +75,7 @@ impl Act for Resubmit {
         };
         let proposal = world.matter.complete(Proposal {
             text,
-            subjects: self.subjects.unwrap_or(unsaid.subjects),
+            subjects: self.subjects.clone().unwrap_or(unsaid.subjects),
             domain: before.domain,
             class: self.class.unwrap_or(before.class),
             amount_fen: self.amount_fen.or(unsaid.amount_fen),

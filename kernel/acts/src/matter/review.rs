@@ -13,7 +13,7 @@ use crate::input::input;
 
 input! {
     /// “两委”审核.
-    struct Review {
+    pub(super) struct Review {
         /// Passed on, or returned with reasons.
         outcome: PassOrReturn = Ask::new("意见", "Outcome").radio(),
         /// Needed when returned.
@@ -35,7 +35,7 @@ impl Act for Review {
         Some(Asks::at(BodyKind::JointCommittees, Step::Review))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let outcome = match self.outcome {
             PassOrReturn::Pass => ReviewOutcome::Pass,
             PassOrReturn::Return => ReviewOutcome::Return {

@@ -13,7 +13,7 @@ use crate::input::input;
 
 input! {
     /// 党组织前置研究.
-    struct Study {
+    pub(super) struct Study {
         /// What the study found.
         outcome: StudyVerdict = Ask::new("意见", "Outcome").radio(),
         /// The record of the study.
@@ -39,7 +39,7 @@ impl Act for Study {
         Some(Asks::at(BodyKind::PartyOrganization, Step::PartyStudy))
     }
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let outcome = match self.outcome {
             StudyVerdict::Recommended => StudyOutcome::Recommended,
             StudyVerdict::NotRecommended => StudyOutcome::NotRecommended {

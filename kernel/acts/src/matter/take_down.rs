@@ -11,7 +11,7 @@ use crate::input::input;
 
 input! {
     /// 撤下公开, once the period has ended.
-    struct TakeDown {
+    pub(super) struct TakeDown {
         /// Which notice, `decision` or `outcome`. Where nothing is said, the first whose time is over.
         which: Option<DisclosureKind> = Ask::off_page(),
     }
@@ -25,7 +25,7 @@ impl Act for TakeDown {
         Style::FOLDED.note("公示期满次日起方可撤下。", "Possible only after the last day has ended.");
     const EXAMPLE: &'static str = r#"{}"#;
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let which = self.which.unwrap_or_else(|| world.matter.to_take_down(world.today));
         Ok(Given::command(MatterCommand::TakeDown { which }))
     }

@@ -10,7 +10,7 @@ use crate::input::input;
 
 input! {
     /// 撤回.
-    struct Withdraw {
+    pub(super) struct Withdraw {
         /// In words.
         reasons: String = super::REASONS,
     }
@@ -25,7 +25,7 @@ impl Act for Withdraw {
         .note("撤回后保留全部记录，不会删除。", "Everything stays on record; nothing is deleted.");
     const EXAMPLE: &'static str = r#"{"reasons": "镇里已经统一安排，不再需要。"}"#;
 
-    fn command(self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
+    fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         let reasons = world.papers.public("/reasons", &self.reasons)?;
         Ok(Given::command(MatterCommand::Withdraw { reasons }))
     }

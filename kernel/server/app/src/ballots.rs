@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use yishi_acts::{Asks, Given};
+use yishi_acts::{Asks, Given, Papers};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent};
 use yishi_deliberation::{HandCount, MatterCommand, Question, Tally};
@@ -26,6 +26,7 @@ use crate::inputs::{CloseBallot, NewBallot, Vote};
 use crate::load::expect_version;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
 use crate::people::Electors;
+use crate::perform::paper_rows;
 use crate::step::{Loaded, proposal_of};
 use crate::views::{BallotPhase, BallotView, DecisionView, VoteView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
@@ -112,7 +113,13 @@ impl App {
                 ));
             };
             let spoken = self.speaks_for(ctx, &community, person).await?;
-            let command = self.recusal(&mut rows, one, person, spoken, &field)?;
+            let (command, papers) = {
+                let salt = || self.fresh_salt();
+                let mut papers = Papers::new(&salt);
+                let command = one.becomes(&mut papers, person, spoken, &field)?;
+                (command, papers.into_kept())
+            };
+            rows.extend(paper_rows(papers));
             act(command, &mut state).await?;
         }
         let mut conditions = BTreeMap::new();

@@ -7,11 +7,18 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use yishi_acts::meeting::Recuse;
 use yishi_canonical::Digest;
 use yishi_identity::{CommunityId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
 use yishi_law::{BodyKind, CommunityKind, CountingMode, Secrecy, Subject};
 use yishi_storage::{Channel, Choice};
 use yishi_words::coded;
+
+/// The schema of several recusals, which the catalogue of acts declares.
+fn recusals() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    let of = serde_json::json!({ "type": "array", "items": yishi_acts::api_schema::<Recuse>() });
+    serde_json::from_value(of).expect("a part of an OpenAPI document, as the test of the document shows")
+}
 
 macro_rules! inputs {
     ($($(#[$doc:meta])* struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
@@ -287,74 +294,6 @@ inputs! {
         #[schema(value_type = Option<String>)]
         convener: Option<PersonId>,
     }
-    /// 开会.
-    struct Opening {
-        /// Who presides; where nothing is said, whoever acts in a seat of their own, or the head of the convening body.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        presider: Option<PersonId>,
-    }
-    /// 休会续开.
-    struct Recess {
-        /// The day it goes on.
-        #[schema(value_type = String, format = Date)]
-        until: Date,
-        /// The minutes so far, with the decision to go on.
-        minutes: String,
-    }
-    /// 回避 (R8).
-    struct NewRecusal {
-        /// From which matter.
-        #[schema(value_type = String)]
-        matter: MatterId,
-        /// Who stands aside; oneself where nothing is said.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        person: Option<PersonId>,
-        /// Why, in the words of whoever declared or proposed it. Not public.
-        reason: String,
-        /// When staff enter it: that the member declared it in the room, in person.
-        #[serde(default)]
-        declared_in_room: bool,
-        /// Who in the room proposed it, when it was not the member. It has effect once the member has declared it too, or
-        /// by the body's motion.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        proposed_by: Option<PersonId>,
-        /// The body's motion, where the member has not declared it.
-        #[serde(default)]
-        motion: Option<RecusalMotion>,
-    }
-    /// 关于回避的动议, the member concerned not voting.
-    struct RecusalMotion {
-        /// For standing aside.
-        yes: u64,
-        /// Against.
-        no: u64,
-        /// The minutes of the motion.
-        minutes: String,
-    }
-    /// 对回避的异议.
-    struct RecusalDispute {
-        /// Of which matter.
-        #[schema(value_type = String)]
-        matter: MatterId,
-        /// Whose; one's own where nothing is said.
-        #[serde(default)]
-        #[schema(value_type = Option<String>)]
-        person: Option<PersonId>,
-    }
-    /// 签到与离席.
-    struct Attendance {
-        /// Who came.
-        #[serde(default)]
-        #[schema(value_type = Vec<String>)]
-        arrive: Vec<PersonId>,
-        /// Who left.
-        #[serde(default)]
-        #[schema(value_type = Vec<String>)]
-        leave: Vec<PersonId>,
-    }
     /// 提付表决.
     struct NewBallot {
         /// The matter.
@@ -364,9 +303,10 @@ inputs! {
         #[serde(default)]
         #[schema(value_type = Option<String>)]
         secrecy: Option<Secrecy>,
-        /// Who stands aside from this item, each with the reason (R8); as [`NewRecusal`], all in one act. `matter` is this one.
+        /// Who stands aside from this item, each with the reason (R8), all in one act. `matter` is this one.
         #[serde(default)]
-        recused: Vec<NewRecusal>,
+        #[schema(schema_with = recusals)]
+        recused: Vec<Recuse>,
         /// How each further condition of the rules is met, by its code: one recorded line for each, not public. The
         /// meeting lists them with its agenda.
         #[serde(default)]
@@ -417,11 +357,6 @@ inputs! {
         tellers: Vec<PersonId>,
         /// The signed count sheet, as text.
         record: String,
-    }
-    /// 散会.
-    struct Adjournment {
-        /// The minutes.
-        minutes: String,
     }
     /// 试算 (how a shelved plugin answers under other settings).
     struct ShelfCheck {

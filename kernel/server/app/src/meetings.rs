@@ -22,9 +22,7 @@ use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 use crate::agenda::{agenda_rows, as_judged};
 use crate::bodies::keep;
 use crate::gates::Asked;
-use crate::inputs::{
-    Adjournment, Attendance, NewMeeting, NewRecusal, Opening, Reasons, Recess, RecusalDispute,
-};
+use crate::inputs::NewMeeting;
 use crate::load::expect_version;
 use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView, RecusalView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
@@ -35,14 +33,6 @@ pub(crate) const VIEW: &str = "meeting";
 const ROLL: &str = "meeting-roll";
 /// More matters than this on one agenda is a mistake.
 const MAX_AGENDA: usize = 50;
-/// A village assembly checks in at the door in lists, not one by one; this bounds one list.
-const MAX_ARRIVALS: usize = 5_000;
-/// A door list becomes several entries of the record: an entry holds at most 64 KiB, some 700 people.
-const PEOPLE_AN_ENTRY: usize = 500;
-
-/// How often an attendance is decided again because somebody else wrote meanwhile.
-const ATTENDANCE_TRIES: u32 = 50;
-
 /// What stands on the notice beside the agenda, kept apart from the record: where, and what conditions the rules put
 /// for each matter when they were asked at convening. Opening a ballot asks them again.
 #[derive(Default, Serialize, Deserialize)]
@@ -180,7 +170,7 @@ impl App {
     }
 
     /// 召集人、主持人 (R21): whoever acts in their own seat, or the one staff record for.
-    async fn in_the_name_of(
+    pub(crate) async fn in_the_name_of(
         &self,
         ctx: &OpContext,
         community: &Community,
@@ -196,7 +186,7 @@ impl App {
     }
 
     /// The make-up of the representative assembly today, for its sittings (R33).
-    async fn make_up(
+    pub(crate) async fn make_up(
         &self,
         ctx: &OpContext,
         community: &Community,
@@ -208,191 +198,6 @@ impl App {
         let people = self.people(community).await?;
         let (register, _) = self.register(&community.scope, community.id).await?;
         Ok(Some(register.make_up(&people.persons, ctx.today)))
-    }
-
-    /// 开会 (doors open: the roll of the day is fixed), or going on after a recess with the roll it had.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn open_meeting(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: Opening,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
-        let body = loaded.meeting.body;
-        let calendar = self.calendar(&community, body).await?;
-        let named = input.presider;
-        let presider =
-            self.in_the_name_of(ctx, &community, Action::RunMeeting, body, named, ctx.today).await?;
-        let command = MeetingCommand::Open {
-            presider,
-            make_up: self.make_up(ctx, &community, body).await?,
-            sittings: calendar.sittings,
-        };
-        self.act_on_meeting(ctx, &community, loaded, vec![command], Vec::new(), Action::RunMeeting).await
-    }
-
-    /// 休会续开 (the body decides in the room to go on on a named day, R48).
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn recess(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: Recess,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
-        let mut rows = Vec::new();
-        let minutes = self.keep_internal(&mut rows, "/minutes", &input.minutes)?;
-        let commands = vec![MeetingCommand::Recess { until: input.until, minutes }];
-        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
-    }
-
-    /// 登记回避 (R8): a member declares it on their own account, or staff record what was said in the room.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn recuse(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: NewRecusal,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RecordRecusal, false).await?;
-        let mut rows = Vec::new();
-        let person = own_or_named(ctx, &community, input.person)?;
-        let spoken = self.speaks_for(ctx, &community, person).await?;
-        let command = self.recusal(&mut rows, &input, person, spoken, "")?;
-        self.act_on_meeting(ctx, &community, loaded, vec![command], rows, Action::RecordRecusal).await
-    }
-
-    /// 对回避的异议 (R8): by the member on their own account, or recorded by staff.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn dispute_recusal(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: RecusalDispute,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RecordRecusal, false).await?;
-        let person = own_or_named(ctx, &community, input.person)?;
-        let command = MeetingCommand::DisputeRecusal { matter: input.matter, person };
-        self.act_on_meeting(ctx, &community, loaded, vec![command], Vec::new(), Action::RecordRecusal).await
-    }
-
-    /// 签到与离席.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn attend(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: Attendance,
-    ) -> AppResult<MeetingView> {
-        if input.arrive.len() + input.leave.len() > MAX_ARRIVALS {
-            return Err(AppError::field(
-                "/arrive",
-                "too-many",
-                "一次最多登记 5000 人",
-                "at most 5,000 at a time",
-            ));
-        }
-        let mut commands = Vec::new();
-        for people in input.arrive.chunks(PEOPLE_AN_ENTRY) {
-            commands.push(MeetingCommand::Arrive { people: people.to_vec() });
-        }
-        for people in input.leave.chunks(PEOPLE_AN_ENTRY) {
-            commands.push(MeetingCommand::Leave { people: people.to_vec() });
-        }
-        if commands.is_empty() {
-            return Err(AppError::field("/arrive", "empty", "没有要登记的人", "nobody to record"));
-        }
-        // Two tables at the door do not refuse each other: whoever comes in beside the others is decided anew on what they
-        // wrote. A client that says what it read is told when it is no longer so.
-        let mut tries = 0;
-        loop {
-            let (community, loaded) =
-                self.meeting_for(ctx, community, id, Action::RecordAttendance, true).await?;
-            self.alive(ctx, &community, &input.arrive).await?;
-            let action = Action::RecordAttendance;
-            let done =
-                self.act_on_meeting(ctx, &community, loaded, commands.clone(), Vec::new(), action).await;
-            match done {
-                Err(AppError::Conflict { code: "changed-meanwhile", .. })
-                    if ctx.expected.is_none() && tries < ATTENDANCE_TRIES =>
-                {
-                    tries += 1;
-                }
-                other => return other,
-            }
-        }
-    }
-
-    /// 已故的人不到会: the roll of a sitting is kept whole (R48), and yet nobody comes after the day they died.
-    async fn alive(&self, ctx: &OpContext, community: &Community, coming: &[PersonId]) -> AppResult<()> {
-        if coming.is_empty() {
-            return Ok(());
-        }
-        let people = self.people(community).await?;
-        let dead = coming
-            .iter()
-            .filter(|person| people.persons.get(person).is_some_and(|person| person.has_died_by(ctx.today)));
-        let names: Vec<String> = dead.map(|person| people.name(*person)).collect();
-        if names.is_empty() {
-            return Ok(());
-        }
-        Err(AppError::conflict(
-            "has-died",
-            format!("名册上已登记去世，不能登记到会：{}", names.join("、")),
-            format!("recorded as having died, so not recorded as present: {}", names.join(", ")),
-        ))
-    }
-
-    /// 散会, with the minutes.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn adjourn(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: Adjournment,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
-        let mut rows = Vec::new();
-        let minutes = self.keep_internal(&mut rows, "/minutes", &input.minutes)?;
-        let commands = vec![MeetingCommand::Adjourn, MeetingCommand::RecordMinutes { minutes }];
-        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
-    }
-
-    /// 取消会议, before its doors open.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn cancel_meeting(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        input: Reasons,
-    ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, Action::RunMeeting, true).await?;
-        let mut rows = Vec::new();
-        let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        let commands = vec![MeetingCommand::Cancel { reasons }];
-        self.act_on_meeting(ctx, &community, loaded, commands, rows, Action::RunMeeting).await
     }
 
     /// 会议 (public, but for who came).
@@ -524,7 +329,8 @@ impl App {
         Refusal { message_zh, message_en, ..refusal }.into()
     }
 
-    async fn act_on_meeting(
+    /// Lets the machine decide commands one after another, and writes what comes of them.
+    pub(crate) async fn move_meeting(
         &self,
         ctx: &OpContext,
         community: &Community,
@@ -828,13 +634,6 @@ fn recusals(meeting: &Meeting, may_see: bool) -> Vec<RecusalView> {
     .collect()
 }
 
-/// The person named, or one's own; a resident who names nobody speaks for themselves.
-fn own_or_named(ctx: &OpContext, community: &Community, named: Option<PersonId>) -> AppResult<PersonId> {
-    named
-        .or_else(|| ctx.actor.person_in(community.id))
-        .ok_or_else(|| AppError::field("/person", "missing", "请写明回避的人", "say who stands aside"))
-}
-
 impl App {
     /// Whether a recusal that this account sends is a member's own word. Staff write down what somebody else said, and say
     /// who; whether anybody else may send one for another is the machine's to refuse.
@@ -847,46 +646,6 @@ impl App {
         let own = ctx.actor.person_in(community.id) == Some(person);
         let staff = self.reader(ctx, community).await?.capacities().contains(&Capacity::Staff);
         Ok(own || !staff)
-    }
-
-    /// A recusal as the machine takes it, its papers kept.
-    pub(crate) fn recusal(
-        &self,
-        rows: &mut Vec<Row>,
-        input: &NewRecusal,
-        person: PersonId,
-        spoken: bool,
-        at: &str,
-    ) -> AppResult<MeetingCommand> {
-        let reason = self.keep_internal(rows, &format!("{at}/reason"), &input.reason)?;
-        let ground = match (&input.motion, input.proposed_by) {
-            (None, None) if spoken || input.declared_in_room => RecusalGround::Declared { reason },
-            (None, None) => {
-                return Err(AppError::field(
-                    format!("{at}/declared_in_room"),
-                    "missing",
-                    "请写明是本人当场申明，还是由谁提出；没有人提出的回避不能登记",
-                    "say that the member declared it in the room, or who proposed it: a recusal that nobody spoke of is not recorded",
-                ));
-            }
-            (None, Some(by)) => RecusalGround::Proposed { by, reason },
-            (Some(motion), Some(by)) => RecusalGround::Motion {
-                by,
-                reason,
-                yes: motion.yes,
-                no: motion.no,
-                minutes: self.keep_internal(rows, &format!("{at}/motion/minutes"), &motion.minutes)?,
-            },
-            (Some(_), None) => {
-                return Err(AppError::field(
-                    format!("{at}/proposed_by"),
-                    "missing",
-                    "请写明提出回避的人",
-                    "say who proposed the recusal",
-                ));
-            }
-        };
-        Ok(MeetingCommand::Recuse { matter: input.matter, person, ground })
     }
 }
 

@@ -4,10 +4,12 @@
 
 use serde_json::Value;
 use yishi_acts::matter::{Figures, Known, Needs, World};
+use yishi_acts::meeting::{self, Presider};
 use yishi_acts::{Aggregate as _, Entry, Given, Paper, Papers, Ready, Wrong};
 use yishi_deliberation::matter::{Matter, MatterEvent};
+use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::{MatterAct, MatterCommand, OnAgenda, OnRule, Ties};
-use yishi_identity::{CommunityId, MatterId};
+use yishi_identity::{Capacity, CommunityId, MatterId, MeetingId};
 use yishi_law::days::HolidayCalendar;
 use yishi_storage::{DocumentRow, EntryDraft, Row, Unit};
 use yishi_words::from_code;
@@ -16,7 +18,7 @@ use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, MatterFacts};
 use crate::rule_life::Linked;
 use crate::step::{Loaded, attach, concerned, holds_nothing_back, said_row};
-use crate::views::MatterView;
+use crate::views::{MatterView, MeetingView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 impl From<Wrong> for AppError {
@@ -232,6 +234,97 @@ impl App {
             facts.form = self.pending_text(community, pending, form).await?;
         }
         Ok(facts)
+    }
+}
+
+/// How often an act is decided again because somebody else wrote meanwhile.
+const TRIES: u32 = 50;
+
+impl App {
+    /// 办理一项 on a meeting, by the code of the act and from JSON.
+    ///
+    /// # Errors
+    /// As [`App::act_on_matter`].
+    pub async fn act_on_meeting(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        act: &str,
+        input: &Value,
+    ) -> AppResult<MeetingView> {
+        let act = from_code(act).ok().and_then(Meeting::entry);
+        let entry = act.ok_or(AppError::NotFound { what: "act" })?;
+        let ready = entry.read(input, Vec::new()).map_err(AppError::Invalid)?;
+        self.do_with_meeting(ctx, community, id, entry, ready).await
+    }
+
+    /// 办理一项 on a meeting, whose input has been read.
+    ///
+    /// # Errors
+    /// As [`App::do_with_matter`].
+    pub async fn do_with_meeting(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        entry: &Entry<Meeting>,
+        ready: Box<dyn Ready<Meeting>>,
+    ) -> AppResult<MeetingView> {
+        let mut tries = 0;
+        loop {
+            match self.try_with_meeting(ctx, community, id, entry, &*ready).await {
+                // Whoever writes beside others is decided anew on what they wrote; a client that says what it read is told
+                // when it is no longer so.
+                Err(AppError::Conflict { code: "changed-meanwhile", .. })
+                    if entry.again && ctx.expected.is_none() && tries < TRIES =>
+                {
+                    tries += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn try_with_meeting(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MeetingId,
+        entry: &Entry<Meeting>,
+        ready: &dyn Ready<Meeting>,
+    ) -> AppResult<MeetingView> {
+        let (community, loaded) = self.meeting_for(ctx, community, id, entry.may, entry.if_match).await?;
+        let body = loaded.meeting.body;
+        let needs = ready.needs(&loaded.meeting);
+        let mut known = meeting::Known::default();
+        if let Some(presider) = needs.opening {
+            let named = match presider {
+                Presider::Named(person) => Some(person),
+                Presider::ByOffice => None,
+            };
+            known.presider =
+                Some(self.in_the_name_of(ctx, &community, entry.may, body, named, ctx.today).await?);
+            known.make_up = self.make_up(ctx, &community, body).await?;
+            known.sittings = self.calendar(&community, body).await?.sittings;
+        }
+        if !needs.living.is_empty() {
+            let people = self.people(&community).await?;
+            let dead = needs.living.iter().filter(|person| {
+                people.persons.get(person).is_some_and(|person| person.has_died_by(ctx.today))
+            });
+            known.dead = dead.map(|person| people.name(*person)).collect();
+        }
+        let records = self.reader(ctx, &community).await?.capacities().contains(&Capacity::Staff);
+        let (given, rows) = {
+            let salt = || self.fresh_salt();
+            let own = ctx.actor.person_in(community.id);
+            let papers = Papers::new(&salt);
+            let mut world = meeting::World { meeting: &loaded.meeting, own, records, known, papers };
+            let given = ready.command(&mut world)?;
+            (given, paper_rows(world.papers.into_kept()))
+        };
+        self.move_meeting(ctx, &community, loaded, given.command, rows, entry.may).await
     }
 }
 

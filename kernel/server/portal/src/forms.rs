@@ -276,15 +276,6 @@ pub fn convene(lang: Lang, action: &str, kind: CommunityKind, matters: Vec<Field
         .style(FormStyle::Folded)
 }
 
-/// 签到: `person` hidden.
-#[must_use]
-pub fn arrive(lang: Lang, action: &str, person: &str) -> Form {
-    let t = lang.words();
-    Form::new("arrive", t.form_arrive, action, t.form_arrive)
-        .with(Field::hidden("person", person))
-        .numbered(person)
-}
-
 /// 离会: `person` hidden.
 #[must_use]
 pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
@@ -292,22 +283,6 @@ pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
     Form::new("leave", t.form_leave, action, t.form_leave)
         .with(Field::hidden("person", person))
         .numbered(person)
-}
-
-/// 开会: no field.
-#[must_use]
-pub fn open_meeting(lang: Lang, action: &str) -> Form {
-    let t = lang.words();
-    Form::new("open-meeting", t.form_open_meeting, action, t.form_open_meeting)
-}
-
-/// 闭会: `minutes`.
-#[must_use]
-pub fn adjourn(lang: Lang, action: &str) -> Form {
-    let t = lang.words();
-    Form::new("adjourn", t.form_adjourn, action, t.form_adjourn)
-        .style(FormStyle::Folded)
-        .with(Field::new("minutes", t.form_minutes, lines(6)).required())
 }
 
 /// 开始表决: `matter` hidden, `secrecy` (`open` | `secret`).

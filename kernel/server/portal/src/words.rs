@@ -492,8 +492,6 @@ catalogue! {
     form_short_notice: "提前不足的特殊情况说明", "Special circumstances, if notice is short";
     form_arrive: "签到", "Check in";
     form_leave: "离会", "Leaves";
-    form_open_meeting: "开会", "Open the meeting";
-    form_adjourn: "闭会", "Adjourn";
     form_open_ballot: "开始表决", "Open the ballot";
     form_secrecy: "表决方式", "How to vote";
     form_close_ballot: "结束表决并计票", "Close and count";

@@ -1,15 +1,15 @@
 //! Every act's form, filled with the act's own example and sent, is read back to that example.
 
 use serde_json::{Map, Value, json};
-use yishi_acts::{Aggregate as _, Entry};
-use yishi_deliberation::Matter;
+use yishi_acts::{Aggregate, Entry};
+use yishi_deliberation::{Matter, Meeting};
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{Field, FieldKind};
 use yishi_portal::{Lang, acts};
 use yishi_words::{Coded as _, CommunityKind};
 
 /// What of an example a page asks: not what only the API says, and not what rules ask.
-fn of_page(entry: &Entry<Matter>, schema: &Value) -> Value {
+fn of_page<A: Aggregate>(entry: &Entry<A>, schema: &Value) -> Value {
     let mut example = entry.example();
     let fields = schema["properties"].as_object().expect("properties");
     example
@@ -30,7 +30,12 @@ fn sent(field: &Field) -> Vec<(&str, &str)> {
 
 #[test]
 fn every_form_is_read_back_to_what_it_was_filled_with() {
-    for entry in Matter::acts() {
+    read_back::<Matter>();
+    read_back::<Meeting>();
+}
+
+fn read_back<A: Aggregate>() {
+    for entry in A::acts() {
         for (kind, lang) in [(CommunityKind::Village, Lang::Zh), (CommunityKind::Urban, Lang::En)] {
             let mut schema = entry.form_schema(kind);
             let begins = of_page(entry, &schema);
@@ -49,17 +54,23 @@ fn every_form_is_read_back_to_what_it_was_filled_with() {
 
 #[test]
 fn what_a_form_needs_is_told_at_its_field() {
-    for entry in Matter::acts() {
+    told::<Matter>();
+    told::<Meeting>();
+    assert_eq!(json!({}), Asked::of(&json!({})).read("", &[]).expect("nothing is asked"));
+}
+
+fn told<A: Aggregate>() {
+    for entry in A::acts() {
         let mut schema = entry.form_schema(CommunityKind::Village);
         let fields = schema["properties"].as_object_mut().expect("properties");
         fields.retain(|_, field| field.get("x-of-rules").is_none());
         let asked = Asked::of(&schema);
         let form = acts::form(Lang::Zh, entry, "/somewhere", &asked, &Value::Object(Map::new()));
-        let needed: Vec<_> = form.fields.iter().filter(|field| field.required).map(|field| &field.name).collect();
+        let needed: Vec<_> =
+            form.fields.iter().filter(|field| field.required).map(|field| &field.name).collect();
         let faults = asked.read("", &[]).err().unwrap_or_default();
         let told: Vec<_> = faults.iter().map(|fault| &fault.name).collect();
         assert_eq!(told, needed, "{}", entry.act.code());
         assert!(faults.iter().all(|fault| fault.code == "missing-field"), "{}", entry.act.code());
     }
-    assert_eq!(json!({}), Asked::of(&json!({})).read("", &[]).expect("nothing is asked"));
 }

@@ -7,22 +7,25 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::inputs::{
-    Adjournment, Attendance, NewBallot, NewRecusal, Opening, Reasons, Recess, RecusalMotion,
-};
+use serde_json::{Value, json};
+use yishi_acts::{Aggregate as _, Entry};
+use yishi_app::inputs::NewBallot;
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
 use yishi_app::views::BallotPhase;
 use yishi_app::views::{AgendaView, BallotView, MeetingView};
 use yishi_app::{AppError, OpContext};
 use yishi_deliberation::meeting::MeetingStage;
+use yishi_deliberation::{Meeting, MeetingAct};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MeetingId, PersonId};
 use yishi_law::{BodyKind, Choice, Secrecy};
+use yishi_portal::asked::Asked;
 use yishi_portal::context::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, DocumentLink, Field, FieldChoice, FieldKind, Form,
     FormStyle, MatterStatus, MeetingPage, NavItem, QuorumBar, QuorumStanding,
 };
 use yishi_portal::forms;
+use yishi_words::from_code;
 
 use super::answer::{Miss, Tried};
 use super::finding::RulePages;
@@ -95,27 +98,16 @@ impl Visit {
     ) -> Result<String, Miss> {
         let app = self.app();
         let done = match act {
-            "open-meeting" => {
-                let input = Opening { presider: None };
-                self.once(form, |ctx: OpContext| async move {
-                    app.open_meeting(&ctx, community, id, input).await
-                })
-                .await?;
-                self.say("会议已开始", "The meeting is open")
-            }
             "check-in" => {
                 let arrive = self.arriving(community, form).await?;
-                let input = Attendance { arrive, leave: Vec::new() };
-                self.once(form, |ctx: OpContext| async move { app.attend(&ctx, community, id, input).await })
+                self.meeting_act(community, id, MeetingAct::Arrive, json!({ "arrive": arrive }), form)
                     .await?;
-                self.say("已签到", "Checked in")
+                self.say("已签到", "Checked in").to_owned()
             }
             "leave" => {
-                let leave = vec![form.one::<PersonId>("person")?];
-                let input = Attendance { arrive: Vec::new(), leave };
-                self.once(form, |ctx: OpContext| async move { app.attend(&ctx, community, id, input).await })
-                    .await?;
-                self.say("已登记离会", "Recorded as having left")
+                let leave = [form.one::<PersonId>("person")?];
+                self.meeting_act(community, id, MeetingAct::Arrive, json!({ "leave": leave }), form).await?;
+                self.say("已登记离会", "Recorded as having left").to_owned()
             }
             "open-ballot" => {
                 let lines = form.filled_with(CONDITION).into_iter();
@@ -130,56 +122,42 @@ impl Visit {
                     |ctx: OpContext| async move { app.open_ballot(&ctx, community, id, input).await },
                 )
                 .await?;
-                self.say("表决已开始", "The ballot is open")
-            }
-            "cancel" => {
-                let input = Reasons { reasons: form.required("reasons")? };
-                self.once(form, |ctx: OpContext| async move {
-                    app.cancel_meeting(&ctx, community, id, input).await
-                })
-                .await?;
-                self.say("会议已取消", "The meeting is cancelled")
+                self.say("表决已开始", "The ballot is open").to_owned()
             }
             "recuse" => {
-                let declared = form.optional("said_by").as_deref() == Some("member");
-                let motion = match form.number("motion_yes")? {
-                    Some(yes) => Some(RecusalMotion {
-                        yes,
-                        no: form.number("motion_no")?.unwrap_or(0),
-                        minutes: form.required("motion_minutes")?,
-                    }),
-                    None => None,
-                };
-                let input = NewRecusal {
-                    matter: form.one("matter")?,
-                    person: form.maybe("person")?,
-                    reason: form.required("reason")?,
-                    declared_in_room: declared,
-                    proposed_by: if declared { None } else { form.maybe("proposed_by")? },
-                    motion: motion.filter(|_| !declared),
-                };
-                self.once(form, |ctx: OpContext| async move { app.recuse(&ctx, community, id, input).await })
-                    .await?;
-                self.say("回避已登记", "The recusal is recorded")
+                let input = recusal(form)?;
+                self.meeting_act(community, id, MeetingAct::Recuse, input, form).await?;
+                self.say("回避已登记", "The recusal is recorded").to_owned()
             }
-            "recess" => {
-                let input = Recess { until: form.date("until")?, minutes: form.required("minutes")? };
-                self.once(form, |ctx: OpContext| async move { app.recess(&ctx, community, id, input).await })
-                    .await?;
-                self.say("已休会", "The meeting is in recess")
+            act => {
+                let absent = || Miss::from(AppError::NotFound { what: "act" });
+                let act: MeetingAct = from_code(act).map_err(|_| absent())?;
+                let entry = Meeting::entry(act).filter(|entry| is_drawn(entry)).ok_or_else(absent)?;
+                let kind = app.scope(self.ctx(), community, Action::ViewPublic).await?.kind;
+                let input = form.asked(&Asked::of(&entry.form_schema(kind)), "")?;
+                self.meeting_act(community, id, act, input, form).await?;
+                format!("{}{}", self.say("已办理：", "Done: "), act.term().said(self.lang))
             }
-            "adjourn" => {
-                let input = Adjournment { minutes: form.required("minutes")? };
-                self.once(
-                    form,
-                    |ctx: OpContext| async move { app.adjourn(&ctx, community, id, input).await },
-                )
-                .await?;
-                self.say("会议已结束", "The meeting is adjourned")
-            }
-            _ => return Err(AppError::NotFound { what: "act" }.into()),
         };
-        Ok(done.to_owned())
+        Ok(done)
+    }
+
+    async fn meeting_act(
+        &self,
+        community: CommunityId,
+        id: MeetingId,
+        act: MeetingAct,
+        input: Value,
+        form: &Posted,
+    ) -> Result<(), Miss> {
+        let app = self.app();
+        let entry = Meeting::entry(act).ok_or(AppError::NotFound { what: "act" })?;
+        let ready = entry.read(&input, Vec::new()).map_err(AppError::Invalid)?;
+        self.once(form, |ctx: OpContext| async move {
+            app.do_with_meeting(&ctx, community, id, entry, ready).await
+        })
+        .await?;
+        Ok(())
     }
 
     /// Those ticked, and those written by name.
@@ -539,62 +517,63 @@ impl Visit {
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::new();
         let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
-        let runs = may_of(place, Action::RunMeeting, meeting);
-        let missed = meeting.sits_on < self.ctx().today;
-        if matches!(meeting.state, MeetingStage::Convened | MeetingStage::Recessed) && runs && !missed {
-            let form = forms::open_meeting(self.lang, &action("open-meeting"));
-            list.push(self.guarded(form, Some(meeting.version))?);
+        for entry in Meeting::acts() {
+            if !may_of(place, entry.may, meeting) || !self.is_due(meeting, entry.act) {
+                continue;
+            }
+            let mut form = match entry.act {
+                MeetingAct::Arrive => self.check_in_form(&action("check-in"), room),
+                MeetingAct::Recuse => self.recusal_form(place, &action("recuse"), meeting, room),
+                act => {
+                    let asked = Asked::of(&entry.form_schema(place.kind()));
+                    yishi_portal::acts::form(self.lang, entry, &action(act.code()), &asked, &Value::Null)
+                }
+            };
+            if let Some(capacity) = place.reader.acting_as_of(entry.may, meeting.body) {
+                form.capacity = Some(phrases::capacity_in(self.lang, place.kind(), capacity));
+            }
+            list.push(self.guarded(form, entry.if_match.then_some(meeting.version))?);
+            if entry.act == MeetingAct::Arrive {
+                list.extend(self.paper_vote_forms(place, meeting, room).await?);
+            }
         }
-        if meeting.state == MeetingStage::Convened && runs {
-            let heading = self.say("取消会议", "Cancel the meeting");
-            let reasons = Field::new("reasons", self.lang.words().form_reason, FieldKind::Lines { rows: 3 });
-            let form = Form::new("cancel", heading, &action("cancel"), heading)
-                .style(FormStyle::Danger)
-                .with(reasons.required());
-            list.push(self.guarded(form, Some(meeting.version))?);
+        if !list.iter().any(|form| form.id == "check-in") {
+            let paper = self.paper_vote_forms(place, meeting, room).await?;
+            list.splice(0..0, paper);
         }
-        if self.sits(meeting) && !is_voting(meeting) && may_of(place, Action::RecordAttendance, meeting) {
-            list.push(self.guarded(self.check_in_form(&action("check-in"), room), None)?);
+        Ok(list)
+    }
+
+    /// Whether something can be done with a meeting today, as it stands.
+    fn is_due(&self, meeting: &MeetingView, act: MeetingAct) -> bool {
+        let voting = is_voting(meeting);
+        match act {
+            MeetingAct::Open => {
+                matches!(meeting.state, MeetingStage::Convened | MeetingStage::Recessed)
+                    && meeting.sits_on >= self.ctx().today
+            }
+            MeetingAct::Cancel => meeting.state == MeetingStage::Convened,
+            MeetingAct::Arrive | MeetingAct::Recuse | MeetingAct::Recess => self.sits(meeting) && !voting,
+            MeetingAct::Adjourn => {
+                matches!(meeting.state, MeetingStage::Open | MeetingStage::Recessed) && !voting
+            }
+            _ => false,
         }
+    }
+
+    /// Of a secret ballot nobody enters a named person's choice (R35).
+    async fn paper_vote_forms(
+        &self,
+        place: &Place,
+        meeting: &MeetingView,
+        room: &Room,
+    ) -> Result<Vec<Form>, Miss> {
+        let mut list = Vec::new();
         if self.sits(meeting) && Self::may(place, Action::RecordPaperVote) {
-            // Of a secret ballot nobody enters a named person's choice (R35).
             let by_name =
                 |ballot: &&BallotView| ballot.state == BallotPhase::Open && ballot.secrecy != Secrecy::Secret;
             for ballot in meeting.ballots.iter().filter(by_name) {
                 list.extend(self.paper_vote_form(place, ballot, room).await?);
-            }
-        }
-        if self.sits(meeting) && !is_voting(meeting) && may_of(place, Action::RecordRecusal, meeting) {
-            list.push(self.guarded(self.recusal_form(place, &action("recuse"), meeting, room), None)?);
-        }
-        if self.sits(meeting) && runs && !is_voting(meeting) {
-            let heading = self.say("休会，改日续开", "Recess to another day");
-            let form = Form::new("recess", heading, &action("recess"), heading)
-                .note(self.say(
-                    "会议当场决定的，七日以内续开，不另行通知，到会重新登记。",
-                    "As the body decides in the room: within seven days, without a new notice, attendance taken anew.",
-                ))
-                .style(FormStyle::Folded)
-                .with(Field::new("until", self.say("续开日期", "Goes on on"), FieldKind::Date).required())
-                .with(
-                    Field::new("minutes", self.lang.words().form_minutes, FieldKind::Lines { rows: 3 })
-                        .required(),
-                );
-            list.push(self.guarded(form, Some(meeting.version))?);
-        }
-        if matches!(meeting.state, MeetingStage::Open | MeetingStage::Recessed) && runs && !is_voting(meeting)
-        {
-            let form = forms::adjourn(self.lang, &action("adjourn"));
-            list.push(self.guarded(form, Some(meeting.version))?);
-        }
-        for form in &mut list {
-            let action = match form.id.as_str() {
-                "check-in" => Action::RecordAttendance,
-                "recuse" => Action::RecordRecusal,
-                _ => Action::RunMeeting,
-            };
-            if let Some(capacity) = place.reader.acting_as_of(action, meeting.body) {
-                form.capacity = Some(phrases::capacity_in(self.lang, place.kind(), capacity));
             }
         }
         Ok(list)
@@ -717,4 +696,28 @@ fn is_voting(meeting: &MeetingView) -> bool {
 /// Whether the reader may do this of the body that sits.
 fn may_of(place: &Place, action: Action, meeting: &MeetingView) -> bool {
     place.reader.may_of(action, meeting.body)
+}
+
+/// Whether a page draws an act from its schema: the others have forms of their own.
+fn is_drawn(entry: &Entry<Meeting>) -> bool {
+    !matches!(entry.act, MeetingAct::Arrive | MeetingAct::Recuse | MeetingAct::DisputeRecusal)
+}
+
+/// What the form of a recusal says: the member's own word, or somebody's proposal with what became of it.
+fn recusal(form: &Posted) -> Result<Value, Miss> {
+    let declared = form.optional("said_by").as_deref() == Some("member");
+    let mut input = json!({
+        "matter": form.required("matter")?,
+        "person": form.optional("person"),
+        "reason": form.required("reason")?,
+        "declared_in_room": declared,
+    });
+    if !declared {
+        input["proposed_by"] = json!(form.optional("proposed_by"));
+        if let Some(yes) = form.number("motion_yes")? {
+            let no = form.number("motion_no")?.unwrap_or(0);
+            input["motion"] = json!({ "yes": yes, "no": no, "minutes": form.required("motion_minutes")? });
+        }
+    }
+    Ok(input)
 }

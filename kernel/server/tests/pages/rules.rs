@@ -183,7 +183,7 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     host.day("2026-04-20");
     staff.sign_in("staff").await;
     let meeting = staff.page(&meeting_path).await;
-    let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
+    let meeting = staff.follow(&meeting, "open", &[]).await;
     let boxes = meeting.boxes("arrive.");
     let ticked: Vec<_> = boxes.iter().map(|name| (name.as_str(), "true")).collect();
     let meeting = staff.follow(&meeting, "check-in", &ticked).await;

@@ -168,7 +168,7 @@ pub(crate) async fn voting_without(
     host.day("2026-04-20");
     staff.sign_in("staff").await;
     let meeting = staff.page(&sitting).await;
-    let meeting = staff.follow(&meeting, "open-meeting", &[]).await;
+    let meeting = staff.follow(&meeting, "open", &[]).await;
     let boxes = meeting.boxes("arrive.");
     let stays = |name: &String| {
         let label = meeting.html.split(&format!("name=\"{name}\"")).nth(1).unwrap_or_default();

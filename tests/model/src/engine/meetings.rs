@@ -39,7 +39,7 @@ impl Engine {
             }
             Act::Cancel { meeting } => {
                 let input = json!({"reasons": "人员外出"});
-                Ok(word(&app.cancel_meeting(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                Ok(word(&app.act_on_meeting(ctx, id, place.meeting(*meeting), "cancel", &input).await?))
             }
             Act::OpenMeeting { meeting } => {
                 let presider = world.meetings.get(meeting).and_then(|sitting| recorded_for(sitting.body));
@@ -47,24 +47,24 @@ impl Engine {
                 if let Some(presider) = presider {
                     input["presider"] = json!(place.person(presider));
                 }
-                Ok(word(&app.open_meeting(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                Ok(word(&app.act_on_meeting(ctx, id, place.meeting(*meeting), "open", &input).await?))
             }
             Act::Arrive { meeting, people } => {
                 let people: Vec<_> = people.iter().map(|&person| place.person(person)).collect();
                 let input = json!({"arrive": people});
-                Ok(word(&app.attend(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                Ok(word(&app.act_on_meeting(ctx, id, place.meeting(*meeting), "arrive", &input).await?))
             }
             Act::Leave { meeting, people } => {
                 let people: Vec<_> = people.iter().map(|&person| place.person(person)).collect();
                 let input = json!({"leave": people});
-                Ok(word(&app.attend(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                Ok(word(&app.act_on_meeting(ctx, id, place.meeting(*meeting), "arrive", &input).await?))
             }
             Act::Recuse { meeting, matter, person } => {
                 let input = json!({
                     "matter": place.matter(*matter), "person": place.person(*person),
                     "reason": "与承包人是兄弟", "declared_in_room": by == Who::Clerk,
                 });
-                Ok(word(&app.recuse(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                Ok(word(&app.act_on_meeting(ctx, id, place.meeting(*meeting), "recuse", &input).await?))
             }
             Act::OpenBallot { meeting, matter, recused, secret, .. } => {
                 let recused: Vec<_> = recused
@@ -100,11 +100,11 @@ impl Engine {
             Act::Recess { meeting, in_days } => {
                 let until = self.today().saturating_add(i64::from(*in_days).days());
                 let input = json!({"until": until, "minutes": "会议决定休会，改日继续。"});
-                Ok(word(&app.recess(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                Ok(word(&app.act_on_meeting(ctx, id, place.meeting(*meeting), "recess", &input).await?))
             }
             Act::Adjourn { meeting } => {
                 let input = json!({"minutes": "会议按通知的议程进行，会议记录经核对签名。"});
-                Ok(word(&app.adjourn(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                Ok(word(&app.act_on_meeting(ctx, id, place.meeting(*meeting), "adjourn", &input).await?))
             }
             _ => Err(AppError::internal("not an act on meetings")),
         }

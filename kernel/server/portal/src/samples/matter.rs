@@ -3,18 +3,15 @@ use crate::phrase::Speak as _;
 
 use super::{LAW_TEXT, charter, digest, law, law_28, law_30, law_35, policy};
 use super::{majority, two_thirds};
-use crate::acts;
-use crate::asked::Asked;
+use crate::context::Form;
 use crate::context::{
     Comment, Consultation, CountingBase, CountingMode, Demand, DocumentLink, Fact, Finding, FindingResult,
     Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, StageState, TimelineEntry,
     TrackStage, Votes,
 };
-use crate::context::{CommunityKind, Form};
 use crate::forms;
 use crate::lang::Lang;
 use serde_json::{Value, json};
-use yishi_acts::Aggregate as _;
 use yishi_deliberation::{Matter, MatterAct};
 
 pub(super) fn pins() -> Pins {
@@ -454,9 +451,6 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
     }
 }
 
-/// The form of an act, as the pages draw it.
 fn act(lang: Lang, act: MatterAct, action: &str, begins: &Value) -> Form {
-    let entry = Matter::entry(act).expect("the catalogue has it");
-    let schema = entry.form_schema(CommunityKind::Village);
-    acts::form(lang, entry, action, &Asked::of(&schema), begins)
+    super::act::<Matter>(lang, act, action, begins)
 }

@@ -10,6 +10,8 @@ use crate::context::{
 };
 use crate::forms;
 use crate::lang::Lang;
+use serde_json::Value;
+use yishi_deliberation::{Meeting, MeetingAct};
 
 fn notice_law() -> crate::context::Citation {
     law(
@@ -107,7 +109,7 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
                 "村民代表",
                 None,
                 None,
-                Some(forms::arrive(lang, &format!("{base}/arrive"), "per_3")),
+                Some(forms::leave(lang, &format!("{base}/leave"), "per_3")),
             ),
         ],
         documents: vec![DocumentLink {
@@ -115,7 +117,10 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
             href: Some("/c/com_qx/documents/4".into()),
             digest: Some(digest('4')),
         }],
-        actions: vec![forms::adjourn(lang, &format!("{base}/adjourn")).acting_as("村民代表会议主持人")],
+        actions: vec![
+            super::act::<Meeting>(lang, MeetingAct::Adjourn, &format!("{base}/adjourn"), &Value::Null)
+                .acting_as("村民代表会议主持人"),
+        ],
     }
 }
 

@@ -32,7 +32,13 @@ pub use verify::{
     verify_bad, verify_good, verify_new,
 };
 
+use serde_json::Value;
+use yishi_acts::Aggregate;
+
+use crate::acts;
+use crate::asked::Asked;
 use crate::context::{Citation, Frame, NavItem, Share};
+use crate::context::{CommunityKind as Kind, Form};
 use crate::lang::Lang;
 use crate::render::Page;
 
@@ -176,3 +182,10 @@ fn charter(article: &str, id: &str, text: &str) -> Citation {
 }
 
 const LAW_TEXT: &str = "《中华人民共和国村民委员会组织法》（2025年修订，2026年1月1日起施行）";
+
+/// The form of an act, as the pages draw it.
+fn act<A: Aggregate>(lang: Lang, act: A::Act, action: &str, begins: &Value) -> Form {
+    let entry = A::entry(act).expect("the catalogue has it");
+    let schema = entry.form_schema(Kind::Village);
+    acts::form(lang, entry, action, &Asked::of(&schema), begins)
+}

@@ -1,91 +1,145 @@
 //! 办理 (the acts of the catalogue): one handler for all of them, and their part of the OpenAPI document.
 
+use std::future::Future;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest as _, Request, State};
+use axum::extract::{FromRequest as _, FromRequestParts as _, Request, State};
 use axum::http::StatusCode;
 use axum::routing::post;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::openapi::path::{PathItem, Paths, PathsBuilder};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::OpenApiRouter;
-use yishi_acts::{Aggregate as _, Entry};
-use yishi_app::AppError;
-use yishi_deliberation::Matter;
+use yishi_acts::{Aggregate, Entry, Ready};
+use yishi_app::views::{MatterView, MeetingView};
+use yishi_app::{App, AppError, AppResult, OpContext};
+use yishi_deliberation::{Matter, Meeting};
 use yishi_edge::etag::RequiredMatch;
 use yishi_edge::extract::{Path, WriteAny};
-use yishi_identity::{CommunityId, MatterId};
+use yishi_edge::{Problem, codes};
+use yishi_identity::{CommunityId, MatterId, MeetingId};
 
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::reply::Reply;
+use crate::http::reply::{Reply, View};
 
-/// The address of what is done with a matter.
-const MATTER: &str = "/api/v1/communities/{community}/matters/{matter}";
+/// 可以办理的东西 (what has acts in the catalogue, at its address).
+pub(crate) trait Served: Aggregate {
+    /// Its id.
+    type Id: DeserializeOwned + Copy + Send + Sync + 'static;
+    /// What is answered.
+    type View: View + Send + Sync + 'static;
+    /// What one of them is called in an address.
+    const ONE: &'static str;
+    /// What many are called there.
+    const MANY: &'static str;
+    /// The name of the answer in the document.
+    const VIEW: &'static str;
+
+    /// Does an act.
+    fn perform(
+        app: &App,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: Self::Id,
+        entry: &'static Entry<Self>,
+        ready: Box<dyn Ready<Self>>,
+    ) -> impl Future<Output = AppResult<Self::View>> + Send;
+}
+
+macro_rules! served {
+    ($($thing:ty: $id:ty => $view:ident, $one:literal, $many:literal, $perform:ident;)*) => {$(
+        impl Served for $thing {
+            type Id = $id;
+            type View = $view;
+            const ONE: &'static str = $one;
+            const MANY: &'static str = $many;
+            const VIEW: &'static str = stringify!($view);
+
+            async fn perform(
+                app: &App,
+                ctx: &OpContext,
+                community: CommunityId,
+                id: $id,
+                entry: &'static Entry<Self>,
+                ready: Box<dyn Ready<Self>>,
+            ) -> AppResult<$view> {
+                app.$perform(ctx, community, id, entry, ready).await
+            }
+        }
+    )*};
+}
+
+served! {
+    Matter: MatterId => MatterView, "matter", "matters", do_with_matter;
+    Meeting: MeetingId => MeetingView, "meeting", "meetings", do_with_meeting;
+}
 
 /// A route for each act.
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    Matter::acts().iter().fold(OpenApiRouter::new(), |router, entry| {
+pub(super) fn routes<A: Served>() -> OpenApiRouter<Arc<Server>> {
+    A::acts().iter().fold(OpenApiRouter::new(), |router, entry| {
         let handler = post(
             move |State(server): State<Arc<Server>>,
                   caller: Caller,
-                  Path((community, matter)): Path<(CommunityId, MatterId)>,
-                  _: RequiredMatch,
-                  request: Request| {
-                do_with_matter(server, caller, community, matter, entry, request)
-            },
+                  Path((community, id)): Path<(CommunityId, A::Id)>,
+                  request: Request| take(server, caller, community, id, entry, request),
         );
         let schemas = if entry.asks_nothing() { Vec::new() } else { vec![schema(entry)] };
         router.routes((schemas, paths(entry), handler))
     })
 }
 
-async fn do_with_matter(
+async fn take<A: Served>(
     server: Arc<Server>,
     caller: Caller,
     community: CommunityId,
-    matter: MatterId,
-    entry: &'static Entry<Matter>,
+    id: A::Id,
+    entry: &'static Entry<A>,
     request: Request,
 ) -> Reply {
+    let (mut parts, body) = request.into_parts();
+    if entry.if_match {
+        RequiredMatch::from_request_parts(&mut parts, &()).await?;
+    }
+    let request = Request::from_parts(parts, body);
     let WriteAny { body, faults, key, fingerprint } = WriteAny::from_request(request, &()).await?;
     let body = match body {
         Some(body) => body,
         None if entry.asks_nothing() => json!({}),
-        None => return Err(yishi_edge::Problem::new(&yishi_edge::codes::EMPTY_BODY).into()),
+        None => return Err(Problem::new(&codes::EMPTY_BODY).into()),
     };
     let ready = entry.read(&body, faults).map_err(AppError::Invalid)?;
     server
         .once(caller, StatusCode::OK, &key, fingerprint, |server, ctx| async move {
-            server.app().do_with_matter(&ctx, community, matter, entry, ready).await
+            A::perform(server.app(), &ctx, community, id, entry, ready).await
         })
         .await
 }
 
 /// The schema of an act's input, under its name.
-fn schema(entry: &Entry<Matter>) -> (String, RefOr<Schema>) {
+fn schema<A: Served>(entry: &Entry<A>) -> (String, RefOr<Schema>) {
     (entry.name.to_owned(), read(entry.api_schema()))
 }
 
 /// An act in the document.
-fn paths(entry: &Entry<Matter>) -> Paths {
-    let code = entry.act.code();
+fn paths<A: Served>(entry: &Entry<A>) -> Paths {
     let header = |name: &str, about: &str| json!({ "name": name, "in": "header", "required": true, "description": about, "schema": { "type": "string" } });
     let part =
         |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
     let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let key = header("Idempotency-Key", "A new one for each new act; the same one when repeating it");
+    let mut parameters = vec![part("community"), part(A::ONE), key];
+    if entry.if_match {
+        parameters.push(header("If-Match", "The ETag that was read"));
+    }
     let mut operation = json!({
-        "operationId": code.replace('-', "_"),
+        "operationId": entry.operation(),
         "summary": entry.about.lines().next().unwrap_or_default().trim(),
-        "tags": ["matters"],
-        "parameters": [
-            part("community"),
-            part("matter"),
-            header("Idempotency-Key", "A new one for each new act; the same one when repeating it"),
-            header("If-Match", "The ETag that was read"),
-        ],
+        "tags": [A::MANY],
+        "parameters": parameters,
         "responses": {
-            "200": { "description": "", "content": { "application/json": { "schema": of("MatterView") } } },
+            "200": { "description": "", "content": { "application/json": { "schema": of(A::VIEW) } } },
             "default": {
                 "description": "",
                 "content": { "application/problem+json": { "schema": of("ProblemDocument") } },
@@ -99,10 +153,11 @@ fn paths(entry: &Entry<Matter>) -> Paths {
         });
     }
     let item: PathItem = read(json!({ "post": operation }));
-    PathsBuilder::new().path(format!("{MATTER}/{code}"), item).build()
+    let path = format!("/api/v1/communities/{{community}}/{}/{{{}}}/{}", A::MANY, A::ONE, entry.path());
+    PathsBuilder::new().path(path, item).build()
 }
 
 /// A part of the document from its JSON. What is written here is a part of it; the test of the document reads all of them.
-fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
+fn read<T: DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).expect("a part of an OpenAPI document, as the test of the document shows")
 }

@@ -56,7 +56,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(answer_comment))
         .routes(routes!(answer_comments))
         .routes(routes!(hide_comment))
-        .merge(super::acts::routes())
+        .merge(super::acts::routes::<yishi_deliberation::Matter>())
 }
 
 /// 事项列表, newest act first (public).
