@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use yishi_deliberation::{Deed, Pins, Turn};
+use yishi_deliberation::{Deed, Pins, Refusal, Turn};
 use yishi_identity::Action;
 use yishi_law::{BodyKind, CountingMode, Step};
 use yishi_schema::{FieldError, Validator};
@@ -161,6 +161,8 @@ pub enum Wrong {
         /// How many.
         count: u64,
     },
+    /// What stands does not let it be (409).
+    Refused(Box<Refusal>),
     /// Something else has to be there first.
     Lacks {
         /// A stable kebab-case code.
@@ -168,6 +170,12 @@ pub enum Wrong {
         /// What is missing and what to do, in both languages.
         said: Words,
     },
+}
+
+impl From<Refusal> for Wrong {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
 }
 
 impl From<Vec<FieldError>> for Wrong {

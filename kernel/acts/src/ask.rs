@@ -24,6 +24,7 @@ pub struct Ask {
     of_rules: Option<&'static str>,
     in_days: Option<u16>,
     begins: Option<&'static str>,
+    only_for: Option<&'static str>,
     most: Option<u64>,
     flags: u8,
 }
@@ -48,6 +49,7 @@ impl Ask {
             of_rules: None,
             in_days: None,
             begins: None,
+            only_for: None,
             most: None,
             flags: 0,
         }
@@ -130,6 +132,12 @@ impl Ask {
         self
     }
 
+    /// Asked only of whoever acts in this capacity.
+    pub(crate) const fn only_for(mut self, capacity: &'static str) -> Self {
+        self.only_for = Some(capacity);
+        self
+    }
+
     /// Begins with this, where nothing is there yet.
     pub(crate) const fn begins(mut self, value: &'static str) -> Self {
         self.begins = Some(value);
@@ -182,6 +190,9 @@ impl Ask {
         }
         if let Some(name) = self.of_rules {
             put("x-of-rules", json!(name));
+        }
+        if let Some(capacity) = self.only_for {
+            put("x-only-for", json!(capacity));
         }
         if let Some(days) = self.in_days {
             put("x-in-days", json!(days));

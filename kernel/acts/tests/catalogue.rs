@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use yishi_acts::matter::{PassOrReturn, StudyVerdict, SubmitOrReturn};
 use yishi_acts::{Aggregate, Entry};
-use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct};
+use yishi_deliberation::{Deed as _, Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
 use yishi_words::{Coded, CommunityKind, differences};
 
 fn codes<A: Aggregate>(entry: &Entry<A>, input: &Value) -> Vec<String> {
@@ -50,12 +50,17 @@ fn every_act_is_declared_once() {
         // Refused to everybody.
         MeetingAct::ChangeMode,
     ]);
+    // What opens a rule or its repeal is a use case of its own; the rest follows from its matter, or from a sitting.
+    let own = [RuleAct::Draft, RuleAct::Attest, RuleAct::Repeal, RuleAct::File, RuleAct::Withdraw];
+    let follows = RuleAct::ALL.iter().copied().filter(|act| !act.is_for_people());
+    declared::<Rule>(&own.into_iter().chain(follows).collect::<Vec<_>>());
 }
 
 #[test]
 fn every_example_is_taken_and_every_field_is_held_to_its_schema() {
     held::<Matter>();
     held::<Meeting>();
+    held::<Rule>();
 }
 
 fn held<A: Aggregate>() {
@@ -107,6 +112,7 @@ fn what_only_the_type_knows_is_told_at_its_field() {
 fn every_question_of_a_page_has_words_in_both_languages() {
     worded::<Matter>();
     worded::<Meeting>();
+    worded::<Rule>();
 }
 
 fn worded<A: Aggregate>() {
@@ -150,6 +156,7 @@ fn a_village_is_offered_no_consultation_of_owners() {
 fn every_schema_compiles() {
     compiled::<Matter>();
     compiled::<Meeting>();
+    compiled::<Rule>();
 }
 
 fn compiled<A: Aggregate>() {

@@ -236,21 +236,6 @@ inputs! {
         #[serde(default)]
         asked: Option<String>,
     }
-    /// 暂停规约 (R23): on failures that the system has recorded, or on the town's order to correct (R37).
-    struct RuleSuspension {
-        /// Why, in words; published.
-        reasons: String,
-        /// The town's order, where that is the ground; absent where it is the recorded failures.
-        #[serde(default)]
-        order: Option<OrderToCorrect>,
-    }
-    /// 责令改正 (what the town's order names).
-    struct OrderToCorrect {
-        /// The clause of the rule, by its id.
-        clause: String,
-        /// The article of the organic law in force that it breaks.
-        article: String,
-    }
     /// 答复意见.
     struct CommentAnswer {
         /// The answer; published under the comment.
@@ -425,12 +410,6 @@ inputs! {
         /// 废票: took part, and counts for nobody (R6).
         #[serde(default)]
         spoilt: u64,
-    }
-    /// 颁布.
-    struct Promulgation {
-        /// The first day it is in force.
-        #[schema(value_type = String, format = Date)]
-        effective: Date,
     }
     /// 办件 (a case under a rule) or conduct.
     struct NewCase {

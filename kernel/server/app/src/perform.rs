@@ -5,26 +5,29 @@
 use serde_json::Value;
 use yishi_acts::matter::{Figures, Known, Needs, World};
 use yishi_acts::meeting::{self, Presider};
+use yishi_acts::rule::{self, Decision};
 use yishi_acts::{Aggregate as _, Entry, Given, Paper, Papers, Ready, Wrong};
 use yishi_deliberation::matter::{Matter, MatterEvent};
 use yishi_deliberation::meeting::Meeting;
+use yishi_deliberation::rule::{Adoption, Rule};
 use yishi_deliberation::{MatterAct, MatterCommand, OnAgenda, OnRule, Ties};
-use yishi_identity::{Capacity, CommunityId, MatterId, MeetingId};
+use yishi_identity::{Capacity, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_storage::{DocumentRow, EntryDraft, Row, Unit};
 use yishi_words::from_code;
 
 use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, MatterFacts};
-use crate::rule_life::Linked;
+use crate::rule_life::{Linked, Registered};
 use crate::step::{Loaded, attach, concerned, holds_nothing_back, said_row};
-use crate::views::{MatterView, MeetingView};
+use crate::views::{MatterView, MeetingView, RuleView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 impl From<Wrong> for AppError {
     fn from(wrong: Wrong) -> Self {
         match wrong {
             Wrong::Fields(fields) => Self::Invalid(fields),
+            Wrong::Refused(refusal) => Self::Refused(refusal),
             Wrong::Unanswered { count } => Self::Unanswered { count },
             Wrong::Lacks { code, said } => Self::conflict(code, said.zh, said.en),
         }
@@ -325,6 +328,73 @@ impl App {
             (given, paper_rows(world.papers.into_kept()))
         };
         self.move_meeting(ctx, &community, loaded, given.command, rows, entry.may).await
+    }
+}
+
+impl App {
+    /// 办理一项 on a rule, by the code of the act and from JSON.
+    ///
+    /// # Errors
+    /// As [`App::act_on_matter`].
+    pub async fn act_on_rule(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: RuleId,
+        act: &str,
+        input: &Value,
+    ) -> AppResult<RuleView> {
+        let act = from_code(act).ok().and_then(Rule::entry);
+        let entry = act.ok_or(AppError::NotFound { what: "act" })?;
+        let ready = entry.read(input, Vec::new()).map_err(AppError::Invalid)?;
+        self.do_with_rule(ctx, community, id, entry, ready).await
+    }
+
+    /// 办理一项 on a rule, whose input has been read.
+    ///
+    /// # Errors
+    /// As [`App::do_with_matter`].
+    pub async fn do_with_rule(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: RuleId,
+        entry: &Entry<Rule>,
+        ready: Box<dyn Ready<Rule>>,
+    ) -> AppResult<RuleView> {
+        let (community, loaded) = self.rule_for(ctx, community, id, entry.may).await?;
+        let needs = ready.needs(&loaded.rule);
+        if needs.another_person
+            && let Some(Adoption::Attested { entered, .. }) = &loaded.rule.adoption
+            && entered.by.account != ctx.actor.account
+        {
+            self.another_person(entered.by.account, ctx.actor.account).await?;
+        }
+        let mut known = rule::Known::default();
+        let mut read = None;
+        if needs.register {
+            read = Some(self.register_version(&community).await?);
+            known.lives = self.lives(&community).await?;
+            known.votes = self.rule_votes(&community).await?;
+        }
+        if let Some(clause) = &needs.clause {
+            // A component that no longer loads has clauses all the same; its printed text is with the town.
+            let component = self.component(&loaded.rule.version.component).await;
+            known.lacks_clause =
+                component.is_ok_and(|inspection| inspection.manifest.article(clause).is_none());
+        }
+        let law = self.floor(community.kind, ctx.today)?.id();
+        let (given, rows) = {
+            let salt = || self.fresh_salt();
+            let papers = Papers::new(&salt);
+            let (rule, today, kind) = (&loaded.rule, ctx.today, community.kind);
+            let mut world = rule::World { rule, today, kind, law, known, papers };
+            let given = ready.command(&mut world)?;
+            (given, paper_rows(world.papers.into_kept()))
+        };
+        let Decision { command, ends } = given.command;
+        let register = read.map(|read| Registered { read, ends });
+        self.rule_step(ctx, &community, loaded, command, entry.may, rows, register).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! 规则视图 (how a rule is shown): text and code side by side, and how it came to be adopted.
 
 use serde_json::Value;
+use yishi_acts::Aggregate as _;
 use yishi_deliberation::rule::{Adoption, Rule, Standing};
 use yishi_deliberation::{RuleAct, RuleVersion};
 use yishi_identity::{Action, Capacity, RuleId};
@@ -151,24 +152,10 @@ impl App {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        // What follows from a matter's steps is done there.
+        // What follows from a matter's steps is done there; that of a repeal opens it.
         let action_of = |act: RuleAct| match act {
-            RuleAct::Promulgate => Some(Action::AdvanceRule),
-            RuleAct::ConfirmAttestation | RuleAct::RejectAttestation => Some(Action::ConfirmAttestation),
-            RuleAct::Suspend => Some(Action::SuspendRule),
-            RuleAct::Resume => Some(Action::ResumeRule),
             RuleAct::Repeal => Some(Action::DraftRule),
-            RuleAct::Draft
-            | RuleAct::Revise
-            | RuleAct::Consulted
-            | RuleAct::Voted
-            | RuleAct::File
-            | RuleAct::Attest
-            | RuleAct::RecordFailure
-            | RuleAct::EndSuspension
-            | RuleAct::Supersede
-            | RuleAct::Continue
-            | RuleAct::Withdraw => None,
+            act => Rule::entry(act).map(|entry| entry.may),
         };
         // Nobody is offered what would be refused: without a recorded failure only the town's order suspends (R23).
         let by_order = reader.acting_as(Action::SuspendRule) == Some(Capacity::TownAdmin);

@@ -10,19 +10,16 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::OnRule;
-use yishi_deliberation::rule::{
-    Adoption, PaperAdoption, PaperLimits, Register, Rule, RuleCommand, RuleKind, RuleStage, SuspensionGround,
-};
+use yishi_deliberation::rule::{PaperAdoption, PaperLimits, Register, Rule, RuleCommand, RuleKind};
 use yishi_identity::{Action, CommunityId, MatterId, RuleId};
-use yishi_law::{Authority, BodyKind, CommunityKind, Count, CountingMode, Subject};
+use yishi_law::{BodyKind, Count, CountingMode, Subject};
 use yishi_rulebook::Inspection;
 use yishi_storage::{Row, ShelfRow, Unit};
 
-use crate::bodies::keep;
 use crate::context::civil_day;
 use crate::entry_kind::HouseEvent;
-use crate::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck, Suggestion};
-use crate::rule_life::{Registered, register_as_read};
+use crate::inputs::{NewAttestation, NewRule, Reasons, ShelfCheck, Suggestion};
+use crate::rule_life::register_as_read;
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext, words};
 
@@ -276,166 +273,6 @@ impl App {
         } as u64;
         let at_least = if body == BodyKind::ResidentsAssembly { counted / GROWN } else { 0 };
         Ok((at_least, if counted == 0 { MOST_IN_OFFICE } else { counted * TIMES_THE_ROSTER }))
-    }
-
-    /// 确认既有规则, for the town, by another person. A charter so confirmed takes the place of the one before.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn confirm_attestation(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: RuleId,
-    ) -> AppResult<RuleView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, Action::ConfirmAttestation).await?;
-        if let Some(Adoption::Attested { entered, .. }) = &loaded.rule.adoption
-            && entered.by.account != ctx.actor.account
-        {
-            self.another_person(entered.by.account, ctx.actor.account).await?;
-        }
-        let read = self.register_version(&community).await?;
-        let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
-        let (kind, name) = (loaded.rule.kind, loaded.rule.name.clone());
-        let effective = loaded.rule.effective.unwrap_or(ctx.today);
-        let ends = match loaded.rule.stage {
-            RuleStage::Attested => {
-                Register::new(&lives).during(&votes).attested(kind, &name, effective, Some(id))?
-            }
-            // Out of turn, which the machine says.
-            _ => None,
-        };
-        let ends = ends.map(|old| (old.id, effective)).into_iter().collect();
-        self.rule_step(
-            ctx,
-            &community,
-            loaded,
-            RuleCommand::ConfirmAttestation,
-            Action::ConfirmAttestation,
-            Vec::new(),
-            Some(Registered { read, ends }),
-        )
-        .await
-    }
-
-    /// 不予确认既有规则.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn reject_attestation(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: RuleId,
-        input: Reasons,
-    ) -> AppResult<RuleView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, Action::ConfirmAttestation).await?;
-        let mut rows = Vec::new();
-        let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        let command = RuleCommand::RejectAttestation { reasons };
-        self.rule_step(ctx, &community, loaded, command, Action::ConfirmAttestation, rows, None).await
-    }
-
-    /// 颁布 (in force from any day from its adoption on, R32; what it replaces ends on that day). Filing and posting are
-    /// duties of the matter and hold nothing back.
-    ///
-    /// # Errors
-    /// A refusal when it has not been adopted, or what it would replace is no longer what it was; the authorisation errors.
-    pub async fn promulgate(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: RuleId,
-        input: Promulgation,
-    ) -> AppResult<RuleView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, Action::AdvanceRule).await?;
-        let read = self.register_version(&community).await?;
-        let lives = self.lives(&community).await?;
-        let ends = match (loaded.rule.stage, lives.iter().find(|life| life.id == id)) {
-            (RuleStage::Adopted, Some(life)) => Register::new(&lives)
-                .comes_into_force(life, input.effective, ctx.today)?
-                .into_iter()
-                .map(|old| (old.id, input.effective))
-                .collect(),
-            // Out of turn, which the machine says.
-            _ => Vec::new(),
-        };
-        let command = RuleCommand::Promulgate { effective: input.effective };
-        let register = Some(Registered { read, ends });
-        self.rule_step(ctx, &community, loaded, command, Action::AdvanceRule, Vec::new(), register).await
-    }
-
-    /// 暂停规则 (R23): by the joint committees on failures that the host has recorded, or by the town's order to correct that
-    /// names the clause and the article it breaks; never a charter, and until the next sitting of the adopting body opens.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn suspend(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: RuleId,
-        input: RuleSuspension,
-    ) -> AppResult<RuleView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, Action::SuspendRule).await?;
-        let mut rows = Vec::new();
-        let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        let ground = match input.order {
-            None => SuspensionGround::RecordedFailures,
-            Some(order) => {
-                let clause = order.clause.trim().to_owned();
-                // A component that no longer loads has clauses all the same; its printed text is with the town.
-                if let Ok(inspection) = self.component(&loaded.rule.version.component).await
-                    && inspection.manifest.article(&clause).is_none()
-                {
-                    return Err(AppError::field(
-                        "/order/clause",
-                        "unknown-reference",
-                        "规约中没有这一条",
-                        "the rule has no such clause",
-                    ));
-                }
-                let floor = self.floor(community.kind, ctx.today)?;
-                let entry = match community.kind {
-                    CommunityKind::Village => "V7",
-                    CommunityKind::Urban => "U6",
-                };
-                let breaks = Authority::Statute {
-                    text: floor.id().to_owned(),
-                    floor: entry.parse().map_err(AppError::internal)?,
-                    article: order.article.trim().to_owned(),
-                };
-                SuspensionGround::TownOrder { clause, breaks }
-            }
-        };
-        let command = RuleCommand::Suspend { ground, reasons };
-        self.rule_step(ctx, &community, loaded, command, Action::SuspendRule, rows, None).await
-    }
-
-    /// 恢复规则.
-    ///
-    /// # Errors
-    /// A refusal of the machine; the authorisation errors.
-    pub async fn resume(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: RuleId,
-        input: Reasons,
-    ) -> AppResult<RuleView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, Action::ResumeRule).await?;
-        let mut rows = Vec::new();
-        let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        self.rule_step(
-            ctx,
-            &community,
-            loaded,
-            RuleCommand::Resume { reasons },
-            Action::ResumeRule,
-            rows,
-            None,
-        )
-        .await
     }
 
     /// 规则 (public).

@@ -446,6 +446,8 @@ impl Question {
         let one = || given(sent, name);
         match &self.shape {
             Shape::Json => self.nothing(&raw),
+            // Of a group that may be left out nothing is missing where nothing is said.
+            Shape::Group(_) if !self.required && !says_any(name, sent) => Ok(None),
             Shape::Group(asked) => match asked.read(name, sent)? {
                 Value::Object(parts) if parts.is_empty() && !self.required => Ok(None),
                 value => Ok(Some(value)),
@@ -731,6 +733,12 @@ impl Asked {
 /// The name of a field under another, or its own where there is none.
 fn below(above: &str, key: &str) -> String {
     if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") }
+}
+
+/// Whether anything is said in the fields of a group.
+fn says_any(name: &str, sent: &[(&str, &str)]) -> bool {
+    let of_group = |field: &str| field.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    sent.iter().any(|(field, text)| of_group(field) && !text.trim().is_empty())
 }
 
 fn given<'a>(sent: &[(&str, &'a str)], name: &str) -> Option<&'a str> {

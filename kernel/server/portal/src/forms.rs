@@ -335,30 +335,6 @@ pub fn draft_rule(lang: Lang, action: &str, digest: &str, settings: Vec<Field>) 
     settings.into_iter().fold(form, Form::with)
 }
 
-/// 颁布: `effective`.
-#[must_use]
-pub fn promulgate(lang: Lang, action: &str) -> Form {
-    let t = lang.words();
-    Form::new("promulgate", t.form_promulgate, action, t.form_promulgate)
-        .with(Field::new("effective", t.form_effective, FieldKind::Date).required())
-}
-
-/// 暂停施行: `reasons`.
-#[must_use]
-pub fn suspend_rule(lang: Lang, action: &str) -> Form {
-    let t = lang.words();
-    Form::new("suspend", t.form_suspend, action, t.form_suspend)
-        .style(FormStyle::Danger)
-        .with(reasons(lang, "reasons").required())
-}
-
-/// 恢复施行: no field.
-#[must_use]
-pub fn resume_rule(lang: Lang, action: &str) -> Form {
-    let t = lang.words();
-    Form::new("resume", t.form_resume, action, t.form_resume)
-}
-
 /// 认证录入: `digest` hidden, `body` (one of the given), `date`, `in_office`, `present`, `yes`, `no`, `abstain`,
 /// `minutes`, `effective`, and the settings as the component's schema asks for them (`settings.…`).
 #[must_use]
@@ -389,14 +365,6 @@ pub fn attest(
         .with(Field::new("minutes", t.form_minutes, lines(4)).required())
         .with(Field::new("authorisation", t.form_authorisation, lines(2)).hint(t.form_authorisation_hint))
         .with(Field::new("effective", t.form_effective, FieldKind::Date).required())
-}
-
-/// 确认认证: no field.
-#[must_use]
-pub fn confirm_attestation(lang: Lang, action: &str) -> Form {
-    let t = lang.words();
-    Form::new("confirm-attestation", t.form_confirm_attestation, action, t.form_confirm_attestation)
-        .note(t.form_attest_note)
 }
 
 /// 核对凭证: `receipt`.

@@ -517,11 +517,8 @@ catalogue! {
     form_settings_note: "具体规定已按范本填好，可以改为本村（社区）商定的数字。", "The settings stand as the template has them; change them to what the community has agreed.";
     form_promulgate: "颁布", "Promulgate";
     form_effective: "施行日期", "In force from";
-    form_suspend: "暂停施行", "Suspend";
-    form_resume: "恢复施行", "Resume";
     form_attest: "认证录入", "Attest";
     form_attest_note: "启用本系统前已在纸面通过的规约，由工作人员录入，镇级另一人确认。确认后不能撤销，只能由原通过机构表决修改或者废止。", "For a rule adopted on paper before this system came. Entered by staff, confirmed by another person at the town. Once confirmed it is ended only by a vote of the body that adopted it, to replace or repeal it.";
-    form_confirm_attestation: "确认认证", "Confirm the attestation";
     form_date: "日期", "Date";
     form_count_in_office: "应到人数", "On the roll";
     form_count_present: "实到人数", "Present";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use yishi_acts::{Aggregate, Entry};
-use yishi_deliberation::{Matter, Meeting};
+use yishi_deliberation::{Matter, Meeting, Rule};
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{Field, FieldKind};
 use yishi_portal::{Lang, acts};
@@ -32,6 +32,7 @@ fn sent(field: &Field) -> Vec<(&str, &str)> {
 fn every_form_is_read_back_to_what_it_was_filled_with() {
     read_back::<Matter>();
     read_back::<Meeting>();
+    read_back::<Rule>();
 }
 
 fn read_back<A: Aggregate>() {
@@ -56,6 +57,7 @@ fn read_back<A: Aggregate>() {
 fn what_a_form_needs_is_told_at_its_field() {
     told::<Matter>();
     told::<Meeting>();
+    told::<Rule>();
     assert_eq!(json!({}), Asked::of(&json!({})).read("", &[]).expect("nothing is asked"));
 }
 

@@ -4,28 +4,29 @@ use yishi_portal::Speak as _;
 
 use axum::response::Response;
 use serde_json::{Map, Value, json};
-use yishi_acts::{Aggregate as _, Entry};
+use yishi_acts::{Aggregate, Entry};
 use yishi_app::inputs::NewComment;
 use yishi_app::reader::MatterAsked;
 use yishi_app::views::{BallotPhase, BallotView, MatterView};
 use yishi_app::{AppError, OpContext};
 use yishi_deliberation::{Matter, MatterAct};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, MatterId};
+use yishi_identity::{Action, Capacity, CommunityId, MatterId};
 use yishi_law::CommunityKind;
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{Field, Form, FormStyle};
-use yishi_words::from_code;
+use yishi_words::{Coded, from_code};
 
 use super::answer::Miss;
 use super::phrases;
 use super::posted::Posted;
 use super::visit::{Place, Visit};
+use crate::http::api::v1::acts::Served;
 
 /// What people say of a matter is sent beside its acts.
 const COMMENTS: &str = "comments";
 
-/// Takes the form of an act, or a comment.
+/// Takes the form of an act on a matter, or a comment.
 pub(super) async fn act(
     visit: Visit,
     Path((community, matter, act)): Path<(CommunityId, MatterId, String)>,
@@ -38,10 +39,8 @@ pub(super) async fn act(
             || (format!("{page}#consultation"), visit.say("意见已发表", "Your comment is there").to_owned());
         ("comment", done.map(|()| said()))
     } else {
-        let done = visit.act_on(community, matter, &act, &posted).await;
-        let said =
-            |act: MatterAct| format!("{}{}", visit.say("已办理：", "Done: "), act.term().said(visit.lang));
-        (act.as_str(), done.map(|act| (page, said(act))))
+        let done = visit.act_on_matter(community, matter, &act, &posted).await;
+        (act.as_str(), done.map(|act| (page, visit.done_with(act))))
     };
     match done {
         Ok((to, said)) => visit.done(&to, &said),
@@ -55,8 +54,23 @@ pub(super) async fn act(
     }
 }
 
-/// 问什么 (what the form of one act asks of one matter, and with what it begins).
-struct Questions {
+/// What the form of an act is made for.
+#[derive(Default)]
+pub(super) struct About {
+    /// What the thing says now, as JSON.
+    pub(super) current: Value,
+    /// Whether it is a matter about a rule.
+    pub(super) of_a_rule: bool,
+    /// What the rules in force ask about it.
+    pub(super) asked: MatterAsked,
+    /// What can be chosen of what is at hand; where a form is read, whatever it says is taken, and judged by the act.
+    pub(super) at_hand: Option<Vec<Value>>,
+    /// In what capacity the reader acts.
+    pub(super) capacity: Option<Capacity>,
+}
+
+/// 问什么 (what the form of one act asks, and with what it begins).
+pub(super) struct Questions {
     /// Of the act itself.
     own: Asked,
     /// With what its fields begin.
@@ -67,7 +81,18 @@ struct Questions {
     people: Vec<String>,
 }
 
+/// The entry of an act by the code in an address.
+pub(super) fn entry_of<A: Aggregate>(code: &str) -> Result<&'static Entry<A>, Miss> {
+    let act: Option<A::Act> = from_code(code).ok();
+    act.and_then(A::entry).ok_or_else(|| AppError::NotFound { what: "act" }.into())
+}
+
 impl Visit {
+    /// 已办理 (what is said when an act is done).
+    pub(super) fn done_with<T: Coded>(&self, act: T) -> String {
+        format!("{}{}", self.say("已办理：", "Done: "), act.term().said(self.lang))
+    }
+
     async fn comment_on(&self, community: CommunityId, matter: MatterId, form: &Posted) -> Result<(), Miss> {
         let input = NewComment { text: form.required("text")? };
         let app = self.app();
@@ -77,22 +102,33 @@ impl Visit {
     }
 
     /// Reads the form into the JSON of the act, and does it.
-    async fn act_on(
+    async fn act_on_matter(
         &self,
         community: CommunityId,
         id: MatterId,
         act: &str,
         form: &Posted,
     ) -> Result<MatterAct, Miss> {
-        let absent = || Miss::from(AppError::NotFound { what: "act" });
-        let act: MatterAct = from_code(act).map_err(|_| absent())?;
-        let entry = Matter::entry(act).ok_or_else(absent)?;
-        // What the form says is read before anything is done, so that a bad field changes nothing.
-        let app = self.app();
-        let matter = app.matter(self.ctx(), community, id).await?;
-        let asked = self.rules_ask(community, &matter, &[entry]).await?;
-        let kind = app.scope(self.ctx(), community, Action::ViewPublic).await?.kind;
-        let questions = questions(entry, kind, &matter, &asked, None, self.ctx());
+        let entry = entry_of::<Matter>(act)?;
+        let matter = self.app().matter(self.ctx(), community, id).await?;
+        let about =
+            About { asked: self.rules_ask(community, &matter, &[entry]).await?, ..About::of_matter(&matter) };
+        self.send(community, id, entry, &about, form).await?;
+        Ok(entry.act)
+    }
+
+    /// Reads the form of an act, and does it. What the form says is read before anything is done, so that a bad field changes
+    /// nothing.
+    pub(super) async fn send<A: Served>(
+        &self,
+        community: CommunityId,
+        id: A::Id,
+        entry: &'static Entry<A>,
+        about: &About,
+        form: &Posted,
+    ) -> Result<(), Miss> {
+        let place = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
+        let questions = Questions::of(entry, place.kind, about, self.ctx());
         let mut input = form.asked(&questions.own, "")?;
         for (name, asked) in &questions.of_rules {
             if form.all("asked").contains(&name.as_str()) {
@@ -104,12 +140,47 @@ impl Visit {
                 input[field] = json!(self.person_of(community, field, form).await?);
             }
         }
-        let ready = entry.read(&input, Vec::new()).map_err(AppError::Invalid)?;
-        self.once(form, |ctx: OpContext| async move {
-            app.do_with_matter(&ctx, community, id, entry, ready).await
-        })
+        self.perform(community, id, entry, &input, form).await
+    }
+
+    /// Does an act whose JSON is at hand.
+    pub(super) async fn perform<A: Served>(
+        &self,
+        community: CommunityId,
+        id: A::Id,
+        entry: &'static Entry<A>,
+        input: &Value,
+        form: &Posted,
+    ) -> Result<(), Miss> {
+        let app = self.app();
+        let ready = entry.read(input, Vec::new()).map_err(AppError::Invalid)?;
+        self.once(
+            form,
+            |ctx: OpContext| async move { A::perform(app, &ctx, community, id, entry, ready).await },
+        )
         .await?;
-        Ok(act)
+        Ok(())
+    }
+
+    /// The form of an act on the thing at this address.
+    pub(super) fn form_of<A: Served>(
+        &self,
+        place: &Place,
+        entry: &Entry<A>,
+        thing: &str,
+        about: &About,
+    ) -> Form {
+        let questions = Questions::of(entry, place.kind(), about, self.ctx());
+        let action = format!("{thing}/{}", entry.act.code());
+        let mut form = yishi_portal::acts::form(self.lang, entry, &action, &questions.own, &questions.begins);
+        for (name, asked) in &questions.of_rules {
+            form.fields.push(Field::hidden("asked", name));
+            form.fields.extend(asked.fields(self.lang, name, &Value::Null));
+        }
+        match about.capacity {
+            Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
+            None => form,
+        }
     }
 
     /// What the rules in force ask about a matter, where one of these acts hands it in.
@@ -119,12 +190,7 @@ impl Visit {
         matter: &MatterView,
         acts: &[&Entry<Matter>],
     ) -> Result<MatterAsked, Miss> {
-        let asks = |entry: &&Entry<Matter>| {
-            let schema = entry.form_schema(CommunityKind::Village);
-            let mut fields = schema["properties"].as_object().into_iter().flatten();
-            fields.any(|(_, field)| field.get("x-of-rules").is_some())
-        };
-        if matter.rule.is_some() || !acts.iter().any(asks) {
+        if matter.rule.is_some() || !acts.iter().any(|entry| says(entry, "x-of-rules")) {
             return Ok(MatterAsked::default());
         }
         Ok(self.app().matter_asked(self.ctx(), community, matter.id).await?)
@@ -139,22 +205,22 @@ impl Visit {
         wanted: Option<MatterAct>,
     ) -> Result<Vec<Form>, Miss> {
         let entries: Vec<_> = matter.may.iter().filter_map(|act| Matter::entry(*act)).collect();
-        let asked = self.rules_ask(place.id(), matter, &entries).await?;
-        let closed: Vec<_> = votes.iter().filter(|ballot| ballot.state == BallotPhase::Closed).collect();
+        let thing = format!("{}/matters/{}", place.href, matter.id);
+        let closed = votes.iter().filter(|ballot| ballot.state == BallotPhase::Closed);
+        let closed: Vec<_> = closed.map(|ballot| self.ballot_choice(ballot)).collect();
+        let mut about = About {
+            asked: self.rules_ask(place.id(), matter, &entries).await?,
+            at_hand: Some(closed),
+            ..About::of_matter(matter)
+        };
         let mut list = Vec::with_capacity(entries.len());
         for entry in entries {
             let turn = wanted == Some(entry.act);
-            let ballots: Vec<_> = closed.iter().map(|ballot| self.ballot_choice(ballot)).collect();
-            if at_hand(entry) && ballots.is_empty() {
+            if says(entry, "x-at-hand") && about.at_hand.as_ref().is_none_or(Vec::is_empty) {
                 continue;
             }
-            let questions = questions(entry, place.kind(), matter, &asked, Some(ballots), self.ctx());
-            let form = self.drawn(place, matter, entry, &questions);
-            let form = match place.reader.acting_as_for(entry.act) {
-                Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
-                None => form,
-            };
-            let mut form = self.guarded(form, Some(matter.version))?;
+            about.capacity = place.reader.acting_as_for(entry.act);
+            let mut form = self.guarded(self.form_of(place, entry, &thing, &about), Some(matter.version))?;
             if !turn && form.style == FormStyle::Main {
                 form.style = FormStyle::Folded;
             }
@@ -163,22 +229,6 @@ impl Visit {
         // The step whose turn it is comes first and stands open; what is possible beside the usual way comes last.
         list.sort_by_key(|(place, _)| *place);
         Ok(list.into_iter().map(|(_, form)| form).collect())
-    }
-
-    fn drawn(
-        &self,
-        place: &Place,
-        matter: &MatterView,
-        entry: &Entry<Matter>,
-        questions: &Questions,
-    ) -> Form {
-        let action = format!("{}/matters/{}/{}", place.href, matter.id, entry.act.code());
-        let mut form = yishi_portal::acts::form(self.lang, entry, &action, &questions.own, &questions.begins);
-        for (name, asked) in &questions.of_rules {
-            form.fields.push(Field::hidden("asked", name));
-            form.fields.extend(asked.fields(self.lang, name, &Value::Null));
-        }
-        form
     }
 
     /// A closed ballot as a choice: what it came to.
@@ -196,53 +246,64 @@ impl Visit {
     }
 }
 
-/// Whether an act can be done only with something that is at hand.
-fn at_hand(entry: &Entry<Matter>) -> bool {
-    let schema = entry.form_schema(CommunityKind::Village);
-    let mut fields = schema["properties"].as_object().into_iter().flatten();
-    fields.any(|(_, field)| field.get("x-at-hand").is_some())
-}
-
-/// What the form of an act asks of a matter. `ballots` are offered where one is chosen; where a form is read, whatever it says
-/// is taken, and judged by the act.
-fn questions(
-    entry: &Entry<Matter>,
-    kind: CommunityKind,
-    matter: &MatterView,
-    asked: &MatterAsked,
-    ballots: Option<Vec<Value>>,
-    ctx: &OpContext,
-) -> Questions {
-    let mut schema = entry.form_schema(kind);
-    let current = serde_json::to_value(matter).unwrap_or_default();
-    let (mut begins, mut of_rules, mut people) = (Map::new(), Vec::new(), Vec::new());
-    if let Some(fields) = schema["properties"].as_object_mut() {
-        fields.retain(|_, field| matter.rule.is_none() || field.get("x-not-of-a-rule").is_none());
-        fields.retain(|name, field| {
-            let Some(what) = field["x-of-rules"].as_str() else { return true };
-            let schemas = if what == "form" { &asked.form } else { &asked.evidence };
-            let asked = Asked::merged(schemas);
-            if !asked.is_empty() {
-                of_rules.push((name.clone(), asked));
-            }
-            false
-        });
-        for (name, field) in fields {
-            if field["x-of"] == "person" {
-                people.push(name.clone());
-            }
-            if let (Some(ballots), true) = (&ballots, field.get("x-at-hand").is_some()) {
-                field["oneOf"] = json!(ballots);
-            }
-            if let Some(value) = begin(field, &current[name.as_str()], ctx) {
-                begins.insert(name.clone(), value);
-            }
+impl About {
+    fn of_matter(matter: &MatterView) -> Self {
+        Self {
+            current: serde_json::to_value(matter).unwrap_or_default(),
+            of_a_rule: matter.rule.is_some(),
+            ..Self::default()
         }
     }
-    Questions { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people }
 }
 
-/// With what a field begins: what the matter says now, or what the act declares.
+/// Whether a field of an act's form says this of itself.
+fn says<A: Aggregate>(entry: &Entry<A>, word: &str) -> bool {
+    let schema = entry.form_schema(CommunityKind::Village);
+    let mut fields = schema["properties"].as_object().into_iter().flatten();
+    fields.any(|(_, field)| field.get(word).is_some())
+}
+
+impl Questions {
+    pub(super) fn of<A: Aggregate>(
+        entry: &Entry<A>,
+        kind: CommunityKind,
+        about: &About,
+        ctx: &OpContext,
+    ) -> Self {
+        let mut schema = entry.form_schema(kind);
+        let (mut begins, mut of_rules, mut people) = (Map::new(), Vec::new(), Vec::new());
+        if let Some(fields) = schema["properties"].as_object_mut() {
+            fields.retain(|_, field| !about.of_a_rule || field.get("x-not-of-a-rule").is_none());
+            fields.retain(|_, field| match field["x-only-for"].as_str() {
+                Some(capacity) => about.capacity.is_some_and(|own| own.code() == capacity),
+                None => true,
+            });
+            fields.retain(|name, field| {
+                let Some(what) = field["x-of-rules"].as_str() else { return true };
+                let schemas = if what == "form" { &about.asked.form } else { &about.asked.evidence };
+                let asked = Asked::merged(schemas);
+                if !asked.is_empty() {
+                    of_rules.push((name.clone(), asked));
+                }
+                false
+            });
+            for (name, field) in fields {
+                if field["x-of"] == "person" {
+                    people.push(name.clone());
+                }
+                if let (Some(offered), true) = (&about.at_hand, field.get("x-at-hand").is_some()) {
+                    field["oneOf"] = json!(offered);
+                }
+                if let Some(value) = begin(field, &about.current[name.as_str()], ctx) {
+                    begins.insert(name.clone(), value);
+                }
+            }
+        }
+        Self { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people }
+    }
+}
+
+/// With what a field begins: what the thing says now, or what the act declares.
 fn begin(field: &mut Value, current: &Value, ctx: &OpContext) -> Option<Value> {
     let several = field["type"] == "array";
     let says = !current.is_null() && current.as_array().is_none_or(|list| !list.is_empty());

@@ -19,14 +19,13 @@ use yishi_deliberation::{Meeting, MeetingAct};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MeetingId, PersonId};
 use yishi_law::{BodyKind, Choice, Secrecy};
-use yishi_portal::asked::Asked;
 use yishi_portal::context::{
     AgendaRow, AttendanceRow, BallotRow, BallotState, DocumentLink, Field, FieldChoice, FieldKind, Form,
     FormStyle, MatterStatus, MeetingPage, NavItem, QuorumBar, QuorumStanding,
 };
 use yishi_portal::forms;
-use yishi_words::from_code;
 
+use super::acts::{About, entry_of};
 use super::answer::{Miss, Tried};
 use super::finding::RulePages;
 use super::phrases;
@@ -130,13 +129,12 @@ impl Visit {
                 self.say("回避已登记", "The recusal is recorded").to_owned()
             }
             act => {
-                let absent = || Miss::from(AppError::NotFound { what: "act" });
-                let act: MeetingAct = from_code(act).map_err(|_| absent())?;
-                let entry = Meeting::entry(act).filter(|entry| is_drawn(entry)).ok_or_else(absent)?;
-                let kind = app.scope(self.ctx(), community, Action::ViewPublic).await?.kind;
-                let input = form.asked(&Asked::of(&entry.form_schema(kind)), "")?;
-                self.meeting_act(community, id, act, input, form).await?;
-                format!("{}{}", self.say("已办理：", "Done: "), act.term().said(self.lang))
+                let entry = entry_of::<Meeting>(act)?;
+                if !is_drawn(entry) {
+                    return Err(AppError::NotFound { what: "act" }.into());
+                }
+                self.send(community, id, entry, &About::default(), form).await?;
+                self.done_with(entry.act)
             }
         };
         Ok(done)
@@ -150,14 +148,8 @@ impl Visit {
         input: Value,
         form: &Posted,
     ) -> Result<(), Miss> {
-        let app = self.app();
         let entry = Meeting::entry(act).ok_or(AppError::NotFound { what: "act" })?;
-        let ready = entry.read(&input, Vec::new()).map_err(AppError::Invalid)?;
-        self.once(form, |ctx: OpContext| async move {
-            app.do_with_meeting(&ctx, community, id, entry, ready).await
-        })
-        .await?;
-        Ok(())
+        self.perform(community, id, entry, &input, form).await
     }
 
     /// Those ticked, and those written by name.
@@ -516,22 +508,22 @@ impl Visit {
         room: &Room,
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::new();
-        let action = |act: &str| format!("{}/meetings/{}/{act}", place.href, meeting.id);
+        let thing = format!("{}/meetings/{}", place.href, meeting.id);
+        let action = |act: &str| format!("{thing}/{act}");
         for entry in Meeting::acts() {
             if !may_of(place, entry.may, meeting) || !self.is_due(meeting, entry.act) {
                 continue;
             }
-            let mut form = match entry.act {
+            let capacity = place.reader.acting_as_of(entry.may, meeting.body);
+            let form = match entry.act {
                 MeetingAct::Arrive => self.check_in_form(&action("check-in"), room),
                 MeetingAct::Recuse => self.recusal_form(place, &action("recuse"), meeting, room),
-                act => {
-                    let asked = Asked::of(&entry.form_schema(place.kind()));
-                    yishi_portal::acts::form(self.lang, entry, &action(act.code()), &asked, &Value::Null)
-                }
+                _ => self.form_of(place, entry, &thing, &About { capacity, ..About::default() }),
             };
-            if let Some(capacity) = place.reader.acting_as_of(entry.may, meeting.body) {
-                form.capacity = Some(phrases::capacity_in(self.lang, place.kind(), capacity));
-            }
+            let form = match capacity {
+                Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
+                None => form,
+            };
             list.push(self.guarded(form, entry.if_match.then_some(meeting.version))?);
             if entry.act == MeetingAct::Arrive {
                 list.extend(self.paper_vote_forms(place, meeting, room).await?);

@@ -9,7 +9,7 @@ use yishi_identity::Capacity;
 use yishi_law::Subject;
 use yishi_portal::Lang;
 use yishi_portal::context::{CommunityKind, MatterClass, MeetingState, TrackStage};
-use yishi_words::{Coded, from_code};
+use yishi_words::from_code;
 
 /// One of two texts.
 pub(super) const fn both<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
@@ -164,11 +164,6 @@ pub(super) fn capacity_named(lang: Lang, kind: CommunityKind, name: &str) -> Str
 
 /// The domain of matters that adopt rules; nobody suggests under it.
 const RULES: &str = "rules";
-
-/// What was done, as its form is headed, from the code in an address; nothing for a word that is no act of this kind.
-pub(super) fn act<A: Coded>(lang: Lang, code: &str) -> String {
-    from_code::<A>(code).map_or_else(|_| String::new(), |act| act.term().heading(lang))
-}
 
 /// Domains a suggestion may belong to, with their words.
 pub(super) fn domains(lang: Lang) -> impl Iterator<Item = (&'static str, String)> {

@@ -7,26 +7,28 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
-use yishi_app::inputs::{OrderToCorrect, Promulgation, Reasons, RuleSuspension};
+use yishi_acts::Aggregate as _;
+use yishi_app::OpContext;
+use yishi_app::inputs::Reasons;
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{
     EffectView, FailingView, HeadingView, MatterView, RuleSummary, RuleView, ScenarioView,
     TextDifferenceView, UnansweredView,
 };
-use yishi_app::{AppError, OpContext};
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::{RuleStage, Standing};
-use yishi_deliberation::{RuleAct, RuleEventKind};
+use yishi_deliberation::{Rule, RuleAct, RuleEventKind};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, Capacity, CommunityId, RuleId};
+use yishi_identity::{Action, CommunityId, RuleId};
 use yishi_law::Secrecy;
 use yishi_portal::Lang;
 use yishi_portal::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, Field, FieldKind, Form,
     FormStyle, GateNote, LifeStage, LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
 };
-use yishi_portal::forms;
+use yishi_words::from_code;
 
+use super::acts::{About, entry_of};
 use super::answer::{Miss, Tried};
 use super::finding::rule_pages;
 use super::phrases;
@@ -55,9 +57,8 @@ async fn act(
 ) -> Response {
     match visit.act_on_rule(community, rule, &act, &posted).await {
         Ok(to) => {
-            let done = visit.say("已办理", "Done");
-            let what = phrases::act::<RuleAct>(visit.lang, &act);
-            visit.done(&to, &format!("{done}{}{what}", visit.say("：", ": ")))
+            let act: Option<RuleAct> = from_code(&act).ok();
+            visit.done(&to, &act.map_or_else(String::new, |act| visit.done_with(act)))
         }
         Err(miss) => {
             let page = match visit.tried(&miss, &act, &posted, &[]) {
@@ -77,40 +78,21 @@ impl Visit {
         act: &str,
         form: &Posted,
     ) -> Result<String, Miss> {
-        let app = self.app();
-        macro_rules! give {
-            ($act:ident) => {
-                self.once(form, |ctx: OpContext| async move { app.$act(&ctx, community, rule).await }).await?
-            };
-            ($act:ident, $input:expr) => {{
-                let input = $input;
-                self.once(form, |ctx: OpContext| async move { app.$act(&ctx, community, rule, input).await })
-                    .await?
-            }};
+        if act == RuleAct::Repeal.code() {
+            let (app, input) = (self.app(), Reasons { reasons: form.required("reasons")? });
+            let draft =
+                self.once(form, |ctx: OpContext| async move {
+                    app.propose_repeal(&ctx, community, rule, input).await
+                })
+                .await?;
+            let matter = draft["matter"]["id"].as_str().unwrap_or_default();
+            return Ok(format!("/c/{community}/matters/{matter}"));
         }
-        let reasons = || -> Result<Reasons, Miss> { Ok(Reasons { reasons: form.required("reasons")? }) };
-        match act {
-            "promulgate" => give!(promulgate, Promulgation { effective: form.date("effective")? }),
-            "suspend" => {
-                let order = match (form.optional("clause"), form.optional("article")) {
-                    (None, None) => None,
-                    (clause, article) => Some(OrderToCorrect {
-                        clause: clause.unwrap_or_default(),
-                        article: article.unwrap_or_default(),
-                    }),
-                };
-                give!(suspend, RuleSuspension { reasons: form.required("reasons")?, order })
-            }
-            "resume" => give!(resume, reasons()?),
-            "confirm-attestation" => give!(confirm_attestation),
-            "reject-attestation" => give!(reject_attestation, reasons()?),
-            "repeal" => {
-                let draft = give!(propose_repeal, reasons()?);
-                let matter = draft["matter"]["id"].as_str().unwrap_or_default();
-                return Ok(format!("/c/{community}/matters/{matter}"));
-            }
-            _ => return Err(AppError::NotFound { what: "act" }.into()),
-        };
+        let entry = entry_of::<Rule>(act)?;
+        let community_at = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
+        let reader = self.app().reader(self.ctx(), &community_at).await?;
+        let about = About { capacity: reader.acting_as(entry.may), ..About::default() };
+        self.send(community, rule, entry, &about, form).await?;
         Ok(format!("/c/{community}/rules/{rule}"))
     }
 
@@ -502,45 +484,24 @@ impl Visit {
         })
     }
 
-    /// Whether it is the town that would suspend: by its order, not on failures.
-    fn by_town(&self, place: &Place) -> bool {
-        place.reader.acting_as(Action::SuspendRule) == Some(Capacity::TownAdmin)
-    }
-
     fn rule_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
         let t = self.lang.words();
+        let thing = format!("{}/rules/{}", place.href, rule.summary.id);
         let mut list = Vec::with_capacity(rule.may.len());
         for act in &rule.may {
-            let action = format!("{}/rules/{}/{}", place.href, rule.summary.id, act.code());
-            let heading = act.term().heading(self.lang);
-            let reasons = || {
-                Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 })
-                    .required()
-                    .hint(t.form_reason_hint)
-            };
-            let own = |style| Form::new(act.code(), &heading, &action, &heading).style(style).with(reasons());
-            let form = match act {
-                // The earliest lawful day is at hand: a clerk need not guess one.
-                RuleAct::Promulgate => with_value(
-                    forms::promulgate(self.lang, &action),
-                    "effective",
-                    &self.ctx().today.to_string(),
-                ),
-                RuleAct::Suspend if self.by_town(place) => forms::suspend_rule(self.lang, &action)
-                    .note(self.say(
-                        "镇（街道）责令改正：写明规约的哪一条违反了现行法律的哪一条。",
-                        "An order to correct: name the clause and the article of the law in force that it breaks.",
-                    ))
-                    .with(Field::new("clause", self.say("规约条款编号", "Clause"), FieldKind::Text).required())
-                    .with(
-                        Field::new("article", self.say("违反法律第几条", "Article of the law"), FieldKind::Text)
-                            .required()
-                            .hint(self.say("只写数字，例如 31", "The number only, such as 31")),
-                    ),
-                RuleAct::Suspend => forms::suspend_rule(self.lang, &action),
-                RuleAct::Resume => forms::resume_rule(self.lang, &action).with(reasons()),
-                RuleAct::ConfirmAttestation => forms::confirm_attestation(self.lang, &action),
-                RuleAct::RejectAttestation | RuleAct::Repeal => own(FormStyle::Danger),
+            let form = match (act, Rule::entry(*act)) {
+                (_, Some(entry)) => {
+                    let about = About { capacity: place.reader.acting_as(entry.may), ..About::default() };
+                    self.form_of(place, entry, &thing, &about)
+                }
+                // It opens the matter that repeals.
+                (RuleAct::Repeal, None) => {
+                    let heading = act.term().heading(self.lang);
+                    let reasons = Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 });
+                    Form::new(act.code(), &heading, &format!("{thing}/{}", act.code()), &heading)
+                        .style(FormStyle::Danger)
+                        .with(reasons.required().hint(t.form_reason_hint))
+                }
                 _ => continue,
             };
             list.push(self.guarded(form, Some(rule.version))?);
@@ -562,12 +523,4 @@ fn is_coming(status: RuleStatus) -> bool {
             | RuleStatus::Voted
             | RuleStatus::Promulgated
     )
-}
-
-/// The form with a field's value to begin with.
-fn with_value(mut form: Form, name: &str, value: &str) -> Form {
-    for field in form.fields.iter_mut().filter(|field| field.name == name) {
-        value.clone_into(&mut field.value);
-    }
-    form
 }

@@ -32,10 +32,13 @@ impl Engine {
                 });
                 Ok(word(&app.attest(ctx, id, wire(input)?).await?))
             }
-            Act::Confirm { rule } => Ok(word(&app.confirm_attestation(ctx, id, place.rule(*rule)).await?)),
+            Act::Confirm { rule } => {
+                let input = json!({});
+                Ok(word(&app.act_on_rule(ctx, id, place.rule(*rule), "confirm-attestation", &input).await?))
+            }
             Act::Reject { rule } => {
                 let input = json!({"reasons": "与纸质记录不一致"});
-                Ok(word(&app.reject_attestation(ctx, id, place.rule(*rule), wire(input)?).await?))
+                Ok(word(&app.act_on_rule(ctx, id, place.rule(*rule), "reject-attestation", &input).await?))
             }
             Act::Draft { terms, kind, replaces, .. } => {
                 let mut input = json!({
@@ -61,15 +64,15 @@ impl Engine {
                     };
                     input["order"] = json!({"clause": clause, "article": "31"});
                 }
-                Ok(word(&app.suspend(ctx, id, place.rule(*rule), wire(input)?).await?))
+                Ok(word(&app.act_on_rule(ctx, id, place.rule(*rule), "suspend", &input).await?))
             }
             Act::Resume { rule } => {
                 let input = json!({"reasons": "已经改正"});
-                Ok(word(&app.resume(ctx, id, place.rule(*rule), wire(input)?).await?))
+                Ok(word(&app.act_on_rule(ctx, id, place.rule(*rule), "resume", &input).await?))
             }
             Act::Promulgate { rule, in_days } => {
                 let input = json!({"effective": today.saturating_add(i64::from(*in_days).days())});
-                Ok(word(&app.promulgate(ctx, id, place.rule(*rule), wire(input)?).await?))
+                Ok(word(&app.act_on_rule(ctx, id, place.rule(*rule), "promulgate", &input).await?))
             }
             _ => Err(AppError::internal("not an act on rules")),
         }

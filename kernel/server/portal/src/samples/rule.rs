@@ -9,6 +9,7 @@ use crate::context::{
 };
 use crate::forms;
 use crate::lang::Lang;
+use yishi_deliberation::{Rule, RuleAct};
 
 fn scenario(title: &str, given: &[&str], when: &str, then: &[&str]) -> Scenario {
     Scenario {
@@ -248,7 +249,13 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
             sign_in_href: None,
         }),
         actions: vec![
-            forms::promulgate(lang, "/c/com_qx/rules/rul_clean/promulgate").acting_as("村委会主任"),
+            super::act::<Rule>(
+                lang,
+                RuleAct::Promulgate,
+                "/c/com_qx/rules/rul_clean/promulgate",
+                &serde_json::Value::Null,
+            )
+            .acting_as("村委会主任"),
         ],
         ..rule_in_force()
     }

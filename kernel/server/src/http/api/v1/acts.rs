@@ -12,13 +12,13 @@ use utoipa::openapi::path::{PathItem, Paths, PathsBuilder};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::OpenApiRouter;
 use yishi_acts::{Aggregate, Entry, Ready};
-use yishi_app::views::{MatterView, MeetingView};
+use yishi_app::views::{MatterView, MeetingView, RuleView};
 use yishi_app::{App, AppError, AppResult, OpContext};
-use yishi_deliberation::{Matter, Meeting};
+use yishi_deliberation::{Matter, Meeting, Rule};
 use yishi_edge::etag::RequiredMatch;
 use yishi_edge::extract::{Path, WriteAny};
 use yishi_edge::{Problem, codes};
-use yishi_identity::{CommunityId, MatterId, MeetingId};
+use yishi_identity::{CommunityId, MatterId, MeetingId, RuleId};
 
 use crate::http::Server;
 use crate::http::caller::Caller;
@@ -74,6 +74,7 @@ macro_rules! served {
 served! {
     Matter: MatterId => MatterView, "matter", "matters", do_with_matter;
     Meeting: MeetingId => MeetingView, "meeting", "meetings", do_with_meeting;
+    Rule: RuleId => RuleView, "rule", "rules", do_with_rule;
 }
 
 /// A route for each act.

@@ -6,11 +6,10 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewAttestation, NewRule, Promulgation, Reasons, RuleSuspension, ShelfCheck};
+use yishi_app::inputs::{NewAttestation, NewRule, Reasons, ShelfCheck};
 use yishi_app::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use yishi_canonical::Digest;
-use yishi_edge::etag::RequiredMatch;
-use yishi_edge::extract::{FileKind as _, Json, Path, Upload, Wasm, WriteEmpty, check_type, discard};
+use yishi_edge::extract::{FileKind as _, Json, Path, Upload, Wasm, check_type, discard};
 use yishi_edge::idempotency::IdempotencyKey;
 use yishi_edge::{Problem, Write, codes};
 use yishi_identity::{CommunityId, RuleId};
@@ -32,12 +31,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(rule))
         .routes(routes!(component))
         .routes(routes!(attest))
-        .routes(routes!(confirm_attestation))
-        .routes(routes!(reject_attestation))
-        .routes(routes!(promulgate))
-        .routes(routes!(suspend))
-        .routes(routes!(resume))
         .routes(routes!(repeal))
+        .merge(super::acts::routes::<yishi_deliberation::Rule>())
 }
 
 /// 货架 (components taken for this community).
@@ -206,93 +201,6 @@ async fn attest(
         .await
 }
 
-/// 确认补录 (by the town; never by whoever entered it).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/confirm", tag = "rules",
-    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses(
-    (status = 200, body = RuleView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn confirm_attestation(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, rule)): Path<(CommunityId, RuleId)>,
-    _: RequiredMatch,
-    write: WriteEmpty,
-) -> Reply {
-    server
-        .step(caller, write, |server, ctx| async move {
-            server.app().confirm_attestation(&ctx, community, rule).await
-        })
-        .await
-}
-
-/// 颁布.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/promulgate", tag = "rules",
-    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = Promulgation,
-    responses(
-    (status = 200, body = RuleView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn promulgate(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, rule)): Path<(CommunityId, RuleId)>,
-    _: RequiredMatch,
-    write: Write<Promulgation>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().promulgate(&ctx, community, rule, input).await
-        })
-        .await
-}
-
-/// 暂停 (R23: on failures that the system has recorded, or by the town's order that names the article; never a charter).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/suspend", tag = "rules",
-    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = RuleSuspension,
-    responses(
-    (status = 200, body = RuleView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn suspend(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, rule)): Path<(CommunityId, RuleId)>,
-    _: RequiredMatch,
-    write: Write<RuleSuspension>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().suspend(&ctx, community, rule, input).await
-        })
-        .await
-}
-
-/// 恢复.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/resume", tag = "rules",
-    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = Reasons,
-    responses(
-    (status = 200, body = RuleView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn resume(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, rule)): Path<(CommunityId, RuleId)>,
-    _: RequiredMatch,
-    write: Write<Reasons>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().resume(&ctx, community, rule, input).await
-        })
-        .await
-}
-
 /// 提议废止 (opens the matter that repeals it).
 #[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/repeal", tag = "rules",
     params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
@@ -310,28 +218,6 @@ async fn repeal(
     server
         .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
             server.app().propose_repeal(&ctx, community, rule, input).await
-        })
-        .await
-}
-
-/// 不予确认既有规则, with reasons.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/reject", tag = "rules",
-    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = Reasons,
-    responses(
-    (status = 200, body = RuleView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn reject_attestation(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, rule)): Path<(CommunityId, RuleId)>,
-    _: RequiredMatch,
-    write: Write<Reasons>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().reject_attestation(&ctx, community, rule, input).await
         })
         .await
 }

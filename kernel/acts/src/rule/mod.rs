@@ -1,0 +1,96 @@
+//! 规约的办理 (the acts of a rule), one file each. Its vote, its filing and its end by another are its matter's business.
+
+mod confirm_attestation;
+mod promulgate;
+mod reject_attestation;
+mod resume;
+mod suspend;
+
+use jiff::civil::Date;
+use yishi_deliberation::rule::{Rule, RuleCommand};
+use yishi_deliberation::{Life, RuleAct, RuleVote};
+use yishi_identity::RuleId;
+use yishi_law::CommunityKind;
+
+use crate::act::{Aggregate, Entry};
+use crate::ask::Ask;
+use crate::papers::Papers;
+
+/// 须先了解的 (what an act on a rule asks to be told).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Every rule's standing and the votes on rules that are open: what is decided holds only while they are so.
+    pub register: bool,
+    /// Whether the rule has this clause.
+    pub clause: Option<String>,
+    /// That whoever acts is another natural person than whoever entered it (R15).
+    pub another_person: bool,
+}
+
+/// 所知 (what was looked up for an act). What it did not ask for is empty.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Every rule of the community.
+    pub lives: Vec<Life>,
+    /// The votes on rules that are open.
+    pub votes: Vec<RuleVote>,
+    /// Whether the rule lacks the clause that was asked about; one that no longer loads lacks none.
+    pub lacks_clause: bool,
+}
+
+/// What an act on a rule sees when it becomes a command.
+#[derive(Debug)]
+pub struct World<'a> {
+    /// The rule as it stands.
+    pub rule: &'a Rule,
+    /// The day.
+    pub today: Date,
+    /// Which organic law applies.
+    pub kind: CommunityKind,
+    /// The law text in force today.
+    pub law: &'static str,
+    /// What was looked up.
+    pub known: Known,
+    /// Where papers are kept.
+    pub papers: Papers<'a>,
+}
+
+/// 对规约的决定 (a command with what ends because of it).
+#[derive(Debug)]
+pub struct Decision {
+    /// For the machine.
+    pub command: RuleCommand,
+    /// The rules that end in the same moment, each with its last day's morrow.
+    pub ends: Vec<(RuleId, Date)>,
+}
+
+impl From<RuleCommand> for Decision {
+    fn from(command: RuleCommand) -> Self {
+        Self { command, ends: Vec::new() }
+    }
+}
+
+impl Aggregate for Rule {
+    type Act = RuleAct;
+    type Command = Decision;
+    type Needs = Needs;
+    type World<'a> = World<'a>;
+
+    fn acts() -> &'static [Entry<Self>] {
+        &ACTS
+    }
+}
+
+static ACTS: [Entry<Rule>; 5] = [
+    Entry::of::<promulgate::Promulgate>(),
+    Entry::of::<confirm_attestation::ConfirmAttestation>(),
+    Entry::of::<reject_attestation::RejectAttestation>(),
+    Entry::of::<suspend::Suspend>(),
+    Entry::of::<resume::Resume>(),
+];
+
+/// 理由 (why something is done), published.
+const REASONS: Ask = Ask::new("理由", "Reasons").rows(4).hint(
+    "会写入记录并公开，请勿填写个人隐私。",
+    "Enters the record and is published. Leave out private matters.",
+);
