@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use yishi_deliberation::{Deed, Pins, Refusal, Turn};
-use yishi_identity::Action;
+use yishi_identity::policy::{Right, Who};
 use yishi_law::{BodyKind, CountingMode, Step};
 use yishi_schema::{FieldError, Validator};
 use yishi_words::{Coded, CommunityKind, Lang, Words};
@@ -25,6 +25,13 @@ pub trait Aggregate: Sized + 'static {
 
     /// Its acts, each once.
     fn acts() -> &'static [Entry<Self>];
+
+    /// The right to do an act; nobody has one to what the catalogue does not declare.
+    #[must_use]
+    fn right(act: Self::Act) -> Right {
+        let nobody = Right { code: act.code(), family: Self::Act::FAMILY, may: Who::any(&[]) };
+        Self::entry(act).map_or(nobody, Entry::right)
+    }
 
     /// The entry of one act, if the catalogue has it.
     #[must_use]
@@ -105,8 +112,8 @@ pub trait Act: Input + Send + Sync + 'static {
     /// Its code, under which it is offered, refused and addressed.
     const ACT: <Self::On as Aggregate>::Act;
 
-    /// Who may: the line of the policy table.
-    const MAY: Action;
+    /// Who may, and of which bodies.
+    const MAY: Who;
 
     /// What it takes when that has its turn.
     const TAKES: Option<Turn> = None;
@@ -272,8 +279,8 @@ pub type Read<A> = Result<Box<dyn Ready<A>>, Vec<FieldError>>;
 pub struct Entry<A: Aggregate> {
     /// Its code.
     pub act: A::Act,
-    /// Who may.
-    pub may: Action,
+    /// Who may, and of which bodies.
+    pub may: Who,
     /// What it takes when that has its turn.
     pub takes: Option<Turn>,
     /// See [`Act::IF_MATCH`].
@@ -330,6 +337,12 @@ impl<A: Aggregate> Entry<A> {
     #[must_use]
     pub fn form_schema(&self, kind: CommunityKind) -> Value {
         (self.form_schema)(kind)
+    }
+
+    /// The right to do it.
+    #[must_use]
+    pub fn right(&self) -> Right {
+        Right { code: self.act.code(), family: A::Act::FAMILY, may: self.may }
     }
 
     /// Its address under what it is done with.

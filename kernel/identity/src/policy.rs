@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use yishi_law::BodyKind;
-use yishi_words::coded;
+use yishi_words::{Coded as _, Term, coded};
 
 use crate::bodies::Office;
 use crate::ids::{AccountId, CommunityId, PersonId, TownId};
@@ -108,16 +108,89 @@ impl Actor {
     /// The capacity in which this actor may do this here, of this body where the action is of one: the first of the table's
     /// line that the actor has. An action that is of a body is never permitted where none is named.
     #[must_use]
-    pub fn acting_as(&self, action: Action, scope: &Scope, of: Option<BodyKind>) -> Option<Capacity> {
+    pub fn acting_as(
+        &self,
+        right: impl Into<Right>,
+        scope: &Scope,
+        of: Option<BodyKind>,
+    ) -> Option<Capacity> {
         let capacities = self.capacities(scope);
-        action.who(of).find(|capacity| capacities.contains(capacity))
+        right.into().who(of).find(|capacity| capacities.contains(capacity))
     }
 }
 
 /// 是否准许 (whether the table lets this actor do this here, of this body where the action is of one).
 #[must_use]
-pub fn permits(actor: &Actor, action: Action, scope: &Scope, of: Option<BodyKind>) -> bool {
-    actor.acting_as(action, scope, of).is_some()
+pub fn permits(actor: &Actor, right: impl Into<Right>, scope: &Scope, of: Option<BodyKind>) -> bool {
+    actor.acting_as(right, scope, of).is_some()
+}
+
+/// 何人 (who may, and of which bodies).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who {
+    /// The capacities, in the order in which one acts.
+    pub allowed: &'static [Capacity],
+    /// Of which bodies.
+    pub reach: Reach,
+}
+
+impl Who {
+    /// Whoever has one of these capacities in the community.
+    #[must_use]
+    pub const fn any(allowed: &'static [Capacity]) -> Self {
+        Self { allowed, reach: Reach::Community }
+    }
+
+    /// The same, of the bodies that the capacity convenes and presides over (R21).
+    #[must_use]
+    pub const fn convening(allowed: &'static [Capacity]) -> Self {
+        Self { allowed, reach: Reach::Convenes }
+    }
+
+    /// The same, of the bodies that the capacity sits in.
+    #[must_use]
+    pub const fn sitting(allowed: &'static [Capacity]) -> Self {
+        Self { allowed, reach: Reach::SitsIn }
+    }
+
+    /// The same, of what was decided by bodies whose decisions the capacity takes further.
+    #[must_use]
+    pub const fn following_up(allowed: &'static [Capacity]) -> Self {
+        Self { allowed, reach: Reach::FollowsUp }
+    }
+}
+
+/// 权利 (the right to do one thing): what, and who may. Acts of the catalogue declare their own (`yishi-acts`); whatever is no
+/// act has a line in the table below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Right {
+    /// What: the code of the act or of the table's line.
+    pub code: &'static str,
+    /// The family of the vocabulary that the code belongs to.
+    pub family: &'static str,
+    /// Who may.
+    pub may: Who,
+}
+
+impl Right {
+    /// 谁可以办理 (who may, of this body where the right is of one), in the order in which one acts.
+    pub fn who(self, of: Option<BodyKind>) -> impl Iterator<Item = Capacity> {
+        let Who { allowed, reach } = self.may;
+        allowed.iter().copied().filter(move |capacity| reach.covers(*capacity, of))
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn term(self) -> Term {
+        yishi_words::term(self.family, self.code)
+    }
+}
+
+impl From<Action> for Right {
+    fn from(action: Action) -> Self {
+        let may = Who { allowed: action.allowed(), reach: action.reach() };
+        Self { code: action.code(), family: Action::FAMILY, may }
+    }
 }
 
 /// 对象 (of which bodies an action is permitted to those in its line).
@@ -209,14 +282,6 @@ impl Capacity {
             Self::Resident => matches!(body, BodyKind::ResidentsAssembly),
             _ => false,
         }
-    }
-}
-
-impl Action {
-    /// 谁可以办理 (who may, of this body where the action is of one), in the order of the table.
-    pub fn who(self, of: Option<BodyKind>) -> impl Iterator<Item = Capacity> {
-        let reach = self.reach();
-        self.allowed().iter().copied().filter(move |capacity| reach.covers(*capacity, of))
     }
 }
 
@@ -343,56 +408,29 @@ policy! {
 
     // 建议、提议: anyone of the community may suggest, registered here or not; the council writes the proposal.
     SuggestMatter "suggest-matter" => [CouncilMember, Representative, JointCommitteeMember, Resident, Staff];
-    ProposeMatter "propose-matter" => [CouncilMember, Staff];
-    ResubmitProposal "resubmit-proposal" => [CouncilMember, Staff];
-    WithdrawMatter "withdraw-matter" => [CouncilMember, Staff];
-    PutToChair "put-to-chair" => [CouncilChair, CouncilMember, Staff];
-    PetitionConvening "petition-convening" => [Representative, Staff];
 
     // 审核、前置研究、审议: the gates.
-    ReviewProposal "review-proposal" => [JointCommitteeMember, Staff];
-    EscalateMatter "escalate-matter" => [JointCommitteeMember, CouncilMember, TownAdmin, Staff];
-    StudyByParty "study-by-party" => [PartyOrganizationMember, Staff];
-    DeliberateJointly "deliberate-jointly" => [JointCommitteeMember, Staff];
 
     // 协商: residents take part, registered here or not.
-    OpenConsultation "open-consultation" => [ResidentsCommitteeMember, CouncilChair, Staff];
-    CloseConsultation "close-consultation" => [ResidentsCommitteeMember, CouncilChair, Staff];
     Comment "comment" => [CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
     AnswerComment "answer-comment" => [ResidentsCommitteeMember, CouncilMember, Staff];
     HideComment "hide-comment" => [ResidentsCommitteeMember, Staff];
 
     // 会议与表决: of the bodies one convenes, and what a member says of themselves.
     ConveneMeeting "convene-meeting" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
-    RunMeeting "run-meeting" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
-    RecordAttendance "record-attendance" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
     ViewAttendance "view-attendance" => [TownAdmin, Staff, JointCommitteeMember, SupervisionMember];
-    RecordRecusal "record-recusal" of SitsIn => [CouncilMember, Representative, ResidentsCommitteeMember, Resident, Staff];
     OpenBallot "open-ballot" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
     CloseBallot "close-ballot" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
     CastVote "cast-vote" => [CouncilMember, Representative, JointCommitteeMember, Resident];
     RecordPaperVote "record-paper-vote" => [Staff];
 
     // 决议、备案、公开、实施.
-    RecordResolution "record-resolution" of FollowsUp => [ResidentsCommitteeMember, CouncilChair, Staff];
-    FileDecision "file-decision" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
-    AcknowledgeFiling "acknowledge-filing" => [TownAdmin, JointCommitteeMember];
-    Disclose "disclose" of FollowsUp => [ResidentsCommitteeMember, CouncilMember, Staff];
-    TakeDownDisclosure "take-down-disclosure" => [ResidentsCommitteeMember, Staff];
-    RecordImplementation "record-implementation" => [ResidentsCommitteeMember, Staff];
-    CompleteMatter "complete-matter" => [ResidentsCommitteeMember, Staff];
-    RepinMatter "repin-matter" => [CouncilMember, Staff];
-    LapseMatter "lapse-matter" => [CouncilChair, Staff];
 
     // 规则.
     ShelveRule "shelve-rule" => [CityAdmin, TownAdmin];
     ViewShelf "view-shelf" => [CityAdmin, TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
     DraftRule "draft-rule" => [CouncilMember, JointCommitteeMember, Staff];
-    AdvanceRule "advance-rule" => [ResidentsCommitteeMember, Staff];
     AttestRule "attest-rule" => [Staff, ResidentsCommitteeMember];
-    ConfirmAttestation "confirm-attestation" => [TownAdmin];
-    SuspendRule "suspend-rule" => [TownAdmin, JointCommitteeMember, Staff];
-    ResumeRule "resume-rule" => [TownAdmin, JointCommitteeMember, Staff];
 
     // 办件.
     OpenCase "open-case" => [Resident, Staff];
@@ -405,11 +443,12 @@ policy! {
     ViewInternal "view-internal" => [TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
 }
 
-/// 权限总表 (the whole table as text): one line for each action, one column for each capacity.
+/// 权限总表 (rights as text): one line for each, one column for each capacity. The table's own come first, then those that the
+/// acts of the catalogue declare, by what they are done with.
 #[must_use]
-pub fn matrix() -> String {
+pub fn matrix(acts: &[(&str, Vec<Right>)]) -> String {
     let mut out = String::from(
-        "# 权限总表 (who may do what). Generated; the table is in kernel/identity/src/policy.rs.\n",
+        "# 权限总表 (who may do what). Generated: the table is in kernel/identity/src/policy.rs, an act's right in its file in kernel/acts.\n",
     );
     for (column, capacity) in Capacity::ALL.iter().enumerate() {
         // Writing to a String cannot fail.
@@ -421,13 +460,14 @@ pub fn matrix() -> String {
         "# The last column says of which bodies: those the capacity convenes, sits in, or follows up; - is none."
     );
     let _ = writeln!(out, "\n{:26} {}  {:8}", "", heads.join(" "), "of");
-    for action in Action::ALL {
-        let cells: Vec<&str> = Capacity::ALL
-            .iter()
-            .map(|capacity| if action.allowed().contains(capacity) { " x" } else { " ." })
-            .collect();
-        let of = action.reach().code();
-        let _ = writeln!(out, "{:26} {}  {of:8}  {}", action.code(), cells.join(" "), action.term().zh);
+    for &action in Action::ALL {
+        line(&mut out, action.into());
+    }
+    for (title, rights) in acts {
+        let _ = writeln!(out, "\n# {title}");
+        for right in rights {
+            line(&mut out, *right);
+        }
     }
     for (reach, title) in [
         (Reach::Convenes, "召集、主持 (convenes)"),
@@ -445,4 +485,13 @@ pub fn matrix() -> String {
         }
     }
     out
+}
+
+fn line(out: &mut String, right: Right) {
+    let cells: Vec<&str> = Capacity::ALL
+        .iter()
+        .map(|capacity| if right.may.allowed.contains(capacity) { " x" } else { " ." })
+        .collect();
+    let of = right.may.reach.code();
+    let _ = writeln!(out, "{:26} {}  {of:8}  {}", right.code, cells.join(" "), right.term().zh);
 }

@@ -162,6 +162,12 @@ pub fn entry(family: &str, code: &str) -> Option<&'static Entry> {
     VOCABULARY.entries.get(family)?.get(code)
 }
 
+/// What a code of a family is called; the code itself where the vocabulary does not know it.
+#[must_use]
+pub fn term(family: &str, code: &'static str) -> Term {
+    entry(family, code).map_or(Term::bare(code), |entry| entry.term)
+}
+
 /// 村民 / 居民 (what a member of the community is called).
 #[must_use]
 pub fn resident(kind: CommunityKind) -> Term {

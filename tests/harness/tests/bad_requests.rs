@@ -258,7 +258,7 @@ async fn who_may() -> Result<()> {
     let step =
         wire.write(&here.resident, &api(&here, &format!("/matters/{matter}/propose")), "k", &proposal());
     let answer = refused("36", step.header("if-match", "\"1\""), 403, "not-permitted").await?;
-    ensure!(answer.body["right"] == "propose-matter", "{}", answer.body);
+    ensure!(answer.body["right"] == "propose", "{}", answer.body);
     // 37: the roster of another community is as good as absent, to its neighbour's staff and to anybody's.
     let mut bodies = Vec::new();
     for place in [there.id.as_str(), "com_01890000-0000-7000-8000-000000000000"] {

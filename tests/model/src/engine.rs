@@ -603,9 +603,9 @@ fn code(error: &AppError) -> String {
     match error {
         AppError::NotFound { what } => format!("not-found {what}"),
         AppError::NotSignedIn => "not-signed-in".to_owned(),
-        AppError::NotPermitted(action) => format!("not-permitted {}", action.code()),
+        AppError::NotPermitted(action) => format!("not-permitted {}", action.code),
         AppError::NotPermittedOf(action, body, _) => {
-            format!("not-permitted {} {}", action.code(), word(body).as_str().unwrap_or_default())
+            format!("not-permitted {} {}", action.code, word(body).as_str().unwrap_or_default())
         }
         AppError::Invalid(fields) => fields.first().map_or_else(
             || "invalid".to_owned(),

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{Matter, MatterCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -22,7 +23,7 @@ input! {
 impl Act for AcknowledgeFiling {
     type On = Matter;
     const ACT: MatterAct = MatterAct::AcknowledgeFiling;
-    const MAY: Action = Action::AcknowledgeFiling;
+    const MAY: Who = Who::any(&[Capacity::TownAdmin, Capacity::JointCommitteeMember]);
     const STYLE: Style = Style::OPEN
         .note("收到方签收；签收不是批准。", "The receiver says that it has it; that is no approval.");
     const EXAMPLE: &'static str = r#"{"receipt": "已收到，存档备查。"}"#;

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::TrackStage;
 
 use super::{Needs, World};
@@ -21,7 +22,7 @@ input! {
 impl Act for CloseConsultation {
     type On = Matter;
     const ACT: MatterAct = MatterAct::CloseConsultation;
-    const MAY: Action = Action::CloseConsultation;
+    const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::CouncilChair, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::Consultation));
     const STYLE: Style = Style::OPEN;
     const EXAMPLE: &'static str = r#"{"summary": "收到意见三条，两条采纳，一条说明了理由。"}"#;

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -17,7 +18,7 @@ input! {
 impl Act for Complete {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Complete;
-    const MAY: Action = Action::CompleteMatter;
+    const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Complete);
     const STYLE: Style = Style::OPEN
         .note("公示期满后办结归档。", "After the display has ended the matter is closed and archived.");

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{DeliberationOpinion, Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step, TrackStage};
 use yishi_words::coded;
 
@@ -30,7 +31,7 @@ input! {
 impl Act for Deliberate {
     type On = Matter;
     const ACT: MatterAct = MatterAct::DeliberateJointly;
-    const MAY: Action = Action::DeliberateJointly;
+    const MAY: Who = Who::any(&[Capacity::JointCommitteeMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::JointDeliberation));
     const STYLE: Style = Style::OPEN.send();
     const EXAMPLE: &'static str =

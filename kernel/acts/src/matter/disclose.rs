@@ -3,7 +3,8 @@
 use serde_json::json;
 use yishi_deliberation::matter::{Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step, TrackStage};
 
 use super::{Needs, World};
@@ -21,7 +22,8 @@ input! {
 impl Act for Disclose {
     type On = Matter;
     const ACT: MatterAct = MatterAct::DiscloseDecision;
-    const MAY: Action = Action::Disclose;
+    const MAY: Who =
+        Who::following_up(&[Capacity::ResidentsCommitteeMember, Capacity::CouncilMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::DiscloseDecision));
     const STYLE: Style = Style::OPEN.note(
         "公告由系统按表决结果和决议文本写成，从今天起公示。",

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use yishi_deliberation::matter::{Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step, TrackStage};
 
 use super::World;
@@ -29,7 +30,8 @@ input! {
 impl Act for DiscloseOutcome {
     type On = Matter;
     const ACT: MatterAct = MatterAct::DiscloseOutcome;
-    const MAY: Action = Action::Disclose;
+    const MAY: Who =
+        Who::following_up(&[Capacity::ResidentsCommitteeMember, Capacity::CouncilMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::DiscloseOutcome));
     const STYLE: Style = Style::OPEN;
     const EXAMPLE: &'static str =

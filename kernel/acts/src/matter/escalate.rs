@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{Matter, MatterCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -19,7 +20,12 @@ input! {
 impl Act for Escalate {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Escalate;
-    const MAY: Action = Action::EscalateMatter;
+    const MAY: Who = Who::any(&[
+        Capacity::JointCommitteeMember,
+        Capacity::CouncilMember,
+        Capacity::TownAdmin,
+        Capacity::Staff,
+    ]);
     const STYLE: Style = Style::FOLDED
         .aside()
         .note("一般事项可以转为重大事项，不能反向。", "Ordinary can become major, never the other way.");

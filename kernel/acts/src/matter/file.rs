@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{FiledWith, Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step, TrackStage};
 
 use super::World;
@@ -21,7 +22,8 @@ input! {
 impl Act for File {
     type On = Matter;
     const ACT: MatterAct = MatterAct::File;
-    const MAY: Action = Action::FileDecision;
+    const MAY: Who =
+        Who::following_up(&[Capacity::ResidentsCommitteeMember, Capacity::CouncilMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::File));
     const STYLE: Style = Style::OPEN.note("备案是告知，不是审批。", "Filing informs. It is not an approval.");
     const EXAMPLE: &'static str = r#"{"note": "镇司法所回执 2026-014 号"}"#;

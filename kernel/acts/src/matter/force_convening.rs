@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{Matter, MatterCommand, Petition, Petitioners};
-use yishi_identity::{Action, PersonId};
+use yishi_identity::policy::Who;
+use yishi_identity::{Capacity, PersonId};
 use yishi_law::{BodyKind, Step};
 
 use super::{Needs, World};
@@ -34,7 +35,7 @@ input! {
 impl Act for ForceConvening {
     type On = Matter;
     const ACT: MatterAct = MatterAct::ForceConvening;
-    const MAY: Action = Action::PetitionConvening;
+    const MAY: Who = Who::any(&[Capacity::Representative, Capacity::Staff]);
     const STYLE: Style = Style::FOLDED.aside().note(
         "达到法定比例的村（居）民、户或代表联名提议的，应当召集会议（口径 R3）。",
         "When enough residents, households or representatives ask for it, the body must be convened (ruling R3).",

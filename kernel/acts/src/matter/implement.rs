@@ -3,7 +3,8 @@
 use serde_json::Value;
 use yishi_deliberation::matter::{Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step, TrackStage};
 
 use super::World;
@@ -24,7 +25,7 @@ input! {
 impl Act for Implement {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Implement;
-    const MAY: Action = Action::RecordImplementation;
+    const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::Implement));
     const STYLE: Style = Style::OPEN.send();
     const EXAMPLE: &'static str = r#"{"report": "已清淤 600 米。"}"#;

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{Matter, MatterCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -19,7 +20,7 @@ input! {
 impl Act for Lapse {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Lapse;
-    const MAY: Action = Action::LapseMatter;
+    const MAY: Who = Who::any(&[Capacity::CouncilChair, Capacity::Staff]);
     const STYLE: Style = Style::DANGER
         .aside()
         .note("一年没有进展的事项，登记失效。", "For a matter that has not moved for a year.");

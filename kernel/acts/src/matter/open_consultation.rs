@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use yishi_deliberation::matter::{ConsultationForm, Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::TrackStage;
 use yishi_law::days::add_days;
 
@@ -29,7 +30,7 @@ input! {
 impl Act for OpenConsultation {
     type On = Matter;
     const ACT: MatterAct = MatterAct::OpenConsultation;
-    const MAY: Action = Action::OpenConsultation;
+    const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::CouncilChair, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::Consultation));
     const STYLE: Style = Style::OPEN.note(
         "从今天起征求意见，村（居）民和非户籍居民都可以发表意见。",

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use yishi_deliberation::matter::{Matter, MatterCommand, Proposal};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, MatterClass, Step, Subject, TrackStage};
 
 use super::World;
@@ -34,7 +35,7 @@ input! {
 impl Act for Propose {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Propose;
-    const MAY: Action = Action::ProposeMatter;
+    const MAY: Who = Who::any(&[Capacity::CouncilMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::Propose));
     const STYLE: Style = Style::OPEN.send().note(
         "提案将报“两委”审核；审核的文本与表决的文本必须一字不差。",

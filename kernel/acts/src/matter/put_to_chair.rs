@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{Matter, MatterCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -21,7 +22,7 @@ input! {
 impl Act for PutToChair {
     type On = Matter;
     const ACT: MatterAct = MatterAct::PutToChair;
-    const MAY: Action = Action::PutToChair;
+    const MAY: Who = Who::any(&[Capacity::CouncilChair, Capacity::CouncilMember, Capacity::Staff]);
     const STYLE: Style = Style::FOLDED.send().note(
         "已被退回两次，议事会可以直接提请（口径 R4）。",
         "It was sent back twice, so the council may do this (ruling R4).",

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Pins};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step};
 use yishi_words::Words;
 
@@ -21,7 +22,7 @@ input! {
 impl Act for Repin {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Repin;
-    const MAY: Action = Action::RepinMatter;
+    const MAY: Who = Who::any(&[Capacity::CouncilMember, Capacity::Staff]);
     const STYLE: Style = Style::OPEN.aside().note(
         "这个事项立项时还没有章程，议事会因此不能表决。章程施行后，可以改用现行章程。",
         "There was no charter when this was opened, so the council cannot vote on it. Once one is in force, the matter can take it up.",

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{Matter, MatterCommand};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::{Action, BallotId};
+use yishi_identity::policy::Who;
+use yishi_identity::{BallotId, Capacity};
 use yishi_law::{Step, TrackStage};
 
 use super::{Needs, World};
@@ -21,7 +22,8 @@ input! {
 impl Act for Resolve {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Resolve;
-    const MAY: Action = Action::RecordResolution;
+    const MAY: Who =
+        Who::following_up(&[Capacity::ResidentsCommitteeMember, Capacity::CouncilChair, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::Resolve));
     const STYLE: Style = Style::OPEN.note(
         "结果由系统根据表决计算，不能手工填写。",

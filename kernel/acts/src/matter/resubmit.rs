@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use yishi_deliberation::matter::{Matter, MatterCommand, Proposal};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, MatterClass, Step, Subject, TrackStage};
 use yishi_words::Words;
 
@@ -37,7 +38,7 @@ input! {
 impl Act for Resubmit {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Resubmit;
-    const MAY: Action = Action::ResubmitProposal;
+    const MAY: Who = Who::any(&[Capacity::CouncilMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::Propose));
     const STYLE: Style = Style::OPEN.send().note(
         "修改后的文本有新的指纹，须重新审核。",

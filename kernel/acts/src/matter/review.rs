@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{Matter, MatterCommand, ReviewOutcome};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step, TrackStage};
 use yishi_words::coded;
 
@@ -24,7 +25,7 @@ input! {
 impl Act for Review {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Review;
-    const MAY: Action = Action::ReviewProposal;
+    const MAY: Who = Who::any(&[Capacity::JointCommitteeMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::Review));
     const STYLE: Style = Style::OPEN
         .send()

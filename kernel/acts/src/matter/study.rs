@@ -2,7 +2,8 @@
 
 use yishi_deliberation::matter::{Matter, MatterCommand, StudyOutcome};
 use yishi_deliberation::{MatterAct, Turn};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{BodyKind, Step, TrackStage};
 use yishi_words::coded;
 
@@ -26,7 +27,7 @@ input! {
 impl Act for Study {
     type On = Matter;
     const ACT: MatterAct = MatterAct::StudyByParty;
-    const MAY: Action = Action::StudyByParty;
+    const MAY: Who = Who::any(&[Capacity::PartyOrganizationMember, Capacity::Staff]);
     const TAKES: Option<Turn> = Some(Turn::Stage(TrackStage::PartyStudy));
     const STYLE: Style = Style::OPEN.send().note(
         "法律要求重大事项提交会议前由党组织研究讨论；这是研究，不是批准。",

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -20,7 +21,7 @@ input! {
 impl Act for TakeDown {
     type On = Matter;
     const ACT: MatterAct = MatterAct::TakeDown;
-    const MAY: Action = Action::TakeDownDisclosure;
+    const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::Staff]);
     const STYLE: Style =
         Style::FOLDED.note("公示期满次日起方可撤下。", "Possible only after the last day has ended.");
     const EXAMPLE: &'static str = r#"{}"#;

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{Matter, MatterCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -19,7 +20,7 @@ input! {
 impl Act for Withdraw {
     type On = Matter;
     const ACT: MatterAct = MatterAct::Withdraw;
-    const MAY: Action = Action::WithdrawMatter;
+    const MAY: Who = Who::any(&[Capacity::CouncilMember, Capacity::Staff]);
     const STYLE: Style = Style::DANGER
         .aside()
         .note("撤回后保留全部记录，不会删除。", "Everything stays on record; nothing is deleted.");

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -19,7 +20,13 @@ input! {
 impl Act for Adjourn {
     type On = Meeting;
     const ACT: MeetingAct = MeetingAct::Adjourn;
-    const MAY: Action = Action::RunMeeting;
+    const MAY: Who = Who::convening(&[
+        Capacity::CouncilChair,
+        Capacity::ResidentsCommitteeMember,
+        Capacity::PartyOrganizationMember,
+        Capacity::SupervisionMember,
+        Capacity::Staff,
+    ]);
     const STYLE: Style = Style::FOLDED;
     const EXAMPLE: &'static str = r#"{"minutes": "会议记录。"}"#;
 

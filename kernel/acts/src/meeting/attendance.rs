@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand};
-use yishi_identity::{Action, PersonId};
+use yishi_identity::policy::Who;
+use yishi_identity::{Capacity, PersonId};
 use yishi_words::Words;
 
 use super::{Needs, World};
@@ -28,7 +29,13 @@ const PEOPLE_AN_ENTRY: usize = 500;
 impl Act for Attendance {
     type On = Meeting;
     const ACT: MeetingAct = MeetingAct::Arrive;
-    const MAY: Action = Action::RecordAttendance;
+    const MAY: Who = Who::convening(&[
+        Capacity::CouncilChair,
+        Capacity::ResidentsCommitteeMember,
+        Capacity::PartyOrganizationMember,
+        Capacity::SupervisionMember,
+        Capacity::Staff,
+    ]);
     const PATH: Option<&'static str> = Some("attendance");
     const OPERATION: Option<&'static str> = Some("attend");
     const IF_MATCH: bool = false;

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -22,7 +23,13 @@ input! {
 impl Act for Cancel {
     type On = Meeting;
     const ACT: MeetingAct = MeetingAct::Cancel;
-    const MAY: Action = Action::RunMeeting;
+    const MAY: Who = Who::convening(&[
+        Capacity::CouncilChair,
+        Capacity::ResidentsCommitteeMember,
+        Capacity::PartyOrganizationMember,
+        Capacity::SupervisionMember,
+        Capacity::Staff,
+    ]);
     const OPERATION: Option<&'static str> = Some("cancel_meeting");
     const STYLE: Style = Style::DANGER;
     const EXAMPLE: &'static str = r#"{"reasons": "天气原因，改日另行通知。"}"#;

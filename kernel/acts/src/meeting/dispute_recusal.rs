@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand};
-use yishi_identity::{Action, MatterId, PersonId};
+use yishi_identity::policy::Who;
+use yishi_identity::{Capacity, MatterId, PersonId};
 
 use super::World;
 use crate::act::{Act, Given, Wrong};
@@ -22,7 +23,13 @@ input! {
 impl Act for DisputeRecusal {
     type On = Meeting;
     const ACT: MeetingAct = MeetingAct::DisputeRecusal;
-    const MAY: Action = Action::RecordRecusal;
+    const MAY: Who = Who::sitting(&[
+        Capacity::CouncilMember,
+        Capacity::Representative,
+        Capacity::ResidentsCommitteeMember,
+        Capacity::Resident,
+        Capacity::Staff,
+    ]);
     const PATH: Option<&'static str> = Some("recusals/dispute");
     const IF_MATCH: bool = false;
     const EXAMPLE: &'static str = r#"{"matter": "mat_01920000-0000-7000-8000-000000000000"}"#;

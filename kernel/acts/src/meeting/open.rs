@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand};
-use yishi_identity::{Action, PersonId};
+use yishi_identity::policy::Who;
+use yishi_identity::{Capacity, PersonId};
 
 use super::{Needs, Presider, World};
 use crate::act::{Act, Given, Wrong};
@@ -20,7 +21,13 @@ input! {
 impl Act for Open {
     type On = Meeting;
     const ACT: MeetingAct = MeetingAct::Open;
-    const MAY: Action = Action::RunMeeting;
+    const MAY: Who = Who::convening(&[
+        Capacity::CouncilChair,
+        Capacity::ResidentsCommitteeMember,
+        Capacity::PartyOrganizationMember,
+        Capacity::SupervisionMember,
+        Capacity::Staff,
+    ]);
     const OPERATION: Option<&'static str> = Some("open_meeting");
     const EXAMPLE: &'static str = r#"{}"#;
 

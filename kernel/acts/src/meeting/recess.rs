@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -23,7 +24,13 @@ input! {
 impl Act for Recess {
     type On = Meeting;
     const ACT: MeetingAct = MeetingAct::Recess;
-    const MAY: Action = Action::RunMeeting;
+    const MAY: Who = Who::convening(&[
+        Capacity::CouncilChair,
+        Capacity::ResidentsCommitteeMember,
+        Capacity::PartyOrganizationMember,
+        Capacity::SupervisionMember,
+        Capacity::Staff,
+    ]);
     const STYLE: Style = Style::FOLDED.note(
         "会议当场决定的，七日以内续开，不另行通知，到会重新登记。",
         "As the body decides in the room: within seven days, without a new notice, attendance taken anew.",

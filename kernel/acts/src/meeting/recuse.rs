@@ -2,7 +2,8 @@
 
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand, RecusalGround};
-use yishi_identity::{Action, MatterId, PersonId};
+use yishi_identity::policy::Who;
+use yishi_identity::{Capacity, MatterId, PersonId};
 
 use super::World;
 use crate::act::{Act, Given, Wrong};
@@ -88,7 +89,13 @@ impl Recuse {
 impl Act for Recuse {
     type On = Meeting;
     const ACT: MeetingAct = MeetingAct::Recuse;
-    const MAY: Action = Action::RecordRecusal;
+    const MAY: Who = Who::sitting(&[
+        Capacity::CouncilMember,
+        Capacity::Representative,
+        Capacity::ResidentsCommitteeMember,
+        Capacity::Resident,
+        Capacity::Staff,
+    ]);
     const PATH: Option<&'static str> = Some("recusals");
     const IF_MATCH: bool = false;
     const EXAMPLE: &'static str =

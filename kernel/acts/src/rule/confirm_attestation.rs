@@ -2,7 +2,8 @@
 
 use yishi_deliberation::RuleAct;
 use yishi_deliberation::rule::{Register, Rule, RuleCommand, RuleStage};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::{Decision, Needs, World};
 use crate::act::{Act, Given, Style, Wrong};
@@ -17,7 +18,7 @@ input! {
 impl Act for ConfirmAttestation {
     type On = Rule;
     const ACT: RuleAct = RuleAct::ConfirmAttestation;
-    const MAY: Action = Action::ConfirmAttestation;
+    const MAY: Who = Who::any(&[Capacity::TownAdmin]);
     const PATH: Option<&'static str> = Some("confirm");
     const STYLE: Style = Style::OPEN.note(
         "启用本系统前已在纸面通过的规约，由工作人员录入，镇级另一人确认。确认后不能撤销，只能由原通过机构表决修改或者废止。",

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use yishi_deliberation::RuleAct;
 use yishi_deliberation::rule::{Register, Rule, RuleCommand, RuleStage};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::{Decision, Needs, World};
 use crate::act::{Act, Given, Wrong};
@@ -21,7 +22,7 @@ input! {
 impl Act for Promulgate {
     type On = Rule;
     const ACT: RuleAct = RuleAct::Promulgate;
-    const MAY: Action = Action::AdvanceRule;
+    const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::Staff]);
     const EXAMPLE: &'static str = r#"{"effective": "2026-12-31"}"#;
 
     fn needs(&self, _: &Rule) -> Needs {

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::RuleAct;
 use yishi_deliberation::rule::{Rule, RuleCommand};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
@@ -19,7 +20,7 @@ input! {
 impl Act for RejectAttestation {
     type On = Rule;
     const ACT: RuleAct = RuleAct::RejectAttestation;
-    const MAY: Action = Action::ConfirmAttestation;
+    const MAY: Who = Who::any(&[Capacity::TownAdmin]);
     const PATH: Option<&'static str> = Some("reject");
     const STYLE: Style = Style::DANGER;
     const EXAMPLE: &'static str = r#"{"reasons": "与会议记录核对后的理由。"}"#;

@@ -2,7 +2,8 @@
 
 use yishi_deliberation::RuleAct;
 use yishi_deliberation::rule::{Rule, RuleCommand, SuspensionGround};
-use yishi_identity::Action;
+use yishi_identity::Capacity;
+use yishi_identity::policy::Who;
 use yishi_law::{Authority, CommunityKind};
 
 use super::{Needs, World};
@@ -38,7 +39,7 @@ input! {
 impl Act for Suspend {
     type On = Rule;
     const ACT: RuleAct = RuleAct::Suspend;
-    const MAY: Action = Action::SuspendRule;
+    const MAY: Who = Who::any(&[Capacity::TownAdmin, Capacity::JointCommitteeMember, Capacity::Staff]);
     const STYLE: Style = Style::DANGER;
     const EXAMPLE: &'static str =
         r#"{"reasons": "与法律相抵触。", "order": {"clause": "art-3", "article": "31"}}"#;

@@ -9,6 +9,7 @@ use std::sync::{PoisonError, RwLock};
 
 use jiff::Timestamp;
 use yishi_canonical::Digest;
+use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant, TownId, names};
 use yishi_law::BodyKind;
@@ -161,9 +162,10 @@ impl App {
         &self,
         ctx: &OpContext,
         community: &crate::Community,
-        action: Action,
+        action: impl Into<Right>,
         of: Option<BodyKind>,
     ) -> AppResult<()> {
+        let action = action.into();
         let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
         // Seats are read only when the roles alone do not suffice.
         if yishi_identity::permits(&ctx.actor, action, &scope, of) {
@@ -191,9 +193,10 @@ impl App {
     pub(crate) fn authorise_above(
         &self,
         ctx: &OpContext,
-        action: Action,
+        action: impl Into<Right>,
         scope: PolicyScope,
     ) -> AppResult<()> {
+        let action = action.into();
         if yishi_identity::permits(&ctx.actor, action, &scope, None) {
             return Ok(());
         }

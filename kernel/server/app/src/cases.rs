@@ -298,9 +298,10 @@ impl App {
         limit: u32,
     ) -> AppResult<ListView<CaseView>> {
         let community = self.scope(ctx, community, Action::ViewOwnCases).await?;
-        let person = ctx.actor.person_in(community.id).ok_or(AppError::NotPermitted(Action::ViewOwnCases))?;
+        let person =
+            ctx.actor.person_in(community.id).ok_or(AppError::not_permitted(Action::ViewOwnCases))?;
         let person = self.store.person(&community.scope, &person.to_string()).await?;
-        let person = person.ok_or(AppError::NotPermitted(Action::ViewOwnCases))?;
+        let person = person.ok_or(AppError::not_permitted(Action::ViewOwnCases))?;
         let mut rows = Vec::new();
         for subject in [person.household, person.id] {
             let query = ViewQuery {

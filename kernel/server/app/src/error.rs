@@ -5,7 +5,7 @@
 
 use crate::context::Behind;
 use yishi_deliberation::Refusal;
-use yishi_identity::Action;
+use yishi_identity::policy::Right;
 use yishi_law::{Authority, BodyKind, CommunityKind};
 use yishi_rulebook::{GateFailure, PluginRefusal};
 pub use yishi_schema::FieldError;
@@ -28,11 +28,11 @@ pub enum AppError {
     #[error("wrong login or password")]
     WrongCredentials,
     /// The actor lacks a right in a community they belong to (403).
-    #[error("not permitted to {0:?}")]
-    NotPermitted(Action),
+    #[error("not permitted to {}", .0.code)]
+    NotPermitted(Right),
     /// The actor lacks a right over the sittings of this body (403).
-    #[error("not permitted to {0:?} of {1:?}")]
-    NotPermittedOf(Action, BodyKind, CommunityKind),
+    #[error("not permitted to {} of {:?}", .0.code, .1)]
+    NotPermittedOf(Right, BodyKind, CommunityKind),
     /// The request's values are wrong (422).
     #[error("{} fields are wrong", .0.len())]
     Invalid(Vec<FieldError>),
@@ -136,6 +136,11 @@ impl AppError {
     #[must_use]
     pub fn is_broken_component(&self) -> bool {
         matches!(self, Self::Plugin(refusal) if refusal.code != yishi_rulebook::RefusalCode::Unavailable)
+    }
+
+    /// The actor lacks this right here.
+    pub fn not_permitted(right: impl Into<Right>) -> Self {
+        Self::NotPermitted(right.into())
     }
 
     /// An error that is our own fault.

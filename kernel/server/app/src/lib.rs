@@ -61,7 +61,8 @@ use serde::Serialize;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::rule::Rule;
-use yishi_identity::{Action, BodyRegister, CommunityId};
+use yishi_identity::policy::Right;
+use yishi_identity::{BodyRegister, CommunityId};
 use yishi_law::{CommunityKind, FloorText, Law};
 use yishi_rulebook::Rulebook;
 use yishi_storage::{CommunityRow, IdempotencyRecord, Row, Scope, Store, Unit};
@@ -193,7 +194,7 @@ impl App {
         &self,
         ctx: &OpContext,
         community: CommunityId,
-        action: Action,
+        action: impl Into<Right>,
     ) -> AppResult<Community> {
         let community = self.community_unchecked(community).await?;
         self.authorise(ctx, &community, action, None).await?;
@@ -208,7 +209,7 @@ impl App {
         &self,
         ctx: &OpContext,
         community: CommunityId,
-        action: Action,
+        action: impl Into<Right>,
         body: yishi_law::BodyKind,
     ) -> AppResult<Community> {
         let community = self.community_unchecked(community).await?;

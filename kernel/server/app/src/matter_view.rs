@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
 use yishi_deliberation::{Act, MatterAct, Pins, RulePin};
@@ -17,7 +18,7 @@ use yishi_words::{Lang, Term};
 use crate::ballots::decision_of;
 use crate::load::Logged;
 use crate::position::Turn;
-use crate::step::{action_of, concerned, is_closed};
+use crate::step::{concerned, is_closed};
 use crate::views::{
     ActedAs, AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView,
     RuleFindingView, StepStatus, StepView,
@@ -246,7 +247,7 @@ impl App {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        let permitted = |act: &MatterAct| reader.may_of(action_of(*act), of);
+        let permitted = |act: &MatterAct| reader.may_of(Matter::right(*act), of);
         Ok(allowed.iter().copied().filter(permitted).collect())
     }
 

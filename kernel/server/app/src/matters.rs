@@ -242,7 +242,7 @@ impl App {
             ));
         }
         crate::documents::document("/text", &input.text)?;
-        let author = ctx.actor.person_in(community.id).ok_or(AppError::NotPermitted(Action::Comment))?;
+        let author = ctx.actor.person_in(community.id).ok_or(AppError::not_permitted(Action::Comment))?;
         let quota = self.takes(ctx, &community, Takes::Comment).await?;
         let people = self.people(&community).await?;
         let comment = yishi_identity::CommentId::from_uuid(self.uuid(ctx)).to_string();

@@ -12,6 +12,7 @@ use yishi_deliberation::OnAgenda;
 use yishi_deliberation::meeting::{
     AgendaItem, Meeting, MeetingCommand, MeetingEvent, MeetingStage, RecusalGround, decides_by_ballot,
 };
+use yishi_identity::policy::Right;
 use yishi_identity::{
     Action, AssemblyMakeUp, Capacity, CommunityId, MatterId, MeetingId, PersonId, Refusal, Roll,
 };
@@ -174,7 +175,7 @@ impl App {
         &self,
         ctx: &OpContext,
         community: &Community,
-        action: Action,
+        action: impl Into<Right>,
         body: BodyKind,
         named: Option<PersonId>,
         on: Date,
@@ -265,7 +266,7 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         id: MeetingId,
-        action: Action,
+        action: impl Into<Right>,
         versioned: bool,
     ) -> AppResult<(Community, LoadedMeeting)> {
         // Who may is decided with the body whose sitting it is.
@@ -337,7 +338,7 @@ impl App {
         loaded: LoadedMeeting,
         commands: Vec<MeetingCommand>,
         rows: Vec<Row>,
-        action: Action,
+        action: Right,
     ) -> AppResult<MeetingView> {
         let mut roll = self.roll_of(community, &loaded.meeting).await?;
         if loaded.meeting.roll.is_none() {
@@ -408,7 +409,7 @@ impl App {
         state: Option<&Meeting>,
         command: &MeetingCommand,
         asked: &Asked,
-        action: Action,
+        action: impl Into<Right>,
         roll: Option<&Roll>,
     ) -> AppResult<(Vec<MeetingEvent>, Option<Meeting>)> {
         let law = self.floor(community.kind, law_date(state, command).unwrap_or(ctx.today))?;

@@ -85,7 +85,7 @@ impl App {
         entry: &Entry<Matter>,
         ready: Box<dyn Ready<Matter>>,
     ) -> AppResult<MatterView> {
-        let (community, loaded) = self.open_matter_for(ctx, community, id, entry.may).await?;
+        let (community, loaded) = self.open_matter_for(ctx, community, id, entry.right()).await?;
         if ready.is_done(&loaded.matter) {
             let Loaded { matter, version, events, entries } = &loaded;
             return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
@@ -158,7 +158,7 @@ impl App {
         let law = self.pinned_floor(community, pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let mut machine = self.machine_context_of(ctx, community, entry.may, concerned(matter)).await?;
+        let mut machine = self.machine_context_of(ctx, community, entry.right(), concerned(matter)).await?;
         machine.ties = Ties { agenda, ends: self.ends_text_of(community, linked).await? };
         let context = machine.with(ctx, &asked, law, &holidays, &findings);
         let events = Matter::decide(Some(matter), &command, &context)?;
@@ -167,7 +167,7 @@ impl App {
         let version = loaded.version + entries.len() as u64;
         let after = events.iter().fold(Some(matter.clone()), Matter::evolve);
         let after = after.ok_or_else(|| AppError::internal("a matter vanished"))?;
-        let followed = self.rule_follows(ctx, community, id, linked, &events, entry.may).await?;
+        let followed = self.rule_follows(ctx, community, id, linked, &events, entry.right()).await?;
         entries.extend(followed.entries);
         let mut rows = followed.rows;
         rows.push(said_row(id, version, &asked)?);
@@ -297,7 +297,7 @@ impl App {
         entry: &Entry<Meeting>,
         ready: &dyn Ready<Meeting>,
     ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, entry.may, entry.if_match).await?;
+        let (community, loaded) = self.meeting_for(ctx, community, id, entry.right(), entry.if_match).await?;
         let body = loaded.meeting.body;
         let needs = ready.needs(&loaded.meeting);
         let mut known = meeting::Known::default();
@@ -307,7 +307,7 @@ impl App {
                 Presider::ByOffice => None,
             };
             known.presider =
-                Some(self.in_the_name_of(ctx, &community, entry.may, body, named, ctx.today).await?);
+                Some(self.in_the_name_of(ctx, &community, entry.right(), body, named, ctx.today).await?);
             known.make_up = self.make_up(ctx, &community, body).await?;
             known.sittings = self.calendar(&community, body).await?.sittings;
         }
@@ -327,7 +327,7 @@ impl App {
             let given = ready.command(&mut world)?;
             (given, paper_rows(world.papers.into_kept()))
         };
-        self.move_meeting(ctx, &community, loaded, given.command, rows, entry.may).await
+        self.move_meeting(ctx, &community, loaded, given.command, rows, entry.right()).await
     }
 }
 
@@ -362,7 +362,7 @@ impl App {
         entry: &Entry<Rule>,
         ready: Box<dyn Ready<Rule>>,
     ) -> AppResult<RuleView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, entry.may).await?;
+        let (community, loaded) = self.rule_for(ctx, community, id, entry.right()).await?;
         let needs = ready.needs(&loaded.rule);
         if needs.another_person
             && let Some(Adoption::Attested { entered, .. }) = &loaded.rule.adoption
@@ -394,7 +394,7 @@ impl App {
         };
         let Decision { command, ends } = given.command;
         let register = read.map(|read| Registered { read, ends });
-        self.rule_step(ctx, &community, loaded, command, entry.may, rows, register).await
+        self.rule_step(ctx, &community, loaded, command, entry.right(), rows, register).await
     }
 }
 

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
+use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::MeetingEvent;
 use yishi_deliberation::rule::RuleEvent;
-use yishi_deliberation::{MatterAct, RuleEventKind};
+use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct, RuleEventKind};
+use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{
     Action, Actor, BallotId, Capacity, CommunityId, Elector, MatterId, MeetingId, Person, PersonId, RuleId,
@@ -30,33 +32,33 @@ pub struct Reader {
 impl Reader {
     /// Whether the policy table lets the reader do this here.
     #[must_use]
-    pub fn may(&self, action: Action) -> bool {
+    pub fn may(&self, action: impl Into<Right>) -> bool {
         yishi_identity::permits(&self.actor, action, &self.scope, None)
     }
 
     /// Whether the policy table lets the reader do this here of this body.
     #[must_use]
-    pub fn may_of(&self, action: Action, body: BodyKind) -> bool {
+    pub fn may_of(&self, action: impl Into<Right>, body: BodyKind) -> bool {
         yishi_identity::permits(&self.actor, action, &self.scope, Some(body))
     }
 
     /// The capacity in which the reader would act.
     #[must_use]
-    pub fn acting_as(&self, action: Action) -> Option<Capacity> {
+    pub fn acting_as(&self, action: impl Into<Right>) -> Option<Capacity> {
         self.actor.acting_as(action, &self.scope, None)
     }
 
     /// The capacity in which the reader would act of this body.
     #[must_use]
-    pub fn acting_as_of(&self, action: Action, body: BodyKind) -> Option<Capacity> {
+    pub fn acting_as_of(&self, action: impl Into<Right>, body: BodyKind) -> Option<Capacity> {
         self.actor.acting_as(action, &self.scope, Some(body))
     }
 
     /// The capacity in which the reader would do something with a matter that any of the bodies decides.
     #[must_use]
     pub fn acting_as_for(&self, act: MatterAct) -> Option<Capacity> {
-        let action = crate::step::action_of(act);
-        BodyKind::ALL.iter().find_map(|body| self.acting_as_of(action, *body))
+        let right = Matter::right(act);
+        BodyKind::ALL.iter().find_map(|body| self.acting_as_of(right, *body))
     }
 
     /// Every capacity the reader has here, in the order of the policy table.
@@ -249,7 +251,7 @@ impl App {
     ) -> AppResult<(Vec<Attendee>, usize)> {
         let community = self.community_unchecked(community).await?;
         let (_, meeting) = self.seen_meeting(&community, id).await?;
-        match self.authorise(ctx, &community, Action::RecordAttendance, Some(meeting.body)).await {
+        match self.authorise(ctx, &community, Meeting::right(MeetingAct::Arrive), Some(meeting.body)).await {
             Err(AppError::NotPermittedOf(..)) => {
                 self.authorise(ctx, &community, Action::ViewAttendance, None).await?;
             }

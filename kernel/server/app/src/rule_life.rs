@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::MatterEvent;
 use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind};
-use yishi_deliberation::{Life, Matter, OnRule, Register, RuleVersion, RuleVote, follow};
+use yishi_deliberation::{
+    Life, Matter, Meeting, MeetingAct, OnRule, Register, RuleVersion, RuleVote, follow,
+};
+use yishi_identity::policy::Right;
 use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{Authority, BodyKind, Subject, Words};
@@ -89,7 +93,7 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         id: RuleId,
-        action: Action,
+        action: impl Into<Right>,
     ) -> AppResult<(Community, LoadedRule)> {
         let community = self.scope(ctx, community, action).await?;
         let loaded = self.load_rule(&community, id).await?;
@@ -335,7 +339,7 @@ impl App {
         matter: MatterId,
         linked: Option<&Linked>,
         events: &[MatterEvent],
-        action: Action,
+        action: Right,
     ) -> AppResult<RuleDeed> {
         let mut done = RuleDeed::default();
         let Some(Linked { does, loaded }) = linked else { return Ok(done) };
@@ -376,7 +380,8 @@ impl App {
             }
             let loaded = self.load_rule(community, row.life.id).await?;
             let command = RuleCommand::EndSuspension { body, meeting };
-            let ended = self.rule_deed(ctx, community, &loaded, &command, Action::RunMeeting).await?;
+            let ended =
+                self.rule_deed(ctx, community, &loaded, &command, Meeting::right(MeetingAct::Open)).await?;
             deed.add(ended);
         }
         Ok(deed)
@@ -423,7 +428,7 @@ impl App {
         community: &Community,
         loaded: &LoadedRule,
         command: &RuleCommand,
-        action: Action,
+        action: impl Into<Right>,
     ) -> AppResult<RuleDeed> {
         let events = self.decide_rule(ctx, community, Some(&loaded.rule), command, action).await?;
         let id = loaded.rule.id.to_string();
@@ -441,7 +446,7 @@ impl App {
         community: &Community,
         state: Option<&Rule>,
         command: &RuleCommand,
-        action: Action,
+        action: impl Into<Right>,
     ) -> AppResult<Vec<RuleEvent>> {
         // A vote is judged by the law of its matter's day, an adoption on paper by the law of its own (R9, R15).
         let law_date = match command {
@@ -468,7 +473,7 @@ impl App {
         community: &Community,
         loaded: LoadedRule,
         command: RuleCommand,
-        action: Action,
+        action: Right,
         rows: Vec<Row>,
         register: Option<Registered>,
     ) -> AppResult<RuleView> {

@@ -1,7 +1,7 @@
 //! 规则视图 (how a rule is shown): text and code side by side, and how it came to be adopted.
 
 use serde_json::Value;
-use yishi_acts::Aggregate as _;
+use yishi_acts::{Aggregate as _, Entry};
 use yishi_deliberation::rule::{Adoption, Rule, Standing};
 use yishi_deliberation::{RuleAct, RuleVersion};
 use yishi_identity::{Action, Capacity, RuleId};
@@ -154,11 +154,11 @@ impl App {
         let reader = self.reader(ctx, community).await?;
         // What follows from a matter's steps is done there; that of a repeal opens it.
         let action_of = |act: RuleAct| match act {
-            RuleAct::Repeal => Some(Action::DraftRule),
-            act => Rule::entry(act).map(|entry| entry.may),
+            RuleAct::Repeal => Some(Action::DraftRule.into()),
+            act => Rule::entry(act).map(Entry::right),
         };
         // Nobody is offered what would be refused: without a recorded failure only the town's order suspends (R23).
-        let by_order = reader.acting_as(Action::SuspendRule) == Some(Capacity::TownAdmin);
+        let by_order = reader.acting_as(Rule::right(RuleAct::Suspend)) == Some(Capacity::TownAdmin);
         let suspends = by_order || !rule.standing_failures().is_empty();
         Ok(rule
             .allowed(ctx.today)

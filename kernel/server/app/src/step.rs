@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterEvent, Proposal, Stage};
-use yishi_deliberation::{ActorRef, Context, MatterAct, Pins, Ties};
+use yishi_deliberation::{ActorRef, Context, Pins, Ties};
 use yishi_identity::policy::Reach;
+use yishi_identity::policy::Right;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, MatterClass, Step};
@@ -56,15 +56,16 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         id: MatterId,
-        action: Action,
+        right: impl Into<Right>,
     ) -> AppResult<(Community, Loaded)> {
-        let of_a_body = action.reach() != Reach::Community;
-        let first = if of_a_body { Action::ViewPublic } else { action };
+        let right = right.into();
+        let of_a_body = right.may.reach != Reach::Community;
+        let first = if of_a_body { Action::ViewPublic.into() } else { right };
         let community = self.scope(ctx, community, first).await?;
         let loaded = self.load_matter(&community, id).await?;
         if of_a_body {
             // Who may is decided with the body whose decision it is.
-            self.authorise(ctx, &community, action, Some(concerned(&loaded.matter))).await?;
+            self.authorise(ctx, &community, right, Some(concerned(&loaded.matter))).await?;
         }
         expect_version(ctx, loaded.version)?;
         Ok((community, loaded))
@@ -82,7 +83,7 @@ impl App {
         &self,
         ctx: &OpContext,
         community: &Community,
-        action: Action,
+        action: impl Into<Right>,
     ) -> AppResult<MachineContext> {
         let capacity = self.reader(ctx, community).await?.acting_as(action).unwrap_or(Capacity::Anyone);
         Ok(Self::acting(ctx, community, capacity))
@@ -93,7 +94,7 @@ impl App {
         &self,
         ctx: &OpContext,
         community: &Community,
-        action: Action,
+        action: impl Into<Right>,
         body: BodyKind,
     ) -> AppResult<MachineContext> {
         let reader = self.reader(ctx, community).await?;
@@ -276,12 +277,6 @@ impl MachineContext {
             ties: self.ties,
         }
     }
-}
-
-/// The line of the policy table that something done with a matter needs.
-pub(crate) fn action_of(act: MatterAct) -> Action {
-    // What begins a matter is no act on one.
-    Matter::entry(act).map_or(Action::SuggestMatter, |entry| entry.may)
 }
 
 /// R24: what rules say at a filing or a disclosure is advice.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use yishi_app::{App, AppError, Behind};
 use yishi_edge::{Problem, Words, codes, etag, idempotency};
-use yishi_identity::{Action, Capacity};
+use yishi_identity::Capacity;
+use yishi_identity::policy::Right;
 use yishi_law::{Authority, BodyKind, CommunityKind, Law, Titles};
 
 /// What a handler answers when it does not succeed.
@@ -52,8 +53,8 @@ fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
             "wrong-credentials",
             Words::new("用户名或密码错误", "the login or the password is wrong"),
         ),
-        AppError::NotPermitted(action) => not_permitted(action, None),
-        AppError::NotPermittedOf(action, body, kind) => not_permitted(action, Some((body, kind))),
+        AppError::NotPermitted(right) => not_permitted(right, None),
+        AppError::NotPermittedOf(right, body, kind) => not_permitted(right, Some((body, kind))),
         AppError::Invalid(fields) => Problem::fields(fields),
         AppError::Refused(refusal) => {
             let refusal = *refusal;
@@ -175,8 +176,8 @@ fn words_of(at: Timestamp) -> String {
 }
 
 /// Says what was asked and who may do it.
-fn not_permitted(action: Action, of: Option<(BodyKind, CommunityKind)>) -> Problem {
-    let who: Vec<Capacity> = action.who(of.map(|(body, _)| body)).collect();
+fn not_permitted(right: Right, of: Option<(BodyKind, CommunityKind)>) -> Problem {
+    let who: Vec<Capacity> = right.who(of.map(|(body, _)| body)).collect();
     let name = |capacity: &Capacity| match of {
         Some((_, kind)) => capacity.term_in(kind),
         None => capacity.term(),
@@ -191,10 +192,10 @@ fn not_permitted(action: Action, of: Option<(BodyKind, CommunityKind)>) -> Probl
         None => Default::default(),
     };
     let detail = Words::new(
-        format!("“{}”{body_zh}由以下人员办理：{}", action.term().zh, zh.join("、")),
-        format!("“{}”{body_en} is for: {}", action.term().en, en.join(", ")),
+        format!("“{}”{body_zh}由以下人员办理：{}", right.term().zh, zh.join("、")),
+        format!("“{}”{body_en} is for: {}", right.term().en, en.join(", ")),
     );
-    Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", action.code())
+    Problem::new(&codes::NOT_PERMITTED).detail(detail).member("right", right.code)
 }
 
 /// Whose line of checks is full, and when to come back.

@@ -1,4 +1,5 @@
 //! 首页与事项列表 (the portal's home, a community's home, its matters).
+use yishi_identity::policy::Right;
 use yishi_portal::Speak as _;
 
 use std::sync::Arc;
@@ -522,7 +523,7 @@ impl Visit {
     }
 
     /// Whether the reader may do this here.
-    pub(super) fn may(place: &Place, action: Action) -> bool {
+    pub(super) fn may(place: &Place, action: impl Into<Right>) -> bool {
         place.reader.may(action)
     }
 

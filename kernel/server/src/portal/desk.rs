@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use yishi_acts::Aggregate as _;
 use yishi_app::inputs::{Grant, NewAccount, NewMeeting, Suggestion};
 use yishi_app::position::Turn;
 use yishi_app::position::UnendedMeeting;
@@ -16,7 +17,7 @@ use yishi_app::{AppError, OpContext};
 use yishi_deliberation::MatterStage;
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
-use yishi_deliberation::{MatterAct, MeetingAct};
+use yishi_deliberation::{MatterAct, Meeting, MeetingAct, Rule, RuleAct};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MatterId};
 use yishi_law::{BodyKind, TrackStage};
@@ -125,7 +126,7 @@ impl Visit {
         }
         let place = self.place(community, NavItem::Desk).await?;
         if !Self::may(&place, Action::ViewInternal) {
-            return Err(AppError::NotPermitted(Action::ViewInternal).into());
+            return Err(AppError::not_permitted(Action::ViewInternal).into());
         }
         let open = self.app().open_matters(self.ctx(), community).await?;
         let board = self.board(&place).await?;
@@ -203,7 +204,7 @@ impl Visit {
             let late = standing::unended(self.lang, Some(&meeting.owed), self.ctx().today);
             let Some(late) = late else { continue };
             let name = phrases::of(self.lang, &meeting.name, &meeting.name_en);
-            let own = place.reader.may_of(Action::RunMeeting, meeting.body);
+            let own = place.reader.may_of(Meeting::right(MeetingAct::Open), meeting.body);
             let list = if own { &mut mine } else { &mut others };
             let item = TodoItem {
                 title: name.to_owned(),
@@ -443,7 +444,9 @@ impl Visit {
 
     /// Attestations that wait for the town.
     async fn attestations(&self, place: &Place) -> Result<Vec<Link>, Miss> {
-        if !Self::may(place, Action::ConfirmAttestation) && !Self::may(place, Action::AttestRule) {
+        if !Self::may(place, Rule::right(RuleAct::ConfirmAttestation))
+            && !Self::may(place, Action::AttestRule)
+        {
             return Ok(Vec::new());
         }
         let rules = self.app().rules(self.ctx(), place.id()).await?;

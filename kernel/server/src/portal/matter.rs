@@ -6,14 +6,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use yishi_acts::Aggregate as _;
 use yishi_app::entry_kind::EntryKind;
 use yishi_app::position::Turn;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotPhase, StepStatus};
 use yishi_app::views::{BallotView, MatterSummary, MatterView, MeetingView, PinView, StepView};
-use yishi_deliberation::MatterEventKind;
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
+use yishi_deliberation::{MatterEventKind, Rule, RuleAct};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId};
 use yishi_law::{MatterClass, Secrecy, Subject, TrackStage};
@@ -175,7 +176,9 @@ impl Visit {
             _ => {}
         }
         // A rule that has been adopted binds nobody until it is promulgated.
-        if let Some(rule) = matter.rule.as_ref().filter(|_| place.reader.may(Action::AdvanceRule)) {
+        if let Some(rule) =
+            matter.rule.as_ref().filter(|_| place.reader.may(Rule::right(RuleAct::Promulgate)))
+        {
             let rules = self.app().rules(self.ctx(), place.id()).await?;
             let adopted = RuleState::Stage(RuleStage::Adopted);
             let waits = rules.iter().any(|one| one.id == *rule && one.state == adopted);

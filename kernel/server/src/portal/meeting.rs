@@ -1,4 +1,5 @@
 //! 会议页 (a meeting: who is there, the quorum, ballots).
+use yishi_identity::policy::Right;
 use yishi_portal::Speak as _;
 
 use std::collections::BTreeSet;
@@ -478,8 +479,9 @@ impl Visit {
         meeting: &MeetingView,
         room: &Room,
     ) -> Result<Vec<AttendanceRow>, Miss> {
-        let keeps =
-            may_of(place, Action::RecordAttendance, meeting) && self.sits(meeting) && !is_voting(meeting);
+        let keeps = may_of(place, Meeting::right(MeetingAct::Arrive), meeting)
+            && self.sits(meeting)
+            && !is_voting(meeting);
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
         for one in shown {
@@ -511,10 +513,10 @@ impl Visit {
         let thing = format!("{}/meetings/{}", place.href, meeting.id);
         let action = |act: &str| format!("{thing}/{act}");
         for entry in Meeting::acts() {
-            if !may_of(place, entry.may, meeting) || !self.is_due(meeting, entry.act) {
+            if !may_of(place, entry.right(), meeting) || !self.is_due(meeting, entry.act) {
                 continue;
             }
-            let capacity = place.reader.acting_as_of(entry.may, meeting.body);
+            let capacity = place.reader.acting_as_of(entry.right(), meeting.body);
             let form = match entry.act {
                 MeetingAct::Arrive => self.check_in_form(&action("check-in"), room),
                 MeetingAct::Recuse => self.recusal_form(place, &action("recuse"), meeting, room),
@@ -686,7 +688,7 @@ fn is_voting(meeting: &MeetingView) -> bool {
 }
 
 /// Whether the reader may do this of the body that sits.
-fn may_of(place: &Place, action: Action, meeting: &MeetingView) -> bool {
+fn may_of(place: &Place, action: impl Into<Right>, meeting: &MeetingView) -> bool {
     place.reader.may_of(action, meeting.body)
 }
 

@@ -149,7 +149,7 @@ impl Visit {
         }
         let place = self.place(community, NavItem::Desk).await?;
         if !Self::may(&place, Action::ViewRoster) {
-            return Err(AppError::NotPermitted(Action::ViewRoster).into());
+            return Err(AppError::not_permitted(Action::ViewRoster).into());
         }
         let figures = self.app().home(self.ctx(), community).await?.figures;
         let (persons, households) = self.app().roster_size(self.ctx(), community).await?;

@@ -91,7 +91,7 @@ impl Visit {
         let entry = entry_of::<Rule>(act)?;
         let community_at = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
         let reader = self.app().reader(self.ctx(), &community_at).await?;
-        let about = About { capacity: reader.acting_as(entry.may), ..About::default() };
+        let about = About { capacity: reader.acting_as(entry.right()), ..About::default() };
         self.send(community, rule, entry, &about, form).await?;
         Ok(format!("/c/{community}/rules/{rule}"))
     }
@@ -491,7 +491,7 @@ impl Visit {
         for act in &rule.may {
             let form = match (act, Rule::entry(*act)) {
                 (_, Some(entry)) => {
-                    let about = About { capacity: place.reader.acting_as(entry.may), ..About::default() };
+                    let about = About { capacity: place.reader.acting_as(entry.right()), ..About::default() };
                     self.form_of(place, entry, &thing, &about)
                 }
                 // It opens the matter that repeals.

@@ -59,7 +59,7 @@ async fn set(State(server): State<Arc<Server>>, mut caller: Caller, Json(setting
         return Err(AppError::NotSignedIn.into());
     }
     if !yishi_identity::permits(actor, Action::SetSimulatedClock, &Scope::City, None) {
-        return Err(AppError::NotPermitted(Action::SetSimulatedClock).into());
+        return Err(AppError::not_permitted(Action::SetSimulatedClock).into());
     }
     let to = match (setting.now, setting.advance_days) {
         (Some(now), None) => now,

@@ -3,22 +3,39 @@
 use std::path::Path;
 
 use uuid::Uuid;
-use yishi_identity::policy::{self, Action, Actor, Capacity, HeldSeat, RoleGrant, Scope, permits};
+use yishi_acts::Aggregate;
+use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
+use yishi_identity::policy::{self, Action, Actor, Capacity, HeldSeat, Right, RoleGrant, Scope, permits};
 use yishi_identity::{CommunityId, Office, PersonId, TownId};
 use yishi_law::BodyKind;
 
 const MATRIX: &str = "tests/acceptance/policy-matrix.txt";
-const REFRESH: &str = "YISHI_REFRESH=1 cargo test -p yishi-identity --test policy";
+const REFRESH: &str = "YISHI_REFRESH=1 cargo test -p yishi-acts --test policy";
 
 #[test]
 fn the_matrix_is_the_one_that_was_read_and_agreed() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(MATRIX);
-    let now = policy::matrix();
+    let now = policy::matrix(&[
+        ("事项的办理 (acts on a matter)", rights::<Matter>()),
+        ("会议的办理 (acts on a meeting)", rights::<Meeting>()),
+        ("规约的办理 (acts on a rule)", rights::<Rule>()),
+    ]);
     if std::env::var_os("YISHI_REFRESH").is_some() {
         std::fs::write(&file, &now).expect("the matrix can be written");
     }
     let agreed = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(agreed == now, "{MATRIX} is stale; read the difference, then refresh it with `{REFRESH}`\n{now}");
+}
+
+fn rights<A: Aggregate>() -> Vec<Right> {
+    A::acts().iter().map(yishi_acts::Entry::right).collect()
+}
+
+/// Every right there is: of the table, and of the acts.
+fn all() -> Vec<Right> {
+    let table = Action::ALL.iter().map(|action| Right::from(*action));
+    let acts = rights::<Matter>().into_iter().chain(rights::<Meeting>()).chain(rights::<Rule>());
+    table.chain(acts).collect()
 }
 
 fn town(n: u128) -> TownId {
@@ -57,14 +74,14 @@ fn whoever_is_not_in_the_line_may_not() {
         (Capacity::Anyone, Actor::default()),
     ];
     for (capacity, actor) in &actors {
-        for &action in Action::ALL {
+        for right in all() {
             for of in everywhere() {
                 let reaches = |allowed: &Capacity| {
-                    action.reach().covers(*allowed, of)
+                    right.may.reach.covers(*allowed, of)
                         && (allowed == capacity || *allowed == Capacity::Anyone)
                 };
-                let listed = action.allowed().iter().any(reaches);
-                assert_eq!(permits(actor, action, &here(), of), listed, "{capacity:?} {action:?} {of:?}");
+                let listed = right.may.allowed.iter().any(reaches);
+                assert_eq!(permits(actor, right, &here(), of), listed, "{capacity:?} {right:?} {of:?}");
             }
         }
     }
@@ -78,11 +95,11 @@ fn a_role_reaches_its_own_scope_and_no_other() {
         [RoleGrant::TownAdmin { town: town(1) }, RoleGrant::Staff { community: community(1) }, member(1)]
     {
         let actor = with(role);
-        for &action in Action::ALL {
-            let public = action.allowed().contains(&Capacity::Anyone);
+        for right in all() {
+            let public = right.may.allowed.contains(&Capacity::Anyone);
             for of in everywhere() {
-                let may = permits(&actor, action, &elsewhere, of);
-                assert_eq!(may, public, "{role:?} {action:?} elsewhere");
+                let may = permits(&actor, right, &elsewhere, of);
+                assert_eq!(may, public, "{role:?} {right:?} elsewhere");
             }
         }
     }
@@ -100,28 +117,38 @@ fn a_seat_speaks_only_for_a_member_and_only_at_home() {
     let mut actor = Actor { seats: vec![chair], ..with(member(1)) };
     let council = Some(BodyKind::Council);
     assert_eq!(actor.acting_as(Action::ConveneMeeting, &here(), council), Some(Capacity::CouncilChair));
-    assert_eq!(actor.acting_as(Action::ProposeMatter, &here(), None), Some(Capacity::CouncilMember));
+    assert_eq!(
+        actor.acting_as(Matter::right(MatterAct::Propose), &here(), None),
+        Some(Capacity::CouncilMember)
+    );
     let next_door = Scope::Community { town: town(1), community: community(2) };
-    assert!(!permits(&actor, Action::ProposeMatter, &next_door, None));
+    assert!(!permits(&actor, Matter::right(MatterAct::Propose), &next_door, None));
     actor.roles.clear();
-    assert!(!permits(&actor, Action::ProposeMatter, &here(), None));
+    assert!(!permits(&actor, Matter::right(MatterAct::Propose), &here(), None));
     let member_of = |body| Actor {
         seats: vec![HeldSeat { community: community(1), body, office: Office::Member }],
         ..with(member(1))
     };
     for body in [BodyKind::PartyOrganization, BodyKind::ResidentsCommittee] {
         assert!(
-            permits(&member_of(body), Action::ReviewProposal, &here(), None),
+            permits(&member_of(body), Matter::right(MatterAct::Review), &here(), None),
             "{body:?} is one of the two committees"
         );
     }
-    assert!(!permits(&member_of(BodyKind::SupervisionCommittee), Action::ReviewProposal, &here(), None));
+    assert!(!permits(
+        &member_of(BodyKind::SupervisionCommittee),
+        Matter::right(MatterAct::Review),
+        &here(),
+        None
+    ));
 }
 
 #[test]
 fn confirming_an_attestation_is_not_for_those_who_enter_it() {
     let enter = Action::AttestRule.allowed();
-    assert!(Action::ConfirmAttestation.allowed().iter().all(|capacity| !enter.contains(capacity)));
+    assert!(
+        Rule::right(RuleAct::ConfirmAttestation).may.allowed.iter().all(|capacity| !enter.contains(capacity))
+    );
 }
 
 fn seated(body: BodyKind, office: Office) -> Actor {
@@ -131,13 +158,13 @@ fn seated(body: BodyKind, office: Office) -> Actor {
 /// A council's chair convened, ran, opened and closed for the representatives and the party; a supervisor ran the council.
 #[test]
 fn whoever_runs_a_sitting_runs_that_body() {
+    let votes = [Right::from(Action::OpenBallot), Right::from(Action::CloseBallot)];
     let acts = [
-        Action::ConveneMeeting,
-        Action::RunMeeting,
-        Action::RecordAttendance,
-        Action::OpenBallot,
-        Action::CloseBallot,
+        Right::from(Action::ConveneMeeting),
+        Meeting::right(MeetingAct::Open),
+        Meeting::right(MeetingAct::Arrive),
     ];
+    let acts = [&acts[..], &votes].concat();
     let own: [(Actor, &[BodyKind]); 5] = [
         (seated(BodyKind::Council, Office::Chair), &[BodyKind::Council]),
         (
@@ -152,10 +179,10 @@ fn whoever_runs_a_sitting_runs_that_body() {
         (seated(BodyKind::RepresentativeAssembly, Office::Member), &[]),
     ];
     for (actor, bodies) in &own {
-        for action in acts {
+        for &action in &acts {
             for of in everywhere() {
                 let may = permits(actor, action, &here(), of);
-                let listed = !matches!(action, Action::OpenBallot | Action::CloseBallot)
+                let listed = !votes.contains(&action)
                     || !actor.seats.iter().any(|seat| {
                         matches!(seat.body, BodyKind::PartyOrganization | BodyKind::SupervisionCommittee)
                     });
@@ -166,7 +193,7 @@ fn whoever_runs_a_sitting_runs_that_body() {
     }
     // A plain member of the council runs nothing; staff record for each, and never where no body is named.
     let staff = with(RoleGrant::Staff { community: community(1) });
-    for action in acts {
+    for &action in &acts {
         let plain = seated(BodyKind::Council, Office::Member);
         assert!(everywhere().all(|of| !permits(&plain, action, &here(), of)), "{action:?}");
         assert!(everywhere().all(|of| permits(&staff, action, &here(), of) == of.is_some()), "{action:?}");
