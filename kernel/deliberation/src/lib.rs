@@ -10,9 +10,9 @@
 //! | 会议 (a meeting with its ballots) | one for each meeting | [`meeting`] |
 //! | 规则 (a charter, rule or regulation) | one for each adoption | [`rule`] |
 //!
-//! To add a step: a command and an event in the machine's `types.rs`, their codes in [`codes`] and the words of those in
-//! `schemas/vocabulary.json`, an arm in its `decide`, an arm in its `evolve`, its refusals in `refusals.rs`, and the same
-//! step in the reference model in `tests/model.rs`.
+//! To add an act: its code and its command in the machine's `command.rs`, its event in `types.rs` with an arm in `evolve`, an
+//! arm in its `decide`, the words of its codes in `schemas/vocabulary.json`, its refusals in `refusals.rs`, and the same act in
+//! the reference model in `tests/model.rs`. What people do of it is declared in `yishi-acts`.
 //!
 //! Architecture invariant: the floor's own demands are joined in here, whatever terms the caller brings.
 
@@ -26,17 +26,17 @@ pub mod rule;
 pub mod status;
 mod words;
 
-pub use codes::{
-    Deed, MatterAct, MatterEventKind, MatterStage, MeetingAct, MeetingEventKind, RuleAct, RuleEventKind,
-};
+pub use codes::{Deed, MatterEventKind, MatterStage, MeetingEventKind, RuleEventKind};
 pub use common::{
     Act, ActorRef, Context, OnAgenda, Pins, Question, RuleFinding, RulePin, RuleVersion, Ties, Weight,
     shanghai_date,
 };
 pub use follow::{OnRule, follow};
-pub use matter::{Matter, MatterCommand, MatterEvent, Proposal, Stage};
-pub use meeting::{Ballot, BallotOutcome, HandCount, Meeting, MeetingCommand, MeetingEvent, Quorum, Tally};
+pub use matter::{Matter, MatterAct, MatterCommand, MatterEvent, Proposal, Stage};
+pub use meeting::{
+    Ballot, BallotOutcome, HandCount, Meeting, MeetingAct, MeetingCommand, MeetingEvent, Quorum, Tally,
+};
 pub use refusals::REFUSAL_CODES;
-pub use rule::{Life, Register, Rule, RuleCommand, RuleEvent, RuleKind, RuleVote, Standing};
+pub use rule::{Life, Register, Rule, RuleAct, RuleCommand, RuleEvent, RuleKind, RuleVote, Standing};
 pub use status::{MatterStatus, RuleState, RuleStatus, Turn};
 pub use yishi_identity::{Advisory, Refusal};

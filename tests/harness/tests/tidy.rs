@@ -334,6 +334,100 @@ fn every_family_of_the_vocabulary_is_declared_and_held() {
     assert!(closed.is_empty(), "the vocabulary has no {closed:?}");
 }
 
+/// The most hand-written files of the product that name one act: its machine's command and decision, its own file, the list
+/// of its kind, and the words.
+const FILES_AN_ACT: usize = 5;
+
+/// Acts that more files name, and how many. It may only shrink: what begins a sitting or a vote is not in the catalogue yet, and
+/// the pages of a sitting ask which of its acts is due.
+const NAMED_MORE_OFTEN: [(&str, usize); 18] = [
+    ("MatterAct::Resubmit", 6),
+    ("MatterAct::Resolve", 6),
+    ("MatterAct::AcknowledgeFiling", 6),
+    ("MatterAct::Complete", 7),
+    ("MeetingAct::Convene", 6),
+    ("MeetingAct::Cancel", 7),
+    ("MeetingAct::Open", 8),
+    ("MeetingAct::Arrive", 7),
+    ("MeetingAct::Recuse", 6),
+    ("MeetingAct::DisputeRecusal", 6),
+    ("MeetingAct::OpenBallot", 9),
+    ("MeetingAct::CloseBallot", 8),
+    ("MeetingAct::Recess", 6),
+    ("MeetingAct::Adjourn", 7),
+    ("RuleAct::Promulgate", 6),
+    ("RuleAct::ConfirmAttestation", 6),
+    ("RuleAct::Suspend", 6),
+    ("RuleAct::Repeal", 7),
+];
+
+/// The variants of the acts a machine declares, with their codes.
+fn acts_of(command: &str) -> Vec<(String, String)> {
+    let declared =
+        command.split("coded! {").nth(1).and_then(|rest| rest.split("\n}\n").next()).unwrap_or_default();
+    let line = |line: &str| {
+        let (variant, code) = line.trim().strip_suffix("\",")?.split_once(" = \"")?;
+        Some((variant.to_owned(), code.to_owned()))
+    };
+    declared.lines().filter_map(line).collect()
+}
+
+/// Whether a name stands in a text by itself, and is not the beginning of a longer one.
+fn names(text: &str, name: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+    text.match_indices(name).any(|(at, _)| ends(&text[at + name.len()..]))
+}
+
+#[test]
+fn an_act_is_named_in_at_most_five_files() {
+    let product: Vec<(String, String)> = tracked()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("kernel/") && path.ends_with(".rs"))
+        .filter(|(path, _)| !["/tests/", "/samples/", "/examples/"].iter().any(|part| path.contains(part)))
+        .map(|(path, text)| {
+            (path, text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned())
+        })
+        .collect();
+    let (mut counted, mut found) = (0, BTreeMap::new());
+    for (kind, of) in [("matter", "Matter"), ("meeting", "Meeting"), ("rule", "Rule")] {
+        let machine = format!("kernel/deliberation/src/{kind}/command.rs");
+        let list = format!("kernel/acts/src/{kind}/mod.rs");
+        let command = product.iter().find(|(path, _)| *path == machine).expect("the machine's commands");
+        for (variant, code) in acts_of(&command.1) {
+            let act = format!("{of}Act::{variant}");
+            let said = [act.clone(), format!("{of}Command::{variant}")];
+            // A code that is one word is a word of many other things.
+            let quoted = code.contains('-').then(|| format!("\"{code}\""));
+            let mut files: BTreeSet<&str> = product
+                .iter()
+                .filter(|(_, text)| {
+                    said.iter().any(|name| names(text, name))
+                        || quoted.as_ref().is_some_and(|code| text.contains(code))
+                })
+                .map(|(path, _)| path.as_str())
+                .collect();
+            files.extend([machine.as_str(), "schemas/vocabulary.json"]);
+            let own = format!("kernel/acts/src/{kind}/");
+            if files.iter().any(|path| path.starts_with(&own)) {
+                files.insert(&list);
+            }
+            counted += 1;
+            // The steps of the procedure have codes of their own, and one of them is the same word.
+            let most = if act == "MatterAct::DiscloseOutcome" { FILES_AN_ACT + 2 } else { FILES_AN_ACT };
+            if files.len() > most {
+                found.insert(act, files.len());
+            }
+        }
+    }
+    assert!(counted > 50, "only {counted} acts found");
+    let allowed: BTreeMap<String, usize> =
+        NAMED_MORE_OFTEN.iter().map(|(act, count)| ((*act).to_owned(), *count)).collect();
+    assert_eq!(
+        found, allowed,
+        "an act is named in more files than it may be, or in fewer than this list says"
+    );
+}
+
 #[test]
 fn the_readme_shows_the_two_commands_and_ci_calls_the_second() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");

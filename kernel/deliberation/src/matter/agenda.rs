@@ -4,8 +4,9 @@ use yishi_canonical::Digest;
 use yishi_law::{BodyKind, MatterClass};
 
 use super::{Matter, MatterEvent, gates};
+use crate::MeetingAct;
 use crate::Refusal;
-use crate::codes::{MeetingAct, codes};
+use crate::codes::codes;
 use crate::common::{Context, RulePin};
 use crate::refusals::{self, ruling};
 

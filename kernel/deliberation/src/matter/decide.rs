@@ -11,68 +11,11 @@ use super::{
     Stage, StudyOutcome, TabledBy,
 };
 use crate::Refusal;
-use crate::codes::{MatterAct, MatterStage, MeetingAct, codes};
+use crate::codes::{MatterStage, codes};
 use crate::common::{Context, Question, Weight};
 use crate::refusals::{self, ruling};
 use crate::words;
-
-impl MatterCommand {
-    /// What it does, as in addresses of the API and in [`Matter::allowed`].
-    #[must_use]
-    pub const fn act(&self) -> MatterAct {
-        match self {
-            Self::Suggest { .. } => MatterAct::Suggest,
-            Self::Propose { .. } => MatterAct::Propose,
-            Self::Review { .. } => MatterAct::Review,
-            Self::Resubmit { .. } => MatterAct::Resubmit,
-            Self::PutToChair { .. } => MatterAct::PutToChair,
-            Self::ForceConvening { .. } => MatterAct::ForceConvening,
-            Self::OpenConsultation { .. } => MatterAct::OpenConsultation,
-            Self::CloseConsultation { .. } => MatterAct::CloseConsultation,
-            Self::StudyByParty { .. } => MatterAct::StudyByParty,
-            Self::DeliberateJointly { .. } => MatterAct::DeliberateJointly,
-            Self::Escalate { .. } => MatterAct::Escalate,
-            Self::Resolve { .. } => MatterAct::Resolve,
-            Self::File { .. } => MatterAct::File,
-            Self::AcknowledgeFiling { .. } => MatterAct::AcknowledgeFiling,
-            Self::DiscloseDecision { .. } => MatterAct::DiscloseDecision,
-            Self::TakeDown { .. } => MatterAct::TakeDown,
-            Self::Implement { .. } => MatterAct::Implement,
-            Self::DiscloseOutcome { .. } => MatterAct::DiscloseOutcome,
-            Self::Complete => MatterAct::Complete,
-            Self::Withdraw { .. } => MatterAct::Withdraw,
-            Self::Lapse { .. } => MatterAct::Lapse,
-            Self::Repin { .. } => MatterAct::Repin,
-        }
-    }
-
-    /// The proposal it brings, first or revised.
-    #[must_use]
-    pub const fn proposal(&self) -> Option<&Proposal> {
-        match self {
-            Self::Propose { proposal } | Self::Resubmit { proposal } => Some(proposal),
-            _ => None,
-        }
-    }
-
-    /// The step of the six-step procedure it attempts, if any: what the rules in force are asked to check.
-    #[must_use]
-    pub const fn step(&self) -> Option<Step> {
-        Some(match self {
-            Self::Suggest { .. } => Step::Suggest,
-            Self::Propose { .. } | Self::Resubmit { .. } => Step::Propose,
-            Self::Review { .. } => Step::Review,
-            Self::StudyByParty { .. } => Step::PartyStudy,
-            Self::DeliberateJointly { .. } => Step::JointDeliberation,
-            Self::Resolve { .. } => Step::Resolve,
-            Self::File { .. } => Step::File,
-            Self::DiscloseDecision { .. } => Step::DiscloseDecision,
-            Self::Implement { .. } => Step::Implement,
-            Self::DiscloseOutcome { .. } => Step::DiscloseOutcome,
-            _ => return None,
-        })
-    }
-}
+use crate::{MatterAct, MeetingAct};
 
 impl Matter {
     /// Decides a command.

@@ -38,16 +38,18 @@
 //! * 公开期 (the disclosure period) must have ended before anything is taken down or the matter is completed.
 
 mod agenda;
+mod command;
 mod decide;
 mod duties;
 mod gates;
 mod types;
 
+pub use command::{MatterAct, MatterCommand};
 pub use duties::{Duty, DutyDone, DutyKind};
 pub use types::{
     Consultation, ConsultationForm, DeliberationOpinion, Disclosure, DisclosureKind, FiledWith, Filing,
-    MatterCommand, MatterEvent, PartyStudy, Petition, Petitioners, Proposal, ReturnedBy, ReviewOutcome,
-    Stage, StudyOutcome, TabledBy,
+    MatterEvent, PartyStudy, Petition, Petitioners, Proposal, ReturnedBy, ReviewOutcome, Stage, StudyOutcome,
+    TabledBy,
 };
 
 use std::collections::BTreeSet;

@@ -9,41 +9,11 @@ use yishi_law::{BodyKind, Count, CountingMode, FloorQuery, Share, Step, Subject,
 use super::ballot::{Item, Room};
 use super::convene::convene;
 use super::{Ballot, Meeting, MeetingCommand, MeetingEvent, MeetingStage, Quorum};
+use crate::MeetingAct;
 use crate::Refusal;
-use crate::codes::{MeetingAct, codes};
+use crate::codes::codes;
 use crate::common::Context;
 use crate::refusals::{self, ruling};
-
-impl MeetingCommand {
-    /// What it does.
-    #[must_use]
-    pub const fn act(&self) -> MeetingAct {
-        match self {
-            Self::Convene { .. } => MeetingAct::Convene,
-            Self::ChangeMode { .. } => MeetingAct::ChangeMode,
-            Self::Cancel { .. } => MeetingAct::Cancel,
-            Self::Open { .. } => MeetingAct::Open,
-            Self::Arrive { .. } => MeetingAct::Arrive,
-            Self::Leave { .. } => MeetingAct::Leave,
-            Self::Recuse { .. } => MeetingAct::Recuse,
-            Self::DisputeRecusal { .. } => MeetingAct::DisputeRecusal,
-            Self::OpenBallot { .. } => MeetingAct::OpenBallot,
-            Self::CloseBallot { .. } => MeetingAct::CloseBallot,
-            Self::Recess { .. } => MeetingAct::Recess,
-            Self::Adjourn => MeetingAct::Adjourn,
-            Self::RecordMinutes { .. } => MeetingAct::RecordMinutes,
-        }
-    }
-
-    /// Meetings serve the resolution; attendance and minutes belong to no step of their own.
-    #[must_use]
-    pub const fn step(&self) -> Option<Step> {
-        match self {
-            Self::OpenBallot { .. } | Self::CloseBallot { .. } => Some(Step::Resolve),
-            _ => None,
-        }
-    }
-}
 
 impl Meeting {
     /// Decides a command.

@@ -43,17 +43,19 @@
 //! What a close is refused for depends on how many voted and not on how they voted: so it is decided before the votes are stopped.
 
 mod ballot;
+mod command;
 mod convene;
 mod decide;
 mod duties;
 mod recusal;
 mod types;
 
+pub use command::{MeetingAct, MeetingCommand};
 pub use decide::decides_by_ballot;
 pub use duties::SittingDuty;
 pub use types::{
-    AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, HandRecord, MeetingCommand, MeetingEvent,
-    MeetingStage, Quorum, Recusal, RecusalGround, Sitting, Tally,
+    AgendaItem, Ballot, BallotOutcome, ClosedBallot, HandCount, HandRecord, MeetingEvent, MeetingStage,
+    Quorum, Recusal, RecusalGround, Sitting, Tally,
 };
 
 use std::collections::{BTreeMap, BTreeSet};

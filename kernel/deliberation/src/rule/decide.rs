@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use yishi_identity::{Capacity, RuleId};
-use yishi_law::{Authority, BodyKind, Finding, FindingInput, FindingResult, MatterClass, Step, Subject};
+use yishi_law::{Authority, BodyKind, Finding, FindingInput, FindingResult, MatterClass, Subject};
 
 use super::{
     Adoption, PaperAdoption, PaperLimits, Rule, RuleCommand, RuleEvent, RuleKind, RuleStage, Standing,
     SuspensionGround,
 };
 use crate::Refusal;
-use crate::codes::{RuleAct, codes};
+use crate::RuleAct;
+use crate::codes::codes;
 use crate::common::Context;
 use crate::meeting::BallotOutcome;
 use crate::refusals::{self, ruling};
@@ -24,43 +25,6 @@ const EFFECTIVE_WITHIN_YEARS: i32 = 1;
 
 /// No representative assembly is looked for beyond this size.
 const LARGEST_ASSEMBLY: u64 = 1_000;
-
-impl RuleCommand {
-    /// What it does.
-    #[must_use]
-    pub const fn act(&self) -> RuleAct {
-        match self {
-            Self::Draft { .. } => RuleAct::Draft,
-            Self::Revise { .. } => RuleAct::Revise,
-            Self::Consulted { .. } => RuleAct::Consulted,
-            Self::Voted { .. } => RuleAct::Voted,
-            Self::File { .. } => RuleAct::File,
-            Self::Promulgate { .. } => RuleAct::Promulgate,
-            Self::Attest { .. } => RuleAct::Attest,
-            Self::ConfirmAttestation => RuleAct::ConfirmAttestation,
-            Self::RejectAttestation { .. } => RuleAct::RejectAttestation,
-            Self::RecordFailure { .. } => RuleAct::RecordFailure,
-            Self::Suspend { .. } => RuleAct::Suspend,
-            Self::Resume { .. } => RuleAct::Resume,
-            Self::EndSuspension { .. } => RuleAct::EndSuspension,
-            Self::Supersede { .. } => RuleAct::Supersede,
-            Self::Continue { .. } => RuleAct::Continue,
-            Self::Repeal { .. } => RuleAct::Repeal,
-            Self::Withdraw { .. } => RuleAct::Withdraw,
-        }
-    }
-
-    /// The step of the six-step procedure it mirrors, if any.
-    #[must_use]
-    pub const fn step(&self) -> Option<Step> {
-        match self {
-            Self::Voted { .. } => Some(Step::Resolve),
-            Self::File { .. } => Some(Step::File),
-            Self::Promulgate { .. } | Self::Repeal { .. } => Some(Step::DiscloseDecision),
-            _ => None,
-        }
-    }
-}
 
 impl Rule {
     /// Decides a command.

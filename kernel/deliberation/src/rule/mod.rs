@@ -21,13 +21,15 @@
 //! come into force.
 //! Nothing here asks the rule itself or the charter it replaces, so a broken charter can always be replaced under the bare floor.
 
+mod command;
 mod decide;
 mod register;
 mod types;
 
+pub use command::{RuleAct, RuleCommand};
 pub use register::{Life, Register, RuleVote};
 pub use types::{
-    Adoption, Failure, PaperAdoption, PaperLimits, RuleCommand, RuleEvent, RuleStage, Standing, Suspension,
+    Adoption, Failure, PaperAdoption, PaperLimits, RuleEvent, RuleStage, Standing, Suspension,
     SuspensionGround,
 };
 pub use yishi_law::RuleKind;
