@@ -5,8 +5,8 @@
 //! business: that is decided in `yishi-deliberation`. So a line lists the capacities in which somebody may *act or record the
 //! act*; a member of staff who enters what the council resolved acts for the council, and the record names who entered it.
 //!
-//! To add an action, add one line to the table. The whole matrix is checked in as
-//! `tests/acceptance/policy-matrix.txt`; the test that compares it says how to refresh it.
+//! Acts of the catalogue (`yishi-acts`) declare their own right; whatever is no act has a line here. The whole matrix is checked
+//! in as `tests/acceptance/policy-matrix.txt`; the test that compares it says how to refresh it.
 //! Why a table and not a policy language: `kernel/decisions/0003-policy-as-a-table.md`.
 
 use std::collections::BTreeSet;
