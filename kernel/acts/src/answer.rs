@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
 use yishi_identity::{BallotId, MatterId, PersonId};
 use yishi_law::{BodyKind, MatterClass, Subject};
-use yishi_words::{Coded, CommunityKind};
+use yishi_words::{Coded, CommunityKind, Lang};
 
 use crate::input::{Input, api_schema, form_schema};
 
@@ -82,7 +82,8 @@ impl Answer for u16 {
 
 impl Answer for u64 {
     fn schema(_: Reader) -> Value {
-        json!({ "type": "integer", "format": "int64", "minimum": 0 })
+        // What every JSON reader keeps exact, and the record takes.
+        json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": (1_u64 << 53) - 1 })
     }
 }
 
@@ -122,7 +123,7 @@ fn coded<T: Coded>(reader: Reader) -> Value {
     let Some(kind) = reader else { return json!({ "type": "string", "enum": T::CODES }) };
     let choice = |one: &T| {
         let term = one.term_in(kind);
-        json!({ "const": one.code(), "title": term.zh, "x-title-en": term.en })
+        json!({ "const": one.code(), "title": term.zh, "x-title-en": term.heading(Lang::En) })
     };
     json!({ "type": "string", "oneOf": T::ALL.iter().map(choice).collect::<Vec<_>>() })
 }

@@ -142,6 +142,12 @@ fn text_and_figures_are_one_version() {
     let after = log.matter().proposal.as_ref().expect("a proposal").question();
     assert_eq!(before.text, after.text);
     assert_ne!(before, after, "a vote on one amount is no vote on another");
+    // To call it ordinary again, or a levy of nothing, says nothing new.
+    log.must(&world, &send_back("修路，共四万元"));
+    let mut sham = revised.clone();
+    sham.class = MatterClass::Ordinary;
+    sham.per_household_fen = Some(0);
+    assert_eq!(log.refused(&world, &MatterCommand::Resubmit { proposal: sham }).code, "text-unchanged");
     let changes: [fn(&mut Proposal); 4] = [
         |proposal| proposal.per_household_fen = Some(1),
         |proposal| proposal.class = MatterClass::Major,

@@ -105,7 +105,8 @@ fn explain(error: &ValidationError<'_>) -> Vec<FieldError> {
         Kind::Enum { options } => {
             let list = options.as_array().map_or_else(String::new, |options| {
                 let said = |option: &Value| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
-                options.iter().map(said).collect::<Vec<_>>().join(", ")
+                // That nothing may be said is no choice.
+                options.iter().filter(|option| !option.is_null()).map(said).collect::<Vec<_>>().join(", ")
             });
             let (zh, en) = (format!("须为以下之一：{list}"), format!("must be one of: {list}"));
             vec![FieldError::new(pointer, NOT_ONE_OF.code, zh, en)]

@@ -4,6 +4,7 @@
 use anyhow::{Context as _, Result, ensure};
 use jiff::Span;
 use jiff::civil::{Date, date};
+use reqwest::Method;
 use serde_json::{Value, json};
 use yishi_harness::stage::plain_settings;
 use yishi_harness::{
@@ -174,6 +175,10 @@ async fn nobody_comes_or_leaves_while_a_ballot_is_open() -> Result<()> {
     place.clerk.post(&attendance, &gone).await?.refused(409, "ballot-open")?;
     let decided = place.vote(&meeting, &ballot, &Votes::by_hand(HandCount::of(8, 6, 2))).await?;
     ensure!(decided.decision["finding"]["count"]["present"] == 8, "{}", decided.decision);
+    // Whoever says which version they read is told when it is no longer so; whoever does not is decided anew.
+    let stale = [("idempotency-key", "stale-door"), ("if-match", "\"1\"")];
+    let told = place.clerk.send(Method::POST, &attendance, Some(&late), &stale).await?;
+    told.refused(412, "stale")?;
     place.clerk.post(&attendance, &late).await?.ok()?;
     adjourn(&place, &meeting).await?;
     Ok(())

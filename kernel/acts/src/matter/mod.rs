@@ -201,6 +201,12 @@ const CLASS: Ask = Ask::new("事项类别", "Class").needed().current().not_of_a
     "What the law or a rule calls major becomes major by itself.",
 );
 
+/// What a proposal answers to the rules; an answer to nothing is none.
+fn kept_form(papers: &mut Papers<'_>, form: Option<&Value>) -> Result<Option<Digest>, Wrong> {
+    let answers = |form: &&Value| form.as_object().is_none_or(|answers| !answers.is_empty());
+    Ok(form.filter(answers).map(|form| papers.json("/form", form)).transpose()?)
+}
+
 /// The reasons of a return, which needs them.
 fn return_reasons(papers: &mut Papers<'_>, text: Option<&str>) -> Result<Digest, Wrong> {
     match text {

@@ -23,7 +23,7 @@ input! {
         /// The last day for comments, at most 365 days from today; this or `days`.
         until: Option<Date> = Ask::new("征求意见截止日", "Last day for comments").in_days(15).needed(),
         /// For how many days from today comments are taken, 1 to 365; this or `until`.
-        days: Option<u16> = Ask::off_page(),
+        days: Option<u16> = Ask::off_page().most(365),
     }
 }
 
@@ -56,7 +56,11 @@ fn last_day(until: Option<Date>, days: Option<u16>, today: Date) -> Result<Date,
     let (field, days) = match (until, days) {
         (None, Some(days)) => ("/days", i64::from(days)),
         (Some(until), None) => ("/until", i64::from((until - today).get_days())),
-        _ => {
+        (Some(_), Some(_)) => {
+            let (zh, en) = ("截止日和天数只写一项", "say the last day or for how many days, not both");
+            return Err(Wrong::field("/days", "said-twice", zh, en));
+        }
+        (None, None) => {
             return Err(Wrong::field(
                 "/until",
                 "missing-field",

@@ -55,7 +55,7 @@ impl Act for Propose {
             class: self.class.unwrap_or(MatterClass::Ordinary),
             amount_fen: self.amount_fen,
             per_household_fen: self.per_household_fen,
-            form: self.form.as_ref().map(|form| world.papers.json("/form", form)).transpose()?,
+            form: super::kept_form(&mut world.papers, self.form.as_ref())?,
             rule: world.known.adopts,
             repeals: world.known.repeals,
         };

@@ -62,7 +62,7 @@ impl Act for Resubmit {
             Some(text) => world.papers.public("/text", text)?,
             None => before.text,
         };
-        let form = self.form.as_ref().map(|form| world.papers.json("/form", form)).transpose()?;
+        let form = super::kept_form(&mut world.papers, self.form.as_ref())?;
         // A new text says its figures and subjects again, since the old ones may be what it changes; where only a figure is
         // revised, the others stay as they were.
         let unsaid = if text == before.text {

@@ -20,7 +20,10 @@ input! {
         /// The record of the study.
         record: String = Ask::new("研究记录", "Record of the study").rows(5),
         /// Needed when not recommended.
-        reasons: Option<String> = super::REASONS,
+        reasons: Option<String> = Ask::new("理由", "Reasons").rows(4).hint(
+            "不建议提交时必填；会写入记录并公开，请勿填写个人隐私。",
+            "Needed when it is not recommended; enters the record and is published. Leave out private matters.",
+        ),
     }
 }
 
@@ -44,7 +47,14 @@ impl Act for Study {
         let outcome = match self.outcome {
             StudyVerdict::Recommended => StudyOutcome::Recommended,
             StudyVerdict::NotRecommended => StudyOutcome::NotRecommended {
-                reasons: super::return_reasons(&mut world.papers, self.reasons.as_deref())?,
+                reasons: match self.reasons.as_deref() {
+                    Some(reasons) => world.papers.public("/reasons", reasons)?,
+                    None => {
+                        let (zh, en) =
+                            ("不建议提交的，须写明理由", "not to recommend it needs written reasons");
+                        return Err(Wrong::field("/reasons", "missing", zh, en));
+                    }
+                },
             },
         };
         let record = world.papers.internal("/record", &self.record)?;

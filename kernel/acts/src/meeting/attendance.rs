@@ -50,12 +50,8 @@ impl Act for Attendance {
         let coming = self.arrive.as_deref().unwrap_or_default();
         let going = self.leave.as_deref().unwrap_or_default();
         if coming.len() + going.len() > MAX_ARRIVALS {
-            return Err(Wrong::field(
-                "/arrive",
-                "too-many",
-                "一次最多登记 5000 人",
-                "at most 5,000 at a time",
-            ));
+            let field = if coming.len() >= going.len() { "/arrive" } else { "/leave" };
+            return Err(Wrong::field(field, "too-many", "一次最多登记 5000 人", "at most 5,000 at a time"));
         }
         // The roll of a sitting is kept whole (R48), and yet nobody comes after the day they died.
         let dead = &world.known.dead;

@@ -277,7 +277,7 @@ impl Matter {
             }
             MatterCommand::Resubmit { proposal } => {
                 let proposal = self.complete(proposal.clone());
-                if self.proposal.as_ref() == Some(&proposal) {
+                if !self.is_revised_by(&proposal) {
                     return Err(refusals::text_unchanged().citing([ruling("R4")]));
                 }
                 let class = self.accept(&proposal, ctx)?;
@@ -403,6 +403,13 @@ impl Matter {
                 Ok(vec![MatterEvent::Lapsed { reasons: *reasons, act }])
             }
         }
+    }
+
+    /// Whether a proposal says anything that the one before did not. To call a major matter ordinary says nothing: it stays major.
+    fn is_revised_by(&self, proposal: &Proposal) -> bool {
+        let Some(before) = &self.proposal else { return true };
+        let class = if self.is_major() { before.class } else { proposal.class };
+        Proposal { class, ..proposal.clone() } != *before
     }
 
     /// A proposal, first or revised: ours, complete, and classed.

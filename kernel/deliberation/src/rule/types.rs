@@ -80,6 +80,14 @@ pub struct Suspension {
     pub until: Option<Act>,
 }
 
+impl Suspension {
+    /// 奉令暂停 (whether it rests on the town's order, which the town alone lifts, R37).
+    #[must_use]
+    pub const fn is_ordered(&self) -> bool {
+        matches!(self.ground, SuspensionGround::TownOrder { .. })
+    }
+}
+
 /// What happened to a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]

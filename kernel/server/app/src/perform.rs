@@ -88,7 +88,9 @@ impl App {
         let (community, loaded) = self.open_matter_for(ctx, community, id, entry.right()).await?;
         if ready.is_done(&loaded.matter) {
             let Loaded { matter, version, events, entries } = &loaded;
-            return self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await;
+            let view = self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await?;
+            // Nothing is written but the answer, so that the key stands for it.
+            return self.commit(ctx, Unit::of(community.scope.clone()), 200, view).await;
         }
         let linked = self.linked(&community, id).await?;
         let needs = ready.needs(&loaded.matter);
@@ -297,7 +299,7 @@ impl App {
         entry: &Entry<Meeting>,
         ready: &dyn Ready<Meeting>,
     ) -> AppResult<MeetingView> {
-        let (community, loaded) = self.meeting_for(ctx, community, id, entry.right(), entry.if_match).await?;
+        let (community, loaded) = self.meeting_for(ctx, community, id, entry.right(), true).await?;
         let body = loaded.meeting.body;
         let needs = ready.needs(&loaded.meeting);
         let mut known = meeting::Known::default();

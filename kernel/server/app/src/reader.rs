@@ -75,6 +75,8 @@ pub struct MatterAsked {
     pub form: Vec<Value>,
     /// Of the evidence that goes with the outcome.
     pub evidence: Vec<Value>,
+    /// What the proposal's form says now.
+    pub answered: Value,
 }
 
 /// 规约所带的格式 (the schemas of a component beside those of its case forms).
@@ -485,6 +487,11 @@ impl App {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let matter = self.load_matter(&community, id).await?.matter;
         let mut asked = MatterAsked::default();
+        if let Some(form) = matter.proposal.as_ref().and_then(|proposal| proposal.form) {
+            let text = self.text(&community.scope, &form).await?;
+            // An erased form answers nothing.
+            asked.answered = serde_json::from_str(&text).unwrap_or_default();
+        }
         for pin in matter.pins.rules.iter().chain(&matter.pins.charter) {
             let inspection = match self.component(&pin.version.component).await {
                 Ok(inspection) => inspection,

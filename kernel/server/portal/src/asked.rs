@@ -62,7 +62,8 @@ impl Look {
         let is = |key: &str| schema[key].as_bool().unwrap_or(false);
         Self {
             rows: schema["x-rows"].as_u64().and_then(|rows| u8::try_from(rows).ok()),
-            one_line: is("x-one-line"),
+            // A person is named in a line.
+            one_line: is("x-one-line") || schema["x-of"] == "person",
             radio: is("x-radio"),
             some: schema["minItems"].as_u64().is_some_and(|least| least > 0),
         }
@@ -817,8 +818,11 @@ pub fn fen(text: &str) -> Option<i64> {
     }
     let whole: i64 = whole.parse().ok()?;
     let rest: i64 = format!("{rest:0<2}").parse().ok()?;
-    whole.checked_mul(100)?.checked_add(rest)
+    whole.checked_mul(100)?.checked_add(rest).filter(|fen| *fen <= MOST_FEN)
 }
+
+/// 2^53 - 1: no larger number is exact to every reader, and none enters the record.
+const MOST_FEN: i64 = (1 << 53) - 1;
 
 /// Fen as an amount in yuan that [`fen`] reads back: `1200`, `1200.50`.
 #[must_use]

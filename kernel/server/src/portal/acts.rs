@@ -90,7 +90,7 @@ pub(super) fn entry_of<A: Aggregate>(code: &str) -> Result<&'static Entry<A>, Mi
 impl Visit {
     /// 已办理 (what is said when an act is done).
     pub(super) fn done_with<T: Coded>(&self, act: T) -> String {
-        format!("{}{}", self.say("已办理：", "Done: "), act.term().said(self.lang))
+        format!("{}{}", self.say("已办理：", ""), act.term().heading(self.lang))
     }
 
     async fn comment_on(&self, community: CommunityId, matter: MatterId, form: &Posted) -> Result<(), Miss> {
@@ -175,7 +175,9 @@ impl Visit {
         let mut form = yishi_portal::acts::form(self.lang, entry, &action, &questions.own, &questions.begins);
         for (name, asked) in &questions.of_rules {
             form.fields.push(Field::hidden("asked", name));
-            form.fields.extend(asked.fields(self.lang, name, &Value::Null));
+            // What a proposal said already stands in its revision.
+            let answered = if name == "form" { &about.asked.answered } else { &Value::Null };
+            form.fields.extend(asked.fields(self.lang, name, answered));
         }
         match about.capacity {
             Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
@@ -306,7 +308,8 @@ impl Questions {
 /// With what a field begins: what the thing says now, or what the act declares.
 fn begin(field: &mut Value, current: &Value, ctx: &OpContext) -> Option<Value> {
     let several = field["type"] == "array";
-    let says = !current.is_null() && current.as_array().is_none_or(|list| !list.is_empty());
+    // An amount of nothing is none.
+    let says = !current.is_null() && current != 0 && current.as_array().is_none_or(|list| !list.is_empty());
     if field.get("x-current").is_some() && says {
         if several {
             keep_others(field, current);

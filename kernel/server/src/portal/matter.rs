@@ -210,10 +210,10 @@ impl Visit {
     fn facts(&self, place: &Place, matter: &MatterView) -> Vec<Fact> {
         let mut facts = Vec::new();
         let mut fact = |label: &str, value: String| facts.push(Fact { label: label.to_owned(), value });
-        if let Some(fen) = matter.amount_fen {
+        if let Some(fen) = matter.amount_fen.filter(|fen| *fen > 0) {
             fact(self.say("涉及金额", "Amount"), phrases::yuan(self.lang, fen));
         }
-        if let Some(fen) = matter.per_household_fen {
+        if let Some(fen) = matter.per_household_fen.filter(|fen| *fen > 0) {
             fact(self.say("每户筹资", "Levy per household"), phrases::yuan(self.lang, fen));
         }
         let subjects: Vec<String> = matter

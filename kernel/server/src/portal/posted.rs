@@ -180,10 +180,18 @@ impl Posted {
     /// The answers to what a rule asks, from the fields named `{name}.…`.
     pub(crate) fn asked(&self, asked: &Asked, name: &str) -> Result<serde_json::Value, Miss> {
         // What is written as JSON is held as strictly as a request of the API.
+        let mut wrong = Vec::new();
         for (field, text) in &self.fields {
             if field.starts_with(name) && field.ends_with(".json") && !text.is_empty() {
-                json::checked(text.as_bytes())?;
+                let (_, faults) = json::checked(text.as_bytes())?;
+                // Whatever is wrong inside is told at the field that was written in.
+                wrong.extend(
+                    faults.into_iter().map(|fault| FieldError { pointer: format!("/{field}"), ..fault }),
+                );
             }
+        }
+        if !wrong.is_empty() {
+            return Err(Problem::fields(wrong).into());
         }
         asked.read(name, &self.sent()).map_err(|faults| {
             let faults = faults

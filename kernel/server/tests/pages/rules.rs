@@ -142,6 +142,42 @@ async fn proposed(host: &Host, staff: &mut Browser<'_>) -> Reply {
     staff.follow_whole(&refused, "propose", &whole).await
 }
 
+/// A revision used to lose what a proposal had answered to the rules, and so passed for a revision where nothing was revised.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revision_begins_with_everything_the_proposal_said() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    super::seat_committee(&mut staff, &home).await;
+    attested(&host, &mut staff, "collective-spending", &[]).await;
+    let matter = proposed(&host, &mut staff).await;
+    let back = [("outcome", "return"), ("reasons", "写明清淤的起止位置。")];
+    let matter = staff.follow(&matter, "review", &back).await;
+    assert_eq!(matter.values("form.project"), ["东渠清淤"]);
+    assert_eq!(matter.values("amount_fen"), ["8000.50"]);
+    assert_eq!(matter.values("per_household_fen"), [""]);
+    // What no record holds, and what may stand in no text, is told at its field, also where JSON is written.
+    let huge = staff.send_whole(&matter, "resubmit", &[("amount_fen", "90071992547409.93")]).await;
+    assert_eq!(huge.status, StatusCode::UNPROCESSABLE_ENTITY);
+    huge.shows("请填写金额");
+    let hidden = staff.send_whole(&matter, "resubmit", &[("text.json", "\"\u{202e}乙甲\"")]).await;
+    assert_eq!(hidden.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", hidden.text());
+    let escaped = staff.send_whole(&matter, "resubmit", &[("text.json", r#""\u202e乙甲""#)]).await;
+    assert_eq!(escaped.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", escaped.text());
+    // Nothing, and a class that it cannot have again, revise nothing.
+    let lower =
+        staff.send_whole(&matter, "resubmit", &[("class", "ordinary"), ("per_household_fen", "0")]).await;
+    assert_eq!(lower.status, StatusCode::CONFLICT);
+    let same = staff.send_whole(&matter, "resubmit", &[]).await;
+    assert_eq!(same.status, StatusCode::CONFLICT);
+    same.shows("再报须有修改");
+    let revised = [("text", "清淤东渠 600 米，自桥头到闸口。")];
+    let matter = staff.follow_whole(&same, "resubmit", &revised).await;
+    matter.shows("自桥头到闸口");
+    assert!(!matter.text().contains("每户筹资 0"), "a levy of nothing is none: {}", matter.text());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     let host = Host::start().await;
