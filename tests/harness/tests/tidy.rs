@@ -340,7 +340,7 @@ const FILES_AN_ACT: usize = 5;
 
 /// Acts that more files name, and how many. It may only shrink: what begins a sitting or a vote is not in the catalogue yet, and
 /// the pages of a sitting ask which of its acts is due.
-const NAMED_MORE_OFTEN: [(&str, usize); 18] = [
+const NAMED_MORE_OFTEN: [(&str, usize); 17] = [
     ("MatterAct::Resubmit", 6),
     ("MatterAct::Resolve", 6),
     ("MatterAct::AcknowledgeFiling", 6),
@@ -357,7 +357,6 @@ const NAMED_MORE_OFTEN: [(&str, usize); 18] = [
     ("MeetingAct::Adjourn", 7),
     ("RuleAct::Promulgate", 6),
     ("RuleAct::ConfirmAttestation", 6),
-    ("RuleAct::Suspend", 6),
     ("RuleAct::Repeal", 7),
 ];
 

@@ -405,11 +405,20 @@ impl Matter {
         }
     }
 
-    /// Whether a proposal says anything that the one before did not. To call a major matter ordinary says nothing: it stays major.
+    /// Whether a proposal says anything that the one before did not. To call a major matter ordinary says nothing, since it stays
+    /// major; nor does an amount of nothing where there was none.
     fn is_revised_by(&self, proposal: &Proposal) -> bool {
         let Some(before) = &self.proposal else { return true };
-        let class = if self.is_major() { before.class } else { proposal.class };
-        Proposal { class, ..proposal.clone() } != *before
+        let says = |one: &Proposal| {
+            let figure = |fen: Option<u64>| fen.filter(|fen| *fen > 0);
+            Proposal {
+                class: if self.is_major() { MatterClass::Major } else { one.class },
+                amount_fen: figure(one.amount_fen),
+                per_household_fen: figure(one.per_household_fen),
+                ..one.clone()
+            }
+        };
+        says(proposal) != says(before)
     }
 
     /// A proposal, first or revised: ours, complete, and classed.

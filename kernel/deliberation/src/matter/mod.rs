@@ -292,13 +292,8 @@ impl Matter {
     /// levy that any amount per household is (V4), whether or not anybody called it one.
     #[must_use]
     pub fn complete(&self, mut proposal: Proposal) -> Proposal {
-        // Nothing of what nobody named is not another figure.
-        let figure = |said: Option<u64>, suggested: Option<u64>| match said {
-            Some(0) => suggested.map(|_| 0),
-            said => said.or(suggested),
-        };
-        proposal.amount_fen = figure(proposal.amount_fen, self.amount_fen);
-        proposal.per_household_fen = figure(proposal.per_household_fen, self.per_household_fen);
+        proposal.amount_fen = proposal.amount_fen.or(self.amount_fen);
+        proposal.per_household_fen = proposal.per_household_fen.or(self.per_household_fen);
         let says_nothing = proposal.subjects.is_empty();
         proposal
             .subjects

@@ -27,6 +27,21 @@ const EFFECTIVE_WITHIN_YEARS: i32 = 1;
 const LARGEST_ASSEMBLY: u64 = 1_000;
 
 impl Rule {
+    /// 可向谁提供 (whether an act that is allowed is for the town, or for the village, to do): nobody is offered what would be
+    /// refused. Without a recorded failure only the town's order suspends (R23); what the town ordered the town lifts (R37), and
+    /// the committees what rested on failures.
+    #[must_use]
+    pub fn is_offered(&self, act: RuleAct, to_the_town: bool) -> bool {
+        match act {
+            RuleAct::Suspend => to_the_town || !self.standing_failures().is_empty(),
+            RuleAct::Resume => {
+                let ordered = self.running_suspension().is_some_and(super::Suspension::is_ordered);
+                ordered == to_the_town
+            }
+            _ => true,
+        }
+    }
+
     /// Decides a command.
     ///
     /// # Errors

@@ -157,18 +157,13 @@ impl App {
             RuleAct::Repeal => Some(Action::DraftRule.into()),
             act => Rule::entry(act).map(Entry::right),
         };
-        // Nobody is offered what would be refused: without a recorded failure only the town's order suspends (R23).
-        let by_order = reader.acting_as(Rule::right(RuleAct::Suspend)) == Some(Capacity::TownAdmin);
-        let suspends = by_order || !rule.standing_failures().is_empty();
-        // What the town ordered the town lifts (R37), and the committees what rested on failures.
-        let ordered = rule.running_suspension().is_some_and(|suspension| suspension.is_ordered());
-        let resumes = ordered == by_order;
         Ok(rule
             .allowed(ctx.today)
             .into_iter()
-            .filter(|act| action_of(*act).is_some_and(|action| reader.may(action)))
-            .filter(|act| *act != RuleAct::Suspend || suspends)
-            .filter(|act| *act != RuleAct::Resume || resumes)
+            .filter(|act| {
+                let acting = action_of(*act).and_then(|right| reader.acting_as(right));
+                acting.is_some_and(|capacity| rule.is_offered(*act, capacity == Capacity::TownAdmin))
+            })
             .collect())
     }
 }
