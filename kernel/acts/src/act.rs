@@ -12,7 +12,7 @@ use yishi_words::{Coded, CommunityKind, Lang, Words};
 use crate::ask::Say;
 use crate::input::{Input, api_schema, form_schema};
 
-/// 办理的对象 (what an act is done with: a matter, later a meeting, a rule, a case).
+/// 办理的对象 (what an act is done with: a matter, a meeting, a rule).
 pub trait Aggregate: Sized + 'static {
     /// What can be done with it.
     type Act: Deed + Send + Sync;
@@ -31,6 +31,12 @@ pub trait Aggregate: Sized + 'static {
     fn right(act: Self::Act) -> Right {
         let nobody = Right { code: act.code(), family: Self::Act::FAMILY, may: Who::any(&[]) };
         Self::entry(act).map_or(nobody, Entry::right)
+    }
+
+    /// The entry of the act with this code, if the catalogue has it.
+    #[must_use]
+    fn entry_named(code: &str) -> Option<&'static Entry<Self>> {
+        Self::acts().iter().find(|entry| entry.act.code() == code)
     }
 
     /// The entry of one act, if the catalogue has it.

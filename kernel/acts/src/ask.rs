@@ -236,3 +236,9 @@ impl Ask {
         }
     }
 }
+
+/// 理由 (why something is done), published.
+pub(crate) const REASONS: Ask = Ask::new("理由", "Reasons").rows(4).hint(
+    "会写入记录并公开，请勿填写个人隐私。",
+    "Enters the record and is published. Leave out private matters.",
+);

@@ -7,13 +7,14 @@ use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
+use crate::ask::REASONS;
 use crate::input::input;
 
 input! {
     /// 升为重大事项. There is no way back.
     pub(super) struct Escalate {
         /// In words.
-        reasons: String = super::REASONS,
+        reasons: String = REASONS,
     }
 }
 

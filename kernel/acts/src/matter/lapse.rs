@@ -7,13 +7,14 @@ use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
+use crate::ask::REASONS;
 use crate::input::input;
 
 input! {
     /// 登记失效 (a matter untouched for a year).
     pub(super) struct Lapse {
         /// In words.
-        reasons: String = super::REASONS,
+        reasons: String = REASONS,
     }
 }
 

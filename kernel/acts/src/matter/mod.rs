@@ -148,12 +148,6 @@ static ACTS: [Entry<Matter>; 21] = [
     Entry::of::<repin::Repin>(),
 ];
 
-/// 理由 (why something is done), published.
-const REASONS: Ask = Ask::new("理由", "Reasons").rows(4).hint(
-    "会写入记录并公开，请勿填写个人隐私。",
-    "Enters the record and is published. Leave out private matters.",
-);
-
 /// 退回理由, needed where something is sent back.
 const RETURN_REASONS: Ask = Ask::new("退回理由", "Reasons for sending it back").rows(4).hint(
     "退回时必填，议事会据此修改后重新提交。",

@@ -9,13 +9,14 @@ use yishi_words::Words;
 
 use super::{Needs, World};
 use crate::act::{Act, Asks, Given, Style, Wrong};
+use crate::ask::REASONS;
 use crate::input::input;
 
 input! {
     /// 改用现行章程 (a matter opened when there was no charter takes up the one in force).
     pub(super) struct Repin {
         /// In words.
-        reasons: String = super::REASONS,
+        reasons: String = REASONS,
     }
 }
 

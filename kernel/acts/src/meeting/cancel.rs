@@ -7,16 +7,14 @@ use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
-use crate::ask::Ask;
+use crate::ask::REASONS;
 use crate::input::input;
 
 input! {
     /// 取消会议, before its doors open.
     pub(super) struct Cancel {
         /// In words.
-        reasons: String = Ask::new("理由", "Reasons")
-            .rows(3)
-            .hint("会写入记录并公开，请勿填写个人隐私。", "Enters the record and is published. Leave out private matters."),
+        reasons: String = REASONS.rows(3),
     }
 }
 

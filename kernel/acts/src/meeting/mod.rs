@@ -23,6 +23,8 @@ pub use recuse::{RecusalMotion, Recuse};
 pub struct Needs {
     /// Who presides, as named or by office, with the make-up of the body and its other sittings.
     pub opening: Option<Presider>,
+    /// Whether staff act, who write down what others said.
+    pub records: bool,
     /// Which of these people have died.
     pub living: Vec<PersonId>,
 }
@@ -45,6 +47,8 @@ pub struct Known {
     pub make_up: Option<AssemblyMakeUp>,
     /// Other notices and sittings of this body that are not over.
     pub sittings: Vec<Sitting>,
+    /// Whether staff act, who write down what others said.
+    pub records: bool,
     /// The names of those among the people asked about who have died.
     pub dead: Vec<String>,
 }
@@ -56,8 +60,6 @@ pub struct World<'a> {
     pub meeting: &'a Meeting,
     /// Whose account acts, where it is a resident's.
     pub own: Option<PersonId>,
-    /// Whether staff act, who write down what others said.
-    pub records: bool,
     /// What was looked up.
     pub known: Known,
     /// Where papers are kept.

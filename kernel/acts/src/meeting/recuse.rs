@@ -5,7 +5,7 @@ use yishi_deliberation::meeting::{Meeting, MeetingCommand, RecusalGround};
 use yishi_identity::policy::Who;
 use yishi_identity::{Capacity, MatterId, PersonId};
 
-use super::World;
+use super::{Needs, World};
 use crate::act::{Act, Given, Wrong};
 use crate::ask::Ask;
 use crate::input::input;
@@ -101,11 +101,15 @@ impl Act for Recuse {
     const EXAMPLE: &'static str =
         r#"{"matter": "mat_01920000-0000-7000-8000-000000000000", "reason": "承包人是本人兄弟。"}"#;
 
+    fn needs(&self, _: &Meeting) -> Needs {
+        Needs { records: true, ..Needs::default() }
+    }
+
     fn command(&self, world: &mut World<'_>) -> Result<Given<Meeting>, Wrong> {
         let person = world.own_or(self.person)?;
         // Staff write down what somebody else said, and say who; whether anybody else may send one for another is the
         // machine's to refuse.
-        let spoken = world.own == Some(person) || !world.records;
+        let spoken = world.own == Some(person) || !world.known.records;
         Ok(Given::command(vec![self.becomes(&mut world.papers, person, spoken, "")?]))
     }
 }

@@ -13,7 +13,6 @@ use yishi_identity::RuleId;
 use yishi_law::CommunityKind;
 
 use crate::act::{Aggregate, Entry};
-use crate::ask::Ask;
 use crate::papers::Papers;
 
 /// 须先了解的 (what an act on a rule asks to be told).
@@ -88,9 +87,3 @@ static ACTS: [Entry<Rule>; 5] = [
     Entry::of::<suspend::Suspend>(),
     Entry::of::<resume::Resume>(),
 ];
-
-/// 理由 (why something is done), published.
-const REASONS: Ask = Ask::new("理由", "Reasons").rows(4).hint(
-    "会写入记录并公开，请勿填写个人隐私。",
-    "Enters the record and is published. Leave out private matters.",
-);

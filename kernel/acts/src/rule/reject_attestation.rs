@@ -7,13 +7,14 @@ use yishi_identity::policy::Who;
 
 use super::World;
 use crate::act::{Act, Given, Style, Wrong};
+use crate::ask::REASONS;
 use crate::input::input;
 
 input! {
     /// 不予确认既有规则.
     pub(super) struct RejectAttestation {
         /// Why, in words; published.
-        reasons: String = super::REASONS,
+        reasons: String = REASONS,
     }
 }
 

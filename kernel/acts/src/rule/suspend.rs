@@ -9,13 +9,14 @@ use yishi_law::{Authority, CommunityKind};
 use super::{Needs, World};
 use crate::act::{Act, Given, Style, Wrong};
 use crate::ask::Ask;
+use crate::ask::REASONS;
 use crate::input::input;
 
 input! {
     /// 暂停规则 (R23): by the joint committees on failures that the host has recorded, or by the town's order to correct that names the clause and the article it breaks; never a charter, and until the next sitting of the adopting body opens.
     pub(super) struct Suspend {
         /// Why, in words; published.
-        reasons: String = super::REASONS,
+        reasons: String = REASONS,
         /// The town's order, where that is the ground; absent where it is the recorded failures.
         order: Option<OrderToCorrect> = Ask::new("责令改正", "Order to correct").only_for("town-admin").needed().hint(
             "镇（街道）责令改正：写明规约的哪一条违反了现行法律的哪一条。",

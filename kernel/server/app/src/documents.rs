@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use yishi_acts::MAX_TEXT_BYTES;
+use yishi_acts::{PLAIN, check_text};
 use yishi_canonical::Digest;
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, CommunityId};
@@ -10,11 +12,6 @@ use yishi_storage::{DocumentRow, Row, Scope, Unit};
 use crate::inputs::NewDocument;
 use crate::views::DocumentView;
 use crate::{App, AppError, AppResult, OpContext};
-
-/// The longest text a document may have, in bytes of UTF-8: about 40 printed pages of Chinese.
-pub const MAX_TEXT_BYTES: usize = 120 * 1024;
-
-const PLAIN: &str = "text/plain; charset=utf-8";
 
 impl App {
     /// 存入文书.
@@ -100,16 +97,6 @@ impl App {
 
 /// A document row for a text of the request.
 pub(crate) fn document(pointer: &str, text: &str) -> AppResult<DocumentRow> {
-    if text.trim().is_empty() {
-        return Err(AppError::field(pointer, "empty", "不能为空", "must not be empty"));
-    }
-    if text.len() > MAX_TEXT_BYTES {
-        return Err(AppError::field(
-            pointer,
-            "too-long",
-            "文字过长（不超过约四万字）",
-            "the text is too long",
-        ));
-    }
+    check_text(pointer, text).map_err(AppError::Invalid)?;
     Ok(DocumentRow::public(PLAIN, text.as_bytes().to_vec()))
 }

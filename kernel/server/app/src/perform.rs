@@ -1,4 +1,4 @@
-//! 办理 (one act on a matter, from what was sent to the durable answer). Whatever differs between acts stands in the act's own
+//! 办理 (one act, from what was sent to the durable answer). Whatever differs between acts stands in the act's own
 //! file of `yishi-acts`; here is what all of them have in common: authorise, load, look up what the act needs, ask the
 //! rules, let the pure machine decide, let the rule follow, append.
 
@@ -6,15 +6,14 @@ use serde_json::Value;
 use yishi_acts::matter::{Figures, Known, Needs, World};
 use yishi_acts::meeting::{self, Presider};
 use yishi_acts::rule::{self, Decision};
-use yishi_acts::{Aggregate as _, Entry, Given, Paper, Papers, Ready, Wrong};
+use yishi_acts::{Aggregate, Entry, Given, Paper, Papers, Ready, Wrong};
 use yishi_deliberation::matter::{Matter, MatterEvent};
 use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::rule::{Adoption, Rule};
-use yishi_deliberation::{MatterAct, MatterCommand, OnAgenda, OnRule, Ties};
+use yishi_deliberation::{MatterCommand, OnAgenda, OnRule, Ties};
 use yishi_identity::{Capacity, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_storage::{DocumentRow, EntryDraft, Row, Unit};
-use yishi_words::from_code;
 
 use crate::agenda::{agenda_as_read, agenda_rows};
 use crate::gates::{Asked, MatterFacts};
@@ -67,8 +66,7 @@ impl App {
         act: &str,
         input: &Value,
     ) -> AppResult<MatterView> {
-        let act = from_code(act).map_err(|_| AppError::NotFound { what: "act" })?;
-        let entry = entry_of(act)?;
+        let entry = declared(Matter::entry_named(act))?;
         let ready = entry.read(input, Vec::new()).map_err(AppError::Invalid)?;
         self.do_with_matter(ctx, community, id, entry, ready).await
     }
@@ -143,7 +141,7 @@ impl App {
     ) -> AppResult<Moved> {
         let Given { command, evidence, under, sets_aside, .. } = given;
         let (matter, id) = (&loaded.matter, loaded.matter.id);
-        let entry = entry_of(command.act())?;
+        let entry = declared(Matter::entry(command.act()))?;
         let pins = under.as_ref().unwrap_or(&matter.pins);
         let asked = match (entry.asks)(&command) {
             Some(at) => {
@@ -258,8 +256,7 @@ impl App {
         act: &str,
         input: &Value,
     ) -> AppResult<MeetingView> {
-        let act = from_code(act).ok().and_then(Meeting::entry);
-        let entry = act.ok_or(AppError::NotFound { what: "act" })?;
+        let entry = declared(Meeting::entry_named(act))?;
         let ready = entry.read(input, Vec::new()).map_err(AppError::Invalid)?;
         self.do_with_meeting(ctx, community, id, entry, ready).await
     }
@@ -313,6 +310,9 @@ impl App {
             known.make_up = self.make_up(ctx, &community, body).await?;
             known.sittings = self.calendar(&community, body).await?.sittings;
         }
+        if needs.records {
+            known.records = self.reader(ctx, &community).await?.capacities().contains(&Capacity::Staff);
+        }
         if !needs.living.is_empty() {
             let people = self.people(&community).await?;
             let dead = needs.living.iter().filter(|person| {
@@ -320,12 +320,11 @@ impl App {
             });
             known.dead = dead.map(|person| people.name(*person)).collect();
         }
-        let records = self.reader(ctx, &community).await?.capacities().contains(&Capacity::Staff);
         let (given, rows) = {
             let salt = || self.fresh_salt();
             let own = ctx.actor.person_in(community.id);
             let papers = Papers::new(&salt);
-            let mut world = meeting::World { meeting: &loaded.meeting, own, records, known, papers };
+            let mut world = meeting::World { meeting: &loaded.meeting, own, known, papers };
             let given = ready.command(&mut world)?;
             (given, paper_rows(world.papers.into_kept()))
         };
@@ -346,8 +345,7 @@ impl App {
         act: &str,
         input: &Value,
     ) -> AppResult<RuleView> {
-        let act = from_code(act).ok().and_then(Rule::entry);
-        let entry = act.ok_or(AppError::NotFound { what: "act" })?;
+        let entry = declared(Rule::entry_named(act))?;
         let ready = entry.read(input, Vec::new()).map_err(AppError::Invalid)?;
         self.do_with_rule(ctx, community, id, entry, ready).await
     }
@@ -400,7 +398,7 @@ impl App {
     }
 }
 
-/// The catalogue's entry of an act on a matter that is there.
-fn entry_of(act: MatterAct) -> AppResult<&'static Entry<Matter>> {
-    Matter::entry(act).ok_or(AppError::NotFound { what: "act" })
+/// The entry of an act, which the catalogue has to declare.
+fn declared<A: Aggregate>(entry: Option<&'static Entry<A>>) -> AppResult<&'static Entry<A>> {
+    entry.ok_or(AppError::NotFound { what: "act" })
 }

@@ -345,11 +345,12 @@ impl App {
         let Some(Linked { does, loaded }) = linked else { return Ok(done) };
         for event in events {
             let Some(command) = follow(event, matter, *does, &loaded.rule) else { continue };
-            let read = self.register_version(community).await?;
-            done.add(self.rule_deed(ctx, community, loaded, &command, action).await?);
             if !matches!(command, RuleCommand::Voted { .. } | RuleCommand::Repeal { .. }) {
+                done.add(self.rule_deed(ctx, community, loaded, &command, action).await?);
                 continue;
             }
+            let read = self.register_version(community).await?;
+            done.add(self.rule_deed(ctx, community, loaded, &command, action).await?);
             // Repealed before it began: what it was to replace goes on as if it had never been adopted.
             if *does == OnRule::Repeal && loaded.rule.effective.is_some_and(|began| ctx.today < began) {
                 let command = RuleCommand::Continue { without: loaded.rule.id };

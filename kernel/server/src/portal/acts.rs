@@ -15,7 +15,7 @@ use yishi_identity::{Action, Capacity, CommunityId, MatterId};
 use yishi_law::CommunityKind;
 use yishi_portal::asked::Asked;
 use yishi_portal::context::{Field, Form, FormStyle};
-use yishi_words::{Coded, from_code};
+use yishi_words::Coded;
 
 use super::answer::Miss;
 use super::phrases;
@@ -83,8 +83,7 @@ pub(super) struct Questions {
 
 /// The entry of an act by the code in an address.
 pub(super) fn entry_of<A: Aggregate>(code: &str) -> Result<&'static Entry<A>, Miss> {
-    let act: Option<A::Act> = from_code(code).ok();
-    act.and_then(A::entry).ok_or_else(|| AppError::NotFound { what: "act" }.into())
+    A::entry_named(code).ok_or_else(|| AppError::NotFound { what: "act" }.into())
 }
 
 impl Visit {

@@ -513,6 +513,10 @@ impl Visit {
         let thing = format!("{}/meetings/{}", place.href, meeting.id);
         let action = |act: &str| format!("{thing}/{act}");
         for entry in Meeting::acts() {
+            // Papers are entered after people have come, and before what else the room does.
+            if entry.act == MeetingAct::Recuse {
+                list.extend(self.paper_vote_forms(place, meeting, room).await?);
+            }
             if !may_of(place, entry.right(), meeting) || !self.is_due(meeting, entry.act) {
                 continue;
             }
@@ -520,20 +524,13 @@ impl Visit {
             let form = match entry.act {
                 MeetingAct::Arrive => self.check_in_form(&action("check-in"), room),
                 MeetingAct::Recuse => self.recusal_form(place, &action("recuse"), meeting, room),
-                _ => self.form_of(place, entry, &thing, &About { capacity, ..About::default() }),
+                _ => self.form_of(place, entry, &thing, &About::default()),
             };
             let form = match capacity {
                 Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
                 None => form,
             };
             list.push(self.guarded(form, entry.if_match.then_some(meeting.version))?);
-            if entry.act == MeetingAct::Arrive {
-                list.extend(self.paper_vote_forms(place, meeting, room).await?);
-            }
-        }
-        if !list.iter().any(|form| form.id == "check-in") {
-            let paper = self.paper_vote_forms(place, meeting, room).await?;
-            list.splice(0..0, paper);
         }
         Ok(list)
     }
