@@ -72,6 +72,8 @@ pub struct Style {
     pub note: Option<Say>,
     /// The button, where it does not say what the act is called.
     pub button: Option<Say>,
+    /// What is said when it is done, where that is more than that it is done.
+    pub done: Option<Say>,
     /// How much room it takes.
     pub room: Room,
     /// Whether it is always at hand and never what is waited for: it comes last.
@@ -91,7 +93,8 @@ pub enum Room {
 
 impl Style {
     /// Open, with nothing more to say.
-    pub(crate) const OPEN: Self = Self { note: None, button: None, room: Room::Open, aside: false };
+    pub(crate) const OPEN: Self =
+        Self { note: None, button: None, done: None, room: Room::Open, aside: false };
     /// Folded.
     pub(crate) const FOLDED: Self = Self { room: Room::Folded, ..Self::OPEN };
     /// Cannot be taken back.
@@ -101,12 +104,41 @@ impl Style {
         Self { note: Some(Say { zh, en }), ..self }
     }
 
+    pub(crate) const fn done(self, zh: &'static str, en: &'static str) -> Self {
+        Self { done: Some(Say { zh, en }), ..self }
+    }
+
     pub(crate) const fn send(self) -> Self {
         Self { button: Some(Say { zh: "提交", en: "Send" }), ..self }
     }
 
     pub(crate) const fn aside(self) -> Self {
         Self { aside: true, ..self }
+    }
+}
+
+/// 地址 (where an act that is done with no one thing stands in the API, and what it answers).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address {
+    /// Below `/api/v1/`, each part that differs in braces.
+    pub path: &'static str,
+    /// The name of the answer in the API's document; `[]` behind it for several.
+    pub view: &'static str,
+    /// Under which heading the document lists it.
+    pub tag: &'static str,
+    /// Whether something is made (201).
+    pub makes: bool,
+}
+
+impl Address {
+    /// Something is made.
+    pub(crate) const fn made(path: &'static str, view: &'static str, tag: &'static str) -> Self {
+        Self { path, view, tag, makes: true }
+    }
+
+    /// Something is done with what is there.
+    pub(crate) const fn done(path: &'static str, view: &'static str, tag: &'static str) -> Self {
+        Self { makes: false, ..Self::made(path, view, tag) }
     }
 }
 
@@ -126,6 +158,9 @@ pub trait Act: Input + Send + Sync + 'static {
 
     /// Its address under what it is done with, where that is not its code.
     const PATH: Option<&'static str> = None;
+
+    /// Its address, where it is done with no one thing of its kind.
+    const ADDRESS: Option<Address> = None;
 
     /// Its name in the API's document, where that is not its code.
     const OPERATION: Option<&'static str> = None;
@@ -301,6 +336,8 @@ pub struct Entry<A: Aggregate> {
     pub name: &'static str,
     /// See [`Act::asks`].
     pub asks: fn(&A::Command) -> Option<Asks>,
+    /// See [`Act::ADDRESS`].
+    pub address: Option<Address>,
     path: Option<&'static str>,
     operation: Option<&'static str>,
     example: &'static str,
@@ -320,6 +357,7 @@ impl<A: Aggregate> Entry<A> {
             if_match: T::IF_MATCH,
             again: T::AGAIN,
             path: T::PATH,
+            address: T::ADDRESS,
             operation: T::OPERATION,
             style: T::STYLE,
             about: T::ABOUT,
@@ -361,6 +399,17 @@ impl<A: Aggregate> Entry<A> {
     #[must_use]
     pub fn operation(&self) -> String {
         self.operation.map_or_else(|| self.act.code().replace('-', "_"), str::to_owned)
+    }
+
+    /// 已办理 (what is said when it is done).
+    #[must_use]
+    pub fn done(&self, lang: Lang) -> String {
+        match (self.style.done, lang) {
+            (Some(said), Lang::Zh) => said.zh.to_owned(),
+            (Some(said), Lang::En) => said.en.to_owned(),
+            (None, Lang::Zh) => format!("已办理：{}", self.heading(lang)),
+            (None, Lang::En) => self.heading(lang),
+        }
     }
 
     /// An input that is taken.

@@ -1,15 +1,17 @@
 //! 答案 (the types a field can have), each with its JSON Schema.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use yishi_canonical::Digest;
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
-use yishi_identity::{BallotId, MatterId, PersonId};
-use yishi_law::{BodyKind, MatterClass, Subject};
+use yishi_identity::{BallotId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
+use yishi_law::{BodyKind, CountingMode, MatterClass, Secrecy, Subject};
 use yishi_words::{Coded, CommunityKind, Lang};
 
+use crate::house::Grant;
 use crate::input::{Input, api_schema, form_schema};
 
 /// 对谁说 (for whom a schema is made): a form uses a community's own words.
@@ -107,15 +109,56 @@ impl Answer for PersonId {
     }
 }
 
-impl Answer for MatterId {
+macro_rules! named_by_text {
+    ($($type:ty),* $(,)?) => {$(
+        impl Answer for $type {
+            fn schema(_: Reader) -> Value {
+                json!({ "type": "string" })
+            }
+        }
+    )*};
+}
+
+named_by_text! { MatterId, BallotId, RuleId, Digest }
+
+/// An hour of the day: over the API `09:00`, on a page as people write it.
+impl Answer for Time {
     fn schema(_: Reader) -> Value {
-        json!({ "type": "string" })
+        json!({ "type": "string", "x-hour": true })
     }
 }
 
-impl Answer for BallotId {
+/// Lines by a code that the page knows.
+impl Answer for BTreeMap<String, String> {
     fn schema(_: Reader) -> Value {
-        json!({ "type": "string" })
+        json!({ "type": "object", "additionalProperties": { "type": "string" } })
+    }
+}
+
+impl Answer for Grant {
+    fn schema(_: Reader) -> Value {
+        // What each role says of itself is held apart, so that what is wrong is told at its own field.
+        let role = |code: &str, more: &[&str]| {
+            let named = std::iter::once(&"role").chain(more);
+            let known: Map<String, Value> =
+                named.map(|name| ((*name).to_owned(), Value::Bool(true))).collect();
+            json!({
+                "if": { "properties": { "role": { "const": code } } },
+                "then": { "properties": known, "required": more, "additionalProperties": false },
+            })
+        };
+        json!({
+            "type": "object",
+            "required": ["role"],
+            "properties": {
+                "role": { "type": "string", "enum": ["town-admin", "staff", "member"] },
+                "community": { "type": "string" },
+                "person": { "type": "string" },
+            },
+            "allOf": [
+                role("town-admin", &[]), role("staff", &["community"]), role("member", &["community", "person"]),
+            ],
+        })
     }
 }
 
@@ -140,5 +183,6 @@ macro_rules! coded {
 
 coded! {
     BodyKind, MatterClass, Subject, Petitioners, ConsultationForm, DisclosureKind,
+    CommunityKind, CountingMode, ElectedBy, Office, SeatEndReason, Secrecy, Sex, crate::house::RosterChangeKind,
     crate::matter::PassOrReturn, crate::matter::SubmitOrReturn, crate::matter::StudyVerdict,
 }

@@ -35,6 +35,8 @@ const CURRENT: u8 = 4;
 const NOT_OF_A_RULE: u8 = 8;
 const RADIO: u8 = 16;
 const ONE_LINE: u8 = 32;
+const PRESET: u8 = 64;
+const PASSWORD: u8 = 128;
 
 impl Ask {
     /// A field with this label.
@@ -80,6 +82,16 @@ impl Ask {
     /// A text of one line.
     pub(crate) const fn one_line(self) -> Self {
         self.flag(ONE_LINE)
+    }
+
+    /// The page knows it: it is sent along, and nobody is asked.
+    pub(crate) const fn preset(self) -> Self {
+        self.flag(PRESET)
+    }
+
+    /// Typed without being shown.
+    pub(crate) const fn password(self) -> Self {
+        self.flag(PASSWORD)
     }
 
     /// A page does not let it be empty, though the API does.
@@ -205,6 +217,8 @@ impl Ask {
             (NOT_OF_A_RULE, "x-not-of-a-rule"),
             (RADIO, "x-radio"),
             (ONE_LINE, "x-one-line"),
+            (PRESET, "x-preset"),
+            (PASSWORD, "x-password"),
         ] {
             if self.is(flag) {
                 put(key, Value::Bool(true));
@@ -230,9 +244,9 @@ impl Ask {
         if let Some(others) = several {
             // What is not offered and is there already stays.
             schema.insert("x-others".to_owned(), Value::Array(others));
-            if self.is_needed() {
-                schema.insert("minItems".to_owned(), json!(1));
-            }
+        }
+        if self.is_needed() && schema.get("type").is_some_and(|kind| kind == "array") {
+            schema.insert("minItems".to_owned(), json!(1));
         }
     }
 }

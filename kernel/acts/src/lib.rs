@@ -1,4 +1,5 @@
-//! 办理目录 (the catalogue of acts): what people do with a matter, a meeting or a rule, each act declared once.
+//! 办理目录 (the catalogue of acts): what people do with a matter, a meeting or a rule, and with what the house keeps
+//! beside them (ballots, comments, seats, people, accounts, places), each act declared once.
 //!
 //! One file is one act: what it asks of whoever does it, in which words a page asks, who may, at which body's step the rules
 //! are asked, and how it becomes a command of the machine. The route of the API and its document, the form on the page and
@@ -13,13 +14,14 @@
 mod act;
 mod answer;
 mod ask;
+pub mod house;
 mod input;
 pub mod matter;
 pub mod meeting;
 mod papers;
 pub mod rule;
 
-pub use act::{Act, Aggregate, Asks, Entry, Given, Read, Ready, Room, Style, Wrong};
+pub use act::{Act, Address, Aggregate, Asks, Entry, Given, Read, Ready, Room, Style, Wrong};
 pub use answer::Answer;
 pub use ask::{Ask, Say};
 pub use input::{Input, Question, api_schema, form_schema};

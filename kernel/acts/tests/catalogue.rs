@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use yishi_acts::house::{House, HouseAct, RosterChangeKind};
 use yishi_acts::matter::{PassOrReturn, StudyVerdict, SubmitOrReturn};
 use yishi_acts::{Aggregate, Entry};
 use yishi_deliberation::{Deed as _, Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
@@ -20,6 +21,8 @@ fn every_code_has_its_words() {
     assert_eq!(differences::<PassOrReturn>(), Vec::<String>::new());
     assert_eq!(differences::<SubmitOrReturn>(), Vec::<String>::new());
     assert_eq!(differences::<StudyVerdict>(), Vec::<String>::new());
+    assert_eq!(differences::<HouseAct>(), Vec::<String>::new());
+    assert_eq!(differences::<RosterChangeKind>(), Vec::<String>::new());
 }
 
 /// Every act of a kind is declared once, but for those that are done in another way.
@@ -37,10 +40,11 @@ where
 
 #[test]
 fn every_act_is_declared_once() {
-    // What begins a matter is done with none.
+    declared::<House>(&[]);
+    // What begins a matter is done with none: it is an act of the house.
     declared::<Matter>(&[MatterAct::Suggest]);
     declared::<Meeting>(&[
-        // What begins a meeting, and what its ballots are: use cases of their own.
+        // What begins a meeting, and what its ballots are: acts of the house.
         MeetingAct::Convene,
         MeetingAct::OpenBallot,
         MeetingAct::CloseBallot,
@@ -50,7 +54,7 @@ fn every_act_is_declared_once() {
         // Refused to everybody.
         MeetingAct::ChangeMode,
     ]);
-    // What opens a rule or its repeal is a use case of its own; the rest follows from its matter, or from a sitting.
+    // What opens a rule or its repeal is an act of the house; the rest follows from its matter, or from a sitting.
     let own = [RuleAct::Draft, RuleAct::Attest, RuleAct::Repeal, RuleAct::File, RuleAct::Withdraw];
     let follows = RuleAct::ALL.iter().copied().filter(|act| !act.is_for_people());
     declared::<Rule>(&own.into_iter().chain(follows).collect::<Vec<_>>());
@@ -58,6 +62,7 @@ fn every_act_is_declared_once() {
 
 #[test]
 fn every_example_is_taken_and_every_field_is_held_to_its_schema() {
+    held::<House>();
     held::<Matter>();
     held::<Meeting>();
     held::<Rule>();
@@ -154,6 +159,7 @@ fn a_village_is_offered_no_consultation_of_owners() {
 
 #[test]
 fn every_schema_compiles() {
+    compiled::<House>();
     compiled::<Matter>();
     compiled::<Meeting>();
     compiled::<Rule>();

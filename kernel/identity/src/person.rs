@@ -16,14 +16,14 @@ coded! {
     }
 }
 
-/// 性别, as registered: the law counts women representatives (V5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sex {
-    /// 女.
-    Female,
-    /// 男.
-    Male,
+coded! {
+    /// 性别, as registered: the law counts women representatives (V5).
+    pub enum Sex: "sex" {
+        /// 女.
+        Female = "female",
+        /// 男.
+        Male = "male",
+    }
 }
 
 /// 居民 (a member of the community).

@@ -188,8 +188,7 @@ impl Right {
 
 impl From<Action> for Right {
     fn from(action: Action) -> Self {
-        let may = Who { allowed: action.allowed(), reach: action.reach() };
-        Self { code: action.code(), family: Action::FAMILY, may }
+        Self { code: action.code(), family: Action::FAMILY, may: action.who() }
     }
 }
 
@@ -380,6 +379,12 @@ macro_rules! policy {
             pub const fn allowed(self) -> &'static [Capacity] {
                 match self { $(Self::$name => &[$(Capacity::$who),*]),* }
             }
+
+            /// Who may, and of which bodies: for an act that shares the line with others.
+            #[must_use]
+            pub const fn who(self) -> Who {
+                Who { allowed: self.allowed(), reach: self.reach() }
+            }
         }
     };
 }
@@ -391,10 +396,8 @@ policy! {
     ExportRecord "export-record" => [Anyone];
 
     // City and town.
-    ManageTowns "manage-towns" => [CityAdmin];
     ManageCityAccounts "manage-city-accounts" => [CityAdmin];
     ManageTownAccounts "manage-town-accounts" => [CityAdmin, TownAdmin];
-    ManageCommunities "manage-communities" => [CityAdmin, TownAdmin];
     ViewTown "view-town" => [CityAdmin, TownAdmin];
     SetSimulatedClock "set-simulated-clock" => [CityAdmin];
 
@@ -402,25 +405,16 @@ policy! {
     ManageCommunityAccounts "manage-community-accounts" => [TownAdmin, Staff];
     ViewRoster "view-roster" => [TownAdmin, Staff];
     EditRoster "edit-roster" => [TownAdmin, Staff];
-    RecordElection "record-election" => [TownAdmin, Staff];
-    EndSeat "end-seat" => [TownAdmin, Staff];
     ViewAudit "view-audit" => [CityAdmin, TownAdmin, Staff, SupervisionMember];
 
     // 建议、提议: anyone of the community may suggest, registered here or not; the council writes the proposal.
-    SuggestMatter "suggest-matter" => [CouncilMember, Representative, JointCommitteeMember, Resident, Staff];
 
     // 审核、前置研究、审议: the gates.
 
     // 协商: residents take part, registered here or not.
-    Comment "comment" => [CouncilMember, Representative, JointCommitteeMember, SupervisionMember, Resident];
-    AnswerComment "answer-comment" => [ResidentsCommitteeMember, CouncilMember, Staff];
-    HideComment "hide-comment" => [ResidentsCommitteeMember, Staff];
 
     // 会议与表决: of the bodies one convenes, and what a member says of themselves.
-    ConveneMeeting "convene-meeting" of Convenes => [CouncilChair, ResidentsCommitteeMember, PartyOrganizationMember, SupervisionMember, Staff];
     ViewAttendance "view-attendance" => [TownAdmin, Staff, JointCommitteeMember, SupervisionMember];
-    OpenBallot "open-ballot" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
-    CloseBallot "close-ballot" of Convenes => [CouncilChair, ResidentsCommitteeMember, Staff];
     CastVote "cast-vote" => [CouncilMember, Representative, JointCommitteeMember, Resident];
     RecordPaperVote "record-paper-vote" => [Staff];
 
@@ -429,8 +423,6 @@ policy! {
     // 规则.
     ShelveRule "shelve-rule" => [CityAdmin, TownAdmin];
     ViewShelf "view-shelf" => [CityAdmin, TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
-    DraftRule "draft-rule" => [CouncilMember, JointCommitteeMember, Staff];
-    AttestRule "attest-rule" => [Staff, ResidentsCommitteeMember];
 
     // 办件.
     OpenCase "open-case" => [Resident, Staff];

@@ -1,7 +1,7 @@
 //! Every code of this crate has its words, and the vocabulary names no other code of its families.
 
 use yishi_identity::bodies::OfficeTitle;
-use yishi_identity::{Action, Capacity, ElectedBy, OffRollReason, Office, Registration, SeatEndReason};
+use yishi_identity::{Action, Capacity, ElectedBy, OffRollReason, Office, Registration, SeatEndReason, Sex};
 use yishi_law::BodyKind;
 use yishi_words::{Lang, differences};
 
@@ -16,6 +16,7 @@ fn every_code_has_its_words() {
         differences::<SeatEndReason>(),
         differences::<OffRollReason>(),
         differences::<Registration>(),
+        differences::<Sex>(),
     ];
     assert_eq!(found.concat(), Vec::<String>::new());
 }

@@ -75,10 +75,10 @@ async fn seat_committee(staff: &mut Browser<'_>, home: &str) -> Reply {
 async fn seat_on_committee(staff: &mut Browser<'_>, home: &str, people: &str) -> Reply {
     let page = staff.page(&format!("{home}/bodies")).await;
     let seat = [
-        ("people", people),
+        ("seats", people),
         ("elected_by", "voters"),
-        ("from", "2026-01-01"),
-        ("to", "2030-12-31"),
+        ("term_from", "2026-01-01"),
+        ("term_to", "2030-12-31"),
         ("held_on", "2026-01-01"),
         ("minutes", "选举记录：三人当选。"),
     ];
@@ -173,8 +173,9 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
         assert!(!commented.text().contains("孙立军 非户籍"), "nobody is named");
         assert!(!commented.html.contains("id=\"answer-"), "a resident does not answer for the committee");
         let matter = staff.page(&path).await;
-        let comment = matter.html.split("id=\"answer-").nth(1).and_then(|rest| rest.split('"').next());
-        let answer = format!("answer-{}", comment.unwrap_or_default());
+        let comment =
+            matter.html.split("id=\"answer-comment-").nth(1).and_then(|rest| rest.split('"').next());
+        let answer = format!("answer-comment-{}", comment.unwrap_or_default());
         let matter = staff.follow(&matter, &answer, &[("text", "已写进方案。")]).await;
         matter.shows("已写进方案。");
         let matter = staff.follow(&matter, &answer, &[("text", "已写进方案第三条。")]).await;
@@ -252,18 +253,18 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     let one = tellers.last().map(String::as_str).unwrap_or_default();
     let two = tellers.iter().rev().nth(1).map(String::as_str).unwrap_or_default();
     let count = [
-        ("hand_yes", "5"),
-        ("hand_no", "1"),
-        ("teller_one", one),
-        ("teller_two", one),
-        ("record", "计票单：赞成 5，反对 1。"),
+        ("hand_count.yes", "5"),
+        ("hand_count.no", "1"),
+        ("hand_count.tellers.0", one),
+        ("hand_count.tellers.1", one),
+        ("hand_count.record", "计票单：赞成 5，反对 1。"),
     ];
     let lone = staff.send(&meeting, &close, &count).await;
     assert_eq!(lone.status, StatusCode::CONFLICT);
     lone.shows("现场计票须有两名以上计票、监票人员");
     let mut count = count.to_vec();
-    count.retain(|(name, _)| *name != "teller_two");
-    count.push(("teller_two", two));
+    count.retain(|(name, _)| *name != "hand_count.tellers.1");
+    count.push(("hand_count.tellers.1", two));
     let meeting = staff.follow(&lone, &close, &count).await;
     meeting.shows("表决已结束");
 
@@ -321,10 +322,10 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     seated.shows("王建国");
     seated.shows("赵玉兰");
     let nobody = [
-        ("people", "陈志远 主任\n无此人\n也无此人 成员"),
+        ("seats", "陈志远 主任\n无此人\n也无此人 成员"),
         ("elected_by", "representative-assembly"),
-        ("from", "2026-01-01"),
-        ("to", "2030-12-31"),
+        ("term_from", "2026-01-01"),
+        ("term_to", "2030-12-31"),
         ("held_on", "2026-01-01"),
     ];
     let refused = staff.send(&seated, "seat-council", &nobody).await;
@@ -332,10 +333,10 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     refused.shows("名册中没有此人：无此人；名册中没有此人：也无此人");
     // A council of two departs from what is usual: a reason is needed, and shown.
     let two = [
-        ("people", "陈志远 主任\n孙立军"),
+        ("seats", "陈志远 主任\n孙立军"),
         ("elected_by", "representative-assembly"),
-        ("from", "2026-01-01"),
-        ("to", "2028-12-31"),
+        ("term_from", "2026-01-01"),
+        ("term_to", "2028-12-31"),
         ("held_on", "2026-01-01"),
     ];
     let bare = staff.send(&refused, "seat-council", &two).await;
@@ -351,7 +352,7 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
         "end-seat-residents-committee-{}",
         end.and_then(|rest| rest.split('"').next()).unwrap_or_default()
     );
-    let left = [("because", "moved-away"), ("reason", "迁往外地。")];
+    let left = [("because", "moved-away"), ("reasons", "迁往外地。")];
     staff.follow(&council, &end, &left).await.shows("已登记离任");
     let record = staff.page(&format!("{home}/verify/export")).await;
     assert!(record.html.contains("moved-away"), "the record says why: {}", record.html);
@@ -383,7 +384,7 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
     let page = town.page(&path).await;
     page.shows("清溪村");
     let village = [("name", "白石社区"), ("kind", "urban"), ("region_code", "320582101202")];
-    town.follow(&page, "new-community", &village).await.shows("白石社区");
+    town.follow(&page, "create-community", &village).await.shows("白石社区");
     assert_eq!(staff.get(&path).await.status, StatusCode::NOT_FOUND, "a town is not its villages' business");
 }
 
@@ -427,17 +428,17 @@ async fn an_account_is_its_owners_from_the_first_sign_in_on() {
     let list = staff.page(&format!("{home}/accounts")).await;
     list.shows("陈志远");
     let id = link(&list, "/accounts/", &home).rsplit('/').next().unwrap_or_default().to_owned();
-    let list = staff.follow(&list, &format!("disable-{id}"), &[]).await;
+    let list = staff.follow(&list, &format!("disable-account-{id}"), &[]).await;
     list.shows("账号已停用");
     assert_eq!(chen.get(&format!("{home}/desk")).await.status, StatusCode::SEE_OTHER);
     let page = chen.page("/sign-in").await;
     let again = chen.send(&page, "sign-in", &[("name", "chen"), ("password", PASSWORD)]).await;
     assert_eq!(again.status, StatusCode::UNAUTHORIZED);
-    let list = staff.follow(&list, &format!("enable-{id}"), &[]).await;
-    let weak = staff.send(&list, &format!("reset-{id}"), &[("password", "chen2026")]).await;
+    let list = staff.follow(&list, &format!("enable-account-{id}"), &[]).await;
+    let weak = staff.send(&list, &format!("reset-password-{id}"), &[("password", "chen2026")]).await;
     assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
     weak.shows("这个密码太常见");
-    staff.follow(&weak, &format!("reset-{id}"), &[("password", GIVEN)]).await.shows("密码已重设");
+    staff.follow(&weak, &format!("reset-password-{id}"), &[("password", GIVEN)]).await.shows("密码已重设");
     chen.sign_in_first("chen", GIVEN, "my very own words").await;
     assert_eq!(chen.get(&format!("{home}/accounts")).await.status, StatusCode::FORBIDDEN);
 
@@ -447,9 +448,9 @@ async fn an_account_is_its_owners_from_the_first_sign_in_on() {
     let path = link(&town.page("/").await, "/towns/", "");
     let page = town.page(&path).await;
     page.shows("清溪村 · 工作人员");
-    assert_eq!(page.html.matches("id=\"disable-").count(), 1, "never one's own");
-    let stops = page.html.split("id=\"disable-").nth(1).and_then(|rest| rest.split('"').next());
-    let stops = format!("disable-{}", stops.unwrap_or_default());
+    assert_eq!(page.html.matches("id=\"disable-account-").count(), 1, "never one's own");
+    let stops = page.html.split("id=\"disable-account-").nth(1).and_then(|rest| rest.split('"').next());
+    let stops = format!("disable-account-{}", stops.unwrap_or_default());
     town.follow(&page, &stops, &[]).await.shows("账号已停用");
     assert_eq!(staff.get(&format!("{home}/desk")).await.status, StatusCode::SEE_OTHER);
 }
@@ -466,7 +467,7 @@ async fn a_refused_form_can_be_turned_and_kept() {
         ("/desk/meetings", "/desk"),
         ("/matters/mat_1/review", "/matters/mat_1"),
         ("/ballots/bal_1/close", "/ballots/bal_1"),
-        ("/bodies/council/seats", "/bodies"),
+        ("/bodies/council/elections", "/bodies"),
     ] {
         let reply = staff.get(&format!("{home}{form}?lang=en")).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{form}");
@@ -542,18 +543,19 @@ async fn the_city_sets_up_a_town_by_form() {
     let mut city = host.browser();
     city.sign_in("city").await;
     let page = city.page("/").await;
-    let refused = city.send(&page, "new-town", &[("name", "白石镇"), ("region_code", "12")]).await;
+    let refused = city.send(&page, "create-town", &[("name", "白石镇"), ("region_code", "12")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.shows("应为 9 位数字");
-    let made = city.follow(&refused, "new-town", &[("name", "白石镇"), ("region_code", "320582102")]).await;
+    let made =
+        city.follow(&refused, "create-town", &[("name", "白石镇"), ("region_code", "320582102")]).await;
     made.shows("白石镇");
     let account = [
         ("display_name", "赵一"),
         ("login", "zhao"),
         ("password", GIVEN),
-        ("grant", "town-admin"),
-        ("holder_name", "赵一"),
-        ("holder_born", "1980-01-01"),
+        ("grants", "town-admin"),
+        ("holder.name", "赵一"),
+        ("holder.birth_date", "1980-01-01"),
     ];
     let listed = city.follow(&made, "new-account", &account).await;
     listed.shows("赵一");

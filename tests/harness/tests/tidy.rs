@@ -338,25 +338,44 @@ fn every_family_of_the_vocabulary_is_declared_and_held() {
 /// of its kind, and the words.
 const FILES_AN_ACT: usize = 5;
 
-/// Acts that more files name, and how many. It may only shrink: what begins a sitting or a vote is not in the catalogue yet, and
-/// the pages of a sitting ask which of its acts is due.
-const NAMED_MORE_OFTEN: [(&str, usize); 17] = [
-    ("MatterAct::Resubmit", 6),
-    ("MatterAct::Resolve", 6),
+/// Acts that more files name, and how many. It may only shrink: an act of the house is named by its use case and by the page its
+/// form stands on, and the pages of a sitting ask which of its acts is due.
+const NAMED_MORE_OFTEN: [(&str, usize); 36] = [
+    ("HouseAct::AnswerComment", 6),
+    ("HouseAct::Attest", 8),
+    ("HouseAct::ChangePerson", 6),
+    ("HouseAct::CloseBallot", 9),
+    ("HouseAct::Comment", 7),
+    ("HouseAct::Convene", 8),
+    ("HouseAct::CreateCommunity", 6),
+    ("HouseAct::CreateTown", 7),
+    ("HouseAct::DisableAccount", 6),
+    ("HouseAct::DraftRule", 8),
+    ("HouseAct::Elect", 7),
+    ("HouseAct::EnableAccount", 6),
+    ("HouseAct::EndSeat", 7),
+    ("HouseAct::EnterOfficer", 6),
+    ("HouseAct::HideComment", 6),
+    ("HouseAct::OpenBallot", 8),
+    ("HouseAct::Repeal", 6),
+    ("HouseAct::ResetPassword", 6),
+    ("HouseAct::Suggest", 7),
     ("MatterAct::AcknowledgeFiling", 6),
     ("MatterAct::Complete", 7),
-    ("MeetingAct::Convene", 6),
-    ("MeetingAct::Cancel", 7),
-    ("MeetingAct::Open", 8),
-    ("MeetingAct::Arrive", 7),
-    ("MeetingAct::Recuse", 6),
-    ("MeetingAct::DisputeRecusal", 6),
-    ("MeetingAct::OpenBallot", 9),
-    ("MeetingAct::CloseBallot", 8),
-    ("MeetingAct::Recess", 6),
+    ("MatterAct::Resolve", 6),
+    ("MatterAct::Resubmit", 6),
     ("MeetingAct::Adjourn", 7),
-    ("RuleAct::Promulgate", 6),
+    ("MeetingAct::Arrive", 7),
+    ("MeetingAct::Cancel", 7),
+    ("MeetingAct::CloseBallot", 7),
+    ("MeetingAct::Convene", 6),
+    ("MeetingAct::DisputeRecusal", 6),
+    ("MeetingAct::Open", 8),
+    ("MeetingAct::OpenBallot", 7),
+    ("MeetingAct::Recess", 6),
+    ("MeetingAct::Recuse", 6),
     ("RuleAct::ConfirmAttestation", 6),
+    ("RuleAct::Promulgate", 6),
     ("RuleAct::Repeal", 7),
 ];
 
@@ -367,6 +386,17 @@ fn acts_of(command: &str) -> Vec<(String, String)> {
     let line = |line: &str| {
         let (variant, code) = line.trim().strip_suffix("\",")?.split_once(" = \"")?;
         Some((variant.to_owned(), code.to_owned()))
+    };
+    declared.lines().filter_map(line).collect()
+}
+
+/// The variants of the acts of the house, with their codes.
+fn acts_of_the_house(list: &str) -> Vec<(String, String)> {
+    let declared =
+        list.split("\nhouse! {").nth(1).and_then(|rest| rest.split("\n}\n").next()).unwrap_or_default();
+    let line = |line: &str| {
+        let (variant, code) = line.trim().split_once(" = \"")?;
+        Some((variant.to_owned(), code.split_once('"')?.0.to_owned()))
     };
     declared.lines().filter_map(line).collect()
 }
@@ -388,11 +418,16 @@ fn an_act_is_named_in_at_most_five_files() {
         })
         .collect();
     let (mut counted, mut found) = (0, BTreeMap::new());
-    for (kind, of) in [("matter", "Matter"), ("meeting", "Meeting"), ("rule", "Rule")] {
-        let machine = format!("kernel/deliberation/src/{kind}/command.rs");
+    for (kind, of) in [("matter", "Matter"), ("meeting", "Meeting"), ("rule", "Rule"), ("house", "House")] {
         let list = format!("kernel/acts/src/{kind}/mod.rs");
+        // The house has no machine: its list declares the acts.
+        let machine = match kind {
+            "house" => list.clone(),
+            kind => format!("kernel/deliberation/src/{kind}/command.rs"),
+        };
         let command = product.iter().find(|(path, _)| *path == machine).expect("the machine's commands");
-        for (variant, code) in acts_of(&command.1) {
+        let acts = if kind == "house" { acts_of_the_house(&command.1) } else { acts_of(&command.1) };
+        for (variant, code) in acts {
             let act = format!("{of}Act::{variant}");
             let said = [act.clone(), format!("{of}Command::{variant}")];
             // A code that is one word is a word of many other things.

@@ -5,13 +5,14 @@
 //! its sessions and tokens in the same unit and empties the cache of tokens, so that it holds from the next request.
 
 use std::collections::BTreeSet;
+use yishi_acts::house::ResetPassword;
 
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
 use yishi_storage::{AccountHome, AccountRow, Page, Row, Unit};
 
 use crate::accounts::{account_view, grants_of, password_length};
-use crate::inputs::{ChangePassword, ResetPassword};
+use crate::inputs::ChangePassword;
 use crate::natural_person::AccountNote;
 use crate::reader::OfficeHolder;
 use crate::views::{AccountView, ListView};

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
+use yishi_acts::house::{Grant, NewAccount};
 
 use jiff::Timestamp;
 use yishi_canonical::Digest;
@@ -15,7 +16,7 @@ use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant,
 use yishi_law::BodyKind;
 use yishi_storage::{AccountHome, AccountRow, Page, Row, SessionKind, SessionRow, Unit};
 
-use crate::inputs::{Grant, NewAccount, NewToken, SignIn};
+use crate::inputs::{NewToken, SignIn};
 use crate::natural_person::AccountNote;
 use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
 use crate::{App, AppError, AppResult, FieldError, OpContext, words};
@@ -291,7 +292,7 @@ impl App {
         self.authorise_above(ctx, Action::ManageTownAccounts, PolicyScope::Town(town))?;
         self.town_row(town).await?;
         let mut roles = Vec::new();
-        for grant in &input.grants {
+        for grant in input.grants.iter().flatten() {
             roles.push(match grant {
                 Grant::TownAdmin {} => RoleGrant::TownAdmin { town },
                 Grant::Staff { community } => {
@@ -326,7 +327,7 @@ impl App {
         input: NewAccount,
     ) -> AppResult<AccountView> {
         let community = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
-        let [Grant::Member { community: of, person }] = input.grants.as_slice() else {
+        let [Grant::Member { community: of, person }] = input.grants.as_deref().unwrap_or_default() else {
             return Err(AppError::field(
                 "/grants",
                 "one-member-grant",
@@ -376,7 +377,7 @@ impl App {
             login: login.to_owned(),
             password: password.to_owned(),
             display_name: "市管理员".to_owned(),
-            grants: Vec::new(),
+            grants: None,
             holder: None,
             // Whoever sets an installation up chooses their own password.
             must_change_password: Some(false),
@@ -418,7 +419,8 @@ impl App {
             faults.extend(password_length("/password", &input.password));
             return Err(AppError::Invalid(faults));
         };
-        let holder = self.holder_named(ctx, &input.grants, input.holder.as_ref())?;
+        let holder =
+            self.holder_named(ctx, input.grants.as_deref().unwrap_or_default(), input.holder.as_ref())?;
         let mut row = AccountRow {
             id: AccountId::from_uuid(self.uuid(ctx)).to_string(),
             version: 1,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use yishi_acts::house::{CloseBallot, HouseAct, NewBallot};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,7 +23,7 @@ use yishi_storage::{
 use crate::agenda::as_judged;
 use crate::entry_kind::HouseEvent;
 use crate::gates::Asked;
-use crate::inputs::{CloseBallot, NewBallot, Vote};
+use crate::inputs::Vote;
 use crate::load::expect_version;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
 use crate::people::Electors;
@@ -52,7 +53,8 @@ impl App {
         meeting: MeetingId,
         input: NewBallot,
     ) -> AppResult<BallotView> {
-        let (community, loaded) = self.meeting_for(ctx, community, meeting, Action::OpenBallot, true).await?;
+        let (community, loaded) =
+            self.meeting_for(ctx, community, meeting, HouseAct::OpenBallot, true).await?;
         let Loaded { matter, version: judged, .. } = self.load_matter(&community, input.matter).await?;
         let proposal = proposal_of(&matter)?;
         let facts = self.facts(&community, &matter).await?;
@@ -63,7 +65,7 @@ impl App {
         let law = self.pinned_floor(&community, &matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let mut machine = self.machine_context_of(ctx, &community, Action::OpenBallot, at.body).await?;
+        let mut machine = self.machine_context_of(ctx, &community, HouseAct::OpenBallot, at.body).await?;
         let linked = self.linked(&community, matter.id).await?;
         machine.ties.ends = self.ends_text_of(&community, linked.as_ref()).await?;
         // Nobody votes in vain: what the resolution would be refused for is said before the vote.
@@ -86,7 +88,7 @@ impl App {
                     Some(state),
                     &command,
                     &asked,
-                    Action::OpenBallot,
+                    HouseAct::OpenBallot,
                     Some(&roll),
                 )
                 .await?;
@@ -94,7 +96,7 @@ impl App {
             *state = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
             Ok(())
         };
-        for (number, one) in input.recused.iter().enumerate() {
+        for (number, one) in input.recused.iter().flatten().enumerate() {
             let field = format!("/recused/{number}");
             if one.matter != input.matter {
                 return Err(AppError::field(
@@ -123,7 +125,7 @@ impl App {
             act(command, &mut state).await?;
         }
         let mut conditions = BTreeMap::new();
-        for (code, line) in &input.conditions {
+        for (code, line) in input.conditions.iter().flatten() {
             let digest = self.keep_internal(&mut rows, &format!("/conditions/{}", pointer(code)), line)?;
             conditions.insert(code.clone(), digest);
         }
@@ -141,7 +143,9 @@ impl App {
             state.ballots.get(&id).ok_or_else(|| AppError::internal("no ballot came of the events"))?;
         let demanded: BTreeSet<_> =
             ballot.terms.conditions.iter().map(|(one, _)| one.code.as_str()).collect();
-        if let Some(code) = input.conditions.keys().find(|code| !demanded.contains(code.as_str())) {
+        if let Some(code) =
+            input.conditions.iter().flat_map(BTreeMap::keys).find(|code| !demanded.contains(code.as_str()))
+        {
             return Err(AppError::field(
                 format!("/conditions/{}", pointer(code)),
                 "unknown-condition",
@@ -309,19 +313,19 @@ impl App {
     ) -> AppResult<BallotView> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let LoadedMeeting { meeting, version } = self.meeting_of(&community, ballot).await?;
-        self.authorise(ctx, &community, Action::CloseBallot, Some(meeting.body)).await?;
+        self.authorise(ctx, &community, HouseAct::CloseBallot, Some(meeting.body)).await?;
         expect_version(ctx, version)?;
         let mut rows = Vec::new();
         let hand = match input.hand_count {
             Some(hand) => Some(HandCount {
                 votes: Tally { yes: hand.yes, no: hand.no, abstain: hand.abstain, spoilt: hand.spoilt },
-                not_voting: hand.not_voting,
+                not_voting: hand.not_voting.unwrap_or_default(),
                 tellers: distinct(&hand.tellers),
                 record: self.keep_internal(&mut rows, "/hand_count/record", &hand.record)?,
             }),
             None => None,
         };
-        if hand.is_some() && input.not_voting > 0 {
+        if hand.is_some() && input.not_voting.unwrap_or_default() > 0 {
             return Err(AppError::field(
                 "/not_voting",
                 "said-twice",
@@ -346,7 +350,7 @@ impl App {
             ballot,
             cast,
             hand: hand.clone(),
-            not_voting: input.not_voting,
+            not_voting: input.not_voting.unwrap_or_default(),
             minutes,
             supervisors: supervisors.clone(),
             proposers: proposers.clone(),
@@ -358,7 +362,7 @@ impl App {
                 Some(&meeting),
                 &command,
                 &asked,
-                Action::CloseBallot,
+                HouseAct::CloseBallot,
                 Some(&roll),
             )
             .await

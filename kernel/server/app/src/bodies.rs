@@ -1,6 +1,7 @@
 //! 机构 (bodies): who was elected to what, and until when.
 
 use std::collections::BTreeSet;
+use yishi_acts::house::{Election, HouseAct, SeatEnding};
 
 use yishi_identity::{
     Action, BodyRegister, CommunityId, ElectedBy, NewSeat, Office, PersonId, RegisterCommand,
@@ -10,7 +11,6 @@ use yishi_law::BodyKind;
 use yishi_storage::{Row, Unit};
 
 use crate::documents::document;
-use crate::inputs::{Election, SeatEnding};
 use crate::people::{People, bodies_stream};
 use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView};
 use crate::{App, AppResult, Community, OpContext, words};
@@ -103,7 +103,7 @@ impl App {
         body: BodyKind,
         input: Election,
     ) -> AppResult<ElectionView> {
-        let community = self.scope(ctx, community, Action::RecordElection).await?;
+        let community = self.scope(ctx, community, HouseAct::Elect).await?;
         let mut rows = Vec::new();
         let minutes = input.minutes.unwrap_or_else(|| format!("{} 选举记录", input.held_on));
         let record = self.keep_internal(&mut rows, "/minutes", &minutes)?;
@@ -136,7 +136,7 @@ impl App {
         person: PersonId,
         input: SeatEnding,
     ) -> AppResult<ElectionView> {
-        let community = self.scope(ctx, community, Action::EndSeat).await?;
+        let community = self.scope(ctx, community, HouseAct::EndSeat).await?;
         let mut rows = Vec::new();
         let record = self.keep_internal(&mut rows, "/reasons", &input.reasons)?;
         let because = input.because.unwrap_or(SeatEndReason::Resigned);

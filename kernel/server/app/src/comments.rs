@@ -7,18 +7,18 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use yishi_acts::house::{CommentAnswer, CommentsAnswer, HideComment, HouseAct};
 use yishi_canonical::Digest;
 use yishi_deliberation::Matter;
 use yishi_deliberation::matter::Consultation;
 use yishi_identity::policy::Scope as PolicyScope;
-use yishi_identity::{Action, CommentId, CommunityId, MatterId};
+use yishi_identity::{CommentId, CommunityId, MatterId};
 use yishi_law::CommunityKind;
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewRow};
 
 use crate::accounts::town_of;
 use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
-use crate::inputs::{CommentAnswer, CommentsAnswer, Reasons};
 use crate::people::People;
 use crate::views::{AnswerView, CommentView};
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -59,7 +59,7 @@ impl App {
         comment: CommentId,
         input: CommentAnswer,
     ) -> AppResult<CommentView> {
-        let community = self.scope(ctx, community, Action::AnswerComment).await?;
+        let community = self.scope(ctx, community, HouseAct::AnswerComment).await?;
         let row = self.comment_of(&community, matter, comment).await?;
         if row.hidden {
             return Err(hidden_already());
@@ -75,7 +75,7 @@ impl App {
         }
         let mut rows = Vec::new();
         let text = keep(&mut rows, "/text", &input.text)?;
-        fate.answer = Some(self.said(ctx, &community, Action::AnswerComment, text).await?);
+        fate.answer = Some(self.said(ctx, &community, HouseAct::AnswerComment, text).await?);
         let mut body = json!({ "comment": comment, "matter": matter, "answer": text });
         if let (Some(replaced), Some(fields)) = (standing, body.as_object_mut()) {
             fields.insert("replaces".to_owned(), json!(replaced));
@@ -106,7 +106,7 @@ impl App {
         matter: MatterId,
         input: CommentsAnswer,
     ) -> AppResult<Vec<CommentView>> {
-        let community = self.scope(ctx, community, Action::AnswerComment).await?;
+        let community = self.scope(ctx, community, HouseAct::AnswerComment).await?;
         let wanted: std::collections::BTreeSet<&String> = input.comments.iter().collect();
         if wanted.is_empty() || wanted.len() > MOST_AT_ONCE {
             return Err(AppError::field(
@@ -118,7 +118,7 @@ impl App {
         }
         let mut rows = Vec::new();
         let text = keep(&mut rows, "/text", &input.text)?;
-        let said = self.said(ctx, &community, Action::AnswerComment, text).await?;
+        let said = self.said(ctx, &community, HouseAct::AnswerComment, text).await?;
         let (mut entries, mut views) = (Vec::new(), Vec::new());
         for comment in wanted {
             let comment: CommentId = comment.parse().map_err(|_| AppError::NotFound { what: "comment" })?;
@@ -166,9 +166,9 @@ impl App {
         community: CommunityId,
         matter: MatterId,
         comment: CommentId,
-        input: Reasons,
+        input: HideComment,
     ) -> AppResult<CommentView> {
-        let community = self.scope(ctx, community, Action::HideComment).await?;
+        let community = self.scope(ctx, community, HouseAct::HideComment).await?;
         let mut row = self.comment_of(&community, matter, comment).await?;
         if row.hidden {
             return Err(hidden_already());
@@ -176,7 +176,7 @@ impl App {
         let (mut fate, version) = self.fate(&community, comment).await?;
         let mut rows = Vec::new();
         let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        fate.hidden = Some(self.said(ctx, &community, Action::HideComment, reasons).await?);
+        fate.hidden = Some(self.said(ctx, &community, HouseAct::HideComment, reasons).await?);
         let body = json!({ "comment": comment, "matter": matter, "reasons": reasons });
         let entry =
             self.entry(ctx, &comment.to_string(), version + 1, HouseEvent::CommentHidden.code(), body);
@@ -304,11 +304,11 @@ impl App {
         &self,
         ctx: &OpContext,
         community: &Community,
-        action: Action,
+        act: HouseAct,
         text: Digest,
     ) -> AppResult<Said> {
         let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
-        let by = self.seated(ctx, community).await?.acting_as(action, &scope, None);
+        let by = self.seated(ctx, community).await?.acting_as(act, &scope, None);
         let by = by.map_or_else(String::new, |capacity| capacity.term_in(community.kind).zh.to_owned());
         Ok(Said { text, by, at: ctx.now.to_string() })
     }

@@ -1,6 +1,7 @@
 //! 文书 (documents): texts the record refers to by digest.
 
 use std::collections::{BTreeMap, BTreeSet};
+use yishi_acts::house::NewDocument;
 
 pub use yishi_acts::MAX_TEXT_BYTES;
 use yishi_acts::{PLAIN, check_text};
@@ -9,7 +10,6 @@ use yishi_identity::quota::Takes;
 use yishi_identity::{Action, CommunityId};
 use yishi_storage::{DocumentRow, Row, Scope, Unit};
 
-use crate::inputs::NewDocument;
 use crate::views::DocumentView;
 use crate::{App, AppError, AppResult, OpContext};
 

@@ -27,6 +27,7 @@ pub mod entry_kind;
 pub mod error;
 mod gates;
 mod home;
+pub mod house;
 pub mod inputs;
 mod matter_view;
 pub mod matters;

@@ -2,6 +2,7 @@
 //! catalogue of acts and goes through [`App::act_on_matter`].
 
 use serde_json::json;
+use yishi_acts::house::{HouseAct, NewComment, Suggestion};
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent};
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
@@ -12,7 +13,6 @@ use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
 use crate::gates::Asked;
-use crate::inputs::{NewComment, Suggestion};
 use crate::step::Loaded;
 use crate::views::{CommentView, ListView, MatterSummary, MatterView};
 use crate::{App, AppError, AppResult, Community, OpContext};
@@ -33,7 +33,7 @@ impl App {
         community: CommunityId,
         input: Suggestion,
     ) -> AppResult<MatterView> {
-        let community = self.scope(ctx, community, Action::SuggestMatter).await?;
+        let community = self.scope(ctx, community, HouseAct::Suggest).await?;
         let id = MatterId::from_uuid(self.uuid(ctx));
         let (for_whom, asked) = (input.suggested_by, input.asked.clone());
         self.entered_for(ctx, &community, for_whom, asked.as_deref()).await?;
@@ -125,12 +125,12 @@ impl App {
             title,
             text,
             domain,
-            subjects: input.subjects,
+            subjects: input.subjects.unwrap_or_default(),
             amount_fen: input.amount_fen,
             per_household_fen: input.per_household_fen,
             pins,
         };
-        let mut context = self.machine_context(ctx, community, Action::SuggestMatter).await?;
+        let mut context = self.machine_context(ctx, community, HouseAct::Suggest).await?;
         if let Some(person) = input.suggested_by {
             context.actor.person = Some(person);
         }
@@ -228,7 +228,7 @@ impl App {
         id: MatterId,
         input: NewComment,
     ) -> AppResult<CommentView> {
-        let (community, loaded) = self.open_matter_for(ctx, community, id, Action::Comment).await?;
+        let (community, loaded) = self.open_matter_for(ctx, community, id, HouseAct::Comment).await?;
         let open = loaded
             .matter
             .consultations
@@ -242,7 +242,7 @@ impl App {
             ));
         }
         crate::documents::document("/text", &input.text)?;
-        let author = ctx.actor.person_in(community.id).ok_or(AppError::not_permitted(Action::Comment))?;
+        let author = ctx.actor.person_in(community.id).ok_or(AppError::not_permitted(HouseAct::Comment))?;
         let quota = self.takes(ctx, &community, Takes::Comment).await?;
         let people = self.people(&community).await?;
         let comment = yishi_identity::CommentId::from_uuid(self.uuid(ctx)).to_string();

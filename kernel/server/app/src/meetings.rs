@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use yishi_acts::house::{HouseAct, NewMeeting};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,6 @@ use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
 use crate::agenda::{agenda_rows, as_judged};
 use crate::bodies::keep;
 use crate::gates::Asked;
-use crate::inputs::NewMeeting;
 use crate::load::expect_version;
 use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView, RecusalView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
@@ -77,7 +77,7 @@ impl App {
         community: CommunityId,
         input: NewMeeting,
     ) -> AppResult<MeetingView> {
-        let community = self.scope_of(ctx, community, Action::ConveneMeeting, input.body).await?;
+        let community = self.scope_of(ctx, community, HouseAct::Convene, input.body).await?;
         if input.agenda.len() > MAX_AGENDA {
             return Err(AppError::field("/agenda", "too-many", "议程过长", "the agenda is too long"));
         }
@@ -94,7 +94,7 @@ impl App {
         let Notices { asked, conditions, agenda, on_agendas, read, guards } =
             self.noticed(ctx, &community, &input, mode).await?;
         let convener = self
-            .in_the_name_of(ctx, &community, Action::ConveneMeeting, input.body, input.convener, ctx.today)
+            .in_the_name_of(ctx, &community, HouseAct::Convene, input.body, input.convener, ctx.today)
             .await?;
         let id = MeetingId::from_uuid(self.uuid(ctx));
         let mut unit = Unit::of(community.scope.clone());
@@ -119,9 +119,8 @@ impl App {
             sittings: calendar.sittings.clone(),
             on_agendas,
         };
-        let (events, _) = self
-            .decide_meeting(ctx, &community, None, &command, &asked, Action::ConveneMeeting, None)
-            .await?;
+        let (events, _) =
+            self.decide_meeting(ctx, &community, None, &command, &asked, HouseAct::Convene, None).await?;
         let meeting = fold(&events)?;
         unit.entries = self.drafts(ctx, "meeting", &id.to_string(), 0, &events)?;
         crate::step::attach(&mut unit.entries, &asked);
@@ -455,7 +454,7 @@ impl App {
             })?;
             let holidays = HolidayCalendar::none();
             let nothing = Asked::default();
-            let machine = self.machine_context_of(ctx, community, Action::ConveneMeeting, input.body).await?;
+            let machine = self.machine_context_of(ctx, community, HouseAct::Convene, input.body).await?;
             let context = machine.with(ctx, &nothing, law, &holidays, &[]);
             if let Err(mut refusal) = loaded.matter.may_come_before(input.body, &context) {
                 // Which of them: an agenda has several.

@@ -6,11 +6,11 @@
 //! people who share name and birthday are taken for one: that errs on the side of asking a third.
 
 use serde::{Deserialize, Serialize};
+use yishi_acts::house::{AccountHolder, Grant};
 use yishi_identity::{AccountId, names};
 use yishi_law::Authority;
 use yishi_storage::{AccountHome, AccountRow, Page};
 
-use crate::inputs::{AccountHolder, Grant};
 use crate::views::ToldView;
 use crate::{App, AppError, AppResult, FieldError, OpContext, words};
 

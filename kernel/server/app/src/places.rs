@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use yishi_acts::house::{HouseAct, NewCommunity, NewTown};
 
 use serde_json::json;
 use yishi_identity::policy::Scope as PolicyScope;
-use yishi_identity::{Action, CommunityId, TownId};
+use yishi_identity::{CommunityId, TownId};
 use yishi_law::CommunityKind;
 use yishi_storage::{CommunityRow, Page, Row, Scope, TownRow, Unit};
 
 use crate::accounts::clean_name;
 use crate::entry_kind::HouseEvent;
-use crate::inputs::{NewCommunity, NewTown};
 use crate::views::{CommunityView, ListView, TownView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
@@ -41,7 +41,7 @@ impl App {
     /// # Errors
     /// [`AppError::Invalid`]; the authorisation errors.
     pub async fn create_town(&self, ctx: &OpContext, input: NewTown) -> AppResult<TownView> {
-        self.authorise_above(ctx, Action::ManageTowns, PolicyScope::City)?;
+        self.authorise_above(ctx, HouseAct::CreateTown, PolicyScope::City)?;
         let row = TownRow {
             id: TownId::from_uuid(self.uuid(ctx)).to_string(),
             name: clean_name("/name", &input.name)?,
@@ -75,7 +75,7 @@ impl App {
         town: TownId,
         input: NewCommunity,
     ) -> AppResult<CommunityView> {
-        self.authorise_above(ctx, Action::ManageCommunities, PolicyScope::Town(town))?;
+        self.authorise_above(ctx, HouseAct::CreateCommunity, PolicyScope::Town(town))?;
         let town = self.town_row(town).await?;
         let id = CommunityId::from_uuid(self.uuid(ctx));
         let kind = match input.kind {

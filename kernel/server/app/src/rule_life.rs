@@ -1,6 +1,7 @@
 //! 规则与事项 (a rule's life beside its matter): what each step of the one means for the other.
 
 use std::sync::Arc;
+use yishi_acts::house::Suggestion;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,7 +20,6 @@ use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef};
 use yishi_storage::{DocumentRow, EntryDraft, Row, Unit, ViewRow};
 
 use crate::gates::Asked;
-use crate::inputs::Suggestion;
 use crate::load::expect_version;
 use crate::rules::{LINK, VIEW, subject_of};
 use crate::views::{DraftView, RuleSummary, RuleView};

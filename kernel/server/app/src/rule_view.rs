@@ -1,10 +1,11 @@
 //! 规则视图 (how a rule is shown): text and code side by side, and how it came to be adopted.
 
 use serde_json::Value;
+use yishi_acts::house::HouseAct;
 use yishi_acts::{Aggregate as _, Entry};
 use yishi_deliberation::rule::{Adoption, Rule, Standing};
 use yishi_deliberation::{RuleAct, RuleVersion};
-use yishi_identity::{Action, Capacity, RuleId};
+use yishi_identity::{Capacity, RuleId};
 use yishi_law::{FloorText, Words};
 use yishi_rulebook::{FailureCode, Inspection};
 use yishi_storage::Row;
@@ -154,7 +155,7 @@ impl App {
         let reader = self.reader(ctx, community).await?;
         // What follows from a matter's steps is done there; that of a repeal opens it.
         let action_of = |act: RuleAct| match act {
-            RuleAct::Repeal => Some(Action::DraftRule.into()),
+            RuleAct::Repeal => Some(HouseAct::DraftRule.into()),
             act => Rule::entry(act).map(Entry::right),
         };
         Ok(rule

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use yishi_acts::house::{HouseAct, NewAttestation, NewRule, RepealRule, Suggestion};
 
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
@@ -18,7 +19,7 @@ use yishi_storage::{Row, ShelfRow, Unit};
 
 use crate::context::civil_day;
 use crate::entry_kind::HouseEvent;
-use crate::inputs::{NewAttestation, NewRule, Reasons, ShelfCheck, Suggestion};
+use crate::inputs::ShelfCheck;
 use crate::rule_life::register_as_read;
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
 use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext, words};
@@ -126,7 +127,7 @@ impl App {
         community: CommunityId,
         input: NewRule,
     ) -> AppResult<DraftView> {
-        let community = self.scope(ctx, community, Action::DraftRule).await?;
+        let community = self.scope(ctx, community, HouseAct::DraftRule).await?;
         let prepared = self.prepare(ctx, &community, input.component, input.settings).await?;
         let id = RuleId::from_uuid(self.uuid(ctx));
         let matter = MatterId::from_uuid(self.uuid(ctx));
@@ -144,12 +145,12 @@ impl App {
             domains: manifest.domains.clone(),
             replaces,
         };
-        let events = self.decide_rule(ctx, &community, None, &command, Action::DraftRule).await?;
+        let events = self.decide_rule(ctx, &community, None, &command, HouseAct::DraftRule).await?;
         let suggestion = Suggestion {
             title: format!("通过《{}》", manifest.title.zh()),
             text: input.text,
             domain: DOMAIN.to_owned(),
-            subjects: BTreeSet::from([prepared.subject()]),
+            subjects: Some(BTreeSet::from([prepared.subject()])),
             amount_fen: None,
             per_household_fen: None,
             suggested_by: None,
@@ -168,9 +169,9 @@ impl App {
         ctx: &OpContext,
         community: CommunityId,
         id: RuleId,
-        input: Reasons,
+        input: RepealRule,
     ) -> AppResult<DraftView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, Action::DraftRule).await?;
+        let (community, loaded) = self.rule_for(ctx, community, id, HouseAct::DraftRule).await?;
         let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
         Register::new(&lives).during(&votes).may_repeal(id)?;
         // A component that no longer loads is repealed under the name it was adopted with.
@@ -179,7 +180,7 @@ impl App {
             title: format!("废止《{}》", title.zh),
             text: input.reasons,
             domain: DOMAIN.to_owned(),
-            subjects: BTreeSet::from([subject_of(loaded.rule.kind)]),
+            subjects: Some(BTreeSet::from([subject_of(loaded.rule.kind)])),
             amount_fen: None,
             per_household_fen: None,
             suggested_by: None,
@@ -199,7 +200,7 @@ impl App {
         community: CommunityId,
         input: NewAttestation,
     ) -> AppResult<RuleView> {
-        let community = self.scope(ctx, community, Action::AttestRule).await?;
+        let community = self.scope(ctx, community, HouseAct::Attest).await?;
         let mut prepared = self.prepare(ctx, &community, input.component, input.settings).await?;
         let minutes = self.keep_internal(&mut prepared.rows, "/minutes", &input.minutes)?;
         let authorisation = match &input.authorisation {
@@ -214,7 +215,7 @@ impl App {
             yes: counts.yes,
             no: counts.no,
             abstain: counts.abstain,
-            spoilt: counts.spoilt,
+            spoilt: counts.spoilt.unwrap_or_default(),
             ..Count::default()
         };
         let id = RuleId::from_uuid(self.uuid(ctx));
@@ -242,7 +243,7 @@ impl App {
             },
             limits: PaperLimits { set_up: civil_day(community.row.created), in_office: most, at_least },
         };
-        let events = self.decide_rule(ctx, &community, None, &command, Action::AttestRule).await?;
+        let events = self.decide_rule(ctx, &community, None, &command, HouseAct::Attest).await?;
         let rule = Rule::fold(&events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "rule", &id.to_string(), 0, &events)?;

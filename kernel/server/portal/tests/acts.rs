@@ -1,6 +1,7 @@
 //! Every act's form, filled with the act's own example and sent, is read back to that example.
 
 use serde_json::{Map, Value, json};
+use yishi_acts::house::House;
 use yishi_acts::{Aggregate, Entry};
 use yishi_deliberation::{Matter, Meeting, Rule};
 use yishi_portal::asked::Asked;
@@ -30,6 +31,7 @@ fn sent(field: &Field) -> Vec<(&str, &str)> {
 
 #[test]
 fn every_form_is_read_back_to_what_it_was_filled_with() {
+    read_back::<House>();
     read_back::<Matter>();
     read_back::<Meeting>();
     read_back::<Rule>();
@@ -47,7 +49,10 @@ fn read_back<A: Aggregate>() {
             let sent: Vec<_> = form.fields.iter().flat_map(sent).collect();
             let code = entry.act.code();
             assert_eq!(asked.read("", &sent), Ok(begins), "{code}");
-            assert!(form.fields.iter().all(|field| !field.label.is_empty()), "{code}");
+            assert!(
+                form.fields.iter().all(|field| !field.label.is_empty() || field.kind == FieldKind::Hidden),
+                "{code}"
+            );
             assert!(form.fields.iter().all(|field| !field.name.ends_with(".json")), "{code}");
         }
     }
@@ -55,6 +60,7 @@ fn read_back<A: Aggregate>() {
 
 #[test]
 fn what_a_form_needs_is_told_at_its_field() {
+    told::<House>();
     told::<Matter>();
     told::<Meeting>();
     told::<Rule>();
@@ -71,7 +77,9 @@ fn told<A: Aggregate>() {
         let needed: Vec<_> =
             form.fields.iter().filter(|field| field.required).map(|field| &field.name).collect();
         let faults = asked.read("", &[]).err().unwrap_or_default();
-        let told: Vec<_> = faults.iter().map(|fault| &fault.name).collect();
+        // What the page sends along by itself is missing here, where nothing was sent.
+        let by_itself = |name: &str| schema["properties"][name].get("x-preset").is_some();
+        let told: Vec<_> = faults.iter().map(|fault| &fault.name).filter(|name| !by_itself(name)).collect();
         assert_eq!(told, needed, "{}", entry.act.code());
         assert!(faults.iter().all(|fault| fault.code == "missing-field"), "{}", entry.act.code());
     }

@@ -12,6 +12,7 @@ use axum::response::Response;
 use hyper::body::Frame;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use yishi_app::house::Answered;
 use yishi_app::views::{self, ListView};
 use yishi_app::{AppError, AppResult, OpContext, RequestKey};
 use yishi_canonical::Digest;
@@ -58,6 +59,12 @@ unversioned! {
     SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone QuotaView DocumentView BodyView ElectionView HomeView
     CommentView VoteView ShelfView DraftView CaseView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
     HouseholdView RuleSummary
+}
+
+impl View for Answered {
+    fn version(&self) -> Option<u64> {
+        self.version()
+    }
 }
 
 impl<T: View> View for Vec<T> {}

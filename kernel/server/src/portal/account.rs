@@ -1,19 +1,26 @@
 //! 账号 (one's own password; the accounts of a community's residents and what whoever manages them may do).
+use super::visit::Place;
+use yishi_law::CommunityKind;
 use yishi_portal::Speak as _;
+use yishi_portal::context::Field;
 
+use super::acts::About;
+use super::house::FORM;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
-use yishi_app::inputs::{ChangePassword, ResetPassword};
+use axum::routing::get;
+use yishi_app::AppError;
+use yishi_app::inputs::ChangePassword;
 use yishi_app::reader::OfficeHolder;
 use yishi_app::views::AccountView;
-use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
 use yishi_edge::ratelimit::Kind;
-use yishi_identity::{Action, Capacity, CommunityId, TownId};
+use yishi_identity::{Action, Capacity, CommunityId};
 use yishi_portal::context::{AccountLine, AccountsPage, Form, Link, NavItem, PasswordPage};
 use yishi_portal::forms;
 
@@ -32,8 +39,6 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/me/password", get(password_page).post(change_password))
         .route("/c/{community}/accounts", get(accounts_page))
-        .route("/c/{community}/accounts/{account}", post(act_on_member))
-        .route("/towns/{town}/accounts/{account}", post(act_on_town))
 }
 
 async fn password_page(visit: Visit) -> Response {
@@ -55,41 +60,6 @@ async fn change_password(visit: Visit, posted: Posted) -> Response {
 async fn accounts_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
     let page = visit.accounts_page(community, None).await;
     visit.show(page).await
-}
-
-async fn act_on_member(
-    visit: Visit,
-    Path((community, account)): Path<(CommunityId, String)>,
-    posted: Posted,
-) -> Response {
-    let page = match visit.act_on_account(&account, &posted).await {
-        Ok(message) => return visit.done(&format!("/c/{community}/accounts"), &message),
-        Err(miss) => match visit.tried(&miss, &form_of(&account, &posted), &posted, &[]) {
-            Some(tried) => visit.accounts_page(community, Some(&tried)).await,
-            None => Err(miss),
-        },
-    };
-    visit.show(page).await
-}
-
-async fn act_on_town(
-    visit: Visit,
-    Path((town, account)): Path<(TownId, String)>,
-    posted: Posted,
-) -> Response {
-    let page = match visit.act_on_account(&account, &posted).await {
-        Ok(message) => return visit.done(&format!("/towns/{town}#accounts"), &message),
-        Err(miss) => match visit.tried(&miss, &form_of(&account, &posted), &posted, &[]) {
-            Some(tried) => visit.town_page(town, Some(&tried)).await,
-            None => Err(miss),
-        },
-    };
-    visit.show(page).await
-}
-
-/// The id of the form that was sent.
-fn form_of(account: &str, posted: &Posted) -> String {
-    format!("{}-{account}", posted.text("act"))
 }
 
 impl Visit {
@@ -135,7 +105,11 @@ impl Visit {
         Ok(next.unwrap_or_else(|| home_of(&self.ctx().actor)))
     }
 
-    async fn accounts_page(&self, community: CommunityId, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn accounts_page(
+        &self,
+        community: CommunityId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Desk).await?;
         let base = format!("{}/accounts", place.href);
         let (after, now) = (self.position(&base, "after")?, self.ctx().now.as_second());
@@ -153,9 +127,9 @@ impl Visit {
                     .push(format!("{name}{}{office}", self.say("", " ")));
             }
         }
-        let form = forms::member_account(self.lang, &format!("{}/desk/accounts", place.href));
+        let form = self.member_account_form(&place);
         let mut page = AccountsPage {
-            accounts: self.account_lines(&list.items, &base, &BTreeMap::new(), &offices),
+            accounts: self.account_lines(&list.items, &base, &BTreeMap::new(), &offices)?,
             lacking: self
                 .app()
                 .members_without_account(self.ctx(), community)
@@ -167,10 +141,8 @@ impl Visit {
             next_href: next.map(|cursor| format!("{base}?after={cursor}")),
             back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
         };
-        for form in page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()) {
-            *form = self.guarded(form.clone(), None)?;
-        }
         if let Some(tried) = tried {
+            tried.fill(page.form.as_mut());
             tried.fill(page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()));
         }
         self.page(&place.frame, &page, tried)
@@ -200,20 +172,24 @@ impl Visit {
         base: &str,
         places: &BTreeMap<String, String>,
         offices: &BTreeMap<String, Vec<String>>,
-    ) -> Vec<AccountLine> {
+    ) -> Result<Vec<AccountLine>, Miss> {
         let own = self.ctx().actor.account.map(|account| account.to_string()).unwrap_or_default();
         accounts
             .iter()
             .map(|account| {
-                let action = format!("{base}/{}", account.id);
                 let mut forms: Vec<Form> = Vec::new();
                 if account.id != own {
-                    forms.push(forms::reset_password(self.lang, &action, &account.id));
-                    forms.push(if account.disabled {
-                        forms::enable_account(self.lang, &action, &account.id)
-                    } else {
-                        forms::disable_account(self.lang, &action, &account.id)
-                    });
+                    let switch = match account.disabled {
+                        true => (HouseAct::EnableAccount, "enable"),
+                        false => (HouseAct::DisableAccount, "disable"),
+                    };
+                    for (act, path) in [(HouseAct::ResetPassword, "password"), switch] {
+                        let action = format!("{base}/{}/{path}", account.id);
+                        let about = About::default();
+                        let form =
+                            self.house_form(CommunityKind::Village, act, &action, &account.id, &about)?;
+                        forms.push(self.guarded(form, None)?);
+                    }
                 }
                 let capacities = account.grants.iter().flat_map(|grant| {
                     let held = grant.person.as_ref().and_then(|person| offices.get(person));
@@ -232,49 +208,38 @@ impl Visit {
                         None => word,
                     }]
                 });
-                AccountLine {
+                Ok(AccountLine {
                     name: account.display_name.clone(),
                     login: account.login.clone(),
                     capacity: capacities.collect::<Vec<_>>().join(self.say("、", ", ")),
                     disabled: account.disabled,
                     waiting: account.must_change_password,
                     forms,
-                }
+                })
             })
             .collect()
     }
 
-    async fn act_on_account(&self, account: &str, form: &Posted) -> Result<String, Miss> {
-        let app = self.app();
-        let done = match form.text("act").as_str() {
-            "disable" => {
-                self.once(form, |ctx: OpContext| async move { app.disable_account(&ctx, account).await })
-                    .await?;
-                self.say("账号已停用", "The account has been disabled")
-            }
-            "enable" => {
-                self.once(form, |ctx: OpContext| async move { app.enable_account(&ctx, account).await })
-                    .await?;
-                self.say("账号已启用", "The account has been enabled")
-            }
-            "reset" => {
-                self.check(form)?;
-                let input =
-                    ResetPassword { password: form.required("password")?, must_change_password: None };
-                self.once(
-                    form,
-                    |ctx: OpContext| async move { app.reset_password(&ctx, account, input).await },
-                )
-                .await?;
-                self.say("密码已重设", "The password has been reset")
-            }
-            _ => return Err(AppError::NotFound { what: "act" }.into()),
-        };
-        Ok(done.to_owned())
+    /// 建立居民账号: the form names somebody of the roster.
+    pub(super) fn member_account_form(&self, place: &Place) -> Form {
+        let action = format!("{}/desk/accounts", place.href);
+        forms::member_account(self.lang, &action).with(Field::hidden(FORM, "account"))
+    }
+
+    /// The input that it stands for.
+    pub(super) async fn account_of(&self, community: CommunityId, form: &Posted) -> Result<Value, Miss> {
+        let person = self.person_of(community, "person", form).await?;
+        let name = self.app().person_name(self.ctx(), community, person).await?;
+        Ok(json!({
+            "login": form.required("login")?,
+            "password": form.required("password")?,
+            "display_name": name,
+            "grants": [{ "role": "member", "community": community, "person": person }],
+        }))
     }
 
     /// Whether the reader manages the accounts of residents here.
-    pub(super) fn manages_accounts(place: &super::visit::Place) -> bool {
+    pub(super) fn manages_accounts(place: &Place) -> bool {
         Self::may(place, Action::ManageCommunityAccounts)
     }
 }

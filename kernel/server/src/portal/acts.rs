@@ -2,10 +2,11 @@
 //! back to the JSON that the API takes. What differs between acts stands in the act's own file of `yishi-acts`.
 use yishi_portal::Speak as _;
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 use yishi_acts::{Aggregate, Entry};
-use yishi_app::inputs::NewComment;
 use yishi_app::reader::MatterAsked;
 use yishi_app::views::{BallotPhase, BallotView, MatterView};
 use yishi_app::{AppError, OpContext};
@@ -23,29 +24,17 @@ use super::posted::Posted;
 use super::visit::{Place, Visit};
 use crate::http::api::v1::acts::Served;
 
-/// What people say of a matter is sent beside its acts.
-const COMMENTS: &str = "comments";
-
-/// Takes the form of an act on a matter, or a comment.
+/// Takes the form of an act on a matter.
 pub(super) async fn act(
     visit: Visit,
     Path((community, matter, act)): Path<(CommunityId, MatterId, String)>,
     posted: Posted,
 ) -> Response {
     let page = format!("/c/{community}/matters/{matter}");
-    let (form, done) = if act == COMMENTS {
-        let done = visit.comment_on(community, matter, &posted).await;
-        let said =
-            || (format!("{page}#consultation"), visit.say("意见已发表", "Your comment is there").to_owned());
-        ("comment", done.map(|()| said()))
-    } else {
-        let done = visit.act_on_matter(community, matter, &act, &posted).await;
-        (act.as_str(), done.map(|act| (page, visit.done_with(act))))
-    };
-    match done {
-        Ok((to, said)) => visit.done(&to, &said),
+    match visit.act_on_matter(community, matter, &act, &posted).await {
+        Ok(said) => visit.done(&page, &said),
         Err(miss) => {
-            let page = match visit.tried(&miss, form, &posted, &[]) {
+            let page = match visit.tried(&miss, &act, &posted, &[]) {
                 Some(tried) => visit.matter_page(community, matter, Some(&tried)).await,
                 None => Err(miss),
             };
@@ -61,12 +50,21 @@ pub(super) struct About {
     pub(super) current: Value,
     /// Whether it is a matter about a rule.
     pub(super) of_a_rule: bool,
-    /// What the rules in force ask about it.
-    pub(super) asked: MatterAsked,
+    /// What rules ask in its form, by the name under which they do.
+    pub(super) of_rules: BTreeMap<&'static str, OfRules>,
     /// What can be chosen of what is at hand; where a form is read, whatever it says is taken, and judged by the act.
     pub(super) at_hand: Option<Vec<Value>>,
     /// In what capacity the reader acts.
     pub(super) capacity: Option<Capacity>,
+}
+
+/// 规约的提问 (what rules ask in a form, and what has been answered).
+#[derive(Debug, Clone, Default)]
+pub(super) struct OfRules {
+    /// The schemas, of each rule that asks.
+    pub(super) schemas: Vec<Value>,
+    /// What stands already.
+    pub(super) answered: Value,
 }
 
 /// 问什么 (what the form of one act asks, and with what it begins).
@@ -75,8 +73,8 @@ pub(super) struct Questions {
     own: Asked,
     /// With what its fields begin.
     begins: Value,
-    /// What the rules in force ask, each under the name of a field.
-    of_rules: Vec<(String, Asked)>,
+    /// What rules ask, each under the name of a field, with what has been answered.
+    of_rules: Vec<(String, Asked, Value)>,
     /// The fields in which a person is named.
     people: Vec<String>,
 }
@@ -87,19 +85,6 @@ pub(super) fn entry_of<A: Aggregate>(code: &str) -> Result<&'static Entry<A>, Mi
 }
 
 impl Visit {
-    /// 已办理 (what is said when an act is done).
-    pub(super) fn done_with<T: Coded>(&self, act: T) -> String {
-        format!("{}{}", self.say("已办理：", ""), act.term().heading(self.lang))
-    }
-
-    async fn comment_on(&self, community: CommunityId, matter: MatterId, form: &Posted) -> Result<(), Miss> {
-        let input = NewComment { text: form.required("text")? };
-        let app = self.app();
-        self.once(form, |ctx: OpContext| async move { app.comment(&ctx, community, matter, input).await })
-            .await?;
-        Ok(())
-    }
-
     /// Reads the form into the JSON of the act, and does it.
     async fn act_on_matter(
         &self,
@@ -107,13 +92,13 @@ impl Visit {
         id: MatterId,
         act: &str,
         form: &Posted,
-    ) -> Result<MatterAct, Miss> {
+    ) -> Result<String, Miss> {
         let entry = entry_of::<Matter>(act)?;
         let matter = self.app().matter(self.ctx(), community, id).await?;
-        let about =
-            About { asked: self.rules_ask(community, &matter, &[entry]).await?, ..About::of_matter(&matter) };
+        let of_rules = self.rules_ask(community, &matter, &[entry]).await?;
+        let about = About { of_rules, ..About::of_matter(&matter) };
         self.send(community, id, entry, &about, form).await?;
-        Ok(entry.act)
+        Ok(entry.done(self.lang))
     }
 
     /// Reads the form of an act, and does it. What the form says is read before anything is done, so that a bad field changes
@@ -127,19 +112,34 @@ impl Visit {
         form: &Posted,
     ) -> Result<(), Miss> {
         let place = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
-        let questions = Questions::of(entry, place.kind, about, self.ctx());
+        let input = self.read_form(Some(community), place.kind, entry, about, form).await?;
+        self.perform(community, id, entry, &input, form).await
+    }
+
+    /// What a form says, as the JSON that the API takes.
+    pub(super) async fn read_form<A: Aggregate>(
+        &self,
+        community: Option<CommunityId>,
+        kind: CommunityKind,
+        entry: &'static Entry<A>,
+        about: &About,
+        form: &Posted,
+    ) -> Result<Value, Miss> {
+        let questions = Questions::of(entry, kind, about, self.ctx());
         let mut input = form.asked(&questions.own, "")?;
-        for (name, asked) in &questions.of_rules {
+        for (name, asked, _) in &questions.of_rules {
             if form.all("asked").contains(&name.as_str()) {
                 input[name] = form.asked(asked, name)?;
             }
         }
-        for field in &questions.people {
-            if input.get(field).is_some() {
-                input[field] = json!(self.person_of(community, field, form).await?);
+        if let Some(community) = community {
+            for field in &questions.people {
+                if input.get(field).is_some() {
+                    input[field] = json!(self.person_of(community, field, form).await?);
+                }
             }
         }
-        self.perform(community, id, entry, &input, form).await
+        Ok(input)
     }
 
     /// Does an act whose JSON is at hand.
@@ -162,24 +162,32 @@ impl Visit {
     }
 
     /// The form of an act on the thing at this address.
-    pub(super) fn form_of<A: Served>(
+    pub(super) fn form_on<A: Served>(
         &self,
         place: &Place,
         entry: &Entry<A>,
         thing: &str,
         about: &About,
     ) -> Form {
-        let questions = Questions::of(entry, place.kind(), about, self.ctx());
-        let action = format!("{thing}/{}", entry.act.code());
-        let mut form = yishi_portal::acts::form(self.lang, entry, &action, &questions.own, &questions.begins);
-        for (name, asked) in &questions.of_rules {
+        self.form_of(place.kind(), entry, &format!("{thing}/{}", entry.act.code()), about)
+    }
+
+    /// The form of an act, sent to this address.
+    pub(super) fn form_of<A: Aggregate>(
+        &self,
+        kind: CommunityKind,
+        entry: &Entry<A>,
+        action: &str,
+        about: &About,
+    ) -> Form {
+        let questions = Questions::of(entry, kind, about, self.ctx());
+        let mut form = yishi_portal::acts::form(self.lang, entry, action, &questions.own, &questions.begins);
+        for (name, asked, answered) in &questions.of_rules {
             form.fields.push(Field::hidden("asked", name));
-            // What a proposal said already stands in its revision.
-            let answered = if name == "form" { &about.asked.answered } else { &Value::Null };
             form.fields.extend(asked.fields(self.lang, name, answered));
         }
         match about.capacity {
-            Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
+            Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, kind, capacity)),
             None => form,
         }
     }
@@ -190,11 +198,16 @@ impl Visit {
         community: CommunityId,
         matter: &MatterView,
         acts: &[&Entry<Matter>],
-    ) -> Result<MatterAsked, Miss> {
+    ) -> Result<BTreeMap<&'static str, OfRules>, Miss> {
         if matter.rule.is_some() || !acts.iter().any(|entry| says(entry, "x-of-rules")) {
-            return Ok(MatterAsked::default());
+            return Ok(BTreeMap::new());
         }
-        Ok(self.app().matter_asked(self.ctx(), community, matter.id).await?)
+        let MatterAsked { form, evidence, answered } =
+            self.app().matter_asked(self.ctx(), community, matter.id).await?;
+        // What a proposal said already stands in its revision.
+        let form = OfRules { schemas: form, answered };
+        let evidence = OfRules { schemas: evidence, answered: Value::Null };
+        Ok([("form", form), ("evidence", evidence)].into())
     }
 
     /// The forms for what the reader may do next.
@@ -210,7 +223,7 @@ impl Visit {
         let closed = votes.iter().filter(|ballot| ballot.state == BallotPhase::Closed);
         let closed: Vec<_> = closed.map(|ballot| self.ballot_choice(ballot)).collect();
         let mut about = About {
-            asked: self.rules_ask(place.id(), matter, &entries).await?,
+            of_rules: self.rules_ask(place.id(), matter, &entries).await?,
             at_hand: Some(closed),
             ..About::of_matter(matter)
         };
@@ -221,7 +234,7 @@ impl Visit {
                 continue;
             }
             about.capacity = place.reader.acting_as_for(entry.act);
-            let mut form = self.guarded(self.form_of(place, entry, &thing, &about), Some(matter.version))?;
+            let mut form = self.guarded(self.form_on(place, entry, &thing, &about), Some(matter.version))?;
             if !turn && form.style == FormStyle::Main {
                 form.style = FormStyle::Folded;
             }
@@ -281,10 +294,11 @@ impl Questions {
             });
             fields.retain(|name, field| {
                 let Some(what) = field["x-of-rules"].as_str() else { return true };
-                let schemas = if what == "form" { &about.asked.form } else { &about.asked.evidence };
-                let asked = Asked::merged(schemas);
-                if !asked.is_empty() {
-                    of_rules.push((name.clone(), asked));
+                if let Some(OfRules { schemas, answered }) = about.of_rules.get(what) {
+                    let asked = Asked::merged(schemas);
+                    if !asked.is_empty() {
+                        of_rules.push((name.clone(), asked, answered.clone()));
+                    }
                 }
                 false
             });
@@ -293,7 +307,8 @@ impl Questions {
                     people.push(name.clone());
                 }
                 if let (Some(offered), true) = (&about.at_hand, field.get("x-at-hand").is_some()) {
-                    field["oneOf"] = json!(offered);
+                    let choices = if field["type"] == "array" { &mut field["items"] } else { &mut *field };
+                    choices["oneOf"] = json!(offered);
                 }
                 if let Some(value) = begin(field, &about.current[name.as_str()], ctx) {
                     begins.insert(name.clone(), value);
@@ -309,7 +324,7 @@ fn begin(field: &mut Value, current: &Value, ctx: &OpContext) -> Option<Value> {
     let several = field["type"] == "array";
     // An amount of nothing is none.
     let says = !current.is_null() && current != 0 && current.as_array().is_none_or(|list| !list.is_empty());
-    if field.get("x-current").is_some() && says {
+    if (field.get("x-current").is_some() || field.get("x-preset").is_some()) && says {
         if several {
             keep_others(field, current);
         }

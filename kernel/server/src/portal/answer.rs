@@ -398,7 +398,7 @@ mod tests {
             ("/c/com_1/rules/rul_1/promulgate", "/c/com_1/rules/rul_1"),
             ("/c/com_1/rules/shelf", "/c/com_1/rules"),
             ("/c/com_1/desk/meetings", "/c/com_1/desk"),
-            ("/c/com_1/bodies/council/seats", "/c/com_1/bodies"),
+            ("/c/com_1/bodies/council/elections", "/c/com_1/bodies"),
             ("/c/com_1/accounts/acc_1", "/c/com_1/accounts"),
             ("/c/com_1/ballots/bal_1", "/c/com_1"),
             ("/c/com_1/roster", "/c/com_1"),

@@ -1,16 +1,17 @@
 //! 投票页 (the ballot paper, the receipt, paper votes, closing).
 use yishi_portal::Speak as _;
 
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use yishi_app::inputs::{CloseBallot, HandCountInput, Vote};
+use yishi_app::inputs::Vote;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::BallotPhase;
 use yishi_app::views::{BallotView, MatterView};
-use yishi_app::{AppError, OpContext, RequestKey};
+use yishi_app::{AppError, RequestKey};
 use yishi_edge::extract::Path;
 use yishi_identity::{BallotId, CommunityId, MatterId, MeetingId};
 use yishi_law::{CountingMode, Secrecy};
@@ -26,12 +27,6 @@ use crate::http::Server;
 
 /// Paragraphs of the text on a ballot paper; the rest is on the matter's page.
 const PARAGRAPHS: usize = 3;
-/// Fields of a hand count that the form calls by another name.
-const HAND: &[(&str, &str)] = &[
-    ("/not_voting", "hand_not_voting"),
-    ("/hand_count/record", "record"),
-    ("/hand_count/tellers", "teller_one"),
-];
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -39,7 +34,6 @@ pub(super) fn routes() -> Router<Arc<Server>> {
         .route("/c/{community}/ballots/{ballot}", get(vote_page).post(vote))
         .route("/c/{community}/ballots/{ballot}/receipt", get(receipt_page))
         .route("/c/{community}/ballots/{ballot}/record", post(record_vote))
-        .route("/c/{community}/ballots/{ballot}/close", post(close))
 }
 
 async fn vote_page(visit: Visit, Path((community, ballot)): Path<(CommunityId, BallotId)>) -> Response {
@@ -86,15 +80,6 @@ async fn record_vote(
 ) -> Response {
     let done = visit.record_vote(community, ballot, &posted).await;
     visit.back_to_meeting(community, ballot, "record-vote", &posted, done).await
-}
-
-async fn close(
-    visit: Visit,
-    Path((community, ballot)): Path<(CommunityId, BallotId)>,
-    posted: Posted,
-) -> Response {
-    let done = visit.close_ballot(community, ballot, &posted).await;
-    visit.back_to_meeting(community, ballot, "close-ballot", &posted, done).await
 }
 
 impl Visit {
@@ -252,57 +237,40 @@ impl Visit {
         Ok(format!("{}{name}", self.say("已登记一票，投票人：", "One vote entered, of ")))
     }
 
-    async fn close_ballot(
-        &self,
-        community: CommunityId,
-        ballot: BallotId,
-        form: &Posted,
-    ) -> Result<String, Miss> {
+    /// 计票结束: what the form says of a count in the room, as the input of the act.
+    pub(super) async fn counted(&self, community: CommunityId, form: &Posted) -> Result<Value, Miss> {
         let hand_count = self.hand_count(community, form).await?;
         // With a count of the hall it is part of that.
         let not_voting = match hand_count {
             Some(_) => 0,
-            None => form.number("hand_not_voting")?.unwrap_or(0),
+            None => form.number("hand_count.not_voting")?.unwrap_or(0),
         };
-        let input = CloseBallot { hand_count, not_voting, minutes: form.optional("minutes") };
-        let app = self.app();
-        let view =
-            self.once(form, |ctx: OpContext| async move {
-                app.close_ballot(&ctx, community, ballot, input).await
-            })
-            .await?;
-        let words = if self.lang == yishi_portal::Lang::En { "words_en" } else { "words" };
-        let first = view["decision"][words][0].as_str().unwrap_or_default();
-        Ok(format!("{}{first}", self.say("表决已结束：", "The ballot is closed: ")))
+        Ok(json!({ "hand_count": hand_count, "not_voting": not_voting, "minutes": form.optional("minutes") }))
     }
 
     /// What was counted in the hall; nothing when no vote was written.
-    async fn hand_count(
-        &self,
-        community: CommunityId,
-        form: &Posted,
-    ) -> Result<Option<HandCountInput>, Miss> {
+    async fn hand_count(&self, community: CommunityId, form: &Posted) -> Result<Option<Value>, Miss> {
         let mut figures = Vec::with_capacity(4);
-        for name in ["hand_yes", "hand_no", "hand_abstain", "hand_spoilt"] {
-            figures.push(form.number(name)?);
+        for name in ["yes", "no", "abstain", "spoilt"] {
+            figures.push(form.number(&format!("hand_count.{name}"))?);
         }
         if figures.iter().all(Option::is_none) {
             return Ok(None);
         }
         let figure = |n: usize| figures.get(n).copied().flatten().unwrap_or(0);
         let tellers = vec![
-            self.person_of(community, "teller_one", form).await?,
-            self.person_of(community, "teller_two", form).await?,
+            self.person_of(community, "hand_count.tellers.0", form).await?,
+            self.person_of(community, "hand_count.tellers.1", form).await?,
         ];
-        Ok(Some(HandCountInput {
-            yes: figure(0),
-            no: figure(1),
-            abstain: figure(2),
-            spoilt: figure(3),
-            not_voting: form.number("hand_not_voting")?.unwrap_or(0),
-            tellers,
-            record: form.required("record")?,
-        }))
+        Ok(Some(json!({
+            "yes": figure(0),
+            "no": figure(1),
+            "abstain": figure(2),
+            "spoilt": figure(3),
+            "not_voting": form.number("hand_count.not_voting")?.unwrap_or(0),
+            "tellers": tellers,
+            "record": form.required("hand_count.record")?,
+        })))
     }
 
     /// After a form of the meeting's page that is about a ballot.
@@ -321,7 +289,7 @@ impl Visit {
         match done {
             Ok(message) => self.done(&format!("/c/{community}/meetings/{meeting}"), &message),
             Err(miss) => {
-                let page = match self.tried(&miss, &format!("{form}-{ballot}"), posted, HAND) {
+                let page = match self.tried(&miss, &format!("{form}-{ballot}"), posted, &[]) {
                     Some(tried) => self.meeting_page(community, meeting, Some(&tried)).await,
                     None => Err(miss),
                 };

@@ -1,17 +1,15 @@
 //! 意见 (what was said in a consultation, its answers, and the forms of those who answer).
 
-use axum::response::Response;
-use yishi_app::inputs::{CommentAnswer, CommentsAnswer, Reasons};
+use super::acts::About;
+use serde_json::{Value, json};
+use yishi_acts::house::HouseAct;
 use yishi_app::views::CommentView;
-use yishi_app::{AppError, OpContext};
-use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommentId, CommunityId, MatterId};
-use yishi_portal::context::{Comment, FieldChoice, Form};
-use yishi_portal::forms;
+use yishi_identity::MatterId;
+use yishi_portal::Speak as _;
+use yishi_portal::context::{Comment, Form};
 
 use super::answer::Miss;
 use super::phrases;
-use super::posted::Posted;
 use super::visit::{Place, Visit};
 
 /// Comments on one page.
@@ -29,103 +27,18 @@ pub(super) struct Comments {
     pub answer_several: Option<Form>,
 }
 
-/// Takes the form under a comment.
-pub(super) async fn act(
-    visit: Visit,
-    Path((community, matter, comment, act)): Path<(CommunityId, MatterId, CommentId, String)>,
-    posted: Posted,
-) -> Response {
-    let page = match visit.act_on_comment(community, matter, comment, &act, &posted).await {
-        Ok(message) => {
-            return visit.done(&format!("/c/{community}/matters/{matter}#consultation"), message);
-        }
-        Err(miss) => match visit.tried(&miss, &format!("{act}-{comment}"), &posted, &[]) {
-            Some(tried) => visit.matter_page(community, matter, Some(&tried)).await,
-            None => Err(miss),
-        },
-    };
-    visit.show(page).await
-}
-
-/// Takes the form that answers several comments.
-pub(super) async fn answer_several(
-    visit: Visit,
-    Path((community, matter)): Path<(CommunityId, MatterId)>,
-    posted: Posted,
-) -> Response {
-    let page = match visit.answer_comments(community, matter, &posted).await {
-        Ok(()) => {
-            return visit.done(
-                &format!("/c/{community}/matters/{matter}#consultation"),
-                visit.say("已答复", "Answered"),
-            );
-        }
-        Err(miss) => match visit.tried(&miss, "answers", &posted, &[]) {
-            Some(tried) => visit.matter_page(community, matter, Some(&tried)).await,
-            None => Err(miss),
-        },
-    };
-    visit.show(page).await
-}
-
 impl Visit {
-    async fn answer_comments(
-        &self,
-        community: CommunityId,
-        matter: MatterId,
-        form: &Posted,
-    ) -> Result<(), Miss> {
-        let app = self.app();
-        let comments = form.all("comments").into_iter().map(str::to_owned).collect();
-        let input = CommentsAnswer { comments, text: form.required("text")? };
-        self.once(
-            form,
-            |ctx: OpContext| async move { app.answer_comments(&ctx, community, matter, input).await },
-        )
-        .await?;
-        Ok(())
-    }
-
-    async fn act_on_comment(
-        &self,
-        community: CommunityId,
-        matter: MatterId,
-        comment: CommentId,
-        act: &str,
-        form: &Posted,
-    ) -> Result<&str, Miss> {
-        let app = self.app();
-        match act {
-            "answer" => {
-                let input = CommentAnswer { text: form.required("text")?, replaces: form.maybe("replaces")? };
-                self.once(form, |ctx: OpContext| async move {
-                    app.answer_comment(&ctx, community, matter, comment, input).await
-                })
-                .await?;
-                Ok(self.say("已答复", "Answered"))
-            }
-            "hide" => {
-                let input = Reasons { reasons: form.required("reasons")? };
-                self.once(form, |ctx: OpContext| async move {
-                    app.hide_comment(&ctx, community, matter, comment, input).await
-                })
-                .await?;
-                Ok(self.say("意见已隐藏", "The comment has been hidden"))
-            }
-            _ => Err(AppError::NotFound { what: "act" }.into()),
-        }
-    }
-
     /// A page of comments.
     pub(super) async fn comments(&self, place: &Place, id: MatterId) -> Result<Comments, Miss> {
         let base = format!("{}/matters/{id}", place.href);
         let (after, now) = (self.position(&base, "comments")?, self.ctx().now.as_second());
         let list = self.app().comments(self.ctx(), place.id(), id, after, PAGE).await?;
         let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
-        let answer_several = self.answer_several_form(place, &base, &list.items)?;
+        let of_matter = format!("matters/{id}");
+        let answer_several = self.answer_several_form(place, &of_matter, &list.items)?;
         let mut comments = Vec::with_capacity(list.items.len());
         for view in list.items {
-            comments.push(self.comment(place, &base, view)?);
+            comments.push(self.comment(place, &of_matter, view)?);
         }
         let next = next.map(|cursor| format!("{base}?comments={cursor}#consultation"));
         Ok(Comments { list: comments, next, answer_several })
@@ -135,41 +48,45 @@ impl Visit {
     fn answer_several_form(
         &self,
         place: &Place,
-        base: &str,
+        of_matter: &str,
         comments: &[CommentView],
     ) -> Result<Option<Form>, Miss> {
-        let waiting: Vec<FieldChoice> = comments
+        let waiting: Vec<Value> = comments
             .iter()
             .filter(|view| !view.hidden && view.answer.is_none())
             .map(|view| {
                 let begins: String = view.text.chars().take(SHOWN).collect();
                 let rest = if view.text.chars().count() > SHOWN { "……" } else { "" };
-                FieldChoice::new(&view.id, &format!("{begins}{rest}"))
+                json!({ "const": view.id, "title": format!("{begins}{rest}") })
             })
             .collect();
-        if waiting.len() < 2 || !place.reader.may(Action::AnswerComment) {
+        if waiting.len() < 2 || !place.reader.may(HouseAct::AnswerComments) {
             return Ok(None);
         }
-        let mut form = forms::answer_comments(self.lang, &format!("{base}/comments/answers"), waiting);
-        if let Some(capacity) = place.reader.acting_as(Action::AnswerComment) {
-            form = form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
-        }
-        self.guarded(form, None).map(Some)
+        let about = About { at_hand: Some(waiting), ..About::default() };
+        let path = format!("{of_matter}/comments/answers");
+        self.house_form_at(place, HouseAct::AnswerComments, &path, "", about).map(Some)
     }
 
-    fn comment(&self, place: &Place, base: &str, view: CommentView) -> Result<Comment, Miss> {
+    fn comment(&self, place: &Place, of_matter: &str, view: CommentView) -> Result<Comment, Miss> {
         let mut forms: Vec<Form> = Vec::new();
-        let action = |act: &str| format!("{base}/comments/{}/{act}", view.id);
-        if !view.hidden && place.reader.may(Action::AnswerComment) {
-            let standing = view.answer.as_ref().map(|answer| answer.digest.to_string());
-            let mut form = forms::answer_comment(self.lang, &action("answer"), &view.id, standing.as_deref());
-            if let Some(capacity) = place.reader.acting_as(Action::AnswerComment) {
-                form = form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
+        let path = |act: &str| format!("{of_matter}/comments/{}/{act}", view.id);
+        if !view.hidden && place.reader.may(HouseAct::AnswerComment) {
+            let standing = view.answer.as_ref().map(|answer| answer.digest);
+            let about = About { current: json!({ "replaces": standing }), ..About::default() };
+            let mut form =
+                self.house_form_at(place, HouseAct::AnswerComment, &path("answer"), &view.id, about)?;
+            if standing.is_some() {
+                let t = self.lang.words();
+                t.form_answer_again.clone_into(&mut form.title);
+                t.form_answer_again.clone_into(&mut form.submit);
+                form = form.note(t.form_answer_again_note);
             }
-            forms.push(self.guarded(form, None)?);
+            forms.push(form);
         }
-        if !view.hidden && place.reader.may(Action::HideComment) {
-            forms.push(self.guarded(forms::hide_comment(self.lang, &action("hide"), &view.id), None)?);
+        if !view.hidden && place.reader.may(HouseAct::HideComment) {
+            let (act, path) = (HouseAct::HideComment, path("hide"));
+            forms.push(self.house_form_at(place, act, &path, &view.id, About::default())?);
         }
         let text = match (view.hidden, &view.hidden_because) {
             (false, _) => view.text,

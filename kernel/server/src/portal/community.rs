@@ -1,15 +1,16 @@
 //! 首页与事项列表 (the portal's home, a community's home, its matters).
 use yishi_identity::policy::Right;
+use yishi_law::CommunityKind;
 use yishi_portal::Speak as _;
 
+use super::acts::About;
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use jiff::civil::Date;
-use yishi_app::OpContext;
-use yishi_app::inputs::NewTown;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BodyView, DisclosureView, MatterSummary, MeetingView, RuleSummary};
 use yishi_deliberation::RuleState;
@@ -17,18 +18,15 @@ use yishi_deliberation::matter::DisclosureKind;
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_edge::extract::Path;
 use yishi_identity::policy::Scope;
-use yishi_identity::{Action, CommunityId, RoleGrant};
-use yishi_law::days::add_days;
+use yishi_identity::{CommunityId, RoleGrant};
 use yishi_portal::context::{
     AskedCard, AskedKind, BodyCard, CommunityCard, CommunityHome, DecisionCard, Link, MatterCard, MatterList,
     MeetingCard, MeetingLine, MeetingList, NavItem, NoticeCard, NoticeKind, PortalHome, RuleCard, RuleStatus,
     SeatLine, TownGroup,
 };
-use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
 use super::phrases;
-use super::posted::Posted;
 use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status, unended};
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -52,7 +50,6 @@ const MEETINGS: u32 = 20;
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/", get(portal_home))
-        .route("/towns", post(create_town))
         .route("/c/{community}", get(community_home))
         .route("/c/{community}/matters", get(matter_list))
         .route("/c/{community}/meetings", get(meeting_list))
@@ -60,19 +57,6 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 
 async fn portal_home(visit: Visit) -> Response {
     let page = visit.portal_home(None).await;
-    visit.show(page).await
-}
-
-async fn create_town(visit: Visit, posted: Posted) -> Response {
-    let page = match visit.create_town(&posted).await {
-        Ok(town) => {
-            return visit.done(&format!("/towns/{town}"), visit.say("镇已建立", "The town has been set up"));
-        }
-        Err(miss) => match visit.tried(&miss, "new-town", &posted, &[]) {
-            Some(tried) => visit.portal_home(Some(&tried)).await,
-            None => Err(miss),
-        },
-    };
     visit.show(page).await
 }
 
@@ -92,14 +76,6 @@ async fn matter_list(visit: Visit, Path(community): Path<CommunityId>) -> Respon
 }
 
 impl Visit {
-    async fn create_town(&self, form: &Posted) -> Result<String, Miss> {
-        let input = NewTown { name: form.required("name")?, region_code: form.required("region_code")? };
-        let app = self.app();
-        let view =
-            self.once(form, |ctx: OpContext| async move { app.create_town(&ctx, input).await }).await?;
-        Ok(view["id"].as_str().unwrap_or_default().to_owned())
-    }
-
     async fn meeting_list(&self, id: CommunityId) -> Result<Response, Miss> {
         let place = self.place(id, NavItem::Matters).await?;
         let base = format!("{}/meetings", place.href);
@@ -121,7 +97,7 @@ impl Visit {
         self.page(&place.frame, &page, None)
     }
 
-    async fn portal_home(&self, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn portal_home(&self, tried: Option<&Tried>) -> Result<Response, Miss> {
         let mut towns = Vec::new();
         for (town, communities) in self.app().places().await? {
             let mut cards = Vec::with_capacity(communities.len());
@@ -160,8 +136,15 @@ impl Visit {
             });
         }
         let mut actions = Vec::new();
-        if yishi_identity::permits(&self.ctx().actor, Action::ManageTowns, &Scope::City, None) {
-            actions.push(self.guarded(forms::new_town(self.lang, "/towns"), None)?);
+        if yishi_identity::permits(&self.ctx().actor, HouseAct::CreateTown, &Scope::City, None) {
+            let form = self.house_form(
+                CommunityKind::Village,
+                HouseAct::CreateTown,
+                "/towns",
+                "",
+                &About::default(),
+            )?;
+            actions.push(self.guarded(form, None)?);
         }
         if let Some(tried) = tried {
             tried.fill(&mut actions);
@@ -351,7 +334,7 @@ impl Visit {
             }
             (AskedKind::Comment, _) => {
                 let to = format!("{href}#consultation");
-                if place.reader.may(Action::Comment) {
+                if place.reader.may(HouseAct::Comment) {
                     act = Some(Link { text: t.form_comment.to_owned(), href: to });
                 } else if visitor {
                     act = Some(sign_in(&href));
@@ -525,11 +508,6 @@ impl Visit {
     /// Whether the reader may do this here.
     pub(super) fn may(place: &Place, action: impl Into<Right>) -> bool {
         place.reader.may(action)
-    }
-
-    /// The day so many days from today.
-    pub(super) fn in_days(&self, days: u16) -> jiff::civil::Date {
-        add_days(self.ctx().today, days)
     }
 }
 

@@ -1,35 +1,34 @@
 //! 工作台与建议 (the staff desk: what to do, convening, accounts; and the form for a suggestion).
 use yishi_portal::Speak as _;
 
-use std::collections::BTreeSet;
+use super::acts::About;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use yishi_acts::Aggregate as _;
-use yishi_app::inputs::{Grant, NewAccount, NewMeeting, Suggestion};
+use yishi_app::AppError;
 use yishi_app::position::Turn;
 use yishi_app::position::UnendedMeeting;
 use yishi_app::reader::OfficeHolder;
 use yishi_app::views::{BodyView, MatterSummary, RuleSummary};
-use yishi_app::{AppError, OpContext};
 use yishi_deliberation::MatterStage;
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
 use yishi_deliberation::{MatterAct, Meeting, MeetingAct, Rule, RuleAct};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, MatterId};
+use yishi_identity::{Action, CommunityId};
 use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::context::{
-    CheckItem, DeskPage, Field, FieldChoice, FieldKind, Form, Link, MatterStatus, NavItem, RuleKind,
-    SuggestPage, TodoGroup, TodoItem, Tone,
+    CheckItem, DeskPage, FieldChoice, FieldKind, Form, Link, MatterStatus, NavItem, RuleKind, SuggestPage,
+    TodoGroup, TodoItem, Tone,
 };
-use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
 use super::phrases;
-use super::posted::{Posted, missing, not_one_of};
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -44,16 +43,12 @@ const NEEDED: [BodyKind; 5] = [
 ];
 /// Members without an account whom the checklist names.
 const NAMED: usize = 5;
-/// Days of notice a new meeting is first proposed with.
-const USUAL_NOTICE: u16 = 10;
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/desk", get(desk_page))
-        .route("/c/{community}/desk/meetings", post(convene))
-        .route("/c/{community}/desk/accounts", post(create_account))
-        .route("/c/{community}/suggest", get(suggest_page).post(suggest))
+        .route("/c/{community}/suggest", get(suggest_page))
 }
 
 async fn desk_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
@@ -61,66 +56,17 @@ async fn desk_page(visit: Visit, Path(community): Path<CommunityId>) -> Response
     visit.show(page).await
 }
 
-async fn convene(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    match visit.convene(community, &posted).await {
-        Ok(meeting) => visit.done(
-            &format!("/c/{community}/meetings/{meeting}"),
-            visit.say("会议已通知", "The meeting has been called"),
-        ),
-        Err(miss) => {
-            let names = [("/special_circumstances", "short_notice")];
-            visit.desk_again(community, miss, "convene", &posted, &names).await
-        }
-    }
-}
-
-async fn create_account(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    match visit.create_account(community, &posted).await {
-        Ok(()) => {
-            visit.done(&format!("/c/{community}/desk"), visit.say("账号已建立", "The account has been made"))
-        }
-        Err(miss) => visit.desk_again(community, miss, "account", &posted, &[]).await,
-    }
-}
-
 async fn suggest_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
     let page = visit.suggest_page(community, None).await;
     visit.show(page).await
 }
 
-async fn suggest(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    match visit.suggest(community, &posted).await {
-        Ok(matter) => visit.done(
-            &format!("/c/{community}/matters/{matter}"),
-            visit.say("建议已提出，谢谢您", "Your suggestion is there. Thank you"),
-        ),
-        Err(miss) => {
-            let page = match visit.tried(&miss, "suggest", &posted, &[]) {
-                Some(tried) => visit.suggest_page(community, Some(&tried)).await,
-                None => Err(miss),
-            };
-            visit.show(page).await
-        }
-    }
-}
-
 impl Visit {
-    async fn desk_again(
+    pub(super) async fn desk_page(
         &self,
         community: CommunityId,
-        miss: Miss,
-        form: &str,
-        posted: &Posted,
-        names: &[(&str, &str)],
-    ) -> Response {
-        let page = match self.tried(&miss, form, posted, names) {
-            Some(tried) => self.desk_page(community, Some(&tried)).await,
-            None => Err(miss),
-        };
-        self.show(page).await
-    }
-
-    async fn desk_page(&self, community: CommunityId, tried: Option<&Tried>) -> Result<Response, Miss> {
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
         if self.ctx().actor.account.is_none() {
             return Err(AppError::NotSignedIn.into());
         }
@@ -135,9 +81,9 @@ impl Visit {
         let mut actions = Vec::new();
         let convenes = |body: &FieldChoice| {
             let body = serde_json::from_value(serde_json::Value::String(body.value.clone()));
-            body.is_ok_and(|body| place.reader.may_of(Action::ConveneMeeting, body))
+            body.is_ok_and(|body| place.reader.may_of(HouseAct::Convene, body))
         };
-        let blank = self.convene_form(&place, Vec::new());
+        let blank = self.convene_form(&place, Vec::new())?;
         let mut cannot_convene = None;
         if bodies_of(&blank).iter().any(convenes) && !open.iter().any(can_be_called) {
             cannot_convene = Some(self.say(
@@ -150,25 +96,20 @@ impl Visit {
                 .filter(|one| can_be_called(one))
                 .map(|one| {
                     let number = phrases::number(one.opened_on, one.id);
-                    FieldChoice::new(&one.id.to_string(), &format!("{number} {}", one.title))
+                    json!({ "const": one.id, "title": format!("{number} {}", one.title) })
                 })
                 .collect();
-            let mut form = self.convene_form(&place, matters);
+            let mut form = self.convene_form(&place, matters)?;
             // Only the bodies that the reader convenes.
             for field in &mut form.fields {
                 if let ("body", FieldKind::Select(bodies)) = (field.name.as_str(), &mut field.kind) {
                     bodies.retain(convenes);
                 }
             }
-            actions.push(self.guarded(form, None)?);
+            actions.push(form);
         }
         if Self::may(&place, Action::ManageCommunityAccounts) {
-            actions.push(
-                self.guarded(
-                    forms::member_account(self.lang, &format!("{}/desk/accounts", place.href)),
-                    None,
-                )?,
-            );
+            actions.push(self.guarded(self.member_account_form(&place), None)?);
         }
         let mut page = DeskPage {
             checklist: self.checklist(&place).await?,
@@ -179,7 +120,7 @@ impl Visit {
             bodies_href: format!("{}/bodies", place.href),
             meetings_href: format!("{}/meetings", place.href),
             shelf_href: format!("{}/rules", place.href),
-            suggest_href: Self::may(&place, Action::SuggestMatter).then(|| format!("{}/suggest", place.href)),
+            suggest_href: Self::may(&place, HouseAct::Suggest).then(|| format!("{}/suggest", place.href)),
             actions,
             cannot_convene: cannot_convene.map(str::to_owned),
             alarms: self.failing_rules(&place).await?,
@@ -444,8 +385,7 @@ impl Visit {
 
     /// Attestations that wait for the town.
     async fn attestations(&self, place: &Place) -> Result<Vec<Link>, Miss> {
-        if !Self::may(place, Rule::right(RuleAct::ConfirmAttestation))
-            && !Self::may(place, Action::AttestRule)
+        if !Self::may(place, Rule::right(RuleAct::ConfirmAttestation)) && !Self::may(place, HouseAct::Attest)
         {
             return Ok(Vec::new());
         }
@@ -459,127 +399,49 @@ impl Visit {
             .collect())
     }
 
-    fn convene_form(&self, place: &Place, matters: Vec<FieldChoice>) -> Form {
-        let action = format!("{}/desk/meetings", place.href);
-        let mut form = forms::convene(self.lang, &action, place.kind(), matters);
-        for field in &mut form.fields {
-            match field.name.as_str() {
-                "held_on" => {
-                    field.kind = FieldKind::Date;
-                    field.label = self.say("开会日期", "Date").to_owned();
-                    field.value = self.in_days(USUAL_NOTICE).to_string();
-                }
-                "mode" => "persons".clone_into(&mut field.value),
-                // A link from a matter names the body that decides it and puts it on the agenda.
-                "body" => self.query.get("body").cloned().unwrap_or_default().clone_into(&mut field.value),
-                "agenda" => {
-                    self.query.get("agenda").cloned().unwrap_or_default().clone_into(&mut field.value)
-                }
-                _ => {}
-            }
-        }
+    /// A link from a matter names the body that decides it and puts it on the agenda.
+    fn convene_form(&self, place: &Place, matters: Vec<Value>) -> Result<Form, Miss> {
+        let body: Option<BodyKind> =
+            self.query.get("body").and_then(|code| yishi_words::from_code(code).ok());
+        let agenda: Vec<&String> = self.query.get("agenda").into_iter().collect();
+        let about = About {
+            current: json!({ "body": body, "agenda": agenda }),
+            at_hand: Some(matters),
+            ..About::default()
+        };
+        let mut form = self.house_form_at(place, HouseAct::Convene, "desk/meetings", "", about)?;
         form.tried = self.query.contains_key("agenda");
-        form
+        Ok(form)
     }
 
-    async fn convene(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
-        let mut agenda: Vec<MatterId> = Vec::new();
-        for matter in form.all("agenda") {
-            let matter = matter.parse().map_err(|_| not_one_of("agenda"))?;
-            if !agenda.contains(&matter) {
-                agenda.push(matter);
-            }
-        }
-        if agenda.is_empty() {
-            return Err(missing("agenda"));
-        }
-        let body: yishi_law::BodyKind = form.one("body")?;
-        // Only an assembly of all can be counted by households.
-        let assembly = body == yishi_law::BodyKind::ResidentsAssembly;
-        let input = NewMeeting {
-            body,
-            mode: if assembly { form.maybe("mode")? } else { None },
-            held_on: form.date("held_on")?,
-            hour: form.hour("hour")?,
-            place: form.required("place")?,
-            agenda,
-            special_circumstances: form.optional("short_notice"),
-            convener: None,
-        };
-        let app = self.app();
-        let view = self
-            .once(form, |ctx: OpContext| async move { app.convene(&ctx, community, input).await })
-            .await?;
-        Ok(view["id"].as_str().unwrap_or_default().to_owned())
-    }
-
-    async fn create_account(&self, community: CommunityId, form: &Posted) -> Result<(), Miss> {
-        self.check(form)?;
-        let person = self.person_of(community, "person", form).await?;
-        let name = self.app().person_name(self.ctx(), community, person).await?;
-        let input = NewAccount {
-            login: form.required("login")?,
-            password: form.required("password")?,
-            display_name: name,
-            grants: vec![Grant::Member { community, person }],
-            holder: None,
-            must_change_password: None,
-        };
-        let app = self.app();
-        self.once(
-            form,
-            |ctx: OpContext| async move { app.create_member_account(&ctx, community, input).await },
-        )
-        .await?;
-        Ok(())
-    }
-
-    async fn suggest_page(&self, community: CommunityId, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn suggest_page(
+        &self,
+        community: CommunityId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Matters).await?;
-        let may = Self::may(&place, Action::SuggestMatter);
+        let may = Self::may(&place, HouseAct::Suggest);
         let mut form = None;
         if may {
             let domains = phrases::domains(self.lang);
-            let domains = domains.map(|(code, name)| FieldChoice::new(code, &name)).collect();
-            let mut blank = forms::suggest(self.lang, &format!("{}/suggest", place.href), domains);
+            let domains = domains.map(|(code, name)| json!({ "const": code, "title": name })).collect();
+            let about = About { at_hand: Some(domains), ..About::default() };
+            let mut ready = self.house_form_at(&place, HouseAct::Suggest, "suggest", "", about)?;
+            // The page is called so already.
+            ready.title.clear();
             if self.ctx().actor.person_in(community).is_some() {
                 let quota = self.app().quota(self.ctx(), community).await?;
-                blank = blank.note(&match self.lang {
-                    yishi_portal::Lang::Zh => format!(
-                        "{}每人同时最多有 {} 条待办理的建议，您还可以提 {} 条。",
-                        self.lang.words().form_suggest_note,
-                        quota.open_suggestions,
-                        quota.suggestions_left
-                    ),
+                let (most, left) = (quota.open_suggestions, quota.suggestions_left);
+                let note = ready.note.take().unwrap_or_default();
+                ready = ready.note(&match self.lang {
+                    yishi_portal::Lang::Zh => {
+                        format!("{note}每人同时最多有 {most} 条待办理的建议，您还可以提 {left} 条。")
+                    }
                     yishi_portal::Lang::En => format!(
-                        "{} At most {} of one's suggestions may wait to be taken up; you may make {} more.",
-                        self.lang.words().form_suggest_note,
-                        quota.open_suggestions,
-                        quota.suggestions_left
+                        "{note} At most {most} of one's suggestions may wait to be taken up; you may make {left} more."
                     ),
                 });
             }
-            if let Some(capacity) = place.reader.acting_as(Action::SuggestMatter) {
-                blank = blank.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
-            }
-            if Self::may(&place, Action::ViewRoster) && self.ctx().actor.person_in(community).is_none() {
-                let hint = self.say(
-                    "代居民录入时写其姓名；有同名的，提交后从列表中选。",
-                    "When entered for a resident: their name; where several share it, you choose from a list after sending.",
-                );
-                blank = blank.with(
-                    Field::new("suggested_by", self.say("建议人", "Suggested by"), FieldKind::Text)
-                        .hint(hint),
-                );
-                let hint = self.say(
-                    "代录时必填，如“5月3日到村委会口头提出”；写入代办记录，镇和监督委员会可以查看。",
-                    "Needed when entered for somebody: when and how they asked. The town and the supervision committee can read it.",
-                );
-                blank = blank.with(
-                    Field::new("asked", self.say("委托情况", "How they asked"), FieldKind::Text).hint(hint),
-                );
-            }
-            let mut ready = self.guarded(blank, None)?;
             if let Some(tried) = tried {
                 tried.fill([&mut ready]);
             }
@@ -590,28 +452,6 @@ impl Visit {
         let visitor = self.ctx().actor.account.is_none();
         let page = SuggestPage { form, sign_in_href: visitor.then(|| format!("/sign-in?next={back}")) };
         self.page(&place.frame, &page, tried)
-    }
-
-    async fn suggest(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
-        let suggested_by = match form.optional("suggested_by") {
-            Some(_) => Some(self.person_of(community, "suggested_by", form).await?),
-            None => None,
-        };
-        let input = Suggestion {
-            title: form.required("title")?,
-            text: form.required("text")?,
-            domain: form.required("domain")?,
-            subjects: BTreeSet::new(),
-            amount_fen: None,
-            per_household_fen: None,
-            suggested_by,
-            asked: form.optional("asked"),
-        };
-        let app = self.app();
-        let view = self
-            .once(form, |ctx: OpContext| async move { app.suggest(&ctx, community, input).await })
-            .await?;
-        Ok(view["id"].as_str().unwrap_or_default().to_owned())
     }
 }
 

@@ -1,7 +1,9 @@
 //! 事项页 (a matter: six steps, findings, what comes next, comments, pins).
 use yishi_portal::Speak as _;
 
+use super::acts::About;
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
@@ -16,13 +18,12 @@ use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
 use yishi_deliberation::{MatterEventKind, Rule, RuleAct};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, BallotId, CommunityId, MatterId};
+use yishi_identity::{BallotId, CommunityId, MatterId};
 use yishi_law::{MatterClass, Secrecy, Subject, TrackStage};
 use yishi_portal::context::{
     Consultation, Demand, DocumentLink, Fact, Finding, Form, Gate, Link, MatterPage, MatterStatus, NavItem,
     Pin, Pins, StageState, TimelineEntry,
 };
-use yishi_portal::forms;
 
 use super::answer::{Miss, Tried};
 use super::comments::Comments;
@@ -37,8 +38,6 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/matters/{matter}", get(matter_page))
         .route("/c/{community}/matters/{matter}/{step}", post(super::acts::act))
-        .route("/c/{community}/matters/{matter}/comments/answers", post(super::comments::answer_several))
-        .route("/c/{community}/matters/{matter}/comments/{comment}/{act}", post(super::comments::act))
 }
 
 async fn matter_page(visit: Visit, Path((community, matter)): Path<(CommunityId, MatterId)>) -> Response {
@@ -169,7 +168,7 @@ impl Visit {
             }
             MatterStatus::Open
                 if summary.next == Some(Turn::Stage(TrackStage::Resolve))
-                    && place.reader.may_of(Action::ConveneMeeting, decides(matter)) =>
+                    && place.reader.may_of(HouseAct::Convene, decides(matter)) =>
             {
                 return Ok(link(t.form_convene, self.where_to_act(place, summary, standing)));
             }
@@ -341,19 +340,16 @@ impl Visit {
         let id = matter.id;
         let spans = self.app().consultations(self.ctx(), place.id(), id).await?;
         let Some(span) = spans.last() else { return Ok(None) };
-        let action = format!("{}/matters/{id}/comments", place.href);
         let mut form = None;
-        if span.open && place.reader.may(Action::Comment) {
-            let mut comment = self.guarded(forms::comment(self.lang, &action), None)?;
+        if span.open && place.reader.may(HouseAct::Comment) {
+            let path = format!("matters/{id}/comments");
+            let mut comment = self.house_form_at(place, HouseAct::Comment, &path, "", About::default())?;
             let quota = self.app().quota(self.ctx(), place.id()).await?;
             let (most, left) = (quota.comments, quota.comments_left);
             comment = comment.note(&match self.lang {
                 yishi_portal::Lang::Zh => format!("每人每天最多 {most} 条意见，今天还可以发表 {left} 条。"),
                 yishi_portal::Lang::En => format!("At most {most} comments a day; {left} are left today."),
             });
-            if let Some(capacity) = place.reader.acting_as(Action::Comment) {
-                comment = comment.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
-            }
             if let Some(tried) = tried {
                 tried.fill([&mut comment]);
             }

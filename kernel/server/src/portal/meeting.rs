@@ -1,20 +1,22 @@
 //! 会议页 (a meeting: who is there, the quorum, ballots).
+use super::acts::OfRules;
+use serde_json::Map;
 use yishi_identity::policy::Right;
 use yishi_portal::Speak as _;
 
-use std::collections::BTreeSet;
+use super::house::FORM;
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 use yishi_acts::{Aggregate as _, Entry};
-use yishi_app::inputs::NewBallot;
+use yishi_app::AppError;
 use yishi_app::reader::{Attendee, MeetingDemands, VoteStanding};
 use yishi_app::views::BallotPhase;
 use yishi_app::views::{AgendaView, BallotView, MeetingView};
-use yishi_app::{AppError, OpContext};
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_deliberation::{Meeting, MeetingAct};
 use yishi_edge::extract::Path;
@@ -42,8 +44,6 @@ const VOTING: [BodyKind; 3] =
     [BodyKind::Council, BodyKind::RepresentativeAssembly, BodyKind::ResidentsAssembly];
 /// What the names of the boxes begin with.
 const ARRIVES: &str = "arrive.";
-/// What the names of the lines for further conditions begin with.
-const CONDITION: &str = "condition.";
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
@@ -66,7 +66,6 @@ async fn act(
         Ok(message) => visit.done(&format!("/c/{community}/meetings/{meeting}"), &message),
         Err(miss) => {
             let form = match act.as_str() {
-                "open-ballot" => format!("open-ballot-{}", posted.text("matter")),
                 "leave" => format!("leave-{}", posted.text("person")),
                 act => act.to_owned(),
             };
@@ -96,7 +95,7 @@ impl Visit {
         act: &str,
         form: &Posted,
     ) -> Result<String, Miss> {
-        let app = self.app();
+        let _app = self.app();
         let done = match act {
             "check-in" => {
                 let arrive = self.arriving(community, form).await?;
@@ -109,21 +108,6 @@ impl Visit {
                 self.meeting_act(community, id, MeetingAct::Arrive, json!({ "leave": leave }), form).await?;
                 self.say("已登记离会", "Recorded as having left").to_owned()
             }
-            "open-ballot" => {
-                let lines = form.filled_with(CONDITION).into_iter();
-                let input = NewBallot {
-                    matter: form.one("matter")?,
-                    secrecy: form.maybe("secrecy")?,
-                    recused: Vec::new(),
-                    conditions: lines.map(|(code, line)| (code.to_owned(), line.to_owned())).collect(),
-                };
-                self.once(
-                    form,
-                    |ctx: OpContext| async move { app.open_ballot(&ctx, community, id, input).await },
-                )
-                .await?;
-                self.say("表决已开始", "The ballot is open").to_owned()
-            }
             "recuse" => {
                 let input = recusal(form)?;
                 self.meeting_act(community, id, MeetingAct::Recuse, input, form).await?;
@@ -135,7 +119,7 @@ impl Visit {
                     return Err(AppError::NotFound { what: "act" }.into());
                 }
                 self.send(community, id, entry, &About::default(), form).await?;
-                self.done_with(entry.act)
+                entry.done(self.lang)
             }
         };
         Ok(done)
@@ -293,31 +277,42 @@ impl Visit {
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
         let votes = VOTING.contains(&meeting.body);
-        if !votes || !self.sits(meeting) || settled || !due || !may_of(place, Action::OpenBallot, meeting) {
+        if !votes || !self.sits(meeting) || settled || !due || !may_of(place, HouseAct::OpenBallot, meeting) {
             return Ok(None);
         }
-        let action = format!("{}/meetings/{}/open-ballot", place.href, meeting.id);
-        let mut form = forms::open_ballot(self.lang, &action, &matter.to_string());
-        let mut asked = BTreeSet::new();
-        for condition in item.conditions.iter().filter(|one| asked.insert(one.code.as_str())) {
-            let by: Vec<_> =
-                condition.by.iter().map(|by| phrases::of(self.lang, &by.name, &by.name_en)).collect();
-            let hint = format!(
-                "{}{}",
-                self.say("写明怎样满足这一条件。", "Say how this condition is met. "),
-                by.join(self.say("、", "; "))
-            );
-            form = form.with(
-                Field::new(
-                    &format!("{CONDITION}{}", condition.code),
-                    &condition.text,
-                    FieldKind::Lines { rows: 2 },
-                )
-                .required()
-                .hint(&hint),
-            );
-        }
+        let action = format!("{}/meetings/{}/ballots", place.href, meeting.id);
+        let about = About {
+            current: json!({ "matter": matter, "secrecy": Secrecy::Open }),
+            of_rules: [self.conditions(item)].into(),
+            ..About::default()
+        };
+        let form =
+            self.house_form(place.kind(), HouseAct::OpenBallot, &action, &matter.to_string(), &about)?;
         self.guarded(form, Some(meeting.version)).map(Some)
+    }
+
+    /// The further conditions that rules put for a matter, as questions of the form that opens its vote.
+    pub(super) fn conditions(&self, item: &AgendaView) -> (&'static str, OfRules) {
+        let mut fields = Map::new();
+        for condition in &item.conditions {
+            let by = |en: bool| -> Vec<&str> {
+                condition
+                    .by
+                    .iter()
+                    .map(|by| if en { by.name_en.as_str() } else { by.name.as_str() })
+                    .collect()
+            };
+            fields.entry(condition.code.clone()).or_insert_with(|| {
+                json!({
+                    "type": "string", "title": condition.text, "x-rows": 2,
+                    "description": format!("写明怎样满足这一条件。{}", by(false).join("、")),
+                    "x-description-en": format!("Say how this condition is met. {}", by(true).join("; ")),
+                })
+            });
+        }
+        let codes: Vec<&String> = fields.keys().collect();
+        let schema = json!({ "type": "object", "required": codes, "properties": fields });
+        ("conditions", OfRules { schemas: vec![schema], answered: Value::Null })
     }
 
     async fn ballot_row(
@@ -343,7 +338,7 @@ impl Visit {
             Some(decision) => Some(self.finding(place, decision, secret, None, rules).await),
             None => None,
         };
-        let close_form = if running && may_of(place, Action::CloseBallot, meeting) {
+        let close_form = if running && may_of(place, HouseAct::CloseBallot, meeting) {
             Some(self.close_form(place, meeting, ballot, room).await?)
         } else {
             None
@@ -390,10 +385,11 @@ impl Visit {
             ),
         };
         let form = forms::close_ballot(self.lang, &action, &ballot.id.to_string())
+            .with(Field::hidden(FORM, &format!("close-ballot-{}", ballot.id)))
             .note(&by_name)
             .with(
                 Field::new(
-                    "hand_not_voting",
+                    "hand_count.not_voting",
                     self.say("到会未投", "Present, not voting"),
                     FieldKind::Number,
                 )
@@ -402,11 +398,11 @@ impl Visit {
                     "Of those in the room who may vote, how many did not; also where nothing was counted in the hall.",
                 )),
             )
-            .with(teller("teller_one", "计票人", "Teller"))
-            .with(teller("teller_two", "监票人", "Second teller"))
+            .with(teller("hand_count.tellers.0", "计票人", "Teller"))
+            .with(teller("hand_count.tellers.1", "监票人", "Second teller"))
             .with(
                 Field::new(
-                    "record",
+                    "hand_count.record",
                     self.say("计票单内容", "The signed count sheet"),
                     FieldKind::Lines { rows: 3 },
                 )
@@ -524,7 +520,7 @@ impl Visit {
             let form = match entry.act {
                 MeetingAct::Arrive => self.check_in_form(&action("check-in"), room),
                 MeetingAct::Recuse => self.recusal_form(place, &action("recuse"), meeting, room),
-                _ => self.form_of(place, entry, &thing, &About::default()),
+                _ => self.form_on(place, entry, &thing, &About::default()),
             };
             let form = match capacity {
                 Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),

@@ -22,6 +22,7 @@ mod community;
 mod desk;
 mod errors;
 mod finding;
+mod house;
 mod kept;
 mod matter;
 mod meeting;
@@ -57,6 +58,7 @@ use crate::http::Server;
 /// Every page and every form.
 pub(crate) fn routes() -> Router<Arc<Server>> {
     Router::new()
+        .merge(house::routes())
         .merge(community::routes())
         .merge(sign_in::routes())
         .merge(matter::routes())

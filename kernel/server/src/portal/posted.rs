@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use yishi_app::AppError;
 use yishi_canonical::{Digest, characters};
@@ -124,12 +124,6 @@ impl Posted {
         ticked.filter_map(|(name, _)| name.strip_prefix(prefix)).collect()
     }
 
-    /// What was written in the fields whose names begin with a prefix, by what follows it; empty ones left out.
-    pub(crate) fn filled_with(&self, prefix: &str) -> Vec<(&str, &str)> {
-        let filled = self.fields.iter().filter(|(_, value)| !value.trim().is_empty());
-        filled.filter_map(|(name, value)| Some((name.strip_prefix(prefix)?, value.as_str()))).collect()
-    }
-
     /// A whole number, unless the field is empty.
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Miss> {
         let Some(text) = self.given(name) else { return Ok(None) };
@@ -149,19 +143,6 @@ impl Posted {
                 "not-a-date",
                 "日期应如 2026-03-01",
                 "a date such as 2026-03-01",
-            )
-        })?)
-    }
-
-    /// An hour, as people write it.
-    pub(crate) fn hour(&self, name: &str) -> Result<Time, Miss> {
-        let text = self.required(name)?;
-        Ok(hour_of(&text).ok_or_else(|| {
-            AppError::field(
-                format!("/{name}"),
-                "not-an-hour",
-                "请写明几点几分，例如 09:00、下午2点半",
-                "write an hour such as 09:00 or 2:30 pm",
             )
         })?)
     }
@@ -206,6 +187,11 @@ impl Posted {
         let parts: Vec<&str> = pointer.trim_start_matches('/').split('/').collect();
         let sent = |name: &str| self.fields.iter().any(|(field, _)| field == name);
         let mut name = parts.join(".");
+        // Of a list whose parts have fields of their own, the first.
+        let first = format!("{name}.0");
+        if sent(&first) {
+            return first;
+        }
         for part in parts.iter().rev() {
             let raw = format!("{name}.json");
             if sent(&name) || name == *part {
@@ -255,52 +241,6 @@ impl Posted {
     }
 }
 
-/// 几点几分: `9:30`, `９：３０`, `0930`, `9点半`, `下午2点`, `9 am`; nothing for what is no hour of a day.
-fn hour_of(text: &str) -> Option<Time> {
-    const WIDE: std::ops::RangeInclusive<char> = '\u{ff01}'..='\u{ff5e}';
-    let narrow = |letter: char| match letter {
-        wide if WIDE.contains(&wide) => char::from_u32(u32::from(wide) - 0xfee0).unwrap_or(wide),
-        other => other,
-    };
-    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).map(narrow).collect();
-    let text = text.to_lowercase();
-    // Before which hour of the clock the half of the day that is named counts from noon.
-    let (mut rest, mut noon) = (text.as_str(), 0);
-    for (word, before) in [
-        ("上午", 0),
-        ("早上", 0),
-        ("早晨", 0),
-        ("中午", 11),
-        ("下午", 12),
-        ("晚上", 12),
-        ("am", 0),
-        ("a.m.", 0),
-        ("pm", 12),
-        ("p.m.", 12),
-    ] {
-        if let Some(left) = rest.strip_prefix(word).or_else(|| rest.strip_suffix(word)) {
-            (rest, noon) = (left, before);
-        }
-    }
-    let (hour, minute) = match rest.split_once([':', '点', '时']) {
-        Some((hour, minute)) => (hour, minute.strip_suffix('分').unwrap_or(minute)),
-        None if rest.len() == 4 && rest.is_ascii() => rest.split_at(2),
-        None => (rest, ""),
-    };
-    // Figures alone: a number's parser would read a sign too.
-    let figures = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?;
-    let hour: i8 = figures(hour)?;
-    let minute: i8 = match minute {
-        "" => 0,
-        "半" => 30,
-        "一刻" => 15,
-        "三刻" => 45,
-        other => figures(other)?,
-    };
-    let hour = if hour < noon { hour + 12 } else { hour };
-    Time::new(hour, minute, 0, 0).ok()
-}
-
 pub(super) fn missing(name: &str) -> Miss {
     AppError::field(format!("/{name}"), "missing-field", "请填写这一项", "fill this in").into()
 }
@@ -313,34 +253,6 @@ pub(super) fn not_one_of(name: &str) -> Miss {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hours_are_read_as_people_write_them() {
-        let at = |hour, minute| Some(Time::constant(hour, minute, 0, 0));
-        for (text, hour) in [
-            ("09:00", at(9, 0)),
-            ("9:30", at(9, 30)),
-            ("９：３０", at(9, 30)),
-            ("0930", at(9, 30)),
-            ("9点", at(9, 0)),
-            ("9 点半", at(9, 30)),
-            ("9时05分", at(9, 5)),
-            ("上午9点", at(9, 0)),
-            ("下午2点", at(14, 0)),
-            ("晚上7点一刻", at(19, 15)),
-            ("中午12点", at(12, 0)),
-            ("中午11点半", at(11, 30)),
-            ("中午1点", at(13, 0)),
-            ("2:30 pm", at(14, 30)),
-            ("9 AM", at(9, 0)),
-            ("25:00", None),
-            ("-1", None),
-            ("明天", None),
-            ("", None),
-        ] {
-            assert_eq!(hour_of(text), hour, "{text}");
-        }
-    }
 
     fn posted(fields: &[(&str, &str)]) -> Posted {
         let fields = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();

@@ -1,19 +1,22 @@
 //! 花名册与组织 (the roster with its trial run; bodies and their members).
 
+use super::acts::About;
+use super::house::FORM;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
+use yishi_portal::context::Form;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use yishi_app::bodies::elected_by;
-use yishi_app::inputs::{
-    ElectedSeat, Election, KnownPeople, RosterChangeInput, RosterChangeKind, SeatEnding,
-};
+use yishi_app::inputs::KnownPeople;
 use yishi_app::roster::COLUMNS;
 use yishi_app::views::{AdvisoryView, RosterReport};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, ElectedBy, Office, PersonId};
+use yishi_identity::{Action, CommunityId, ElectedBy, Office};
 use yishi_law::BodyKind;
 use yishi_portal::context::{
     Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, Citation, Field, FieldChoice, FieldKind,
@@ -32,17 +35,12 @@ use crate::http::{Server, reply};
 const SHOWN: usize = 200;
 /// People named in the notes on a trial run.
 const NOTED: usize = 20;
-const SEAT_NAMES: &[(&str, &str)] =
-    &[("/term_from", "from"), ("/term_to", "to"), ("/seats", "people"), ("/held_on", "held_on")];
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/roster", get(roster_page).post(import))
         .route("/c/{community}/roster/template", get(template))
-        .route("/c/{community}/roster/changes", post(change))
         .route("/c/{community}/bodies", get(bodies_page))
-        .route("/c/{community}/bodies/{body}/seats", post(seat))
-        .route("/c/{community}/bodies/{body}/ended", post(end_seat))
 }
 
 async fn roster_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
@@ -69,19 +67,6 @@ async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted
     visit.show(page).await
 }
 
-async fn change(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    match visit.change(community, &posted).await {
-        Ok(message) => visit.done(&format!("/c/{community}/roster"), &message),
-        Err(miss) => {
-            let page = match visit.tried(&miss, "roster-change", &posted, &[]) {
-                Some(tried) => visit.roster_page(community, None, Some(&tried)).await,
-                None => Err(miss),
-            };
-            visit.show(page).await
-        }
-    }
-}
-
 async fn template(visit: Visit, Path(community): Path<CommunityId>) -> Response {
     let file = visit.template(community).await;
     visit.show(file).await
@@ -90,25 +75,6 @@ async fn template(visit: Visit, Path(community): Path<CommunityId>) -> Response 
 async fn bodies_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
     let page = visit.bodies_page(community, None).await;
     visit.show(page).await
-}
-
-async fn seat(
-    visit: Visit,
-    Path((community, body)): Path<(CommunityId, String)>,
-    posted: Posted,
-) -> Response {
-    let done = visit.seat(community, &body, &posted).await;
-    visit.after_bodies(community, done, &format!("seat-{body}"), &posted).await
-}
-
-async fn end_seat(
-    visit: Visit,
-    Path((community, body)): Path<(CommunityId, String)>,
-    posted: Posted,
-) -> Response {
-    let done = visit.end_seat(community, &body, &posted).await;
-    let form = format!("end-seat-{body}-{}", posted.text("person"));
-    visit.after_bodies(community, done, &form, &posted).await
 }
 
 /// What became of an upload.
@@ -138,7 +104,7 @@ fn body_of(code: &str) -> Result<BodyKind, Miss> {
 }
 
 impl Visit {
-    async fn roster_page(
+    pub(super) async fn roster_page(
         &self,
         community: CommunityId,
         report: Option<ImportReport>,
@@ -162,7 +128,7 @@ impl Visit {
             columns: COLUMNS.iter().map(|name| ((*name).to_owned(), self.column(name).to_owned())).collect(),
             template_href: Some(format!("{}/roster/template", place.href)),
             upload: self.guarded(upload, None)?,
-            changes: self.change_form(&place)?.into_iter().collect(),
+            changes: self.change_forms(&place)?,
             report,
         };
         if let Some(tried) = tried {
@@ -172,83 +138,14 @@ impl Visit {
     }
 
     /// 登记变动: the form for what has changed for one person, and the one for an officer from outside.
-    fn change_form(&self, place: &Place) -> Result<Option<yishi_portal::context::Form>, Miss> {
+    fn change_forms(&self, place: &Place) -> Result<Vec<Form>, Miss> {
         if !Self::may(place, Action::EditRoster) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let choices = RosterChangeKind::ALL
-            .iter()
-            .map(|change| FieldChoice::of_kind(*change, place.kind(), self.lang))
-            .collect();
-        let heading = self.say("登记变动", "Enter a change");
-        let field = |name: &str, zh, en, kind| Field::new(name, self.say(zh, en), kind);
-        let form = yishi_portal::context::Form::new(
-            "roster-change",
-            heading,
-            &format!("{}/roster/changes", place.href),
-            heading,
-        )
-        .note(self.say(
-            "去世、迁出、被剥夺政治权利的，从所填日期起不再计入名册，其席位同时终止；编号、账号和以往的投票不变。",
-            "Whoever died, moved away or lost political rights is off the roll from the day given, and their seats end; id, account and past votes stay.",
-        ))
-        .style(yishi_portal::context::FormStyle::Folded)
-        .with(field("person", "姓名", "Name", FieldKind::Text).required())
-        .with(field("change", "什么变动", "What has changed", FieldKind::Select(choices)).required())
-        .with(field("on", "日期", "Date", FieldKind::Date).required().value(&self.ctx().today.to_string()))
-        .with(field("reasons", "原因", "Why", FieldKind::Lines { rows: 2 }).required())
-        .with(field("paper", "依据的证明或文件", "Which paper shows it", FieldKind::Text).required())
-        .with(field("household", "迁入哪一户（迁户时填）", "Into which household (for a move)", FieldKind::Text))
-        .with(field("name", "正确的姓名（更正时填）", "The right name (for a correction)", FieldKind::Text))
-        .with(field(
-            "birth_date",
-            "正确的出生日期（更正时填）",
-            "The right date of birth (for a correction)",
-            FieldKind::Date,
-        ));
-        self.guarded(form, None).map(Some)
-    }
-
-    async fn change(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
-        self.check(form)?;
-        let person = self.person_of(community, "person", form).await?;
-        let birth_date = match form.optional("birth_date") {
-            Some(_) => Some(form.date("birth_date")?),
-            None => None,
-        };
-        let input = RosterChangeInput {
-            change: form.one("change")?,
-            on: form.date("on")?,
-            reasons: form.required("reasons")?,
-            paper: form.required("paper")?,
-            name: form.optional("name"),
-            birth_date,
-            sex: None,
-            household: form.optional("household"),
-            head: None,
-        };
-        let app = self.app();
-        let done =
-            self.once(form, |ctx: OpContext| async move {
-                app.change_person(&ctx, community, person, input).await
-            })
-            .await?;
-        let list = |name: &str| {
-            let bodies = done[name].as_array().map(Vec::as_slice).unwrap_or_default();
-            bodies.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join("、")
-        };
-        let (ended, kept) = (list("seats_ended"), list("seats_kept"));
-        let mut said = self.say("变动已登记", "The change is entered").to_owned();
-        if !ended.is_empty() {
-            said = format!("{said}{}{ended}", self.say("；席位已终止：", "; seats that have ended: "));
-        }
-        if !kept.is_empty() {
-            said = format!(
-                "{said}{}{kept}",
-                self.say("；凭文件担任、仍然保留的席位：", "; seats kept by paper: ")
-            );
-        }
-        Ok(said)
+        let (change, officer) = (HouseAct::ChangePerson, HouseAct::EnterOfficer);
+        let mut change = self.house_form_at(place, change, "roster/changes", "", About::default())?;
+        change.fields.insert(0, Field::new("person", self.say("姓名", "Name"), FieldKind::Text).required());
+        Ok(vec![change, self.house_form_at(place, officer, "roster/officers", "", About::default())?])
     }
 
     fn column(&self, name: &str) -> &'static str {
@@ -366,11 +263,7 @@ impl Visit {
         notes
     }
 
-    fn import_report(
-        &self,
-        report: &RosterReport,
-        confirm: Option<yishi_portal::context::Form>,
-    ) -> ImportReport {
+    fn import_report(&self, report: &RosterReport, confirm: Option<Form>) -> ImportReport {
         ImportReport {
             dry_run: report.dry_run,
             added: report.added as u64,
@@ -405,7 +298,11 @@ impl Visit {
         Ok(attached(reply::file(text.into_bytes(), "text/csv; charset=utf-8"), "roster.csv"))
     }
 
-    async fn bodies_page(&self, community: CommunityId, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn bodies_page(
+        &self,
+        community: CommunityId,
+        tried: Option<&Tried>,
+    ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Desk).await?;
         let views = self.app().bodies(self.ctx(), community).await?;
         let mut bodies = Vec::with_capacity(views.len());
@@ -439,12 +336,12 @@ impl Visit {
         self.page(&place.frame, &page, tried)
     }
 
-    fn seat_form(&self, place: &Place, body: &str) -> Result<Option<yishi_portal::context::Form>, Miss> {
+    fn seat_form(&self, place: &Place, body: &str) -> Result<Option<Form>, Miss> {
         // The two committees together have no members of their own.
-        if body == "joint-committees" || !Self::may(place, Action::RecordElection) {
+        if body == "joint-committees" || !Self::may(place, HouseAct::Elect) {
             return Ok(None);
         }
-        let action = format!("{}/bodies/{body}/seats", place.href);
+        let action = format!("{}/bodies/{body}/elections", place.href);
         let electors = ElectedBy::ALL.iter().map(|by| FieldChoice::of_kind(*by, place.kind(), self.lang));
         let mut form = forms::seat(self.lang, &action, body, electors.collect());
         let usual = elected_by(body_of(body)?);
@@ -457,6 +354,7 @@ impl Visit {
                 _ => {}
             }
         }
+        form = form.with(Field::hidden(FORM, &format!("seat-{body}")));
         self.guarded(form, None).map(Some)
     }
 
@@ -474,9 +372,10 @@ impl Visit {
         }
     }
 
-    /// Who was elected to what, a line for each: a name or an id, and the office where it is not that of a member.
-    async fn elected(&self, community: CommunityId, form: &Posted) -> Result<Vec<ElectedSeat>, Miss> {
-        let text = form.required("people")?;
+    /// 登记选举: who was elected to what stands in the form a line for each: a name or an id, and the office where it is not
+    /// that of a member.
+    pub(super) async fn elected(&self, community: CommunityId, form: &Posted) -> Result<Value, Miss> {
+        let text = form.required("seats")?;
         let mut lines = Vec::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             // “古丽 代表” may be somebody's name.
@@ -484,86 +383,29 @@ impl Visit {
             lines.push(if whole { (line, Office::Member) } else { name_and_office(line) });
         }
         let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
-        let people = self.people_of(community, "people", form, &names).await?;
-        Ok(people
-            .into_iter()
-            .zip(lines)
-            .map(|(person, (_, office))| ElectedSeat { person, office })
-            .collect())
+        let people = self.people_of(community, "seats", form, &names).await?;
+        let seats = people.into_iter().zip(lines);
+        let seats: Vec<_> =
+            seats.map(|(person, (_, office))| json!({ "person": person, "office": office })).collect();
+        Ok(json!({
+            "seats": seats,
+            "elected_by": form.optional("elected_by"),
+            "term_from": form.date("term_from")?,
+            "term_to": form.date("term_to")?,
+            "held_on": form.date("held_on")?,
+            "minutes": form.optional("minutes"),
+            "reason": form.optional("reason"),
+        }))
     }
 
-    fn end_seat_form(
-        &self,
-        place: &Place,
-        body: &str,
-        person: &str,
-    ) -> Result<Option<yishi_portal::context::Form>, Miss> {
-        if body == "joint-committees" || !Self::may(place, Action::EndSeat) {
+    fn end_seat_form(&self, place: &Place, body: &str, person: &str) -> Result<Option<Form>, Miss> {
+        if body == "joint-committees" || !Self::may(place, HouseAct::EndSeat) {
             return Ok(None);
         }
-        let action = format!("{}/bodies/{body}/ended", place.href);
-        let mut form = forms::end_seat(self.lang, &action, person);
+        let path = format!("bodies/{body}/seats/{person}/end");
         // Somebody may sit in several bodies of the page.
-        form.id = format!("end-seat-{body}-{person}");
-        self.guarded(form, None).map(Some)
-    }
-
-    async fn seat(&self, community: CommunityId, body: &str, form: &Posted) -> Result<String, Miss> {
-        let kind = body_of(body)?;
-        self.check(form)?;
-        let input = Election {
-            seats: self.elected(community, form).await?,
-            elected_by: form.maybe("elected_by")?,
-            term_from: form.date("from")?,
-            term_to: form.date("to")?,
-            held_on: form.date("held_on")?,
-            minutes: form.optional("minutes"),
-            reason: form.optional("reason"),
-        };
-        let app = self.app();
-        let view = self
-            .once(form, |ctx: OpContext| async move { app.elect(&ctx, community, kind, input).await })
-            .await?;
-        let key = if self.lang == yishi_portal::Lang::En { "message_en" } else { "message" };
-        let advice: Vec<&str> = view["advisories"]
-            .as_array()
-            .map(|list| list.iter().filter_map(|one| one[key].as_str()).collect())
-            .unwrap_or_default();
-        let done = self.say("已登记", "Recorded");
-        Ok(if advice.is_empty() { done.to_owned() } else { format!("{done}。{}", advice.join("；")) })
-    }
-
-    async fn end_seat(&self, community: CommunityId, body: &str, form: &Posted) -> Result<String, Miss> {
-        let kind = body_of(body)?;
-        let person: PersonId = form.one("person")?;
-        let input = SeatEnding { reasons: form.required("reason")?, because: form.maybe("because")? };
-        let app = self.app();
-        self.once(
-            form,
-            |ctx: OpContext| async move { app.end_seat(&ctx, community, kind, person, input).await },
-        )
-        .await?;
-        Ok(self.say("已登记离任", "Recorded as having left office").to_owned())
-    }
-
-    async fn after_bodies(
-        &self,
-        community: CommunityId,
-        done: Result<String, Miss>,
-        form: &str,
-        posted: &Posted,
-    ) -> Response {
-        match done {
-            Ok(message) => self.done(&format!("/c/{community}/bodies"), &message),
-            Err(miss) => {
-                let names: Vec<_> = SEAT_NAMES.iter().copied().chain([("/reasons", "reason")]).collect();
-                let page = match self.tried(&miss, form, posted, &names) {
-                    Some(tried) => self.bodies_page(community, Some(&tried)).await,
-                    None => Err(miss),
-                };
-                self.show(page).await
-            }
-        }
+        let suffix = format!("{body}-{person}");
+        self.house_form_at(place, HouseAct::EndSeat, &path, &suffix, About::default()).map(Some)
     }
 }
 

@@ -2,14 +2,13 @@
 use yishi_portal::Speak as _;
 
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
 use yishi_acts::Aggregate as _;
-use yishi_app::OpContext;
-use yishi_app::inputs::Reasons;
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{
     EffectView, FailingView, HeadingView, MatterView, RuleSummary, RuleView, ScenarioView,
@@ -23,10 +22,9 @@ use yishi_identity::{Action, CommunityId, RuleId};
 use yishi_law::Secrecy;
 use yishi_portal::Lang;
 use yishi_portal::context::{
-    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, Field, FieldKind, Form,
-    FormStyle, GateNote, LifeStage, LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
+    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, Form, GateNote, LifeStage,
+    LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, Setting,
 };
-use yishi_words::from_code;
 
 use super::acts::{About, entry_of};
 use super::answer::{Miss, Tried};
@@ -57,8 +55,8 @@ async fn act(
 ) -> Response {
     match visit.act_on_rule(community, rule, &act, &posted).await {
         Ok(to) => {
-            let act: Option<RuleAct> = from_code(&act).ok();
-            visit.done(&to, &act.map_or_else(String::new, |act| visit.done_with(act)))
+            let entry = Rule::entry_named(&act);
+            visit.done(&to, &entry.map_or_else(String::new, |entry| entry.done(visit.lang)))
         }
         Err(miss) => {
             let page = match visit.tried(&miss, &act, &posted, &[]) {
@@ -78,16 +76,6 @@ impl Visit {
         act: &str,
         form: &Posted,
     ) -> Result<String, Miss> {
-        if act == RuleAct::Repeal.code() {
-            let (app, input) = (self.app(), Reasons { reasons: form.required("reasons")? });
-            let draft =
-                self.once(form, |ctx: OpContext| async move {
-                    app.propose_repeal(&ctx, community, rule, input).await
-                })
-                .await?;
-            let matter = draft["matter"]["id"].as_str().unwrap_or_default();
-            return Ok(format!("/c/{community}/matters/{matter}"));
-        }
         let entry = entry_of::<Rule>(act)?;
         let community_at = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
         let reader = self.app().reader(self.ctx(), &community_at).await?;
@@ -485,22 +473,18 @@ impl Visit {
     }
 
     fn rule_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
-        let t = self.lang.words();
         let thing = format!("{}/rules/{}", place.href, rule.summary.id);
         let mut list = Vec::with_capacity(rule.may.len());
         for act in &rule.may {
             let form = match (act, Rule::entry(*act)) {
                 (_, Some(entry)) => {
                     let about = About { capacity: place.reader.acting_as(entry.right()), ..About::default() };
-                    self.form_of(place, entry, &thing, &about)
+                    self.form_on(place, entry, &thing, &about)
                 }
                 // It opens the matter that repeals.
                 (RuleAct::Repeal, None) => {
-                    let heading = act.term().heading(self.lang);
-                    let reasons = Field::new("reasons", t.form_reason, FieldKind::Lines { rows: 4 });
-                    Form::new(act.code(), &heading, &format!("{thing}/{}", act.code()), &heading)
-                        .style(FormStyle::Danger)
-                        .with(reasons.required().hint(t.form_reason_hint))
+                    let (repeal, action) = (HouseAct::Repeal, format!("{thing}/repeal"));
+                    self.house_form(place.kind(), repeal, &action, "", &About::default())?
                 }
                 _ => continue,
             };

@@ -1,22 +1,21 @@
 //! 规约列表与货架 (rules of a community, the shelf, attestations).
-use yishi_portal::Speak as _;
+use serde_json::json;
 
+use super::acts::{About, OfRules};
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::extract::{FromRequest as _, Request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::Value;
-use yishi_app::inputs::{AttestedCounts, NewAttestation, NewRule};
 use yishi_app::views::ShelfView;
 use yishi_app::{CheckPlace, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
-use yishi_portal::asked::Asked;
 use yishi_portal::context::{
-    BeyondLaw, BodyKind, Citation, ClauseNote, CountingMode, Field, FieldChoice, FieldKind, Form, NavItem,
-    Scenario, ShelfItem, ShelfPage, ShelfReport,
+    BeyondLaw, Citation, ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport,
 };
 use yishi_portal::forms;
 
@@ -27,18 +26,11 @@ use super::told::Told;
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
-const NAMES: &[(&str, &str)] = &[("/adopted_on", "date"), ("/component", "digest")];
-
-/// What the names of the settings' fields begin with.
-const SETTINGS: &str = "settings";
-
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/c/{community}/rules", get(rules_page))
         .route("/c/{community}/rules/shelf", post(shelve))
-        .route("/c/{community}/rules/drafts", post(draft))
-        .route("/c/{community}/rules/attestations", post(attest))
 }
 
 async fn rules_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
@@ -74,44 +66,8 @@ async fn shelve(visit: Visit, Path(community): Path<CommunityId>, request: Reque
     visit.show(page).await
 }
 
-async fn draft(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    match visit.draft(community, &posted).await {
-        Ok(matter) => visit.done(
-            &format!("/c/{community}/matters/{matter}"),
-            visit.say("草案已立，请议事会提议", "Drafted; the council proposes next"),
-        ),
-        Err(miss) => {
-            let digest = posted.text("digest");
-            let form = format!("draft-rule-{}", digest.strip_prefix("sha256:").unwrap_or(&digest));
-            visit.rules_again(community, miss, &form, &posted).await
-        }
-    }
-}
-
-async fn attest(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    match visit.attest(community, &posted).await {
-        Ok(rule) => visit.done(
-            &format!("/c/{community}/rules/{rule}"),
-            visit.say("已录入，等待镇级确认", "Attested; the town confirms next"),
-        ),
-        Err(miss) => {
-            let digest = posted.text("digest");
-            let form = format!("attest-{}", digest.strip_prefix("sha256:").unwrap_or(&digest));
-            visit.rules_again(community, miss, &form, &posted).await
-        }
-    }
-}
-
 impl Visit {
-    async fn rules_again(&self, community: CommunityId, miss: Miss, form: &str, posted: &Posted) -> Response {
-        let page = match self.tried(&miss, form, posted, NAMES) {
-            Some(tried) => self.rules_page(community, None, Some(&tried)).await,
-            None => Err(miss),
-        };
-        self.show(page).await
-    }
-
-    async fn rules_page(
+    pub(super) async fn rules_page(
         &self,
         community: CommunityId,
         report: Option<ShelfReport>,
@@ -151,24 +107,19 @@ impl Visit {
         let (publisher, _) = self.app().imprint(&item.digest).await?;
         let digest = item.digest.to_string();
         let (schema, defaults) = self.app().settings_asked(&item.digest).await?;
-        let settings = Asked::of(&schema).fields(self.lang, SETTINGS, &defaults);
         let mut list = Vec::new();
-        if Self::may(place, Action::DraftRule) {
-            let t = self.lang.words();
-            let action = format!("{}/rules/drafts", place.href);
-            let form = forms::draft_rule(self.lang, &action, &digest, settings.clone()).with(
-                Field::new(
-                    "text",
-                    self.say("为什么要订立", "Why it is proposed"),
-                    FieldKind::Lines { rows: 4 },
-                )
-                .required()
-                .hint(t.form_reason_hint),
-            );
-            list.push(self.guarded(form, None)?);
-        }
-        if Self::may(place, Action::AttestRule) {
-            list.push(self.guarded(self.attest_form(place, &digest, settings), None)?);
+        let suffix = digest.strip_prefix("sha256:").unwrap_or(&digest);
+        for (act, path) in [(HouseAct::DraftRule, "rules"), (HouseAct::Attest, "rules/attestations")] {
+            if !Self::may(place, act) {
+                continue;
+            }
+            let asked = OfRules { schemas: vec![schema.clone()], answered: defaults.clone() };
+            let about = About {
+                current: json!({ "component": digest }),
+                of_rules: [("settings", asked)].into(),
+                ..About::default()
+            };
+            list.push(self.house_form_at(place, act, path, suffix, about)?);
         }
         Ok(ShelfItem {
             title: phrases::of(self.lang, &item.title, &item.title_en).to_owned(),
@@ -189,17 +140,6 @@ impl Visit {
         })
     }
 
-    fn attest_form(&self, place: &Place, digest: &str, settings: Vec<Field>) -> Form {
-        let t = self.lang.words();
-        let action = format!("{}/rules/attestations", place.href);
-        let bodies = [BodyKind::ResidentsAssembly, BodyKind::RepresentativeAssembly]
-            .map(|body| FieldChoice::of_kind(body, place.kind(), self.lang))
-            .into();
-        let modes = CountingMode::ALL.iter().map(|mode| FieldChoice::of(*mode, self.lang)).collect();
-        forms::attest(self.lang, &action, digest, settings, bodies)
-            .with(Field::new("mode", t.form_mode, FieldKind::Select(modes)).required())
-    }
-
     async fn shelve(
         &self,
         community: CommunityId,
@@ -212,52 +152,6 @@ impl Visit {
             .once(form, |ctx: OpContext| async move { app.shelve(&ctx, community, bytes, place).await })
             .await?;
         Ok(self.shelf_report(&view))
-    }
-
-    /// The settings chosen in a form, as the component it names asks for them.
-    async fn settings(&self, form: &Posted) -> Result<Value, Miss> {
-        let (schema, _) = self.app().settings_asked(&form.one("digest")?).await?;
-        form.asked(&Asked::of(&schema), SETTINGS)
-    }
-
-    async fn draft(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
-        let input = NewRule {
-            component: form.one("digest")?,
-            settings: Some(self.settings(form).await?),
-            text: form.required("text")?,
-            replaces: None,
-        };
-        let app = self.app();
-        let view = self
-            .once(form, |ctx: OpContext| async move { app.draft_rule(&ctx, community, input).await })
-            .await?;
-        Ok(view["matter"]["id"].as_str().unwrap_or_default().to_owned())
-    }
-
-    async fn attest(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
-        let count = |name: &str| -> Result<u64, Miss> { Ok(form.number(name)?.unwrap_or(0)) };
-        let input = NewAttestation {
-            component: form.one("digest")?,
-            settings: Some(self.settings(form).await?),
-            adopted_on: form.date("date")?,
-            body: form.one("body")?,
-            mode: form.one("mode")?,
-            counts: AttestedCounts {
-                in_office: count("in_office")?,
-                present: count("present")?,
-                yes: count("yes")?,
-                no: count("no")?,
-                abstain: count("abstain")?,
-                spoilt: count("spoilt")?,
-            },
-            minutes: form.required("minutes")?,
-            authorisation: form.optional("authorisation"),
-            effective: Some(form.date("effective")?),
-        };
-        let app = self.app();
-        let view =
-            self.once(form, |ctx: OpContext| async move { app.attest(&ctx, community, input).await }).await?;
-        Ok(view["summary"]["id"].as_str().unwrap_or_default().to_owned())
     }
 
     /// What the shelf checks found of a component that may stay.

@@ -1,17 +1,19 @@
 //! 镇级总览 (a town's dashboard, its communities and accounts).
 use yishi_portal::Speak as _;
 
+use super::acts::About;
+use super::house::FORM;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use jiff::civil::Date;
-use yishi_app::inputs::{AccountHolder, Grant, NewAccount, NewCommunity};
+use yishi_app::AppError;
 use yishi_app::position::{days_late, overdue};
 use yishi_app::views::{CommunityDigest, MatterSummary};
-use yishi_app::{AppError, OpContext};
 use yishi_deliberation::MatterStage;
 use yishi_deliberation::RuleState;
 use yishi_deliberation::matter::{DutyKind, FiledWith};
@@ -26,7 +28,6 @@ use yishi_portal::context::{
 
 use super::answer::{Miss, Tried};
 use super::phrases;
-use super::posted::Posted;
 use super::standing::ASKED_TO_VOTE;
 use super::visit::Visit;
 use crate::http::Server;
@@ -38,10 +39,7 @@ const MATTERS: u32 = 500;
 
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/towns/{town}", get(town_page))
-        .route("/towns/{town}/communities", post(create_community))
-        .route("/towns/{town}/accounts", post(create_account))
+    Router::new().route("/towns/{town}", get(town_page))
 }
 
 async fn town_page(visit: Visit, Path(town): Path<TownId>) -> Response {
@@ -49,41 +47,7 @@ async fn town_page(visit: Visit, Path(town): Path<TownId>) -> Response {
     visit.show(page).await
 }
 
-async fn create_community(visit: Visit, Path(town): Path<TownId>, posted: Posted) -> Response {
-    let done = visit.create_community(town, &posted).await;
-    visit.after_town(town, done, "new-community", &posted).await
-}
-
-async fn create_account(visit: Visit, Path(town): Path<TownId>, posted: Posted) -> Response {
-    let done = visit.create_town_account(town, &posted).await;
-    visit.after_town(town, done, "new-account", &posted).await
-}
-
 impl Visit {
-    async fn after_town(
-        &self,
-        town: TownId,
-        done: Result<String, Miss>,
-        form: &str,
-        posted: &Posted,
-    ) -> Response {
-        match done {
-            Ok(said) => self.done(&format!("/towns/{town}"), &said),
-            Err(miss) => {
-                let names = [
-                    ("/holder", "holder_name"),
-                    ("/holder/name", "holder_name"),
-                    ("/holder/birth_date", "holder_born"),
-                ];
-                let page = match self.tried(&miss, form, posted, &names) {
-                    Some(tried) => self.town_page(town, Some(&tried)).await,
-                    None => Err(miss),
-                };
-                self.show(page).await
-            }
-        }
-    }
-
     pub(super) async fn town_page(&self, town: TownId, tried: Option<&Tried>) -> Result<Response, Miss> {
         let dashboard = self.app().town_dashboard(self.ctx(), town).await?;
         let mut communities = Vec::with_capacity(dashboard.communities.len());
@@ -103,17 +67,18 @@ impl Visit {
             .iter()
             .map(|digest| (digest.community.id.clone(), digest.community.name.clone()))
             .collect();
-        let mut accounts =
-            self.account_lines(&list.items, &format!("{base}/accounts"), &places, &BTreeMap::new());
-        for form in accounts.iter_mut().flat_map(|account| account.forms.iter_mut()) {
-            *form = self.guarded(form.clone(), None)?;
-        }
+        let accounts =
+            self.account_lines(&list.items, &format!("{base}/accounts"), &places, &BTreeMap::new())?;
+        let communities_form = {
+            let (act, action) = (HouseAct::CreateCommunity, format!("{base}/communities"));
+            self.house_form(CommunityKind::Village, act, &action, "", &About::default())?
+        };
         let mut page = TownPage {
             name: dashboard.town.name.clone(),
             communities,
             overdue,
             actions: vec![
-                self.guarded(self.community_form(town), None)?,
+                self.guarded(communities_form, None)?,
                 self.guarded(self.town_account_form(town, &dashboard.communities), None)?,
             ],
             accounts,
@@ -234,28 +199,6 @@ impl Visit {
         }
     }
 
-    fn community_form(&self, town: TownId) -> Form {
-        let heading = self.say("设立村（社区）", "Set up a community");
-        let kinds = CommunityKind::ALL.iter().map(|kind| FieldChoice::of(*kind, self.lang)).collect();
-        Form::new("new-community", heading, &format!("/towns/{town}/communities"), heading)
-            .style(FormStyle::Folded)
-            .with(Field::new("name", self.say("名称", "Name"), FieldKind::Text).required())
-            .with(Field::new("kind", self.say("类别", "Kind"), FieldKind::Select(kinds)).required().hint(
-                self.say(
-                    "村适用《村民委员会组织法》，社区适用《城市居民委员会组织法》。",
-                    "It decides which organic law applies.",
-                ),
-            ))
-            .with(
-                Field::new(
-                    "region_code",
-                    self.say("行政区划代码（12 位）", "Division code (12 digits)"),
-                    FieldKind::Text,
-                )
-                .required(),
-            )
-    }
-
     fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Form {
         let t = self.lang.words();
         let heading = self.say("建立工作账号", "Make a working account");
@@ -279,11 +222,11 @@ impl Visit {
             ))
             .with(Field::new("display_name", t.name, FieldKind::Text).required())
             .with(
-                Field::new("holder_name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text)
+                Field::new("holder.name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text)
                     .required(),
             )
             .with(
-                Field::new("holder_born", self.say("使用人出生日期", "Their date of birth"), FieldKind::Date)
+                Field::new("holder.birth_date", self.say("使用人出生日期", "Their date of birth"), FieldKind::Date)
                     .required(),
             )
             .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
@@ -292,53 +235,7 @@ impl Visit {
                     .required()
                     .hint(t.form_password_hint),
             )
-            .with(Field::new("grant", self.say("身份", "Capacity"), FieldKind::Select(roles)).required())
-    }
-
-    async fn create_community(&self, town: TownId, form: &Posted) -> Result<String, Miss> {
-        let input = NewCommunity {
-            name: form.required("name")?,
-            kind: form.one("kind")?,
-            region_code: form.required("region_code")?,
-        };
-        let app = self.app();
-        self.once(form, |ctx: OpContext| async move { app.create_community(&ctx, town, input).await })
-            .await?;
-        Ok(self.say("已建立", "Made").to_owned())
-    }
-
-    async fn create_town_account(&self, town: TownId, form: &Posted) -> Result<String, Miss> {
-        let grant = match form.required("grant")?.as_str() {
-            "town-admin" => Grant::TownAdmin {},
-            _ => Grant::Staff { community: form.one("grant")? },
-        };
-        let input = NewAccount {
-            login: form.required("login")?,
-            password: form.required("password")?,
-            display_name: form.required("display_name")?,
-            grants: vec![grant],
-            holder: Some(AccountHolder {
-                name: form.required("holder_name")?,
-                birth_date: form.date("holder_born")?,
-            }),
-            must_change_password: None,
-        };
-        let app = self.app();
-        let view = self
-            .once(form, |ctx: OpContext| async move { app.create_town_account(&ctx, town, input).await })
-            .await?;
-        let same: Vec<&str> = view["same_person_as"]
-            .as_array()
-            .map(|list| list.iter().filter_map(serde_json::Value::as_str).collect())
-            .unwrap_or_default();
-        let made = self.say("账号已建立", "The account has been made");
-        if same.is_empty() {
-            return Ok(made.to_owned());
-        }
-        let told = self.say(
-            "此人另有账号，不能用两个账号分别录入和确认：",
-            "Its owner has another account, and cannot enter with one what the other confirms: ",
-        );
-        Ok(format!("{made}。{told}{}", same.join(self.say("、", ", "))))
+            .with(Field::new("grants", self.say("身份", "Capacity"), FieldKind::Select(roles)).required())
+            .with(Field::hidden(FORM, "new-account"))
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use yishi_acts::house::{Grant, NewAccount, NewCommunity, NewTown};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use yishi_app::context::OpContext;
-use yishi_app::inputs::{Grant, NewAccount, NewCommunity, NewTown};
 use yishi_edge::cursor::CursorKey;
 use yishi_edge::origin::Hosts;
 use yishi_edge::ratelimit::Rates;
@@ -68,8 +68,8 @@ impl Host {
                 login: login.into(),
                 password: PASSWORD.into(),
                 display_name: format!("{login} 一号"),
-                grants: vec![grant],
-                holder: Some(yishi_app::inputs::AccountHolder {
+                grants: Some(vec![grant]),
+                holder: Some(yishi_acts::house::AccountHolder {
                     name: format!("{login} 本人"),
                     birth_date: "1980-01-01".parse().expect("a date"),
                 }),

@@ -40,10 +40,10 @@ async fn several_of_one_name_are_chosen_from_a_list_and_nobody_is_overlooked() {
     let page = staff.page(&format!("{home}/bodies")).await;
     let typed = "邬样 主任\n陈志远\n邬样\n荀小";
     let seat = [
-        ("people", typed),
+        ("seats", typed),
         ("elected_by", "voters"),
-        ("from", "2026-01-01"),
-        ("to", "2030-12-31"),
+        ("term_from", "2026-01-01"),
+        ("term_to", "2030-12-31"),
         ("held_on", "2026-01-01"),
     ];
     let asked = staff.send(&page, "seat-residents-committee", &seat).await;
@@ -52,7 +52,7 @@ async fn several_of_one_name_are_chosen_from_a_list_and_nobody_is_overlooked() {
     assert!(!asked.text().contains("没有此人"), "somebody is overlooked: {}", asked.text());
     assert!(asked.html.contains("陈志远"), "what was typed is still there");
     assert!(!asked.text().contains("per_"), "ids where names belong");
-    let (first, second) = ("pick.people.1.邬样", "pick.people.2.邬样");
+    let (first, second) = ("pick.seats.1.邬样", "pick.seats.2.邬样");
     let chair = option(&asked, first, "五组-1");
     let other = option(&asked, second, "五组-3 · 1985-05-05");
     assert!(chair.starts_with("per_") && other.starts_with("per_") && chair != other);
@@ -77,13 +77,13 @@ async fn a_death_is_entered_on_the_page_of_the_roster() {
     let roster = staff.page(&format!("{home}/roster")).await;
     roster.shows("人 8");
     let bare = [("person", "陈志远"), ("change", "died"), ("on", "2026-03-01"), ("reasons", "因病。")];
-    let refused = staff.send(&roster, "roster-change", &bare).await;
+    let refused = staff.send(&roster, "change-person", &bare).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let whole = [&bare[..], &[("paper", "死亡证明")]].concat();
-    let done = staff.follow(&refused, "roster-change", &whole).await;
+    let done = staff.follow(&refused, "change-person", &whole).await;
     done.shows("变动已登记");
     done.shows("人 7");
-    let twice = staff.send(&done, "roster-change", &whole).await;
+    let twice = staff.send(&done, "change-person", &whole).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
     twice.shows("陈志远自2026-03-01起已不在名册上");
 }

@@ -43,12 +43,12 @@ async fn attested(host: &Host, staff: &mut Browser<'_>, name: &str, chosen: &[(&
     let mut fields = vec![
         ("body", "residents-assembly"),
         ("mode", "persons"),
-        ("date", "2026-01-10"),
-        ("in_office", "7"),
-        ("present", "6"),
-        ("yes", "6"),
-        ("no", "0"),
-        ("abstain", "0"),
+        ("adopted_on", "2026-01-10"),
+        ("counts.in_office", "7"),
+        ("counts.present", "6"),
+        ("counts.yes", "6"),
+        ("counts.no", "0"),
+        ("counts.abstain", "0"),
         ("minutes", "二〇二六年一月十日村民会议通过。"),
         ("effective", "2026-03-02"),
     ];
@@ -228,10 +228,10 @@ async fn collective_funds_are_proposed_and_accounted_for_by_forms() {
     let ballot = ballot.rsplit('/').next().unwrap_or_default();
     let tellers: Vec<_> = boxes.iter().filter_map(|name| name.strip_prefix("arrive.")).collect();
     let count = [
-        ("hand_yes", "7"),
-        ("teller_one", tellers[tellers.len() - 1]),
-        ("teller_two", tellers[tellers.len() - 2]),
-        ("record", "计票单：赞成 7。"),
+        ("hand_count.yes", "7"),
+        ("hand_count.tellers.0", tellers[tellers.len() - 1]),
+        ("hand_count.tellers.1", tellers[tellers.len() - 2]),
+        ("hand_count.record", "计票单：赞成 7。"),
     ];
     let meeting = staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
     staff.follow(&meeting, "adjourn", &[("minutes", "会议记录。")]).await;
@@ -357,12 +357,12 @@ async fn a_rule_that_gives_no_answer_is_never_said_to_demand_nothing() {
     let fields = [
         ("body", "residents-assembly"),
         ("mode", "persons"),
-        ("date", "2026-01-10"),
-        ("in_office", "7"),
-        ("present", "6"),
-        ("yes", "6"),
-        ("no", "0"),
-        ("abstain", "0"),
+        ("adopted_on", "2026-01-10"),
+        ("counts.in_office", "7"),
+        ("counts.present", "6"),
+        ("counts.yes", "6"),
+        ("counts.no", "0"),
+        ("counts.abstain", "0"),
         ("minutes", "二〇二六年一月十日村民会议通过。"),
         ("effective", "2026-03-02"),
         ("settings.breaks-on", "2026-03-03"),

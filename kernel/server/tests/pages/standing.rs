@@ -1,7 +1,7 @@
 //! Where a matter stands: one answer on every page, what people are asked first, and overdue only what was not done.
 
 use axum::http::StatusCode;
-use yishi_app::inputs::Suggestion;
+use yishi_acts::house::Suggestion;
 
 use crate::browser::{Browser, Host, PASSWORD, Reply};
 use crate::{GIVEN, link, page_of};
@@ -76,7 +76,7 @@ async fn suggestions(host: &Host, count: usize) {
             title: format!("小事 {n}"),
             text: "请看一看。".to_owned(),
             domain: "general".to_owned(),
-            subjects: std::collections::BTreeSet::new(),
+            subjects: None,
             amount_fen: None,
             per_household_fen: None,
             suggested_by: None,
@@ -260,7 +260,7 @@ async fn a_secret_ballot_offers_no_form_for_anybodys_choice() {
     let (sitting, _) = voting(&host, &mut staff, &path, "secret").await;
     let meeting = staff.page(&sitting).await;
     assert!(!meeting.html.contains("record-vote"), "{}", meeting.text());
-    assert!(meeting.html.contains("name=\"hand_yes\""), "{}", meeting.text());
+    assert!(meeting.html.contains("name=\"hand_count.yes\""), "{}", meeting.text());
 }
 
 /// What went wrong: during a consultation the timeline said that it was completed and that the party organisation was
@@ -302,11 +302,11 @@ async fn a_consultation_that_runs_says_so_everywhere() {
     let desk = staff.page(&path).await;
     let waiting = desk.values("comments");
     assert_eq!(waiting.len(), 3);
-    let none = staff.send(&desk, "answers", &[("text", "谢谢支持。")]).await;
+    let none = staff.send(&desk, "answer-comments", &[("text", "谢谢支持。")]).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "which ones?");
     assert!(none.html.contains("谢谢支持。"), "what was written is still there");
     let two = [("comments", waiting[0].as_str()), ("comments", &waiting[1]), ("text", "谢谢支持。")];
-    let answered = staff.follow(&desk, "answers", &two).await;
+    let answered = staff.follow(&desk, "answer-comments", &two).await;
     assert_eq!(answered.html.matches("谢谢支持。").count(), 2, "under each of the two");
     assert!(!answered.html.contains("id=\"answers\""), "one is left, and is answered by itself");
     // Over, and not yet answered: that is what it waits for.
@@ -331,10 +331,10 @@ async fn overdue_is_what_was_not_done() {
     let ballot = ballot.rsplit('/').next().unwrap_or_default();
     let (one, two) = tellers(&meeting);
     let count = [
-        ("hand_yes", "7"),
-        ("teller_one", one.as_str()),
-        ("teller_two", two.as_str()),
-        ("record", "计票单：赞成 7。"),
+        ("hand_count.yes", "7"),
+        ("hand_count.tellers.0", one.as_str()),
+        ("hand_count.tellers.1", two.as_str()),
+        ("hand_count.record", "计票单：赞成 7。"),
     ];
     let meeting = staff.follow(&meeting, &format!("close-ballot-{ballot}"), &count).await;
     staff.follow(&meeting, "adjourn", &[("minutes", "会议记录。")]).await;
@@ -425,7 +425,7 @@ async fn a_meeting_left_standing_after_its_day_is_overdue() {
         assert!(!meeting.html.contains(&format!("id=\"{act}\"")), "{act} is of the day of the sitting");
     }
     // Whoever presides is no teller (R35), and was offered as one.
-    let select = meeting.html.split("name=\"teller_one\"").nth(1).unwrap_or_default();
+    let select = meeting.html.split("name=\"hand_count.tellers.0\"").nth(1).unwrap_or_default();
     let select = select.split("</select>").next().unwrap_or_default();
     let id = sitting.rsplit('/').next().unwrap_or_default().parse().expect("an id");
     let ctx = host.actor("staff").await;
@@ -434,7 +434,7 @@ async fn a_meeting_left_standing_after_its_day_is_overdue() {
     assert!(select.contains("value=\"per_") && !select.contains(&presider), "{presider}: {select}");
     let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
     let meeting =
-        staff.follow(&meeting, &close, &[("hand_not_voting", "7"), ("minutes", "会议记录。")]).await;
+        staff.follow(&meeting, &close, &[("hand_count.not_voting", "7"), ("minutes", "会议记录。")]).await;
     staff.follow(&meeting, "adjourn", &[("minutes", "会议记录。")]).await;
     town.page(&board).await.shows("没有逾期");
 }
@@ -469,7 +469,7 @@ async fn a_matter_nobody_has_classed_is_of_no_class() {
 
 /// Two persons who can be tellers, from the form that closes a ballot.
 pub(crate) fn tellers(meeting: &Reply) -> (String, String) {
-    let select = meeting.html.split("name=\"teller_one\"").nth(1).unwrap_or_default();
+    let select = meeting.html.split("name=\"hand_count.tellers.0\"").nth(1).unwrap_or_default();
     let values = select.split("</select>").next().unwrap_or_default().split("<option value=\"").skip(1);
     let people: Vec<&str> = values
         .filter(|value| value.starts_with("per_"))
@@ -535,6 +535,6 @@ async fn a_new_account_begins_with_the_least_power() {
     let board = link(&town.page("/").await, "/towns/", "");
     let page = town.page(&board).await;
     let form = page.form("new-account").untouched(&[]);
-    let grant = form.iter().find(|(name, _)| name == "grant").map(|(_, value)| value.as_str());
+    let grant = form.iter().find(|(name, _)| name == "grants").map(|(_, value)| value.as_str());
     assert_eq!(grant, Some(host.community.to_string().as_str()), "staff of one village, not administrator");
 }

@@ -86,7 +86,7 @@ async fn an_open_vote_asks_only_those_who_have_one() {
     let english = staff.page(&format!("{sitting}?lang=en")).await;
     staff.send(&english, &close, &[]).await.shows("say how the other 4 voted");
     staff.page(&format!("{sitting}?lang=zh")).await;
-    staff.follow(&asked, &close, &[("hand_not_voting", "4")]).await.shows("表决已结束");
+    staff.follow(&asked, &close, &[("hand_count.not_voting", "4")]).await.shows("表决已结束");
 
     // Over: what it came to, and no longer what it would need.
     for browser in [&mut chen, &mut sun, &mut staff] {
@@ -120,10 +120,10 @@ async fn a_vote_on_a_rule_leads_to_its_text() {
     let meeting = staff.page(&sitting).await;
     let (one, two) = tellers(&meeting);
     let count = [
-        ("hand_yes", "7"),
-        ("teller_one", one.as_str()),
-        ("teller_two", two.as_str()),
-        ("record", "计票单：赞成 7。"),
+        ("hand_count.yes", "7"),
+        ("hand_count.tellers.0", one.as_str()),
+        ("hand_count.tellers.1", two.as_str()),
+        ("hand_count.record", "计票单：赞成 7。"),
     ];
     let close = format!("close-ballot-{}", ballot.rsplit('/').next().unwrap_or_default());
     staff.follow(&meeting, &close, &count).await;

@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use yishi_acts::house::{NewOfficer, RosterChangeInput, RosterChangeKind};
 use yishi_identity::bodies::held_by_paper;
 use yishi_identity::roster::RosterChange;
 use yishi_identity::{
@@ -19,7 +20,6 @@ use super::{person_of, put_person, word};
 use crate::accounts::clean_name;
 use crate::bodies::register_context;
 use crate::entry_kind::HouseEvent;
-use crate::inputs::{NewOfficer, RosterChangeInput, RosterChangeKind};
 use crate::people::{bodies_stream, roster_stream};
 use crate::views::{ListView, PersonView, RosterChangeDone, RosterChangeView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};

@@ -1,11 +1,13 @@
 //! The desk, the roster, bodies, suggestions.
 use crate::phrase::Speak as _;
+use serde_json::{Value, json};
+use yishi_acts::house::HouseAct;
 
 use super::law;
 use crate::context::{
-    AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, CommunityKind,
-    DeskPage, FieldChoice, ImportReport, Link, MatterClass, MeetingCard, PasswordPage, RosterPage,
-    SuggestPage, TodoGroup, TodoItem, Tone, TrackStage,
+    AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage,
+    FieldChoice, ImportReport, Link, MatterClass, MeetingCard, PasswordPage, RosterPage, SuggestPage,
+    TodoGroup, TodoItem, Tone, TrackStage,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -74,10 +76,9 @@ pub fn desk(lang: Lang) -> DeskPage {
         meetings_href: "/c/com_qx/meetings".into(),
         shelf_href: "/c/com_qx/rules".into(),
         suggest_href: Some("/c/com_qx/suggest".into()),
-        actions: vec![forms::convene(
-            lang,
-            "/c/com_qx/meetings",
-            CommunityKind::Village,
+        actions: vec![super::offering(
+            super::house(lang, HouseAct::Convene, "/c/com_qx/meetings", "", &json!({ "hour": "09:00" })),
+            "agenda",
             vec![FieldChoice::new("mat_1", "2026-007 硬化村北机耕路")],
         )],
         cannot_convene: None,
@@ -127,14 +128,14 @@ pub(super) fn account_lines(lang: Lang, path: &str) -> Vec<AccountLine> {
         waiting,
         forms,
     };
-    let act = |id: &str| format!("{path}/{id}");
+    let act = |act, id: &str, to| super::house(lang, act, &format!("{path}/{id}/{to}"), id, &Value::Null);
     let used = |id: &str| {
-        vec![forms::reset_password(lang, &act(id), id), forms::disable_account(lang, &act(id), id)]
+        vec![act(HouseAct::ResetPassword, id, "password"), act(HouseAct::DisableAccount, id, "disable")]
     };
     vec![
         line("沈月华", "shen", false, false, Vec::new()),
         line("许国栋", "xu", false, true, used("acc_1")),
-        line("钱玉珍", "qian", true, false, vec![forms::enable_account(lang, &act("acc_2"), "acc_2")]),
+        line("钱玉珍", "qian", true, false, vec![act(HouseAct::EnableAccount, "acc_2", "enable")]),
     ]
 }
 
@@ -145,7 +146,7 @@ pub fn accounts(lang: Lang) -> AccountsPage {
         accounts: account_lines(lang, "/c/com_qx/accounts"),
         lacking: vec!["冯小军 · 村民代表会议代表".into(), "周敏 · 议事会成员".into()],
         next_href: Some("/c/com_qx/accounts?after=acc_2".into()),
-        form: Some(forms::member_account(lang, "/c/com_qx/desk/accounts")),
+        form: Some(forms::member_account(lang, "/c/com_qx/accounts")),
         back: Link { text: lang.words().nav_desk.into(), href: "/c/com_qx/desk".into() },
     }
 }
@@ -261,7 +262,13 @@ pub fn bodies(lang: Lang) -> BodiesPage {
                         "许国栋",
                         "主任",
                         true,
-                        Some(forms::end_seat(lang, "/c/com_qx/desk/bodies/council", "per_4")),
+                        Some(super::house(
+                            lang,
+                            HouseAct::EndSeat,
+                            "/c/com_qx/bodies/council/seats/per_4/end",
+                            "council-per_4",
+                            &json!({ "because": "resigned" }),
+                        )),
                     ),
                     seat("钱玉珍", "副主任", false, None),
                     seat("冯小军", "成员", true, None),
@@ -271,7 +278,7 @@ pub fn bodies(lang: Lang) -> BodiesPage {
                     by: vec![law("张委发〔2016〕26号", "P5", "议事会一般由7~15人组成。")],
                     reason: Some("换届过渡期，5月底前补选。".into()),
                 }],
-                form: Some(forms::seat(lang, "/c/com_qx/desk/bodies/council", "council", electors)),
+                form: Some(forms::seat(lang, "/c/com_qx/bodies/council/elections", "council", electors)),
             },
             BodyDetail {
                 name: "村务监督委员会".into(),
@@ -289,7 +296,9 @@ pub fn bodies(lang: Lang) -> BodiesPage {
 pub fn suggest(lang: Lang) -> SuggestPage {
     let domains = ["环境卫生", "公益事业", "集体资金", "邻里纠纷", "其他"];
     let domains = domains.iter().map(|name| FieldChoice::new(name, name)).collect();
-    SuggestPage { form: Some(forms::suggest(lang, "/c/com_qx/suggest", domains)), sign_in_href: None }
+    let mut form = super::house(lang, HouseAct::Suggest, "/c/com_qx/suggest", "", &Value::Null);
+    form.title.clear();
+    SuggestPage { form: Some(super::offering(form, "domain", domains)), sign_in_href: None }
 }
 
 /// A new suggestion, signed out.

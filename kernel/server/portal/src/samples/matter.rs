@@ -1,5 +1,7 @@
 //! Matters: ordinary and finished, major at the vote, returned, adopting a rule.
 use crate::phrase::Speak as _;
+use serde_json::{Value, json};
+use yishi_acts::house::HouseAct;
 
 use super::{LAW_TEXT, charter, digest, law, law_28, law_30, law_35, policy};
 use super::{majority, two_thirds};
@@ -9,9 +11,7 @@ use crate::context::{
     Gate, Link, MatterClass, MatterPage, MatterStatus, Pin, Pins, Ruling, StageState, TimelineEntry,
     TrackStage, Votes,
 };
-use crate::forms;
 use crate::lang::Lang;
-use serde_json::{Value, json};
 use yishi_deliberation::{Matter, MatterAct};
 
 pub(super) fn pins() -> Pins {
@@ -298,7 +298,7 @@ pub fn road_levy(lang: Lang) -> MatterPage {
                 .acting_as("村民代表会议主持人"),
             act(lang, MatterAct::Withdraw, "/c/com_qx/matters/mat_1/withdraw", &Value::Null),
         ],
-        comment_form: Some(forms::comment(lang, "/c/com_qx/matters/mat_1/comments")),
+        comment_form: Some(super::house(lang, HouseAct::Comment, "/c/com_qx/matters/mat_1/comments", "", &Value::Null)),
         timeline: vec![
             entry(TrackStage::Suggest, 1, done, "村民 赵阿根", "2026年3月2日"),
             TimelineEntry {
@@ -419,7 +419,13 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
             comments: Vec::new(),
             comments_next: None,
             answer_several: None,
-            form: Some(forms::comment(lang, "/c/com_qx/matters/mat_9/consultation").numbered("consultation")),
+            form: Some(super::house(
+                lang,
+                HouseAct::Comment,
+                "/c/com_qx/matters/mat_9/comments",
+                "consultation",
+                &Value::Null,
+            )),
             sign_in_href: None,
         }),
         actions: vec![

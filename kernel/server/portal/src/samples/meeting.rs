@@ -10,7 +10,8 @@ use crate::context::{
 };
 use crate::forms;
 use crate::lang::Lang;
-use serde_json::Value;
+use serde_json::{Value, json};
+use yishi_acts::house::HouseAct;
 use yishi_deliberation::{Meeting, MeetingAct};
 
 fn notice_law() -> crate::context::Citation {
@@ -68,7 +69,13 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
                 title: "2025年度集体资金收支报告".into(),
                 href: "/c/com_qx/matters/mat_7".into(),
                 status: MatterStatus::Open,
-                form: Some(forms::open_ballot(lang, &format!("{base}/ballots"), "mat_7")),
+                form: Some(super::house(
+                    lang,
+                    HouseAct::OpenBallot,
+                    &format!("{base}/ballots"),
+                    "mat_7",
+                    &json!({ "matter": "mat_7", "secrecy": "open" }),
+                )),
             },
         ],
         ballots: vec![

@@ -34,11 +34,12 @@ pub use verify::{
 
 use serde_json::Value;
 use yishi_acts::Aggregate;
+use yishi_acts::house::{House, HouseAct};
 
 use crate::acts;
 use crate::asked::Asked;
 use crate::context::{Citation, Frame, NavItem, Share};
-use crate::context::{CommunityKind as Kind, Form};
+use crate::context::{CommunityKind as Kind, FieldChoice, FieldKind, Form};
 use crate::lang::Lang;
 use crate::render::Page;
 
@@ -183,9 +184,29 @@ fn charter(article: &str, id: &str, text: &str) -> Citation {
 
 const LAW_TEXT: &str = "《中华人民共和国村民委员会组织法》（2025年修订，2026年1月1日起施行）";
 
+/// The form of an act of the house, one of several on its page.
+fn house(lang: Lang, act_of: HouseAct, action: &str, suffix: &str, begins: &Value) -> Form {
+    let form = act::<House>(lang, act_of, action, begins);
+    if suffix.is_empty() { form } else { form.numbered(suffix) }
+}
+
+/// The same, with what the page offers to be chosen in one of its fields.
+fn offering(mut form: Form, name: &str, choices: Vec<FieldChoice>) -> Form {
+    for field in form.fields.iter_mut().filter(|field| field.name == name) {
+        field.kind = match field.kind {
+            FieldKind::Lines { rows: 4 } => FieldKind::Many(choices.clone()),
+            _ => FieldKind::Select(choices.clone()),
+        };
+    }
+    form
+}
+
 /// The form of an act, as the pages draw it.
 fn act<A: Aggregate>(lang: Lang, act: A::Act, action: &str, begins: &Value) -> Form {
     let entry = A::entry(act).expect("the catalogue has it");
-    let schema = entry.form_schema(Kind::Village);
+    let mut schema = entry.form_schema(Kind::Village);
+    if let Some(fields) = schema["properties"].as_object_mut() {
+        fields.retain(|_, field| field.get("x-of-rules").is_none());
+    }
     acts::form(lang, entry, action, &Asked::of(&schema), begins)
 }

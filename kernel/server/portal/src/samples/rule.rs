@@ -4,11 +4,13 @@ use super::matter::council_finding;
 use super::{digest, law, law_30};
 use crate::context::{
     Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation,
-    EffectRow, Effects, Fact, FieldChoice, GateNote, LifeStage, LifeStep, Link, RuleCard, RuleKind,
+    EffectRow, Effects, Fact, FieldChoice, Form, GateNote, LifeStage, LifeStep, Link, RuleCard, RuleKind,
     RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
+use serde_json::{Value, json};
+use yishi_acts::house::HouseAct;
 use yishi_deliberation::{Rule, RuleAct};
 
 fn scenario(title: &str, given: &[&str], when: &str, then: &[&str]) -> Scenario {
@@ -234,9 +236,15 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
                 forms: Vec::new(),
             }],
             comments_next: None,
-            answer_several: Some(forms::answer_comments(
-                lang,
-                "/c/com_qx/matters/mat_1/comments/answers",
+            answer_several: Some(super::offering(
+                super::house(
+                    lang,
+                    HouseAct::AnswerComments,
+                    "/c/com_qx/matters/mat_1/comments/answers",
+                    "",
+                    &Value::Null,
+                ),
+                "comments",
                 vec![
                     FieldChoice::new("cmt_1", "租户也想参加积分，能不能一样登记？"),
                     FieldChoice::new(
@@ -245,7 +253,13 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
                     ),
                 ],
             )),
-            form: Some(forms::comment(lang, "/c/com_qx/rules/rul_clean/comments")),
+            form: Some(super::house(
+                lang,
+                HouseAct::Comment,
+                "/c/com_qx/matters/mat_1/comments",
+                "",
+                &Value::Null,
+            )),
             sign_in_href: None,
         }),
         actions: vec![
@@ -449,14 +463,8 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
             effects: effects(),
             unanswered: None,
             forms: vec![
-                forms::draft_rule(lang, "/c/com_qx/rules/drafts", &digest('e'), settings_fields(lang)),
-                forms::attest(
-                    lang,
-                    "/c/com_qx/rules/attestations",
-                    &digest('e'),
-                    settings_fields(lang),
-                    Vec::new(),
-                ),
+                shelf_form(lang, HouseAct::DraftRule, "/c/com_qx/rules"),
+                shelf_form(lang, HouseAct::Attest, "/c/com_qx/rules/attestations"),
             ],
         }],
         upload: Some(forms::upload_rule(lang, "/c/com_qx/shelf")),
@@ -522,4 +530,12 @@ pub fn shelf_refused(lang: Lang) -> ShelfPage {
         }),
         ..shelf_accepted(lang)
     }
+}
+
+/// A form about a component of the shelf, with the settings it asks for.
+fn shelf_form(lang: Lang, act: HouseAct, action: &str) -> Form {
+    let begins = json!({ "component": digest('e') });
+    let mut form = super::house(lang, act, action, "e", &begins);
+    form.fields.extend(settings_fields(lang));
+    form
 }

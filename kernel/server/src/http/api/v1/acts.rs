@@ -1,17 +1,20 @@
 //! 办理 (the acts of the catalogue): one handler for all of them, and their part of the OpenAPI document.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest as _, FromRequestParts as _, Request, State};
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::routing::{MethodRouter, post};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::openapi::path::{PathItem, Paths, PathsBuilder};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::OpenApiRouter;
+use yishi_acts::house::House;
 use yishi_acts::{Aggregate, Entry, Ready};
+use yishi_app::house::{Answered, At};
 use yishi_app::views::{MatterView, MeetingView, RuleView};
 use yishi_app::{App, AppError, AppResult, OpContext};
 use yishi_deliberation::{Matter, Meeting, Rule};
@@ -22,7 +25,8 @@ use yishi_identity::{CommunityId, MatterId, MeetingId, RuleId};
 
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::reply::{Reply, View};
+use crate::http::fault::Fault;
+use crate::http::reply::View;
 
 /// 可以办理的东西 (what has acts in the catalogue, at its address).
 pub(crate) trait Served: Aggregate {
@@ -77,70 +81,109 @@ served! {
     Rule: RuleId => RuleView, "rule", "rules", do_with_rule;
 }
 
-/// A route for each act.
+/// A route for each act on what has an id in a community.
 pub(super) fn routes<A: Served>() -> OpenApiRouter<Arc<Server>> {
     A::acts().iter().fold(OpenApiRouter::new(), |router, entry| {
         let handler = post(
             move |State(server): State<Arc<Server>>,
                   caller: Caller,
                   Path((community, id)): Path<(CommunityId, A::Id)>,
-                  request: Request| take(server, caller, community, id, entry, request),
+                  request: Request| async move {
+                let (ready, write) = read_act(entry, request).await?;
+                server
+                    .once(caller, StatusCode::OK, &write.key, write.fingerprint, |server, ctx| async move {
+                        A::perform(server.app(), &ctx, community, id, entry, ready).await
+                    })
+                    .await
+            },
         );
-        let schemas = if entry.asks_nothing() { Vec::new() } else { vec![schema(entry)] };
-        router.routes((schemas, paths(entry), handler))
+        let path = format!("communities/{{community}}/{}/{{{}}}/{}", A::MANY, A::ONE, entry.path());
+        let address = Address { path: &path, view: A::VIEW, tag: A::MANY, makes: false };
+        router.routes((schemas(entry), paths(entry, &address), handler))
     })
 }
 
-async fn take<A: Served>(
-    server: Arc<Server>,
-    caller: Caller,
-    community: CommunityId,
-    id: A::Id,
+/// A route for each act of the house, at its own address.
+pub(super) fn house() -> OpenApiRouter<Arc<Server>> {
+    let mut answers = Vec::new();
+    Answered::schemas(&mut answers);
+    let of_answers = OpenApiRouter::new().routes((answers, Paths::new(), MethodRouter::new()));
+    House::acts().iter().fold(of_answers, |router, entry| {
+        let Some(address) = entry.address else { return router };
+        let handler = post(
+            move |State(server): State<Arc<Server>>,
+                  caller: Caller,
+                  Path(at): Path<BTreeMap<String, String>>,
+                  request: Request| async move {
+                let (ready, write) = read_act(entry, request).await?;
+                let status = if address.makes { StatusCode::CREATED } else { StatusCode::OK };
+                server
+                    .once(caller, status, &write.key, write.fingerprint, |server, ctx| async move {
+                        server.app().do_in_house(&ctx, &At(at), ready).await
+                    })
+                    .await
+            },
+        );
+        let address =
+            Address { path: address.path, view: address.view, tag: address.tag, makes: address.makes };
+        router.routes((schemas(entry), paths(entry, &address), handler))
+    })
+}
+
+/// Reads what was sent to an act.
+async fn read_act<A: Aggregate>(
     entry: &'static Entry<A>,
     request: Request,
-) -> Reply {
+) -> Result<(Box<dyn Ready<A>>, WriteAny), Fault> {
     let (mut parts, body) = request.into_parts();
     if entry.if_match {
         RequiredMatch::from_request_parts(&mut parts, &()).await?;
     }
-    let request = Request::from_parts(parts, body);
-    let WriteAny { body, faults, key, fingerprint } = WriteAny::from_request(request, &()).await?;
-    let body = match body {
+    let mut write = WriteAny::from_request(Request::from_parts(parts, body), &()).await?;
+    let body = match write.body.take() {
         Some(body) => body,
         None if entry.asks_nothing() => json!({}),
         None => return Err(Problem::new(&codes::EMPTY_BODY).into()),
     };
-    let ready = entry.read(&body, faults).map_err(AppError::Invalid)?;
-    server
-        .once(caller, StatusCode::OK, &key, fingerprint, |server, ctx| async move {
-            A::perform(server.app(), &ctx, community, id, entry, ready).await
-        })
-        .await
+    let ready = entry.read(&body, std::mem::take(&mut write.faults)).map_err(AppError::Invalid)?;
+    Ok((ready, write))
+}
+
+/// 地址 (where an act stands, and what it answers).
+struct Address<'a> {
+    path: &'a str,
+    view: &'a str,
+    tag: &'a str,
+    makes: bool,
 }
 
 /// The schema of an act's input, under its name.
-fn schema<A: Served>(entry: &Entry<A>) -> (String, RefOr<Schema>) {
-    (entry.name.to_owned(), read(entry.api_schema()))
+fn schemas<A: Aggregate>(entry: &Entry<A>) -> Vec<(String, RefOr<Schema>)> {
+    if entry.asks_nothing() { Vec::new() } else { vec![(entry.name.to_owned(), read(entry.api_schema()))] }
 }
 
 /// An act in the document.
-fn paths<A: Served>(entry: &Entry<A>) -> Paths {
+fn paths<A: Aggregate>(entry: &Entry<A>, at: &Address<'_>) -> Paths {
     let header = |name: &str, about: &str| json!({ "name": name, "in": "header", "required": true, "description": about, "schema": { "type": "string" } });
     let part =
         |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
     let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
-    let key = header("Idempotency-Key", "A new one for each new act; the same one when repeating it");
-    let mut parameters = vec![part("community"), part(A::ONE), key];
+    let mut parameters: Vec<Value> = at.path.split('/').filter_map(named).map(part).collect();
+    parameters.push(header("Idempotency-Key", "A new one for each new act; the same one when repeating it"));
     if entry.if_match {
         parameters.push(header("If-Match", "The ETag that was read"));
     }
+    let answer = match at.view.strip_suffix("[]") {
+        Some(one) => json!({ "type": "array", "items": of(one) }),
+        None => of(at.view),
+    };
     let mut operation = json!({
         "operationId": entry.operation(),
         "summary": entry.about.lines().next().unwrap_or_default().trim(),
-        "tags": [A::MANY],
+        "tags": [at.tag],
         "parameters": parameters,
         "responses": {
-            "200": { "description": "", "content": { "application/json": { "schema": of(A::VIEW) } } },
+            if at.makes { "201" } else { "200" }: { "description": "", "content": { "application/json": { "schema": answer } } },
             "default": {
                 "description": "",
                 "content": { "application/problem+json": { "schema": of("ProblemDocument") } },
@@ -154,8 +197,12 @@ fn paths<A: Served>(entry: &Entry<A>) -> Paths {
         });
     }
     let item: PathItem = read(json!({ "post": operation }));
-    let path = format!("/api/v1/communities/{{community}}/{}/{{{}}}/{}", A::MANY, A::ONE, entry.path());
-    PathsBuilder::new().path(path, item).build()
+    PathsBuilder::new().path(format!("/api/v1/{}", at.path), item).build()
+}
+
+/// The name of a part of an address that differs.
+fn named(part: &str) -> Option<&str> {
+    part.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// A part of the document from its JSON. What is written here is a part of it; the test of the document reads all of them.

@@ -7,12 +7,11 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::RequestKey;
-use yishi_app::inputs::{CloseBallot, Vote};
+use yishi_app::inputs::Vote;
 use yishi_app::views::{BallotView, VoteView};
 use yishi_canonical::Digest;
-use yishi_edge::etag::RequiredMatch;
 use yishi_edge::extract::{FastWrite, Path};
-use yishi_edge::{Write, idempotency};
+use yishi_edge::idempotency;
 use yishi_identity::{BallotId, CommunityId};
 
 use crate::http::Server;
@@ -22,7 +21,7 @@ use crate::http::reply::{self, Reply};
 
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new().routes(routes!(ballot)).routes(routes!(vote)).routes(routes!(close_ballot))
+    OpenApiRouter::new().routes(routes!(ballot)).routes(routes!(vote))
 }
 
 /// 表决 (public; while it is open, only the turnout).
@@ -64,26 +63,4 @@ async fn vote(
         idempotency::mark_replayed(response.headers_mut());
     }
     Ok(response)
-}
-
-/// 结束表决 (stops casting, adds what was counted in the room, finds the result).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/ballots/{ballot}/close", tag = "ballots",
-    params(("community" = String, Path), ("ballot" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = CloseBallot,
-    responses(
-    (status = 200, body = BallotView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn close_ballot(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, ballot)): Path<(CommunityId, BallotId)>,
-    _: RequiredMatch,
-    write: Write<CloseBallot>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().close_ballot(&ctx, community, ballot, input).await
-        })
-        .await
 }

@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{CommentAnswer, CommentsAnswer, NewComment, Reasons, Suggestion};
 use yishi_app::views::{CommentView, MatterSummary, MatterView};
-use yishi_edge::Write;
 use yishi_edge::extract::Path;
 use yishi_edge::query::{Limit, Query};
-use yishi_identity::{CommentId, CommunityId, MatterId};
+use yishi_identity::{CommunityId, MatterId};
 
 use super::sorted;
 use crate::http::Server;
@@ -50,12 +47,9 @@ enum Status {
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
-        .routes(routes!(matters, suggest))
+        .routes(routes!(matters))
         .routes(routes!(matter))
-        .routes(routes!(comments, comment))
-        .routes(routes!(answer_comment))
-        .routes(routes!(answer_comments))
-        .routes(routes!(hide_comment))
+        .routes(routes!(comments))
         .merge(super::acts::routes::<yishi_deliberation::Matter>())
 }
 
@@ -82,27 +76,6 @@ async fn matters(
     server
         .page(&caller, &paging, filters, |after, limit| {
             server.app().matters(&caller.ctx, community, closed, sorted(after), limit)
-        })
-        .await
-}
-
-/// 建议.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/matters", tag = "matters",
-    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = Suggestion,
-    responses(
-    (status = 201, body = MatterView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn suggest(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    write: Write<Suggestion>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().suggest(&ctx, community, input).await
         })
         .await
 }
@@ -138,90 +111,6 @@ async fn comments(
     server
         .page(&caller, &paging, "", |after, limit| {
             server.app().comments(&caller.ctx, community, matter, after, limit)
-        })
-        .await
-}
-
-/// 提意见.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/comments", tag = "matters",
-    params(("community" = String, Path), ("matter" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewComment,
-    responses(
-    (status = 201, body = CommentView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn comment(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, matter)): Path<(CommunityId, MatterId)>,
-    write: Write<NewComment>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().comment(&ctx, community, matter, input).await
-        })
-        .await
-}
-
-/// 答复意见 (published under the comment; another answer has to cite the digest of the one it replaces).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/comments/{comment}/answer", tag = "matters",
-    params(("community" = String, Path), ("matter" = String, Path), ("comment" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = CommentAnswer,
-    responses(
-    (status = 200, body = CommentView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn answer_comment(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, matter, comment)): Path<(CommunityId, MatterId, CommentId)>,
-    write: Write<CommentAnswer>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().answer_comment(&ctx, community, matter, comment, input).await
-        })
-        .await
-}
-
-/// 一并答复 (one answer to several comments that have none yet).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/comments/answers", tag = "matters",
-    params(("community" = String, Path), ("matter" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = CommentsAnswer,
-    responses(
-    (status = 200, body = Vec<CommentView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn answer_comments(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, matter)): Path<(CommunityId, MatterId)>,
-    write: Write<CommentsAnswer>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().answer_comments(&ctx, community, matter, input).await
-        })
-        .await
-}
-
-/// 隐藏违法意见 (its text goes, the reason is published in its place).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/matters/{matter}/comments/{comment}/hide", tag = "matters",
-    params(("community" = String, Path), ("matter" = String, Path), ("comment" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = Reasons,
-    responses(
-    (status = 200, body = CommentView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn hide_comment(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, matter, comment)): Path<(CommunityId, MatterId, CommentId)>,
-    write: Write<Reasons>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().hide_comment(&ctx, community, matter, comment, input).await
         })
         .await
 }

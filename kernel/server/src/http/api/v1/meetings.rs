@@ -3,13 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewBallot, NewMeeting};
-use yishi_app::views::{BallotView, MeetingView};
-use yishi_edge::Write;
-use yishi_edge::etag::RequiredMatch;
+use yishi_app::views::MeetingView;
 use yishi_edge::extract::Path;
 use yishi_edge::query::Query;
 use yishi_identity::{CommunityId, MeetingId};
@@ -23,9 +19,8 @@ use crate::http::reply::{self, PageOf, Paging, Reply};
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
-        .routes(routes!(meetings, convene))
+        .routes(routes!(meetings))
         .routes(routes!(meeting))
-        .routes(routes!(open_ballot))
         .merge(super::acts::routes::<yishi_deliberation::Meeting>())
 }
 
@@ -49,27 +44,6 @@ async fn meetings(
         .await
 }
 
-/// 召集会议.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/meetings", tag = "meetings",
-    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewMeeting,
-    responses(
-    (status = 201, body = MeetingView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn convene(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    write: Write<NewMeeting>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().convene(&ctx, community, input).await
-        })
-        .await
-}
-
 /// 会议 (public, but for who came).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/meetings/{meeting}", tag = "meetings",
     params(("community" = String, Path), ("meeting" = String, Path)),
@@ -83,26 +57,4 @@ async fn meeting(
     Path((community, meeting)): Path<(CommunityId, MeetingId)>,
 ) -> Reply {
     reply::read(server.app().meeting(&caller.ctx, community, meeting).await)
-}
-
-/// 提付表决.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/meetings/{meeting}/ballots", tag = "ballots",
-    params(("community" = String, Path), ("meeting" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it"), ("If-Match" = String, Header, description = "The ETag that was read")),
-    request_body = NewBallot,
-    responses(
-    (status = 201, body = BallotView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn open_ballot(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, meeting)): Path<(CommunityId, MeetingId)>,
-    _: RequiredMatch,
-    write: Write<NewBallot>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().open_ballot(&ctx, community, meeting, input).await
-        })
-        .await
 }

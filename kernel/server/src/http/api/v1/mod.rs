@@ -24,6 +24,7 @@ use super::super::Server;
 /// Every operation.
 pub fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
+        .merge(acts::house())
         .merge(sessions::routes())
         .merge(places::routes())
         .merge(roster::routes())

@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewAccount, NewCommunity, NewTown, ResetPassword};
 use yishi_app::views::{
     AccountView, CommunityView, HomeView, QuotaView, StaffActView, TownDashboard, TownView,
 };
-use yishi_edge::Write;
-use yishi_edge::extract::{Path, WriteEmpty};
+use yishi_edge::extract::Path;
 use yishi_edge::query::Query;
 use yishi_identity::{CommunityId, TownId};
 
@@ -23,16 +20,13 @@ use crate::http::reply::{self, PageOf, Paging, Reply};
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
-        .routes(routes!(towns, create_town))
+        .routes(routes!(towns))
         .routes(routes!(town))
-        .routes(routes!(town_communities, create_community))
-        .routes(routes!(town_accounts, create_town_account))
+        .routes(routes!(town_communities))
+        .routes(routes!(town_accounts))
         .routes(routes!(communities))
         .routes(routes!(home))
-        .routes(routes!(member_accounts, create_member_account))
-        .routes(routes!(disable_account))
-        .routes(routes!(enable_account))
-        .routes(routes!(reset_password))
+        .routes(routes!(member_accounts))
         .routes(routes!(staff_acts))
         .routes(routes!(quota))
 }
@@ -46,22 +40,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
 ))]
 async fn towns(State(server): State<Arc<Server>>, caller: Caller, Query(paging): Query<Paging>) -> Reply {
     server.page(&caller, &paging, "", |after, limit| server.app().towns(after, limit)).await
-}
-
-/// 新建镇.
-#[utoipa::path(post, path = "/api/v1/towns", tag = "places",
-    params(("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewTown,
-    responses(
-    (status = 201, body = TownView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn create_town(State(server): State<Arc<Server>>, caller: Caller, write: Write<NewTown>) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().create_town(&ctx, input).await
-        })
-        .await
 }
 
 /// 镇看板 (what is where in the town, and what is overdue).
@@ -91,27 +69,6 @@ async fn town_communities(
     server.page(&caller, &paging, "", |after, limit| server.app().communities(Some(town), after, limit)).await
 }
 
-/// 新建村（社区）.
-#[utoipa::path(post, path = "/api/v1/towns/{town}/communities", tag = "places",
-    params(("town" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewCommunity,
-    responses(
-    (status = 201, body = CommunityView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn create_community(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(town): Path<TownId>,
-    write: Write<NewCommunity>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().create_community(&ctx, town, input).await
-        })
-        .await
-}
-
 /// 镇级账号.
 #[utoipa::path(get, path = "/api/v1/towns/{town}/accounts", tag = "places",
     params(("town" = String, Path), Paging),
@@ -128,27 +85,6 @@ async fn town_accounts(
     server
         .page(&caller, &paging, "", |after, limit| {
             server.app().town_accounts(&caller.ctx, town, after, limit)
-        })
-        .await
-}
-
-/// 新建镇级账号 (town administrators, staff of its communities).
-#[utoipa::path(post, path = "/api/v1/towns/{town}/accounts", tag = "places",
-    params(("town" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewAccount,
-    responses(
-    (status = 201, body = AccountView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn create_town_account(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(town): Path<TownId>,
-    write: Write<NewAccount>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().create_town_account(&ctx, town, input).await
         })
         .await
 }
@@ -183,27 +119,6 @@ async fn home(
     reply::read(server.app().home(&caller.ctx, community).await)
 }
 
-/// 新建居民账号.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/accounts", tag = "places",
-    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewAccount,
-    responses(
-    (status = 201, body = AccountView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn create_member_account(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    write: Write<NewAccount>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().create_member_account(&ctx, community, input).await
-        })
-        .await
-}
-
 /// 居民账号 (of those who manage them).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/accounts", tag = "places",
     params(("community" = String, Path), Paging),
@@ -222,60 +137,6 @@ async fn member_accounts(
             server.app().member_accounts(&caller.ctx, community, after, limit)
         })
         .await
-}
-
-/// 停用账号 (its sessions and tokens end at once).
-#[utoipa::path(post, path = "/api/v1/accounts/{account}/disable", tag = "places",
-    params(("account" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses(
-    (status = 200, body = AccountView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn disable_account(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(account): Path<String>,
-    write: WriteEmpty,
-) -> Reply {
-    server
-        .step(caller, write, |server, ctx| async move { server.app().disable_account(&ctx, &account).await })
-        .await
-}
-
-/// 启用账号 (with the password it had).
-#[utoipa::path(post, path = "/api/v1/accounts/{account}/enable", tag = "places",
-    params(("account" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses(
-    (status = 200, body = AccountView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn enable_account(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(account): Path<String>,
-    write: WriteEmpty,
-) -> Reply {
-    server
-        .step(caller, write, |server, ctx| async move { server.app().enable_account(&ctx, &account).await })
-        .await
-}
-
-/// 重设密码 (of an account one manages; its sessions and tokens end at once). Not replayed, for the same reason as
-/// changing one's own: a repeated one resets it again.
-#[utoipa::path(post, path = "/api/v1/accounts/{account}/password", tag = "places",
-    params(("account" = String, Path), ("Idempotency-Key" = String, Header)),
-    request_body = ResetPassword,
-    responses(
-    (status = 200, body = AccountView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn reset_password(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(account): Path<String>,
-    write: Write<ResetPassword>,
-) -> Reply {
-    reply::read(server.app().reset_password(&caller.ctx, &account, write.body).await)
 }
 
 /// 代办记录 (what staff and administrators did for others, newest first; for town, city, staff and those who supervise).

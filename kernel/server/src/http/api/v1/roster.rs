@@ -8,12 +8,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{KnownPeople, NewOfficer, RosterChangeInput};
-use yishi_app::views::{HouseholdView, PersonView, RosterChangeDone, RosterChangeView, RosterReport};
-use yishi_edge::Write;
+use yishi_app::inputs::KnownPeople;
+use yishi_app::views::{HouseholdView, PersonView, RosterChangeView, RosterReport};
 use yishi_edge::extract::{Csv, Path, Upload};
 use yishi_edge::query::{Limit, Query};
-use yishi_identity::{CommunityId, PersonId};
+use yishi_identity::CommunityId;
 
 use super::query_value;
 use crate::http::Server;
@@ -60,9 +59,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(import))
         .routes(routes!(persons))
         .routes(routes!(households))
-        .routes(routes!(change_person))
         .routes(routes!(roster_changes))
-        .routes(routes!(enter_officer))
 }
 
 /// 导入名册 (UTF-8 CSV: household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone).
@@ -111,28 +108,6 @@ async fn persons(
         .await
 }
 
-/// 登记变动 (a death, a departure, loss of political rights, a return, a correction, a move to another household): off the
-/// roll from that day on, with the seats that end; ids, account and past votes stay.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/persons/{person}/changes", tag = "roster",
-    params(("community" = String, Path), ("person" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = RosterChangeInput,
-    responses(
-    (status = 200, body = RosterChangeDone),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn change_person(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, person)): Path<(CommunityId, PersonId)>,
-    write: Write<RosterChangeInput>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().change_person(&ctx, community, person, input).await
-        })
-        .await
-}
-
 /// 变动记录 (what was entered about people, newest first).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/roster/changes", tag = "roster",
     params(("community" = String, Path), Paging),
@@ -149,27 +124,6 @@ async fn roster_changes(
     server
         .page(&caller, &paging, "", |after, limit| {
             server.app().roster_changes(&caller.ctx, community, after, limit)
-        })
-        .await
-}
-
-/// 登记任职人员 who is not a resident: holds an office by paper and dates, and is on no roll.
-#[utoipa::path(post, path = "/api/v1/communities/{community}/officers", tag = "roster",
-    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewOfficer,
-    responses(
-    (status = 201, body = PersonView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn enter_officer(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    write: Write<NewOfficer>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().enter_officer(&ctx, community, input).await
         })
         .await
 }

@@ -6,12 +6,12 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewAttestation, NewRule, Reasons, ShelfCheck};
-use yishi_app::views::{DraftView, RuleSummary, RuleView, ShelfView};
+use yishi_app::inputs::ShelfCheck;
+use yishi_app::views::{RuleSummary, RuleView, ShelfView};
 use yishi_canonical::Digest;
 use yishi_edge::extract::{FileKind as _, Json, Path, Upload, Wasm, check_type, discard};
 use yishi_edge::idempotency::IdempotencyKey;
-use yishi_edge::{Problem, Write, codes};
+use yishi_edge::{Problem, codes};
 use yishi_identity::{CommunityId, RuleId};
 
 use crate::http::Server;
@@ -27,11 +27,9 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
         .routes(routes!(shelf, shelve))
         .routes(routes!(check_shelved))
-        .routes(routes!(rules, draft_rule))
+        .routes(routes!(rules))
         .routes(routes!(rule))
         .routes(routes!(component))
-        .routes(routes!(attest))
-        .routes(routes!(repeal))
         .merge(super::acts::routes::<yishi_deliberation::Rule>())
 }
 
@@ -124,27 +122,6 @@ async fn rules(
     reply::read(server.app().rules(&caller.ctx, community).await)
 }
 
-/// 起草规则 (opens the matter that adopts it).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules", tag = "rules",
-    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewRule,
-    responses(
-    (status = 201, body = DraftView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn draft_rule(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    write: Write<NewRule>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().draft_rule(&ctx, community, input).await
-        })
-        .await
-}
-
 /// 规则 (public: articles, settings, scenarios, how it was adopted).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}", tag = "rules",
     params(("community" = String, Path), ("rule" = String, Path)),
@@ -178,46 +155,4 @@ async fn component(
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
-}
-
-/// 补录 (a rule adopted on paper before; the town confirms it).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/attestations", tag = "rules",
-    params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = NewAttestation,
-    responses(
-    (status = 201, body = RuleView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn attest(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    write: Write<NewAttestation>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().attest(&ctx, community, input).await
-        })
-        .await
-}
-
-/// 提议废止 (opens the matter that repeals it).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/repeal", tag = "rules",
-    params(("community" = String, Path), ("rule" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = Reasons,
-    responses(
-    (status = 201, body = DraftView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn repeal(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, rule)): Path<(CommunityId, RuleId)>,
-    write: Write<Reasons>,
-) -> Reply {
-    server
-        .write(caller, StatusCode::CREATED, write, |server, ctx, input| async move {
-            server.app().propose_repeal(&ctx, community, rule, input).await
-        })
-        .await
 }
