@@ -10,6 +10,7 @@ use yishi_schema::{FieldError, Validator};
 use yishi_words::{Coded, CommunityKind, Lang, Words};
 
 use crate::ask::Say;
+use crate::house::House;
 use crate::input::{Input, api_schema, form_schema};
 
 /// 办理的对象 (what an act is done with: a matter, a meeting, a rule).
@@ -29,8 +30,7 @@ pub trait Aggregate: Sized + 'static {
     /// The right to do an act; nobody has one to what the catalogue does not declare.
     #[must_use]
     fn right(act: Self::Act) -> Right {
-        let nobody = Right { code: act.code(), family: Self::Act::FAMILY, may: Who::any(&[]) };
-        Self::entry(act).map_or(nobody, Entry::right)
+        declared_right::<Self>(act)
     }
 
     /// The entry of the act with this code, if the catalogue has it.
@@ -44,6 +44,15 @@ pub trait Aggregate: Sized + 'static {
     fn entry(act: Self::Act) -> Option<&'static Entry<Self>> {
         Self::acts().iter().find(|entry| entry.act == act)
     }
+}
+
+/// The right that an act declares of itself, or that the act of the house of the same code does, by which a thing begins or is
+/// put to the vote; nobody has one to what the catalogue does not declare.
+pub(crate) fn declared_right<A: Aggregate>(act: A::Act) -> Right {
+    let own = A::entry(act).map(Entry::right);
+    let of_the_house = || House::entry_named(act.code()).map(Entry::right);
+    let nobody = Right { code: act.code(), family: A::Act::FAMILY, may: Who::any(&[]) };
+    own.or_else(of_the_house).unwrap_or(nobody)
 }
 
 /// 询问规约的关口 (at which step of which body the rules are asked, and how that body is counted).

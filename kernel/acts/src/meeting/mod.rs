@@ -10,9 +10,10 @@ mod recuse;
 
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::{Meeting, MeetingCommand, Sitting};
+use yishi_identity::policy::Right;
 use yishi_identity::{AssemblyMakeUp, PersonId};
 
-use crate::act::{Aggregate, Entry, Wrong};
+use crate::act::{self, Aggregate, Entry, Wrong};
 use crate::ask::Ask;
 use crate::papers::Papers;
 
@@ -83,6 +84,11 @@ impl Aggregate for Meeting {
 
     fn acts() -> &'static [Entry<Self>] {
         &ACTS
+    }
+
+    /// Whoever goes is recorded with whoever comes.
+    fn right(act: MeetingAct) -> Right {
+        act::declared_right::<Self>(if act == MeetingAct::Leave { MeetingAct::Arrive } else { act })
     }
 }
 

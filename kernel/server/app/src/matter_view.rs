@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yishi_acts::Aggregate as _;
+use yishi_acts::Aggregate;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
-use yishi_deliberation::{Act, MatterAct, Pins, RulePin};
+use yishi_deliberation::{Act, Pins, RulePin};
 use yishi_identity::{Action, MatterId};
 use yishi_law::track::track;
 use yishi_law::{
@@ -78,7 +78,7 @@ impl App {
         Ok(MatterView {
             id: matter.id,
             version,
-            may: self.may(ctx, community, &allowed, concerned(matter)).await?,
+            may: self.may::<Matter>(ctx, community, &allowed, concerned(matter)).await?,
             disclosures: disclosures(ctx, matter, &title),
             title,
             text,
@@ -236,18 +236,18 @@ impl App {
     }
 
     /// Which of these commands the reader may give, by the policy table.
-    async fn may(
+    pub(crate) async fn may<A: Aggregate>(
         &self,
         ctx: &OpContext,
         community: &Community,
-        allowed: &[MatterAct],
+        allowed: &[A::Act],
         of: BodyKind,
-    ) -> AppResult<Vec<MatterAct>> {
+    ) -> AppResult<Vec<A::Act>> {
         if ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        let permitted = |act: &MatterAct| reader.may_of(Matter::right(*act), of);
+        let permitted = |act: &A::Act| reader.may_of(A::right(*act), of);
         Ok(allowed.iter().copied().filter(permitted).collect())
     }
 

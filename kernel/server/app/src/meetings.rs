@@ -543,7 +543,10 @@ impl App {
         let name = words::body(meeting.body, community.kind);
         let described = meeting.terms.describe(meeting.mode);
         let quorum_words = described.iter().filter(|field| field.field == TermField::Quorum);
+        let allowed = meeting.allowed_on(ctx.today);
         Ok(MeetingView {
+            may: self.may::<Meeting>(ctx, community, &allowed, meeting.body).await?,
+            allowed,
             id: meeting.id,
             version,
             body: meeting.body,

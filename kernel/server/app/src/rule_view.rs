@@ -1,8 +1,7 @@
 //! 规则视图 (how a rule is shown): text and code side by side, and how it came to be adopted.
 
 use serde_json::Value;
-use yishi_acts::house::HouseAct;
-use yishi_acts::{Aggregate as _, Entry};
+use yishi_acts::Aggregate as _;
 use yishi_deliberation::rule::{Adoption, Rule, Standing};
 use yishi_deliberation::{RuleAct, RuleVersion};
 use yishi_identity::{Capacity, RuleId};
@@ -153,19 +152,12 @@ impl App {
             return Ok(Vec::new());
         }
         let reader = self.reader(ctx, community).await?;
-        // What follows from a matter's steps is done there; that of a repeal opens it.
-        let action_of = |act: RuleAct| match act {
-            RuleAct::Repeal => Some(HouseAct::DraftRule.into()),
-            act => Rule::entry(act).map(Entry::right),
+        // What follows from a matter's steps is done there, and nobody has a right to it here.
+        let offered = |act: &RuleAct| {
+            let acting = reader.acting_as(Rule::right(*act));
+            acting.is_some_and(|capacity| rule.is_offered(*act, capacity == Capacity::TownAdmin))
         };
-        Ok(rule
-            .allowed(ctx.today)
-            .into_iter()
-            .filter(|act| {
-                let acting = action_of(*act).and_then(|right| reader.acting_as(right));
-                acting.is_some_and(|capacity| rule.is_offered(*act, capacity == Capacity::TownAdmin))
-            })
-            .collect())
+        Ok(rule.allowed(ctx.today).into_iter().filter(offered).collect())
     }
 }
 

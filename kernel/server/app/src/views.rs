@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{DisclosureKind, DutyKind, FiledWith};
 use yishi_deliberation::meeting::MeetingStage;
-use yishi_deliberation::{MatterAct, MatterStage, RuleAct};
+use yishi_deliberation::{MatterAct, MatterStage, MeetingAct, RuleAct};
 use yishi_identity::{BallotId, Capacity, MatterId, MeetingId, RuleId};
 use yishi_law::{
     BodyKind, CommunityKind, CountingMode, Finding, MatterClass, RuleKind, Secrecy, Subject, TrackStage,
@@ -714,6 +714,10 @@ views! {
         owed: Option<DutyView>,
         /// Minutes' digest.
         minutes: Option<String>,
+        /// Acts that the state and the day allow.
+        allowed: Vec<MeetingAct> as Vec<String>,
+        /// Acts that the state and the day allow and this reader may do.
+        may: Vec<MeetingAct> as Vec<String>,
     }
     /// 议程.
     struct AgendaView {

@@ -1,7 +1,6 @@
 //! 会议页 (a meeting: who is there, the quorum, ballots).
 use super::acts::OfRules;
 use serde_json::Map;
-use yishi_identity::policy::Right;
 use yishi_portal::Speak as _;
 
 use super::house::FORM;
@@ -277,7 +276,7 @@ impl Visit {
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
         let votes = VOTING.contains(&meeting.body);
-        if !votes || !self.sits(meeting) || settled || !due || !may_of(place, HouseAct::OpenBallot, meeting) {
+        if !votes || settled || !due || !meeting.may.contains(&MeetingAct::OpenBallot) {
             return Ok(None);
         }
         let action = format!("{}/meetings/{}/ballots", place.href, meeting.id);
@@ -338,7 +337,7 @@ impl Visit {
             Some(decision) => Some(self.finding(place, decision, secret, None, rules).await),
             None => None,
         };
-        let close_form = if running && may_of(place, HouseAct::CloseBallot, meeting) {
+        let close_form = if running && meeting.may.contains(&MeetingAct::CloseBallot) {
             Some(self.close_form(place, meeting, ballot, room).await?)
         } else {
             None
@@ -475,9 +474,7 @@ impl Visit {
         meeting: &MeetingView,
         room: &Room,
     ) -> Result<Vec<AttendanceRow>, Miss> {
-        let keeps = may_of(place, Meeting::right(MeetingAct::Arrive), meeting)
-            && self.sits(meeting)
-            && !is_voting(meeting);
+        let keeps = meeting.may.contains(&MeetingAct::Leave);
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
         for one in shown {
@@ -513,7 +510,7 @@ impl Visit {
             if entry.act == MeetingAct::Recuse {
                 list.extend(self.paper_vote_forms(place, meeting, room).await?);
             }
-            if !may_of(place, entry.right(), meeting) || !self.is_due(meeting, entry.act) {
+            if entry.act == MeetingAct::DisputeRecusal || !meeting.may.contains(&entry.act) {
                 continue;
             }
             let capacity = place.reader.acting_as_of(entry.right(), meeting.body);
@@ -529,23 +526,6 @@ impl Visit {
             list.push(self.guarded(form, entry.if_match.then_some(meeting.version))?);
         }
         Ok(list)
-    }
-
-    /// Whether something can be done with a meeting today, as it stands.
-    fn is_due(&self, meeting: &MeetingView, act: MeetingAct) -> bool {
-        let voting = is_voting(meeting);
-        match act {
-            MeetingAct::Open => {
-                matches!(meeting.state, MeetingStage::Convened | MeetingStage::Recessed)
-                    && meeting.sits_on >= self.ctx().today
-            }
-            MeetingAct::Cancel => meeting.state == MeetingStage::Convened,
-            MeetingAct::Arrive | MeetingAct::Recuse | MeetingAct::Recess => self.sits(meeting) && !voting,
-            MeetingAct::Adjourn => {
-                matches!(meeting.state, MeetingStage::Open | MeetingStage::Recessed) && !voting
-            }
-            _ => false,
-        }
     }
 
     /// Of a secret ballot nobody enters a named person's choice (R35).
@@ -673,16 +653,6 @@ impl Visit {
             .with(Field::new("choice", t.choice, FieldKind::OneOf(choices)).required());
         self.guarded(form, None).map(Some)
     }
-}
-
-/// Whether a ballot is open: until it is closed nobody comes, leaves or goes home.
-fn is_voting(meeting: &MeetingView) -> bool {
-    meeting.ballots.iter().any(|ballot| ballot.state != BallotPhase::Closed)
-}
-
-/// Whether the reader may do this of the body that sits.
-fn may_of(place: &Place, action: impl Into<Right>, meeting: &MeetingView) -> bool {
-    place.reader.may_of(action, meeting.body)
 }
 
 /// Whether a page draws an act from its schema: the others have forms of their own.
