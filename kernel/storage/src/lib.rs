@@ -40,4 +40,4 @@ pub use scope::Scope;
 pub use store::{
     Feed, LogHead, Page, PersonQuery, PluginRecordQuery, ReceiptParts, Store, StoredEntry, ViewQuery,
 };
-pub use unit::{Committed, EntryDraft, Row, Unit};
+pub use unit::{Committed, EntryDraft, Row, Touches, Unit};

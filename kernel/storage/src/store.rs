@@ -43,6 +43,12 @@ pub trait Store: Send + Sync {
 
     // --- the record ---
 
+    /// 变动数 (how often anything was written that belongs to a community, or to all): entries, votes and rows. Whoever finds the
+    /// same number again, from this very store, has missed nothing. Answers to requests, sessions and work for the jobs do not
+    /// count, since nothing that is read in a community rests on them.
+    async fn changes(&self, scope: &Scope) -> Read<u64>;
+    /// As [`Store::changes`], of every community and of what is above them.
+    async fn changes_everywhere(&self) -> Read<u64>;
     /// The head of the community's log.
     async fn head(&self, scope: &Scope) -> Read<LogHead>;
     /// All entries of one stream in order; empty if there is none.

@@ -6,7 +6,7 @@ use yishi_canonical::Digest;
 
 use crate::ballot::BallotDraft;
 use crate::rows::{
-    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, PersonRow,
+    AccountHome, AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, PersonRow,
     PluginRecordRow, PointRow, SessionRow, ShelfRow, StoredCheckpoint, TownRow, ViewRow,
 };
 use crate::scope::Scope;
@@ -210,6 +210,45 @@ pub enum Row {
         /// The time.
         before: Timestamp,
     },
+}
+
+/// 牵涉 (whose pages a row can change).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touches<'a> {
+    /// Nobody's.
+    Nothing,
+    /// Those of the unit's community.
+    Unit,
+    /// Those of this community.
+    Community(&'a str),
+    /// Everybody's.
+    Everything,
+}
+
+impl Row {
+    /// Whose pages this can change, see [`Store::changes`](crate::Store::changes).
+    #[must_use]
+    pub fn touches(&self) -> Touches<'_> {
+        match self {
+            Self::PutTown(_) => Touches::Everything,
+            Self::PutCommunity(row) => Touches::Community(&row.id),
+            Self::PutAccount(row) => match &row.home {
+                AccountHome::Community(community) => Touches::Community(community),
+                _ => Touches::Everything,
+            },
+            Self::ExpectView { .. }
+            | Self::PutSession(_)
+            | Self::RevokeSession { .. }
+            | Self::RevokeSessionsOf { .. }
+            | Self::ReplaceAnswers { .. }
+            | Self::PutComponent { .. }
+            | Self::Outbox { .. }
+            | Self::OutboxDone { .. }
+            | Self::OutboxRetry { .. }
+            | Self::Sweep { .. } => Touches::Nothing,
+            _ => Touches::Unit,
+        }
+    }
 }
 
 /// What a unit became.

@@ -115,6 +115,8 @@ impl App {
         let found = Arc::new(found);
         if found.unanswered.as_ref().is_none_or(|unanswered| !unanswered.busy) {
             *kept = Some(Arc::clone(&found));
+        } else {
+            self.in_a_hurry();
         }
         Ok(found)
     }

@@ -55,6 +55,7 @@ mod words;
 mod load;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -96,6 +97,7 @@ pub struct App {
     places: places::PlaceCache,
     pub(crate) differences: differences::DifferenceCache,
     pub(crate) veils: veil::Veils,
+    hurried: AtomicU64,
 }
 
 impl std::fmt::Debug for App {
@@ -159,6 +161,7 @@ impl App {
             places: places::PlaceCache::default(),
             differences: differences::DifferenceCache::default(),
             veils: veil::Veils::default(),
+            hurried: AtomicU64::new(0),
         }
     }
 
@@ -183,6 +186,17 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// How often something was answered only for the moment, because the machine was too busy to ask a rule. An answer in
+    /// whose making this has risen says less than it would in a quiet minute.
+    #[must_use]
+    pub fn hurried(&self) -> u64 {
+        self.hurried.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn in_a_hurry(&self) {
+        self.hurried.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Authorises an action in a community and gives its scope: the only way to anything inside it.

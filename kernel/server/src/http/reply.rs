@@ -26,6 +26,7 @@ use yishi_storage::IdempotencyRecord;
 
 use super::Server;
 use super::caller::Caller;
+use super::unchanged::Lasting;
 use super::fault::{Fault, told};
 
 /// What a handler gives.
@@ -83,7 +84,9 @@ pub fn json<T: View>(status: StatusCode, view: &T) -> Reply {
 /// # Errors
 /// The use case's.
 pub fn read<T: View>(view: AppResult<T>) -> Reply {
-    json(StatusCode::OK, &view?)
+    let mut response = json(StatusCode::OK, &view?)?;
+    response.extensions_mut().insert(Lasting);
+    Ok(response)
 }
 
 /// An answer without a body.
@@ -226,6 +229,7 @@ impl Server {
         let bytes = serde_json::to_vec(&PageOf { items: page.items, next })
             .map_err(|error| Fault::from(AppError::internal(error)))?;
         let mut response = raw(StatusCode::OK, bytes);
+        response.extensions_mut().insert(Lasting);
         if let Some(link) = link {
             response.headers_mut().insert(header::LINK, link);
         }

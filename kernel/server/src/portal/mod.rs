@@ -49,6 +49,7 @@ use std::sync::Arc;
 use axum::Router;
 
 pub(crate) use errors::error_page;
+pub(crate) use visit::{has_own, wishes};
 pub use kept::Kept;
 pub use uploads::Uploads;
 

@@ -302,6 +302,14 @@ impl Store for SqliteStore {
         self.ask_vote(|reply| Request::Stop { community, ballot, at: Some(cast), reply }).await
     }
 
+    async fn changes(&self, scope: &Scope) -> Read<u64> {
+        Ok(self.published.changes(scope.community()))
+    }
+
+    async fn changes_everywhere(&self) -> Read<u64> {
+        Ok(self.published.changes_everywhere())
+    }
+
     async fn head(&self, scope: &Scope) -> Read<LogHead> {
         if let Some(head) = self.published.get(scope.community()) {
             return Ok(head);
