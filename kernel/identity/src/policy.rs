@@ -402,6 +402,7 @@ policy! {
     ManageCommunityAccounts "manage-community-accounts" => [TownAdmin, Staff];
     ViewRoster "view-roster" => [TownAdmin, Staff];
     EditRoster "edit-roster" => [TownAdmin, Staff];
+    ErasePerson "erase-person" => [TownAdmin, Staff];
     RecordElection "record-election" => [TownAdmin, Staff];
     EndSeat "end-seat" => [TownAdmin, Staff];
     ViewAudit "view-audit" => [CityAdmin, TownAdmin, Staff, SupervisionMember];

@@ -38,6 +38,6 @@ pub use rows::{
 };
 pub use scope::Scope;
 pub use store::{
-    Feed, LogHead, Page, PersonQuery, PluginRecordQuery, ReceiptParts, Store, StoredEntry, ViewQuery,
+    Changes, Feed, LogHead, Page, PersonQuery, PluginRecordQuery, ReceiptParts, Store, StoredEntry, ViewQuery,
 };
 pub use unit::{Committed, EntryDraft, Row, Touches, Unit};

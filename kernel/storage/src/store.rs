@@ -43,12 +43,9 @@ pub trait Store: Send + Sync {
 
     // --- the record ---
 
-    /// 变动数 (how often anything was written that belongs to a community, or to all): entries, votes and rows. Whoever finds the
-    /// same number again, from this very store, has missed nothing. Answers to requests, sessions and work for the jobs do not
-    /// count, since nothing that is read in a community rests on them.
-    async fn changes(&self, scope: &Scope) -> Read<u64>;
-    /// As [`Store::changes`], of every community and of what is above them.
-    async fn changes_everywhere(&self) -> Read<u64>;
+    /// 变动数 (how often something of this kind was written). Whoever finds the same number again has missed nothing; asked
+    /// before what is read, so that what is written meanwhile makes it newer than its number and never older.
+    async fn changes(&self, of: Changes<'_>) -> Read<u64>;
     /// The head of the community's log.
     async fn head(&self, scope: &Scope) -> Read<LogHead>;
     /// All entries of one stream in order; empty if there is none.
@@ -192,6 +189,22 @@ pub trait Store: Send + Sync {
     async fn outbox(&self, now: Timestamp, limit: u32) -> Read<Vec<OutboxItem>>;
     /// Whether the database answers; for readiness checks.
     async fn ready(&self) -> Read<()>;
+}
+
+/// 变动的种类 (what [`Store::changes`] counts).
+#[derive(Debug, Clone, Copy)]
+pub enum Changes<'a> {
+    /// Entries, votes and rows of a community, and what stands above all of them. Answers to requests, sessions and work for
+    /// the jobs do not count, since nothing that is read in a community rests on them.
+    Community(&'a Scope),
+    /// The same, of every community.
+    Everywhere,
+    /// Towns and communities themselves.
+    Places,
+    /// What can end a session or change what its holder may do.
+    Accounts,
+    /// People who were erased, and households that went with their last.
+    Erasures,
 }
 
 /// The head of a log.

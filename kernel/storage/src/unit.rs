@@ -97,6 +97,11 @@ pub enum Row {
     /// Community: keep a document. Its digest must be that of its bytes, salted if it has a salt. Keeping it twice is no
     /// change.
     PutDocument(DocumentRow),
+    /// Community: destroy a document, its salt with it. What the log says of it stays, and nobody can connect it with any text.
+    EraseDocument {
+        /// The document.
+        digest: Digest,
+    },
     /// Community: keep salts of subjects (persons, households, accounts, streams), by subject. The first one kept stays.
     PutSalts(Vec<(String, [u8; 32])>),
     /// Community: keep whom pseudonyms stand for: pseudonym and subject. Keeping one twice is no change.
@@ -104,7 +109,7 @@ pub enum Row {
     /// Community: write a person. `version` must be one more than the stored one (1 for a new person).
     PutPerson(PersonRow),
     /// Community: erase a person's data, the salts of the person and of their account among them. The log, which holds only
-    /// pseudonyms, stays as it is, and nothing says any more whose they are.
+    /// pseudonyms, stays as it is, and nothing says any more whose they are. Kept answers that name the person are emptied.
     ErasePerson {
         /// The person.
         id: String,

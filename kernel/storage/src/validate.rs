@@ -183,6 +183,7 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
         | Row::RevokeSessionsOf { .. }
         | Row::SettleBallot { .. }
         | Row::HideComment { .. }
+        | Row::EraseDocument { .. }
         | Row::WithdrawPluginRecords { .. }
         | Row::ReplaceAnswers { .. }
         | Row::OutboxDone { .. }

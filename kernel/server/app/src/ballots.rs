@@ -519,6 +519,7 @@ impl App {
         ballot: BallotId,
         voter: PersonId,
     ) -> AppResult<Elector> {
+        let forgotten = self.electors.forgotten();
         let electors = match self.electors.get(&ballot) {
             Some(electors) => electors,
             None => {
@@ -532,7 +533,7 @@ impl App {
                         Electors::Households(Arc::new(came.collect()))
                     }
                 };
-                self.electors.put(ballot, electors.clone());
+                self.electors.put(forgotten, ballot, electors.clone());
                 electors
             }
         };

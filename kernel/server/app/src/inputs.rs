@@ -164,6 +164,15 @@ inputs! {
         #[serde(default)]
         head: Option<bool>,
     }
+    /// 清除资料 (who asked for it, and on which paper).
+    struct ErasureInput {
+        /// Why, in words, without the person's name: it stays on record.
+        reasons: String,
+        /// Which paper shows that it was asked for: its number and date, without the person's name.
+        paper: String,
+        /// That it is meant: nothing brings back what is erased.
+        confirmed: bool,
+    }
     /// 任职人员 who is not a resident: a party secretary sent from outside, a community worker.
     struct NewOfficer {
         /// Name.

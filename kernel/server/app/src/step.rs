@@ -37,6 +37,11 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    /// How many events led to it.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
     fn evolve(told: Option<Self>, event: MatterEvent, entry: Logged) -> Option<Self> {
         let (matter, mut events, mut entries) = match told {
             Some(told) => (Some(told.matter), told.events, told.entries),

@@ -56,7 +56,7 @@ macro_rules! unversioned {
 
 versioned! { MatterView MeetingView BallotView RuleView }
 unversioned! {
-    SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone QuotaView DocumentView BodyView ElectionView HomeView
+    SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone ErasedView QuotaView DocumentView BodyView ElectionView HomeView
     CommentView VoteView ShelfView DraftView CaseView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
     HouseholdView RuleSummary
 }

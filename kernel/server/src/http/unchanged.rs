@@ -25,7 +25,7 @@ use yishi_edge::RequestMeta;
 use yishi_edge::etag::not_modified;
 use yishi_identity::CommunityId;
 use yishi_portal::Lang;
-use yishi_storage::Scope;
+use yishi_storage::{Changes, Scope};
 
 use super::Server;
 use super::fault::problem;
@@ -147,8 +147,8 @@ async fn answer(server: &Server, request: Request, next: Next) -> Result<Respons
     // Before it is answered: what is written meanwhile makes the answer newer than it says, never older.
     let store = server.app().store();
     let changes = match of {
-        Some(community) => store.changes(&Scope::issued(community)).await?,
-        None => store.changes_everywhere().await?,
+        Some(community) => store.changes(Changes::Community(&Scope::issued(community))).await?,
+        None => store.changes(Changes::Everywhere).await?,
     };
     let basis = Basis { changes, today: civil_day(now) };
     let known = request.headers().contains_key(header::IF_NONE_MATCH).then(|| request.headers().clone());

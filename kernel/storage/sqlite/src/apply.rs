@@ -39,6 +39,11 @@ pub(crate) async fn row(
                 .bind(document.bytes.as_slice());
             run(connection, query).await.map(drop)
         }
+        Row::EraseDocument { digest } => {
+            let sql = "DELETE FROM documents WHERE community = ?1 AND digest = ?2";
+            let query = sqlx::query(sql).bind(community).bind(digest.as_bytes().as_slice());
+            run(connection, query).await.map(drop)
+        }
         Row::PutSalts(salts) => put_salts(connection, community, salts).await,
         Row::PutPseudonyms(pairs) => put_pseudonyms(connection, community, pairs).await,
         Row::PutPerson(person) => put_person(connection, community, person).await,
@@ -330,6 +335,9 @@ async fn erase_person(connection: &mut SqliteConnection, community: &str, id: &s
     let gone = "DELETE FROM persons WHERE community = ?1 AND id = ?2";
     let changed = run(connection, sqlx::query(gone).bind(community).bind(id)).await?;
     present(changed, "person", id)?;
+    let answers = "UPDATE idempotency SET response = CAST('{\"erased\":true}' AS BLOB)
+                   WHERE instr(response, CAST(?1 AS BLOB)) > 0";
+    run(connection, sqlx::query(answers).bind(id)).await?;
     for sql in [
         "UPDATE households SET head = NULL, version = version + 1 WHERE community = ?1 AND head = ?2",
         "UPDATE comments SET text = '', salt = NULL, hidden = 1 WHERE community = ?1 AND author = ?2",

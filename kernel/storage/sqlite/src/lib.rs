@@ -33,7 +33,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use yishi_canonical::Digest;
 use yishi_storage::{
-    AccountHome, AccountRow, BallotRow, CastError, CastReceipt, CastVote, CommentRow, Committed,
+    AccountHome, AccountRow, BallotRow, CastError, CastReceipt, CastVote, Changes, CommentRow, Committed,
     CommunityRow, DocumentRow, Feed, HouseholdRow, IdempotencyRecord, LogHead, OutboxItem, Page,
     Participation, PersonQuery, PersonRow, PluginRecordQuery, PluginRecordRow, PointRow, ReceiptParts, Scope,
     SessionRow, ShelfRow, Store, StoreError, StoredCheckpoint, StoredEntry, Tally, TownRow, Unit, ViewQuery,
@@ -302,12 +302,8 @@ impl Store for SqliteStore {
         self.ask_vote(|reply| Request::Stop { community, ballot, at: Some(cast), reply }).await
     }
 
-    async fn changes(&self, scope: &Scope) -> Read<u64> {
-        Ok(self.published.changes(scope.community()))
-    }
-
-    async fn changes_everywhere(&self) -> Read<u64> {
-        Ok(self.published.changes_everywhere())
+    async fn changes(&self, of: Changes<'_>) -> Read<u64> {
+        Ok(self.published.changes(of))
     }
 
     async fn head(&self, scope: &Scope) -> Read<LogHead> {

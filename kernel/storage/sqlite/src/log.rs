@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use yishi_canonical::Digest;
 use yishi_record::merkle::fold;
 use yishi_record::{Envelope, Frontier, Subtree, ZERO_LEAF, leaf_hash};
-use yishi_storage::{LogHead, Scope, StoreError, Touches, Unit};
+use yishi_storage::{Changes, LogHead, Row, Scope, StoreError, Touches, Unit};
 
 use crate::decode::{self, damaged, signed};
 use crate::error::store_error;
@@ -124,6 +124,9 @@ struct Seen {
     above: u64,
     /// All of these.
     everywhere: u64,
+    places: u64,
+    accounts: u64,
+    erasures: u64,
 }
 
 /// What a commit changed.
@@ -131,6 +134,9 @@ struct Seen {
 pub(crate) struct Changed {
     communities: BTreeSet<String>,
     everything: bool,
+    places: bool,
+    accounts: bool,
+    erasures: bool,
 }
 
 impl Changed {
@@ -147,6 +153,15 @@ impl Changed {
             self.community(own);
         }
         for row in &unit.rows {
+            self.places |= matches!(row, Row::PutTown(_) | Row::PutCommunity(_));
+            self.erasures |= matches!(row, Row::ErasePerson { .. } | Row::DeleteHousehold { .. });
+            self.accounts |= matches!(
+                row,
+                Row::PutAccount(_)
+                    | Row::RevokeSession { .. }
+                    | Row::RevokeSessionsOf { .. }
+                    | Row::ErasePerson { .. }
+            );
             match (row.touches(), own) {
                 (Touches::Nothing, _) => {}
                 (Touches::Community(community), _) => self.community(community),
@@ -167,14 +182,18 @@ impl Published {
         self.read().heads.get(community).cloned()
     }
 
-    /// Both counts only grow, so that their sum is the same only while both are.
-    pub(crate) fn changes(&self, community: &str) -> u64 {
+    pub(crate) fn changes(&self, of: Changes<'_>) -> u64 {
         let seen = self.read();
-        seen.above + seen.changes.get(community).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn changes_everywhere(&self) -> u64 {
-        self.read().everywhere
+        match of {
+            // Both counts only grow, so that their sum is the same only while both are.
+            Changes::Community(scope) => {
+                seen.above + seen.changes.get(scope.community()).copied().unwrap_or(0)
+            }
+            Changes::Everywhere => seen.everywhere,
+            Changes::Places => seen.places,
+            Changes::Accounts => seen.accounts,
+            Changes::Erasures => seen.erasures,
+        }
     }
 
     pub(crate) fn put(&self, heads: Vec<(String, LogHead)>, changed: Changed) {
@@ -188,11 +207,16 @@ impl Published {
             seen.above += 1;
             seen.everywhere += 1;
         }
+        seen.places += u64::from(changed.places);
+        seen.accounts += u64::from(changed.accounts);
+        seen.erasures += u64::from(changed.erasures);
     }
 
     /// Nobody knows what a commit that failed left behind.
     pub(crate) fn uncertain(&self) {
-        self.put(Vec::new(), Changed { everything: true, ..Changed::default() });
+        let communities = BTreeSet::new();
+        let all = Changed { communities, everything: true, places: true, accounts: true, erasures: true };
+        self.put(Vec::new(), all);
     }
 }
 

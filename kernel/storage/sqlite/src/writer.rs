@@ -320,7 +320,10 @@ impl Writer {
                         // They are on no roll under their own id any more.
                         self.memory.ballots.forget_all(scope.community());
                     }
-                    self.scrub |= matches!(row, Row::ErasePerson { .. } | Row::HideComment { .. });
+                    self.scrub |= matches!(
+                        row,
+                        Row::ErasePerson { .. } | Row::HideComment { .. } | Row::EraseDocument { .. }
+                    );
                 }
                 batch.changed.unit(unit);
                 Ok(committed)

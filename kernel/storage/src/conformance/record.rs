@@ -9,7 +9,7 @@ use yishi_record::{Frontier, ZERO_LEAF, leaf_hash};
 
 use super::{Factory, close, community, entry, entry_of, furnished, here, now, there};
 use crate::{
-    DocumentRow, EntryDraft, Feed, LogHead, Row, Scope, Store, StoreError, StoredCheckpoint, Unit, ViewRow,
+    Changes, DocumentRow, EntryDraft, Feed, LogHead, Row, Scope, Store, StoreError, StoredCheckpoint, Unit, ViewRow,
 };
 
 pub(super) async fn run<F: Factory>(factory: &F) {
@@ -30,9 +30,9 @@ pub(super) async fn run<F: Factory>(factory: &F) {
 async fn every_change_is_counted_where_it_shows<F: Factory>(factory: &F) {
     let store = furnished(factory, "changes").await;
     let seen = async || {
-        let here = store.changes(&here()).await.expect("reads");
-        let there = store.changes(&there()).await.expect("reads");
-        (here, there, store.changes_everywhere().await.expect("reads"))
+        let here = store.changes(Changes::Community(&here())).await.expect("reads");
+        let there = store.changes(Changes::Community(&there())).await.expect("reads");
+        (here, there, store.changes(Changes::Everywhere).await.expect("reads"))
     };
     let start = seen().await;
     store.commit(Unit::of(here()).entry(entry("mat_1", 1))).await.expect("commits");
@@ -54,7 +54,10 @@ async fn every_change_is_counted_where_it_shows<F: Factory>(factory: &F) {
     let outbox = Row::Outbox { topic: "notice".into(), key: "k".into(), body: json!({}), due: now() };
     store.commit(Unit::of(here()).row(outbox)).await.expect("commits");
     assert_eq!(seen().await, shown, "what was refused and what nobody reads change nothing");
-    store.commit(Unit::global().row(Row::PutCommunity(community(there().community(), 2)))).await.expect("commits");
+    let places = store.changes(Changes::Places).await.expect("reads");
+    let renaming = Row::PutCommunity(community(there().community(), 2));
+    store.commit(Unit::global().row(renaming)).await.expect("commits");
+    assert!(store.changes(Changes::Places).await.expect("reads") > places);
     let renamed = seen().await;
     assert!(renamed.0 == shown.0 && renamed.1 > shown.1, "{renamed:?}");
     close(factory, store).await;

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{KnownPeople, NewOfficer, RosterChangeInput};
-use yishi_app::views::{HouseholdView, PersonView, RosterChangeDone, RosterChangeView, RosterReport};
+use yishi_app::inputs::{ErasureInput, KnownPeople, NewOfficer, RosterChangeInput};
+use yishi_app::views::{ErasedView, HouseholdView, PersonView, RosterChangeDone, RosterChangeView, RosterReport};
 use yishi_edge::Write;
 use yishi_edge::extract::{Csv, Path, Upload};
 use yishi_edge::query::{Limit, Query};
@@ -61,6 +61,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(persons))
         .routes(routes!(households))
         .routes(routes!(change_person))
+        .routes(routes!(erase_person))
         .routes(routes!(roster_changes))
         .routes(routes!(enter_officer))
 }
@@ -129,6 +130,27 @@ async fn change_person(
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
             server.app().change_person(&ctx, community, person, input).await
+        })
+        .await
+}
+
+/// 清除资料 of somebody who is not on the roll any more: what is known of them goes for good, the record stays and verifies.
+#[utoipa::path(post, path = "/api/v1/communities/{community}/persons/{person}/erasure", tag = "roster",
+    params(("community" = String, Path), ("person" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+    request_body = ErasureInput,
+    responses(
+    (status = 200, body = ErasedView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn erase_person(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, person)): Path<(CommunityId, PersonId)>,
+    write: Write<ErasureInput>,
+) -> Reply {
+    server
+        .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
+            server.app().erase_person(&ctx, community, person, input).await
         })
         .await
 }
