@@ -32,7 +32,7 @@ pub use ballot::{
 };
 pub use error::{CastError, StoreError};
 pub use rows::{
-    AccountHome, AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord,
+    AccountHome, AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, JobRow,
     OutboxItem, PersonRow, PluginRecordRow, PointRow, SessionKind, SessionRow, ShelfRow, StoredCheckpoint,
     TownRow, ViewRow,
 };

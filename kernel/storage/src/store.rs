@@ -10,7 +10,7 @@ use yishi_record::Envelope;
 use crate::ballot::{BallotRow, CastReceipt, CastVote, Participation, Tally};
 use crate::error::{CastError, StoreError};
 use crate::rows::{
-    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, OutboxItem,
+    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, JobRow, OutboxItem,
     PersonRow, PluginRecordRow, PointRow, SessionRow, ShelfRow, StoredCheckpoint, TownRow, ViewRow,
 };
 use crate::scope::Scope;
@@ -187,6 +187,12 @@ pub trait Store: Send + Sync {
     async fn idempotency(&self, owner: &str, key: &str, now: Timestamp) -> Read<Option<IdempotencyRecord>>;
     /// Work that is due, oldest first; of each topic and key only the oldest open item.
     async fn outbox(&self, now: Timestamp, limit: u32) -> Read<Vec<OutboxItem>>;
+    /// Every job that was ever taken up, by name.
+    async fn jobs(&self) -> Read<Vec<JobRow>>;
+    /// How many views of a kind there are, of one parent or all.
+    async fn view_count(&self, scope: &Scope, kind: &str, parent: Option<&str>) -> Read<u64>;
+    /// How many comments there are on a subject, hidden ones among them.
+    async fn comment_count(&self, scope: &Scope, subject: &str) -> Read<u64>;
     /// Whether the database answers; for readiness checks.
     async fn ready(&self) -> Read<()>;
 }

@@ -196,7 +196,31 @@ pub enum Row {
         /// Not before this time.
         due: Timestamp,
     },
-    /// Global: the work was done.
+    /// Global: take up a job that is due, or go on with it: nobody else has it until the lease is over. Fails as a conflict
+    /// while somebody else has it, or before it is due.
+    ClaimJob {
+        /// The job. One that nobody has heard of is due.
+        job: String,
+        /// Who takes it up.
+        owner: String,
+        /// The present time.
+        now: Timestamp,
+        /// When the lease is over.
+        until: Timestamp,
+    },
+    /// Global: the job was done, or failed; it is due again. Fails as a conflict when somebody else has it by now: then what
+    /// stands in the same unit is not written either.
+    EndJob {
+        /// The job.
+        job: String,
+        /// Who had it.
+        owner: String,
+        /// When it is due again.
+        due: Timestamp,
+        /// Why it failed, for operators; absent when it was done.
+        error: Option<String>,
+    },
+    /// Global: the work was done. Fails as missing when it was done before.
     OutboxDone {
         /// The item.
         id: i64,
@@ -248,6 +272,8 @@ impl Row {
             | Self::ReplaceAnswers { .. }
             | Self::PutComponent { .. }
             | Self::Outbox { .. }
+            | Self::ClaimJob { .. }
+            | Self::EndJob { .. }
             | Self::OutboxDone { .. }
             | Self::OutboxRetry { .. }
             | Self::Sweep { .. } => Touches::Nothing,

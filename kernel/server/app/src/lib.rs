@@ -52,6 +52,7 @@ mod turns;
 mod veil;
 pub mod views;
 mod words;
+pub mod worker;
 
 mod load;
 

@@ -154,7 +154,7 @@ impl App {
     }
 
     pub(crate) async fn comment_count(&self, community: &Community, id: MatterId) -> AppResult<u64> {
-        Ok(self.commenters(community, id).await?.len() as u64)
+        Ok(self.store.comment_count(&community.scope, &id.to_string()).await?)
     }
 
     /// Who wrote each comment on a matter.

@@ -34,7 +34,7 @@ use tokio::task::JoinHandle;
 use yishi_canonical::Digest;
 use yishi_storage::{
     AccountHome, AccountRow, BallotRow, CastError, CastReceipt, CastVote, Changes, CommentRow, Committed,
-    CommunityRow, DocumentRow, Feed, HouseholdRow, IdempotencyRecord, LogHead, OutboxItem, Page,
+    CommunityRow, DocumentRow, Feed, HouseholdRow, IdempotencyRecord, JobRow, LogHead, OutboxItem, Page,
     Participation, PersonQuery, PersonRow, PluginRecordQuery, PluginRecordRow, PointRow, ReceiptParts, Scope,
     SessionRow, ShelfRow, Store, StoreError, StoredCheckpoint, StoredEntry, Tally, TownRow, Unit, ViewQuery,
     ViewRow,
@@ -507,6 +507,18 @@ impl Store for SqliteStore {
 
     async fn idempotency(&self, owner: &str, key: &str, now: Timestamp) -> Read<Option<IdempotencyRecord>> {
         read::requests::idempotency(&self.readers, owner, key, now).await
+    }
+
+    async fn jobs(&self) -> Read<Vec<JobRow>> {
+        read::requests::jobs(&self.readers).await
+    }
+
+    async fn view_count(&self, scope: &Scope, kind: &str, parent: Option<&str>) -> Read<u64> {
+        read::views::count(&self.readers, scope, kind, parent).await
+    }
+
+    async fn comment_count(&self, scope: &Scope, subject: &str) -> Read<u64> {
+        read::people::comment_count(&self.readers, scope, subject).await
     }
 
     async fn outbox(&self, now: Timestamp, limit: u32) -> Read<Vec<OutboxItem>> {
