@@ -5,7 +5,6 @@
 //! store still says that version; or it can never change. So two servers on one store keep different things and answer alike.
 
 use std::hash::Hash;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use quick_cache::Weighter;
@@ -52,8 +51,6 @@ pub(crate) struct Bounded<K, V> {
     kept: Cache<K, V, ByBytes>,
     /// How often everything was forgotten. Held while something is put in, so that nothing is that was read before.
     forgotten: Mutex<u64>,
-    hits: AtomicU64,
-    misses: AtomicU64,
 }
 
 impl<K: Eq + Hash, V: Bytes + Clone> Bounded<K, V> {
@@ -62,17 +59,12 @@ impl<K: Eq + Hash, V: Bytes + Clone> Bounded<K, V> {
         Self {
             kept: Cache::with_weighter(1_000, most << 20, ByBytes),
             forgotten: Mutex::default(),
-            hits: AtomicU64::new(0),
-            misses: AtomicU64::new(0),
         }
     }
 
     /// What is kept, if it still holds.
     pub(crate) fn get_if(&self, key: &K, holds: impl FnOnce(&V) -> bool) -> Option<V> {
-        let found = self.kept.get(key).filter(holds);
-        let counted = if found.is_some() { &self.hits } else { &self.misses };
-        counted.fetch_add(1, Ordering::Relaxed);
-        found
+        self.kept.get(key).filter(holds)
     }
 
     /// What is kept.
@@ -98,11 +90,6 @@ impl<K: Eq + Hash, V: Bytes + Clone> Bounded<K, V> {
         let mut now = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
         *now += 1;
         self.kept.clear();
-    }
-
-    /// How often what was asked for was there, and how often it was not.
-    pub(crate) fn counts(&self) -> (u64, u64) {
-        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
     }
 }
 
@@ -142,7 +129,6 @@ mod tests {
         kept.forget();
         kept.put(before, 2, Large(2));
         assert_eq!((kept.get(&1), kept.get(&2)), (None, None));
-        assert_eq!(kept.counts(), (0, 2));
         kept.put(kept.forgotten(), 3, Large(3));
         assert_eq!(kept.get_if(&3, |found| found.0 == 3), Some(Large(3)));
         assert_eq!(kept.get_if(&3, |found| found.0 == 4), None, "another version");

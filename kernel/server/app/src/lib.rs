@@ -101,6 +101,8 @@ pub struct App {
     pub(crate) veils: veil::Veils,
     hurried: AtomicU64,
     erasures: AtomicU64,
+    people_read: AtomicU64,
+    pub(crate) digests: home::Digests,
 }
 
 impl std::fmt::Debug for App {
@@ -166,6 +168,8 @@ impl App {
             veils: veil::Veils::default(),
             hurried: AtomicU64::new(0),
             erasures: AtomicU64::new(0),
+            people_read: AtomicU64::new(0),
+            digests: home::Digests::mebibytes(64),
         }
     }
 
@@ -199,10 +203,10 @@ impl App {
         self.hurried.load(Ordering::Relaxed)
     }
 
-    /// How often the people of a community were in memory, and how often they had to be read, for whoever watches the server.
+    /// How often the people of a community had to be read, for whoever watches the server.
     #[must_use]
-    pub fn people_found(&self) -> (u64, u64) {
-        self.people.counts()
+    pub fn people_read(&self) -> u64 {
+        self.people_read.load(Ordering::Relaxed)
     }
 
     pub(crate) fn in_a_hurry(&self) {
@@ -274,6 +278,7 @@ impl App {
         self.rolls.forget();
         self.electors.forget();
         self.opened_rolls.forget();
+        self.digests.forget();
     }
 
     /// The law in force for this kind of community on a day.

@@ -13,7 +13,7 @@ use yishi_deliberation::rule::Rule;
 use yishi_identity::BodyRegister;
 use yishi_law::LeftOut;
 use yishi_record::Envelope;
-use yishi_storage::{EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
+use yishi_storage::{Changes, EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
 
 use crate::bounded::{Bounded, Bytes};
 use crate::context::uuid_v7;
@@ -43,7 +43,27 @@ pub(crate) struct Logged {
 /// Everything in an aggregate comes from its stream, so what is kept can be behind, never wrong; whoever reads asks for
 /// what came after and is never behind.
 #[derive(Debug)]
-pub(crate) struct Folded<T>(Bounded<String, (u64, Arc<T>)>);
+pub(crate) struct Folded<T>(Bounded<String, Kept<T>>);
+
+#[derive(Debug)]
+struct Kept<T> {
+    /// How often the community had changed when it was read: as long as it still has, nothing came after.
+    changes: u64,
+    version: u64,
+    state: Arc<T>,
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Self { changes: self.changes, version: self.version, state: Arc::clone(&self.state) }
+    }
+}
+
+impl<T: Bytes> Bytes for Kept<T> {
+    fn bytes(&self) -> u64 {
+        self.state.bytes()
+    }
+}
 
 impl<T: Bytes> Default for Folded<T> {
     fn default() -> Self {
@@ -59,6 +79,9 @@ impl<T: Bytes> Folded<T> {
         self.0.forget();
     }
 }
+
+/// Under what a stream that is read is told, for whoever counts.
+const STREAMS: &str = "yishi::streams";
 
 impl App {
     /// Every row of a read model, of one parent or all, in order. Read to the end: where a listing decides something, a row
@@ -99,20 +122,30 @@ impl App {
         evolve: impl Fn(Option<T>, E, Logged) -> Option<T>,
     ) -> AppResult<Option<(u64, Arc<T>)>> {
         let key = format!("{}/{stream}", scope.community());
-        let forgotten = kept.0.forgotten();
+        let (changes, forgotten) =
+            (self.store.changes(Changes::Community(scope)).await?, kept.0.forgotten());
         let before = kept.0.get(&key);
-        let known = before.as_ref().map_or(0, |(version, _)| *version);
+        if let Some(Kept { version, state, .. }) = before.as_ref().filter(|kept| kept.changes == changes) {
+            return Ok(Some((*version, Arc::clone(state))));
+        }
+        let known = before.as_ref().map_or(0, |kept| kept.version);
+        tracing::trace!(target: STREAMS, stream, known, "a stream is read");
         let entries = self.store.stream_after(scope, stream, known).await?;
-        let Some(last) = entries.last() else { return Ok(before) };
-        let version = last.version;
-        let mut state = before.map(|(_, state)| Arc::unwrap_or_clone(state));
-        for (event, entry) in self.unveiled(scope, entries).await? {
-            state = evolve(state, event, entry);
+        let Some(version) = entries.last().map(|last| last.version).or(before.as_ref().map(|kept| kept.version))
+        else {
+            return Ok(None);
+        };
+        let mut state = before.map(|kept| kept.state);
+        if !entries.is_empty() {
+            let mut folded = state.map(Arc::unwrap_or_clone);
+            for (event, entry) in self.unveiled(scope, entries).await? {
+                folded = evolve(folded, event, entry);
+            }
+            state = folded.map(Arc::new);
         }
         Ok(state.map(|state| {
-            let state = Arc::new(state);
             // Somebody who read later may have been quicker: then the next reader folds a little more.
-            kept.0.put(forgotten, key, (version, Arc::clone(&state)));
+            kept.0.put(forgotten, key, Kept { changes, version, state: Arc::clone(&state) });
             (version, state)
         }))
     }
@@ -128,6 +161,7 @@ impl App {
         scope: &Scope,
         stream: &str,
     ) -> AppResult<Stream<E>> {
+        tracing::trace!(target: STREAMS, stream, known = 0_u64, "a stream is read");
         let entries = self.store.stream(scope, stream).await?;
         let (events, entries) = self.unveiled(scope, entries).await?.into_iter().unzip();
         Ok(Stream { events, entries })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::civil::Date;
 use yishi_identity::{
@@ -9,7 +10,7 @@ use yishi_identity::{
     Registration, Roll,
 };
 use yishi_law::{BodyKind, CountingMode};
-use yishi_storage::Scope;
+use yishi_storage::{Changes, Scope};
 
 use crate::bounded::{Bounded, Bytes};
 use crate::views::FiguresView;
@@ -22,9 +23,9 @@ pub(crate) struct People {
     pub(crate) households: Vec<Household>,
 }
 
-/// The people of communities asked for lately, each with the version of the roster they were read at. A large village takes
-/// a megabyte; whoever is read again is read with two statements.
-pub(crate) type PeopleCache = Bounded<CommunityId, (u64, Arc<People>)>;
+/// The people of communities asked for lately, each with how often the community had changed and the version of the roster
+/// when they were read. A large village takes a megabyte.
+pub(crate) type PeopleCache = Bounded<CommunityId, ((u64, u64), Arc<People>)>;
 
 impl Bytes for People {
     fn bytes(&self) -> u64 {
@@ -88,11 +89,19 @@ impl People {
 impl App {
     /// Everybody of a community.
     pub(crate) async fn people(&self, community: &Community) -> AppResult<Arc<People>> {
-        let version = self.next_version(&community.scope, &roster_stream(community.id)).await?;
-        let forgotten = self.people.forgotten();
-        if let Some((_, people)) = self.people.get_if(&community.id, |(read, _)| *read == version) {
+        let of = Changes::Community(&community.scope);
+        let (changes, forgotten) = (self.store.changes(of).await?, self.people.forgotten());
+        let mut kept = self.people.get(&community.id);
+        if let Some((_, people)) = kept.take_if(|((read, _), _)| *read == changes) {
             return Ok(people);
         }
+        // Something was written here; mostly not about people.
+        let version = self.next_version(&community.scope, &roster_stream(community.id)).await?;
+        if let Some((_, people)) = kept.filter(|((_, read), _)| *read == version) {
+            self.people.put(forgotten, community.id, ((changes, version), Arc::clone(&people)));
+            return Ok(people);
+        }
+        self.people_read.fetch_add(1, Ordering::Relaxed);
         let persons = self.all_persons(&community.scope).await?;
         let mut households = Vec::new();
         for row in self.all_households(&community.scope).await? {
@@ -106,7 +115,7 @@ impl App {
             persons: persons.into_iter().map(|person| (person.id, person)).collect(),
             households,
         });
-        self.people.put(forgotten, community.id, (version, Arc::clone(&people)));
+        self.people.put(forgotten, community.id, ((changes, version), Arc::clone(&people)));
         Ok(people)
     }
 

@@ -30,7 +30,7 @@ use yishi_edge::shares::Shares;
 
 use self::unchanged::Unchanged;
 use crate::clock::SimulatedClock;
-use crate::portal::{Kept, Uploads};
+use crate::portal::{Kept, Lines, Uploads};
 
 /// What every handler can reach.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ pub struct Server {
     kept: Kept,
     exports: Arc<Shares>,
     unchanged: Unchanged,
+    lines: Lines,
 }
 
 /// Exports on their way at once, in all and for one client: a village behind one address, not a flood.
@@ -83,6 +84,7 @@ impl Server {
             kept: Kept::default(),
             exports: Shares::new(EXPORTS.0, EXPORTS.1),
             unchanged: Unchanged::default(),
+            lines: Lines::default(),
         }
     }
 
@@ -116,6 +118,11 @@ impl Server {
     /// Exports on their way.
     pub(crate) fn exports(&self) -> &Arc<Shares> {
         &self.exports
+    }
+
+    /// The lines of communities that still hold.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
     }
 
     /// Public answers that still hold.

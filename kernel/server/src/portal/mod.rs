@@ -23,6 +23,7 @@ mod desk;
 mod errors;
 mod finding;
 mod kept;
+mod lines;
 mod matter;
 mod meeting;
 mod notice;
@@ -51,6 +52,7 @@ use axum::Router;
 pub(crate) use errors::error_page;
 pub(crate) use visit::{has_own, wishes};
 pub use kept::Kept;
+pub use lines::Lines;
 pub use uploads::Uploads;
 
 use crate::http::Server;
