@@ -30,6 +30,14 @@ crate::refusals! {
     /// A correction that changes nothing.
     nothing_corrected(name: &str) = "nothing-corrected",
         "没有写明要更正什么，或者与{name}现有的登记相同", "it says nothing that differs from what stands on the roster for {name}";
+    /// Whoever counts here is not erased: rolls and quorums would not hold any more.
+    erased_on_roll(name: &str) = "erased-on-roll",
+        "{name}还在名册上，会议和表决的人数要算上；请先登记其去世或迁出，再清除资料",
+        "{name} is on the roll, and meetings and votes count them; enter first that they died or moved away, then erase their data";
+    /// Who holds an office is public as long as they hold it.
+    erased_in_office(name: &str, seats: usize) = "erased-in-office",
+        "{name}还担任{seats}个职务，任职期间必须公开；请先登记离任，再清除资料",
+        "{name} holds {seats} seats, and who holds an office is public; end the seats first, then erase their data";
     /// The household is the one the person is in.
     same_household(name: &str) = "same-household", "{name}已经在这一户", "{name} is in that household already";
 }
@@ -100,6 +108,20 @@ impl RosterChange {
 }
 
 impl Person {
+    /// 清除资料: whether what is known of the person may be erased, who sits in so many bodies today.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for somebody who is on the roll or in office.
+    pub fn may_be_erased(&self, seats: usize, today: Date) -> Result<(), Refusal> {
+        if !self.is_off_roll_on(today) {
+            return Err(erased_on_roll(&self.name));
+        }
+        if seats > 0 {
+            return Err(erased_in_office(&self.name, seats));
+        }
+        Ok(())
+    }
+
     /// The person after a change.
     ///
     /// # Errors

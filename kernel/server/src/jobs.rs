@@ -1,4 +1,4 @@
-//! 定时任务 (jobs): what happens without a request. Each is idempotent; running it twice does no harm.
+//! 定时任务 (jobs): runs the worker of [`yishi_app::worker`] while the server runs. Any number of servers on one store may.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,23 +11,21 @@ use yishi_identity::Actor;
 
 use crate::http::Server;
 
-/// How often logs that have grown are signed. A decision is covered by a published checkpoint within 10 seconds.
-const SIGNING: Duration = Duration::from_secs(3);
-/// How often expired sessions and kept answers are forgotten, in rounds of signing: about once in ten minutes.
-const SWEEPING: u32 = 200;
+/// How often it is looked whether something is due.
+const LOOKING: Duration = Duration::from_secs(1);
 
 /// Jobs that run.
 #[derive(Debug)]
 pub struct Jobs {
     stop: watch::Sender<bool>,
-    signing: JoinHandle<()>,
+    working: JoinHandle<()>,
 }
 
 /// Starts the jobs.
 #[must_use]
 pub fn start(server: Arc<Server>) -> Jobs {
     let (stop, stopped) = watch::channel(false);
-    Jobs { stop, signing: tokio::spawn(sign(server, stopped)) }
+    Jobs { stop, working: tokio::spawn(work(server, stopped)) }
 }
 
 impl Jobs {
@@ -35,16 +33,19 @@ impl Jobs {
     pub async fn stop(self) {
         // Without a receiver the jobs have ended already.
         let _ = self.stop.send(true);
-        if let Err(error) = self.signing.await {
-            tracing::error!(%error, "the signing job had failed");
+        if let Err(error) = self.working.await {
+            tracing::error!(%error, "the worker had failed");
         }
     }
 }
 
-async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
-    let mut rounds = 0_u32;
-    let mut ticks = interval(SIGNING);
+async fn work(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = interval(LOOKING);
     let mut late = false;
+    let mut name = [0; 16];
+    // Without randomness nothing is served either; a name that others have too would only cost turns.
+    let _ = getrandom::fill(&mut name);
+    let owner = format!("worker-{}", hex::encode(name));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -56,28 +57,29 @@ async fn sign(server: Arc<Server>, mut stopped: watch::Receiver<bool>) {
         {
             tracing::error!(%error, "the simulated clock could not be written down");
         }
-        let behind = server.app().in_time().is_err();
-        if behind != late {
-            late = behind;
-            match server.app().in_time() {
+        let behind = server.app().in_time();
+        if behind.is_err() != late {
+            late = behind.is_err();
+            match behind {
                 Err(error) => {
                     tracing::error!(%error, "the machine's clock was set back: nothing is entered until it is right")
                 }
                 Ok(()) => tracing::info!("the machine's clock has caught up"),
             }
         }
-        let ctx = OpContext::new(Actor::default(), server.app().now(), "job:sign");
-        // The first round sweeps: what expired while nothing ran goes at the start.
-        if rounds.is_multiple_of(SWEEPING)
-            && let Err(error) = server.app().sweep(&ctx).await
-        {
-            tracing::error!(%error, "expired sessions and answers could not be forgotten");
-        }
-        rounds = rounds.wrapping_add(1);
-        match server.app().sign_grown_logs(&ctx).await {
-            Ok(0) => {}
-            Ok(signed) => tracing::debug!(signed, "checkpoints signed"),
-            Err(error) => tracing::error!(%error, "checkpoints could not be signed"),
+        let ctx = OpContext::new(Actor::default(), server.app().now(), "worker");
+        match server.app().work(&ctx, &owner).await {
+            Ok(turns) => {
+                for turn in turns {
+                    match turn.done {
+                        Ok(done) => tracing::debug!(job = turn.job.code(), done, "done"),
+                        Err(error) => {
+                            tracing::error!(job = turn.job.code(), %error, "failed; it is tried again")
+                        }
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the worker could not look for work"),
         }
     }
 }

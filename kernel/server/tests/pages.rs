@@ -10,6 +10,8 @@ mod people;
 mod rules;
 #[path = "pages/standing.rs"]
 mod standing;
+#[path = "pages/unchanged.rs"]
+mod unchanged;
 #[path = "pages/voting.rs"]
 mod voting;
 

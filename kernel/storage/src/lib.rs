@@ -32,12 +32,12 @@ pub use ballot::{
 };
 pub use error::{CastError, StoreError};
 pub use rows::{
-    AccountHome, AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord,
+    AccountHome, AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, JobRow,
     OutboxItem, PersonRow, PluginRecordRow, PointRow, SessionKind, SessionRow, ShelfRow, StoredCheckpoint,
     TownRow, ViewRow,
 };
 pub use scope::Scope;
 pub use store::{
-    Feed, LogHead, Page, PersonQuery, PluginRecordQuery, ReceiptParts, Store, StoredEntry, ViewQuery,
+    Changes, Feed, LogHead, Page, PersonQuery, PluginRecordQuery, ReceiptParts, Store, StoredEntry, ViewQuery,
 };
-pub use unit::{Committed, EntryDraft, Row, Unit};
+pub use unit::{Committed, EntryDraft, Row, Touches, Unit};

@@ -319,6 +319,21 @@ pub struct OutboxItem {
     pub attempts: u32,
 }
 
+/// 任务 (a job of the installation: how it stands with it).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRow {
+    /// The job.
+    pub job: String,
+    /// Who has it, and until when.
+    pub lease: Option<(String, Timestamp)>,
+    /// When it is due.
+    pub due: Timestamp,
+    /// How often it failed since it was last done.
+    pub attempts: u32,
+    /// Why it failed last.
+    pub error: Option<String>,
+}
+
 /// 幂等记录 (the answer kept for a repeated request).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyRecord {

@@ -10,7 +10,7 @@ use yishi_record::Envelope;
 use crate::ballot::{BallotRow, CastReceipt, CastVote, Participation, Tally};
 use crate::error::{CastError, StoreError};
 use crate::rows::{
-    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, OutboxItem,
+    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, JobRow, OutboxItem,
     PersonRow, PluginRecordRow, PointRow, SessionRow, ShelfRow, StoredCheckpoint, TownRow, ViewRow,
 };
 use crate::scope::Scope;
@@ -43,6 +43,9 @@ pub trait Store: Send + Sync {
 
     // --- the record ---
 
+    /// 变动数 (how often something of this kind was written). Whoever finds the same number again has missed nothing; asked
+    /// before what is read, so that what is written meanwhile makes it newer than its number and never older.
+    async fn changes(&self, of: Changes<'_>) -> Read<u64>;
     /// The head of the community's log.
     async fn head(&self, scope: &Scope) -> Read<LogHead>;
     /// All entries of one stream in order; empty if there is none.
@@ -184,8 +187,30 @@ pub trait Store: Send + Sync {
     async fn idempotency(&self, owner: &str, key: &str, now: Timestamp) -> Read<Option<IdempotencyRecord>>;
     /// Work that is due, oldest first; of each topic and key only the oldest open item.
     async fn outbox(&self, now: Timestamp, limit: u32) -> Read<Vec<OutboxItem>>;
+    /// Every job that was ever taken up, by name.
+    async fn jobs(&self) -> Read<Vec<JobRow>>;
+    /// How many views of a kind there are, of one parent or all.
+    async fn view_count(&self, scope: &Scope, kind: &str, parent: Option<&str>) -> Read<u64>;
+    /// How many comments there are on a subject, hidden ones among them.
+    async fn comment_count(&self, scope: &Scope, subject: &str) -> Read<u64>;
     /// Whether the database answers; for readiness checks.
     async fn ready(&self) -> Read<()>;
+}
+
+/// 变动的种类 (what [`Store::changes`] counts).
+#[derive(Debug, Clone, Copy)]
+pub enum Changes<'a> {
+    /// Entries, votes and rows of a community, and what stands above all of them. Answers to requests, sessions and work for
+    /// the jobs do not count, since nothing that is read in a community rests on them.
+    Community(&'a Scope),
+    /// The same, of every community.
+    Everywhere,
+    /// Towns and communities themselves.
+    Places,
+    /// What can end a session or change what its holder may do.
+    Accounts,
+    /// People who were erased, and households that went with their last.
+    Erasures,
 }
 
 /// The head of a log.

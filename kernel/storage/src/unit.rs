@@ -6,8 +6,8 @@ use yishi_canonical::Digest;
 
 use crate::ballot::BallotDraft;
 use crate::rows::{
-    AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord, PersonRow,
-    PluginRecordRow, PointRow, SessionRow, ShelfRow, StoredCheckpoint, TownRow, ViewRow,
+    AccountHome, AccountRow, CommentRow, CommunityRow, DocumentRow, HouseholdRow, IdempotencyRecord,
+    PersonRow, PluginRecordRow, PointRow, SessionRow, ShelfRow, StoredCheckpoint, TownRow, ViewRow,
 };
 use crate::scope::Scope;
 
@@ -97,6 +97,11 @@ pub enum Row {
     /// Community: keep a document. Its digest must be that of its bytes, salted if it has a salt. Keeping it twice is no
     /// change.
     PutDocument(DocumentRow),
+    /// Community: destroy a document, its salt with it. What the log says of it stays, and nobody can connect it with any text.
+    EraseDocument {
+        /// The document.
+        digest: Digest,
+    },
     /// Community: keep salts of subjects (persons, households, accounts, streams), by subject. The first one kept stays.
     PutSalts(Vec<(String, [u8; 32])>),
     /// Community: keep whom pseudonyms stand for: pseudonym and subject. Keeping one twice is no change.
@@ -104,7 +109,7 @@ pub enum Row {
     /// Community: write a person. `version` must be one more than the stored one (1 for a new person).
     PutPerson(PersonRow),
     /// Community: erase a person's data, the salts of the person and of their account among them. The log, which holds only
-    /// pseudonyms, stays as it is, and nothing says any more whose they are.
+    /// pseudonyms, stays as it is, and nothing says any more whose they are. Kept answers that name the person are emptied.
     ErasePerson {
         /// The person.
         id: String,
@@ -191,7 +196,31 @@ pub enum Row {
         /// Not before this time.
         due: Timestamp,
     },
-    /// Global: the work was done.
+    /// Global: take up a job that is due, or go on with it: nobody else has it until the lease is over. Fails as a conflict
+    /// while somebody else has it, or before it is due.
+    ClaimJob {
+        /// The job. One that nobody has heard of is due.
+        job: String,
+        /// Who takes it up.
+        owner: String,
+        /// The present time.
+        now: Timestamp,
+        /// When the lease is over.
+        until: Timestamp,
+    },
+    /// Global: the job was done, or failed; it is due again. Fails as a conflict when somebody else has it by now: then what
+    /// stands in the same unit is not written either.
+    EndJob {
+        /// The job.
+        job: String,
+        /// Who had it.
+        owner: String,
+        /// When it is due again.
+        due: Timestamp,
+        /// Why it failed, for operators; absent when it was done.
+        error: Option<String>,
+    },
+    /// Global: the work was done. Fails as missing when it was done before.
     OutboxDone {
         /// The item.
         id: i64,
@@ -210,6 +239,47 @@ pub enum Row {
         /// The time.
         before: Timestamp,
     },
+}
+
+/// 牵涉 (whose pages a row can change).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touches<'a> {
+    /// Nobody's.
+    Nothing,
+    /// Those of the unit's community.
+    Unit,
+    /// Those of this community.
+    Community(&'a str),
+    /// Everybody's.
+    Everything,
+}
+
+impl Row {
+    /// Whose pages this can change, see [`Store::changes`](crate::Store::changes).
+    #[must_use]
+    pub fn touches(&self) -> Touches<'_> {
+        match self {
+            Self::PutTown(_) => Touches::Everything,
+            Self::PutCommunity(row) => Touches::Community(&row.id),
+            Self::PutAccount(row) => match &row.home {
+                AccountHome::Community(community) => Touches::Community(community),
+                _ => Touches::Everything,
+            },
+            Self::ExpectView { .. }
+            | Self::PutSession(_)
+            | Self::RevokeSession { .. }
+            | Self::RevokeSessionsOf { .. }
+            | Self::ReplaceAnswers { .. }
+            | Self::PutComponent { .. }
+            | Self::Outbox { .. }
+            | Self::ClaimJob { .. }
+            | Self::EndJob { .. }
+            | Self::OutboxDone { .. }
+            | Self::OutboxRetry { .. }
+            | Self::Sweep { .. } => Touches::Nothing,
+            _ => Touches::Unit,
+        }
+    }
 }
 
 /// What a unit became.

@@ -76,6 +76,8 @@ const fn needs_scope(row: &Row) -> bool {
             | Row::PutComponent { .. }
             | Row::ReplaceAnswers { .. }
             | Row::Outbox { .. }
+            | Row::ClaimJob { .. }
+            | Row::EndJob { .. }
             | Row::OutboxDone { .. }
             | Row::OutboxRetry { .. }
             | Row::Sweep { .. }
@@ -173,6 +175,11 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
             plain("key", key)?;
             json("body", body)
         }
+        Row::ClaimJob { job, owner, .. } => texts(&[("job", job), ("owner", owner)]),
+        Row::EndJob { job, owner, error, .. } => {
+            texts(&[("job", job), ("owner", owner)])?;
+            error.as_deref().map_or(Ok(()), |error| plain("error", error))
+        }
         Row::OutboxRetry { error, .. } => plain("error", error),
         // These only name what is there already: a NUL in them names nothing.
         Row::ExpectView { .. }
@@ -183,6 +190,7 @@ fn check_row(row: &Row) -> Result<(), StoreError> {
         | Row::RevokeSessionsOf { .. }
         | Row::SettleBallot { .. }
         | Row::HideComment { .. }
+        | Row::EraseDocument { .. }
         | Row::WithdrawPluginRecords { .. }
         | Row::ReplaceAnswers { .. }
         | Row::OutboxDone { .. }

@@ -8,19 +8,18 @@
 //! prints the median of the three rates.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 use yishi_harness::{
     Affair, Assembly, City, HandCount, Kernel, Options, PlaceSpec, Votes, artifacts, roster, texts,
 };
 
-const CLIENTS: usize = 64;
+#[path = "shared/stations.rs"]
+mod stations;
+#[path = "shared/wire.rs"]
+mod wire;
+
 const HOUSEHOLDS: usize = 4_000;
 const ELECTORS: usize = 16_000;
 const ROUNDS: usize = 3;
@@ -67,7 +66,7 @@ async fn main() -> Result<()> {
             "POST /api/v1{path}/votes HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
              content-type: application/json\r\n"
         );
-        rates.push(votes_a_second(&address, &Arc::new(head), &voters).await?);
+        rates.push(stations::votes_a_second(&address, &Arc::new(head), &voters).await?);
         let seen = city.visitor.get(&path).await?.ok()?;
         ensure!(seen["turnout"] == json!(ELECTORS), "not every vote is there: {seen}");
         place.vote(&meeting, &ballot, &Votes::by_hand(HandCount::default())).await?;
@@ -75,73 +74,4 @@ async fn main() -> Result<()> {
     rates.sort_unstable();
     println!("{}", rates.get(ROUNDS / 2).context("no rounds")?);
     Ok(())
-}
-
-/// Everybody votes once, entered from all stations at the same time.
-async fn votes_a_second(address: &str, head: &Arc<String>, voters: &Arc<Vec<String>>) -> Result<u128> {
-    let mut connections = Vec::new();
-    for _ in 0..CLIENTS {
-        let connection = TcpStream::connect(address).await?;
-        connection.set_nodelay(true)?;
-        connections.push(connection);
-    }
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut stations = JoinSet::new();
-    let clock = stopwatch();
-    for connection in connections {
-        stations.spawn(station(connection, Arc::clone(head), Arc::clone(voters), Arc::clone(&next)));
-    }
-    while let Some(done) = stations.join_next().await {
-        done??;
-    }
-    Ok(voters.len() as u128 * 1_000_000 / clock.elapsed().as_micros().max(1))
-}
-
-/// One station: votes one after the other until there are none left.
-async fn station(
-    mut connection: TcpStream,
-    head: Arc<String>,
-    voters: Arc<Vec<String>>,
-    next: Arc<AtomicUsize>,
-) -> Result<()> {
-    let mut answer = Vec::with_capacity(4096);
-    loop {
-        let n = next.fetch_add(1, Ordering::Relaxed);
-        let Some(voter) = voters.get(n) else { return Ok(()) };
-        let choice = if n.is_multiple_of(3) { "no" } else { "yes" };
-        let body = format!("{{\"choice\":\"{choice}\",\"voter\":\"{voter}\",\"channel\":\"meeting\"}}");
-        let length = body.len();
-        let request =
-            format!("{head}idempotency-key: bench-{n:08}\r\ncontent-length: {length}\r\n\r\n{body}");
-        connection.write_all(request.as_bytes()).await?;
-        read_answer(&mut connection, &mut answer).await?;
-        if !answer.starts_with(b"HTTP/1.1 201") && !answer.starts_with(b"HTTP/1.1 200") {
-            bail!("a vote was answered {}", String::from_utf8_lossy(&answer));
-        }
-    }
-}
-
-/// Reads one whole answer.
-async fn read_answer(connection: &mut TcpStream, answer: &mut Vec<u8>) -> Result<()> {
-    answer.clear();
-    loop {
-        if connection.read_buf(answer).await? == 0 {
-            bail!("the server closed the connection");
-        }
-        let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-        let head = std::str::from_utf8(&answer[..end])?.to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
-        let length: usize = length.context("an answer without a length")?.trim().parse()?;
-        if answer.len() >= end + 4 + length {
-            return Ok(());
-        }
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a measurement reads the clock; nothing of it reaches the record"
-)]
-fn stopwatch() -> Instant {
-    Instant::now()
 }

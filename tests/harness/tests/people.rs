@@ -525,3 +525,30 @@ async fn one_person_with_two_accounts_is_one_person() -> Result<()> {
     stage.town.admin.change(&thing, "/confirm", &json!({})).await?.ok()?;
     Ok(())
 }
+
+/// 提醒到期: what was due is noticed once, and whoever has to see to it is told.
+#[tokio::test]
+async fn what_fell_due_is_noticed_once() -> Result<()> {
+    let stage = Stage::open(START).await?;
+    let place = stage.town.community(&PlaceSpec::village("清溪村", "due", 60)).await?;
+    let affair = yishi_harness::Affair { class: "major", ..texts::coal_stoves() };
+    let matter = place.bring_forward(&place.resident, &affair).await?;
+    place.submit_to(&matter, "residents-assembly", None).await?;
+    stage.city.advance(70).await?;
+    let told = async |client: &yishi_harness::Client| -> Result<usize> {
+        let me = client.get("/me").await?.ok()?;
+        let told = me["told"].as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(told.iter().filter(|one| one["what"] == "duty-due").count())
+    };
+    let mut waited = 0;
+    while told(&place.clerk).await? == 0 {
+        ensure!(waited < 60, "nobody is told of what was due");
+        waited += 1;
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    // Another hour, another look: it is not said again.
+    stage.city.advance(1).await?;
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    ensure!(told(&place.clerk).await? == 1, "it was said again");
+    Ok(())
+}

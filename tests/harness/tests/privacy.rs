@@ -449,3 +449,54 @@ async fn nobody_enters_what_a_named_person_chose_in_secret() -> Result<()> {
     ensure!(decided.decision["finding"]["count"]["yes"] == 7, "{}", decided.decision);
     Ok(())
 }
+
+/// 清除资料: rows gone, salt gone, and the record still verifies.
+#[tokio::test]
+async fn a_person_can_be_erased_and_the_record_still_verifies() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = village(&stage, "erased").await?;
+    let (person, own) = place.voters.get(3).context("a resident with an account")?.clone();
+    let matter = place.suggest(&own, &texts::coal_stoves()).await?;
+    let erasure = place.path(&format!("/persons/{}/erasure", person.id));
+    let asked =
+        json!({"reasons": "本人书面申请。", "paper": "申请第 7 号，2026 年 3 月 2 日", "confirmed": true});
+    place.clerk.post(&erasure, &asked).await?.refused(409, "erased-on-roll")?;
+    own.post(&erasure, &asked).await?.refused(403, "not-permitted")?;
+    let away = json!({
+        "change": "moved-away", "on": "2026-03-02", "reasons": format!("{}迁往外地。", person.name), "paper": "迁移证 1 号",
+    });
+    place.clerk.post(&place.path(&format!("/persons/{}/changes", person.id)), &away).await?.ok()?;
+    let home = format!("/c/{}", place.id);
+    let before = stage.city.visitor.get(&home).await?;
+    let named = json!({"reasons": format!("{}申请。", person.name), "paper": "7 号", "confirmed": true});
+    place.clerk.post(&erasure, &named).await?.refused(422, "invalid-fields")?;
+    let unmeant = json!({"reasons": "本人申请。", "paper": "7 号", "confirmed": false});
+    place.clerk.post(&erasure, &unmeant).await?.refused(422, "invalid-fields")?;
+    let done = place.clerk.post(&erasure, &asked).await?.ok()?;
+    ensure!(done["account_ended"] == json!(true), "{done}");
+    place.clerk.post(&erasure, &asked).await?.refused(404, "not-found")?;
+
+    let ended = own.get("/me").await?;
+    ensure!(ended.status == 401, "the account still signs in: {}", ended.text);
+    let found = place.clerk.get(&place.path(&format!("/persons?name={}", person.name))).await?.ok()?;
+    ensure!(!found.to_string().contains(&person.id), "{found}");
+    let changes = place.clerk.get(&place.path("/roster/changes")).await?.ok()?;
+    ensure!(
+        !changes.to_string().contains(&person.id) && !changes.to_string().contains("迁往外地"),
+        "{changes}"
+    );
+    let seen = place.matter(&matter).await?;
+    ensure!(!seen.to_string().contains(&person.id), "the matter still names them: {seen}");
+    let after = stage.city.visitor.get(&home).await?;
+    ensure!(after.status == 200 && before.status == 200 && !after.text.contains(&person.id));
+
+    let export = place.export().await?;
+    let (sound, said) = verified(&export)?;
+    ensure!(sound, "the record does not verify any more: {said}");
+    ensure!(export.contains("person.erased"), "that somebody was erased is on record");
+    // A second start reads it all again, with nothing in memory.
+    let stage = stage.power_cut().await?;
+    let seen = stage.city.visitor.get(&place.path(&format!("/matters/{matter}"))).await?.ok()?;
+    ensure!(!seen.to_string().contains(&person.id), "{seen}");
+    Ok(())
+}

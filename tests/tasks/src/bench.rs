@@ -19,6 +19,12 @@ struct Measure {
     unit: &'static str,
 }
 
+impl Measure {
+    fn of(name: &'static str, value: u64, baseline: u64, unit: &'static str) -> Self {
+        Self { name, value, baseline, ratio: hundredths(value, baseline), unit }
+    }
+}
+
 pub(crate) async fn run(as_json: bool) -> Result<()> {
     let phase = Phase::begin("release build of the server and the measuring programs");
     // In one go: built one by one, the same crates would be built again with other features.
@@ -36,8 +42,75 @@ pub(crate) async fn run(as_json: bool) -> Result<()> {
     let phase = Phase::begin("ballots-vs-one-commit");
     let [ballots, serial] = ballots()?;
     phase.end();
-    print(&[gate, ballots, serial], as_json);
+    let phase = Phase::begin("ballots-household-vs-persons");
+    let households = households()?;
+    phase.end();
+    let phase = Phase::begin("step-vs-floor");
+    let steps = steps()?;
+    phase.end();
+    let phase = Phase::begin("page-vs-bare");
+    let pages = pages()?;
+    phase.end();
+    let mut measures = vec![gate, ballots, serial, households];
+    measures.extend(steps);
+    measures.extend(pages);
+    print(&measures, as_json);
     Ok(())
+}
+
+/// Votes for households against votes of persons, in two assemblies of one size.
+fn households() -> Result<Measure> {
+    let said = harness("households")?;
+    let (value, baseline) = (figure(&said, "households")?, figure(&said, "persons")?);
+    Ok(Measure::of("ballots-household-vs-persons", value, baseline, "votes/s"))
+}
+
+/// One step of a matter over HTTP against one commit of the same rows, with few and with many past matters, and one against
+/// the other.
+fn steps() -> Result<[Measure; 3]> {
+    let said = harness("step")?;
+    let (few, many, floor) = (figure(&said, "few")?, figure(&said, "many")?, figure(&said, "floor")?);
+    Ok([
+        Measure::of("step-vs-floor (10)", few, floor, "us/step"),
+        Measure::of("step-vs-floor (10000)", many, floor, "us/step"),
+        Measure::of("step-10000-vs-10", many, few, "us/step"),
+    ])
+}
+
+/// Public pages against bare axum that serves the same bytes.
+fn pages() -> Result<Vec<Measure>> {
+    let said = harness("pages")?;
+    let page = |(code, name): (&str, &'static str)| {
+        let figures = said.lines().find_map(|line| line.strip_prefix(code)?.trim().split_once(' '));
+        let (served, bare) = figures.with_context(|| format!("`pages` said no `{code}`: {said}"))?;
+        Ok(Measure::of(name, served.parse()?, bare.parse()?, "answers/s"))
+    };
+    let names = [
+        ("home-10 ", "page-vs-bare home (10)"),
+        ("matter-10 ", "page-vs-bare matter (10)"),
+        ("rule-10 ", "page-vs-bare rule (10)"),
+        ("home-2000 ", "page-vs-bare home (2000)"),
+        ("matter-2000 ", "page-vs-bare matter (2000)"),
+        ("rule-2000 ", "page-vs-bare rule (2000)"),
+    ];
+    names.into_iter().map(page).collect()
+}
+
+/// Runs a measuring program of the harness against the release build of the server, on the disk the checkout is on.
+fn harness(name: &str) -> Result<String> {
+    let folder = artifacts::workspace().join("target/bench");
+    std::fs::create_dir_all(&folder)?;
+    let server = release("yishi");
+    ensure!(server.is_file(), "no server at `{}`", server.display());
+    let (folder, server) = (folder.display().to_string(), server.display().to_string());
+    example(name, &[&folder], &[(artifacts::BINARY_VAR, &server)])
+}
+
+/// The number behind a word.
+fn figure(said: &str, word: &str) -> Result<u64> {
+    said.lines()
+        .find_map(|line| line.strip_prefix(word)?.strip_prefix(' ')?.trim().parse().ok())
+        .with_context(|| format!("no `{word}` in: {said}"))
 }
 
 /// One answer through a gate against the bare call of the same component, in nanoseconds.
@@ -52,13 +125,7 @@ fn gate() -> Result<Measure> {
         .with_context(|| format!("`gate_vs_bare` said no figures: {said}"))?;
     let figure = |name: &str| figures[name].as_u64().with_context(|| format!("no `{name}` in {figures}"));
     let (value, baseline) = (figure("value")?, figure("baseline")?);
-    Ok(Measure {
-        name: "gate-vs-bare",
-        value,
-        baseline,
-        ratio: hundredths(value, baseline),
-        unit: "ns/answer",
-    })
+    Ok(Measure::of("gate-vs-bare", value, baseline, "ns/answer"))
 }
 
 /// Votes acknowledged over HTTP by 64 clients against one sqlx commit for each vote, in votes per second: by 64 callers
@@ -76,18 +143,9 @@ fn ballots() -> Result<[Measure; 2]> {
             .with_context(|| format!("`cast` said no `{label}`: {said}"))
     };
     let (each, serial) = (figure("one commit per vote:")?, figure("one connection only:")?);
-    let server = release("yishi");
-    ensure!(server.is_file(), "no server at `{}`", server.display());
-    let server = server.display().to_string();
-    let said = example("ballots", &[&folder], &[(artifacts::BINARY_VAR, &server)])?;
+    let said = harness("ballots")?;
     let value = said.trim().parse().with_context(|| format!("`ballots` said: {said}"))?;
-    let against = |name, baseline| Measure {
-        name,
-        value,
-        baseline,
-        ratio: hundredths(value, baseline),
-        unit: "votes/s",
-    };
+    let against = |name, baseline| Measure::of(name, value, baseline, "votes/s");
     Ok([against("ballots-vs-one-commit", each), against("ballots-vs-one-connection", serial)])
 }
 
@@ -117,7 +175,7 @@ fn hundredths(value: u64, baseline: u64) -> u64 {
 
 fn print(measures: &[Measure], as_json: bool) {
     if !as_json {
-        println!("{:<24} {:>12} {:>12} {:>8}  unit", "name", "value", "baseline", "ratio");
+        println!("{:<28} {:>12} {:>12} {:>8}  unit", "name", "value", "baseline", "ratio");
     }
     for Measure { name, value, baseline, ratio, unit } in measures {
         let ratio = format!("{}.{:02}", ratio / 100, ratio % 100);
@@ -126,7 +184,7 @@ fn print(measures: &[Measure], as_json: bool) {
             let rest = json!({"baseline": baseline, "name": name, "unit": unit, "value": value}).to_string();
             println!("{},\"ratio\":{ratio}}}", rest.trim_end_matches('}'));
         } else {
-            println!("{name:<24} {value:>12} {baseline:>12} {ratio:>8}  {unit}");
+            println!("{name:<28} {value:>12} {baseline:>12} {ratio:>8}  {unit}");
         }
     }
 }

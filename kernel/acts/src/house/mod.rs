@@ -22,6 +22,7 @@ mod elect;
 mod enable_account;
 mod end_seat;
 mod enter_officer;
+mod erase_person;
 mod hide_comment;
 mod open_ballot;
 mod repeal;
@@ -57,6 +58,7 @@ pub use elect::{ElectedSeat, Election};
 pub use enable_account::EnableAccount;
 pub use end_seat::SeatEnding;
 pub use enter_officer::NewOfficer;
+pub use erase_person::ErasePerson;
 pub use hide_comment::HideComment;
 pub use open_ballot::NewBallot;
 pub use repeal::RepealRule;
@@ -107,6 +109,8 @@ house! {
     ChangePerson = "change-person", RosterChangeInput;
     /// 登记任职人员.
     EnterOfficer = "enter-officer", NewOfficer;
+    /// 清除资料.
+    ErasePerson = "erase-person", ErasePerson;
     /// 登记选举结果.
     Elect = "elect", Election;
     /// 登记离任.

@@ -259,10 +259,7 @@ impl App {
     async fn put_account(&self, ctx: &OpContext, mut row: AccountRow, unit: Unit) -> AppResult<AccountView> {
         row.version = row.version.saturating_add(1);
         let view = account_view(&row)?;
-        let view = self.commit(ctx, unit.row(Row::PutAccount(row)), 200, view).await;
-        // Also when the unit failed: what is in the cache is then merely looked up again.
-        self.sessions.clear();
-        view
+        self.commit(ctx, unit.row(Row::PutAccount(row)), 200, view).await
     }
 }
 

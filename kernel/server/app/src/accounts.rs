@@ -4,18 +4,16 @@
 //! answer does not tell whether a login exists. Tokens are 256 random bits; only their SHA-256 is
 //! stored, and every request looks the account up again, so that ending a session or a role ends it at once.
 
-use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
-use yishi_acts::house::{Grant, NewAccount};
-
 use jiff::Timestamp;
+use yishi_acts::house::{Grant, NewAccount};
 use yishi_canonical::Digest;
 use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant, TownId, names};
 use yishi_law::BodyKind;
-use yishi_storage::{AccountHome, AccountRow, Page, Row, SessionKind, SessionRow, Unit};
+use yishi_storage::{AccountHome, AccountRow, Changes, Page, Row, SessionKind, SessionRow, Unit};
 
+use crate::bounded::{Bounded, Bytes};
 use crate::inputs::{NewToken, SignIn};
 use crate::natural_person::AccountNote;
 use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
@@ -27,18 +25,25 @@ const SESSION_SECONDS: i64 = 12 * 3600;
 const MIN_PASSWORD_CHARS: usize = 8;
 /// ASVS 6.2.9 asks for at least 64; a limit bounds the work of hashing.
 const MAX_PASSWORD_CHARS: usize = 128;
-/// 已验令牌 (tokens looked up a moment ago, so that a busy voter does not cost a read for each request).
+/// 已验令牌 (tokens looked up a moment ago, so that a busy voter does not cost a read for each request): the holder, when the
+/// session expires, and how often accounts had changed when it was looked up.
 ///
-/// Everything that can end a token or change a role goes through this crate and empties the cache first; a cached
-/// token still ends when its session expires.
-#[derive(Debug, Default)]
-pub struct SessionCache(RwLock<Cached>);
+/// Whatever can end a token or change a role counts in [`Changes::Accounts`], which is asked of the store for every request:
+/// what is kept here is used only while nothing has changed, whichever process changed it.
+pub(crate) type SessionCache = Bounded<Digest, Known>;
 
-/// What is cached, and how often the cache was emptied: what was read before it was emptied is not put in after.
-#[derive(Debug, Default)]
-struct Cached {
-    emptied: u64,
-    tokens: BTreeMap<Digest, (Holder, Timestamp)>,
+/// See [`SessionCache`].
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    holder: Holder,
+    expires: Timestamp,
+    changes: u64,
+}
+
+impl Bytes for Known {
+    fn bytes(&self) -> u64 {
+        200 + 80 * self.holder.actor.roles.len() as u64
+    }
 }
 
 /// 持有人 (whose a token is).
@@ -48,35 +53,6 @@ pub struct Holder {
     pub actor: Actor,
     /// The account's password was chosen by somebody else: nothing is open to it but choosing another.
     pub must_change_password: bool,
-}
-
-impl SessionCache {
-    /// A village has a few thousand accounts; beyond this the cache starts over.
-    const MOST: usize = 20_000;
-
-    /// The holder of a token, or how often the cache was emptied before it is looked up.
-    fn get(&self, token: &Digest, now: Timestamp) -> Result<Holder, u64> {
-        let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let found = cached.tokens.get(token).filter(|(_, expires)| now < *expires);
-        found.map(|(holder, _)| holder.clone()).ok_or(cached.emptied)
-    }
-
-    fn put(&self, token: Digest, holder: Holder, expires: Timestamp, emptied: u64) {
-        let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if cached.emptied != emptied {
-            return;
-        }
-        if cached.tokens.len() >= Self::MOST {
-            cached.tokens.clear();
-        }
-        cached.tokens.insert(token, (holder, expires));
-    }
-
-    pub(crate) fn clear(&self) {
-        let mut cached = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        cached.emptied = cached.emptied.wrapping_add(1);
-        cached.tokens.clear();
-    }
 }
 
 impl App {
@@ -110,7 +86,6 @@ impl App {
             self.store
                 .commit(Unit::global().row(Row::RevokeSession { account: account.id, id: session.id }))
                 .await?;
-            self.sessions.clear();
         }
         Ok(())
     }
@@ -129,10 +104,11 @@ impl App {
     /// As [`App::authenticate`].
     pub async fn holder(&self, token: &str, now: jiff::Timestamp) -> AppResult<Holder> {
         let digest = Digest::of(token.as_bytes());
-        let emptied = match self.sessions.get(&digest, now) {
-            Ok(holder) => return Ok(holder),
-            Err(emptied) => emptied,
-        };
+        let (changes, forgotten) = (self.store.changes(Changes::Accounts).await?, self.sessions.forgotten());
+        let holds = |known: &Known| known.changes == changes && now < known.expires;
+        if let Some(known) = self.sessions.get_if(&digest, holds) {
+            return Ok(known.holder);
+        }
         let (session, account) = self.store.session(&digest, now).await?.ok_or(AppError::NotSignedIn)?;
         let actor = Actor {
             account: Some(account.id.parse().map_err(AppError::internal)?),
@@ -140,7 +116,8 @@ impl App {
             seats: Vec::new(),
         };
         let holder = Holder { actor, must_change_password: account.must_change_password };
-        self.sessions.put(digest, holder.clone(), session.expires, emptied);
+        let known = Known { holder: holder.clone(), expires: session.expires, changes };
+        self.sessions.put(forgotten, digest, known);
         Ok(holder)
     }
 
@@ -275,7 +252,6 @@ impl App {
         let account = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
         let row = Row::RevokeSession { account: account.to_string(), id: id.to_owned() };
         self.store.commit(Unit::global().row(row)).await?;
-        self.sessions.clear();
         Ok(())
     }
 

@@ -523,6 +523,7 @@ impl App {
         ballot: BallotId,
         voter: PersonId,
     ) -> AppResult<Elector> {
+        let forgotten = self.electors.forgotten();
         let electors = match self.electors.get(&ballot) {
             Some(electors) => electors,
             None => {
@@ -536,7 +537,7 @@ impl App {
                         Electors::Households(Arc::new(came.collect()))
                     }
                 };
-                self.electors.put(ballot, electors.clone());
+                self.electors.put(forgotten, ballot, electors.clone());
                 electors
             }
         };

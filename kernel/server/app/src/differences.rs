@@ -6,8 +6,10 @@
 //! that is too busy is not an answer and is asked again.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::convert::Infallible;
+use std::sync::Arc;
 
+use quick_cache::sync::Cache;
 use serde_json::Value;
 use yishi_canonical::Digest;
 use yishi_deliberation::rule::{Rule, Standing};
@@ -24,8 +26,8 @@ use crate::views::{
 };
 use crate::{App, AppError, AppResult, Community, OpContext};
 
-/// How many answers are kept: each is some kilobytes, and a city has some hundreds of rules.
-const KEPT: usize = 512;
+/// How many answers are kept, each of some kilobytes; the one that was not asked for longest goes first.
+const KEPT: usize = 2_000;
 
 /// 变化 as pages and clients show them.
 #[derive(Debug, Clone, Default)]
@@ -43,8 +45,8 @@ pub(crate) struct Differences {
 }
 
 /// Answers by what they rest on. Each is worked out by the first who asks; whoever asks meanwhile waits for that one.
-#[derive(Debug, Default)]
-pub(crate) struct DifferenceCache(Mutex<BTreeMap<Digest, Slot>>);
+#[derive(Debug)]
+pub(crate) struct DifferenceCache(Cache<Digest, Slot>);
 
 /// 现行的规约 (the rules in force, as a text that is to come is compared with them).
 struct InForce {
@@ -58,14 +60,17 @@ struct InForce {
 
 type Slot = Arc<tokio::sync::Mutex<Option<Arc<Differences>>>>;
 
+impl Default for DifferenceCache {
+    fn default() -> Self {
+        Self(Cache::new(KEPT))
+    }
+}
+
 impl DifferenceCache {
     fn slot(&self, key: Digest) -> Slot {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT && !kept.contains_key(&key) {
-            // Everything can be worked out again; what is in use is kept by whoever uses it.
-            kept.clear();
-        }
-        Arc::clone(kept.entry(key).or_default())
+        // What is in use is kept by whoever uses it; what went can be worked out again.
+        let Ok(slot) = self.0.get_or_insert_with(&key, || Ok::<_, Infallible>(Slot::default()));
+        slot
     }
 }
 
@@ -115,6 +120,8 @@ impl App {
         let found = Arc::new(found);
         if found.unanswered.as_ref().is_none_or(|unanswered| !unanswered.busy) {
             *kept = Some(Arc::clone(&found));
+        } else {
+            self.in_a_hurry();
         }
         Ok(found)
     }

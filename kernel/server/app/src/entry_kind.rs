@@ -12,6 +12,8 @@ coded! {
         RosterImported = "roster.imported",
         /// 名册变动.
         RosterChanged = "roster.changed",
+        /// 清除一人资料.
+        PersonErased = "person.erased",
         /// 登记选举结果.
         BodiesElected = "bodies.elected",
         /// 登记离任.

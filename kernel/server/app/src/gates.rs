@@ -106,6 +106,9 @@ impl App {
         let rulebook = Arc::clone(&self.rulebook);
         let loaded =
             tokio::task::spawn_blocking(move || rulebook.load(&bytes)).await.map_err(AppError::internal)?;
+        if loaded.is_err() {
+            self.in_a_hurry();
+        }
         Ok(loaded?)
     }
 

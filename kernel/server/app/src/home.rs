@@ -2,18 +2,35 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, TownId};
 use yishi_law::RuleKind;
-use yishi_storage::{CommunityRow, Page};
+use yishi_storage::{Changes, CommunityRow, Page};
 
 use crate::bodies::{BODIES, body_view};
+use crate::bounded::{Bounded, Bytes};
 use crate::matter_view::disclosures;
 use crate::places::community_view;
 use crate::rule_life::RuleRow;
 use crate::views::{CommunityDigest, HomeView, RuleSummary, TownDashboard, TownView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
+
+/// 看板上的各行 (the lines of towns' boards drawn lately), each with what it rests on.
+pub(crate) type Digests = Bounded<CommunityId, ((u64, Date), CommunityDigest)>;
+
+impl Bytes for Date {
+    fn bytes(&self) -> u64 {
+        8
+    }
+}
+
+impl Bytes for CommunityDigest {
+    fn bytes(&self) -> u64 {
+        800 + 600 * self.failing_rules.len() as u64
+    }
+}
 
 /// Ended matters a home page looks at.
 const SHOWN: u32 = 30;
@@ -79,7 +96,7 @@ impl App {
         for place in self.communities_of(&row.id).await? {
             let id = place.id.parse().map_err(AppError::internal)?;
             let community = self.community_unchecked(id).await?;
-            communities.push(self.community_digest(ctx, &community, &row.name).await?);
+            communities.push(self.kept_digest(ctx, &community, &row.name).await?);
         }
         Ok(TownDashboard {
             town: TownView { id: row.id, name: row.name, region_code: row.region },
@@ -99,6 +116,25 @@ impl App {
                 return Ok(communities);
             }
         }
+    }
+
+    /// The line of a community in which nothing was written since it was last drawn is as it was that day.
+    async fn kept_digest(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        town_name: &str,
+    ) -> AppResult<CommunityDigest> {
+        let changes = self.store.changes(Changes::Community(&community.scope)).await?;
+        let (basis, forgotten, hurried) = ((changes, ctx.today), self.digests.forgotten(), self.hurried());
+        if let Some((_, digest)) = self.digests.get_if(&community.id, |(kept, _)| *kept == basis) {
+            return Ok(digest);
+        }
+        let digest = self.community_digest(ctx, community, town_name).await?;
+        if self.hurried() == hurried {
+            self.digests.put(forgotten, community.id, (basis, digest.clone()));
+        }
+        Ok(digest)
     }
 
     async fn community_digest(

@@ -11,8 +11,8 @@ use yishi_acts::Ready;
 use yishi_acts::house::{House, HouseCommand};
 
 use crate::views::{
-    AccountView, BallotView, CommentView, CommunityView, DocumentView, DraftView, ElectionView, MatterView,
-    MeetingView, PersonView, RosterChangeDone, RuleView, TownView,
+    AccountView, BallotView, CommentView, CommunityView, DocumentView, DraftView, ElectionView, ErasedView,
+    MatterView, MeetingView, PersonView, RosterChangeDone, RuleView, TownView,
 };
 use crate::{App, AppError, AppResult, OpContext};
 
@@ -81,6 +81,7 @@ answered! {
     Document(DocumentView);
     Draft(DraftView);
     Election(ElectionView);
+    Erased(ErasedView);
     Matter(MatterView) = version;
     Meeting(MeetingView) = version;
     Person(PersonView);
@@ -121,6 +122,9 @@ impl App {
             }
             HouseCommand::EnterOfficer(new) => {
                 self.enter_officer(ctx, at.id("community")?, *new).await?.into()
+            }
+            HouseCommand::ErasePerson(erase) => {
+                self.erase_person(ctx, at.id("community")?, at.id("person")?, *erase).await?.into()
             }
             HouseCommand::Elect(election) => {
                 self.elect(ctx, at.id("community")?, at.id("body")?, *election).await?.into()

@@ -1,17 +1,21 @@
 //! 载入与写出 (streams in, drafts out): how aggregates are read from the record and events become entries.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
+use yishi_deliberation::meeting::Meeting;
+use yishi_deliberation::rule::Rule;
+use yishi_identity::BodyRegister;
 use yishi_law::LeftOut;
 use yishi_record::Envelope;
-use yishi_storage::{EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
+use yishi_storage::{Changes, EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
 
+use crate::bounded::{Bounded, Bytes};
 use crate::context::uuid_v7;
 use crate::{App, AppError, AppResult, OpContext};
 
@@ -39,58 +43,45 @@ pub(crate) struct Logged {
 /// Everything in an aggregate comes from its stream, so what is kept can be behind, never wrong; whoever reads asks for
 /// what came after and is never behind.
 #[derive(Debug)]
-pub(crate) struct Folded<T>(Mutex<Kept<T>>);
+pub(crate) struct Folded<T>(Bounded<String, Kept<T>>);
 
 #[derive(Debug)]
 struct Kept<T> {
-    /// How often everything was forgotten.
-    forgotten: u64,
-    states: BTreeMap<String, (u64, Arc<T>)>,
+    /// How often the community had changed when it was read: as long as it still has, nothing came after.
+    changes: u64,
+    version: u64,
+    state: Arc<T>,
 }
 
-impl<T> Default for Folded<T> {
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Self { changes: self.changes, version: self.version, state: Arc::clone(&self.state) }
+    }
+}
+
+impl<T: Bytes> Bytes for Kept<T> {
+    fn bytes(&self) -> u64 {
+        self.state.bytes()
+    }
+}
+
+impl<T: Bytes> Default for Folded<T> {
     fn default() -> Self {
-        Self(Mutex::new(Kept { forgotten: 0, states: BTreeMap::new() }))
+        /// Of each kind of aggregate.
+        const MEBIBYTES: u64 = 96;
+        Self(Bounded::mebibytes(MEBIBYTES))
     }
 }
 
-impl<T> Folded<T> {
-    /// A meeting of a large assembly takes a megabyte or two.
-    const MOST: usize = 64;
-
-    fn lock(&self) -> MutexGuard<'_, Kept<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is kept, and how often everything was forgotten before.
-    fn get(&self, key: &str) -> (Option<(u64, Arc<T>)>, u64) {
-        let kept = self.lock();
-        (kept.states.get(key).cloned(), kept.forgotten)
-    }
-
-    /// Keeps a state, unless everything was forgotten since its reader began.
-    fn put(&self, key: String, forgotten: u64, version: u64, state: &Arc<T>) {
-        let mut kept = self.lock();
-        if kept.forgotten != forgotten {
-            return;
-        }
-        if kept.states.len() >= Self::MOST && !kept.states.contains_key(&key) {
-            kept.states.clear();
-        }
-        let place = kept.states.entry(key).or_insert_with(|| (0, Arc::clone(state)));
-        // Somebody who read later may have been quicker.
-        if version >= place.0 {
-            *place = (version, Arc::clone(state));
-        }
-    }
-
+impl<T: Bytes> Folded<T> {
     /// Forgets everything: somebody was erased, in memory too.
     pub(crate) fn forget(&self) {
-        let mut kept = self.lock();
-        kept.forgotten += 1;
-        kept.states.clear();
+        self.0.forget();
     }
 }
+
+/// Under what a stream that is read is told, for whoever counts.
+const STREAMS: &str = "yishi::streams";
 
 impl App {
     /// Every row of a read model, of one parent or all, in order. Read to the end: where a listing decides something, a row
@@ -123,7 +114,7 @@ impl App {
     }
 
     /// An aggregate as it is now, and its version: folded from where it was left, not from the beginning.
-    pub(crate) async fn folded<T: Clone, E: DeserializeOwned>(
+    pub(crate) async fn folded<T: Bytes + Clone, E: DeserializeOwned>(
         &self,
         kept: &Folded<T>,
         scope: &Scope,
@@ -131,18 +122,30 @@ impl App {
         evolve: impl Fn(Option<T>, E, Logged) -> Option<T>,
     ) -> AppResult<Option<(u64, Arc<T>)>> {
         let key = format!("{}/{stream}", scope.community());
-        let (before, forgotten) = kept.get(&key);
-        let known = before.as_ref().map_or(0, |(version, _)| *version);
+        let (changes, forgotten) = (self.store.changes(Changes::Community(scope)).await?, kept.0.forgotten());
+        let before = kept.0.get(&key);
+        if let Some(Kept { version, state, .. }) = before.as_ref().filter(|kept| kept.changes == changes) {
+            return Ok(Some((*version, Arc::clone(state))));
+        }
+        let known = before.as_ref().map_or(0, |kept| kept.version);
+        tracing::trace!(target: STREAMS, stream, known, "a stream is read");
         let entries = self.store.stream_after(scope, stream, known).await?;
-        let Some(last) = entries.last() else { return Ok(before) };
-        let version = last.version;
-        let mut state = before.map(|(_, state)| Arc::unwrap_or_clone(state));
-        for (event, entry) in self.unveiled(scope, entries).await? {
-            state = evolve(state, event, entry);
+        let Some(version) =
+            entries.last().map(|last| last.version).or(before.as_ref().map(|kept| kept.version))
+        else {
+            return Ok(None);
+        };
+        let mut state = before.map(|kept| kept.state);
+        if !entries.is_empty() {
+            let mut folded = state.map(Arc::unwrap_or_clone);
+            for (event, entry) in self.unveiled(scope, entries).await? {
+                folded = evolve(folded, event, entry);
+            }
+            state = folded.map(Arc::new);
         }
         Ok(state.map(|state| {
-            let state = Arc::new(state);
-            kept.put(key, forgotten, version, &state);
+            // Somebody who read later may have been quicker: then the next reader folds a little more.
+            kept.0.put(forgotten, key, Kept { changes, version, state: Arc::clone(&state) });
             (version, state)
         }))
     }
@@ -158,6 +161,7 @@ impl App {
         scope: &Scope,
         stream: &str,
     ) -> AppResult<Stream<E>> {
+        tracing::trace!(target: STREAMS, stream, known = 0_u64, "a stream is read");
         let entries = self.store.stream(scope, stream).await?;
         let (events, entries) = self.unveiled(scope, entries).await?.into_iter().unzip();
         Ok(Stream { events, entries })
@@ -231,5 +235,37 @@ pub(crate) fn expect_version(ctx: &OpContext, current: u64) -> AppResult<()> {
     match ctx.expected {
         Some(expected) if expected != current => Err(AppError::Stale { current }),
         _ => Ok(()),
+    }
+}
+
+/// An event or an entry takes about as much.
+const EVENT: u64 = 600;
+/// A line of a list of people: two ids and its place.
+const LINE: u64 = 72;
+
+impl Bytes for Meeting {
+    fn bytes(&self) -> u64 {
+        let voters = self.ballots.values().map(|ballot| ballot.voters.len());
+        let recused = self.recusals.values().map(BTreeMap::len);
+        let lines: usize = self.present.len() + voters.chain(recused).sum::<usize>();
+        EVENT * 8 + EVENT * (self.ballots.len() + self.agenda.len()) as u64 + LINE * lines as u64
+    }
+}
+
+impl Bytes for Rule {
+    fn bytes(&self) -> u64 {
+        EVENT * 8
+    }
+}
+
+impl Bytes for BodyRegister {
+    fn bytes(&self) -> u64 {
+        EVENT + 2 * LINE * self.seats().len() as u64
+    }
+}
+
+impl Bytes for crate::step::Told {
+    fn bytes(&self) -> u64 {
+        EVENT * 4 + 2 * EVENT * self.len() as u64
     }
 }

@@ -282,6 +282,7 @@ impl App {
     /// body on its day as the roster and the register stand now.
     pub(crate) async fn roll_of(&self, community: &Community, meeting: &Meeting) -> AppResult<Arc<Roll>> {
         if meeting.roll.is_some() {
+            let forgotten = self.opened_rolls.forgotten();
             if let Some(roll) = self.opened_rolls.get(&meeting.id) {
                 return Ok(roll);
             }
@@ -289,7 +290,7 @@ impl App {
             let row = row.ok_or_else(|| AppError::internal("the roll of a meeting is missing"))?;
             let roll: Roll = serde_json::from_value(row.body).map_err(AppError::internal)?;
             let roll = Arc::new(roll);
-            self.opened_rolls.put(meeting.id, Arc::clone(&roll));
+            self.opened_rolls.put(forgotten, meeting.id, Arc::clone(&roll));
             return Ok(roll);
         }
         self.roll(community, meeting.body, meeting.mode, meeting.held_on).await

@@ -25,6 +25,8 @@ pub(crate) struct AccountNote {
     pub(crate) holder: Option<Holder>,
     /// What others did to it.
     pub(crate) told: Vec<Told>,
+    /// What its holder was reminded of; apart, so that many reminders do not push out what was done to the account.
+    pub(crate) reminded: Vec<Told>,
 }
 
 /// 使用人.
@@ -63,13 +65,21 @@ impl AccountNote {
         self.told.drain(..old);
     }
 
+    pub(crate) fn remind(&mut self, what: &str, of: &str, at: String) {
+        self.reminded.push(Told { what: what.to_owned(), by: of.to_owned(), at });
+        let old = self.reminded.len().saturating_sub(TOLD);
+        self.reminded.drain(..old);
+    }
+
     /// What the owner is told, newest first.
     pub(crate) fn views(&self) -> Vec<ToldView> {
         let view = |told: &Told| {
             let words = words::told(&told.what, &told.by);
             ToldView { what: told.what.clone(), at: told.at.clone(), message: words.zh, message_en: words.en }
         };
-        self.told.iter().rev().map(view).collect()
+        let mut views: Vec<ToldView> = self.told.iter().chain(&self.reminded).map(view).collect();
+        views.sort_by(|a, b| b.at.cmp(&a.at));
+        views
     }
 }
 

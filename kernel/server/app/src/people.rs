@@ -1,7 +1,8 @@
 //! 人口 (the people of a community, as the pure crates know them), kept in memory while the roster does not change.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::civil::Date;
 use yishi_identity::{
@@ -9,8 +10,9 @@ use yishi_identity::{
     Registration, Roll,
 };
 use yishi_law::{BodyKind, CountingMode};
-use yishi_storage::Scope;
+use yishi_storage::{Changes, Scope};
 
+use crate::bounded::{Bounded, Bytes};
 use crate::views::FiguresView;
 use crate::{App, AppError, AppResult, Community};
 
@@ -21,12 +23,15 @@ pub(crate) struct People {
     pub(crate) households: Vec<Household>,
 }
 
-/// The people of communities asked for lately, each with the version of the roster they were read at.
-#[derive(Debug, Default)]
-pub(crate) struct PeopleCache(Mutex<BTreeMap<CommunityId, (u64, Arc<People>)>>);
+/// The people of communities asked for lately, each with how often the community had changed and the version of the roster
+/// when they were read. A large village takes a megabyte.
+pub(crate) type PeopleCache = Bounded<CommunityId, ((u64, u64), Arc<People>)>;
 
-/// A city keeps a few hundred communities on one machine; more are read again.
-const COMMUNITIES_KEPT: usize = 64;
+impl Bytes for People {
+    fn bytes(&self) -> u64 {
+        (self.persons.len() * 320 + self.households.len() * 160) as u64
+    }
+}
 
 /// The stream of roster changes.
 pub(crate) fn roster_stream(community: CommunityId) -> String {
@@ -84,17 +89,19 @@ impl People {
 impl App {
     /// Everybody of a community.
     pub(crate) async fn people(&self, community: &Community) -> AppResult<Arc<People>> {
-        let version = self.next_version(&community.scope, &roster_stream(community.id)).await?;
-        let cached = {
-            let cache = self.people.0.lock().unwrap_or_else(PoisonError::into_inner);
-            cache
-                .get(&community.id)
-                .filter(|(read, _)| *read == version)
-                .map(|(_, people)| Arc::clone(people))
-        };
-        if let Some(people) = cached {
+        let of = Changes::Community(&community.scope);
+        let (changes, forgotten) = (self.store.changes(of).await?, self.people.forgotten());
+        let mut kept = self.people.get(&community.id);
+        if let Some((_, people)) = kept.take_if(|((read, _), _)| *read == changes) {
             return Ok(people);
         }
+        // Something was written here; mostly not about people.
+        let version = self.next_version(&community.scope, &roster_stream(community.id)).await?;
+        if let Some((_, people)) = kept.filter(|((_, read), _)| *read == version) {
+            self.people.put(forgotten, community.id, ((changes, version), Arc::clone(&people)));
+            return Ok(people);
+        }
+        self.people_read.fetch_add(1, Ordering::Relaxed);
         let persons = self.all_persons(&community.scope).await?;
         let mut households = Vec::new();
         for row in self.all_households(&community.scope).await? {
@@ -108,11 +115,7 @@ impl App {
             persons: persons.into_iter().map(|person| (person.id, person)).collect(),
             households,
         });
-        let mut cache = self.people.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cache.len() >= COMMUNITIES_KEPT {
-            cache.clear();
-        }
-        cache.insert(community.id, (version, Arc::clone(&people)));
+        self.people.put(forgotten, community.id, ((changes, version), Arc::clone(&people)));
         Ok(people)
     }
 
@@ -140,46 +143,34 @@ impl App {
         let roster = self.next_version(&community.scope, &roster_stream(community.id)).await?;
         let (register, bodies) = self.register(&community.scope, community.id).await?;
         let key = RollKey { community: community.id, body, mode, on };
-        if let Some(roll) = self.rolls.get(&key, (roster, bodies)) {
+        let forgotten = self.rolls.forgotten();
+        let made_of = (roster, bodies);
+        if let Some((_, roll)) = self.rolls.get_if(&key, |(kept, _)| *kept == made_of) {
             return Ok(roll);
         }
         let roll = Arc::new(self.people(community).await?.roll(&register, body, mode, on));
-        self.rolls.put(key, (roster, bodies), &roll);
+        self.rolls.put(forgotten, key, (made_of, Arc::clone(&roll)));
         Ok(roll)
     }
 }
 
 /// Whose roll, and of which day.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct RollKey {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct RollKey {
     community: CommunityId,
     body: BodyKind,
     mode: CountingMode,
     on: Date,
 }
 
-type KeptRoll = ((u64, u64), Arc<Roll>);
-
-/// Rolls asked for lately, each with the versions of roster and register it was made of.
-#[derive(Debug, Default)]
-pub(crate) struct RollCache(Mutex<BTreeMap<RollKey, KeptRoll>>);
-
-impl RollCache {
-    const MOST: usize = 64;
-
-    fn get(&self, key: &RollKey, versions: (u64, u64)) -> Option<Arc<Roll>> {
-        let rolls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rolls.get(key).filter(|(made_of, _)| *made_of == versions).map(|(_, roll)| Arc::clone(roll))
-    }
-
-    fn put(&self, key: RollKey, versions: (u64, u64), roll: &Arc<Roll>) {
-        let mut rolls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if rolls.len() >= Self::MOST {
-            rolls.clear();
-        }
-        rolls.insert(key, (versions, Arc::clone(roll)));
+impl Bytes for Roll {
+    fn bytes(&self) -> u64 {
+        self.size() * 160
     }
 }
+
+/// Rolls asked for lately, each with the versions of roster and register it was made of.
+pub(crate) type RollCache = Bounded<RollKey, ((u64, u64), Arc<Roll>)>;
 
 /// 计票单位 (whom a person votes as in a ballot).
 #[derive(Debug, Clone)]
@@ -190,44 +181,18 @@ pub(crate) enum Electors {
     Households(Arc<BTreeMap<PersonId, Elector>>),
 }
 
+impl Bytes for Electors {
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Persons => 0,
+            Self::Households(came) => came.len() as u64 * 72,
+        }
+    }
+}
+
 /// Whom people vote as, of each ballot asked for lately. Fixed when the ballot was opened, since nobody comes or leaves
 /// while it is open: never stale.
-#[derive(Debug, Default)]
-pub(crate) struct BallotElectors(Mutex<BTreeMap<BallotId, Electors>>);
-
-impl BallotElectors {
-    const MOST: usize = 1_000;
-
-    pub(crate) fn get(&self, ballot: &BallotId) -> Option<Electors> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(ballot).cloned()
-    }
-
-    pub(crate) fn put(&self, ballot: BallotId, electors: Electors) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= Self::MOST {
-            kept.clear();
-        }
-        kept.insert(ballot, electors);
-    }
-}
+pub(crate) type BallotElectors = Bounded<BallotId, Electors>;
 
 /// 会议名册 (the rolls of meetings asked for lately): fixed when a meeting opened, so never stale.
-#[derive(Debug, Default)]
-pub(crate) struct OpenedRolls(Mutex<BTreeMap<MeetingId, Arc<Roll>>>);
-
-impl OpenedRolls {
-    /// A roll of a large village takes some megabytes.
-    const MOST: usize = 32;
-
-    pub(crate) fn get(&self, meeting: &MeetingId) -> Option<Arc<Roll>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(meeting).cloned()
-    }
-
-    pub(crate) fn put(&self, meeting: MeetingId, roll: Arc<Roll>) {
-        let mut rolls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if rolls.len() >= Self::MOST {
-            rolls.clear();
-        }
-        rolls.insert(meeting, roll);
-    }
-}
+pub(crate) type OpenedRolls = Bounded<MeetingId, Arc<Roll>>;

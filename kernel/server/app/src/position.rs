@@ -316,14 +316,7 @@ impl App {
 
     /// How many matters have ended.
     pub(crate) async fn count_closed(&self, community: &Community) -> AppResult<u64> {
-        let mut count = 0;
-        let mut after = None;
-        loop {
-            let page = self.summaries(community, Some(true), after, STEP).await?;
-            count += page.items.len() as u64;
-            let Some(next) = page.next else { return Ok(count) };
-            after = next.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()));
-        }
+        Ok(self.store.view_count(&community.scope, VIEW, Some("closed")).await?)
     }
 
     /// One matter in a line, as lists show it (public).

@@ -2,6 +2,7 @@
 //! changed for one of them ([`changes`]). Nobody is ever removed: whoever is gone is off the roll from a day on.
 
 mod changes;
+mod erase;
 mod import;
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_identity::{Action, CommunityId};
-use yishi_storage::{AccountRow, Page, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{AccountRow, Page, Row, Scope, Unit, ViewQuery, ViewRow};
 
 use crate::views::{ListView, StaffActView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
@@ -50,6 +50,23 @@ impl App {
             body: serde_json::to_value(&kept).map_err(AppError::internal)?,
         }));
         Ok(())
+    }
+
+    /// The rows of what was done for somebody of this name, without the name.
+    pub(crate) async fn staff_acts_without(&self, scope: &Scope, name: &str) -> AppResult<Vec<Row>> {
+        let mut rows = Vec::new();
+        for mut view in self.every_view(scope, VIEW, None).await? {
+            let mut kept: Kept = serde_json::from_value(view.body.take()).map_err(AppError::internal)?;
+            if kept.of != name {
+                continue;
+            }
+            "—".clone_into(&mut kept.of);
+            kept.said.clear();
+            view.body = serde_json::to_value(&kept).map_err(AppError::internal)?;
+            view.version += 1;
+            rows.push(Row::PutView(view));
+        }
+        Ok(rows)
     }
 
     /// As pages call whoever acts.

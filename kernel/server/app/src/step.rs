@@ -37,6 +37,11 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    /// How many events led to it.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
     fn evolve(told: Option<Self>, event: MatterEvent, entry: Logged) -> Option<Self> {
         let (matter, mut events, mut entries) = match told {
             Some(told) => (Some(told.matter), told.events, told.entries),
@@ -149,7 +154,7 @@ impl App {
     }
 
     pub(crate) async fn comment_count(&self, community: &Community, id: MatterId) -> AppResult<u64> {
-        Ok(self.commenters(community, id).await?.len() as u64)
+        Ok(self.store.comment_count(&community.scope, &id.to_string()).await?)
     }
 
     /// Who wrote each comment on a matter.

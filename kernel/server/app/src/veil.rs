@@ -22,9 +22,10 @@ use crate::{App, AppError, AppResult, OpContext};
 const MOST: usize = 200_000;
 
 /// Acts in office that carry no act of their own saying so.
-const IN_OFFICE: [HouseEvent; 11] = [
+const IN_OFFICE: [HouseEvent; 12] = [
     HouseEvent::RosterImported,
     HouseEvent::RosterChanged,
+    HouseEvent::PersonErased,
     HouseEvent::AccountPasswordReset,
     HouseEvent::AccountDisabled,
     HouseEvent::AccountEnabled,

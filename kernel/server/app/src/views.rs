@@ -274,6 +274,14 @@ views! {
         /// Whether their account can sign in no more.
         account_disabled: bool,
     }
+    /// 清除的结果. It names nobody.
+    struct ErasedView {
+        /// The day.
+        #[schema(value_type = String, format = Date)]
+        on: Date,
+        /// Whether an account ended with it.
+        account_ended: bool,
+    }
     /// 一次变动.
     struct RosterChangeView {
         /// Id.

@@ -26,6 +26,12 @@ pub(crate) fn body(body: BodyKind, kind: CommunityKind) -> Words {
 
 /// 对账号做了什么, as its owner is told.
 pub(crate) fn told(what: &str, by: &str) -> Words {
+    if what == "duty-due" {
+        return Words::new(
+            format!("“{by}”有到期还没有办的事，请尽快办理"),
+            format!("something about “{by}” was due and is not done yet: please see to it"),
+        );
+    }
     let (zh, en) = match what {
         "password-reset" => ("重设了您的密码", "reset your password"),
         "disabled" => ("停用了您的账号", "disabled your account"),

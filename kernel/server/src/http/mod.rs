@@ -14,10 +14,12 @@ pub mod fault;
 pub mod openapi;
 pub mod pages;
 pub mod reply;
+pub(crate) mod unchanged;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use yishi_app::App;
 use yishi_edge::Edge;
@@ -26,8 +28,9 @@ use yishi_edge::idempotency::Running;
 use yishi_edge::ratelimit::RateLimits;
 use yishi_edge::shares::Shares;
 
+use self::unchanged::Unchanged;
 use crate::clock::SimulatedClock;
-use crate::portal::{Kept, Uploads};
+use crate::portal::{Kept, Lines, Uploads};
 
 /// What every handler can reach.
 #[derive(Debug)]
@@ -42,6 +45,8 @@ pub struct Server {
     uploads: Uploads,
     kept: Kept,
     exports: Arc<Shares>,
+    unchanged: Unchanged,
+    lines: Lines,
 }
 
 /// Exports on their way at once, in all and for one client: a village behind one address, not a flood.
@@ -78,6 +83,8 @@ impl Server {
             uploads: Uploads::default(),
             kept: Kept::default(),
             exports: Shares::new(EXPORTS.0, EXPORTS.1),
+            unchanged: Unchanged::default(),
+            lines: Lines::default(),
         }
     }
 
@@ -113,6 +120,22 @@ impl Server {
         &self.exports
     }
 
+    /// The lines of communities that still hold.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Public answers that still hold.
+    pub(crate) fn unchanged(&self) -> &Unchanged {
+        &self.unchanged
+    }
+
+    /// How often a public answer was sent again as it was, for whoever watches the server.
+    #[must_use]
+    pub fn sent_again(&self) -> u64 {
+        self.unchanged.sent_again()
+    }
+
     /// What seals positions in lists.
     pub(crate) fn cursors(&self) -> &CursorKey {
         &self.cursors
@@ -142,6 +165,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .merge(api)
         .merge(docs::routes(document))
         .merge(pages::compressed(&server, crate::portal::routes()))
+        .layer(from_fn_with_state(Arc::clone(&server), unchanged::unchanged))
         .route("/healthz", get(api::v1::health::alive))
         .route("/readyz", get(api::v1::health::ready))
         .with_state(server)

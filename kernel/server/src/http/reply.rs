@@ -28,6 +28,7 @@ use yishi_storage::IdempotencyRecord;
 use super::Server;
 use super::caller::Caller;
 use super::fault::{Fault, told};
+use super::unchanged::Lasting;
 
 /// What a handler gives.
 pub type Reply = Result<Response, Fault>;
@@ -56,7 +57,7 @@ macro_rules! unversioned {
 
 versioned! { MatterView MeetingView BallotView RuleView }
 unversioned! {
-    SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone QuotaView DocumentView BodyView ElectionView HomeView
+    SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone ErasedView QuotaView DocumentView BodyView ElectionView HomeView
     CommentView VoteView ShelfView DraftView CaseView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
     HouseholdView RuleSummary
 }
@@ -90,7 +91,9 @@ pub fn json<T: View>(status: StatusCode, view: &T) -> Reply {
 /// # Errors
 /// The use case's.
 pub fn read<T: View>(view: AppResult<T>) -> Reply {
-    json(StatusCode::OK, &view?)
+    let mut response = json(StatusCode::OK, &view?)?;
+    response.extensions_mut().insert(Lasting);
+    Ok(response)
 }
 
 /// An answer without a body.
@@ -233,6 +236,7 @@ impl Server {
         let bytes = serde_json::to_vec(&PageOf { items: page.items, next })
             .map_err(|error| Fault::from(AppError::internal(error)))?;
         let mut response = raw(StatusCode::OK, bytes);
+        response.extensions_mut().insert(Lasting);
         if let Some(link) = link {
             response.headers_mut().insert(header::LINK, link);
         }

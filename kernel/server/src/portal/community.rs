@@ -24,6 +24,7 @@ use yishi_portal::context::{
     MeetingCard, MeetingLine, MeetingList, NavItem, NoticeCard, NoticeKind, PortalHome, RuleCard, RuleStatus,
     SeatLine, TownGroup,
 };
+use yishi_storage::CommunityRow;
 
 use super::answer::{Miss, Tried};
 use super::phrases;
@@ -103,26 +104,8 @@ impl Visit {
             let mut cards = Vec::with_capacity(communities.len());
             for row in communities {
                 let id: CommunityId = row.id.parse().map_err(yishi_app::AppError::internal)?;
-                let kind = phrases::community_kind_of(&row.kind);
-                let board = self.board_of(id, kind).await?;
-                let open = self.app().open_matters(self.ctx(), id).await?;
-                let ranks: Vec<u8> = open.iter().map(|one| board.of(one).rank).collect();
-                let of = |rank| ranks.iter().filter(|one| **one == rank).count() as u64;
-                let rules = self.app().rules(self.ctx(), id).await?;
-                cards.push(CommunityCard {
-                    name: row.name,
-                    kind,
-                    href: format!("/c/{id}"),
-                    deciding: open.len() as u64,
-                    voting: of(ASKED_TO_VOTE),
-                    consulting: of(ASKED_TO_COMMENT),
-                    rules: rules
-                        .iter()
-                        .filter(|rule| {
-                            rule.state == RuleState::Standing(yishi_deliberation::Standing::InForce)
-                        })
-                        .count() as u64,
-                });
+                let card = self.card_of(id, async || self.card(id, row).await).await?;
+                cards.push((*card).clone());
             }
             let may = self.ctx().actor.roles.iter().any(|role| match role {
                 RoleGrant::CityAdmin => true,
@@ -153,6 +136,25 @@ impl Visit {
         self.page(&frame, &PortalHome { towns, actions }, tried)
     }
 
+    async fn card(&self, id: CommunityId, row: CommunityRow) -> Result<CommunityCard, Miss> {
+        let kind = phrases::community_kind_of(&row.kind);
+        let board = self.board_of(id, kind).await?;
+        let open = self.app().open_matters(self.ctx(), id).await?;
+        let ranks: Vec<u8> = open.iter().map(|one| board.of(one).rank).collect();
+        let of = |rank| ranks.iter().filter(|one| **one == rank).count() as u64;
+        let rules = self.app().rules(self.ctx(), id).await?;
+        let in_force = RuleState::Standing(yishi_deliberation::Standing::InForce);
+        Ok(CommunityCard {
+            name: row.name,
+            kind,
+            href: format!("/c/{id}"),
+            deciding: open.len() as u64,
+            voting: of(ASKED_TO_VOTE),
+            consulting: of(ASKED_TO_COMMENT),
+            rules: rules.iter().filter(|rule| rule.state == in_force).count() as u64,
+        })
+    }
+
     async fn community_home(&self, id: CommunityId) -> Result<Response, Miss> {
         let place = self.place(id, NavItem::Home).await?;
         let home = self.app().home(self.ctx(), id).await?;
@@ -181,7 +183,7 @@ impl Visit {
             asked,
             running,
             deciding: deciding
-                .map(|(summary, standing)| Self::card(self.lang, &place, summary, standing))
+                .map(|(summary, standing)| Self::line(self.lang, &place, summary, standing))
                 .collect(),
             fresh_more: fresh.len().saturating_sub(FRESH) as u64,
             fresh: fresh
@@ -269,10 +271,10 @@ impl Visit {
 
     /// A matter in a list.
     fn matter_card(&self, place: &Place, board: &Board, summary: &MatterSummary) -> MatterCard {
-        Self::card(self.lang, place, summary, &board.of(summary))
+        Self::line(self.lang, place, summary, &board.of(summary))
     }
 
-    fn card(
+    fn line(
         lang: yishi_portal::Lang,
         place: &Place,
         summary: &MatterSummary,

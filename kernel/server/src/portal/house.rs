@@ -50,6 +50,7 @@ fn addresses(entry: &Entry<House>) -> Vec<String> {
         (HouseAct::CreateMemberAccount, _) => vec!["/c/{community}/desk/accounts".to_owned()],
         (HouseAct::Suggest, _) => vec!["/c/{community}/suggest".to_owned()],
         (HouseAct::ChangePerson, _) => vec!["/c/{community}/roster/changes".to_owned()],
+        (HouseAct::ErasePerson, _) => vec!["/c/{community}/roster/erasures".to_owned()],
         (HouseAct::EnterOfficer, _) => vec!["/c/{community}/roster/officers".to_owned()],
         (_, Some(path)) => vec![format!("/c/{path}")],
         // An account is managed from the page of its town or of its community.
@@ -121,7 +122,7 @@ impl Visit {
         Ok(match act {
             Act::Convene | Act::CreateMemberAccount => On::Desk(community),
             Act::Suggest => On::Suggest(community),
-            Act::ChangePerson | Act::EnterOfficer => On::Roster(community),
+            Act::ChangePerson | Act::ErasePerson | Act::EnterOfficer => On::Roster(community),
             Act::Elect | Act::EndSeat => On::Bodies(community),
             Act::DraftRule | Act::Attest => On::Rules(community),
             Act::Repeal => On::Rule(community, at.id("rule")?),
@@ -178,7 +179,8 @@ impl Visit {
                     kind = place.kind;
                     about.capacity = reader.acting_as(entry.right());
                     about.of_rules = self.rules_ask_of(act, &at, form).await?;
-                    if act == HouseAct::ChangePerson {
+                    // Whom it is about is written in the form where the page's address does not say it.
+                    if names_somebody(entry) && !at.0.contains_key("person") {
                         let person = self.person_of(community, "person", form).await?;
                         at.0.insert("person".to_owned(), person.to_string());
                     }
@@ -314,6 +316,11 @@ impl Visit {
         let form = self.house_form(place.kind(), act, &action, suffix, &about)?;
         self.guarded(form, None)
     }
+}
+
+/// Whether the address of an act names a person.
+fn names_somebody(entry: &Entry<House>) -> bool {
+    entry.address.is_some_and(|address| address.path.contains("{person}"))
 }
 
 /// 工作账号: what the form says of whose it is and what it may do.

@@ -24,6 +24,7 @@ mod errors;
 mod finding;
 mod house;
 mod kept;
+mod lines;
 mod matter;
 mod meeting;
 mod notice;
@@ -51,7 +52,9 @@ use axum::Router;
 
 pub(crate) use errors::error_page;
 pub use kept::Kept;
+pub use lines::Lines;
 pub use uploads::Uploads;
+pub(crate) use visit::{has_own, wishes};
 
 use crate::http::Server;
 

@@ -137,15 +137,26 @@ impl Visit {
         self.page(&place.frame, &page, tried)
     }
 
-    /// 登记变动: the form for what has changed for one person, and the one for an officer from outside.
+    /// 登记变动: what has changed for one person, the erasing of one who is gone, and an officer from outside.
     fn change_forms(&self, place: &Place) -> Result<Vec<Form>, Miss> {
-        if !Self::may(place, Action::EditRoster) {
-            return Ok(Vec::new());
+        let acts = [
+            (HouseAct::ChangePerson, "roster/changes", true),
+            (HouseAct::ErasePerson, "roster/erasures", true),
+            (HouseAct::EnterOfficer, "roster/officers", false),
+        ];
+        let mut forms = Vec::new();
+        for (act, path, of_somebody) in acts {
+            if !Self::may(place, act) {
+                continue;
+            }
+            let mut form = self.house_form_at(place, act, path, "", About::default())?;
+            if of_somebody {
+                form.fields
+                    .insert(0, Field::new("person", self.say("姓名", "Name"), FieldKind::Text).required());
+            }
+            forms.push(form);
         }
-        let (change, officer) = (HouseAct::ChangePerson, HouseAct::EnterOfficer);
-        let mut change = self.house_form_at(place, change, "roster/changes", "", About::default())?;
-        change.fields.insert(0, Field::new("person", self.say("姓名", "Name"), FieldKind::Text).required());
-        Ok(vec![change, self.house_form_at(place, officer, "roster/officers", "", About::default())?])
+        Ok(forms)
     }
 
     fn column(&self, name: &str) -> &'static str {

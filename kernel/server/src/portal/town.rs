@@ -53,9 +53,10 @@ impl Visit {
         let mut communities = Vec::with_capacity(dashboard.communities.len());
         let mut overdue = Vec::new();
         for digest in &dashboard.communities {
-            let (progress, late) = self.progress(digest).await?;
-            communities.push(progress);
-            overdue.extend(late);
+            let id = digest.community.id.parse().map_err(AppError::internal)?;
+            let kept = self.progress_of(id, async || self.progress(digest).await).await?;
+            communities.push(kept.0.clone());
+            overdue.extend(kept.1.iter().cloned());
         }
         overdue.sort_by_key(|row: &OverdueRow| std::cmp::Reverse(row.days));
         let base = format!("/towns/{town}");

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -31,6 +31,7 @@ use super::posted::Posted;
 use super::sign_in::password_first;
 use crate::http::Server;
 use crate::http::caller::Caller;
+use crate::http::unchanged::Lasting;
 
 const LANG: &str = "yishi_lang";
 const ELDER: &str = "yishi_elder";
@@ -345,7 +346,11 @@ impl Visit {
             None => page.render(frame),
         };
         let html = rendered.map_err(yishi_app::AppError::internal)?;
+        let same_for_all = self.ctx().actor.account.is_none() && !html.contains(&self.token);
         let mut response = self.html(tried.map_or(StatusCode::OK, |tried| tried.status), html);
+        if same_for_all {
+            response.extensions_mut().insert(Lasting);
+        }
         if let Some(tried) = tried {
             response.headers_mut().extend(tried.headers.clone());
         }
@@ -420,9 +425,9 @@ const fn visit_cookie(secure: bool) -> &'static str {
 
 /// 语言与模式 (how a reader wants pages): as the address says, else as they once chose, else as their browser asks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wishes {
-    pub(super) lang: Lang,
-    pub(super) elder: bool,
+pub(crate) struct Wishes {
+    pub(crate) lang: Lang,
+    pub(crate) elder: bool,
 }
 
 impl Wishes {
@@ -436,6 +441,18 @@ impl Wishes {
         let elder = query.get("elder").map(String::as_str).or_else(|| kept(ELDER));
         Self { lang: lang.unwrap_or(asked), elder: elder == Some("on") }
     }
+}
+
+/// How a page would be shown to whoever asks for this address; none when the address itself chooses.
+pub(crate) fn wishes(uri: &Uri, headers: &HeaderMap, asked: Lang) -> Option<Wishes> {
+    let query = query_of(uri);
+    let chooses = query.contains_key("lang") || query.contains_key("elder");
+    (!chooses).then(|| Wishes::of(&query, |name| cookie(headers.get_all(header::COOKIE), name), asked))
+}
+
+/// Whether a visitor brings something that a page shows to them alone: a message, or what they wrote.
+pub(crate) fn has_own(headers: &HeaderMap) -> bool {
+    [FLASH, KEPT].iter().any(|name| cookie(headers.get_all(header::COOKIE), name).is_some())
 }
 
 /// What stands behind the question mark.

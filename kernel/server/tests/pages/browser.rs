@@ -131,12 +131,22 @@ pub(crate) struct Browser<'a> {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) location: String,
+    pub(crate) tag: Option<String>,
     pub(crate) html: String,
 }
 
 impl Browser<'_> {
     pub(crate) async fn get(&mut self, path: &str) -> Reply {
         let request = Request::get(path).header(header::HOST, HOST).header(header::ACCEPT, "text/html");
+        self.exchange(request.body(Body::empty()).expect("a request").into_parts()).await
+    }
+
+    /// Asks whether a page is still as it was.
+    pub(crate) async fn get_unless(&mut self, path: &str, tag: &str) -> Reply {
+        let request = Request::get(path)
+            .header(header::HOST, HOST)
+            .header(header::ACCEPT, "text/html")
+            .header(header::IF_NONE_MATCH, tag);
         self.exchange(request.body(Body::empty()).expect("a request").into_parts()).await
     }
 
@@ -255,6 +265,7 @@ impl Browser<'_> {
         Reply {
             status: parts.status,
             location: location.unwrap_or_default().to_owned(),
+            tag: parts.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned),
             html: String::from_utf8(bytes.to_vec()).expect("UTF-8"),
         }
     }

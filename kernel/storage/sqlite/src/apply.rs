@@ -39,6 +39,11 @@ pub(crate) async fn row(
                 .bind(document.bytes.as_slice());
             run(connection, query).await.map(drop)
         }
+        Row::EraseDocument { digest } => {
+            let sql = "DELETE FROM documents WHERE community = ?1 AND digest = ?2";
+            let query = sqlx::query(sql).bind(community).bind(digest.as_bytes().as_slice());
+            run(connection, query).await.map(drop)
+        }
         Row::PutSalts(salts) => put_salts(connection, community, salts).await,
         Row::PutPseudonyms(pairs) => put_pseudonyms(connection, community, pairs).await,
         Row::PutPerson(person) => put_person(connection, community, person).await,
@@ -135,8 +140,20 @@ pub(crate) async fn row(
         Row::Outbox { topic, key, body, due } => {
             put_outbox(connection, community, topic, key, body, *due).await
         }
+        Row::ClaimJob { job, owner, now, until } => claim_job(connection, job, owner, *now, *until).await,
+        Row::EndJob { job, owner, due, error } => {
+            let sql = "UPDATE jobs SET owner = NULL, until = NULL, due = ?3, error = ?4,
+                           attempts = iif(?4 IS NULL, 0, attempts + 1)
+                       WHERE job = ?1 AND owner = ?2";
+            let query = sqlx::query(sql).bind(job).bind(owner).bind(micros(*due)).bind(error);
+            match run(connection, query).await? {
+                0 => Err(StoreError::Conflict { what: format!("job {job}") }.into()),
+                _ => Ok(()),
+            }
+        }
         Row::OutboxDone { id } => {
-            run(connection, sqlx::query("DELETE FROM outbox WHERE id = ?1").bind(*id)).await.map(drop)
+            let gone = run(connection, sqlx::query("DELETE FROM outbox WHERE id = ?1").bind(*id)).await?;
+            present(gone, "outbox item", &id.to_string())
         }
         Row::OutboxRetry { id, due, error } => {
             let sql = "UPDATE outbox SET attempts = attempts + 1, due = ?2, error = ?3 WHERE id = ?1";
@@ -330,6 +347,9 @@ async fn erase_person(connection: &mut SqliteConnection, community: &str, id: &s
     let gone = "DELETE FROM persons WHERE community = ?1 AND id = ?2";
     let changed = run(connection, sqlx::query(gone).bind(community).bind(id)).await?;
     present(changed, "person", id)?;
+    let answers = "UPDATE idempotency SET response = CAST('{\"erased\":true}' AS BLOB)
+                   WHERE instr(response, CAST(?1 AS BLOB)) > 0";
+    run(connection, sqlx::query(answers).bind(id)).await?;
     for sql in [
         "UPDATE households SET head = NULL, version = version + 1 WHERE community = ?1 AND head = ?2",
         "UPDATE comments SET text = '', salt = NULL, hidden = 1 WHERE community = ?1 AND author = ?2",
@@ -639,6 +659,23 @@ async fn put_point(
     .bind(&point.basis)
     .bind(micros(point.created));
     run(connection, query).await.map(drop)
+}
+
+async fn claim_job(
+    connection: &mut SqliteConnection,
+    job: &str,
+    owner: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), Failure> {
+    let sql = "INSERT INTO jobs (job, owner, until, due) VALUES (?1, ?2, ?4, ?3)
+               ON CONFLICT (job) DO UPDATE SET owner = ?2, until = ?4
+               WHERE owner = ?2 OR (due <= ?3 AND (owner IS NULL OR until <= ?3))";
+    let query = sqlx::query(sql).bind(job).bind(owner).bind(micros(now)).bind(micros(until));
+    match run(connection, query).await? {
+        0 => Err(StoreError::Conflict { what: format!("job {job}") }.into()),
+        _ => Ok(()),
+    }
 }
 
 async fn put_outbox(

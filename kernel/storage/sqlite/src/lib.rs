@@ -33,8 +33,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use yishi_canonical::Digest;
 use yishi_storage::{
-    AccountHome, AccountRow, BallotRow, CastError, CastReceipt, CastVote, CommentRow, Committed,
-    CommunityRow, DocumentRow, Feed, HouseholdRow, IdempotencyRecord, LogHead, OutboxItem, Page,
+    AccountHome, AccountRow, BallotRow, CastError, CastReceipt, CastVote, Changes, CommentRow, Committed,
+    CommunityRow, DocumentRow, Feed, HouseholdRow, IdempotencyRecord, JobRow, LogHead, OutboxItem, Page,
     Participation, PersonQuery, PersonRow, PluginRecordQuery, PluginRecordRow, PointRow, ReceiptParts, Scope,
     SessionRow, ShelfRow, Store, StoreError, StoredCheckpoint, StoredEntry, Tally, TownRow, Unit, ViewQuery,
     ViewRow,
@@ -302,6 +302,10 @@ impl Store for SqliteStore {
         self.ask_vote(|reply| Request::Stop { community, ballot, at: Some(cast), reply }).await
     }
 
+    async fn changes(&self, of: Changes<'_>) -> Read<u64> {
+        Ok(self.published.changes(of))
+    }
+
     async fn head(&self, scope: &Scope) -> Read<LogHead> {
         if let Some(head) = self.published.get(scope.community()) {
             return Ok(head);
@@ -503,6 +507,18 @@ impl Store for SqliteStore {
 
     async fn idempotency(&self, owner: &str, key: &str, now: Timestamp) -> Read<Option<IdempotencyRecord>> {
         read::requests::idempotency(&self.readers, owner, key, now).await
+    }
+
+    async fn jobs(&self) -> Read<Vec<JobRow>> {
+        read::requests::jobs(&self.readers).await
+    }
+
+    async fn view_count(&self, scope: &Scope, kind: &str, parent: Option<&str>) -> Read<u64> {
+        read::views::count(&self.readers, scope, kind, parent).await
+    }
+
+    async fn comment_count(&self, scope: &Scope, subject: &str) -> Read<u64> {
+        read::people::comment_count(&self.readers, scope, subject).await
     }
 
     async fn outbox(&self, now: Timestamp, limit: u32) -> Read<Vec<OutboxItem>> {

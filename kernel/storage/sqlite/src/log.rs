@@ -1,7 +1,7 @@
 //! 日志 (the log): heads, appending, and the hashes proofs are made of.
 
-use std::collections::BTreeMap;
-use std::sync::RwLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{RwLock, RwLockReadGuard};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use yishi_canonical::Digest;
 use yishi_record::merkle::fold;
 use yishi_record::{Envelope, Frontier, Subtree, ZERO_LEAF, leaf_hash};
-use yishi_storage::{LogHead, StoreError};
+use yishi_storage::{Changes, LogHead, Row, Scope, StoreError, Touches, Unit};
 
 use crate::decode::{self, damaged, signed};
 use crate::error::store_error;
@@ -109,20 +109,114 @@ impl Head {
     }
 }
 
-/// Heads as readers see them: only what is durable.
+/// Heads and changes as readers see them: only what is durable.
+///
+/// The lock file keeps other writers out, so that what is counted here since the start is all there was.
 #[derive(Debug, Default)]
-pub(crate) struct Published(RwLock<BTreeMap<String, LogHead>>);
+pub(crate) struct Published(RwLock<Seen>);
 
-impl Published {
-    pub(crate) fn get(&self, community: &str) -> Option<LogHead> {
-        // A panic while holding this lock cannot leave the map half written.
-        let heads = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        heads.get(community).cloned()
+#[derive(Debug, Default)]
+struct Seen {
+    heads: BTreeMap<String, LogHead>,
+    /// How often each community changed.
+    changes: BTreeMap<String, u64>,
+    /// How often what belongs to all changed.
+    above: u64,
+    /// All of these.
+    everywhere: u64,
+    places: u64,
+    accounts: u64,
+    erasures: u64,
+}
+
+/// What a commit changed.
+#[derive(Debug, Default)]
+pub(crate) struct Changed {
+    communities: BTreeSet<String>,
+    everything: bool,
+    places: bool,
+    accounts: bool,
+    erasures: bool,
+}
+
+impl Changed {
+    pub(crate) fn community(&mut self, community: &str) {
+        if !self.communities.contains(community) {
+            self.communities.insert(community.to_owned());
+        }
     }
 
-    pub(crate) fn put(&self, community: &str, head: LogHead) {
-        let mut heads = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        heads.insert(community.to_owned(), head);
+    /// What a unit that was written changed.
+    pub(crate) fn unit(&mut self, unit: &Unit) {
+        let own = unit.scope.as_ref().map(Scope::community);
+        if let Some(own) = own.filter(|_| !unit.entries.is_empty()) {
+            self.community(own);
+        }
+        for row in &unit.rows {
+            self.places |= matches!(row, Row::PutTown(_) | Row::PutCommunity(_));
+            self.erasures |= matches!(row, Row::ErasePerson { .. } | Row::DeleteHousehold { .. });
+            self.accounts |= matches!(
+                row,
+                Row::PutAccount(_)
+                    | Row::RevokeSession { .. }
+                    | Row::RevokeSessionsOf { .. }
+                    | Row::ErasePerson { .. }
+            );
+            match (row.touches(), own) {
+                (Touches::Nothing, _) => {}
+                (Touches::Community(community), _) => self.community(community),
+                (Touches::Unit, Some(own)) => self.community(own),
+                (Touches::Unit, None) | (Touches::Everything, _) => self.everything = true,
+            }
+        }
+    }
+}
+
+impl Published {
+    fn read(&self) -> RwLockReadGuard<'_, Seen> {
+        // A panic while holding this lock cannot leave the maps half written.
+        self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn get(&self, community: &str) -> Option<LogHead> {
+        self.read().heads.get(community).cloned()
+    }
+
+    pub(crate) fn changes(&self, of: Changes<'_>) -> u64 {
+        let seen = self.read();
+        match of {
+            // Both counts only grow, so that their sum is the same only while both are.
+            Changes::Community(scope) => {
+                seen.above + seen.changes.get(scope.community()).copied().unwrap_or(0)
+            }
+            Changes::Everywhere => seen.everywhere,
+            Changes::Places => seen.places,
+            Changes::Accounts => seen.accounts,
+            Changes::Erasures => seen.erasures,
+        }
+    }
+
+    pub(crate) fn put(&self, heads: Vec<(String, LogHead)>, changed: Changed) {
+        let mut seen = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        seen.heads.extend(heads);
+        for community in changed.communities {
+            *seen.changes.entry(community).or_insert(0) += 1;
+            seen.everywhere += 1;
+        }
+        if changed.everything {
+            seen.above += 1;
+            seen.everywhere += 1;
+        }
+        seen.places += u64::from(changed.places);
+        seen.accounts += u64::from(changed.accounts);
+        seen.erasures += u64::from(changed.erasures);
+    }
+
+    /// Nobody knows what a commit that failed left behind.
+    pub(crate) fn uncertain(&self) {
+        let communities = BTreeSet::new();
+        let all = Changed { communities, everything: true, places: true, accounts: true, erasures: true };
+        self.put(Vec::new(), all);
     }
 }
 

@@ -31,7 +31,7 @@ use crate::cast::{self, Ballots, Pending};
 use crate::decode::signed;
 use crate::error::Failure;
 use crate::keys::Keys;
-use crate::log::{self, Content, Head, Published};
+use crate::log::{self, Changed, Content, Head, Published};
 use crate::mark::InUse;
 
 /// The most requests one commit takes.
@@ -92,6 +92,8 @@ struct Batch {
     answers: Vec<Answer>,
     /// Logs that grew.
     grown: BTreeSet<String>,
+    /// What readers have to look at again once this is durable.
+    changed: Changed,
     /// Ballots that are settled once this is durable, by community: their keys go then, not before.
     settled: Vec<(String, String)>,
     /// The transaction has begun.
@@ -196,6 +198,7 @@ impl Writer {
                         return Err(error);
                     }
                     self.memory.ballots.forget(&community, &ballot);
+                    batch.changed.community(&community);
                     match cast::stop(&mut self.connection, &self.keys, &community, &ballot, at).await {
                         Err(CastError::Store(error)) if is_broken(&error) => {
                             batch.answers.push(Answer::Stop(reply, Err(copy(&error).into())));
@@ -236,7 +239,7 @@ impl Writer {
     /// Commits a batch, and meanwhile takes the votes that come and decides them: they are the next batch.
     async fn write(&mut self, batch: Batch, queue: &mut mpsc::Receiver<Request>) -> Batch {
         let Self { connection, memory, published, keys, .. } = self;
-        let Batch { mut pending, answers, grown, begun, settled, .. } = batch;
+        let Batch { mut pending, answers, grown, changed, begun, settled, .. } = batch;
         let heads: Vec<(String, LogHead)> = grown
             .into_iter()
             .filter_map(|community| {
@@ -264,9 +267,7 @@ impl Writer {
         };
         match written {
             Ok(()) => {
-                for (community, head) in heads {
-                    published.put(&community, head);
-                }
+                published.put(heads, changed);
                 for (community, ballot) in settled {
                     if let Err(error) = keys.destroy(&community, &ballot) {
                         tracing::error!(%error, %ballot, "the key of a settled ballot is still there; the next start removes it");
@@ -286,6 +287,7 @@ impl Writer {
         // SQLite may have rolled back by itself; then this fails, and that is fine.
         let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         self.memory = Memory::default();
+        self.published.uncertain();
         batch.answers.into_iter().chain(next.answers).for_each(|answer| answer.fail(error));
         batch.requests.into_iter().for_each(|request| request.fail(error));
         Batch { requests: next.requests, ..Batch::default() }
@@ -318,8 +320,12 @@ impl Writer {
                         // They are on no roll under their own id any more.
                         self.memory.ballots.forget_all(scope.community());
                     }
-                    self.scrub |= matches!(row, Row::ErasePerson { .. } | Row::HideComment { .. });
+                    self.scrub |= matches!(
+                        row,
+                        Row::ErasePerson { .. } | Row::HideComment { .. } | Row::EraseDocument { .. }
+                    );
                 }
+                batch.changed.unit(unit);
                 Ok(committed)
             }
             Err(Failure::Refused(error)) => {
@@ -452,6 +458,7 @@ impl Memory {
         };
         if result.as_ref().is_ok_and(|receipt| !receipt.replayed) && !batch.grown.contains(community) {
             batch.grown.insert(community.to_owned());
+            batch.changed.community(community);
         }
         batch.answers.push(Answer::Cast(reply, result));
     }

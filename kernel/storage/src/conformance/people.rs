@@ -6,8 +6,8 @@ use yishi_canonical::Digest;
 
 use super::{Factory, close, furnished, here, now, there};
 use crate::{
-    AccountHome, AccountRow, CommentRow, HouseholdRow, Page, PersonQuery, PersonRow, Row, SessionKind,
-    SessionRow, Store, StoreError, Unit,
+    AccountHome, AccountRow, Changes, CommentRow, DocumentRow, HouseholdRow, IdempotencyRecord, Page,
+    PersonQuery, PersonRow, Row, SessionKind, SessionRow, Store, StoreError, Unit,
 };
 
 pub(super) async fn run<F: Factory>(factory: &F) {
@@ -164,6 +164,19 @@ async fn an_erased_person_leaves_nothing<F: Factory>(factory: &F) {
         ))
         .entry(super::entry("mat_1", 1));
     store.commit(unit).await.expect("commits");
+    let answered = IdempotencyRecord {
+        owner: "acc_9".into(),
+        key: "k".into(),
+        request: Digest::of(b"asked"),
+        status: 200,
+        response: r#"{"id":"per_1","name":"陆秀英"}"#.into(),
+        expires: now() + jiff::SignedDuration::from_hours(48),
+    };
+    let mut unit =
+        Unit::of(here()).row(Row::PutDocument(DocumentRow::internal([5; 32], "text/plain", b"x".into())));
+    unit.idempotency = Some(answered);
+    store.commit(unit).await.expect("commits");
+    let paper = DocumentRow::internal([5; 32], "text/plain", b"x".into()).digest;
     let head = store.head(&here()).await.expect("head");
     let subjects = ["per_1", "acc_1", "hh_1", "hh_2"].map(str::to_owned);
     let pseudonyms = ["per_a", "acc_a", "hh_a", "hh_b"].map(str::to_owned);
@@ -172,7 +185,24 @@ async fn an_erased_person_leaves_nothing<F: Factory>(factory: &F) {
 
     let foreign = store.commit(Unit::of(there()).row(Row::ErasePerson { id: "per_1".into() })).await;
     assert!(matches!(foreign, Err(StoreError::Missing { .. })), "{foreign:?}");
-    store.commit(Unit::of(here()).row(Row::ErasePerson { id: "per_1".into() })).await.expect("erases");
+    let counts = async || {
+        let accounts = store.changes(Changes::Accounts).await.expect("reads");
+        (accounts, store.changes(Changes::Erasures).await.expect("reads"))
+    };
+    let before = counts().await;
+    store
+        .commit(Unit::global().row(Row::PutSession(session("ses_2", "acc_1", "other"))))
+        .await
+        .expect("commits");
+    assert_eq!(counts().await, before, "to sign in ends nothing");
+    let gone = Row::ErasePerson { id: "per_1".into() };
+    let unit = Unit::of(here()).row(gone).row(Row::EraseDocument { digest: paper });
+    store.commit(unit).await.expect("erases");
+    let after = counts().await;
+    assert!(after.0 > before.0 && after.1 > before.1, "{before:?} {after:?}");
+    assert_eq!(store.document(&here(), &paper).await.expect("reads"), None);
+    let kept = store.idempotency("acc_9", "k", now()).await.expect("reads").expect("is there");
+    assert_eq!(kept.response, br#"{"erased":true}"#, "no kept answer names them");
     assert_eq!(store.person(&here(), "per_1").await.expect("reads"), None);
     assert_eq!(store.household(&here(), "hh_1").await.expect("reads").expect("is there").head, None);
     let emptied = store.comment(&here(), "cmt_1").await.expect("reads").expect("is there");

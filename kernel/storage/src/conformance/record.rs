@@ -9,7 +9,8 @@ use yishi_record::{Frontier, ZERO_LEAF, leaf_hash};
 
 use super::{Factory, close, community, entry, entry_of, furnished, here, now, there};
 use crate::{
-    DocumentRow, EntryDraft, Feed, LogHead, Row, Scope, Store, StoreError, StoredCheckpoint, Unit, ViewRow,
+    Changes, DocumentRow, EntryDraft, Feed, LogHead, Row, Scope, Store, StoreError, StoredCheckpoint, Unit,
+    ViewRow,
 };
 
 pub(super) async fn run<F: Factory>(factory: &F) {
@@ -24,6 +25,43 @@ pub(super) async fn run<F: Factory>(factory: &F) {
     the_time_of_a_log_never_runs_back(factory).await;
     a_reader_is_given_what_it_missed(factory).await;
     what_no_database_could_keep_alike_is_refused(factory).await;
+    every_change_is_counted_where_it_shows(factory).await;
+}
+
+async fn every_change_is_counted_where_it_shows<F: Factory>(factory: &F) {
+    let store = furnished(factory, "changes").await;
+    let seen = async || {
+        let here = store.changes(Changes::Community(&here())).await.expect("reads");
+        let there = store.changes(Changes::Community(&there())).await.expect("reads");
+        (here, there, store.changes(Changes::Everywhere).await.expect("reads"))
+    };
+    let start = seen().await;
+    store.commit(Unit::of(here()).entry(entry("mat_1", 1))).await.expect("commits");
+    let grown = seen().await;
+    assert!(grown.0 > start.0 && grown.1 == start.1 && grown.2 > start.2, "{start:?} {grown:?}");
+    let view = ViewRow {
+        kind: "matter".into(),
+        id: "mat_1".into(),
+        sort: String::new(),
+        parent: None,
+        version: 1,
+        body: json!({}),
+    };
+    store.commit(Unit::of(here()).row(Row::PutView(view))).await.expect("commits");
+    let shown = seen().await;
+    assert!(shown.0 > grown.0 && shown.1 == grown.1, "a row without an entry shows too: {shown:?}");
+    let refused = store.commit(Unit::of(here()).entry(entry("mat_1", 1))).await;
+    assert!(refused.is_err());
+    let outbox = Row::Outbox { topic: "notice".into(), key: "k".into(), body: json!({}), due: now() };
+    store.commit(Unit::of(here()).row(outbox)).await.expect("commits");
+    assert_eq!(seen().await, shown, "what was refused and what nobody reads change nothing");
+    let places = store.changes(Changes::Places).await.expect("reads");
+    let renaming = Row::PutCommunity(community(there().community(), 2));
+    store.commit(Unit::global().row(renaming)).await.expect("commits");
+    assert!(store.changes(Changes::Places).await.expect("reads") > places);
+    let renamed = seen().await;
+    assert!(renamed.0 == shown.0 && renamed.1 > shown.1, "{renamed:?}");
+    close(factory, store).await;
 }
 
 async fn entries_follow_each_other<F: Factory>(factory: &F) {

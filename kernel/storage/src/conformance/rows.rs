@@ -22,6 +22,7 @@ pub(super) async fn run<F: Factory>(factory: &F) {
     a_repeated_unit_gets_the_first_answer(factory).await;
     what_is_shown_otherwise_is_so_in_every_kept_answer(factory).await;
     the_outbox_keeps_order(factory).await;
+    a_job_has_one_runner_at_a_time(factory).await;
 }
 
 fn view(kind: &str, id: &str, sort: &str, parent: Option<&str>) -> Row {
@@ -410,8 +411,45 @@ async fn the_outbox_keeps_order<F: Factory>(factory: &F) {
     let open = numbers(1).await;
     assert_eq!(open.iter().map(|(_, number)| *number).collect::<Vec<_>>(), [1], "4 still waits for 3");
     store.commit(Unit::global().row(Row::OutboxDone { id: open[0].0 })).await.expect("commits");
+    let again = store.commit(Unit::global().row(Row::OutboxDone { id: open[0].0 })).await;
+    assert!(matches!(again, Err(StoreError::Missing { .. })), "what was delivered is not delivered twice");
     assert_eq!(numbers(2).await.iter().map(|(_, number)| *number).collect::<Vec<_>>(), [2, 3]);
     let items = store.outbox(due(2), 10).await.expect("reads");
     assert_eq!((items[1].attempts, items[1].community.as_deref()), (1, Some(super::HERE)));
+    close(factory, store).await;
+}
+
+async fn a_job_has_one_runner_at_a_time<F: Factory>(factory: &F) {
+    let store = furnished(factory, "jobs").await;
+    let at = |minutes| now() + SignedDuration::from_mins(minutes);
+    let claim = async |owner: &str, from, until| {
+        let (job, owner) = ("sign".to_owned(), owner.to_owned());
+        store.commit(Unit::global().row(Row::ClaimJob { job, owner, now: at(from), until: at(until) })).await
+    };
+    let end = |owner: &str, due, error: Option<&str>| {
+        let (job, owner) = ("sign".to_owned(), owner.to_owned());
+        Unit::global().row(Row::EndJob { job, owner, due: at(due), error: error.map(str::to_owned) })
+    };
+    let refused = |result| assert!(matches!(result, Err(StoreError::Conflict { .. })), "{result:?}");
+    claim("one", 0, 5).await.expect("nobody has it");
+    refused(claim("two", 4, 9).await);
+    claim("one", 4, 9).await.expect("its own runner goes on with it");
+    claim("two", 9, 14).await.expect("the lease is over");
+    let lost = end("one", 20, None).row(Row::Outbox {
+        topic: "notice".into(),
+        key: "k".into(),
+        body: json!({}),
+        due: now(),
+    });
+    refused(store.commit(lost).await);
+    assert_eq!(store.outbox(at(60), 10).await.expect("reads"), [], "nor what stood beside it");
+    store.commit(end("two", 20, Some("503"))).await.expect("it failed");
+    let row = store.jobs().await.expect("reads").remove(0);
+    assert_eq!((row.lease, row.due, row.attempts, row.error.as_deref()), (None, at(20), 1, Some("503")));
+    refused(claim("one", 19, 30).await);
+    claim("one", 20, 30).await.expect("it is due");
+    store.commit(end("one", 40, None)).await.expect("it was done");
+    let row = store.jobs().await.expect("reads").remove(0);
+    assert_eq!((row.attempts, row.error), (0, None));
     close(factory, store).await;
 }

@@ -25,7 +25,7 @@ use crate::views::{ListView, PersonView, RosterChangeDone, RosterChangeView};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// The read model of a change; its parent is the person.
-const VIEW: &str = "roster-change";
+pub(super) const VIEW: &str = "roster-change";
 /// 户 of those who are known here for an office alone: it has nobody who counts, and so never counts as a household.
 const ELSEWHERE: &str = "不在本村（社区）居住";
 
@@ -120,9 +120,7 @@ impl App {
             seats_kept: stay,
             account_disabled: disabled,
         };
-        let done = self.commit(ctx, unit, 200, done).await;
-        self.sessions.clear();
-        done
+        self.commit(ctx, unit, 200, done).await
     }
 
     /// 登记任职人员 (somebody from outside who holds an office here by paper and dates, and is on no roll; R30).

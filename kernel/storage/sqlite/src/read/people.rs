@@ -112,6 +112,12 @@ pub(crate) async fn comment(pool: &SqlitePool, scope: &Scope, id: &str) -> Read<
     one(pool, query.bind(scope.community()).bind(id), comment_row).await
 }
 
+pub(crate) async fn comment_count(pool: &SqlitePool, scope: &Scope, subject: &str) -> Read<u64> {
+    let query = sqlx::query("SELECT count(*) FROM comments WHERE community = ?1 AND subject = ?2");
+    let count = one(pool, query.bind(scope.community()).bind(subject), |columns| columns.count()).await?;
+    Ok(count.unwrap_or(0))
+}
+
 pub(crate) async fn comments(
     pool: &SqlitePool,
     scope: &Scope,

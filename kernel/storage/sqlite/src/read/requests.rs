@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
-use yishi_storage::{IdempotencyRecord, OutboxItem, StoreError};
+use yishi_storage::{IdempotencyRecord, JobRow, OutboxItem, StoreError};
 
 use super::{Read, all, limit, one};
 use crate::decode::{Columns, micros};
@@ -48,6 +48,21 @@ pub(crate) async fn outbox(pool: &SqlitePool, now: Timestamp, most: u32) -> Read
             body: columns.json()?,
             due: columns.time()?,
             attempts: small(columns.count()?)?,
+        })
+    })
+    .await
+}
+
+pub(crate) async fn jobs(pool: &SqlitePool) -> Read<Vec<JobRow>> {
+    let query = sqlx::query("SELECT job, owner, until, due, attempts, error FROM jobs ORDER BY job");
+    all(pool, query, |columns| {
+        let (job, owner): (String, Option<String>) = (columns.text()?, columns.get()?);
+        Ok(JobRow {
+            job,
+            lease: owner.zip(columns.maybe_time()?),
+            due: columns.time()?,
+            attempts: small(columns.count()?)?,
+            error: columns.get()?,
         })
     })
     .await

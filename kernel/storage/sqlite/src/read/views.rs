@@ -30,6 +30,19 @@ pub(crate) async fn view(pool: &SqlitePool, scope: &Scope, kind: &str, id: &str)
     one(pool, query.bind(scope.community()).bind(kind).bind(id), row).await
 }
 
+pub(crate) async fn count(pool: &SqlitePool, scope: &Scope, kind: &str, parent: Option<&str>) -> Read<u64> {
+    let sql = match parent {
+        None => "SELECT count(*) FROM views WHERE community = ?1 AND kind = ?2",
+        Some(_) => "SELECT count(*) FROM views WHERE community = ?1 AND kind = ?2 AND parent = ?3",
+    };
+    let query = sqlx::query(sql).bind(scope.community()).bind(kind);
+    let query = match parent {
+        None => query,
+        Some(parent) => query.bind(parent),
+    };
+    Ok(one(pool, query, |columns| columns.count()).await?.unwrap_or(0))
+}
+
 pub(crate) async fn views(pool: &SqlitePool, scope: &Scope, wanted: &ViewQuery) -> Read<Vec<ViewRow>> {
     let sql = match (wanted.parent.is_some(), wanted.descending) {
         (false, false) => {
