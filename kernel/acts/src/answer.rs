@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use yishi_deliberation::case::{Handler, Item};
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
 use yishi_identity::{BallotId, MatterId, PersonId};
 use yishi_law::{BodyKind, MatterClass, Subject};
@@ -114,6 +115,20 @@ impl Answer for MatterId {
 }
 
 impl Answer for BallotId {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string" })
+    }
+}
+
+/// What a case brought about, as the case numbers it.
+impl Answer for Item {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string", "pattern": r"^[0-9]{1,9}\.[0-9]{1,9}$" })
+    }
+}
+
+/// A person or an account, by id.
+impl Answer for Handler {
     fn schema(_: Reader) -> Value {
         json!({ "type": "string" })
     }

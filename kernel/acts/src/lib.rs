@@ -1,4 +1,4 @@
-//! 办理目录 (the catalogue of acts): what people do with a matter, a meeting or a rule, each act declared once.
+//! 办理目录 (the catalogue of acts): what people do with a matter, a meeting, a rule or a case, each act declared once.
 //!
 //! One file is one act: what it asks of whoever does it, in which words a page asks, who may, at which body's step the rules
 //! are asked, and how it becomes a command of the machine. The route of the API and its document, the form on the page and
@@ -13,6 +13,7 @@
 mod act;
 mod answer;
 mod ask;
+pub mod case;
 mod input;
 pub mod matter;
 pub mod meeting;

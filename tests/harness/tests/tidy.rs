@@ -388,7 +388,7 @@ fn an_act_is_named_in_at_most_five_files() {
         })
         .collect();
     let (mut counted, mut found) = (0, BTreeMap::new());
-    for (kind, of) in [("matter", "Matter"), ("meeting", "Meeting"), ("rule", "Rule")] {
+    for (kind, of) in [("matter", "Matter"), ("meeting", "Meeting"), ("rule", "Rule"), ("case", "Case")] {
         let machine = format!("kernel/deliberation/src/{kind}/command.rs");
         let list = format!("kernel/acts/src/{kind}/mod.rs");
         let command = product.iter().find(|(path, _)| *path == machine).expect("the machine's commands");

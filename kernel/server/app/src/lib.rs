@@ -16,8 +16,6 @@ mod agenda;
 mod asking;
 pub mod ballots;
 pub mod bodies;
-mod case_checks;
-mod case_notices;
 pub mod cases;
 mod comments;
 pub mod context;

@@ -79,6 +79,8 @@ pub(super) struct Questions {
     of_rules: Vec<(String, Asked)>,
     /// The fields in which a person is named.
     people: Vec<String>,
+    /// The fields in which a household or a person is named.
+    subjects: Vec<String>,
 }
 
 /// The entry of an act by the code in an address.
@@ -128,6 +130,17 @@ impl Visit {
     ) -> Result<(), Miss> {
         let place = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
         let questions = Questions::of(entry, place.kind, about, self.ctx());
+        let input = self.answers(community, &questions, form).await?;
+        self.perform(community, id, entry, &input, form).await
+    }
+
+    /// What was answered, as the JSON that the API takes.
+    pub(super) async fn answers(
+        &self,
+        community: CommunityId,
+        questions: &Questions,
+        form: &Posted,
+    ) -> Result<Value, Miss> {
         let mut input = form.asked(&questions.own, "")?;
         for (name, asked) in &questions.of_rules {
             if form.all("asked").contains(&name.as_str()) {
@@ -139,7 +152,10 @@ impl Visit {
                 input[field] = json!(self.person_of(community, field, form).await?);
             }
         }
-        self.perform(community, id, entry, &input, form).await
+        for field in &questions.subjects {
+            input[field] = json!(self.subject_of(community, field, form).await?);
+        }
+        Ok(input)
     }
 
     /// Does an act whose JSON is at hand.
@@ -172,12 +188,7 @@ impl Visit {
         let questions = Questions::of(entry, place.kind(), about, self.ctx());
         let action = format!("{thing}/{}", entry.act.code());
         let mut form = yishi_portal::acts::form(self.lang, entry, &action, &questions.own, &questions.begins);
-        for (name, asked) in &questions.of_rules {
-            form.fields.push(Field::hidden("asked", name));
-            // What a proposal said already stands in its revision.
-            let answered = if name == "form" { &about.asked.answered } else { &Value::Null };
-            form.fields.extend(asked.fields(self.lang, name, answered));
-        }
+        form.fields.extend(questions.fields_of_rules(self.lang, &about.asked.answered));
         match about.capacity {
             Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
             None => form,
@@ -271,9 +282,17 @@ impl Questions {
         about: &About,
         ctx: &OpContext,
     ) -> Self {
-        let mut schema = entry.form_schema(kind);
-        let (mut begins, mut of_rules, mut people) = (Map::new(), Vec::new(), Vec::new());
+        Self::asking(entry.form_schema(kind), about, ctx)
+    }
+
+    /// The same, of a schema that is made at run time.
+    pub(super) fn asking(mut schema: Value, about: &About, ctx: &OpContext) -> Self {
+        let (mut begins, mut of_rules) = (Map::new(), Vec::new());
+        let (mut people, mut subjects) = (Vec::new(), Vec::new());
         if let Some(fields) = schema["properties"].as_object_mut() {
+            // What there is none of is not asked.
+            let none = about.at_hand.as_ref().is_some_and(Vec::is_empty);
+            fields.retain(|_, field| !none || field.get("x-at-hand").is_none());
             fields.retain(|_, field| !about.of_a_rule || field.get("x-not-of-a-rule").is_none());
             fields.retain(|_, field| match field["x-only-for"].as_str() {
                 Some(capacity) => about.capacity.is_some_and(|own| own.code() == capacity),
@@ -289,18 +308,39 @@ impl Questions {
                 false
             });
             for (name, field) in fields {
-                if field["x-of"] == "person" {
-                    people.push(name.clone());
+                match field["x-of"].as_str() {
+                    Some("person") => people.push(name.clone()),
+                    Some("subject") => subjects.push(name.clone()),
+                    _ => {}
                 }
                 if let (Some(offered), true) = (&about.at_hand, field.get("x-at-hand").is_some()) {
-                    field["oneOf"] = json!(offered);
+                    let several = field["type"] == "array";
+                    let one = if several { &mut field["items"] } else { &mut *field };
+                    one["oneOf"] = json!(offered);
                 }
                 if let Some(value) = begin(field, &about.current[name.as_str()], ctx) {
                     begins.insert(name.clone(), value);
                 }
             }
         }
-        Self { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people }
+        Self { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people, subjects }
+    }
+
+    /// The fields of what is asked beside the rules' own.
+    pub(super) fn fields(&self, lang: yishi_portal::Lang) -> Vec<Field> {
+        self.own.fields(lang, "", &self.begins)
+    }
+
+    /// The fields of what the rules in force ask.
+    pub(super) fn fields_of_rules(&self, lang: yishi_portal::Lang, answered: &Value) -> Vec<Field> {
+        let mut fields = Vec::new();
+        for (name, asked) in &self.of_rules {
+            fields.push(Field::hidden("asked", name));
+            // What a proposal said already stands in its revision.
+            let answered = if name == "form" { answered } else { &Value::Null };
+            fields.extend(asked.fields(lang, name, answered));
+        }
+        fields
     }
 }
 

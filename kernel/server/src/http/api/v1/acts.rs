@@ -12,13 +12,13 @@ use utoipa::openapi::path::{PathItem, Paths, PathsBuilder};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::OpenApiRouter;
 use yishi_acts::{Aggregate, Entry, Ready};
-use yishi_app::views::{MatterView, MeetingView, RuleView};
+use yishi_app::views::{CaseView, MatterView, MeetingView, RuleView};
 use yishi_app::{App, AppError, AppResult, OpContext};
-use yishi_deliberation::{Matter, Meeting, Rule};
+use yishi_deliberation::{Case, Matter, Meeting, Rule};
 use yishi_edge::etag::RequiredMatch;
 use yishi_edge::extract::{Path, WriteAny};
 use yishi_edge::{Problem, codes};
-use yishi_identity::{CommunityId, MatterId, MeetingId, RuleId};
+use yishi_identity::{CaseId, CommunityId, MatterId, MeetingId, RuleId};
 
 use crate::http::Server;
 use crate::http::caller::Caller;
@@ -34,8 +34,17 @@ pub(crate) trait Served: Aggregate {
     const ONE: &'static str;
     /// What many are called there.
     const MANY: &'static str;
+    /// Their group in the document.
+    const TAG: &'static str = Self::MANY;
     /// The name of the answer in the document.
     const VIEW: &'static str;
+    /// What stands in its address before its own id, beside the community.
+    const UNDER: &'static [&'static str] = &[];
+    /// The ids of its address.
+    type Address: DeserializeOwned + Send + 'static;
+
+    /// The community and its own id.
+    fn at(address: Self::Address) -> (CommunityId, Self::Id);
 
     /// Does an act.
     fn perform(
@@ -56,6 +65,11 @@ macro_rules! served {
             const ONE: &'static str = $one;
             const MANY: &'static str = $many;
             const VIEW: &'static str = stringify!($view);
+            type Address = (CommunityId, $id);
+
+            fn at(address: Self::Address) -> (CommunityId, $id) {
+                address
+            }
 
             async fn perform(
                 app: &App,
@@ -77,14 +91,44 @@ served! {
     Rule: RuleId => RuleView, "rule", "rules", do_with_rule;
 }
 
+/// A case is addressed under its rule.
+impl Served for Case {
+    type Id = (RuleId, CaseId);
+    type View = CaseView;
+    const ONE: &'static str = "case";
+    const MANY: &'static str = "rules/{rule}/cases";
+    const TAG: &'static str = "cases";
+    const VIEW: &'static str = "CaseView";
+    const UNDER: &'static [&'static str] = &["rule"];
+    type Address = (CommunityId, RuleId, CaseId);
+
+    fn at((community, rule, case): Self::Address) -> (CommunityId, Self::Id) {
+        (community, (rule, case))
+    }
+
+    async fn perform(
+        app: &App,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: Self::Id,
+        entry: &'static Entry<Self>,
+        ready: Box<dyn Ready<Self>>,
+    ) -> AppResult<CaseView> {
+        app.do_with_case(ctx, community, id, entry, ready).await
+    }
+}
+
 /// A route for each act.
 pub(super) fn routes<A: Served>() -> OpenApiRouter<Arc<Server>> {
     A::acts().iter().fold(OpenApiRouter::new(), |router, entry| {
         let handler = post(
             move |State(server): State<Arc<Server>>,
                   caller: Caller,
-                  Path((community, id)): Path<(CommunityId, A::Id)>,
-                  request: Request| take(server, caller, community, id, entry, request),
+                  Path(address): Path<A::Address>,
+                  request: Request| {
+                let (community, id) = A::at(address);
+                take(server, caller, community, id, entry, request)
+            },
         );
         let schemas = if entry.asks_nothing() { Vec::new() } else { vec![schema(entry)] };
         router.routes((schemas, paths(entry), handler))
@@ -130,14 +174,16 @@ fn paths<A: Served>(entry: &Entry<A>) -> Paths {
         |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
     let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
     let key = header("Idempotency-Key", "A new one for each new act; the same one when repeating it");
-    let mut parameters = vec![part("community"), part(A::ONE), key];
+    let under = A::UNDER.iter().map(|name| part(name));
+    let mut parameters: Vec<_> =
+        std::iter::once(part("community")).chain(under).chain([part(A::ONE), key]).collect();
     if entry.if_match {
         parameters.push(header("If-Match", "The ETag that was read"));
     }
     let mut operation = json!({
         "operationId": entry.operation(),
         "summary": entry.about.lines().next().unwrap_or_default().trim(),
-        "tags": [A::MANY],
+        "tags": [A::TAG],
         "parameters": parameters,
         "responses": {
             "200": { "description": "", "content": { "application/json": { "schema": of(A::VIEW) } } },
