@@ -261,7 +261,7 @@ proptest! {
             CaseEvent::read(&kind, act(4, 1).at, body).expect("an event")
         });
         let read: Vec<_> = read.collect();
-        prop_assert_eq!(Case::fold(&read).as_ref(), run.case.as_ref());
+        prop_assert_eq!(Case::fold(&read), run.case.clone());
         prop_assert_eq!(run.case().version, read.len() as u64);
         let mut sum = 0;
         for event in &read {

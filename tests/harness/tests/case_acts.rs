@@ -78,7 +78,8 @@ async fn a_task_is_owed_until_it_is_done_and_stands_on_desk_page_and_town() -> R
     let case = format!("{cases}/{}", id(&made)?);
     let desk = format!("/c/{}/desk", place.id);
     shows(&place.director, &desk, &["待我办理", "环境卫生检查", "私下告知住户"]).await?;
-    shows(&place.clerk, &page_of(&case), &["任务待完成", "私下告知住户", "登记任务完成", "指派承办人"]).await?;
+    shows(&place.clerk, &page_of(&case), &["任务待完成", "私下告知住户", "登记任务完成", "指派承办人"])
+        .await?;
 
     // Nobody did it in time: desk, page and town say so, the town without a word of whom it is about.
     stage.town.city.advance(10).await?;
@@ -112,7 +113,10 @@ async fn a_task_is_owed_until_it_is_done_and_stands_on_desk_page_and_town() -> R
 
     // What was done and why is in nobody's public record.
     let export = place.export().await?;
-    ensure!(export.contains("case.task-completed") && export.contains("case.closed"), "the acts are on record");
+    ensure!(
+        export.contains("case.task-completed") && export.contains("case.closed"),
+        "the acts are on record"
+    );
     ensure!(!export.contains("复查合格") && !export.contains("已与住户确认"), "words are in documents");
     ensure!(!export.contains(&household), "the household is in the record");
     Ok(())
@@ -145,14 +149,18 @@ async fn a_case_goes_on_and_changes_hands_with_reasons() -> Result<()> {
 
     // The household disagrees: the rule is asked again, in the same case.
     let events = format!("{case}/events");
-    let review = json!({"kind": "review-request", "on": TODAY, "form": {"inspected-on": TODAY, "reason": "分数有误"}});
+    let review =
+        json!({"kind": "review-request", "on": TODAY, "form": {"inspected-on": TODAY, "reason": "分数有误"}});
     let mut wrong = review.clone();
     wrong["form"]["reason"] = json!(7);
     let refused = place.clerk.post(&events, &wrong).await?.refused(422, "invalid-fields")?;
     ensure!(refused["errors"].to_string().contains("/form/reason"), "{refused}");
     let asked = place.clerk.post(&events, &review).await?.ok()?;
     ensure!(asked["id"] == made["id"] && asked["version"] == 4 && asked["status"] == "waiting", "{asked}");
-    ensure!(asked["tasks"][0]["item"] == "4.1" && asked["tasks"][0]["by"] == "supervision-committee", "{asked}");
+    ensure!(
+        asked["tasks"][0]["item"] == "4.1" && asked["tasks"][0]["by"] == "supervision-committee",
+        "{asked}"
+    );
     ensure!(asked["stage_title"] == "复核中" && asked["points_total"] == 5, "{asked}");
     place.clerk.post(&events, &review).await?.refused(409, "already-registered")?;
     // The body that is asked sees the case; the director is of another one.

@@ -12,7 +12,7 @@ use crate::input::input;
 
 input! {
     /// 指派承办人: somebody of the residents' committee or the staff. Who is not named, takes it themselves.
-    pub(super) struct Assign {
+    pub(super) struct AssignCase {
         /// The person or the account, by id; absent for whoever acts.
         to: Option<Handler> = Ask::new("承办人", "Who handles it").at_hand("handlers"),
         /// Why it changes hands; needed where somebody has it already.
@@ -23,7 +23,7 @@ input! {
     }
 }
 
-impl Act for Assign {
+impl Act for AssignCase {
     type On = Case;
     const ACT: CaseAct = CaseAct::Assign;
     const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::Staff]);

@@ -12,13 +12,13 @@ use crate::input::input;
 
 input! {
     /// 办结, once every task is done. What was entered wrongly can be put right afterwards too.
-    pub(super) struct Close {
+    pub(super) struct CloseCase {
         /// How it ended, in words; for those who may see the case.
         note: Option<String> = Ask::new("办结说明", "How it ended").rows(2),
     }
 }
 
-impl Act for Close {
+impl Act for CloseCase {
     type On = Case;
     const ACT: CaseAct = CaseAct::Close;
     const MAY: Who = Who::any(&[Capacity::ResidentsCommitteeMember, Capacity::Staff]);

@@ -65,8 +65,8 @@ impl Aggregate for Case {
 /// In the order in which a page offers them.
 static ACTS: [Entry<Case>; 4] = [
     Entry::of::<complete_task::CompleteTask>(),
-    Entry::of::<assign::Assign>(),
-    Entry::of::<close::Close>(),
+    Entry::of::<assign::AssignCase>(),
+    Entry::of::<close::CloseCase>(),
     Entry::of::<correct::CorrectCase>(),
 ];
 

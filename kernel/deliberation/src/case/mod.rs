@@ -13,6 +13,7 @@
 mod command;
 mod decide;
 mod duties;
+mod event;
 mod read;
 mod types;
 
@@ -24,11 +25,9 @@ use yishi_identity::{CaseId, RuleId};
 pub use command::{CaseAct, CaseCommand};
 pub use decide::CaseContext;
 pub use duties::CaseDuty;
+pub use event::{CaseEvent, Cites, Reversal};
 pub use read::Unread;
-pub use types::{
-    CaseEvent, CaseEventKind, CaseOutcome, CaseStatus, Cites, Handler, Item, Kept, NoItem, Points, Reversal,
-    Task,
-};
+pub use types::{CaseEventKind, CaseOutcome, CaseStatus, Handler, Item, Kept, NoItem, Points, Task};
 
 use crate::common::{Act, RuleVersion};
 

@@ -33,7 +33,9 @@ async fn a_case_has_a_page_and_each_of_its_acts_a_form() {
     let end = list.html.split(&start).nth(1).and_then(|rest| rest.split(['"', '#']).next()).expect("a case");
     let path = format!("{start}{end}");
     let case = staff.page(&path).await;
-    for words in ["环境卫生检查 · 东一号", "五项评分：门前屋后整洁", "私下告知住户", "村民委员会", "staff 一号"] {
+    for words in
+        ["环境卫生检查 · 东一号", "五项评分：门前屋后整洁", "私下告知住户", "村民委员会", "staff 一号"]
+    {
         case.shows(words);
     }
     let english = staff.page(&format!("{path}?lang=en")).await;
