@@ -187,6 +187,7 @@ async fn bookings_are_taken_back_one_by_one_and_of_two_at_once_one_wins() -> Res
     let one = json!({"points": ["1.1"], "reasons": "此项不计分"});
     let back = place.clerk.post(&format!("{case}/correction"), &one).await?.ok()?;
     ensure!(back["status"] == "handled" && back["points"][0]["reversed"] == TODAY, "{back}");
+    ensure!(back["points_total"] == 0, "{back}");
     place.clerk.post(&format!("{case}/correction"), &one).await?.refused(409, "points-reversed-already")?;
     let second = place.clerk.post(&cases, &inspection(&household, 17)).await?.ok()?;
     ensure!(second["points_total"] == second["points"][0]["points"], "nothing was left before it: {second}");

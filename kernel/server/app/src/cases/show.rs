@@ -122,7 +122,7 @@ impl Shown<'_> {
             stage_title: stage_title.zh,
             stage_title_en: stage_title.en,
             outcome,
-            points_total: self.total(case.latest().and_then(|latest| latest.outcome.totals)),
+            points_total: self.total(self.last_total()),
             notices: outcomes.flat_map(|one| one.notices.iter().cloned()).collect(),
             points: case.points.iter().map(|one| self.points(one)).collect(),
             tasks: case.tasks.iter().map(|one| self.task(one)).collect(),
@@ -155,6 +155,13 @@ impl Shown<'_> {
     fn total(&self, totals: Option<Digest>) -> i64 {
         let kept = totals.and_then(|digest| self.texts.get(&digest)).and_then(|text| text.parse().ok());
         kept.unwrap_or(self.points_today)
+    }
+
+    /// The sum that was kept last, by a decision or when bookings were taken back. A correction of the whole has its own.
+    fn last_total(&self) -> Option<Digest> {
+        let decided = self.case.latest().map(|one| (one.version, one.outcome.totals));
+        let reversed = self.case.reversals.last().map(|one| (one.version, one.totals));
+        decided.into_iter().chain(reversed).max_by_key(|(version, _)| *version).and_then(|(_, totals)| totals)
     }
 
     fn called(&self, kind: &str) -> Words {

@@ -50,7 +50,7 @@ pub struct CaseView {
     /// The rule's last outcome, as recorded.
     #[schema(value_type = Object)]
     pub outcome: Value,
-    /// Points the subject has under this rule after it.
+    /// Points the subject has under this rule after what was decided or taken back in it last.
     pub points_total: i64,
     /// Notices it posted, by id.
     pub notices: Vec<String>,

@@ -190,7 +190,9 @@ impl Visit {
             facts.say(self.say("事由", "What it was about"), title.to_owned());
             if let Some(form) = &entry.form {
                 let answers = told.entered(kind, form).into_iter();
-                facts.0.extend(answers.map(|(label, value)| Fact { label, value }));
+                facts.0.extend(
+                    answers.map(|(label, value)| Fact { label, value: phrases::dated(self.lang, &value) }),
+                );
             }
         }
         if let Some(outcome) = &entry.outcome {
