@@ -6,6 +6,7 @@ use jiff::civil::{Date, Time};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use yishi_canonical::Digest;
+use yishi_deliberation::case::{Handler, Item};
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, Petitioners};
 use yishi_identity::{BallotId, ElectedBy, MatterId, Office, PersonId, RuleId, SeatEndReason, Sex};
 use yishi_law::{BodyKind, CountingMode, MatterClass, Secrecy, Subject};
@@ -159,6 +160,20 @@ impl Answer for Grant {
                 role("town-admin", &[]), role("staff", &["community"]), role("member", &["community", "person"]),
             ],
         })
+    }
+}
+
+/// What a case brought about, as the case numbers it.
+impl Answer for Item {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string", "pattern": r"^[0-9]{1,9}\.[0-9]{1,9}$" })
+    }
+}
+
+/// A person or an account, by id.
+impl Answer for Handler {
+    fn schema(_: Reader) -> Value {
+        json!({ "type": "string" })
     }
 }
 

@@ -1,4 +1,4 @@
-//! 办理目录 (the catalogue of acts): what people do with a matter, a meeting or a rule, and with what the house keeps
+//! 办理目录 (the catalogue of acts): what people do with a matter, a meeting, a rule or a case, and with what the house keeps
 //! beside them (ballots, comments, seats, people, accounts, places), each act declared once.
 //!
 //! One file is one act: what it asks of whoever does it, in which words a page asks, who may, at which body's step the rules
@@ -14,6 +14,7 @@
 mod act;
 mod answer;
 mod ask;
+pub mod case;
 pub mod house;
 mod input;
 pub mod matter;

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use yishi_acts::case::{About, EventInput, Opening};
 use yishi_acts::house::{House, HouseAct, RosterChangeKind};
 use yishi_acts::matter::{PassOrReturn, StudyVerdict, SubmitOrReturn};
 use yishi_acts::{Aggregate, Entry};
-use yishi_deliberation::{Deed as _, Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
+use yishi_deliberation::{Case, CaseAct, Deed as _, Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
 use yishi_words::{Coded, CommunityKind, differences};
 
 fn codes<A: Aggregate>(entry: &Entry<A>, input: &Value) -> Vec<String> {
@@ -54,6 +55,8 @@ fn every_act_is_declared_once() {
         // Refused to everybody.
         MeetingAct::ChangeMode,
     ]);
+    // What begins a case, or goes on with it, is asked by the rule's own manifest.
+    declared::<Case>(&[CaseAct::Handle, CaseAct::Continue]);
     // What opens a rule or its repeal is an act of the house; the rest follows from its matter, or from a sitting.
     let own = [RuleAct::Draft, RuleAct::Attest, RuleAct::Repeal, RuleAct::File, RuleAct::Withdraw];
     let follows = RuleAct::ALL.iter().copied().filter(|act| !act.is_for_people());
@@ -66,6 +69,7 @@ fn every_example_is_taken_and_every_field_is_held_to_its_schema() {
     held::<Matter>();
     held::<Meeting>();
     held::<Rule>();
+    held::<Case>();
 }
 
 fn held<A: Aggregate>() {
@@ -118,6 +122,7 @@ fn every_question_of_a_page_has_words_in_both_languages() {
     worded::<Matter>();
     worded::<Meeting>();
     worded::<Rule>();
+    worded::<Case>();
 }
 
 fn worded<A: Aggregate>() {
@@ -163,6 +168,7 @@ fn every_schema_compiles() {
     compiled::<Matter>();
     compiled::<Meeting>();
     compiled::<Rule>();
+    compiled::<Case>();
 }
 
 fn compiled<A: Aggregate>() {
@@ -171,4 +177,27 @@ fn compiled<A: Aggregate>() {
             panic!("{}: {error}", entry.act.code());
         }
     }
+}
+
+#[test]
+fn a_rules_own_kind_of_case_is_an_entry_made_at_run_time() {
+    let form = json!({ "type": "object", "required": ["score"], "properties": {
+        "score": { "type": "integer", "minimum": 0, "maximum": 20, "title": "得分" },
+    }, "additionalProperties": false });
+    let opening = |about| Opening { kind: "inspection", about, form: &form };
+    let order = |about| opening(about).form_schema()["x-order"].clone();
+    assert_eq!(order(Some(About::of("household"))), json!(["subject", "on", "form"]));
+    // A case about nobody in particular, and one that goes on, ask for no subject.
+    assert_eq!(order(Some(About::of("community"))), json!(["on", "form"]));
+    assert_eq!(order(None), json!(["on", "form"]));
+    let put = |form: Value| {
+        let input = json!({ "kind": "inspection", "subject": "hh_1", "on": "2026-03-02", "form": form });
+        let input: EventInput = serde_json::from_value(input).expect("an event");
+        let faults = opening(None).check(&input).err().unwrap_or_default();
+        faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(put(json!({ "score": 20 })), Vec::<String>::new());
+    assert_eq!(put(json!({ "score": 21 })), ["/form/score out-of-range"]);
+    assert_eq!(put(json!({})), ["/form/score missing-field"]);
+    assert_eq!(put(json!({ "score": 1, "more": 1 })), ["/form/more unknown-field"]);
 }

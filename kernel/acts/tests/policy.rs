@@ -5,7 +5,7 @@ use yishi_acts::house::{House, HouseAct};
 
 use uuid::Uuid;
 use yishi_acts::Aggregate;
-use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
+use yishi_deliberation::{Case, Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
 use yishi_identity::policy::{self, Action, Actor, Capacity, HeldSeat, Right, RoleGrant, Scope, permits};
 use yishi_identity::{CommunityId, Office, PersonId, TownId};
 use yishi_law::BodyKind;
@@ -21,6 +21,7 @@ fn the_matrix_is_the_one_that_was_read_and_agreed() {
         ("事项的办理 (acts on a matter)", rights::<Matter>()),
         ("会议的办理 (acts on a meeting)", rights::<Meeting>()),
         ("规约的办理 (acts on a rule)", rights::<Rule>()),
+        ("办件的办理 (acts on a case)", rights::<Case>()),
     ]);
     if std::env::var_os("YISHI_REFRESH").is_some() {
         std::fs::write(&file, &now).expect("the matrix can be written");
@@ -36,7 +37,8 @@ fn rights<A: Aggregate>() -> Vec<Right> {
 /// Every right there is: of the table, and of the acts.
 fn all() -> Vec<Right> {
     let table = Action::ALL.iter().map(|action| Right::from(*action));
-    let acts = [rights::<House>(), rights::<Matter>(), rights::<Meeting>(), rights::<Rule>()];
+    let acts =
+        [rights::<House>(), rights::<Matter>(), rights::<Meeting>(), rights::<Rule>(), rights::<Case>()];
     table.chain(acts.into_iter().flatten()).collect()
 }
 

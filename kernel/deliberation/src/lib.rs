@@ -9,6 +9,7 @@
 //! | 议题 (a matter) | one for each matter | [`matter`] |
 //! | 会议 (a meeting with its ballots) | one for each meeting | [`meeting`] |
 //! | 规则 (a charter, rule or regulation) | one for each adoption | [`rule`] |
+//! | 办件 (a case under a rule) | one for each case | [`case`] |
 //!
 //! To add an act: its code and its command in the machine's `command.rs`, its event in `types.rs` with an arm in `evolve`, an
 //! arm in its `decide`, the words of its codes in `schemas/vocabulary.json`, its refusals in `refusals.rs`, and the same act in
@@ -16,6 +17,7 @@
 //!
 //! Architecture invariant: the floor's own demands are joined in here, whatever terms the caller brings.
 
+pub mod case;
 pub mod codes;
 mod common;
 mod follow;
@@ -26,6 +28,7 @@ pub mod rule;
 pub mod status;
 mod words;
 
+pub use case::{Case, CaseAct, CaseCommand, CaseEvent, CaseEventKind, CaseStatus};
 pub use codes::{Deed, MatterEventKind, MatterStage, MeetingEventKind, RuleEventKind};
 pub use common::{
     Act, ActorRef, Context, OnAgenda, Pins, Question, RuleFinding, RulePin, RuleVersion, Ties, Weight,

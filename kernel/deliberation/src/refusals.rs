@@ -414,4 +414,31 @@ yishi_identity::refusals! {
     supersedes_itself() = "supersedes-itself", "规则不能替代自己", "a rule cannot supersede itself";
     /// The vote failed.
     vote_failed() = "vote-failed", "表决没有通过", "the vote did not pass";
+
+    /// Once is enough, and whoever comes second is told who was first.
+    already_corrected(on: Date, zh: &str, en: &str) = "already-corrected",
+        "这件办件已在{on}由{zh}更正过：它带来的一切都已收回，不用再办", "this case was put right on {on} by {en}: all it brought about is taken back, and nothing is left to do";
+    /// What is closed stays closed; only a mistake is put right.
+    case_closed(on: Date, zh: &str, en: &str) = "case-closed",
+        "这件办件已在{on}由{zh}办结；发现录错的，可以更正，新的情况另行办理", "this case was closed on {on} by {en}: a mistake in it can be put right, anything new is a case of its own";
+    /// Nothing changes.
+    assigned_already(name: &str) = "assigned-already", "这件办件本来就由{name}承办", "this case is with {name} already";
+    /// Whoever had it is told why.
+    reassigned_without_reasons(name: &str) = "reassigned-without-reasons",
+        "这件办件由{name}承办，改派他人须写明理由", "this case is with {name}: giving it to somebody else needs reasons";
+    /// Not of this case.
+    no_such_task(task: crate::case::Item) = "no-such-task", "这件办件没有编号{task}的任务，请从任务列表里选", "this case has no task {task}: choose one of its list";
+    /// Whoever comes second is told who was first.
+    task_done_already(on: Date, zh: &str, en: &str) = "task-done-already",
+        "这项任务已在{on}由{zh}登记完成", "this task was recorded as done on {on} by {en}";
+    /// What was asked for comes first.
+    tasks_not_done(count: usize) = "tasks-not-done",
+        "还有{count}项任务没有完成，先办完任务再办结", "{count} tasks are not done: complete them before closing the case";
+    /// Nothing named.
+    no_points_named() = "no-points-named", "没有选择要收回的积分", "no points are named to be taken back";
+    /// Not of this case.
+    no_such_points(item: crate::case::Item) = "no-such-points", "这件办件没有编号{item}的积分，请从积分列表里选", "this case booked no points {item}: choose one of its list";
+    /// Whoever comes second is told who was first.
+    points_reversed_already(item: crate::case::Item, on: Date, zh: &str, en: &str) = "points-reversed-already",
+        "编号{item}的积分已在{on}由{zh}收回", "the points {item} were taken back on {on} by {en}";
 }

@@ -1,11 +1,12 @@
 //! Every code of the machines has its words, and the vocabulary names no other code of their families.
 
+use yishi_deliberation::case::CaseDuty;
 use yishi_deliberation::matter::{ConsultationForm, DisclosureKind, DutyKind, Petitioners};
 use yishi_deliberation::meeting::{MeetingStage, SittingDuty};
 use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_deliberation::{
-    MatterAct, MatterEventKind, MatterStage, MatterStatus, MeetingAct, MeetingEventKind, RuleAct,
-    RuleEventKind, RuleKind, RuleStatus,
+    CaseAct, CaseEventKind, CaseStatus, MatterAct, MatterEventKind, MatterStage, MatterStatus, MeetingAct,
+    MeetingEventKind, RuleAct, RuleEventKind, RuleKind, RuleStatus,
 };
 use yishi_words::{differences, family};
 
@@ -28,6 +29,10 @@ fn every_code_has_its_words() {
         differences::<RuleEventKind>(),
         differences::<RuleKind>(),
         differences::<Standing>(),
+        differences::<CaseAct>(),
+        differences::<CaseEventKind>(),
+        differences::<CaseStatus>(),
+        differences::<CaseDuty>(),
         differences::<MatterStatus>(),
         differences::<RuleStatus>(),
     ];

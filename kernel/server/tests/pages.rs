@@ -2,6 +2,8 @@
 
 #[path = "pages/browser.rs"]
 mod browser;
+#[path = "pages/cases.rs"]
+mod cases;
 #[path = "pages/kept.rs"]
 mod kept;
 #[path = "pages/people.rs"]

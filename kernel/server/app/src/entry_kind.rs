@@ -1,10 +1,10 @@
-//! 记录的种类 (what an entry of the public record tells): of a matter, a meeting, a rule, or of the community itself.
+//! 记录的种类 (what an entry of the public record tells): of a matter, a meeting, a rule, a case, or of the community itself.
 
-use yishi_deliberation::{MatterEventKind, MeetingEventKind, RuleEventKind};
+use yishi_deliberation::{CaseEventKind, MatterEventKind, MeetingEventKind, RuleEventKind};
 use yishi_words::{Term, coded, from_code};
 
 coded! {
-    /// 社区的其他记录 (what happened that belongs to no matter, meeting or rule).
+    /// 社区的其他记录 (what happened that belongs to no matter, meeting, rule or case).
     pub enum HouseEvent: "house-event" {
         /// 设立.
         CommunityCreated = "community.created",
@@ -32,10 +32,6 @@ coded! {
         CommentAnswered = "comment.answered",
         /// 隐藏违法意见.
         CommentHidden = "comment.hidden",
-        /// 办理办件.
-        CaseHandled = "case.handled",
-        /// 更正办件.
-        CaseCorrected = "case.corrected",
         /// 按规约公布.
         NoticePosted = "notice.posted",
         /// 撤下公布.
@@ -58,6 +54,8 @@ pub enum EntryKind {
     Meeting(MeetingEventKind),
     /// 规约.
     Rule(RuleEventKind),
+    /// 办件.
+    Case(CaseEventKind),
     /// 社区.
     House(HouseEvent),
 }
@@ -74,6 +72,7 @@ impl EntryKind {
             "matter" => from_code(event).ok().map(Self::Matter),
             "meeting" => from_code(event).ok().map(Self::Meeting),
             "rule" => from_code(event).ok().map(Self::Rule),
+            "case" => from_code(event).ok().map(Self::Case),
             _ => None,
         }
     }
@@ -85,6 +84,7 @@ impl EntryKind {
             Self::Matter(kind) => kind.term(),
             Self::Meeting(kind) => kind.term(),
             Self::Rule(kind) => kind.term(),
+            Self::Case(kind) => kind.term(),
             Self::House(kind) => kind.term(),
         }
     }
@@ -101,6 +101,7 @@ mod tests {
         assert_eq!(differences::<HouseEvent>(), Vec::<String>::new());
         assert_eq!(EntryKind::of("matter.resolved"), Some(EntryKind::Matter(MatterEventKind::Resolved)));
         assert_eq!(EntryKind::of("comment.made"), Some(EntryKind::House(HouseEvent::CommentMade)));
+        assert_eq!(EntryKind::of("case.handled"), Some(EntryKind::Case(CaseEventKind::Handled)));
         assert_eq!(EntryKind::of("matter.made"), None);
         assert_eq!(EntryKind::of("made"), None);
     }

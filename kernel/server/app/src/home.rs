@@ -155,6 +155,9 @@ impl App {
         for meeting in self.unended_meetings(ctx, community.id).await? {
             overdue += u64::from(crate::position::days_late(&meeting.owed, ctx.today).is_some());
         }
+        for task in self.owed_in_cases(community).await? {
+            overdue += u64::from(crate::position::days_late(&task.owed, ctx.today).is_some());
+        }
         let rules = self.rule_rows(community).await?;
         let holds = |row: &&RuleRow| row.life.standing(ctx.today) == Standing::InForce;
         let in_force = rules.iter().filter(holds).count();

@@ -64,6 +64,17 @@ inputs! {
         #[schema(value_type = Object)]
         settings: serde_json::Value,
     }
+    /// 续办 (something further in a case).
+    struct CaseContinued {
+        /// A case kind the rule declares.
+        kind: String,
+        /// The day it happened.
+        #[schema(value_type = String, format = Date)]
+        on: Date,
+        /// JSON of the case's form.
+        #[schema(value_type = Object)]
+        form: serde_json::Value,
+    }
     /// 办件 (a case under a rule) or conduct.
     struct NewCase {
         /// A case kind the rule declares.

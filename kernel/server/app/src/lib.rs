@@ -17,8 +17,6 @@ mod asking;
 pub mod ballots;
 pub mod bodies;
 mod bounded;
-mod case_checks;
-mod case_notices;
 pub mod cases;
 mod comments;
 pub mod context;

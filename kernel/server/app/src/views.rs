@@ -20,6 +20,7 @@ use yishi_law::{
 };
 use yishi_storage::PersonRow;
 
+pub use crate::cases::{CaseEntryView, CasePointsView, CaseTaskView, CaseView, CorrectionView, HandlerView};
 use crate::position::Turn;
 use yishi_deliberation::RuleState;
 
@@ -1338,47 +1339,6 @@ pub struct DutyView {
     /// ISO date: the last day on which it is done in time.
     #[schema(value_type = String)]
     pub due: Date,
-}
-
-/// 办件.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct CaseView {
-    /// Id.
-    pub id: String,
-    /// The rule that handled it.
-    #[schema(value_type = String)]
-    pub rule: RuleId,
-    /// Kind.
-    pub kind: String,
-    /// Household or person id; the community's own id where a case is about nobody.
-    pub subject: String,
-    /// ISO date.
-    #[schema(value_type = String)]
-    pub on: Date,
-    /// RFC 3339.
-    #[schema(value_type = String)]
-    pub at: Timestamp,
-    /// The rule's outcome, as recorded.
-    #[schema(value_type = Object)]
-    pub outcome: Value,
-    /// Points the subject has under this rule after it.
-    pub points_total: i64,
-    /// Notices it posted, by id.
-    pub notices: Vec<String>,
-    /// How it was put right, if it was: its points are taken back, and its records count no more.
-    pub corrected: Option<CorrectionView>,
-}
-
-/// 更正 (how a case that was entered wrongly was put right).
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct CorrectionView {
-    /// ISO date.
-    #[schema(value_type = String)]
-    pub on: Date,
-    /// Why.
-    pub reasons: String,
-    /// Points the subject had under this rule after it.
-    pub points_total: i64,
 }
 
 /// 规约的公布 (a text that the outcome of a case publishes).

@@ -4,11 +4,11 @@ use crate::phrase::Speak as _;
 use askama::Template;
 
 use crate::context::{
-    AccountsPage, Adoption, AskedKind, BallotState, BodiesPage, CasesPage, CommunityHome, CountingMode,
-    DeskPage, ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus,
-    MeetingList, MeetingPage, MeetingState, NoticePage, Paper, PasswordPage, PortalHome, QuorumStanding,
-    ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState, SuggestPage, Tone, TownPage,
-    VerifyPage, VotePage, VoteState,
+    AccountsPage, Adoption, AskedKind, BallotState, BodiesPage, CasePage, CasesPage, CommunityHome,
+    CountingMode, DeskPage, ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage,
+    MatterStatus, MeetingList, MeetingPage, MeetingState, NoticePage, Paper, PasswordPage, PortalHome,
+    QuorumStanding, ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState, SuggestPage, Tone,
+    TownPage, VerifyPage, VotePage, VoteState,
 };
 use crate::draw::Draw;
 use crate::words::Words;
@@ -69,6 +69,7 @@ pages! {
     VotePage, VoteView, "vote.html", |p, t| if p.confirm.is_some() { t.vote_confirm_title } else { t.vote_title };
     ReceiptPage, ReceiptView, "receipt.html", |p, t| t.receipt_title;
     RulePage, RuleView, "rule.html", |p, t| p.title;
+    CasePage, CaseView, "case.html", |p, t| p.row.kind;
     CasesPage, CasesView, "cases.html", |p, t| t.cases_title;
     ShelfPage, ShelfView, "shelf.html", |p, t| t.rules_title;
     VerifyPage, VerifyView, "verify.html", |p, t| t.verify_title;

@@ -492,6 +492,14 @@ catalogue! {
     cases_own: "本户的积分和办件", "Points and cases of my household";
     case_on: "发生日期", "Day";
     case_at: "办理时间", "Handled";
+    case_may: "可以办理：", "You can:";
+    case_tasks: "任务", "Tasks";
+    case_task_done: "已完成", "Done on";
+    case_entries: "经过", "What happened";
+    case_state: "概况", "As it stands";
+    case_assignee: "承办人", "Handled by";
+    case_points: "积分", "Points";
+    case_reversed: "已收回", "taken back on";
     rule_notices: "公布", "Published";
     rule_notices_lead: "按规约公布的办理结果。", "Results this rule publishes.";
     notice_rule: "规约公布", "Published by a rule";

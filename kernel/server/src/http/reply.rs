@@ -55,10 +55,10 @@ macro_rules! unversioned {
     ($($view:ident)*) => {$( impl View for views::$view {} )*};
 }
 
-versioned! { MatterView MeetingView BallotView RuleView }
+versioned! { MatterView MeetingView BallotView RuleView CaseView }
 unversioned! {
     SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone ErasedView QuotaView DocumentView BodyView ElectionView HomeView
-    CommentView VoteView ShelfView DraftView CaseView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
+    CommentView VoteView ShelfView DraftView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
     HouseholdView RuleSummary
 }
 

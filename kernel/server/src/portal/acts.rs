@@ -77,6 +77,8 @@ pub(super) struct Questions {
     of_rules: Vec<(String, Asked, Value)>,
     /// The fields in which a person is named.
     people: Vec<String>,
+    /// The fields in which a household or a person is named.
+    subjects: Vec<String>,
 }
 
 /// The entry of an act by the code in an address.
@@ -125,7 +127,16 @@ impl Visit {
         about: &About,
         form: &Posted,
     ) -> Result<Value, Miss> {
-        let questions = Questions::of(entry, kind, about, self.ctx());
+        self.answers(community, &Questions::of(entry, kind, about, self.ctx()), form).await
+    }
+
+    /// What was answered, as the JSON that the API takes.
+    pub(super) async fn answers(
+        &self,
+        community: Option<CommunityId>,
+        questions: &Questions,
+        form: &Posted,
+    ) -> Result<Value, Miss> {
         let mut input = form.asked(&questions.own, "")?;
         for (name, asked, _) in &questions.of_rules {
             if form.all("asked").contains(&name.as_str()) {
@@ -137,6 +148,9 @@ impl Visit {
                 if input.get(field).is_some() {
                     input[field] = json!(self.person_of(community, field, form).await?);
                 }
+            }
+            for field in &questions.subjects {
+                input[field] = json!(self.subject_of(community, field, form).await?);
             }
         }
         Ok(input)
@@ -182,10 +196,7 @@ impl Visit {
     ) -> Form {
         let questions = Questions::of(entry, kind, about, self.ctx());
         let mut form = yishi_portal::acts::form(self.lang, entry, action, &questions.own, &questions.begins);
-        for (name, asked, answered) in &questions.of_rules {
-            form.fields.push(Field::hidden("asked", name));
-            form.fields.extend(asked.fields(self.lang, name, answered));
-        }
+        form.fields.extend(questions.fields_of_rules(self.lang));
         match about.capacity {
             Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, kind, capacity)),
             None => form,
@@ -284,9 +295,17 @@ impl Questions {
         about: &About,
         ctx: &OpContext,
     ) -> Self {
-        let mut schema = entry.form_schema(kind);
-        let (mut begins, mut of_rules, mut people) = (Map::new(), Vec::new(), Vec::new());
+        Self::asking(entry.form_schema(kind), about, ctx)
+    }
+
+    /// The same, of a schema that is made at run time.
+    pub(super) fn asking(mut schema: Value, about: &About, ctx: &OpContext) -> Self {
+        let (mut begins, mut of_rules) = (Map::new(), Vec::new());
+        let (mut people, mut subjects) = (Vec::new(), Vec::new());
         if let Some(fields) = schema["properties"].as_object_mut() {
+            // What there is none of is not asked.
+            let none = about.at_hand.as_ref().is_some_and(Vec::is_empty);
+            fields.retain(|_, field| !none || field.get("x-at-hand").is_none());
             fields.retain(|_, field| !about.of_a_rule || field.get("x-not-of-a-rule").is_none());
             fields.retain(|_, field| match field["x-only-for"].as_str() {
                 Some(capacity) => about.capacity.is_some_and(|own| own.code() == capacity),
@@ -303,8 +322,10 @@ impl Questions {
                 false
             });
             for (name, field) in fields {
-                if field["x-of"] == "person" {
-                    people.push(name.clone());
+                match field["x-of"].as_str() {
+                    Some("person") => people.push(name.clone()),
+                    Some("subject") => subjects.push(name.clone()),
+                    _ => {}
                 }
                 if let (Some(offered), true) = (&about.at_hand, field.get("x-at-hand").is_some()) {
                     let choices = if field["type"] == "array" { &mut field["items"] } else { &mut *field };
@@ -315,7 +336,22 @@ impl Questions {
                 }
             }
         }
-        Self { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people }
+        Self { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people, subjects }
+    }
+
+    /// The fields of what is asked beside the rules' own.
+    pub(super) fn fields(&self, lang: yishi_portal::Lang) -> Vec<Field> {
+        self.own.fields(lang, "", &self.begins)
+    }
+
+    /// The fields of what rules ask.
+    pub(super) fn fields_of_rules(&self, lang: yishi_portal::Lang) -> Vec<Field> {
+        let of_one = |(name, asked, answered): &(String, Asked, Value)| {
+            std::iter::once(Field::hidden("asked", name))
+                .chain(asked.fields(lang, name, answered))
+                .collect::<Vec<_>>()
+        };
+        self.of_rules.iter().flat_map(of_one).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use axum::response::Response;
 use axum::routing::get;
 use yishi_acts::Aggregate as _;
 use yishi_app::AppError;
+use yishi_app::cases::DeskCase;
 use yishi_app::position::Turn;
 use yishi_app::position::UnendedMeeting;
 use yishi_app::reader::OfficeHolder;
@@ -77,7 +78,8 @@ impl Visit {
         let open = self.app().open_matters(self.ctx(), community).await?;
         let board = self.board(&place).await?;
         let unended = self.app().unended_meetings(self.ctx(), community).await?;
-        let groups = self.todo(&place, &board, &open, &unended);
+        let cases = self.app().desk_cases(self.ctx(), community).await?;
+        let groups = self.todo(&place, &board, &open, &unended, &cases);
         let mut actions = Vec::new();
         let convenes = |body: &FieldChoice| {
             let body = serde_json::from_value(serde_json::Value::String(body.value.clone()));
@@ -139,6 +141,7 @@ impl Visit {
         board: &Board,
         open: &[MatterSummary],
         unended: &[UnendedMeeting],
+        cases: &[DeskCase],
     ) -> Vec<TodoGroup> {
         let (mut mine, mut others, mut posted, mut fresh) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for meeting in unended {
@@ -163,6 +166,11 @@ impl Visit {
                 tone: Tone::Bad,
             };
             list.push((false, ASKED_TO_VOTE, item));
+        }
+        for case in cases {
+            let item = self.case_todo(place, case);
+            let list = if case.mine { &mut mine } else { &mut others };
+            list.push((item.overdue.is_none(), CALLED, item));
         }
         let mut filings = Vec::new();
         let acknowledges = place.reader.acting_as_for(MatterAct::AcknowledgeFiling).is_some();

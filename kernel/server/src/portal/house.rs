@@ -197,7 +197,7 @@ impl Visit {
         let (app, to) = (self.app(), at.clone());
         let answer =
             self.once(form, |ctx: OpContext| async move { app.do_in_house(&ctx, &to, ready).await }).await?;
-        Ok((self.next_page(entry.act, on, &answer), self.said_of(entry, &answer)))
+        Ok((self.goes_to(entry.act, on, &answer), self.said_of(entry, &answer)))
     }
 
     /// What the rules ask in the form of an act: the settings of the component it names, the conditions of a vote.
@@ -224,7 +224,7 @@ impl Visit {
     }
 
     /// Where a reader goes when an act is done: to what it made, or back.
-    fn next_page(&self, act: HouseAct, on: &On, answer: &Value) -> String {
+    fn goes_to(&self, act: HouseAct, on: &On, answer: &Value) -> String {
         let id =
             |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         match (act, on) {

@@ -65,6 +65,12 @@ impl Told {
         }
     }
 
+    /// What was entered in the form of a kind, each answer with its label.
+    pub(super) fn entered(&self, kind: &str, form: &Value) -> Vec<(String, String)> {
+        let asked = self.kinds.iter().find(|(known, ..)| known == kind);
+        asked.map_or_else(Vec::new, |(_, _, asked)| asked.told(self.lang, form))
+    }
+
     /// Each setting with its title.
     pub(super) fn settings(&self, values: &Value) -> Vec<(String, String)> {
         self.settings.told(self.lang, values)

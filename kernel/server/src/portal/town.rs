@@ -137,6 +137,17 @@ impl Visit {
                 days,
             });
         }
+        for task in self.app().case_duties(self.ctx(), id).await? {
+            let Some(days) = days_late(&task.owed, self.ctx().today) else { continue };
+            late.push(OverdueRow {
+                community: digest.community.name.clone(),
+                title: phrases::of(self.lang, &task.title.zh, &task.title.en).to_owned(),
+                href: format!("{href}/rules/{}", task.rule),
+                what: phrases::of(self.lang, &task.owed.text, &task.owed.text_en).to_owned(),
+                due: phrases::date(self.lang, &task.owed.due),
+                days,
+            });
+        }
         let mut at_step = [0; 6];
         for (place, step) in at_step.iter_mut().zip(1_u8..) {
             *place = digest.by_step.get(&step).copied().unwrap_or(0);

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use yishi_app::entry_kind::HouseEvent;
 use yishi_deliberation::matter::DutyKind;
-use yishi_deliberation::{MatterAct, MatterEventKind, MeetingEventKind, RuleAct, RuleEventKind};
+use yishi_deliberation::{
+    CaseAct, CaseEventKind, CaseStatus, MatterAct, MatterEventKind, MeetingEventKind, RuleAct, RuleEventKind,
+};
 use yishi_identity::Capacity;
 use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::Lang;
@@ -70,12 +72,19 @@ fn every_command_event_stage_body_capacity_and_duty_has_words() {
     for act in MatterAct::ALL {
         say(format!("act {}", act.code()), act.term().zh, act.term().en);
     }
+    for act in CaseAct::ALL {
+        say(format!("act {}", act.code()), act.term().zh, act.term().en);
+    }
+    for status in CaseStatus::ALL {
+        say(format!("status {}", status.code()), status.term().zh, status.term().en);
+    }
     for act in RuleAct::ALL {
         say(format!("act {}", act.code()), act.term().zh, act.term().en);
     }
     let events = MatterEventKind::ALL.iter().map(|kind| format!("matter.{}", kind.code()));
     let events = events.chain(MeetingEventKind::ALL.iter().map(|kind| format!("meeting.{}", kind.code())));
     let events = events.chain(RuleEventKind::ALL.iter().map(|kind| format!("rule.{}", kind.code())));
+    let events = events.chain(CaseEventKind::ALL.iter().map(|kind| format!("case.{}", kind.code())));
     for kind in events.chain(HouseEvent::ALL.iter().map(|kind| kind.code().to_owned())) {
         let (zh, en) = (phrases::entry_kind(zh, &kind), phrases::entry_kind(en, &kind));
         assert_ne!(zh, phrases::entry_kind(Lang::Zh, "nothing.known"), "event {kind} has no words");

@@ -37,7 +37,12 @@ fn rule_path(page: &Reply, host: &Host) -> String {
 }
 
 /// What was adopted on paper is entered by staff and confirmed by the town. Returns the rule's page.
-async fn attested(host: &Host, staff: &mut Browser<'_>, name: &str, chosen: &[(&str, &str)]) -> String {
+pub(crate) async fn attested(
+    host: &Host,
+    staff: &mut Browser<'_>,
+    name: &str,
+    chosen: &[(&str, &str)],
+) -> String {
     let number = shelved(host, name).await;
     let shelf = staff.page(&format!("/c/{}/rules", host.community)).await;
     let mut fields = vec![

@@ -5,6 +5,7 @@
 //! page can never hold a half-translated sentence. A context holds no id that a page does not link to.
 
 mod account;
+mod case;
 mod common;
 mod community;
 mod decision;
@@ -19,6 +20,7 @@ mod town;
 mod verify;
 
 pub use account::{AccountLine, AccountsPage, PasswordPage};
+pub use case::{CaseEntryRow, CasePage, CasePointsRow, CaseRow, CaseTaskRow, CasesPage};
 pub use common::{Citation, DocumentLink, Fact, Link, Paper, Tone};
 pub use community::{
     AskedCard, AskedKind, BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList,
@@ -38,8 +40,8 @@ pub use meeting::{
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
-    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, EffectRow, Effects, GateNote,
-    LifeStage, LifeStep, RuleNotice, RulePage, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, GateNote, LifeStage,
+    LifeStep, RuleNotice, RulePage, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

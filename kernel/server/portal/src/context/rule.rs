@@ -272,40 +272,6 @@ pub struct RuleNotice {
     pub articles: String,
 }
 
-/// Cases handled under a rule, or about the reader's own household, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CasesPage {
-    /// Whether it is the reader's own list, of all rules.
-    pub own: bool,
-    /// The rule's title; the community's name on the reader's own list.
-    pub title: String,
-    /// The rule's page, or the community's.
-    pub rule_href: String,
-    /// Newest first.
-    pub cases: Vec<CaseRow>,
-    /// Next page.
-    pub next_href: Option<String>,
-}
-
-/// One case: what it was about and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseRow {
-    /// Kind in words.
-    pub kind: String,
-    /// The household or person.
-    pub subject: String,
-    /// The day it happened.
-    pub on: String,
-    /// When it was handled.
-    pub at: String,
-    /// What the rule says of it.
-    pub message: String,
-    /// Stage, points, tasks, articles and the rest, each with its label.
-    pub facts: Vec<super::common::Fact>,
-    /// How it is put right, for whoever may.
-    pub forms: Vec<super::form::Form>,
-}
-
 /// Rules of a community, and the shelf for staff and town.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShelfPage {

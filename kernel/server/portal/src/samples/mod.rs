@@ -3,6 +3,7 @@
 //! Tests and the gallery render them all; they also show the server how a context is meant to be filled.
 //! Texts that would come from a community stay Chinese in both languages, as they would in life.
 
+mod case;
 mod community;
 mod desk;
 mod matter;
@@ -10,6 +11,7 @@ mod meeting;
 mod rule;
 mod verify;
 
+pub use case::{case, cases};
 pub use community::{
     community_home, community_home_new, frame, matter_list, meeting_list, portal_home, town, urban_frame,
     village_frame,
@@ -24,7 +26,7 @@ pub use meeting::{
     vote_closed, vote_confirm, vote_refused,
 };
 pub use rule::{
-    cases, charter_attested, rule_consulting, rule_in_force, rule_unanswered, shelf_accepted, shelf_public,
+    charter_attested, rule_consulting, rule_in_force, rule_unanswered, shelf_accepted, shelf_public,
     shelf_refused,
 };
 pub use verify::{
@@ -105,6 +107,7 @@ pub fn gallery(lang: Lang, elder: bool) -> Vec<Sample> {
         Sample::new("rule-unanswered", public.clone(), rules, "/rules/r4", rule_unanswered(lang)),
         Sample::new("charter-attested", public.clone(), rules, "/rules/r3", charter_attested()),
         Sample::new("cases", staff.clone(), rules, "/rules/r1/cases", cases()),
+        Sample::new("case", staff.clone(), rules, "/rules/r1/cases/c2", case()),
         Sample::new("shelf-public", public.clone(), rules, "/rules", shelf_public()),
         Sample::new("shelf-accepted", staff.clone(), rules, "/rules", shelf_accepted(lang)),
         Sample::new("shelf-refused", staff.clone(), rules, "/rules", shelf_refused(lang)),

@@ -3,9 +3,9 @@
 use super::matter::council_finding;
 use super::{digest, law, law_30};
 use crate::context::{
-    Adoption, Article, ArticleGroup, BeyondLaw, CaseRow, CasesPage, ClauseNote, Comment, Consultation,
-    EffectRow, Effects, Fact, FieldChoice, Form, GateNote, LifeStage, LifeStep, Link, RuleCard, RuleKind,
-    RuleNotice, RulePage, RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Comment, Consultation, EffectRow, Effects,
+    FieldChoice, Form, GateNote, LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice, RulePage,
+    RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -365,27 +365,6 @@ pub fn charter_attested() -> RulePage {
 
 fn rules() -> Vec<RuleCard> {
     super::community_home().rules
-}
-
-/// Cases handled under a rule.
-#[must_use]
-pub fn cases() -> CasesPage {
-    let fact = |label: &str, value: &str| Fact { label: label.into(), value: value.into() };
-    CasesPage {
-        own: false,
-        title: "环境卫生实施细则".into(),
-        rule_href: "/c/com_qx/rules/rul_home".into(),
-        cases: vec![CaseRow {
-            kind: "环境卫生检查".into(),
-            subject: "东三号".into(),
-            on: "4月2日".into(),
-            at: "4月2日 09:30".into(),
-            message: "环境卫生检查得90分，评为优秀，积5分。".into(),
-            facts: vec![fact("进展", "已登记"), fact("积分", "+5"), fact("依据", "标准-1、标准-2")],
-            forms: Vec::new(),
-        }],
-        next_href: Some("/c/com_qx/rules/rul_home/cases?cursor=x".into()),
-    }
 }
 
 /// The rules as the public sees them.

@@ -15,13 +15,13 @@ use utoipa_axum::router::OpenApiRouter;
 use yishi_acts::house::House;
 use yishi_acts::{Aggregate, Entry, Ready};
 use yishi_app::house::{Answered, At};
-use yishi_app::views::{MatterView, MeetingView, RuleView};
+use yishi_app::views::{CaseView, MatterView, MeetingView, RuleView};
 use yishi_app::{App, AppError, AppResult, OpContext};
-use yishi_deliberation::{Matter, Meeting, Rule};
+use yishi_deliberation::{Case, Matter, Meeting, Rule};
 use yishi_edge::etag::RequiredMatch;
 use yishi_edge::extract::{Path, WriteAny};
 use yishi_edge::{Problem, codes};
-use yishi_identity::{CommunityId, MatterId, MeetingId, RuleId};
+use yishi_identity::{CaseId, CommunityId, MatterId, MeetingId, RuleId};
 
 use crate::http::Server;
 use crate::http::caller::Caller;
@@ -38,8 +38,15 @@ pub(crate) trait Served: Aggregate {
     const ONE: &'static str;
     /// What many are called there.
     const MANY: &'static str;
+    /// Their group in the document.
+    const TAG: &'static str = Self::MANY;
     /// The name of the answer in the document.
     const VIEW: &'static str;
+    /// The ids of its address.
+    type Address: DeserializeOwned + Send + 'static;
+
+    /// The community and its own id.
+    fn at(address: Self::Address) -> (CommunityId, Self::Id);
 
     /// Does an act.
     fn perform(
@@ -60,6 +67,11 @@ macro_rules! served {
             const ONE: &'static str = $one;
             const MANY: &'static str = $many;
             const VIEW: &'static str = stringify!($view);
+            type Address = (CommunityId, $id);
+
+            fn at(address: Self::Address) -> (CommunityId, $id) {
+                address
+            }
 
             async fn perform(
                 app: &App,
@@ -81,14 +93,41 @@ served! {
     Rule: RuleId => RuleView, "rule", "rules", do_with_rule;
 }
 
+/// A case is addressed under its rule.
+impl Served for Case {
+    type Id = (RuleId, CaseId);
+    type View = CaseView;
+    const ONE: &'static str = "case";
+    const MANY: &'static str = "rules/{rule}/cases";
+    const TAG: &'static str = "cases";
+    const VIEW: &'static str = "CaseView";
+    type Address = (CommunityId, RuleId, CaseId);
+
+    fn at((community, rule, case): Self::Address) -> (CommunityId, Self::Id) {
+        (community, (rule, case))
+    }
+
+    async fn perform(
+        app: &App,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: Self::Id,
+        entry: &'static Entry<Self>,
+        ready: Box<dyn Ready<Self>>,
+    ) -> AppResult<CaseView> {
+        app.do_with_case(ctx, community, id, entry, ready).await
+    }
+}
+
 /// A route for each act on what has an id in a community.
 pub(super) fn routes<A: Served>() -> OpenApiRouter<Arc<Server>> {
     A::acts().iter().fold(OpenApiRouter::new(), |router, entry| {
         let handler = post(
             move |State(server): State<Arc<Server>>,
                   caller: Caller,
-                  Path((community, id)): Path<(CommunityId, A::Id)>,
+                  Path(address): Path<A::Address>,
                   request: Request| async move {
+                let (community, id) = A::at(address);
                 let (ready, write) = read_act(entry, request).await?;
                 server
                     .once(caller, StatusCode::OK, &write.key, write.fingerprint, |server, ctx| async move {
@@ -98,7 +137,7 @@ pub(super) fn routes<A: Served>() -> OpenApiRouter<Arc<Server>> {
             },
         );
         let path = format!("communities/{{community}}/{}/{{{}}}/{}", A::MANY, A::ONE, entry.path());
-        let address = Address { path: &path, view: A::VIEW, tag: A::MANY, makes: false };
+        let address = Address { path: &path, view: A::VIEW, tag: A::TAG, makes: false };
         router.routes((schemas(entry), paths(entry, &address), handler))
     })
 }

@@ -6,25 +6,28 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::inputs::{NewCase, Reasons};
+use yishi_app::inputs::{CaseContinued, NewCase};
 use yishi_app::views::{CaseView, RuleNoticeView};
+use yishi_deliberation::Case;
 use yishi_edge::Write;
 use yishi_edge::extract::Path;
 use yishi_edge::query::Query;
 use yishi_identity::{CaseId, CommunityId, RuleId};
 
-use super::sorted;
+use super::{acts, sorted};
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
-use crate::http::reply::{PageOf, Paging, Reply};
+use crate::http::reply::{self, PageOf, Paging, Reply};
 
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
         .routes(routes!(cases, handle_case))
         .routes(routes!(appraise))
-        .routes(routes!(correct_case))
+        .routes(routes!(continue_case))
+        .routes(routes!(case))
+        .merge(acts::routes::<Case>())
         .routes(routes!(own_cases))
         .routes(routes!(notices))
 }
@@ -91,25 +94,40 @@ async fn appraise(
         .await
 }
 
-/// 更正办件 (takes back what a wrongly entered case brought about; what is right is then entered as a new case).
-#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/cases/{case}/correction", tag = "cases",
+/// 续办 (the rule is asked about something further in the same case).
+#[utoipa::path(post, path = "/api/v1/communities/{community}/rules/{rule}/cases/{case}/events", tag = "cases",
     params(("community" = String, Path), ("rule" = String, Path), ("case" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
-    request_body = Reasons,
+    request_body = CaseContinued,
     responses(
     (status = 200, body = CaseView),
     (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
-async fn correct_case(
+async fn continue_case(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path((community, rule, case)): Path<(CommunityId, RuleId, CaseId)>,
-    write: Write<Reasons>,
+    write: Write<CaseContinued>,
 ) -> Reply {
     server
         .write(caller, StatusCode::OK, write, |server, ctx, input| async move {
-            server.app().correct_case(&ctx, community, rule, case, input).await
+            server.app().continue_case(&ctx, community, rule, case, input).await
         })
         .await
+}
+
+/// 一件办件, with all that became of it; for those who may see cases, its own household, and a body of which it asks something.
+#[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}/cases/{case}", tag = "cases",
+    params(("community" = String, Path), ("rule" = String, Path), ("case" = String, Path)),
+    responses(
+    (status = 200, body = CaseView),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn case(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path((community, rule, case)): Path<(CommunityId, RuleId, CaseId)>,
+) -> Reply {
+    reply::read(server.app().case(&caller.ctx, community, rule, case).await)
 }
 
 /// 本户的办件 (what rules have handled about the reader and the reader's household, newest first).

@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 use serde_json::json;
+use yishi_acts::case::EventInput;
 use yishi_deliberation::rule::{Rule, Standing};
 use yishi_identity::RuleId;
 use yishi_rulebook::About;
 use yishi_storage::ViewRow;
 
-use crate::inputs::NewCase;
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 impl App {
@@ -91,7 +91,7 @@ impl App {
 }
 
 /// Only days on which the rule held: not before it came into force, not while it was suspended, not the future.
-pub(crate) fn check_day(rule: &Rule, on: Date, today: Date) -> AppResult<()> {
+pub(super) fn check_day(rule: &Rule, on: Date, today: Date) -> AppResult<()> {
     let refused = |code, zh: String, en: String| Err(AppError::field("/on", code, zh, en));
     if on > today {
         return refused(
@@ -116,14 +116,14 @@ pub(crate) fn check_day(rule: &Rule, on: Date, today: Date) -> AppResult<()> {
 }
 
 /// What a case says, so that the same is not entered twice.
-pub(crate) fn fingerprint(rule: RuleId, input: &NewCase) -> AppResult<String> {
+pub(super) fn fingerprint(rule: RuleId, input: &EventInput) -> AppResult<String> {
     let said = json!({
         "rule": rule, "kind": input.kind, "subject": input.subject, "on": input.on, "form": input.form.to_string(),
     });
     Ok(yishi_canonical::digest_of(&said).map_err(AppError::internal)?.to_string())
 }
 
-pub(crate) fn already_registered(before: &ViewRow) -> AppError {
+pub(super) fn already_registered(before: &ViewRow) -> AppError {
     let day = before.body["at"].as_str().and_then(|at| at.parse().ok()).map(crate::context::civil_day);
     let day = day.map_or_else(String::new, |day| day.to_string());
     AppError::conflict(

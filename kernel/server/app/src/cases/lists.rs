@@ -1,0 +1,174 @@
+//! 办件的列表 (which cases a reader is shown), and whom a clerk means by a name.
+
+use yishi_acts::Aggregate as _;
+use yishi_deliberation::Case;
+use yishi_identity::policy::Reach;
+use yishi_identity::{Action, CaseId, CommunityId, RuleId};
+use yishi_storage::{Page, ViewQuery, ViewRow};
+
+use super::{CaseView, OF_SUBJECT, VIEW};
+use crate::reader::Reader;
+use crate::views::ListView;
+use crate::{App, AppError, AppResult, Community, OpContext};
+
+impl App {
+    /// 一件办件, with all that became of it. For those who may see cases, for everybody about themselves and their own household,
+    /// and for a body of which something is asked in it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; the authorisation errors.
+    pub async fn case(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        rule: RuleId,
+        id: CaseId,
+    ) -> AppResult<CaseView> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let case = self.load_case(&community, rule, id).await?;
+        if !self.may_see(ctx, &community, &case).await? {
+            self.authorise(ctx, &community, Action::ViewCases, None).await?;
+        }
+        self.case_view(ctx, &community, &case, &[]).await
+    }
+
+    async fn may_see(&self, ctx: &OpContext, community: &Community, case: &Case) -> AppResult<bool> {
+        let reader = self.reader(ctx, community).await?;
+        Ok(reader.may(Action::ViewCases)
+            || is_asked_of(&reader, case)
+            || self.is_own(ctx, community, &case.subject).await?)
+    }
+
+    /// 本户的办件 (what rules have handled about the reader and the reader's household, of all rules, newest first).
+    ///
+    /// # Errors
+    /// [`AppError::NotPermitted`] to whoever is not a resident here; the authorisation errors.
+    pub async fn own_cases(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        after: Option<(String, String)>,
+        limit: u32,
+    ) -> AppResult<ListView<CaseView>> {
+        let community = self.scope(ctx, community, Action::ViewOwnCases).await?;
+        let person =
+            ctx.actor.person_in(community.id).ok_or(AppError::not_permitted(Action::ViewOwnCases))?;
+        let person = self.store.person(&community.scope, &person.to_string()).await?;
+        let person = person.ok_or(AppError::not_permitted(Action::ViewOwnCases))?;
+        let mut rows = Vec::new();
+        for subject in [person.household, person.id] {
+            rows.extend(self.case_page(&community, OF_SUBJECT, subject, after.clone(), limit).await?);
+        }
+        rows.sort_by(|a, b| (&b.sort, &b.id).cmp(&(&a.sort, &a.id)));
+        rows.truncate(limit as usize);
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            found.extend(self.store.view(&community.scope, VIEW, &row.id).await?);
+        }
+        self.listed(ctx, &community, found, limit).await
+    }
+
+    /// 办件列表, newest first.
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn cases(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        rule: RuleId,
+        after: Option<(String, String)>,
+        limit: u32,
+    ) -> AppResult<ListView<CaseView>> {
+        let community = self.scope(ctx, community, Action::ViewCases).await?;
+        let rows = self.case_page(&community, VIEW, rule.to_string(), after, limit).await?;
+        self.listed(ctx, &community, rows, limit).await
+    }
+
+    async fn case_page(
+        &self,
+        community: &Community,
+        kind: &str,
+        parent: String,
+        after: Option<(String, String)>,
+        limit: u32,
+    ) -> AppResult<Vec<ViewRow>> {
+        let page = Page { after, limit };
+        let query = ViewQuery { kind: kind.to_owned(), parent: Some(parent), page, descending: true };
+        Ok(self.store.views(&community.scope, &query).await?)
+    }
+
+    async fn listed(
+        &self,
+        ctx: &OpContext,
+        community: &Community,
+        rows: Vec<ViewRow>,
+        limit: u32,
+    ) -> AppResult<ListView<CaseView>> {
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let key = format!("{} {}", row.sort, row.id);
+            let case = self.case_of_row(community, row).await?;
+            items.push((key, self.case_view(ctx, community, &case, &[]).await?));
+        }
+        Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
+    }
+
+    /// 户号或者姓名 (the households and persons that a clerk may mean by what they wrote), with words to tell them apart.
+    ///
+    /// # Errors
+    /// The authorisation errors.
+    pub async fn subjects_named(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        name: &str,
+    ) -> AppResult<Vec<(String, String)>> {
+        let community = self.scope(ctx, community, Action::HandleCase).await?;
+        let households = self.all_households(&community.scope).await?;
+        let mut found: Vec<(String, String)> = households
+            .iter()
+            .filter(|row| row.label == name || row.id == name)
+            .map(|row| (row.id.clone(), row.label.clone()))
+            .collect();
+        if let Some(person) = self.store.person(&community.scope, name).await? {
+            found.push((person.id, person.name));
+        }
+        let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(found) };
+        // Everybody of exactly this name: nobody is left out because many names contain it.
+        let people = self.people(&community).await?;
+        for person in people.persons.values().filter(|person| person.name == name) {
+            let home = households.iter().find(|row| row.id == person.household.to_string());
+            let home = home.map_or("", |row| row.label.as_str());
+            found.push((person.id.to_string(), format!("{} · {home} · {}", person.name, person.birth_date)));
+        }
+        Ok(found)
+    }
+
+    /// What a case is about, in words: the number of the household, the person's name, or the community's.
+    pub(super) async fn about_whom(&self, community: &Community, subject: &str) -> AppResult<String> {
+        if let Some(label) = self.house_number(community, subject).await? {
+            return Ok(label);
+        }
+        if subject == community.id.to_string() {
+            return Ok(community.row.name.clone());
+        }
+        let person = self.store.person(&community.scope, subject).await?;
+        Ok(person.map_or_else(|| "—".to_owned(), |person| person.name))
+    }
+
+    pub(super) async fn house_number(
+        &self,
+        community: &Community,
+        subject: &str,
+    ) -> AppResult<Option<String>> {
+        Ok(self.store.household(&community.scope, subject).await?.map(|row| row.label))
+    }
+}
+
+/// Whether the reader sits in a body of which something is asked in a case.
+pub(super) fn is_asked_of(reader: &Reader, case: &Case) -> bool {
+    let of_bodies = Case::acts().iter().filter(|entry| entry.may.reach != Reach::Community);
+    let tasks = case.open_tasks();
+    of_bodies.into_iter().any(|entry| tasks.iter().any(|task| reader.may_of(entry.right(), task.task.by)))
+}

@@ -1,0 +1,109 @@
+//! 处理结果的词句 (what a rule decided, as lines with labels): stage, points, standards, what is published, by which articles.
+
+use serde_json::Value;
+use yishi_app::views::{CaseTaskView, CaseView};
+use yishi_portal::Lang;
+use yishi_portal::context::Fact;
+
+use super::super::phrases::{self, both};
+use super::super::standing::body;
+use super::super::told::Told;
+use super::super::visit::{Place, Visit};
+
+/// Lines with labels; one that says nothing is left out.
+#[derive(Default)]
+pub(super) struct Facts(pub(super) Vec<Fact>);
+
+impl Facts {
+    pub(super) fn say(&mut self, label: &str, value: String) {
+        if !value.is_empty() {
+            self.0.push(Fact { label: label.to_owned(), value });
+        }
+    }
+}
+
+impl Visit {
+    /// Where a case stands: its stage, what it brought about, what it asks of whom.
+    pub(super) fn case_facts(&self, place: &Place, told: &Told, case: &CaseView) -> Vec<Fact> {
+        let mut facts = Facts::default();
+        self.outcome_facts(told, &case.outcome, &mut facts);
+        if case.outcome.get("points").is_some() {
+            facts.say(self.say("累计积分", "Points in all"), case.points_total.to_string());
+        }
+        let open = case.tasks.iter().filter(|task| task.done.is_none());
+        let tasks: Vec<_> = open.map(|task| self.task(place, task)).collect();
+        facts.say(&told.label("tasks"), tasks.join(self.say("；", "; ")));
+        if let Some(correction) = &case.corrected {
+            let day = phrases::date(self.lang, &correction.on);
+            let total = correction.points_total;
+            let value = match self.lang {
+                Lang::Zh => format!("{day}：{}（更正后累计积分 {total}）", correction.reasons),
+                Lang::En => format!("{day}: {} (points after it: {total})", correction.reasons),
+            };
+            facts.say(self.say("已更正", "Put right"), value);
+        }
+        facts.0
+    }
+
+    /// What a rule decided about one event.
+    pub(super) fn outcome_facts(&self, told: &Told, outcome: &Value, facts: &mut Facts) {
+        let lang = self.lang;
+        for key in ["stage", "remark"] {
+            facts
+                .say(&told.label(key), outcome[key].as_str().map(|word| told.word(word)).unwrap_or_default());
+        }
+        facts.say(
+            &told.label("points"),
+            each(lang, &outcome["points"], |one| {
+                let given = one["points"].as_i64().unwrap_or_default();
+                let by = match lang {
+                    Lang::Zh => format!("（{}）", articles(lang, one)),
+                    Lang::En => format!(" ({})", articles(lang, one)),
+                };
+                format!("{given:+} {}{by}", text(one, "reason"))
+            }),
+        );
+        facts.say(
+            self.say("标准", "Standards"),
+            each(lang, &outcome["measures"], |one| {
+                format!("{} {}", told.label(text(one, "name")), one["value"])
+            }),
+        );
+        facts.say(
+            &told.label("publish"),
+            each(lang, &outcome["publish"], |one| {
+                let days = one["days"].as_u64().unwrap_or_default();
+                match lang {
+                    Lang::Zh => format!("公布 {days} 天（{}）", articles(lang, one)),
+                    Lang::En => format!("posted for {days} days ({})", articles(lang, one)),
+                }
+            }),
+        );
+        facts.say(&told.label("because"), articles(lang, outcome));
+    }
+
+    /// Whose a task is, by when, and what it is.
+    fn task(&self, place: &Place, task: &CaseTaskView) -> String {
+        let who = body(self.lang, place.kind(), task.by);
+        let due = phrases::date(self.lang, &task.owed.due);
+        match self.lang {
+            Lang::Zh => format!("{who} {due} 前：{}", task.text),
+            Lang::En => format!("{who}, by {due}: {}", task.text),
+        }
+    }
+}
+
+fn each(lang: Lang, list: &Value, said: impl Fn(&Value) -> String) -> String {
+    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().map(said).collect::<Vec<_>>().join(both(lang, "；", "; "))
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+fn articles(lang: Lang, value: &Value) -> String {
+    let articles: Vec<_> =
+        value["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    articles.join(both(lang, "、", ", "))
+}

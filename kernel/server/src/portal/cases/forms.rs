@@ -1,0 +1,266 @@
+//! 办件的表单 (the forms of a case): what the rule's own kinds ask, and the acts of the catalogue, drawn and read by one code.
+
+use serde_json::{Value, json};
+use yishi_acts::case::{About as Whom, EventInput, Opening};
+use yishi_acts::{Aggregate as _, Entry};
+use yishi_app::inputs::{CaseContinued, NewCase};
+use yishi_app::views::{CaseKindView, CaseView, RuleView};
+use yishi_app::{AppError, OpContext};
+use yishi_deliberation::rule::Standing;
+use yishi_deliberation::{Case, CaseAct, RuleState};
+use yishi_identity::{Action, CaseId, CommunityId, RuleId};
+use yishi_law::{CommunityKind, RuleKind};
+use yishi_portal::context::{Field, Form, FormStyle};
+
+use super::super::acts::{About, OfRules, Questions, entry_of};
+use super::super::answer::Miss;
+use super::super::people::Asking;
+use super::super::phrases;
+use super::super::posted::Posted;
+use super::super::told::Told;
+use super::super::visit::{Place, Visit};
+
+/// What a kind of case asks, as an entry of the catalogue.
+fn opening(kind: &CaseKindView, begins: bool) -> Opening<'_> {
+    Opening { kind: &kind.kind, about: begins.then(|| Whom::of(&kind.about)), form: &kind.form }
+}
+
+/// The questions of an opening, with those of the rule's own form.
+fn questions(opening: &Opening<'_>, ctx: &OpContext) -> Questions {
+    let of_rules = OfRules { schemas: vec![opening.form.clone()], answered: Value::Null };
+    let about = About { of_rules: [("form", of_rules)].into(), ..About::default() };
+    Questions::asking(opening.form_schema(), &about, ctx)
+}
+
+/// What there is to be chosen of in a field of an act, and whether several of it.
+fn at_hand(entry: &Entry<Case>) -> Option<(String, bool)> {
+    let schema = entry.form_schema(CommunityKind::Village);
+    let mut fields = schema["properties"].as_object().into_iter().flatten();
+    fields.find_map(|(_, field)| Some((field["x-at-hand"].as_str()?.to_owned(), field["type"] == "array")))
+}
+
+impl Visit {
+    /// One form for each kind of case, for those who handle cases, while the rule is in force.
+    pub(in super::super) fn case_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
+        let action = format!("{}/rules/{}/cases", place.href, rule.summary.id);
+        self.event_forms(place, rule, &action, None)
+    }
+
+    /// The forms for what is put to the rule: in a new case, or in this one.
+    fn event_forms(
+        &self,
+        place: &Place,
+        rule: &RuleView,
+        action: &str,
+        case: Option<&CaseView>,
+    ) -> Result<Vec<Form>, Miss> {
+        if rule.summary.state != RuleState::Standing(Standing::InForce)
+            || !Self::may(place, Action::HandleCase)
+        {
+            return Ok(Vec::new());
+        }
+        let regulation = rule.summary.kind == RuleKind::VillageRegulation;
+        let submit = match case {
+            Some(_) => CaseAct::Continue.term().heading(self.lang),
+            None if regulation => self.say("评议", "Appraise").to_owned(),
+            None => CaseAct::Handle.term().heading(self.lang),
+        };
+        // A case goes on with what can be asked about the same household, person or community.
+        let fits = |kind: &&CaseKindView| case.is_none_or(|case| about_same(kind, case));
+        let mut list = Vec::with_capacity(rule.cases.len());
+        for kind in rule.cases.iter().filter(fits) {
+            let title = phrases::of(self.lang, &kind.title, &kind.title_en);
+            let heading = format!("{submit}{}{title}", self.say("：", ": "));
+            let mut form = Form::new("case", &heading, action, &submit)
+                .numbered(&kind.kind)
+                .style(FormStyle::Folded)
+                .with(Field::hidden("kind", &kind.kind));
+            if regulation {
+                form = form.note(self.say(
+                    "只表扬、劝勉或者建议调解，不公布姓名。",
+                    "It commends, counsels or suggests mediation, and nobody is named in public.",
+                ));
+            }
+            let questions = questions(&opening(kind, case.is_none()), self.ctx());
+            form.fields.extend(questions.fields(self.lang));
+            form.fields.extend(questions.fields_of_rules(self.lang));
+            if let Some(capacity) = place.reader.acting_as(Action::HandleCase) {
+                form = form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
+            }
+            list.push(self.guarded(form, case.map(|case| case.version))?);
+        }
+        Ok(list)
+    }
+
+    /// The forms for what the reader may do with a case.
+    pub(super) async fn case_actions(
+        &self,
+        place: &Place,
+        rule: &RuleView,
+        case: &CaseView,
+    ) -> Result<Vec<Form>, Miss> {
+        let thing = format!("{}/rules/{}/cases/{}", place.href, case.rule, case.id);
+        let mut forms = Vec::new();
+        let mut last = Vec::new();
+        for entry in case.may.iter().filter_map(|act| Case::entry(*act)) {
+            let mut about = self.about_case(place.id(), case, entry).await?;
+            about.capacity = place.reader.acting_as(entry.right());
+            let form = self.form_on(place, entry, &thing, &about);
+            let form = self.guarded(form, entry.if_match.then_some(case.version))?;
+            if entry.style.aside { &mut last } else { &mut forms }.push(form);
+        }
+        if case.may.iter().any(|act| Case::entry(*act).is_none()) {
+            forms.extend(self.event_forms(place, rule, &format!("{thing}/{}", super::EVENTS), Some(case))?);
+        }
+        forms.extend(last);
+        Ok(forms)
+    }
+
+    /// What the form of an act on a case offers to be chosen.
+    async fn about_case(
+        &self,
+        community: CommunityId,
+        case: &CaseView,
+        entry: &Entry<Case>,
+    ) -> Result<About, Miss> {
+        let choice =
+            |value: &str, title: String| json!({ "const": value, "title": title, "x-title-en": title });
+        let at_hand = match at_hand(entry).as_ref().map(|(what, _)| what.as_str()) {
+            Some("handlers") => {
+                let handlers = self.app().case_handlers(self.ctx(), community).await?;
+                Some(handlers.into_iter().map(|(id, name)| choice(&id.to_string(), name)).collect())
+            }
+            Some("tasks") => {
+                let open = case.tasks.iter().filter(|task| task.done.is_none());
+                Some(open.map(|task| choice(&task.item, format!("{} {}", task.item, task.text))).collect())
+            }
+            Some("points") => {
+                let standing = case.points.iter().filter(|one| one.reversed.is_none());
+                let titled = |points: i64, reason: &str| format!("{points:+} {reason}");
+                Some(standing.map(|one| choice(&one.item, titled(one.points, &one.reason))).collect())
+            }
+            _ => None,
+        };
+        Ok(About { at_hand, ..About::default() })
+    }
+
+    /// Reads the form of an act on a case, and does it.
+    pub(super) async fn act_on_case(
+        &self,
+        community: CommunityId,
+        rule: RuleId,
+        id: CaseId,
+        act: &str,
+        form: &Posted,
+    ) -> Result<(), Miss> {
+        let entry = entry_of::<Case>(act)?;
+        let case = self.app().case(self.ctx(), community, rule, id).await?;
+        let mut about = self.about_case(community, &case, entry).await?;
+        // One answer is taken whatever it says, and judged by the act: what was open when the page was drawn may be done
+        // meanwhile. Which boxes were ticked is read from the boxes.
+        if at_hand(entry).is_some_and(|(_, several)| !several) {
+            about.at_hand = None;
+        }
+        self.send(community, (rule, id), entry, &about, form).await
+    }
+
+    /// Hands an event to the rule. What it says of it, for the reader.
+    pub(super) async fn handle_case(
+        &self,
+        community: CommunityId,
+        rule: RuleId,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let view = self.app().rule(self.ctx(), community, rule).await?;
+        let EventInput { kind, subject, on, form: answers } =
+            self.event_of(community, &view, form, |kind| opening(kind, true), &community.to_string()).await?;
+        let input = NewCase { kind, subject, on, form: answers };
+        let app = self.app();
+        let done = self
+            .once(form, |ctx: OpContext| async move { app.handle_case(&ctx, community, rule, input).await })
+            .await?;
+        self.said_of_case(&view, &done).await
+    }
+
+    /// The same in a case that is there.
+    pub(super) async fn continue_case(
+        &self,
+        community: CommunityId,
+        rule: RuleId,
+        case: CaseId,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let view = self.app().rule(self.ctx(), community, rule).await?;
+        let EventInput { kind, on, form: answers, .. } =
+            self.event_of(community, &view, form, |kind| opening(kind, false), "").await?;
+        let input = CaseContinued { kind, on, form: answers };
+        let app = self.app();
+        let done = self
+            .once(form, |ctx: OpContext| async move {
+                app.continue_case(&ctx, community, rule, case, input).await
+            })
+            .await?;
+        self.said_of_case(&view, &done).await
+    }
+
+    /// Reads an event from its form; what the form does not ask is about `otherwise`.
+    async fn event_of(
+        &self,
+        community: CommunityId,
+        rule: &RuleView,
+        form: &Posted,
+        opening: impl Fn(&CaseKindView) -> Opening<'_>,
+        otherwise: &str,
+    ) -> Result<EventInput, Miss> {
+        let kind = form.required("kind")?;
+        let known = rule.cases.iter().find(|case| case.kind == kind);
+        let known = known.ok_or(AppError::NotFound { what: "case kind" })?;
+        let mut input = self.answers(Some(community), &questions(&opening(known), self.ctx()), form).await?;
+        input["kind"] = json!(kind);
+        for (field, empty) in [("subject", json!(otherwise)), ("form", json!({}))] {
+            if input.get(field).is_none() {
+                input[field] = empty;
+            }
+        }
+        Ok(serde_json::from_value(input).map_err(AppError::internal)?)
+    }
+
+    /// The household or person that a clerk has written, by number, name or id.
+    pub(in super::super) async fn subject_of(
+        &self,
+        community: CommunityId,
+        field: &str,
+        form: &Posted,
+    ) -> Result<String, Miss> {
+        let name = form.required(field)?;
+        let found = self.app().subjects_named(self.ctx(), community, &name).await?;
+        let nobody = (
+            format!("名册中没有这一户或这个人：{name}"),
+            format!("no household and nobody on the roster is called {name}"),
+        );
+        let mut asking = Asking::of(field);
+        let one = asking.which(form, &name, 1, &found, nobody);
+        asking.answered()?;
+        one.ok_or_else(|| super::super::posted::missing(field))
+    }
+
+    /// What a rule said of an event, in a sentence.
+    async fn said_of_case(&self, rule: &RuleView, done: &Value) -> Result<String, Miss> {
+        let outcome = &done["outcome"];
+        let told = Told::of(self.lang, rule, &self.app().rule_schemas(&rule.digest).await?);
+        let word = outcome["remark"].as_str().or(outcome["stage"].as_str()).unwrap_or_default();
+        let message = outcome["message"].as_str().unwrap_or_default();
+        Ok(format!("{}{}{message}", told.word(word), self.say("：", ": ")))
+    }
+}
+
+/// Whether a kind of case can be about the subject of this one.
+fn about_same(kind: &CaseKindView, case: &CaseView) -> bool {
+    let subject = |prefix: &str| case.subject.starts_with(prefix);
+    match Whom::of(&kind.about) {
+        Whom::Household => subject("hh_"),
+        Whom::Person => subject("per_"),
+        Whom::Either => !subject("com_"),
+        Whom::Community => subject("com_"),
+    }
+}

@@ -1,0 +1,64 @@
+//! 规约的公布 (what outcomes of cases publish), on the rule's page and on the community's.
+
+use jiff::civil::Date;
+use yishi_identity::RuleId;
+use yishi_portal::context::{NoticeCard, NoticeKind, RuleNotice};
+
+use super::super::answer::Miss;
+use super::super::phrases;
+use super::super::visit::{Place, Visit};
+
+/// Notices of rules that a page shows.
+const SHOWN: u32 = 50;
+/// A notice's words on the community's page.
+const HEADLINE: usize = 60;
+
+impl Visit {
+    /// What a rule's outcomes publish, as its page shows it.
+    pub(in super::super) async fn rule_notices(
+        &self,
+        place: &Place,
+        rule: RuleId,
+    ) -> Result<Vec<RuleNotice>, Miss> {
+        let list = self.app().rule_notices(self.ctx(), place.id(), Some(rule), None, SHOWN).await?;
+        let erased = self.say("（内容已清除）", "(the text was erased)");
+        Ok(list
+            .items
+            .into_iter()
+            .map(|notice| RuleNotice {
+                text: if notice.text.is_empty() { erased.to_owned() } else { notice.text },
+                first: phrases::date(self.lang, &notice.posted_on),
+                last: phrases::date(self.lang, &notice.last_day),
+                articles: notice.because.join(self.say("、", ", ")),
+                id: notice.id,
+            })
+            .collect())
+    }
+
+    /// The same on the community's page, while it runs, with the last day to sort by.
+    pub(in super::super) async fn posted_by_rules(
+        &self,
+        place: &Place,
+    ) -> Result<Vec<(Date, NoticeCard)>, Miss> {
+        let list = self.app().rule_notices(self.ctx(), place.id(), None, None, SHOWN).await?;
+        let today = self.ctx().today;
+        let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());
+        Ok(running
+            .map(|notice| {
+                let mut title: String = notice.text.chars().take(HEADLINE).collect();
+                if title.len() < notice.text.len() {
+                    title.push('…');
+                }
+                let card = NoticeCard {
+                    kind: NoticeKind::Rule,
+                    title,
+                    href: format!("{}/rules/{}#{}", place.href, notice.rule, notice.id),
+                    first: phrases::date(self.lang, &notice.posted_on),
+                    last: phrases::date(self.lang, &notice.last_day),
+                    days_left: phrases::days_left(notice.last_day, today),
+                };
+                (notice.last_day, card)
+            })
+            .collect())
+    }
+}
