@@ -20,6 +20,7 @@ mod cases;
 mod comments;
 mod community;
 mod desk;
+mod erasure;
 mod errors;
 mod finding;
 mod kept;
@@ -72,6 +73,7 @@ pub(crate) fn routes() -> Router<Arc<Server>> {
         .merge(verify::routes())
         .merge(desk::routes())
         .merge(roster::routes())
+        .merge(erasure::routes())
         .merge(town::routes())
         .merge(account::routes())
         // A reader may come by a link to the address of a form: the language of a refused page, a sign-in that leads

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use yishi_app::bodies::elected_by;
 use yishi_app::inputs::{
-    ElectedSeat, Election, ErasureInput, KnownPeople, RosterChangeInput, RosterChangeKind, SeatEnding,
+    ElectedSeat, Election, KnownPeople, RosterChangeInput, RosterChangeKind, SeatEnding,
 };
 use yishi_app::roster::COLUMNS;
 use yishi_app::views::{AdvisoryView, RosterReport};
@@ -40,7 +40,6 @@ pub(super) fn routes() -> Router<Arc<Server>> {
         .route("/c/{community}/roster", get(roster_page).post(import))
         .route("/c/{community}/roster/template", get(template))
         .route("/c/{community}/roster/changes", post(change))
-        .route("/c/{community}/roster/erasures", post(erase))
         .route("/c/{community}/bodies", get(bodies_page))
         .route("/c/{community}/bodies/{body}/seats", post(seat))
         .route("/c/{community}/bodies/{body}/ended", post(end_seat))
@@ -75,19 +74,6 @@ async fn change(visit: Visit, Path(community): Path<CommunityId>, posted: Posted
         Ok(message) => visit.done(&format!("/c/{community}/roster"), &message),
         Err(miss) => {
             let page = match visit.tried(&miss, "roster-change", &posted, &[]) {
-                Some(tried) => visit.roster_page(community, None, Some(&tried)).await,
-                None => Err(miss),
-            };
-            visit.show(page).await
-        }
-    }
-}
-
-async fn erase(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
-    match visit.erase(community, &posted).await {
-        Ok(message) => visit.done(&format!("/c/{community}/roster"), message),
-        Err(miss) => {
-            let page = match visit.tried(&miss, "person-erasure", &posted, &[]) {
                 Some(tried) => visit.roster_page(community, None, Some(&tried)).await,
                 None => Err(miss),
             };
@@ -152,7 +138,7 @@ fn body_of(code: &str) -> Result<BodyKind, Miss> {
 }
 
 impl Visit {
-    async fn roster_page(
+    pub(super) async fn roster_page(
         &self,
         community: CommunityId,
         report: Option<ImportReport>,
@@ -221,45 +207,6 @@ impl Visit {
             FieldKind::Date,
         ));
         self.guarded(form, None).map(Some)
-    }
-
-    /// 清除资料: the form that erases somebody who is not on the roll any more.
-    fn erasure_form(&self, place: &Place) -> Result<Option<yishi_portal::context::Form>, Miss> {
-        if !Self::may(place, Action::ErasePerson) {
-            return Ok(None);
-        }
-        let heading = self.say("清除资料", "Erase a person's data");
-        let field = |name: &str, zh, en, kind| Field::new(name, self.say(zh, en), kind);
-        let form = yishi_portal::context::Form::new(
-            "person-erasure",
-            heading,
-            &format!("{}/roster/erasures", place.href),
-            heading,
-        )
-        .note(self.say(
-            "凭本人书面申请，清除已去世或已迁出的人的姓名、出生日期、电话、账号等资料，不能恢复。公开记录只有化名，不会改变，仍可核验；页面上其姓名显示为“—”。",
-            "On a written request, the name, date of birth, telephone and account of somebody who died or moved away are erased for good. The public record holds pseudonyms only: it stays as it is and verifies. On pages their name is shown as “—”.",
-        ))
-        .style(yishi_portal::context::FormStyle::Folded)
-        .with(field("person", "姓名", "Name", FieldKind::Text).required())
-        .with(field("reasons", "原因（不写姓名）", "Why (without the name)", FieldKind::Lines { rows: 2 }).required())
-        .with(field("paper", "书面申请的编号和日期", "Number and date of the written request", FieldKind::Text).required())
-        .with(field("confirmed", "我知道清除之后不能恢复", "I know that nothing brings it back", FieldKind::Check));
-        self.guarded(form, None).map(Some)
-    }
-
-    async fn erase(&self, community: CommunityId, form: &Posted) -> Result<&'static str, Miss> {
-        self.check(form)?;
-        let person = self.person_of(community, "person", form).await?;
-        let input = ErasureInput {
-            reasons: form.required("reasons")?,
-            paper: form.required("paper")?,
-            confirmed: form.text("confirmed") == "true",
-        };
-        let app = self.app();
-        self.once(form, |ctx: OpContext| async move { app.erase_person(&ctx, community, person, input).await })
-            .await?;
-        Ok(phrases::both(self.lang, "资料已清除", "The data is erased"))
     }
 
     async fn change(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
