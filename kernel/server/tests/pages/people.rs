@@ -87,3 +87,29 @@ async fn a_death_is_entered_on_the_page_of_the_roster() {
     assert_eq!(twice.status, StatusCode::CONFLICT);
     twice.shows("陈志远自2026-03-01起已不在名册上");
 }
+
+/// 清除资料, by the form: not while somebody counts, and not without saying that it is meant.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_erased_by_the_form() {
+    let host = Host::start().await;
+    let roster = format!("/c/{}/roster", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let page = staff.page(&roster).await;
+    let asked = [("person", "周大伟"), ("reasons", "本人书面申请。"), ("paper", "申请第 7 号"), ("confirmed", "true")];
+    let counted = staff.send_whole(&page, "erase-person", &asked).await;
+    counted.shows("还在名册上");
+    let away = [
+        ("person", "周大伟"),
+        ("change", "moved-away"),
+        ("on", "2026-03-02"),
+        ("reasons", "迁往外地。"),
+        ("paper", "迁移证 1 号"),
+    ];
+    let page = staff.follow_whole(&page, "change-person", &away).await;
+    let unmeant = staff.send_whole(&page, "erase-person", &asked[..3]).await;
+    unmeant.shows("清除之后不能恢复");
+    staff.follow_whole(&page, "erase-person", &asked).await.shows("资料已清除");
+    let gone = staff.send_whole(&page, "change-person", &away).await;
+    gone.shows("名册中没有此人");
+}
