@@ -80,7 +80,7 @@ async fn a_request_reads_each_stream_at_most_once() {
     once("a step");
     staff.page(&matter).await.shows("撤回");
     once("the page after the step");
-    for path in [home.clone(), format!("{home}/matters")] {
+    for path in [home.clone(), format!("{home}/desk"), format!("{home}/matters")] {
         staff.page(&path).await;
         once(&path);
     }

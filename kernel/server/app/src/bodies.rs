@@ -11,7 +11,7 @@ use yishi_law::BodyKind;
 use yishi_storage::{Row, Unit};
 
 use crate::documents::document;
-use crate::people::{People, bodies_stream};
+use crate::people::{Elected, People, bodies_stream};
 use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView};
 use crate::{App, AppResult, Community, OpContext, words};
 
@@ -33,13 +33,12 @@ impl App {
     pub async fn bodies(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<BodyView>> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
         let people = self.people(&community).await?;
-        let stream = self.events::<RegisterEvent>(&community.scope, &bodies_stream(community.id)).await?;
-        let register = BodyRegister::fold(&stream.events);
+        let elected = self.elected(&community.scope, community.id).await?.unwrap_or_default().1;
+        let Elected { register, events } = &*elected;
         let mut views = Vec::with_capacity(BODIES.len());
         for body in BODIES {
-            let mut view = body_view(ctx, &community, &people, &register, body);
-            view.advisories =
-                self.departures(ctx, &community, &people, &register, &stream.events, body).await?;
+            let mut view = body_view(ctx, &community, &people, register, body);
+            view.advisories = self.departures(ctx, &community, &people, register, events, body).await?;
             views.push(view);
         }
         Ok(views)

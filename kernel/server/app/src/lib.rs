@@ -63,8 +63,8 @@ use serde::Serialize;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::rule::Rule;
+use yishi_identity::CommunityId;
 use yishi_identity::policy::Right;
-use yishi_identity::{BodyRegister, CommunityId};
 use yishi_law::{CommunityKind, FloorText, Law};
 use yishi_rulebook::Rulebook;
 use yishi_storage::{Changes, CommunityRow, IdempotencyRecord, Row, Scope, Store, Unit};
@@ -92,7 +92,7 @@ pub struct App {
     pub(crate) matters: load::Folded<step::Told>,
     pub(crate) meetings: load::Folded<Meeting>,
     pub(crate) rules: load::Folded<Rule>,
-    pub(crate) registers: load::Folded<BodyRegister>,
+    pub(crate) registers: load::Folded<people::Elected>,
     pub(crate) rolls: people::RollCache,
     pub(crate) opened_rolls: people::OpenedRolls,
     places: places::PlaceCache,

@@ -10,13 +10,13 @@ use serde_json::Value;
 use uuid::Uuid;
 use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::rule::Rule;
-use yishi_identity::BodyRegister;
 use yishi_law::LeftOut;
 use yishi_record::Envelope;
 use yishi_storage::{Changes, EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
 
 use crate::bounded::{Bounded, Bytes};
 use crate::context::uuid_v7;
+use crate::people::Elected;
 use crate::{App, AppError, AppResult, OpContext};
 
 /// An aggregate's events.
@@ -50,18 +50,19 @@ struct Kept<T> {
     /// How often the community had changed when it was read: as long as it still has, nothing came after.
     changes: u64,
     version: u64,
-    state: Arc<T>,
+    /// None where the stream has not begun: that is known too.
+    state: Option<Arc<T>>,
 }
 
 impl<T> Clone for Kept<T> {
     fn clone(&self) -> Self {
-        Self { changes: self.changes, version: self.version, state: Arc::clone(&self.state) }
+        Self { changes: self.changes, version: self.version, state: self.state.clone() }
     }
 }
 
 impl<T: Bytes> Bytes for Kept<T> {
     fn bytes(&self) -> u64 {
-        self.state.bytes()
+        self.state.as_ref().map_or(0, Bytes::bytes)
     }
 }
 
@@ -124,18 +125,14 @@ impl App {
         let key = format!("{}/{stream}", scope.community());
         let (changes, forgotten) = (self.store.changes(Changes::Community(scope)).await?, kept.0.forgotten());
         let before = kept.0.get(&key);
-        if let Some(Kept { version, state, .. }) = before.as_ref().filter(|kept| kept.changes == changes) {
-            return Ok(Some((*version, Arc::clone(state))));
+        if let Some(known) = before.as_ref().filter(|kept| kept.changes == changes) {
+            return Ok(known.state.clone().map(|state| (known.version, state)));
         }
         let known = before.as_ref().map_or(0, |kept| kept.version);
         tracing::trace!(target: STREAMS, stream, known, "a stream is read");
         let entries = self.store.stream_after(scope, stream, known).await?;
-        let Some(version) =
-            entries.last().map(|last| last.version).or(before.as_ref().map(|kept| kept.version))
-        else {
-            return Ok(None);
-        };
-        let mut state = before.map(|kept| kept.state);
+        let version = entries.last().map_or(known, |last| last.version);
+        let mut state = before.and_then(|kept| kept.state);
         if !entries.is_empty() {
             let mut folded = state.map(Arc::unwrap_or_clone);
             for (event, entry) in self.unveiled(scope, entries).await? {
@@ -143,11 +140,9 @@ impl App {
             }
             state = folded.map(Arc::new);
         }
-        Ok(state.map(|state| {
-            // Somebody who read later may have been quicker: then the next reader folds a little more.
-            kept.0.put(forgotten, key, Kept { changes, version, state: Arc::clone(&state) });
-            (version, state)
-        }))
+        // Somebody who read later may have been quicker: then the next reader folds a little more.
+        kept.0.put(forgotten, key, Kept { changes, version, state: state.clone() });
+        Ok(state.map(|state| (version, state)))
     }
 
     /// A fresh UUIDv7 of this operation.
@@ -258,9 +253,9 @@ impl Bytes for Rule {
     }
 }
 
-impl Bytes for BodyRegister {
+impl Bytes for Elected {
     fn bytes(&self) -> u64 {
-        EVENT + 2 * LINE * self.seats().len() as u64
+        EVENT * self.events.len() as u64 + 4 * LINE * self.register.seats().len() as u64
     }
 }
 

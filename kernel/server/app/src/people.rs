@@ -33,6 +33,13 @@ impl Bytes for People {
     }
 }
 
+/// 届次 (who holds which office, and the elections that led to it).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Elected {
+    pub(crate) register: BodyRegister,
+    pub(crate) events: Vec<RegisterEvent>,
+}
+
 /// The stream of roster changes.
 pub(crate) fn roster_stream(community: CommunityId) -> String {
     format!("roster_{community}")
@@ -125,11 +132,23 @@ impl App {
         scope: &Scope,
         community: CommunityId,
     ) -> AppResult<(BodyRegister, u64)> {
-        let evolve = |state: Option<BodyRegister>, event: RegisterEvent, _| {
-            Some(state.unwrap_or_default().evolve(&event))
+        let folded = self.elected(scope, community).await?;
+        Ok(folded.map_or_else(Default::default, |(version, elected)| (elected.register.clone(), version)))
+    }
+
+    /// As [`App::register`], with what led to it; none before the first election.
+    pub(crate) async fn elected(
+        &self,
+        scope: &Scope,
+        community: CommunityId,
+    ) -> AppResult<Option<(u64, Arc<Elected>)>> {
+        let evolve = |elected: Option<Elected>, event: RegisterEvent, _| {
+            let Elected { register, mut events } = elected.unwrap_or_default();
+            let register = register.evolve(&event);
+            events.push(event);
+            Some(Elected { register, events })
         };
-        let folded = self.folded(&self.registers, scope, &bodies_stream(community), evolve).await?;
-        Ok(folded.map_or_else(Default::default, |(version, register)| ((*register).clone(), version)))
+        self.folded(&self.registers, scope, &bodies_stream(community), evolve).await
     }
 
     /// The roll of a body on a day, kept as long as neither the roster nor the register has changed.

@@ -96,7 +96,12 @@ async fn a_person_is_erased_by_the_form() {
     let mut staff = host.browser();
     staff.sign_in("staff").await;
     let page = staff.page(&roster).await;
-    let asked = [("person", "周大伟"), ("reasons", "本人书面申请。"), ("paper", "申请第 7 号"), ("confirmed", "true")];
+    let asked = [
+        ("person", "周大伟"),
+        ("reasons", "本人书面申请。"),
+        ("paper", "申请第 7 号"),
+        ("confirmed", "true"),
+    ];
     let counted = staff.send_whole(&page, "erase-person", &asked).await;
     counted.shows("还在名册上");
     let away = [
