@@ -307,7 +307,7 @@ fn no_rule_holds_back_a_filing_or_a_disclosure() {
     world.findings.push(RuleFinding {
         weight: Weight::Forbid,
         code: "keep-quiet".to_owned(),
-        message: "不许公开".to_owned(),
+        message: yishi_law::Words::new("不许公开", "not to be disclosed"),
         by: vec![],
     });
     log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: TODAY, days: Some(15) });

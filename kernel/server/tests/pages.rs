@@ -4,6 +4,8 @@
 mod browser;
 #[path = "pages/kept.rs"]
 mod kept;
+#[path = "pages/own_words.rs"]
+mod own_words;
 #[path = "pages/people.rs"]
 mod people;
 #[path = "pages/rules.rs"]

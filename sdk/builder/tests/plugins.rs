@@ -54,6 +54,13 @@ fn faults_are_told_in_words_of_the_rule() {
         ("plugin.json", |v| v["gates"] = json!(["handle", "terms"]), "the gate `terms` has no scenario"),
         ("plugin.json", |v| v["gates"] = json!(["handle", "vet"]), "gates"),
         ("plugin.json", |v| v["cases"] = json!([]), "cases"),
+        ("plugin.json", |v| v["stages"] = json!([]), "stages"),
+        ("plugin.json", |v| v["domains"] = json!(["common-room"]), "domains"),
+        (
+            "plugin.json",
+            |v| v["domains"][0]["title"] = json!({ "zh-CN": "活动室" }),
+            "\"en\" is a required property",
+        ),
         (
             "plugin.json",
             |v| v["matters"] = json!([{ "domain": "roads", "form": { "type": "object" } }]),

@@ -21,6 +21,7 @@ use yishi_storage::{DocumentRow, EntryDraft, Row, Unit, ViewRow};
 use crate::gates::Asked;
 use crate::inputs::Suggestion;
 use crate::load::expect_version;
+use crate::matters::Suggested;
 use crate::rules::{LINK, VIEW, subject_of};
 use crate::views::{DraftView, RuleSummary, RuleView};
 use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext};
@@ -519,7 +520,7 @@ impl App {
         suggestion: Suggestion,
         rows: Vec<Row>,
     ) -> AppResult<DraftView> {
-        let (matter_events, mut unit): (Vec<MatterEvent>, Unit) =
+        let Suggested { events: matter_events, mut unit, .. } =
             self.suggestion(ctx, community, matter, suggestion).await?;
         let opened =
             Matter::fold(&matter_events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
@@ -648,7 +649,7 @@ impl App {
         // Under the digest the pins name: the settings' bytes are canonical already.
         let document = DocumentRow::public("application/json", reference.settings.as_bytes().to_vec());
         Ok(Prepared {
-            kind: crate::rules::kind_of(inspection.manifest.kind),
+            kind: inspection.manifest.kind,
             version: RuleVersion { component, settings: reference.settings_digest },
             manifest,
             inspection,
@@ -694,6 +695,11 @@ pub(crate) const fn accuses(code: FailureCode) -> bool {
             | FailureCode::AnswerLimit
             | FailureCode::BadAnswer
             | FailureCode::UncitedAnswer
+            | FailureCode::UnknownCode
+            | FailureCode::MissingLanguage
+            | FailureCode::UndeclaredStage
+            | FailureCode::UndeclaredFact
+            | FailureCode::TooManyRecords
             | FailureCode::Nondeterministic
     )
 }

@@ -57,7 +57,7 @@ versioned! { MatterView MeetingView BallotView RuleView }
 unversioned! {
     SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone QuotaView DocumentView BodyView ElectionView HomeView
     CommentView VoteView ShelfView DraftView CaseView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
-    HouseholdView RuleSummary
+    HouseholdView RuleSummary NamedView
 }
 
 impl<T: View> View for Vec<T> {}

@@ -164,9 +164,12 @@ impl Visit {
             .await?;
         let outcome = &done["outcome"];
         let told = Told::of(self.lang, &view, &self.app().rule_schemas(&view.digest).await?);
-        let word = outcome["remark"].as_str().or(outcome["stage"].as_str()).unwrap_or_default();
-        let message = outcome["message"].as_str().unwrap_or_default();
-        Ok(format!("{}{}{message}", told.word(word), self.say("：", ": ")))
+        let word = match (outcome["remark"].as_str(), outcome["stage"].as_str()) {
+            (Some(remark), _) => told.word(remark),
+            (None, stage) => told.stage(stage.unwrap_or_default()).to_owned(),
+        };
+        let message = phrases::said(self.lang, &outcome["message"]);
+        Ok(format!("{word}{}{message}", self.say("：", ": ")))
     }
 
     async fn subject_of(&self, community: CommunityId, form: &Posted) -> Result<String, Miss> {
@@ -227,7 +230,7 @@ impl Visit {
             subject: self.app().subject_label(self.ctx(), community, &case.subject).await?,
             on: phrases::date(self.lang, &case.on),
             at: phrases::instant(self.lang, case.at),
-            message: case.outcome["message"].as_str().unwrap_or_default().to_owned(),
+            message: phrases::said(self.lang, &case.outcome["message"]).to_owned(),
             facts,
             forms: Vec::new(),
         })
@@ -346,9 +349,12 @@ impl Visit {
                 facts.push(Fact { label: label.to_owned(), value });
             }
         };
-        for key in ["stage", "remark"] {
-            fact(&told.label(key), outcome[key].as_str().map(|word| told.word(word)).unwrap_or_default());
-        }
+        let stage = outcome["stage"].as_str().map(|code| told.stage(code).to_owned());
+        fact(&told.label("stage"), stage.unwrap_or_default());
+        fact(
+            &told.label("remark"),
+            outcome["remark"].as_str().map(|word| told.word(word)).unwrap_or_default(),
+        );
         let points = list("points");
         let points: Vec<_> = points
             .iter()
@@ -358,7 +364,7 @@ impl Visit {
                     yishi_portal::Lang::Zh => format!("（{}）", articles(one)),
                     yishi_portal::Lang::En => format!(" ({})", articles(one)),
                 };
-                format!("{given:+} {}{by}", text(one, "reason"))
+                format!("{given:+} {}{by}", phrases::said(lang, &one["reason"]))
             })
             .collect();
         fact(&told.label("points"), points.join(semicolon));
@@ -378,8 +384,12 @@ impl Visit {
                 let (role, days) =
                     (told.word(&text(one, "role")), one["due-days"].as_u64().unwrap_or_default());
                 match lang {
-                    yishi_portal::Lang::Zh => format!("{role} {days} 天内：{}", text(one, "text")),
-                    yishi_portal::Lang::En => format!("{role}, within {days} days: {}", text(one, "text")),
+                    yishi_portal::Lang::Zh => {
+                        format!("{role} {days} 天内：{}", phrases::said(lang, &one["text"]))
+                    }
+                    yishi_portal::Lang::En => {
+                        format!("{role}, within {days} days: {}", phrases::said(lang, &one["text"]))
+                    }
                 }
             })
             .collect();
@@ -408,7 +418,10 @@ impl Visit {
             .items
             .into_iter()
             .map(|notice| RuleNotice {
-                text: if notice.text.is_empty() { erased.to_owned() } else { notice.text },
+                text: match phrases::of(self.lang, &notice.text, &notice.text_en) {
+                    "" => erased.to_owned(),
+                    text => text.to_owned(),
+                },
                 first: phrases::date(self.lang, &notice.posted_on),
                 last: phrases::date(self.lang, &notice.last_day),
                 articles: notice.because.join(self.say("、", ", ")),
@@ -424,8 +437,9 @@ impl Visit {
         let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());
         Ok(running
             .map(|notice| {
-                let mut title: String = notice.text.chars().take(HEADLINE).collect();
-                if title.len() < notice.text.len() {
+                let text = phrases::of(self.lang, &notice.text, &notice.text_en);
+                let mut title: String = text.chars().take(HEADLINE).collect();
+                if title.len() < text.len() {
                     title.push('…');
                 }
                 let card = NoticeCard {

@@ -12,7 +12,7 @@ use yishi_app::inputs::{Grant, NewAccount, NewMeeting, Suggestion};
 use yishi_app::position::Turn;
 use yishi_app::position::UnendedMeeting;
 use yishi_app::reader::OfficeHolder;
-use yishi_app::views::{BodyView, MatterSummary, RuleSummary};
+use yishi_app::views::{BodyView, MatterSummary, NamedView, RuleSummary};
 use yishi_app::{AppError, OpContext};
 use yishi_deliberation::MatterStage;
 use yishi_deliberation::RuleState;
@@ -539,8 +539,12 @@ impl Visit {
         let may = Self::may(&place, Action::SuggestMatter);
         let mut form = None;
         if may {
-            let domains = phrases::domains(self.lang);
-            let domains = domains.map(|(code, name)| FieldChoice::new(code, &name)).collect();
+            let domains = self.app().domains(self.ctx(), community).await?;
+            let named = |one: &NamedView| {
+                let title = phrases::of(self.lang, &one.title, &one.title_en);
+                FieldChoice::new(&one.code, &yishi_words::capitalised(title))
+            };
+            let domains = domains.iter().map(named).collect();
             let mut blank = forms::suggest(self.lang, &format!("{}/suggest", place.href), domains);
             if self.ctx().actor.person_in(community).is_some() {
                 let quota = self.app().quota(self.ctx(), community).await?;

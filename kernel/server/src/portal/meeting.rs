@@ -310,7 +310,7 @@ impl Visit {
             form = form.with(
                 Field::new(
                     &format!("{CONDITION}{}", condition.code),
-                    &condition.text,
+                    phrases::of(self.lang, &condition.text, &condition.text_en),
                     FieldKind::Lines { rows: 2 },
                 )
                 .required()

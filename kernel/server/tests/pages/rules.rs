@@ -9,7 +9,8 @@ use crate::{link, page_of};
 
 /// A rule of this repository, built.
 fn plugin(name: &str) -> yishi_builder::Built {
-    let folder = if name == "plain-charter" { "../../tests/plugins" } else { "../../plugins" };
+    let of_tests = ["plain-charter", "tool-shelf"].contains(&name);
+    let folder = if of_tests { "../../tests/plugins" } else { "../../plugins" };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
     let built = yishi_builder::build(&yishi_builder::Options::default(), &[folder]).expect("built");
     built.into_iter().next().expect("one component")
@@ -37,7 +38,12 @@ fn rule_path(page: &Reply, host: &Host) -> String {
 }
 
 /// What was adopted on paper is entered by staff and confirmed by the town. Returns the rule's page.
-async fn attested(host: &Host, staff: &mut Browser<'_>, name: &str, chosen: &[(&str, &str)]) -> String {
+pub(crate) async fn attested(
+    host: &Host,
+    staff: &mut Browser<'_>,
+    name: &str,
+    chosen: &[(&str, &str)],
+) -> String {
     let number = shelved(host, name).await;
     let shelf = staff.page(&format!("/c/{}/rules", host.community)).await;
     let mut fields = vec![

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use yishi_app::inputs::{CommentAnswer, CommentsAnswer, NewComment, Reasons, Suggestion};
-use yishi_app::views::{CommentView, MatterSummary, MatterView};
+use yishi_app::views::{CommentView, MatterSummary, MatterView, NamedView};
 use yishi_edge::Write;
 use yishi_edge::extract::Path;
 use yishi_edge::query::{Limit, Query};
@@ -51,6 +51,7 @@ enum Status {
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
         .routes(routes!(matters, suggest))
+        .routes(routes!(domains))
         .routes(routes!(matter))
         .routes(routes!(comments, comment))
         .routes(routes!(answer_comment))
@@ -105,6 +106,21 @@ async fn suggest(
             server.app().suggest(&ctx, community, input).await
         })
         .await
+}
+
+/// 可选的领域 (the domains a suggestion may be made in: the house's own, and those of the rules in force; public).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/domains", tag = "matters",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = Vec<NamedView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn domains(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+) -> Reply {
+    reply::read(server.app().domains(&caller.ctx, community).await)
 }
 
 /// 事项 (public).
