@@ -5,7 +5,7 @@ use serde_json::json;
 use yishi_acts::Asks;
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent};
 use yishi_identity::quota::Takes;
-use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
+use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, MatterClass, Step};
 use yishi_record::commitment;
@@ -47,7 +47,8 @@ impl App {
         let (for_whom, asked) = (input.suggested_by, input.asked.clone());
         self.entered_for(ctx, &community, for_whom, asked.as_deref()).await?;
         let whose = for_whom.or_else(|| ctx.actor.person_in(community.id));
-        let Suggested { events, mut unit, asked: said } = self.suggestion(ctx, &community, id, input).await?;
+        let Suggested { events, mut unit, asked: said } =
+            self.suggestion(ctx, &community, id, input, None).await?;
         if let Some(person) = whose {
             let row = self.another_suggestion(&community, person, id).await?;
             unit.rows.extend(row);
@@ -119,13 +120,14 @@ impl App {
 
     /// The events and documents of a suggestion, for a plain one and for the one that a drafted rule makes. The rules are
     /// asked, as before every transition; one that gives no answer is left out and named, so that a broken rule takes from
-    /// nobody the right to suggest (N6).
+    /// nobody the right to suggest (N6). A rule has no say in its own end.
     pub(crate) async fn suggestion(
         &self,
         ctx: &OpContext,
         community: &Community,
         id: MatterId,
         input: Suggestion,
+        ends: Option<RuleId>,
     ) -> AppResult<Suggested> {
         let mut unit = Unit::of(community.scope.clone());
         let title = keep(&mut unit.rows, "/title", title_of(&input.title)?)?;
@@ -141,7 +143,7 @@ impl App {
             per_household_fen: input.per_household_fen,
             form: "{}".to_owned(),
             sets_aside: true,
-            ends: None,
+            ends,
         };
         // The council is who takes suggestions up.
         let at = Asks::at(BodyKind::Council, Step::Suggest);

@@ -520,10 +520,6 @@ impl App {
         suggestion: Suggestion,
         rows: Vec<Row>,
     ) -> AppResult<DraftView> {
-        let Suggested { events: matter_events, mut unit, .. } =
-            self.suggestion(ctx, community, matter, suggestion).await?;
-        let opened =
-            Matter::fold(&matter_events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
         let (rule, version) = if events.is_empty() {
             let loaded = self.load_rule(community, id).await?;
             (loaded.rule, loaded.version)
@@ -531,6 +527,11 @@ impl App {
             let rule = Rule::fold(events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
             (rule, events.len() as u64)
         };
+        let ends = if deed == OnRule::Repeal { Some(id) } else { rule.replaces };
+        let Suggested { events: matter_events, mut unit, .. } =
+            self.suggestion(ctx, community, matter, suggestion, ends).await?;
+        let opened =
+            Matter::fold(&matter_events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
         unit.entries.extend(self.drafts(ctx, "rule", &id.to_string(), 0, events)?);
         unit.rows.extend(rows);
         unit.rows.push(Row::PutView(ViewRow {
