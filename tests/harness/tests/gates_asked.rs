@@ -116,6 +116,7 @@ async fn elect(place: &Place, body: &str, person: &Resident) -> Result<Reply> {
         "seats": [{"person": person.id, "office": "member"}],
         "term_from": "2026-03-02", "term_to": place.term_ends().await?, "held_on": "2026-03-02",
         "minutes": "补选一人。", "reason": "工作需要。",
+        "elected_by": (body == "representative-assembly").then_some("groups"),
     });
     place.clerk.post(&place.path(&format!("/bodies/{body}/elections")), &election).await
 }

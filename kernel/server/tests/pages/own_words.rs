@@ -80,7 +80,7 @@ async fn a_rules_own_domain_stages_and_records_are_on_every_page_in_both_languag
     staff.page(&format!("{rule}?lang=zh")).await;
     let mut second = taken;
     second[2] = ("form.tool", "水泵");
-    staff.follow_whole(&done, "case-tool-taken", &second).await;
+    let done = staff.follow_whole(&done, "case-tool-taken", &second).await;
     let mut third = taken;
     third[2] = ("form.tool", "梯子");
     let refused = staff.send_whole(&done, "case-tool-taken", &third).await;
