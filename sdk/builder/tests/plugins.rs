@@ -48,7 +48,7 @@ fn changed(file: &str, change: impl FnOnce(&mut Value)) -> Result<Vec<u8>, Build
 fn faults_are_told_in_words_of_the_rule() {
     changed("plugin.json", |_| {}).expect("unchanged, it is consistent");
     type Change = fn(&mut Value);
-    let faults: [(&str, Change, &str); 16] = [
+    let faults: [(&str, Change, &str); 19] = [
         ("plugin.json", |v| v["version"] = json!("1"), "version"),
         ("plugin.json", |v| v["kind"] = json!("by-law"), "kind"),
         ("plugin.json", |v| v["gates"] = json!(["handle", "terms"]), "the gate `terms` has no scenario"),
