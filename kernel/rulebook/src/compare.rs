@@ -380,7 +380,7 @@ impl Rulebook {
             for domain in domains_of(&RuleSet::default(), &alone) {
                 for (subject, class) in asked_subjects(floor) {
                     let matter = point.of(&matter(&domain, subject, class));
-                    for &body in Body::ALL.iter().filter(|body| BodyKind::from(**body).outranks(adopts)) {
+                    for &body in Body::ALL.iter().filter(|body| body.outranks(adopts)) {
                         for &mode in CountingMode::ALL.iter().filter(|mode| counted_here(body, **mode)) {
                             let query =
                                 TermsQuery { matter: matter.clone(), body, step: Step::Resolve, mode };
