@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
 use yishi_identity::{AccountId, BallotId, Capacity, MeetingId, PersonId, Roll, RuleId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{Authority, BodyKind, Finding, FindingInput, FloorText, Terms};
+use yishi_law::{Authority, BodyKind, Finding, FindingInput, FloorText, Terms, Words};
 
 /// 北京时间日期 (the civil date of an instant in Asia/Shanghai).
 ///
@@ -59,8 +59,8 @@ pub struct RuleFinding {
     pub weight: Weight,
     /// The rule's own stable word.
     pub code: String,
-    /// The rule's own words.
-    pub message: String,
+    /// The rule's own words, in both languages.
+    pub message: Words,
     /// The articles it cites.
     pub by: Vec<Authority>,
 }

@@ -19,11 +19,11 @@ yishi_identity::refusals! {
     /// A further step on something that does not exist.
     not_started() = "not-started", "尚未建立，不能办理这一步", "it does not exist yet";
     /// A rule forbids the step.
-    forbidden_by_rule(message: &str) = "forbidden-by-rule",
-        "现行规约不允许：{message}", "a rule in force forbids this step: {message}";
+    forbidden_by_rule(zh: &str, en: &str) = "forbidden-by-rule",
+        "现行规约不允许：{zh}", "a rule in force forbids this step: {en}";
     /// A rule asks for something that is not there.
-    required_by_rule(message: &str) = "required-by-rule",
-        "现行规约要求先补齐：{message}", "a rule in force requires something first: {message}";
+    required_by_rule(zh: &str, en: &str) = "required-by-rule",
+        "现行规约要求先补齐：{zh}", "a rule in force requires something first: {en}";
     /// The law handed in is not the one of the law date.
     wrong_law_text(text: &str, date: Date) = "wrong-law-text",
         "法律文本“{text}”在适用法律日{date}并不施行", "the law text “{text}” is not in force on the law date {date}";
@@ -260,8 +260,8 @@ yishi_identity::refusals! {
     /// A charter may demand secrecy.
     must_be_secret() = "must-be-secret", "规则要求无记名投票", "the rules demand a secret ballot";
     /// A rule puts a condition, and nothing on record says that it is met.
-    condition_unrecorded(text: &str) = "condition-unrecorded",
-        "表决前须记明附加条件如何满足：{text}", "before the vote a line on record must say how this condition is met: {text}";
+    condition_unrecorded(zh: &str, en: &str) = "condition-unrecorded",
+        "表决前须记明附加条件如何满足：{zh}", "before the vote a line on record must say how this condition is met: {en}";
     /// No such ballot.
     no_such_ballot() = "no-such-ballot", "没有这次表决", "there is no such ballot";
     /// Closed already.

@@ -315,7 +315,12 @@ fn nobody_votes_in_vain_on_what_a_rule_forbids_or_wants_first() {
             (Weight::Forbid, Some("forbidden-by-rule")),
         ] {
             let by = vec![Authority::Ruling { id: "R5".to_owned() }];
-            let said = RuleFinding { weight, code: "stop".to_owned(), message: "不可以".to_owned(), by };
+            let said = RuleFinding {
+                weight,
+                code: "stop".to_owned(),
+                message: yishi_law::Words::new("不可以", "it may not be"),
+                by,
+            };
             world.findings = vec![said];
             let refusal = ready(&world);
             // A charter does not stand in the way of its own replacement.

@@ -294,7 +294,7 @@ fn no_rule_holds_back_a_filing_or_a_disclosure() {
     let mut log = decided(&world);
     for weight in [Weight::Require, Weight::Forbid] {
         let by = vec![yishi_law::Authority::Ruling { id: "R5".to_owned() }];
-        let message = "不许公开".to_owned();
+        let message = yishi_law::Words::new("不许公开", "not to be disclosed");
         world.findings.push(RuleFinding { weight, code: "keep-quiet".to_owned(), message, by });
     }
     log.must(&world, &MatterCommand::File { with: FiledWith::JointCommittees, receipt: None });
@@ -307,7 +307,7 @@ fn no_rule_holds_back_a_filing_or_a_disclosure() {
     world.findings.push(RuleFinding {
         weight: Weight::Forbid,
         code: "keep-quiet".to_owned(),
-        message: "不许公开".to_owned(),
+        message: yishi_law::Words::new("不许公开", "not to be disclosed"),
         by: vec![],
     });
     log.must(&world, &MatterCommand::DiscloseOutcome { notice: doc("notice"), from: TODAY, days: Some(15) });

@@ -277,8 +277,10 @@ fn a_condition_of_the_rules_takes_a_line_on_record() {
         digest: doc("charter.wasm"),
         article: article.to_owned(),
     };
-    let condition =
-        |code: &str| yishi_law::Condition { code: code.to_owned(), text: format!("条件{code}") };
+    let condition = |code: &str| yishi_law::Condition {
+        code: code.to_owned(),
+        text: yishi_law::Words::new(format!("条件{code}"), format!("condition {code}")),
+    };
     for (code, article) in [("draft-consulted", "议事-7"), ("levy-voluntary", "经济-4")] {
         world.terms.conditions.insert(yishi_law::Cited::new(condition(code), by(article)));
     }

@@ -566,7 +566,7 @@ fn a_broken_charter_can_be_replaced_under_the_bare_floor() {
     world.findings = vec![RuleFinding {
         weight: Weight::Forbid,
         code: "never".to_owned(),
-        message: "本章程永不修改".to_owned(),
+        message: yishi_law::Words::new("本章程永不修改", "this charter is never changed"),
         by: vec![],
     }];
     let mut ordinary = MatterLog::default();

@@ -144,7 +144,7 @@ impl Terms {
             push(TermField::Consultation, required(consultation.value), &consultation.by);
         }
         for (condition, by) in self.conditions.iter() {
-            push(TermField::Conditions, Words::new(&*condition.text, &*condition.text), by);
+            push(TermField::Conditions, condition.text.clone(), by);
         }
         for aside in &self.set_aside {
             push(TermField::SetAside, aside.describe(mode, title), &aside.by);

@@ -36,8 +36,8 @@ impl Covers for Threshold {
 pub struct Condition {
     /// A stable kebab-case word.
     pub code: String,
-    /// The condition in the language of its author.
-    pub text: String,
+    /// The condition, in both languages.
+    pub text: Words,
 }
 
 impl Covers for Condition {

@@ -54,7 +54,8 @@ fn threshold() -> impl Strategy<Value = Threshold> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    ("[ab]", "[甲乙]").prop_map(|(code, text)| Condition { code, text })
+    ("[ab]", "[甲乙]")
+        .prop_map(|(code, text)| Condition { code, text: yishi_law::Words::new(text.clone(), text) })
 }
 
 fn terms() -> impl Strategy<Value = Terms> {

@@ -3,7 +3,6 @@
 //! Reads the file once, counting as it goes, so that no later stage meets a size, count, import or feature
 //! that was not foreseen. Fuel and deadlines do not apply to compilation; these caps do.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -14,18 +13,16 @@ use wasmparser::{
 use yishi_canonical::Digest;
 use yishi_law::Words;
 
-use crate::call::Export;
 use crate::failure::{PluginRefusal, RefusalCode};
+use crate::interfaces::{check_exports, check_imports, check_packages, check_versions, unserved};
 use crate::limits::{Limits, ResourceClass};
 use crate::manifest::{self, Manifest};
-use crate::wire::RuleKind;
+use crate::wire::versions::Versions;
 
-/// The version of the contract this host serves.
+/// The newest version of the contract this host serves.
 pub const WIT_VERSION: &str = "1.0.0";
 /// The custom section the manifest stands in.
 pub const MANIFEST_SECTION: &str = "yishi:manifest";
-
-const PACKAGE: &str = "yishi:rule/";
 
 /// What a file weighs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -76,7 +73,11 @@ const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
     .union(WasmFeatures::COMPONENT_MODEL);
 
 /// Reads a file and holds it against every static limit.
-pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, PluginRefusal> {
+pub(crate) fn inspect(
+    bytes: &[u8],
+    limits: &Limits,
+    versions: Versions,
+) -> Result<Inspection, PluginRefusal> {
     check_header(bytes, limits)?;
     let mut census = Census::new(limits);
     census.sizes.component_bytes = bytes.len();
@@ -85,7 +86,7 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Plugi
 
     // Before the manifest: what was built for another host has none, and its imports say so better.
     check_packages(&census.imports)?;
-    let wit_version = check_versions(&census.imports)?;
+    let version = check_versions(&census.imports, versions)?;
     let manifest_bytes = match census.manifests.as_slice() {
         [] => {
             let (zh, en) =
@@ -105,20 +106,26 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Plugi
         manifest::Fault::Invalid(fault) => PluginRefusal::quoting(RefusalCode::ManifestInvalid, &fault),
         manifest::Fault::Hidden(fault) => PluginRefusal::quoting(RefusalCode::HiddenText, &fault),
     })?;
-    if manifest.wit != wit_version {
+    // What imports nothing at all is of the version it says.
+    let version = match version {
+        Some(version) => version,
+        None => versions.find(&manifest.wit).ok_or_else(|| unserved(&manifest.wit, versions))?,
+    };
+    let number = version.number();
+    if manifest.wit != number {
         return Err(PluginRefusal::new(
             RefusalCode::WitVersion,
-            &format!("规则说明写的是 {}，组件按 {wit_version} 构建", manifest.wit),
-            &format!("the manifest says {}, the component was built against {wit_version}", manifest.wit),
+            &format!("规则说明写的是 {}，组件按 {number} 构建", manifest.wit),
+            &format!("the manifest says {}, the component was built against {number}", manifest.wit),
         ));
     }
     check_class(&manifest, bytes.len(), limits)?;
-    check_imports(&census.imports, manifest.kind)?;
+    check_imports(&census.imports, version, manifest.kind)?;
     check_exports(&census.exports, manifest.kind)?;
     Ok(Inspection {
         digest: Digest::of(bytes),
         manifest: Arc::new(manifest),
-        wit_version,
+        wit_version: number.to_owned(),
         imports: census.imports,
         exports: census.exports,
         sizes: census.sizes,
@@ -431,27 +438,6 @@ fn check_valid(bytes: &[u8]) -> Result<(), PluginRefusal> {
     Err(malformed(error))
 }
 
-/// The version of `yishi:rule` a component was built against; refused when this host does not serve it.
-fn check_versions(imports: &[String]) -> Result<String, PluginRefusal> {
-    let versions: BTreeSet<&str> = imports
-        .iter()
-        .filter_map(|import| import.strip_prefix(PACKAGE))
-        .map(|interface| interface.split_once('@').map_or("", |(_, version)| version))
-        .collect();
-    let refuse = |found: &str| {
-        Err(PluginRefusal::telling(
-            RefusalCode::WitVersion,
-            &format!("文件按 yishi:rule@{found} 构建，本系统支持 yishi:rule@{WIT_VERSION}"),
-            &format!("built against yishi:rule@{found}; this host serves yishi:rule@{WIT_VERSION}"),
-        ))
-    };
-    match versions.iter().find(|version| **version != WIT_VERSION) {
-        Some(&"") => refuse("(no version)"),
-        Some(other) => refuse(other),
-        None => Ok(WIT_VERSION.to_owned()),
-    }
-}
-
 fn check_class(manifest: &Manifest, size: usize, limits: &Limits) -> Result<(), PluginRefusal> {
     if manifest.resources > limits.largest_class {
         let (asked, most) = (manifest.resources, limits.largest_class);
@@ -468,63 +454,4 @@ fn check_class(manifest: &Manifest, size: usize, limits: &Limits) -> Result<(), 
         ));
     }
     Ok(())
-}
-
-/// Interfaces a world may import; `types` holds no functions.
-const fn granted(kind: RuleKind) -> &'static [&'static str] {
-    match kind {
-        RuleKind::Charter => &["types", "log", "roster"],
-        RuleKind::ImplementationRule => &["types", "log", "roster", "records"],
-        RuleKind::VillageRegulation => &["types", "log"],
-    }
-}
-
-/// No interface of another package at all: there is nothing behind it here, whatever the kind.
-fn check_packages(imports: &[String]) -> Result<(), PluginRefusal> {
-    undeclared(imports.iter().map(String::as_str).filter(|import| !import.starts_with(PACKAGE)))
-}
-
-fn check_imports(imports: &[String], kind: RuleKind) -> Result<(), PluginRefusal> {
-    undeclared(imports.iter().map(String::as_str).filter(|import| {
-        let own = import.strip_prefix(PACKAGE).and_then(|rest| rest.split_once('@'));
-        !own.is_some_and(|(interface, _)| granted(kind).contains(&interface))
-    }))
-}
-
-fn undeclared<'a>(imports: impl Iterator<Item = &'a str>) -> Result<(), PluginRefusal> {
-    let undeclared: Vec<&str> = imports.collect();
-    if undeclared.is_empty() {
-        return Ok(());
-    }
-    let names = undeclared.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let wasi = undeclared.iter().any(|name| name.starts_with("wasi:"));
-    let (hint_zh, hint_en) = if wasi {
-        (
-            "（wasm32-wasip2 的构建总会带上 wasi，请改用 wasm32-unknown-unknown）",
-            " (builds for wasm32-wasip2 always import wasi; build for wasm32-unknown-unknown)",
-        )
-    } else {
-        ("", "")
-    };
-    Err(PluginRefusal::new(
-        RefusalCode::UndeclaredImport,
-        &format!("{names}{hint_zh}"),
-        &format!("{names}{hint_en}"),
-    ))
-}
-
-fn check_exports(exports: &[String], kind: RuleKind) -> Result<(), PluginRefusal> {
-    let missing: Vec<String> = Export::of(kind)
-        .iter()
-        .filter(|export| !exports.iter().any(|name| name == export.code()))
-        .map(|export| format!("`{export}`"))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(PluginRefusal::new(
-        RefusalCode::MissingExport,
-        &format!("world `{}` 的 {}", kind.name(), missing.join("、")),
-        &format!("{} of world `{}`", missing.join(", "), kind.name()),
-    ))
 }

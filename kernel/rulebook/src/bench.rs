@@ -16,7 +16,9 @@ use crate::host::{Host, Source};
 use crate::question::{AskTerms, Question};
 use crate::rulebook::Rulebook;
 use crate::rules::{GateContext, RuleRef, RuleSet};
-use crate::wire::{Terms, TermsQuery};
+use crate::wire::TermsQuery;
+use crate::wire::v1_0::said::Terms;
+use crate::wire::v1_0::told::{self, Told};
 
 /// One question to one component, to be asked again and again.
 pub struct Measured {
@@ -25,7 +27,8 @@ pub struct Measured {
     rule: RuleRef,
     ctx: GateContext,
     query: TermsQuery,
-    question: AskTerms,
+    /// The question as the first version of the contract has it, made once.
+    told: (told::Context, told::TermsQuery),
     floor: yishi_law::Terms,
 }
 
@@ -42,20 +45,24 @@ impl Measured {
         let mut question = AskTerms { ctx: context(&ctx), query: query.clone() };
         question.settle(Arc::clone(&rule.settings));
         let rules = RuleSet { rules: vec![rule.clone()], ..RuleSet::default() };
-        Self { book, rules, rule, ctx, query, question, floor }
+        let told = (question.ctx.told(), question.query.told());
+        Self { book, rules, rule, ctx, query, told, floor }
     }
 
     /// Bare wasmtime: store, instance, one typed call.
     ///
     /// # Errors
     /// [`GateFailure`] when the component does not answer.
-    pub fn bare_call(&self) -> Result<Terms, GateFailure> {
+    pub fn bare_call(&self) -> Result<(), GateFailure> {
         let loaded = self.book.loaded(&self.rule.name, &self.rule.digest, Export::Terms)?;
         let failed = |error: wasmtime::Error| self.failure(self.rule.digest, format!("{error:#}"));
         let machine = self.book.machine();
         let limits = self.book.shared_limits();
         let call = limits.call(loaded.inspection.manifest.resources);
-        let mut store = Store::new(&machine.engine, Host::new(limits, call.memory_bytes, Source::nothing()));
+        let mut store = Store::new(
+            &machine.engine,
+            Host::new(limits, Arc::default(), call.memory_bytes, Source::nothing()),
+        );
         engine::watch(&mut store, call.processor_ms);
         store.set_fuel(call.fuel).map_err(failed)?;
         let instance = loaded.pre.instantiate(&mut store).map_err(failed)?;
@@ -63,8 +70,8 @@ impl Measured {
             .export(Export::Terms)
             .ok_or_else(|| self.failure(self.rule.digest, "no `terms`".to_owned()))?;
         let function = instance.get_typed_func::<_, (Terms,)>(&mut store, index).map_err(failed)?;
-        let (answer,) = function.call(&mut store, self.question.params()).map_err(failed)?;
-        Ok(answer)
+        let (ctx, query) = &self.told;
+        function.call(&mut store, (ctx, query)).map(|(_,)| ()).map_err(failed)
     }
 
     /// The whole gate: facts in, fresh instance, answer written, digested, judged and joined with the floor.

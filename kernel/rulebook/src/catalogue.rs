@@ -13,13 +13,17 @@ use yishi_canonical::Digest;
 use crate::admission::Inspection;
 use crate::call::Export;
 use crate::host::{Grants, Host};
+use crate::wire::versions::Version;
 
 /// A component ready to be asked.
 pub(crate) struct Loaded {
     pub(crate) inspection: Arc<Inspection>,
+    pub(crate) version: &'static dyn Version,
     pub(crate) pre: InstancePre<Host>,
     pub(crate) exports: Vec<(Export, ComponentExportIndex)>,
     pub(crate) articles: BTreeSet<String>,
+    pub(crate) stages: BTreeSet<String>,
+    pub(crate) measures: BTreeSet<String>,
     pub(crate) grants: Arc<Grants>,
     pub(crate) settings: Validator,
     pub(crate) records: BTreeMap<String, Validator>,

@@ -13,7 +13,6 @@ use yishi_law::{
     Authority, BodyKind, CommunityKind, CountingMode as Counting, FieldWords, FloorQuery, FloorText,
     MatterClass, Subject, TermField, Terms, Titles, Words,
 };
-use yishi_words::Coded as _;
 
 use crate::amounts::{Asked, Figure, Point, figures};
 use crate::call::Answered;
@@ -249,7 +248,7 @@ impl Rulebook {
         let title = |component: &Digest| self.title(component);
         let mode = match shape.of {
             Of::Class => Counting::Persons,
-            Of::Terms { mode, .. } => mode.into(),
+            Of::Terms { mode, .. } => mode,
         };
         let mut own = |rules: &RuleSet| self.say(sides, rules, shape, &matter, spent);
         let (now, then) = (own(&sides.before)?, own(&sides.after)?);
@@ -262,7 +261,7 @@ impl Rulebook {
             Of::Class => said,
             Of::Terms { body, mode, step, .. } => {
                 let subjects = shape.subject.into_iter().collect();
-                let query = FloorQuery { subjects, body: body.into(), step: step.into(), mode: mode.into() };
+                let query = FloorQuery { subjects, body, step, mode };
                 sides.floor.join(said, &query)
             }
         };
@@ -381,14 +380,14 @@ impl Rulebook {
             for domain in domains_of(&RuleSet::default(), &alone) {
                 for (subject, class) in asked_subjects(floor) {
                     let matter = point.of(&matter(&domain, subject, class));
-                    for &body in Body::ALL.iter().filter(|body| BodyKind::from(**body).outranks(adopts)) {
+                    for &body in Body::ALL.iter().filter(|body| body.outranks(adopts)) {
                         for &mode in CountingMode::ALL.iter().filter(|mode| counted_here(body, **mode)) {
                             let query =
                                 TermsQuery { matter: matter.clone(), body, step: Step::Resolve, mode };
                             let said = self.terms(&alone, ctx, &query, Terms::default())?;
-                            let fields = spent.take(said).describe(mode.into()).into_iter();
+                            let fields = spent.take(said).describe(mode).into_iter();
                             for field in fields.filter(|one| RAISED.contains(&one.field)) {
-                                raised.entry(body.into()).or_default().extend(articles(&field));
+                                raised.entry(body).or_default().extend(articles(&field));
                             }
                         }
                     }

@@ -3,6 +3,7 @@
 //! Every feature that is off here is off in [`crate::admission`] too. The configuration is part of the
 //! compiled code's identity, so a change of it makes the disk cache start anew.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -13,9 +14,10 @@ use wasmtime::{
 };
 
 use crate::busy;
-use crate::host::{self, Host};
+use crate::host::Host;
 use crate::limits::Limits;
 use crate::wire::RuleKind;
+use crate::wire::versions::{self, Version, Versions};
 
 /// How often the epoch moves on.
 const TICK: Duration = Duration::from_millis(5);
@@ -100,41 +102,26 @@ pub(crate) fn config(limits: &Limits, slots: u32) -> Config {
 /// The engine with its linkers; dropping it ends its clock.
 pub(crate) struct Machine {
     pub(crate) engine: Engine,
-    charter: Linker<Host>,
-    implementation: Linker<Host>,
-    regulation: Linker<Host>,
+    /// What each world of each version may import.
+    linkers: BTreeMap<(&'static str, RuleKind), Linker<Host>>,
 }
 
 impl Machine {
-    pub(crate) fn new(limits: &Limits) -> wasmtime::Result<Self> {
+    pub(crate) fn new(limits: &Limits, versions: Versions) -> wasmtime::Result<Self> {
         let engine = Engine::new(&config(limits, limits.concurrent_calls))?;
         start_clock(&engine)?;
-        let linker = |roster: bool, records: bool| -> wasmtime::Result<Linker<Host>> {
-            let mut linker = Linker::new(&engine);
-            host::add_log(&mut linker)?;
-            if roster {
-                host::add_roster(&mut linker)?;
+        let mut linkers = BTreeMap::new();
+        for version in versions.iter() {
+            for &kind in RuleKind::ALL {
+                linkers.insert((version.number(), kind), versions::linker(&engine, version, kind)?);
             }
-            if records {
-                host::add_records(&mut linker)?;
-            }
-            Ok(linker)
-        };
-        Ok(Self {
-            charter: linker(true, false)?,
-            implementation: linker(true, true)?,
-            regulation: linker(false, false)?,
-            engine,
-        })
+        }
+        Ok(Self { engine, linkers })
     }
 
-    /// What a world may import, and nothing else.
-    pub(crate) fn linker(&self, kind: RuleKind) -> &Linker<Host> {
-        match kind {
-            RuleKind::Charter => &self.charter,
-            RuleKind::ImplementationRule => &self.implementation,
-            RuleKind::VillageRegulation => &self.regulation,
-        }
+    /// What a world of this version may import, and nothing else.
+    pub(crate) fn linker(&self, version: &dyn Version, kind: RuleKind) -> Option<&Linker<Host>> {
+        self.linkers.get(&(version.number(), kind))
     }
 }
 

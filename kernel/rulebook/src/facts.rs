@@ -34,6 +34,13 @@ pub struct RecordFact {
 /// 所问 (a question about what a rule has kept), as the snapshot is taken by it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FactQuestion {
+    /// All records of a kind about a subject; more than [`RuleFacts::MOST`] need not be brought.
+    Whole {
+        /// Record kind of the manifest.
+        kind: String,
+        /// Household or person, by id.
+        subject: String,
+    },
     /// The newest records of a kind about a subject.
     Records {
         /// Record kind of the manifest.
@@ -53,7 +60,7 @@ impl FactQuestion {
     #[must_use]
     pub fn subject(&self) -> &str {
         match self {
-            Self::Records { subject, .. } | Self::Points { subject } => subject,
+            Self::Records { subject, .. } | Self::Whole { subject, .. } | Self::Points { subject } => subject,
         }
     }
 }
@@ -75,6 +82,8 @@ pub enum Beyond {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RuleFacts {
     records: BTreeMap<(String, String), Vec<String>>,
+    /// All there are, or that there are too many.
+    whole: BTreeMap<(String, String), Option<Vec<String>>>,
     points: BTreeMap<String, i64>,
     beyond: Beyond,
 }
@@ -82,6 +91,8 @@ pub struct RuleFacts {
 impl RuleFacts {
     /// Most records of one kind about one subject that a question brings.
     pub const NEWEST: u32 = 100;
+    /// Most records of one kind about one subject that a rule can be shown as all there are.
+    pub const MOST: u32 = 1_000;
 
     /// A rule that has kept nothing yet: one that is not adopted, for example.
     #[must_use]
@@ -105,6 +116,13 @@ impl RuleFacts {
         self.records.insert((kind.to_owned(), subject.to_owned()), newest_first);
     }
 
+    /// Takes all records of a kind about a subject into the snapshot, newest first; more than [`RuleFacts::MOST`] are too
+    /// many, and a rule that asks for all of them then gives no answer.
+    pub fn take_whole(&mut self, kind: &str, subject: &str, newest_first: Vec<String>) {
+        let whole = (newest_first.len() <= Self::MOST as usize).then_some(newest_first);
+        self.whole.insert((kind.to_owned(), subject.to_owned()), whole);
+    }
+
     /// Takes a subject's sum of points into the snapshot.
     pub fn take_points(&mut self, subject: &str, sum: i64) {
         self.points.insert(subject.to_owned(), sum);
@@ -117,13 +135,25 @@ impl RuleFacts {
     }
 
     /// The newest records, or the question that nobody has fetched the answer of.
-    pub(crate) fn records(&self, kind: &str, subject: &str, limit: u32) -> Result<Vec<String>, FactQuestion> {
-        let newest = limit.clamp(1, Self::NEWEST) as usize;
+    pub(crate) fn latest(&self, kind: &str, subject: &str, limit: u32) -> Result<Vec<String>, FactQuestion> {
         match (self.records.get(&(kind.to_owned(), subject.to_owned())), self.beyond) {
-            (Some(bodies), _) => Ok(bodies.iter().take(newest).cloned().collect()),
+            (Some(bodies), _) => Ok(bodies.iter().take(limit as usize).cloned().collect()),
             (None, Beyond::Nothing { .. }) => Ok(Vec::new()),
             (None, Beyond::NotTaken) => {
                 Err(FactQuestion::Records { kind: kind.to_owned(), subject: subject.to_owned() })
+            }
+        }
+    }
+
+    /// All records, or none where there are too many; or the question that nobody has fetched the answer of.
+    pub(crate) fn whole_of(&self, kind: &str, subject: &str) -> Result<Option<Vec<String>>, FactQuestion> {
+        let about = (kind.to_owned(), subject.to_owned());
+        match (self.whole.get(&about), self.records.get(&about), self.beyond) {
+            (Some(whole), ..) => Ok(whole.clone()),
+            (None, Some(bodies), Beyond::Nothing { .. }) => Ok(Some(bodies.clone())),
+            (None, None, Beyond::Nothing { .. }) => Ok(Some(Vec::new())),
+            (None, _, Beyond::NotTaken) => {
+                Err(FactQuestion::Whole { kind: kind.to_owned(), subject: subject.to_owned() })
             }
         }
     }
@@ -155,14 +185,14 @@ pub enum FactRead {
     Count {
         /// Which count.
         name: String,
-        /// None when not granted or not known.
-        value: Option<u64>,
+        /// The figure.
+        value: u64,
     },
     /// `roster.household-adults`.
     HouseholdAdults {
         /// Which household.
         household: String,
-        /// None when not granted or not known.
+        /// None when there is no such household.
         value: Option<u32>,
     },
     /// `records.latest`.
@@ -175,6 +205,15 @@ pub enum FactRead {
         limit: u32,
         /// JSON bodies, newest first.
         bodies: Vec<String>,
+    },
+    /// `records.whole`.
+    Whole {
+        /// Record kind.
+        kind: String,
+        /// Household or person.
+        subject: String,
+        /// JSON bodies, newest first; none when there were too many, which ended the answer.
+        bodies: Option<Vec<String>>,
     },
     /// `records.points-total`.
     PointsTotal {

@@ -73,6 +73,16 @@ codes! {
         AnswerLimit "answer-limit" "规则的回答超过长度上限" "the rule's answer is larger than allowed",
         /// The answer breaks the contract: unknown article, impossible number, record of an undeclared kind.
         BadAnswer "bad-answer" "规则的回答不符合约定" "the rule's answer breaks the contract",
+        /// The answer names a body or another thing by a code that this host does not know.
+        UnknownCode "unknown-code" "规则的回答用了本系统没有的机构代码" "the rule's answer names a body that this system does not have",
+        /// A text of the answer is not there in both languages.
+        MissingLanguage "missing-language" "规则的回答没有同时写明中文和英文" "a text of the rule's answer is not in both languages",
+        /// The outcome goes to a stage that the manifest does not declare.
+        UndeclaredStage "undeclared-stage" "规则的处理结果到了规则说明没有列出的进展" "the rule's outcome is at a stage that its manifest does not declare",
+        /// It asks for a fact that its manifest does not ask for, or that is not there to be asked for.
+        UndeclaredFact "undeclared-fact" "规则查询了规则说明没有申请的事实" "the rule asks for a fact that its manifest does not ask for",
+        /// It asks for all records of a kind about a subject, and there are more than a rule can be shown.
+        TooManyRecords "too-many-records" "规则要看的记录超过一次能看的数量" "there are more records than a rule can be shown in one answer",
         /// The outcome gives points to, or keeps a record of, somebody who is not on the roster.
         UnknownSubject "unknown-subject" "规则的处理结果写到了名册上没有的户或者人" "the rule's outcome names a household or person that is not on the roster",
         /// The answer demands something and names no article.

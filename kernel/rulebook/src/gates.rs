@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use yishi_canonical::Digest;
-use yishi_law::{self as law, Authority, Cited};
+use yishi_law::{self as law, Authority, Cited, Words};
 use yishi_schema::FieldError;
 
 use crate::call::{Answered, Call, Export};
@@ -214,9 +214,8 @@ impl Rulebook {
             self.put_to(&loaded, &rule, Source::nothing(), &mut question, |judge, answer| {
                 judge.settings_errors(answer)
             })?;
-        // A rule speaks one language until the contract gives it two.
         let own = |fault: SettingsError| {
-            FieldError::new(fault.pointer, "bad-settings", fault.message.clone(), fault.message)
+            FieldError::new(fault.pointer, "bad-settings", fault.message.zh, fault.message.en)
         };
         Ok(Answered { value: value.into_iter().map(own).collect(), calls: vec![call] })
     }
@@ -273,7 +272,6 @@ impl Rulebook {
             return Ok(None);
         }
         let source = Source::Snapshot {
-            grants: Arc::clone(&loaded.grants),
             roster: Arc::clone(&ctx.facts.roster),
             rule: ctx.facts.rules.get(&rule.name).cloned().unwrap_or_default(),
         };
@@ -321,28 +319,36 @@ pub(crate) fn context(ctx: &GateContext) -> Context {
 }
 
 fn decide_admission(floor: &FloorAdmission, said: Option<(bool, RuleFinding)>) -> AdmissionDecision {
-    let by_law =
-        |admitted, code: &str, message: &str, by: &BTreeSet<Authority>, set_aside| AdmissionDecision {
-            admitted,
-            by: by.clone(),
-            code: code.to_owned(),
-            message: message.to_owned(),
-            set_aside,
-        };
+    let by_law = |admitted, code: &str, message: Words, by: &BTreeSet<Authority>, set_aside| {
+        AdmissionDecision { admitted, by: by.clone(), code: code.to_owned(), message, set_aside }
+    };
     match (floor, said) {
-        (FloorAdmission::Barred(by), _) => by_law(false, "barred-by-law", "法律规定不具备资格", by, None),
-        (FloorAdmission::Entitled(by), Some((false, finding))) => {
-            by_law(true, "entitled-by-law", "法律规定享有资格，章程不得排除", by, Some(finding))
+        (FloorAdmission::Barred(by), _) => {
+            let message = Words::new("法律规定不具备资格", "the law does not admit this person");
+            by_law(false, "barred-by-law", message, by, None)
         }
-        (FloorAdmission::Entitled(by), None) => by_law(true, "entitled-by-law", "法律规定享有资格", by, None),
+        (FloorAdmission::Entitled(by), Some((false, finding))) => {
+            let message = Words::new(
+                "法律规定享有资格，章程不得排除",
+                "the law entitles this person, and a charter cannot exclude whom the law entitles",
+            );
+            by_law(true, "entitled-by-law", message, by, Some(finding))
+        }
+        (FloorAdmission::Entitled(by), None) => {
+            let message = Words::new("法律规定享有资格", "the law entitles this person");
+            by_law(true, "entitled-by-law", message, by, None)
+        }
         (FloorAdmission::Entitled(by), Some((true, finding))) => {
-            let mut decision = by_law(true, &finding.code, &finding.message, by, None);
+            let mut decision = by_law(true, &finding.code, finding.message, by, None);
             decision.by.extend(finding.by);
             decision
         }
         (FloorAdmission::Open, Some((admitted, finding))) => {
-            by_law(admitted, &finding.code, &finding.message, &finding.by, None)
+            by_law(admitted, &finding.code, finding.message, &finding.by, None)
         }
-        (FloorAdmission::Open, None) => by_law(true, "open", "法律和章程没有限制", &BTreeSet::new(), None),
+        (FloorAdmission::Open, None) => {
+            let message = Words::new("法律和章程没有限制", "neither the law nor the charter restricts this");
+            by_law(true, "open", message, &BTreeSet::new(), None)
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! 宿主函数 (what a guest can call) and the state of one evaluation.
 //!
-//! There are five functions, all answered from the snapshot the caller gave. Each call costs fuel, is
+//! There are six functions, all answered from the snapshot the caller gave. Each call costs fuel, is
 //! counted, and is written down. [`Host::answer`] is the choke point: whatever version of the contract a
-//! guest was built against, this is where it is decided what it may see, and unset means no.
+//! guest was built against, this is where it is decided what it may see, and unset means no. A question is
+//! answered whole or ends the answer; it is never answered in part, nor with nothing where there is something.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use wasmtime::component::{ComponentType, Lift, Linker};
 use wasmtime::{ResourceLimiter, StoreContextMut};
 
 use crate::facts::{FactQuestion, FactRead, RosterFacts, RuleFacts};
@@ -41,8 +41,8 @@ impl Grants {
 
 /// Where answers to a guest come from.
 pub(crate) enum Source {
-    /// The caller's snapshot, as far as the manifest was granted it.
-    Snapshot { grants: Arc<Grants>, roster: Arc<RosterFacts>, rule: Arc<RuleFacts> },
+    /// The caller's snapshot.
+    Snapshot { roster: Arc<RosterFacts>, rule: Arc<RuleFacts> },
     /// What a recorded call read, in the same order.
     Recorded { reads: Vec<FactRead>, next: usize },
 }
@@ -50,7 +50,7 @@ pub(crate) enum Source {
 impl Source {
     /// For questions asked outside any community: nothing is known.
     pub(crate) fn nothing() -> Self {
-        Self::Snapshot { grants: Arc::default(), roster: Arc::default(), rule: Arc::default() }
+        Self::Snapshot { roster: Arc::default(), rule: Arc::default() }
     }
 }
 
@@ -64,25 +64,21 @@ pub struct LogLine {
 }
 
 /// How much a line matters.
-#[derive(ComponentType, Lift, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[component(enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[repr(u8)]
 pub enum LogLevel {
     /// For the author.
-    #[component(name = "debug")]
     Debug,
     /// For the town.
-    #[component(name = "info")]
     Info,
     /// Something is odd.
-    #[component(name = "warn")]
     Warn,
 }
 
 /// The state of one evaluation.
 pub(crate) struct Host {
     limits: Arc<Limits>,
+    grants: Arc<Grants>,
     source: Source,
     memory_limit: usize,
     memory_used: usize,
@@ -99,9 +95,10 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(limits: Arc<Limits>, memory_limit: usize, source: Source) -> Self {
+    pub(crate) fn new(limits: Arc<Limits>, grants: Arc<Grants>, memory_limit: usize, source: Source) -> Self {
         Self {
             limits,
+            grants,
             source,
             memory_limit,
             memory_used: 0,
@@ -124,10 +121,18 @@ impl Host {
 
     /// INVARIANT: the only place a fact reaches a guest.
     fn answer(&mut self, question: FactRead) -> wasmtime::Result<FactRead> {
+        if let Err(asked) = self.grants.cover(&question) {
+            let detail = format!("the manifest does not ask for {asked}");
+            return Err(self.stop(FailureCode::UndeclaredFact, detail));
+        }
         let answered = match &mut self.source {
-            Source::Snapshot { grants, roster, rule } => match look_up(grants, roster, rule, question) {
+            Source::Snapshot { roster, rule } => match look_up(roster, rule, question) {
                 Ok(answered) => answered,
-                Err(question) => {
+                Err(NoAnswer::Unknown(name)) => {
+                    let detail = format!("the community has no count `{name}`");
+                    return Err(self.stop(FailureCode::UndeclaredFact, detail));
+                }
+                Err(NoAnswer::Missing(question)) => {
                     let detail = format!("nobody has fetched the answer to {question:?}");
                     self.missing = Some(question);
                     return Err(self.stop(FailureCode::FactsMissing, detail));
@@ -151,6 +156,10 @@ impl Host {
             return Err(self.stop(FailureCode::HostDataLimit, detail));
         }
         self.read.push(answered.clone());
+        if let FactRead::Whole { kind, bodies: None, .. } = &answered {
+            let detail = format!("more than {} records of kind `{kind}`", RuleFacts::MOST);
+            return Err(self.stop(FailureCode::TooManyRecords, detail));
+        }
         Ok(answered)
     }
 
@@ -180,31 +189,55 @@ impl Host {
     }
 }
 
-/// The answer as far as the manifest was granted it, or the question whose answer is not in the snapshot.
-fn look_up(
-    grants: &Grants,
-    roster: &RosterFacts,
-    rule: &RuleFacts,
-    question: FactRead,
-) -> Result<FactRead, FactQuestion> {
-    Ok(match question {
-        FactRead::Count { name, .. } => {
-            let value = grants.counts.contains(&name).then(|| roster.counts.get(&name).copied()).flatten();
-            FactRead::Count { name, value }
+impl Grants {
+    /// Whether a question is about what the manifest asked for; or what it is about.
+    fn cover(&self, question: &FactRead) -> Result<(), String> {
+        match question {
+            FactRead::Count { name, .. } if !self.counts.contains(name) => Err(format!("count `{name}`")),
+            FactRead::HouseholdAdults { .. } if !self.household_adults => {
+                Err("`household-adults`".to_owned())
+            }
+            FactRead::Records { kind, .. } | FactRead::Whole { kind, .. }
+                if !self.record_kinds.contains(kind) =>
+            {
+                Err(format!("records of kind `{kind}`"))
+            }
+            _ => Ok(()),
         }
+    }
+}
+
+/// Why the snapshot has no answer.
+enum NoAnswer {
+    /// There is no such count in this community.
+    Unknown(String),
+    /// Nobody has fetched it.
+    Missing(FactQuestion),
+}
+
+impl From<FactQuestion> for NoAnswer {
+    fn from(question: FactQuestion) -> Self {
+        Self::Missing(question)
+    }
+}
+
+fn look_up(roster: &RosterFacts, rule: &RuleFacts, question: FactRead) -> Result<FactRead, NoAnswer> {
+    Ok(match question {
+        FactRead::Count { name, .. } => match roster.counts.get(&name).copied() {
+            Some(value) => FactRead::Count { name, value },
+            None => return Err(NoAnswer::Unknown(name)),
+        },
         FactRead::HouseholdAdults { household, .. } => {
-            let value =
-                grants.household_adults.then(|| roster.household_adults.get(&household).copied()).flatten();
+            let value = roster.household_adults.get(&household).copied();
             FactRead::HouseholdAdults { household, value }
         }
         FactRead::Records { kind, subject, limit, .. } => {
-            // A kind the manifest does not declare is none of this rule's, so there is nothing to fetch.
-            let bodies = if grants.record_kinds.contains(&kind) {
-                rule.records(&kind, &subject, limit)?
-            } else {
-                Vec::new()
-            };
+            let bodies = rule.latest(&kind, &subject, limit)?;
             FactRead::Records { kind, subject, limit, bodies }
+        }
+        FactRead::Whole { kind, subject, .. } => {
+            let bodies = rule.whole_of(&kind, &subject)?;
+            FactRead::Whole { kind, subject, bodies }
         }
         FactRead::PointsTotal { subject, .. } => {
             let value = rule.points(&subject)?;
@@ -222,14 +255,19 @@ fn same_question(recorded: &FactRead, asked: &FactRead) -> bool {
             FactRead::Records { kind: a, subject: b, limit: c, .. },
             FactRead::Records { kind: d, subject: e, limit: f, .. },
         ) => (a, b, c) == (d, e, f),
+        (FactRead::Whole { kind: a, subject: b, .. }, FactRead::Whole { kind: c, subject: d, .. }) => {
+            (a, b) == (c, d)
+        }
         _ => false,
     }
 }
 
 fn weight(read: &FactRead) -> usize {
+    let all = |bodies: &[String]| 16 + bodies.iter().map(|body| body.len() + 16).sum::<usize>();
     match read {
         FactRead::Count { .. } | FactRead::HouseholdAdults { .. } | FactRead::PointsTotal { .. } => 16,
-        FactRead::Records { bodies, .. } => 16 + bodies.iter().map(|body| body.len() + 16).sum::<usize>(),
+        FactRead::Records { bodies, .. } => all(bodies),
+        FactRead::Whole { bodies, .. } => all(bodies.as_deref().unwrap_or_default()),
     }
 }
 
@@ -284,57 +322,78 @@ fn charge(store: &mut StoreContextMut<'_, Host>, cost: u64) -> wasmtime::Result<
     Err(store.data_mut().stop(FailureCode::BudgetExceeded, "fuel ran out in a call to the host".to_owned()))
 }
 
-fn ask(
-    store: &mut StoreContextMut<'_, Host>,
-    bytes_in: usize,
-    question: FactRead,
-) -> wasmtime::Result<FactRead> {
+type AtHost<'a> = StoreContextMut<'a, Host>;
+
+fn ask(store: &mut AtHost<'_>, bytes_in: usize, question: FactRead) -> wasmtime::Result<FactRead> {
     enter(store, bytes_in)?;
     if bytes_in > KEY_BYTES * 2 {
-        // A key nobody can have: the same as one that is not there.
-        return Ok(question);
+        let detail = format!("a question of {bytes_in} bytes");
+        return Err(store.data_mut().stop(FailureCode::UndeclaredFact, detail));
     }
     let answer = store.data_mut().answer(question)?;
     charge_bytes(store, weight(&answer))?;
     Ok(answer)
 }
 
-pub(crate) fn add_log(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
-    linker.instance("yishi:rule/log@1.0.0")?.func_wrap(
-        "write",
-        |mut store: StoreContextMut<'_, Host>, (level, message): (LogLevel, String)| {
-            enter(&mut store, message.len())?;
-            store.data_mut().write_log(level, &message);
-            Ok(())
-        },
-    )
+/// Keeps a line for the author and the town.
+pub(crate) fn write_log(store: &mut AtHost<'_>, level: LogLevel, message: &str) -> wasmtime::Result<()> {
+    enter(store, message.len())?;
+    store.data_mut().write_log(level, message);
+    Ok(())
 }
 
-pub(crate) fn add_roster(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
-    let mut roster = linker.instance("yishi:rule/roster@1.0.0")?;
-    roster.func_wrap("count", |mut store: StoreContextMut<'_, Host>, (name,): (String,)| {
-        let read = ask(&mut store, name.len(), FactRead::Count { name, value: None })?;
-        Ok((if let FactRead::Count { value, .. } = read { value } else { None },))
-    })?;
-    roster.func_wrap("household-adults", |mut store: StoreContextMut<'_, Host>, (household,): (String,)| {
-        let read = ask(&mut store, household.len(), FactRead::HouseholdAdults { household, value: None })?;
-        Ok((if let FactRead::HouseholdAdults { value, .. } = read { value } else { None },))
-    })
+/// A named count of the roster.
+pub(crate) fn count(store: &mut AtHost<'_>, name: String) -> wasmtime::Result<u64> {
+    match ask(store, name.len(), FactRead::Count { name, value: 0 })? {
+        FactRead::Count { value, .. } => Ok(value),
+        other => Err(mixed_up(&other)),
+    }
 }
 
-pub(crate) fn add_records(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
-    let mut records = linker.instance("yishi:rule/records@1.0.0")?;
-    records.func_wrap(
-        "latest",
-        |mut store: StoreContextMut<'_, Host>, (kind, subject, limit): (String, String, u32)| {
-            let bytes = kind.len() + subject.len();
-            let read =
-                ask(&mut store, bytes, FactRead::Records { kind, subject, limit, bodies: Vec::new() })?;
-            Ok((if let FactRead::Records { bodies, .. } = read { bodies } else { Vec::new() },))
-        },
-    )?;
-    records.func_wrap("points-total", |mut store: StoreContextMut<'_, Host>, (subject,): (String,)| {
-        let read = ask(&mut store, subject.len(), FactRead::PointsTotal { subject, value: 0 })?;
-        Ok((if let FactRead::PointsTotal { value, .. } = read { value } else { 0 },))
-    })
+/// Adults of a household; none where there is no such household.
+pub(crate) fn household_adults(store: &mut AtHost<'_>, household: String) -> wasmtime::Result<Option<u32>> {
+    match ask(store, household.len(), FactRead::HouseholdAdults { household, value: None })? {
+        FactRead::HouseholdAdults { value, .. } => Ok(value),
+        other => Err(mixed_up(&other)),
+    }
+}
+
+/// The newest records of a kind about a subject.
+pub(crate) fn latest(
+    store: &mut AtHost<'_>,
+    kind: String,
+    subject: String,
+    limit: u32,
+) -> wasmtime::Result<Vec<String>> {
+    if !(1..=RuleFacts::NEWEST).contains(&limit) {
+        let detail = format!("the newest {limit} records; 1 to {} can be asked for", RuleFacts::NEWEST);
+        return Err(store.data_mut().stop(FailureCode::UndeclaredFact, detail));
+    }
+    let bytes = kind.len() + subject.len();
+    match ask(store, bytes, FactRead::Records { kind, subject, limit, bodies: Vec::new() })? {
+        FactRead::Records { bodies, .. } => Ok(bodies),
+        other => Err(mixed_up(&other)),
+    }
+}
+
+/// All records of a kind about a subject.
+pub(crate) fn whole(store: &mut AtHost<'_>, kind: String, subject: String) -> wasmtime::Result<Vec<String>> {
+    let bytes = kind.len() + subject.len();
+    match ask(store, bytes, FactRead::Whole { kind, subject, bodies: None })? {
+        FactRead::Whole { bodies: Some(bodies), .. } => Ok(bodies),
+        other => Err(mixed_up(&other)),
+    }
+}
+
+/// A subject's sum of points.
+pub(crate) fn points_total(store: &mut AtHost<'_>, subject: String) -> wasmtime::Result<i64> {
+    match ask(store, subject.len(), FactRead::PointsTotal { subject, value: 0 })? {
+        FactRead::PointsTotal { value, .. } => Ok(value),
+        other => Err(mixed_up(&other)),
+    }
+}
+
+/// An answer to another question, which [`Host::answer`] never gives.
+fn mixed_up(answer: &FactRead) -> wasmtime::Error {
+    wasmtime::format_err!("the host answered another question: {answer:?}")
 }

@@ -11,7 +11,7 @@ use crate::failure::FailureCode;
 use crate::json;
 use crate::rules::RuleFinding;
 use crate::text::{first_forbidden, forbidden, forbidden_in};
-use crate::wire::{self, Remark, RuleKind, Weight};
+use crate::wire::{self, Remark, RuleKind, Weight, Words};
 
 /// Entries of any list in an answer.
 const LIST: usize = 200;
@@ -85,7 +85,7 @@ impl<'a> Judge<'a> {
         &self,
         said: Option<wire::Classification>,
     ) -> Result<Option<Cited<law::MatterClass>>, Fault> {
-        said.map(|said| Ok(Cited { value: said.class.into(), by: self.cite(&said.because)? })).transpose()
+        said.map(|said| Ok(Cited { value: said.class, by: self.cite(&said.because)? })).transpose()
     }
 
     pub(crate) fn terms(&self, said: wire::Terms) -> Result<law::Terms, Fault> {
@@ -96,8 +96,7 @@ impl<'a> Judge<'a> {
         }
         if let Some(passes) = said.passes {
             let by = self.cite(&passes.because)?;
-            let value =
-                law::Threshold::new(share("passes", &passes.threshold.share)?, passes.threshold.base.into());
+            let value = law::Threshold::new(share("passes", &passes.threshold.share)?, passes.threshold.base);
             terms.passes = Demands::one(Cited { value, by });
         }
         terms.notice_days = self.number("notice-days", said.notice_days)?;
@@ -117,7 +116,7 @@ impl<'a> Judge<'a> {
         for condition in said.conditions {
             let by = self.cite(&condition.because)?;
             word("condition code", &condition.code)?;
-            text("condition text", &condition.text)?;
+            words("condition text", &condition.text)?;
             terms
                 .conditions
                 .insert(Cited { value: law::Condition { code: condition.code, text: condition.text }, by });
@@ -142,12 +141,12 @@ impl<'a> Judge<'a> {
     fn finding(&self, said: wire::Finding) -> Result<RuleFinding, Fault> {
         let by = self.cite(&said.because)?;
         word("finding code", &said.code)?;
-        text("finding message", &said.message)?;
+        words("finding message", &said.message)?;
         if self.kind == RuleKind::VillageRegulation && said.weight > Weight::Advise {
             return bad(format!(
                 "a village regulation can only advise, and `{}` is `{}`",
                 said.code,
-                said.weight.name()
+                said.weight.code()
             ));
         }
         Ok(RuleFinding {
@@ -160,16 +159,16 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn admission(&self, said: wire::Admission) -> Result<(bool, RuleFinding), Fault> {
-        if said.admitted && said.code.is_empty() && said.message.is_empty() {
+        if said.admitted && said.code.is_empty() && is_silent(&said.message) {
             // Nothing against this person: like an empty list of findings, it may cite and need not.
             let by = if said.because.is_empty() { BTreeSet::new() } else { self.cite(&said.because)? };
             let (plugin, code) = (self.name.to_owned(), "admitted".to_owned());
-            let message = "章程没有异议".to_owned();
+            let message = Words::new("章程没有异议", "the charter has nothing against it");
             return Ok((true, RuleFinding { weight: Weight::Advise, plugin, code, message, by }));
         }
         let by = self.cite(&said.because)?;
         word("admission code", &said.code)?;
-        text("admission message", &said.message)?;
+        words("admission message", &said.message)?;
         let weight = if said.admitted { Weight::Advise } else { Weight::Forbid };
         let finding =
             RuleFinding { weight, plugin: self.name.to_owned(), code: said.code, message: said.message, by };
@@ -185,8 +184,11 @@ impl<'a> Judge<'a> {
             Err(finding) => return self.finding(finding).map(Err),
         };
         self.cite(&said.because)?;
-        word("stage", &said.stage)?;
-        text("message", &said.message)?;
+        if !self.loaded.stages.contains(&said.stage) {
+            let detail = format!("stage `{}` is not in the manifest", shortened(&said.stage));
+            return Err(Fault { code: FailureCode::UndeclaredStage, detail });
+        }
+        words("message", &said.message)?;
         for (list, length) in [
             ("points", said.points.len()),
             ("tasks", said.tasks.len()),
@@ -199,19 +201,19 @@ impl<'a> Judge<'a> {
         for points in &said.points {
             self.cite(&points.because)?;
             subject(&points.subject)?;
-            text("reason of points", &points.reason)?;
+            words("reason of points", &points.reason)?;
             if points.points.unsigned_abs() > POINTS.unsigned_abs() {
                 return bad(format!("{} points, at most {POINTS}", points.points));
             }
         }
         for task in &said.tasks {
             self.cite(&task.because)?;
-            text("task", &task.text)?;
+            words("task", &task.text)?;
             days("task", task.due_days)?;
         }
         for publication in &said.publish {
             self.cite(&publication.because)?;
-            text("publication", &publication.text)?;
+            words("publication", &publication.text)?;
             days("publication", publication.days)?;
         }
         for record in &said.records {
@@ -229,22 +231,20 @@ impl<'a> Judge<'a> {
             }
         }
         for measure in &said.measures {
-            word("measure", &measure.name)?;
+            if !self.loaded.measures.contains(&measure.name) {
+                return bad(format!("measure `{}` is not in the manifest", shortened(&measure.name)));
+            }
         }
         Ok(Ok(said))
     }
 
     pub(crate) fn appraisal(&self, said: wire::Appraisal) -> Result<wire::Appraisal, Fault> {
-        if said.remark != Remark::None {
-            self.cite(&said.because)?;
-            text("appraisal", &said.message)?;
-        } else if !said.because.is_empty() {
+        if said.remark != Remark::None || !said.because.is_empty() {
             self.cite(&said.because)?;
         }
-        if said.message.chars().count() > TEXT {
-            return bad(format!("appraisal is longer than {TEXT} characters"));
+        if said.remark != Remark::None || !is_silent(&said.message) {
+            words("appraisal", &said.message)?;
         }
-        clean("appraisal", &said.message)?;
         Ok(said)
     }
 
@@ -259,7 +259,7 @@ impl<'a> Judge<'a> {
             {
                 return bad(format!("`{}` is not a JSON Pointer", shortened(&error.pointer)));
             }
-            text("settings error", &error.message)?;
+            words("settings error", &error.message)?;
         }
         Ok(said)
     }
@@ -287,23 +287,26 @@ fn word(what: &str, said: &str) -> Result<(), Fault> {
     if kebab { Ok(()) } else { bad(format!("{what} `{}` is not a kebab-case word", shortened(said))) }
 }
 
-/// A text people read: not empty, not endless, nothing invisible in it.
-fn text(what: &str, said: &str) -> Result<(), Fault> {
-    if said.trim().is_empty() {
-        return bad(format!("{what} is empty"));
-    }
-    if said.chars().count() > TEXT {
-        return bad(format!("{what} is longer than {TEXT} characters"));
-    }
-    clean(what, said)
+/// Nothing is said at all.
+fn is_silent(said: &Words) -> bool {
+    said.zh.is_empty() && said.en.is_empty()
 }
 
-/// Nothing hidden in it: the policy of [`crate::text`].
-fn clean(what: &str, said: &str) -> Result<(), Fault> {
-    match first_forbidden(said) {
-        None => Ok(()),
-        Some(c) => bad(format!("{what} holds U+{:04X}, which hides or turns text", c as u32)),
+/// A text people read, in both languages: not empty, not endless, nothing invisible in it.
+fn words(what: &str, said: &Words) -> Result<(), Fault> {
+    for (language, text) in [("Chinese", &said.zh), ("English", &said.en)] {
+        if text.trim().is_empty() {
+            let detail = format!("{what} says nothing in {language}");
+            return Err(Fault { code: FailureCode::MissingLanguage, detail });
+        }
+        if text.chars().count() > TEXT {
+            return bad(format!("{what} is longer than {TEXT} characters"));
+        }
+        if let Some(c) = first_forbidden(text) {
+            return bad(format!("{what} holds U+{:04X}, which hides or turns text", c as u32));
+        }
     }
+    Ok(())
 }
 
 fn subject(said: &str) -> Result<(), Fault> {

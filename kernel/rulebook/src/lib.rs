@@ -21,6 +21,7 @@ mod facts;
 mod failure;
 mod gates;
 mod host;
+mod interfaces;
 mod json;
 mod judge;
 mod kept;
@@ -49,7 +50,7 @@ pub use failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 pub use host::{LogLevel, LogLine};
 pub use limits::{CallLimits, Limits, ResourceClass};
 pub use manifest::{
-    About, Article, CaseKind, Heading, Localized, Manifest, MatterForm, RESERVED_DOMAIN, RecordKind,
+    About, Article, CaseKind, Heading, Localized, Manifest, MatterForm, Named, RESERVED_DOMAIN, RecordKind,
     SettingsSpec,
 };
 pub use rulebook::{CompileMode, Config, Rulebook, RulebookError};

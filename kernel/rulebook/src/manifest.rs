@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::call::Export;
 use crate::limits::ResourceClass;
 use crate::scenario::Scenario;
-use crate::wire::{CommunityKind, RuleKind};
+use crate::wire::{CommunityKind, RuleKind, Words};
 
 /// Text by language; `zh-CN` is the source text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,24 @@ pub struct SettingsSpec {
     pub schema: Value,
     /// What holds where nothing was chosen.
     pub defaults: Value,
+}
+
+/// 带名称的代码 (a code of the rule's own, with what people call it).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// The code.
+    pub code: String,
+    /// Its title, in both languages.
+    pub title: Localized,
+}
+
+impl Named {
+    /// The title in both languages.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::new(self.title.zh(), self.title.en())
+    }
 }
 
 /// A kind of record the rule keeps.
@@ -159,7 +177,7 @@ pub struct Manifest {
     /// Settings.
     pub settings: SettingsSpec,
     /// Domains it speaks to.
-    pub domains: Vec<String>,
+    pub domains: Vec<Named>,
     /// Gates it wants to be asked at.
     pub gates: Vec<Export>,
     /// Roster facts it needs to see.
@@ -171,6 +189,12 @@ pub struct Manifest {
     /// Case kinds.
     #[serde(default)]
     pub cases: Vec<CaseKind>,
+    /// Stages its cases go through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<Named>,
+    /// Measures its outcomes hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Named>,
     /// What it asks of matters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matters: Vec<MatterForm>,
@@ -191,6 +215,18 @@ impl Manifest {
     #[must_use]
     pub fn article(&self, id: &str) -> Option<&Article> {
         self.articles().find(|article| article.id == id)
+    }
+
+    /// The codes of the domains it speaks to.
+    #[must_use]
+    pub fn domain_codes(&self) -> Vec<String> {
+        self.domains.iter().map(|domain| domain.code.clone()).collect()
+    }
+
+    /// Whether it speaks to this domain by name.
+    #[must_use]
+    pub fn names_domain(&self, code: &str) -> bool {
+        self.domains.iter().any(|domain| domain.code == code)
     }
 
     /// Whether it wants to be asked at a gate.
@@ -262,19 +298,22 @@ fn consistent(manifest: &Manifest) -> Result<(), String> {
         }
     }
     unique("heading", manifest.headings.iter().map(|heading| heading.id.as_str()))?;
+    unique("domain", manifest.domains.iter().map(|domain| domain.code.as_str()))?;
+    unique("stage", manifest.stages.iter().map(|stage| stage.code.as_str()))?;
+    unique("measure", manifest.measures.iter().map(|measure| measure.code.as_str()))?;
     unique("record kind", manifest.records.iter().map(|record| record.kind.as_str()))?;
     unique("case kind", manifest.cases.iter().map(|case| case.kind.as_str()))?;
     unique("scenario", manifest.scenarios.iter().map(|scenario| scenario.id.as_str()))?;
     unique("matter form", manifest.matters.iter().map(|matter| matter.domain.as_deref().unwrap_or("*")))?;
     for domain in manifest.matters.iter().filter_map(|matter| matter.domain.as_ref()) {
-        if !manifest.domains.contains(domain) {
+        if !manifest.names_domain(domain) {
             return Err(format!("a matter form is for domain `{domain}`, to which the rule does not speak"));
         }
     }
     let exports = Export::of(manifest.kind);
     for gate in &manifest.gates {
         if !exports.contains(gate) {
-            return Err(format!("gate `{gate}` is not one of a {}", manifest.kind.name()));
+            return Err(format!("gate `{gate}` is not one of a {}", manifest.kind.code()));
         }
     }
     for scenario in &manifest.scenarios {
@@ -289,12 +328,15 @@ fn consistent(manifest: &Manifest) -> Result<(), String> {
                 "scenario `{}` asks `{}`, which a {} does not answer",
                 scenario.id,
                 scenario.when.export,
-                manifest.kind.name()
+                manifest.kind.code()
             ));
         }
     }
     if manifest.gates.contains(&Export::Handle) && manifest.cases.is_empty() {
         return Err("gate `handle` needs at least one case kind".to_owned());
+    }
+    if manifest.gates.contains(&Export::Handle) && manifest.stages.is_empty() {
+        return Err("gate `handle` needs at least one stage under `stages`".to_owned());
     }
     Ok(())
 }

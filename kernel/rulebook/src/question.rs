@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower};
 use yishi_canonical::CanonicalError;
 
 use crate::call::Export;
 use crate::judge::{Fault, Judge};
+use crate::wire::versions::{At, Version};
 use crate::wire::{
     Admission, Appraisal, Candidate, CaseEvent, Classification, Context, Finding, Matter, Outcome,
     PersonFacts, Role, SettingsError, Terms, TermsQuery, Transition,
@@ -17,13 +17,12 @@ use crate::wire::{
 /// One question of the contract. Written as JSON it is the record's `arguments`; the settings are not in it.
 pub(crate) trait Question: Serialize + DeserializeOwned {
     const EXPORT: Export;
-    type Params<'a>: ComponentNamedList + Lower
-    where
-        Self: 'a;
-    type Answer: ComponentType + Lift + 'static;
+    type Answer;
 
     fn settle(&mut self, settings: Arc<str>);
-    fn params(&self) -> Self::Params<'_>;
+
+    /// Asks an instance, in the types of the contract it was built against.
+    fn put(&self, version: &dyn Version, at: At<'_>) -> wasmtime::Result<Self::Answer>;
 
     /// Canonical bytes of an answer.
     fn write(answer: &Self::Answer) -> Result<Vec<u8>, CanonicalError>;
@@ -33,7 +32,7 @@ pub(crate) trait Question: Serialize + DeserializeOwned {
 }
 
 macro_rules! questions {
-    ($( $name:ident = $export:ident ( $($field:ident: $ty:ty),* ) -> $answer:ty, $judge:ident ; )*) => { $(
+    ($( $name:ident = $export:ident, $ask:ident ( $($field:ident: $ty:ty),* ) -> $answer:ty, $judge:ident ; )*) => { $(
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(crate) struct $name {
@@ -43,15 +42,14 @@ macro_rules! questions {
 
         impl Question for $name {
             const EXPORT: Export = Export::$export;
-            type Params<'a> = (&'a Context, $(&'a $ty,)*);
             type Answer = $answer;
 
             fn settle(&mut self, settings: Arc<str>) {
                 self.ctx.settings = settings;
             }
 
-            fn params(&self) -> Self::Params<'_> {
-                (&self.ctx, $(&self.$field,)*)
+            fn put(&self, version: &dyn Version, at: At<'_>) -> wasmtime::Result<Self::Answer> {
+                version.$ask(at, &self.ctx, $(&self.$field,)*)
             }
 
             fn write(answer: &Self::Answer) -> Result<Vec<u8>, CanonicalError> {
@@ -66,12 +64,12 @@ macro_rules! questions {
 }
 
 questions! {
-    AskClassify = Classify(matter: Matter) -> Option<Classification>, classification;
-    AskTerms = Terms(query: TermsQuery) -> Terms, terms;
-    AskAdmit = Admit(person: PersonFacts, role: Role) -> Admission, admission;
-    AskVet = Vet(candidate: Candidate) -> Vec<Finding>, findings;
-    AskCheck = Check(transition: Transition) -> Vec<Finding>, findings;
-    AskAppraise = Appraise(event: CaseEvent) -> Appraisal, appraisal;
+    AskClassify = Classify, classify(matter: Matter) -> Option<Classification>, classification;
+    AskTerms = Terms, terms(query: TermsQuery) -> Terms, terms;
+    AskAdmit = Admit, admit(person: PersonFacts, role: Role) -> Admission, admission;
+    AskVet = Vet, vet(candidate: Candidate) -> Vec<Finding>, findings;
+    AskCheck = Check, check(transition: Transition) -> Vec<Finding>, findings;
+    AskAppraise = Appraise, appraise(event: CaseEvent) -> Appraisal, appraisal;
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -83,15 +81,14 @@ pub(crate) struct AskHandle {
 
 impl Question for AskHandle {
     const EXPORT: Export = Export::Handle;
-    type Params<'a> = (&'a Context, &'a CaseEvent);
     type Answer = Result<Outcome, Finding>;
 
     fn settle(&mut self, settings: Arc<str>) {
         self.ctx.settings = settings;
     }
 
-    fn params(&self) -> Self::Params<'_> {
-        (&self.ctx, &self.event)
+    fn put(&self, version: &dyn Version, at: At<'_>) -> wasmtime::Result<Self::Answer> {
+        version.handle(at, &self.ctx, &self.event)
     }
 
     fn write(answer: &Self::Answer) -> Result<Vec<u8>, CanonicalError> {
@@ -121,15 +118,14 @@ pub(crate) struct AskValidateSettings {
 
 impl Question for AskValidateSettings {
     const EXPORT: Export = Export::ValidateSettings;
-    type Params<'a> = (&'a str,);
     type Answer = Vec<SettingsError>;
 
     fn settle(&mut self, settings: Arc<str>) {
         self.settings = settings;
     }
 
-    fn params(&self) -> Self::Params<'_> {
-        (&self.settings,)
+    fn put(&self, version: &dyn Version, at: At<'_>) -> wasmtime::Result<Self::Answer> {
+        version.validate_settings(at, &self.settings)
     }
 
     fn write(answer: &Self::Answer) -> Result<Vec<u8>, CanonicalError> {

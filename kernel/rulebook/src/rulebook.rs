@@ -19,6 +19,7 @@ use crate::compile::Compiler;
 use crate::engine::Machine;
 use crate::failure::{FailureCode, GateFailure, PluginRefusal, RefusalCode};
 use crate::host::{Grants, Source};
+use crate::interfaces;
 use crate::json;
 use crate::kept::Kept;
 use crate::limits::Limits;
@@ -30,6 +31,7 @@ use crate::run::{self, Places, Ran, Stopped};
 use crate::schema;
 use crate::shelf::RuleReview;
 use crate::trial::ScenarioResult;
+use crate::wire::versions::{self, Versions};
 
 /// How components are compiled.
 #[derive(Clone, Debug)]
@@ -96,6 +98,7 @@ pub struct Rulebook(Arc<Inner>);
 struct Inner {
     machine: Machine,
     limits: Arc<Limits>,
+    versions: Versions,
     catalogue: Catalogue,
     places: Places,
     compiler: Compiler,
@@ -111,8 +114,13 @@ impl Rulebook {
     /// # Errors
     /// [`RulebookError`] when the engine or the cache directory is not usable.
     pub fn new(config: Config) -> Result<Self, RulebookError> {
-        let machine =
-            Machine::new(&config.limits).map_err(|error| RulebookError::Engine(format!("{error:#}")))?;
+        Self::serving(config, versions::RELEASED)
+    }
+
+    /// Starts the engine for these versions of the contract.
+    pub(crate) fn serving(config: Config, versions: Versions) -> Result<Self, RulebookError> {
+        let machine = Machine::new(&config.limits, versions)
+            .map_err(|error| RulebookError::Engine(format!("{error:#}")))?;
         let limits = Arc::new(config.limits);
         let compiler = Compiler::new(
             &machine.engine,
@@ -130,6 +138,7 @@ impl Rulebook {
             comparisons: Kept::new(limits.kept_conclusions),
             scenarios: Kept::new(limits.kept_conclusions),
             limits,
+            versions,
             compiler,
         })))
     }
@@ -139,7 +148,7 @@ impl Rulebook {
     /// # Errors
     /// [`PluginRefusal`] with the first fault.
     pub fn inspect(&self, bytes: &[u8]) -> Result<Inspection, PluginRefusal> {
-        admission::inspect(bytes, &self.0.limits)
+        admission::inspect(bytes, &self.0.limits, self.0.versions)
     }
 
     /// Makes a component ready to be asked: inspects, compiles (or takes compiled code from the cache), links.
@@ -151,7 +160,7 @@ impl Rulebook {
         if let Some(loaded) = self.0.catalogue.get(&Digest::of(bytes)) {
             return Ok(Arc::clone(&loaded.inspection));
         }
-        let inspection = admission::inspect(bytes, &self.0.limits)?;
+        let inspection = admission::inspect(bytes, &self.0.limits, self.0.versions)?;
         let loaded = self.link(inspection, bytes)?;
         Ok(Arc::clone(&self.0.catalogue.insert(loaded).inspection))
     }
@@ -312,7 +321,12 @@ impl Rulebook {
         let manifest = Arc::clone(&inspection.manifest);
         let (settings, records, cases) = validators(&manifest)?;
         let component = self.0.compiler.component(&inspection.digest, bytes)?;
-        let pre = self.0.machine.linker(manifest.kind).instantiate_pre(&component).map_err(|error| {
+        let served = self.0.versions.find(&inspection.wit_version);
+        let linked =
+            served.and_then(|version| Some((version, self.0.machine.linker(version, manifest.kind)?)));
+        let (version, linker) =
+            linked.ok_or_else(|| interfaces::unserved(&inspection.wit_version, self.0.versions))?;
+        let pre = linker.instantiate_pre(&component).map_err(|error| {
             let text = format!("{error:#}");
             // The engine has one error for both; a function that is not there was never granted.
             let absent = text.contains("implementation is missing");
@@ -327,7 +341,10 @@ impl Rulebook {
             exports.push((*export, index));
         }
         let loaded = Loaded {
+            version,
             articles: manifest.articles().map(|article| article.id.clone()).collect(),
+            stages: manifest.stages.iter().map(|stage| stage.code.clone()).collect(),
+            measures: manifest.measures.iter().map(|measure| measure.code.clone()).collect(),
             grants: Arc::new(Grants::of(&manifest)),
             code_bytes: component.image_range().end as usize - component.image_range().start as usize,
             inspection: Arc::new(inspection),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use yishi_canonical::Digest;
-use yishi_law::{self as law, Authority, FloorText};
+use yishi_law::{self as law, Authority, FloorText, Words};
 
 use crate::facts::Facts;
 use crate::manifest::Manifest;
@@ -50,7 +50,7 @@ impl RuleRef {
             kind: manifest.kind,
             settings,
             settings_digest,
-            domains: manifest.domains.clone(),
+            domains: manifest.domain_codes(),
         })
     }
 
@@ -116,7 +116,7 @@ pub struct RuleFinding {
     /// A stable word of that rule.
     pub code: String,
     /// What people read.
-    pub message: String,
+    pub message: Words,
     /// The articles.
     pub by: BTreeSet<Authority>,
 }
@@ -141,14 +141,17 @@ pub enum FloorAdmission {
 impl FloorAdmission {
     /// What the law says of this person in this role.
     ///
-    /// Residents of 18 with local registration have their vote by law (V1, U1); nobody younger has one or
-    /// can be elected. Who else may vote, and who takes part otherwise, the law leaves to the community.
+    /// Residents of 18 with local registration have their vote by law (V1, U1), and may stand for the committee the law
+    /// has them elect (V13, U7); nobody younger has one or can be elected. Who else may vote, and who takes part
+    /// otherwise, the law leaves to the community.
     #[must_use]
     pub fn under(floor: &FloorText, person: &PersonFacts, role: Role) -> Self {
         const ADULT: u32 = 18;
-        let entry = match floor.kind() {
-            law::CommunityKind::Village => "V1",
-            law::CommunityKind::Urban => "U1",
+        let entry = match (floor.kind(), role) {
+            (law::CommunityKind::Village, Role::Candidate) => "V13",
+            (law::CommunityKind::Village, _) => "V1",
+            (law::CommunityKind::Urban, Role::Candidate) => "U7",
+            (law::CommunityKind::Urban, _) => "U1",
         };
         let by: BTreeSet<Authority> = floor
             .entries()
@@ -161,7 +164,7 @@ impl FloorAdmission {
             .collect();
         match role {
             Role::Voter | Role::Candidate | Role::Representative if person.age < ADULT => Self::Barred(by),
-            Role::Voter if person.local_registration => Self::Entitled(by),
+            Role::Voter | Role::Candidate if person.local_registration => Self::Entitled(by),
             _ => Self::Open,
         }
     }
@@ -178,7 +181,7 @@ pub struct AdmissionDecision {
     /// A stable word: the charter's own, or `entitled-by-law`, `barred-by-law`, `open`.
     pub code: String,
     /// What people read.
-    pub message: String,
+    pub message: Words,
     /// The charter's exclusion, when the law does not allow it and it was set aside.
     pub set_aside: Option<RuleFinding>,
 }

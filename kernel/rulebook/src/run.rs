@@ -6,19 +6,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use wasmtime::component::{ComponentExportIndex, Instance};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 
-use crate::call::Export;
 use crate::catalogue::Loaded;
 use crate::engine::{self, Machine};
 use crate::facts::{FactQuestion, FactRead};
 use crate::failure::{FailureCode, PluginRefusal, RefusalCode};
 use crate::host::{Host, LogLine, Source};
 use crate::limits::Limits;
-use crate::question::{
-    AskAdmit, AskAppraise, AskCheck, AskClassify, AskHandle, AskTerms, AskValidateSettings, AskVet, Question,
-};
+use crate::question::Question;
+use crate::wire::v1_0::said::UnknownCode;
+use crate::wire::versions::At;
 
 /// An answer that arrived, not yet judged.
 pub(crate) struct Ran<A> {
@@ -78,6 +76,12 @@ impl Drop for Place<'_> {
     }
 }
 
+fn store_for(machine: &Machine, limits: &Arc<Limits>, loaded: &Loaded, source: Source) -> Store<Host> {
+    let memory = limits.call(loaded.inspection.manifest.resources).memory_bytes;
+    let host = Host::new(Arc::clone(limits), Arc::clone(&loaded.grants), memory, source);
+    Store::new(&machine.engine, host)
+}
+
 /// Runs one question. The caller holds a [`Place`].
 pub(crate) fn run<Q: Question>(
     machine: &Machine,
@@ -87,7 +91,7 @@ pub(crate) fn run<Q: Question>(
     source: Source,
 ) -> Result<Ran<Q::Answer>, Stopped> {
     let call = limits.call(loaded.inspection.manifest.resources);
-    let mut store = Store::new(&machine.engine, Host::new(Arc::clone(limits), call.memory_bytes, source));
+    let mut store = store_for(machine, limits, loaded, source);
     store.limiter(|host| host);
     store.set_hostcall_fuel(limits.hostcall_bytes);
     engine::watch(&mut store, call.processor_ms);
@@ -142,9 +146,7 @@ fn attempt<Q: Question>(
     let index = loaded
         .export(Q::EXPORT)
         .ok_or_else(|| wasmtime::format_err!("the component has no export `{}`", Q::EXPORT))?;
-    let function = instance.get_typed_func::<Q::Params<'_>, (Q::Answer,)>(&mut *store, index)?;
-    let (answer,) = function.call(&mut *store, question.params())?;
-    Ok(answer)
+    question.put(loaded.version, At { instance: &instance, store, index })
 }
 
 /// Which limit was hit, or what went wrong, in one stable code.
@@ -154,6 +156,9 @@ fn explain(error: &wasmtime::Error, host: &Host) -> (FailureCode, String) {
     }
     if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
         return (FailureCode::Unavailable, "no place in the pool".to_owned());
+    }
+    if let Some(unknown) = error.downcast_ref::<UnknownCode>() {
+        return (FailureCode::UnknownCode, unknown.to_string());
     }
     let in_guest = error.downcast_ref::<WasmBacktrace>().is_some();
     let text = format!("{error:#}");
@@ -187,7 +192,7 @@ pub(crate) fn check_types(
 ) -> Result<(), PluginRefusal> {
     let call = limits.call(loaded.inspection.manifest.resources);
     let source = Source::Recorded { reads: Vec::new(), next: 0 };
-    let mut store = Store::new(&machine.engine, Host::new(Arc::clone(limits), call.memory_bytes, source));
+    let mut store = store_for(machine, limits, loaded, source);
     store.limiter(|host| host);
     store.set_hostcall_fuel(limits.hostcall_bytes);
     engine::watch(&mut store, call.processor_ms);
@@ -213,27 +218,10 @@ pub(crate) fn check_types(
         Err(_) => return Err(PluginRefusal::quoting(RefusalCode::Unavailable, "the engine failed")),
     };
     for (export, index) in &loaded.exports {
-        let checked = match export {
-            Export::Classify => typed::<AskClassify>(&instance, &mut store, index),
-            Export::Terms => typed::<AskTerms>(&instance, &mut store, index),
-            Export::Admit => typed::<AskAdmit>(&instance, &mut store, index),
-            Export::Vet => typed::<AskVet>(&instance, &mut store, index),
-            Export::Check => typed::<AskCheck>(&instance, &mut store, index),
-            Export::Handle => typed::<AskHandle>(&instance, &mut store, index),
-            Export::Appraise => typed::<AskAppraise>(&instance, &mut store, index),
-            Export::ValidateSettings => typed::<AskValidateSettings>(&instance, &mut store, index),
-        };
-        checked.map_err(|error| {
+        let at = At { instance: &instance, store: &mut store, index };
+        loaded.version.check_type(*export, at).map_err(|error| {
             PluginRefusal::quoting(RefusalCode::WrongType, &format!("export `{export}`: {error:#}"))
         })?;
     }
     Ok(())
-}
-
-fn typed<Q: Question + 'static>(
-    instance: &Instance,
-    store: &mut Store<Host>,
-    index: &ComponentExportIndex,
-) -> wasmtime::Result<()> {
-    instance.get_typed_func::<Q::Params<'static>, (Q::Answer,)>(store, index).map(drop)
 }

@@ -135,7 +135,7 @@ impl Rulebook {
             ));
         }
         // Here and not at loading: what was adopted before this was refused must still load, to be replayed and replaced.
-        if manifest.domains.iter().any(|domain| domain == RESERVED_DOMAIN) {
+        if manifest.names_domain(RESERVED_DOMAIN) {
             return Err(PluginRefusal::telling(
                 RefusalCode::ReservedDomain,
                 &format!("领域（domains）里有 `{RESERVED_DOMAIN}`"),
@@ -271,7 +271,7 @@ impl Rulebook {
         let domains: Vec<&str> = if is_charter {
             vec!["general"]
         } else {
-            manifest.domains.iter().map(String::as_str).take(DOMAINS).collect()
+            manifest.domains.iter().map(|domain| domain.code.as_str()).take(DOMAINS).collect()
         };
         let steps = if is_charter {
             Step::ALL
@@ -286,12 +286,8 @@ impl Rulebook {
                         for &step in steps {
                             let query =
                                 TermsQuery { matter: matter(domain, subject, class), body, step, mode };
-                            let asked = FloorQuery {
-                                subjects: subject.into_iter().collect(),
-                                body: body.into(),
-                                step: step.into(),
-                                mode: mode.into(),
-                            };
+                            let asked =
+                                FloorQuery { subjects: subject.into_iter().collect(), body, step, mode };
                             let declared =
                                 review.heard(self.terms(alone, ctx, &query, law::Terms::default())?);
                             let review = &mut review.found;
@@ -347,10 +343,12 @@ impl Rulebook {
                     party_member: flags & 2 != 0,
                     household_head: flags & 4 != 0,
                 };
-                let by_law = FloorAdmission::under(floor, &person, Role::Voter);
-                let decision = review.heard(self.admit(alone, ctx, &person, Role::Voter, &by_law)?);
-                if decision.set_aside.is_some() {
-                    review.found.excluded.push(person);
+                for role in [Role::Voter, Role::Candidate] {
+                    let by_law = FloorAdmission::under(floor, &person, role);
+                    let decision = review.heard(self.admit(alone, ctx, &person, role, &by_law)?);
+                    if decision.set_aside.is_some() && review.found.excluded.last() != Some(&person) {
+                        review.found.excluded.push(person.clone());
+                    }
                 }
             }
         }
@@ -390,11 +388,10 @@ pub(crate) fn asked_subjects(floor: &FloorText) -> Vec<(Option<Subject>, MatterC
 }
 
 pub(crate) fn matter(domain: &str, subject: Option<Subject>, class: MatterClass) -> Matter {
-    let name = subject.and_then(|subject| serde_json::to_value(subject).ok());
     Matter {
         domain: domain.to_owned(),
-        subjects: name.as_ref().and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
-        class: class.into(),
+        subjects: subject.into_iter().collect(),
+        class,
         amount_fen: None,
         per_household_fen: None,
         form: "{}".to_owned(),
@@ -407,7 +404,7 @@ pub fn candidate(manifest: &Manifest, settings: &str) -> Candidate {
     Candidate {
         kind: manifest.kind,
         name: manifest.name.clone(),
-        domains: manifest.domains.clone(),
+        domains: manifest.domain_codes(),
         articles: manifest
             .articles()
             .map(|article| RuleArticle { id: article.id.clone(), text: article.text.zh().to_owned() })
@@ -448,18 +445,14 @@ fn refuse_by(review: &RuleReview) -> Result<(), PluginRefusal> {
             ),
         ));
     }
-    let forbids: Vec<&str> = review
-        .vet
-        .iter()
-        .filter(|finding| finding.weight == Weight::Forbid)
-        .map(|f| f.message.as_str())
-        .collect();
-    if forbids.is_empty() {
+    let forbids = review.vet.iter().filter(|finding| finding.weight == Weight::Forbid);
+    let (zh, en): (Vec<&str>, Vec<&str>) =
+        forbids.map(|finding| (finding.message.zh.as_str(), finding.message.en.as_str())).unzip();
+    if zh.is_empty() {
         return Ok(());
     }
-    // The charter's own words, in the language of its author.
-    let forbids = forbids.join("；");
-    Err(PluginRefusal::telling(RefusalCode::CharterRefuses, &forbids, &forbids))
+    // The charter's own words.
+    Err(PluginRefusal::telling(RefusalCode::CharterRefuses, &zh.join("；"), &en.join("; ")))
 }
 
 /// What a manifest asks for, in plain words.

@@ -156,7 +156,7 @@ impl Rulebook {
             code => Unplayed::Rule(format!("{code}: {}", failure.detail)),
         };
         let (answer, call) =
-            self.ask(loaded, &settings, &arguments, &question, source(loaded, given)).map_err(told)?;
+            self.ask(loaded, &settings, &arguments, &question, source(given)).map_err(told)?;
         Q::check(&Judge::new(loaded), answer)
             .map_err(|Fault { code, detail }| format!("{code}: {detail}"))?;
         Ok(call)
@@ -192,7 +192,7 @@ fn context(given: &Given, kind: CommunityKind, today: &str) -> Value {
     })
 }
 
-fn source(loaded: &Loaded, given: &Given) -> Source {
+fn source(given: &Given) -> Source {
     let community = &given.community;
     let mut roster = RosterFacts {
         counts: given.roster.counts.clone(),
@@ -202,6 +202,7 @@ fn source(loaded: &Loaded, given: &Given) -> Source {
         ("adults", community.adults, 1000),
         ("households", community.households, 320),
         ("representatives", community.representatives, 45),
+        ("council-members", community.council_members, 11),
     ] {
         roster.counts.entry(name.to_owned()).or_insert(figure.unwrap_or(default));
     }
@@ -211,5 +212,5 @@ fn source(loaded: &Loaded, given: &Given) -> Source {
         body: record.body.to_string(),
     });
     let rule = RuleFacts::whole(records, given.points);
-    Source::Snapshot { grants: Arc::clone(&loaded.grants), roster: Arc::new(roster), rule: Arc::new(rule) }
+    Source::Snapshot { roster: Arc::new(roster), rule: Arc::new(rule) }
 }

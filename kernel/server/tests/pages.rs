@@ -6,6 +6,8 @@ mod browser;
 mod cases;
 #[path = "pages/kept.rs"]
 mod kept;
+#[path = "pages/own_words.rs"]
+mod own_words;
 #[path = "pages/people.rs"]
 mod people;
 #[path = "pages/rules.rs"]

@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, filter::Targets};
 
-#[allow(dead_code, unused_imports, reason = "of the browser of the page tests only this is needed")]
+#[expect(dead_code, reason = "of the browser of the page tests only this is needed")]
 #[path = "pages/browser.rs"]
 mod browser;
 

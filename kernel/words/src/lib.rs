@@ -19,7 +19,7 @@ pub use kind::CommunityKind;
 pub use lang::Lang;
 #[doc(hidden)]
 pub use serde;
-pub use vocabulary::{Entry, Family, Term, charter, entry, families, family, resident, term};
+pub use vocabulary::{Entry, Family, Term, capitalised, charter, entry, families, family, resident, term};
 
 /// 中英文 (one text in both languages).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

@@ -35,9 +35,7 @@ impl Term {
     /// In one language, as the head of a line: English begins with a capital letter.
     #[must_use]
     pub fn heading(self, lang: Lang) -> String {
-        let said = self.said(lang);
-        let mut letters = said.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        capitalised(self.said(lang))
     }
 
     /// As a text of its own.
@@ -45,6 +43,13 @@ impl Term {
     pub fn words(self) -> Words {
         Words::new(self.zh, self.en)
     }
+}
+
+/// A text as it stands at the head of something.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// 词条 (a code with its words).

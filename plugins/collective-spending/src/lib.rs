@@ -78,8 +78,11 @@ impl ImplementationRule for CollectiveSpending {
         if matter.domain != DOMAIN {
             return Vec::new();
         }
-        if matter.concerns("collective-property") {
-            let message = "集体财产和成员权益事项由农村集体经济组织依法决定，不得按本细则办理";
+        if matter.concerns(&Subject::CollectiveProperty) {
+            let message = (
+                "集体财产和成员权益事项由农村集体经济组织依法决定，不得按本细则办理",
+                "collective property and members' rights are for the rural collective to decide by law, not under this rule",
+            );
             return vec![Finding::forbid("belongs-to-the-collective", message, ["操作-1"])];
         }
         match transition.step {
@@ -98,14 +101,25 @@ impl ImplementationRule for CollectiveSpending {
     fn handle(ctx: &Context<Settings>, event: &CaseEvent) -> Result<Outcome, Finding> {
         match event.kind.as_str() {
             "spending-report" => accounts::report(ctx, event),
-            "accounts-query" => Ok(Outcome::stage("to-be-answered", "已受理查询", ["操作-6"]).task(
-                Body::SupervisionCommittee,
-                ctx.settings.answer_days,
-                "会同村民委员会书面答复村民的查询",
-                ["操作-6"],
-            )),
+            "accounts-query" => {
+                let message = ("已受理查询", "the query is taken up");
+                let task = (
+                    "会同村民委员会书面答复村民的查询",
+                    "Answer the villager's query in writing, together with the villagers' committee",
+                );
+                Ok(Outcome::stage("to-be-answered", message, ["操作-6"]).task(
+                    Body::SupervisionCommittee,
+                    ctx.settings.answer_days,
+                    task,
+                    ["操作-6"],
+                ))
+            }
             other => {
-                Err(Finding::forbid("unknown-case", format!("本细则不办理“{other}”一类的事项"), ["操作-1"]))
+                let message = (
+                    format!("本细则不办理“{other}”一类的事项"),
+                    format!("this rule does not handle cases of kind “{other}”"),
+                );
+                Err(Finding::forbid("unknown-case", message, ["操作-1"]))
             }
         }
     }
@@ -116,12 +130,18 @@ impl ImplementationRule for CollectiveSpending {
             (
                 settings.tender_amount_fen <= settings.quotation_amount_fen,
                 "/tender-amount-fen",
-                "招标数额起点应当高于询价数额起点",
+                (
+                    "招标数额起点应当高于询价数额起点",
+                    "the amount from which tenders are held has to be above that from which quotations are asked",
+                ),
             ),
             (
                 numerator > denominator || numerator * 2 <= denominator,
                 "/large-passes",
-                "通过比例应当超过二分之一，且不超过全部",
+                (
+                    "通过比例应当超过二分之一，且不超过全部",
+                    "the share has to be more than one half and at most all",
+                ),
             ),
         ];
         faults.iter().filter(|(wrong, ..)| *wrong).map(|(_, at, why)| SettingsError::at(at, *why)).collect()
@@ -133,7 +153,11 @@ fn check_disclosure(ctx: &Context<Settings>, transition: &Transition, act: &Disc
     let settings = &ctx.settings;
     let mut findings = Vec::new();
     if act.days.is_some_and(|days| days < settings.posting_days) {
-        let message = format!("公布期限不得少于{}日", settings.posting_days);
+        let least = settings.posting_days;
+        let message = (
+            format!("公布期限不得少于{least}日"),
+            format!("it has to stay posted for at least {least} days"),
+        );
         findings.push(Finding::require("posting-too-short", message, ["公开-1"]));
     }
     if transition.step != Step::DiscloseOutcome {
@@ -141,16 +165,23 @@ fn check_disclosure(ctx: &Context<Settings>, transition: &Transition, act: &Disc
     }
     match (act.final_cost_fen, transition.matter.amount_fen) {
         (None, _) => {
-            let message = "公布实施结果应当载明决算金额";
+            let message = (
+                "公布实施结果应当载明决算金额",
+                "what is published of the outcome has to state the final cost",
+            );
             findings.push(Finding::require("final-cost-missing", message, ["公开-3"]));
         }
         (Some(cost), Some(resolved)) => {
             let allowed = u128::from(resolved) * u128::from(100 + settings.overrun_percent);
             if u128::from(cost) * 100 > allowed && act.supplementary_resolution.trim().is_empty() {
-                let message = format!(
-                    "决算{}，超出决议金额百分之{}，应当先作补充决议",
-                    yuan(cost),
-                    settings.overrun_percent
+                let percent = settings.overrun_percent;
+                let message = (
+                    format!("决算{}，超出决议金额百分之{percent}，应当先作补充决议", yuan(cost)),
+                    format!(
+                        "the final cost of {} is more than {percent}% above what was resolved: a further resolution \
+                         comes first",
+                        in_yuan(cost)
+                    ),
                 );
                 findings.push(Finding::require("overrun-not-resolved", message, ["标准-6"]));
             }
@@ -158,6 +189,10 @@ fn check_disclosure(ctx: &Context<Settings>, transition: &Transition, act: &Disc
         (Some(_), None) => {}
     }
     findings
+}
+
+fn in_yuan(fen: u64) -> String {
+    format!("{}.{:02} yuan", fen / 100, fen % 100)
 }
 
 fn yuan(fen: u64) -> String {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use yishi_sdk::prelude::*;
 
 use crate::accounts::Payment;
-use crate::{Settings, yuan};
+use crate::{Settings, in_yuan, yuan};
 
 /// What a proposal to spend says of itself (操作-2, 标准-1 to 标准-4), in the matter's form.
 #[derive(Default, Deserialize)]
@@ -41,7 +41,7 @@ impl Sum {
         let year = format!("{:04}-", ctx.today.year());
         let project = project_key(&plan.project);
         let payments: Vec<Payment> =
-            if project.is_empty() { Vec::new() } else { records::latest("payment", &project, 100) };
+            if project.is_empty() { Vec::new() } else { records::whole("payment", &project) };
         let paid: u64 = payments
             .iter()
             .filter(|payment| payment.month.starts_with(&year))
@@ -70,17 +70,20 @@ pub(crate) fn check(ctx: &Context<Settings>, matter: &Matter, plan: &Plan) -> Ve
     let settings = &ctx.settings;
     let mut findings = Vec::new();
 
-    let missing: Vec<&str> = [
-        (plan.project.trim().is_empty(), "项目名称"),
-        (plan.purpose.trim().is_empty(), "用途"),
-        (matter.amount_fen.is_none(), "金额"),
-        (plan.funding_source.trim().is_empty(), "资金来源"),
+    let (zh, en): (Vec<&str>, Vec<&str>) = [
+        (plan.project.trim().is_empty(), ("项目名称", "the name of the project")),
+        (plan.purpose.trim().is_empty(), ("用途", "what it is for")),
+        (matter.amount_fen.is_none(), ("金额", "the amount")),
+        (plan.funding_source.trim().is_empty(), ("资金来源", "where the money comes from")),
     ]
     .into_iter()
     .filter_map(|(absent, title)| absent.then_some(title))
-    .collect();
-    if !missing.is_empty() {
-        let message = format!("提议还应当载明：{}", missing.join("、"));
+    .unzip();
+    if !zh.is_empty() {
+        let message = (
+            format!("提议还应当载明：{}", zh.join("、")),
+            format!("the proposal still has to say: {}", en.join(", ")),
+        );
         findings.push(Finding::require("plan-incomplete", message, ["操作-2"]));
     }
 
@@ -88,22 +91,38 @@ pub(crate) fn check(ctx: &Context<Settings>, matter: &Matter, plan: &Plan) -> Ve
     let figures = [settings.quotation_amount_fen, settings.large_amount_fen, settings.tender_amount_fen];
     let crosses = figures.iter().any(|figure| sum.alone < *figure && *figure <= sum.yearly);
     if crosses && plan.yearly_total_fen.unwrap_or(0) < sum.yearly {
-        let message =
-            format!("同一项目本年度合计{}，应当合并办理并在提议中载明年度合计数，不得拆分", yuan(sum.yearly));
+        let yearly = sum.yearly;
+        let message = (
+            format!("同一项目本年度合计{}，应当合并办理并在提议中载明年度合计数，不得拆分", yuan(yearly)),
+            format!(
+                "the project comes to {} this year: it is handled as one, the proposal states the yearly total, and it \
+                 is not split",
+                in_yuan(yearly)
+            ),
+        );
         findings.push(Finding::forbid("project-split", message, ["标准-4"]));
     }
 
     if let Some(because) = sum.reaches(settings.tender_amount_fen, "标准-3") {
         if plan.tender.trim().is_empty() {
-            let message =
-                format!("{}以上的项目应当公开招标，请载明招标编号", yuan(settings.tender_amount_fen));
+            let from = settings.tender_amount_fen;
+            let message = (
+                format!("{}以上的项目应当公开招标，请载明招标编号", yuan(from)),
+                format!(
+                    "projects of {} and more are put out to public tender: state the tender's number",
+                    in_yuan(from)
+                ),
+            );
             findings.push(Finding::require("tender-missing", message, because));
         }
     } else if let Some(because) = sum.reaches(settings.quotation_amount_fen, "标准-1") {
         let suppliers: BTreeSet<&str> = plan.quotations.iter().map(|one| one.supplier.trim()).collect();
         let (had, needed) = (suppliers.len(), settings.quotation_count);
         if had < needed {
-            let message = format!("应当取得{needed}家以上的书面报价，现有{had}家");
+            let message = (
+                format!("应当取得{needed}家以上的书面报价，现有{had}家"),
+                format!("written quotations of {needed} suppliers or more are needed; there are {had}"),
+            );
             findings.push(Finding::require("quotations-missing", message, because));
         }
         findings.extend(unexplained_choice(plan));
@@ -118,7 +137,10 @@ fn unexplained_choice(plan: &Plan) -> Option<Finding> {
     let asked =
         plan.quotations.iter().filter(|one| one.supplier.trim() == chosen).map(|one| one.amount_fen).min();
     (asked != lowest && plan.choice_reason.trim().is_empty()).then(|| {
-        let message = "没有选用报价最低的供应方，请书面说明理由";
+        let message = (
+            "没有选用报价最低的供应方，请书面说明理由",
+            "the supplier chosen is not the cheapest: give the reason in writing",
+        );
         Finding::require("choice-not-explained", message, ["标准-2"])
     })
 }

@@ -48,7 +48,10 @@ pub(crate) fn vet(least_days: u32, candidate: &Candidate) -> Vec<Finding> {
         .iter()
         .filter_map(|article| {
             let word = unlawful_word(&article.text)?;
-            let message = format!("“{}”设定了“{word}”，与公约相抵触", article.id);
+            let message = (
+                format!("“{}”设定了“{word}”，与公约相抵触", article.id),
+                format!("“{}” provides for “{word}”: it goes against the convention", article.id),
+            );
             Some(Finding::forbid("unlawful-clause", message, ["秩序-6"]))
         })
         .collect();
@@ -62,11 +65,15 @@ pub(crate) fn vet(least_days: u32, candidate: &Candidate) -> Vec<Finding> {
 fn publication(least_days: u32, candidate: &Candidate) -> Option<Finding> {
     let mut articles = candidate.articles.iter();
     if !articles.any(|article| PUBLISHING.iter().any(|word| article.text.contains(word))) {
-        return Some(Finding::forbid("publication-missing", "细则没有规定结果公开", ["议事-13"]));
+        let message = ("细则没有规定结果公开", "the rule does not provide that results are published");
+        return Some(Finding::forbid("publication-missing", message, ["议事-13"]));
     }
     let settings: Published = candidate.read().unwrap_or_default();
     settings.publication_days.is_some_and(|days| days < least_days).then(|| {
-        let message = format!("办理结果的公布期限不得少于{least_days}日");
+        let message = (
+            format!("办理结果的公布期限不得少于{least_days}日"),
+            format!("results have to stay published for at least {least_days} days"),
+        );
         Finding::forbid("publication-too-short", message, ["议事-13"])
     })
 }

@@ -11,20 +11,20 @@ use yishi_sdk::prelude::*;
 struct ResidentsConvention;
 
 /// 议事-2: subjects that are major whatever the amount.
-const MAJOR_SUBJECTS: [&str; 10] = [
-    "charter",
-    "rule",
-    "village-regulation",
-    "annual-report",
-    "evaluation",
-    "planning",
-    "public-works-levy",
-    "assistance-plan",
-    "collective-funds",
-    "subsidised-posts",
+const MAJOR_SUBJECTS: [Subject; 10] = [
+    Subject::Charter,
+    Subject::Rule,
+    Subject::VillageRegulation,
+    Subject::AnnualReport,
+    Subject::Evaluation,
+    Subject::Planning,
+    Subject::PublicWorksLevy,
+    Subject::AssistancePlan,
+    Subject::CollectiveFunds,
+    Subject::SubsidisedPosts,
 ];
 /// 议事-8: subjects that decide about particular persons.
-const ABOUT_PERSONS: [&str; 3] = ["evaluation", "subsidised-posts", "assistance-plan"];
+const ABOUT_PERSONS: [Subject; 3] = [Subject::Evaluation, Subject::SubsidisedPosts, Subject::AssistancePlan];
 /// 秩序-6: measures that no decision may contain, by the words of the matter's form.
 const UNLAWFUL: [&str; 6] =
     ["fine", "cut-service", "deny-access", "withhold-benefit", "public-shaming", "exclusion"];
@@ -97,7 +97,7 @@ impl Charter for ResidentsConvention {
         let because: Vec<&str> = [
             (matter.amount_fen.is_some_and(|amount| amount >= settings.major_amount_fen), "经济-2"),
             (raises_by_household(matter), "经济-3"),
-            (MAJOR_SUBJECTS.iter().any(|subject| matter.concerns(subject)), "议事-2"),
+            (matter.concerns_any(&MAJOR_SUBJECTS), "议事-2"),
             (affected, "议事-3"),
         ]
         .into_iter()
@@ -109,7 +109,7 @@ impl Charter for ResidentsConvention {
     fn terms(ctx: &Context<Settings>, query: &TermsQuery) -> Terms {
         let settings = &ctx.settings;
         let posted = Terms::silent().posting_days(settings.posting_days, ["议事-11"]);
-        match (query.body, query.step) {
+        match (&query.body, &query.step) {
             (_, Step::DiscloseDecision | Step::DiscloseOutcome) => posted,
             (Body::JointCommittees, Step::JointDeliberation) => {
                 Terms::silent().quorum(more_than(1, 2), ["议事-14"])
@@ -145,20 +145,22 @@ impl Charter for ResidentsConvention {
             Role::Candidate => ("权责-3", true),
             Role::Representative => ("组织-3", true),
             Role::CouncilMember => ("组织-5", true),
+            // The convention says nothing of roles that came after it.
+            Role::Other(_) => return Admission::silent(),
         };
         if adult_only && person.age < 18 {
-            return Admission::refuse("under-eighteen", "未满十八周岁", [article]);
+            return Admission::refuse("under-eighteen", ("未满十八周岁", "under eighteen"), [article]);
         }
         if role == Role::CouncilMember && !person.local_registration && person.resident_months < months {
-            let message = format!("户籍不在本社区的，连续居住满{months}个月后可以当选");
+            let message = (
+                format!("户籍不在本社区的，连续居住满{months}个月后可以当选"),
+                format!(
+                    "who is registered elsewhere can be elected after {months} months of living here without a break"
+                ),
+            );
             return Admission::refuse("residence-too-short", message, [article]);
         }
-        Admission {
-            admitted: true,
-            code: "admitted".into(),
-            message: "符合公约规定".into(),
-            because: vec![article.into()],
-        }
+        Admission::admit([article])
     }
 
     fn vet(ctx: &Context<Settings>, candidate: &Candidate) -> Vec<Finding> {
@@ -176,7 +178,10 @@ impl Charter for ResidentsConvention {
             Step::DiscloseDecision | Step::DiscloseOutcome => {
                 let least = ctx.settings.posting_days;
                 let short = act.days.is_some_and(|days| days < least);
-                let message = format!("公布期限不得少于{least}日");
+                let message = (
+                    format!("公布期限不得少于{least}日"),
+                    format!("it has to stay posted for at least {least} days"),
+                );
                 let finding = Finding::require("posting-too-short", message, ["议事-11"]);
                 if short { vec![finding] } else { Vec::new() }
             }
@@ -192,34 +197,56 @@ impl Charter for ResidentsConvention {
             (
                 s.council_quorum.at_least(1, 2) && part(s.council_quorum),
                 "/council-quorum",
-                "议事会到会人数应当超过在任成员的二分之一或者更高，且不是全部",
+                (
+                    "议事会到会人数应当超过在任成员的二分之一或者更高，且不是全部",
+                    "the council's quorum has to be more than one half of its members or higher, and not all of them",
+                ),
             ),
             (
                 s.council_majority.at_least(1, 2) && part(s.council_majority),
                 "/council-majority",
-                "议事会通过应当超过在任成员的二分之一或者更高，且不是全部",
+                (
+                    "议事会通过应当超过在任成员的二分之一或者更高，且不是全部",
+                    "the council's majority has to be more than one half of its members or higher, and not all of them",
+                ),
             ),
             (
                 s.representative_quorum.at_least(2, 3) && whole(s.representative_quorum),
                 "/representative-quorum",
-                "居民代表会议应当有三分之二以上的组成人员参加",
+                (
+                    "居民代表会议应当有三分之二以上的组成人员参加",
+                    "two thirds or more of the representatives have to take part",
+                ),
             ),
             (
                 s.rule_passes.at_least(2, 3) && whole(s.rule_passes),
                 "/rule-passes",
-                "公约、细则应当经到会人员的三分之二以上通过",
+                (
+                    "公约、细则应当经到会人员的三分之二以上通过",
+                    "the convention and the rules are passed by two thirds or more of those present",
+                ),
             ),
             (
                 !above(s.assembly_petition, 1, 10),
                 "/assembly-petition",
-                "十分之一以上即可提议召集居民会议，不得更高",
+                (
+                    "十分之一以上即可提议召集居民会议，不得更高",
+                    "one tenth can call for the residents' assembly; it may not be made more",
+                ),
             ),
             (
                 !above(s.representative_petition, 1, 5),
                 "/representative-petition",
-                "五分之一以上即可提议召集居民代表会议，不得更高",
+                (
+                    "五分之一以上即可提议召集居民代表会议，不得更高",
+                    "one fifth can call for the representatives; it may not be made more",
+                ),
             ),
-            (whole(s.council_petition), "/council-petition", "不能多于全部成员"),
+            (
+                whole(s.council_petition),
+                "/council-petition",
+                ("不能多于全部成员", "it cannot be more than all members"),
+            ),
         ];
         faults.iter().filter(|(right, ..)| !right).map(|(_, at, why)| SettingsError::at(at, *why)).collect()
     }
@@ -245,7 +272,13 @@ fn council(settings: &Settings, terms: Terms) -> Terms {
 fn assembly(settings: &Settings, matter: &Matter, terms: Terms, majority: &str) -> Terms {
     let terms = if makes_rules(matter) {
         let days = settings.consultation_days;
-        let text = format!("草案已公开征求意见满{days}日，听取了非户籍居民的意见并说明采纳情况");
+        let text = (
+            format!("草案已公开征求意见满{days}日，听取了非户籍居民的意见并说明采纳情况"),
+            format!(
+                "the draft was open to comments for {days} days, residents registered elsewhere were heard, and it was \
+                 said what was taken up"
+            ),
+        );
         terms.passes(settings.rule_passes.or_more().of_present(), ["议事-7"]).condition(
             "draft-consulted",
             text,
@@ -254,11 +287,7 @@ fn assembly(settings: &Settings, matter: &Matter, terms: Terms, majority: &str) 
     } else {
         terms.passes(more_than(1, 2).of_present(), [majority])
     };
-    if ABOUT_PERSONS.iter().any(|subject| matter.concerns(subject)) {
-        terms.secret_ballot(["议事-8"])
-    } else {
-        terms
-    }
+    if matter.concerns_any(&ABOUT_PERSONS) { terms.secret_ballot(["议事-8"]) } else { terms }
 }
 
 fn raises_by_household(matter: &Matter) -> bool {
@@ -266,7 +295,7 @@ fn raises_by_household(matter: &Matter) -> bool {
 }
 
 fn makes_rules(matter: &Matter) -> bool {
-    ["charter", "rule", "village-regulation"].iter().any(|subject| matter.concerns(subject))
+    matter.concerns_any(&[Subject::Charter, Subject::Rule, Subject::VillageRegulation])
 }
 
 /// 秩序-4 and 秩序-6.
@@ -274,7 +303,10 @@ fn unlawful(measures: &PlannedMeasures) -> Option<Finding> {
     let denies = measures.first_of(&["deny-access"]).is_some();
     let because: &[&str] = if denies { &["秩序-4", "秩序-6"] } else { &["秩序-6"] };
     measures.first_of(&UNLAWFUL).map(|_| {
-        let message = "不得设定罚款、停水停电、停用出入凭证、扣减待遇、张榜羞辱或者排斥居民参与";
+        let message = (
+            "不得设定罚款、停水停电、停用出入凭证、扣减待遇、张榜羞辱或者排斥居民参与",
+            "fines, cutting off water or power, blocking passes, withheld benefits, public shaming and shutting residents out may not be provided for",
+        );
         Finding::forbid("unlawful-measure", message, because.iter().copied())
     })
 }
@@ -283,12 +315,18 @@ fn unlawful(measures: &PlannedMeasures) -> Option<Finding> {
 fn proposal(matter: &Matter, form: &Facts) -> Vec<Finding> {
     let mut findings: Vec<Finding> = unlawful(&form.measures).into_iter().collect();
     if raises_by_household(matter) && !form.voluntary {
-        let message = "向居民筹资应当自愿，请在提议中载明自愿出资的内容";
+        let message = (
+            "向居民筹资应当自愿，请在提议中载明自愿出资的内容",
+            "money is raised from residents by their will: say so in the proposal",
+        );
         findings.push(Finding::require("levy-not-voluntary", message, ["经济-3"]));
     }
     let spends = matter.amount_fen.is_some_and(|amount| amount > 0);
     if spends && form.funding_source.trim().is_empty() {
-        let message = "提议没有写明资金来源，请在审核前补充";
+        let message = (
+            "提议没有写明资金来源，请在审核前补充",
+            "the proposal does not say where the money comes from: add it before the review",
+        );
         findings.push(Finding::advise("funding-source-not-stated", message, ["经济-4"]));
     }
     findings
@@ -300,18 +338,29 @@ fn resolution(ctx: &Context<Settings>, transition: &Transition, form: &Facts, ac
         unlawful(&form.measures).or_else(|| unlawful(&act.measures)).into_iter().collect();
     if transition.body == Body::Council {
         if transition.matter.class == MatterClass::Major {
-            let message = "重大事项由居民会议或者居民代表会议决议，议事会不得自行表决决定";
+            let message = (
+                "重大事项由居民会议或者居民代表会议决议，议事会不得自行表决决定",
+                "major matters are resolved by the residents' assembly or by the representatives; the council cannot decide them by its own vote",
+            );
             findings.push(Finding::forbid("council-cannot-resolve-major", message, ["议事-2"]));
         }
         let members = ctx.community.council_members;
         if !(7..=15).contains(&members) {
-            let message = format!("议事会现有{members}人，不在七至十五人之间，请在会议记录中说明理由");
+            let message = (
+                format!("议事会现有{members}人，不在七至十五人之间，请在会议记录中说明理由"),
+                format!(
+                    "the council has {members} members, not seven to fifteen: give the reason in the minutes"
+                ),
+            );
             findings.push(Finding::advise("council-size", message, ["组织-4"]));
         }
     }
     let least = ctx.settings.consultation_days;
     if makes_rules(&transition.matter) && act.consultation_days.is_some_and(|days| days < least) {
-        let message = format!("草案公开征求意见不得少于{least}日");
+        let message = (
+            format!("草案公开征求意见不得少于{least}日"),
+            format!("a draft is open to comments for at least {least} days"),
+        );
         findings.push(Finding::require("consultation-too-short", message, ["议事-7"]));
     }
     findings

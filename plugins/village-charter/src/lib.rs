@@ -15,12 +15,19 @@ use yishi_sdk::prelude::*;
 struct VillageCharter;
 
 /// 议事-3: subjects that are major whatever the amount. Those of 经济-4 and 经济-5 are named there.
-const MAJOR_SUBJECTS: [&str; 6] =
-    ["charter", "rule", "village-regulation", "annual-report", "evaluation", "planning"];
+const MAJOR_SUBJECTS: [Subject; 6] = [
+    Subject::Charter,
+    Subject::Rule,
+    Subject::VillageRegulation,
+    Subject::AnnualReport,
+    Subject::Evaluation,
+    Subject::Planning,
+];
 /// 经济-5.
-const COLLECTIVE_INTERESTS: [&str; 3] = ["collective-funds", "subsidised-posts", "assistance-plan"];
+const COLLECTIVE_INTERESTS: [Subject; 3] =
+    [Subject::CollectiveFunds, Subject::SubsidisedPosts, Subject::AssistancePlan];
 /// 议事-8: subjects that decide about particular persons.
-const ABOUT_PERSONS: [&str; 3] = ["evaluation", "subsidised-posts", "assistance-plan"];
+const ABOUT_PERSONS: [Subject; 3] = [Subject::Evaluation, Subject::SubsidisedPosts, Subject::AssistancePlan];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -98,10 +105,10 @@ impl Charter for VillageCharter {
         if raises_from_villagers(matter) {
             because.push("经济-4");
         }
-        if concerns_any(matter, &COLLECTIVE_INTERESTS) {
+        if matter.concerns_any(&COLLECTIVE_INTERESTS) {
             because.push("经济-5");
         }
-        if unreadable || affected || concerns_any(matter, &MAJOR_SUBJECTS) {
+        if unreadable || affected || matter.concerns_any(&MAJOR_SUBJECTS) {
             because.push("议事-3");
         }
         (!because.is_empty()).then(|| Classification::major(because))
@@ -110,7 +117,7 @@ impl Charter for VillageCharter {
     fn terms(ctx: &Context<Settings>, query: &TermsQuery) -> Terms {
         let settings = &ctx.settings;
         let posted = Terms::silent().posting_days(settings.posting_days, ["议事-11"]);
-        match (query.body, query.step) {
+        match (&query.body, &query.step) {
             (_, Step::DiscloseDecision | Step::DiscloseOutcome) => posted,
             (Body::JointCommittees, Step::JointDeliberation) => {
                 Terms::silent().quorum(more_than(1, 2), ["议事-12"])
@@ -128,9 +135,10 @@ impl Charter for VillageCharter {
             }
             (Body::ResidentsAssembly, _) => {
                 let petition = settings.assembly_petition;
+                // A way of counting that this charter does not know is held to the stricter of the two.
                 let quorum = match query.mode {
                     CountingMode::Persons => more_than(1, 2),
-                    CountingMode::Households => at_least(2, 3),
+                    CountingMode::Households | CountingMode::Other(_) => at_least(2, 3),
                 };
                 let terms = posted
                     .quorum(quorum, ["议事-5"])
@@ -151,17 +159,29 @@ impl Charter for VillageCharter {
             Role::Voter | Role::Candidate => Admission::admit(["权责-4"]),
             Role::Participant => Admission::admit(["权责-2"]),
             Role::Representative if !adult => {
-                Admission::refuse("under-eighteen", "村民代表应当年满十八周岁", ["组织-2", "组织-3"])
+                let message =
+                    ("村民代表应当年满十八周岁", "a villagers' representative has to be eighteen or older");
+                Admission::refuse("under-eighteen", message, ["组织-2", "组织-3"])
             }
             Role::CouncilMember if !adult => {
-                Admission::refuse("under-eighteen", "议事会成员应当年满十八周岁", ["组织-5"])
+                let message =
+                    ("议事会成员应当年满十八周岁", "a member of the council has to be eighteen or older");
+                Admission::refuse("under-eighteen", message, ["组织-5"])
             }
             Role::CouncilMember if !person.local_registration && person.resident_months < months => {
-                let message = format!("户籍不在本村的，在本村连续居住满{months}个月后可以被选为议事会成员");
+                let message = (
+                    format!("户籍不在本村的，在本村连续居住满{months}个月后可以被选为议事会成员"),
+                    format!(
+                        "who is registered elsewhere can be elected to the council after {months} months of living here \
+                         without a break"
+                    ),
+                );
                 Admission::refuse("residence-too-short", message, ["组织-5"])
             }
             Role::Representative => Admission::admit(["组织-3"]),
             Role::CouncilMember => Admission::admit(["组织-5"]),
+            // The charter says nothing of roles that came after it.
+            Role::Other(_) => Admission::silent(),
         }
     }
 
@@ -176,7 +196,10 @@ impl Charter for VillageCharter {
     fn validate_settings(settings: &Settings) -> Vec<SettingsError> {
         let mut errors = Vec::new();
         if settings.council_least_members > settings.council_most_members {
-            let message = "议事会成员最少人数不能大于最多人数";
+            let message = (
+                "议事会成员最少人数不能大于最多人数",
+                "the least number of council members cannot be above the greatest",
+            );
             errors.push(SettingsError::at("/council-least-members", message));
         }
         for (pointer, fraction) in [
@@ -187,7 +210,8 @@ impl Charter for VillageCharter {
             ("/assembly-petition", settings.assembly_petition),
         ] {
             if !fraction.within_the_whole() {
-                errors.push(SettingsError::at(pointer, "分子不能大于分母"));
+                let message = ("分子不能大于分母", "the numerator cannot be above the denominator");
+                errors.push(SettingsError::at(pointer, message));
             }
         }
         errors
@@ -209,30 +233,35 @@ fn council(settings: &Settings, terms: Terms) -> Terms {
 fn for_subjects(settings: &Settings, matter: &Matter, terms: Terms) -> Terms {
     let mut terms = terms;
     if makes_rules(matter) {
-        let text =
-            format!("草案已公开征求意见满{}日，听取了非户籍居民的意见并逐条答复", settings.consultation_days);
+        let days = settings.consultation_days;
+        let text = (
+            format!("草案已公开征求意见满{days}日，听取了非户籍居民的意见并逐条答复"),
+            format!(
+                "the draft was open to comments for {days} days, residents registered elsewhere were heard, and every \
+                 comment was answered"
+            ),
+        );
         terms = terms.condition("draft-consulted", text, ["议事-7", "权责-2"]);
     }
     if raises_from_villagers(matter) {
-        let text = "方案写明自愿的办法和对困难户的减免";
+        let text = (
+            "方案写明自愿的办法和对困难户的减免",
+            "the plan says how it is voluntary and what households in difficulty are spared",
+        );
         terms = terms.condition("levy-voluntary-with-relief", text, ["经济-4"]);
     }
-    if concerns_any(matter, &ABOUT_PERSONS) {
+    if matter.concerns_any(&ABOUT_PERSONS) {
         terms = terms.secret_ballot(["议事-8"]);
     }
     terms
 }
 
-fn concerns_any(matter: &Matter, subjects: &[&str]) -> bool {
-    subjects.iter().any(|subject| matter.concerns(subject))
-}
-
 fn raises_from_villagers(matter: &Matter) -> bool {
-    matter.concerns("public-works-levy") || matter.per_household_fen.is_some_and(|amount| amount > 0)
+    matter.concerns(&Subject::PublicWorksLevy) || matter.per_household_fen.is_some_and(|amount| amount > 0)
 }
 
 fn makes_rules(matter: &Matter) -> bool {
-    concerns_any(matter, &["charter", "rule", "village-regulation"])
+    matter.concerns_any(&[Subject::Charter, Subject::Rule, Subject::VillageRegulation])
 }
 
 yishi_sdk::charter!(VillageCharter);

@@ -16,6 +16,7 @@ struct Ban {
     /// When not empty, the clause must also speak of one of these.
     with: &'static [&'static str],
     what: &'static str,
+    what_en: &'static str,
 }
 
 const BENEFITS: &[&str] =
@@ -29,6 +30,7 @@ const BANS: &[Ban] = &[
         words: &["罚款", "罚金", "罚没", "没收", "违约金", "押金", "保证金", "罚酒", "罚席"],
         with: &[],
         what: "财物处罚",
+        what_en: "taking money or goods as a penalty",
     },
     Ban {
         code: "cut-service",
@@ -36,6 +38,7 @@ const BANS: &[Ban] = &[
         words: &["停水", "停电", "停气", "断水", "断电", "断气", "停止供水", "停止供电", "停止供气"],
         with: &[],
         what: "停止水电气供应",
+        what_en: "cutting off water, power or gas",
     },
     Ban {
         code: "withhold-benefit",
@@ -54,6 +57,7 @@ const BANS: &[Ban] = &[
         ],
         with: BENEFITS,
         what: "取消或者扣减依法享有的待遇",
+        what_en: "taking away benefits that the law gives",
     },
     Ban {
         code: "public-shaming",
@@ -61,6 +65,7 @@ const BANS: &[Ban] = &[
         words: &["黑榜", "黑名单", "曝光", "示众", "游街", "点名批评", "张榜羞辱", "公开隐私"],
         with: &[],
         what: "公开羞辱",
+        what_en: "public shaming",
     },
     Ban {
         code: "force",
@@ -68,6 +73,7 @@ const BANS: &[Ban] = &[
         words: &["强制拆除", "强行拆除", "强制执行", "强制搬迁", "扣留", "拘留", "关押", "逐出", "驱逐"],
         with: &[],
         what: "强制措施",
+        what_en: "force",
     },
 ];
 /// 权责-3: taking something from women, or from men who settled by marriage, for being so.
@@ -123,7 +129,8 @@ pub(crate) fn vet(settings: &Settings, candidate: &Candidate) -> Vec<Finding> {
             .iter()
             .any(|article| PUBLISHING.iter().any(|word| article.text.contains(word)));
         if !publishes {
-            let message = "细则没有规定办理结果的公开";
+            let message =
+                ("细则没有规定办理结果的公开", "the rule does not provide that results are published");
             findings.push(Finding::forbid("publication-missing", message, ["议事-13"]));
         }
     }
@@ -133,7 +140,7 @@ pub(crate) fn vet(settings: &Settings, candidate: &Candidate) -> Vec<Finding> {
 /// What one article of the rule sets that the charter rules out; each kind of fault once.
 fn read(id: &str, text: &str) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let mut add = |code: &str, message: String, article: &str| {
+    let mut add = |code: &str, message: (String, String), article: &str| {
         if !findings.iter().any(|finding| finding.code == code) {
             findings.push(Finding::forbid(code, message, [article]));
         }
@@ -142,16 +149,30 @@ fn read(id: &str, text: &str) -> Vec<Finding> {
         for ban in BANS {
             let spoken = ban.with.is_empty() || ban.with.iter().any(|word| clause.contains(word));
             if let Some(word) = ban.words.iter().find(|word| spoken && sets(clause, word)) {
-                add(ban.code, format!("“{id}”写有“{word}”，属于{}，与章程抵触", ban.what), ban.article);
+                let message = (
+                    format!("“{id}”写有“{word}”，属于{}，与章程抵触", ban.what),
+                    format!("“{id}” has “{word}”, which is {}: it goes against the charter", ban.what_en),
+                );
+                add(ban.code, message, ban.article);
             }
         }
         let women = WOMEN.iter().find(|word| clause.contains(**word));
         if let (Some(who), Some(taken)) = (women, TAKING.iter().find(|word| clause.contains(**word))) {
-            let message = format!("“{id}”以“{who}”为由“{taken}”，侵害妇女和因婚落户村民的平等权利");
+            let message = (
+                format!("“{id}”以“{who}”为由“{taken}”，侵害妇女和因婚落户村民的平等权利"),
+                format!(
+                    "“{id}” has “{taken}” because of “{who}”: it violates the equal rights of women and of villagers who \
+                     settled by marriage"
+                ),
+            );
             add("unequal-treatment", message, "权责-3");
         }
         if let Some(word) = PETITION_LIMITS.iter().find(|word| clause.contains(**word)) {
-            add("petition-limited", format!("“{id}”写有“{word}”，限制依法申诉、信访和起诉的权利"), "权责-5");
+            let message = (
+                format!("“{id}”写有“{word}”，限制依法申诉、信访和起诉的权利"),
+                format!("“{id}” has “{word}”: it limits the right to appeal, to petition and to sue"),
+            );
+            add("petition-limited", message, "权责-5");
         }
     }
     findings
@@ -183,26 +204,38 @@ fn figures(settings: &Settings, value: &Value, path: &str, findings: &mut Vec<Fi
 fn figure(settings: &Settings, name: &str, value: &Value, path: &str) -> Option<Finding> {
     let number = value.as_u64();
     if MONEY_TAKEN.iter().any(|word| name.contains(word)) && number.is_some_and(|number| number > 0) {
-        let message = format!("设定“{path}”收取村民财物，与章程抵触");
+        let message = (
+            format!("设定“{path}”收取村民财物，与章程抵触"),
+            format!("setting “{path}” takes money from villagers: it goes against the charter"),
+        );
         return Some(Finding::forbid("fine", message, ["秩序-5"]));
     }
     if CHARTERS_OWN.contains(&name) {
-        let message = format!("设定“{path}”属于章程规定的事项，细则不得另行规定");
+        let message = (
+            format!("设定“{path}”属于章程规定的事项，细则不得另行规定"),
+            format!("setting “{path}” is the charter's to say; a rule may not say otherwise"),
+        );
         return Some(Finding::forbid("changes-the-charter", message, ["议事-13"]));
     }
     match (name, number) {
         ("major-amount-fen", Some(amount)) if amount > settings.major_amount_fen => {
-            let message = format!(
-                "设定“{path}”把重大事项的数额提高到{}元，章程规定为{}元",
-                amount / 100,
-                settings.major_amount_fen / 100
+            let (raised, own) = (amount / 100, settings.major_amount_fen / 100);
+            let message = (
+                format!("设定“{path}”把重大事项的数额提高到{raised}元，章程规定为{own}元"),
+                format!(
+                    "setting “{path}” raises the amount of major matters to {raised} yuan; the charter says {own}"
+                ),
             );
             Some(Finding::forbid("major-amount-raised", message, ["经济-3", "经济-6"]))
         }
         ("publication-days" | "posting-days", Some(days))
             if days < u64::from(settings.rule_publication_days) =>
         {
-            let message = format!("设定“{path}”的公布期限不得少于{}日", settings.rule_publication_days);
+            let least = settings.rule_publication_days;
+            let message = (
+                format!("设定“{path}”的公布期限不得少于{least}日"),
+                format!("setting “{path}” has to be at least {least} days"),
+            );
             Some(Finding::forbid("publication-too-short", message, ["议事-13"]))
         }
         _ => None,

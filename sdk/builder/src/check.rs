@@ -143,13 +143,20 @@ fn settings_faults(manifest: &Value, faults: &mut Vec<String>) {
                 faults.push(format!("matters `{domain}`: {error}"));
             }
         }
-        if domain != "*" && !list(&manifest["domains"]).any(|known| word(known) == domain) {
+        if domain != "*" && !list(&manifest["domains"]).any(|known| word(&known["code"]) == domain) {
             faults.push(format!("matters `{domain}`: no such domain under `domains`"));
         }
     }
     let matters = list(&manifest["matters"]).map(|matter| matter["domain"].as_str().unwrap_or("*"));
     faults.extend(twice(matters).map(|domain| format!("matters: the domain `{domain}` is there twice")));
+    for part in ["domains", "stages", "measures"] {
+        let codes = list(&manifest[part]).map(|named| word(&named["code"]));
+        faults.extend(twice(codes).map(|code| format!("{part}: the code `{code}` is there twice")));
+    }
     let gates: BTreeSet<&str> = list(&manifest["gates"]).map(word).collect();
+    if gates.contains("handle") && list(&manifest["stages"]).next().is_none() {
+        faults.push("a rule asked at `handle` declares under `stages` where its cases go".into());
+    }
     let handles = gates.contains("handle") || gates.contains("appraise");
     if handles && list(&manifest["cases"]).next().is_none() {
         faults.push("a rule asked at `handle` or `appraise` names at least one kind under `cases`".into());

@@ -48,12 +48,19 @@ fn changed(file: &str, change: impl FnOnce(&mut Value)) -> Result<Vec<u8>, Build
 fn faults_are_told_in_words_of_the_rule() {
     changed("plugin.json", |_| {}).expect("unchanged, it is consistent");
     type Change = fn(&mut Value);
-    let faults: [(&str, Change, &str); 16] = [
+    let faults: [(&str, Change, &str); 19] = [
         ("plugin.json", |v| v["version"] = json!("1"), "version"),
         ("plugin.json", |v| v["kind"] = json!("by-law"), "kind"),
         ("plugin.json", |v| v["gates"] = json!(["handle", "terms"]), "the gate `terms` has no scenario"),
         ("plugin.json", |v| v["gates"] = json!(["handle", "vet"]), "gates"),
         ("plugin.json", |v| v["cases"] = json!([]), "cases"),
+        ("plugin.json", |v| v["stages"] = json!([]), "stages"),
+        ("plugin.json", |v| v["domains"] = json!(["common-room"]), "domains"),
+        (
+            "plugin.json",
+            |v| v["domains"][0]["title"] = json!({ "zh-CN": "活动室" }),
+            "\"en\" is a required property",
+        ),
         (
             "plugin.json",
             |v| v["matters"] = json!([{ "domain": "roads", "form": { "type": "object" } }]),

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::Unreadable;
 use crate::wit::{
-    Admission, Appraisal, Body, CitedFraction, CitedNumber, CitedShare, CitedThreshold, Classification,
-    Comparison, Condition, CountingBase, Finding, MatterClass, Measure, Outcome, Points, Publication,
-    RecordDraft, Remark, SettingsError, Share, Task, Terms, Threshold, Weight,
+    Admission, Appraisal, CitedFraction, CitedNumber, CitedShare, CitedThreshold, Classification, Comparison,
+    Condition, CountingBase, Finding, MatterClass, Measure, Outcome, Points, Publication, RecordDraft,
+    Remark, SettingsError, Share, Task, Terms, Threshold, Weight, Words,
 };
+use crate::{Body, Unreadable};
 
 /// 以上: at least so much, the figure included. `at_least(2, 3)` of 45 is 30.
 #[must_use]
@@ -19,6 +19,18 @@ pub const fn at_least(numerator: u32, denominator: u32) -> Share {
 #[must_use]
 pub const fn more_than(numerator: u32, denominator: u32) -> Share {
     Share { comparison: Comparison::MoreThan, numerator, denominator }
+}
+
+/// A text in both languages is written as a pair: `("提醒", "a reminder")`.
+impl<Z: Into<String>, E: Into<String>> From<(Z, E)> for Words {
+    fn from((zh, en): (Z, E)) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+impl Words {
+    /// Nothing at all, where an answer need not say anything.
+    const NOTHING: Self = Self { zh: String::new(), en: String::new() };
 }
 
 fn cite<A: Into<String>>(articles: impl IntoIterator<Item = A>) -> Vec<String> {
@@ -143,7 +155,7 @@ impl Terms {
     pub fn condition<A: Into<String>>(
         mut self,
         code: &str,
-        text: impl Into<String>,
+        text: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         self.conditions.push(Condition { code: code.into(), text: text.into(), because: cite(because) });
@@ -155,7 +167,7 @@ impl Finding {
     /// 提醒: worth knowing; stops nothing.
     pub fn advise<A: Into<String>>(
         code: &str,
-        message: impl Into<String>,
+        message: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         Self { weight: Weight::Advise, code: code.into(), message: message.into(), because: cite(because) }
@@ -164,7 +176,7 @@ impl Finding {
     /// 要求: must be supplied before the act.
     pub fn require<A: Into<String>>(
         code: &str,
-        message: impl Into<String>,
+        message: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         Self { weight: Weight::Require, code: code.into(), message: message.into(), because: cite(because) }
@@ -173,7 +185,7 @@ impl Finding {
     /// 禁止: the act may not be done.
     pub fn forbid<A: Into<String>>(
         code: &str,
-        message: impl Into<String>,
+        message: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         Self { weight: Weight::Forbid, code: code.into(), message: message.into(), because: cite(because) }
@@ -184,7 +196,11 @@ impl Unreadable {
     /// Turns the fault into a finding that forbids the act: `event.read::<Visit>().map_err(|e| e.cite(["操作-2"]))?`.
     /// Cite the article that says what the form holds.
     pub fn cite<A: Into<String>>(&self, because: impl IntoIterator<Item = A>) -> Finding {
-        Finding::forbid("form-unreadable", format!("表单内容不完整或格式不符：{self}"), because)
+        let message = (
+            format!("表单内容不完整或格式不符：{self}"),
+            format!("the form is incomplete or in another shape: {self}"),
+        );
+        Finding::forbid("form-unreadable", message, because)
     }
 }
 
@@ -192,20 +208,19 @@ impl Admission {
     /// The charter has nothing against this person in this role.
     #[must_use]
     pub const fn silent() -> Self {
-        Self { admitted: true, code: String::new(), message: String::new(), because: Vec::new() }
+        Self { admitted: true, code: String::new(), message: Words::NOTHING, because: Vec::new() }
     }
 
     /// 符合条件: admitted, under the articles that say who may take the role.
     pub fn admit<A: Into<String>>(because: impl IntoIterator<Item = A>) -> Self {
-        Self {
-            admitted: true, code: "admitted".into(), message: "符合条件".into(), because: cite(because)
-        }
+        let message = ("符合条件", "meets the conditions").into();
+        Self { admitted: true, code: "admitted".into(), message, because: cite(because) }
     }
 
     /// Not admitted; `code` is a stable kebab-case word.
     pub fn refuse<A: Into<String>>(
         code: &str,
-        message: impl Into<String>,
+        message: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         Self { admitted: false, code: code.into(), message: message.into(), because: cite(because) }
@@ -214,16 +229,16 @@ impl Admission {
 
 impl SettingsError {
     /// A fault at a JSON Pointer, for example `/quorum`.
-    pub fn at(pointer: &str, message: impl Into<String>) -> Self {
+    pub fn at(pointer: &str, message: impl Into<Words>) -> Self {
         Self { pointer: pointer.into(), message: message.into() }
     }
 }
 
 impl Outcome {
-    /// The case goes to a stage; add what follows from it.
+    /// The case goes to a stage, one of those the manifest declares; add what follows from it.
     pub fn stage<A: Into<String>>(
         stage: &str,
-        message: impl Into<String>,
+        message: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         Self {
@@ -244,7 +259,7 @@ impl Outcome {
         mut self,
         subject: &str,
         points: i32,
-        reason: impl Into<String>,
+        reason: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         self.points.push(Points {
@@ -262,9 +277,10 @@ impl Outcome {
         mut self,
         role: Body,
         due_days: u32,
-        text: impl Into<String>,
+        text: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
+        let role = role.code().to_owned();
         self.tasks.push(Task { role, due_days, text: text.into(), because: cite(because) });
         self
     }
@@ -273,7 +289,7 @@ impl Outcome {
     #[must_use]
     pub fn publish<A: Into<String>>(
         mut self,
-        text: impl Into<String>,
+        text: impl Into<Words>,
         days: u32,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
@@ -295,7 +311,7 @@ impl Outcome {
         self
     }
 
-    /// 指标: a figure for the community's indicators.
+    /// 指标: a figure for the community's indicators, one of those the manifest declares.
     #[must_use]
     pub fn measure(mut self, name: &str, value: i64) -> Self {
         self.measures.push(Measure { name: name.into(), value });
@@ -307,20 +323,17 @@ impl Appraisal {
     /// The regulation has nothing to say.
     #[must_use]
     pub const fn none() -> Self {
-        Self { remark: Remark::None, message: String::new(), because: Vec::new() }
+        Self { remark: Remark::None, message: Words::NOTHING, because: Vec::new() }
     }
 
     /// 表扬.
-    pub fn commend<A: Into<String>>(
-        message: impl Into<String>,
-        because: impl IntoIterator<Item = A>,
-    ) -> Self {
+    pub fn commend<A: Into<String>>(message: impl Into<Words>, because: impl IntoIterator<Item = A>) -> Self {
         Self { remark: Remark::Commend, message: message.into(), because: cite(because) }
     }
 
     /// 劝导: said to the person; never published.
     pub fn admonish<A: Into<String>>(
-        message: impl Into<String>,
+        message: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         Self { remark: Remark::Admonish, message: message.into(), because: cite(because) }
@@ -328,7 +341,7 @@ impl Appraisal {
 
     /// 建议调解.
     pub fn suggest_mediation<A: Into<String>>(
-        message: impl Into<String>,
+        message: impl Into<Words>,
         because: impl IntoIterator<Item = A>,
     ) -> Self {
         Self { remark: Remark::SuggestMediation, message: message.into(), because: cite(because) }

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use crate::Date;
-use crate::wit::{Candidate, CaseEvent, Community, CommunityKind, Matter, Transition};
+use crate::wit::{Candidate, CaseEvent, Community, CommunityKind};
+use crate::{Matter, Transition};
 
 /// What every call is given: the settings the community chose, its public figures, and two dates.
 #[derive(Clone, Debug)]
@@ -91,12 +92,6 @@ impl Matter {
     /// [`Unreadable`] when the form has another shape.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
         read(&self.form)
-    }
-
-    /// Whether the matter has this statutory subject, for example `public-works-levy`.
-    #[must_use]
-    pub fn concerns(&self, subject: &str) -> bool {
-        self.subjects.iter().any(|known| known == subject)
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use crate::wit::{
-    self, Admission, Appraisal, Candidate, CaseEvent, Classification, Finding, Matter, Outcome, PersonFacts,
-    Role, SettingsError, Terms, TermsQuery, Transition,
+    self, Admission, Appraisal, Candidate, CaseEvent, Classification, Finding, Outcome, PersonFacts,
+    SettingsError, Terms,
 };
 use crate::{Charter, Context, ImplementationRule, VillageRegulation};
 
@@ -20,7 +20,10 @@ fn settings_faults<S: DeserializeOwned>(
 ) -> Vec<SettingsError> {
     match serde_json::from_str(settings) {
         Ok(settings) => judge(&settings),
-        Err(error) => vec![SettingsError::at("", error.to_string())],
+        Err(error) => {
+            let message = (format!("设置读不出来：{error}"), format!("the settings cannot be read: {error}"));
+            vec![SettingsError::at("", message)]
+        }
     }
 }
 
@@ -28,24 +31,24 @@ fn settings_faults<S: DeserializeOwned>(
 pub mod charter {
     use super::*;
 
-    pub fn classify<T: Charter>(ctx: wit::Context, matter: &Matter) -> Option<Classification> {
-        T::classify(&Context::open(ctx), matter)
+    pub fn classify<T: Charter>(ctx: wit::Context, matter: wit::Matter) -> Option<Classification> {
+        T::classify(&Context::open(ctx), &matter.into())
     }
 
-    pub fn terms<T: Charter>(ctx: wit::Context, query: &TermsQuery) -> Terms {
-        T::terms(&Context::open(ctx), query)
+    pub fn terms<T: Charter>(ctx: wit::Context, query: wit::TermsQuery) -> Terms {
+        T::terms(&Context::open(ctx), &query.into())
     }
 
-    pub fn admit<T: Charter>(ctx: wit::Context, person: PersonFacts, role: Role) -> Admission {
-        T::admit(&Context::open(ctx), &person, role)
+    pub fn admit<T: Charter>(ctx: wit::Context, person: PersonFacts, role: String) -> Admission {
+        T::admit(&Context::open(ctx), &person, role.into())
     }
 
     pub fn vet<T: Charter>(ctx: wit::Context, candidate: &Candidate) -> Vec<Finding> {
         T::vet(&Context::open(ctx), candidate)
     }
 
-    pub fn check<T: Charter>(ctx: wit::Context, transition: &Transition) -> Vec<Finding> {
-        T::check(&Context::open(ctx), transition)
+    pub fn check<T: Charter>(ctx: wit::Context, transition: wit::Transition) -> Vec<Finding> {
+        T::check(&Context::open(ctx), &transition.into())
     }
 
     pub fn validate_settings<T: Charter>(settings: &str) -> Vec<SettingsError> {
@@ -57,12 +60,12 @@ pub mod charter {
 pub mod implementation_rule {
     use super::*;
 
-    pub fn check<T: ImplementationRule>(ctx: wit::Context, transition: &Transition) -> Vec<Finding> {
-        T::check(&Context::open(ctx), transition)
+    pub fn check<T: ImplementationRule>(ctx: wit::Context, transition: wit::Transition) -> Vec<Finding> {
+        T::check(&Context::open(ctx), &transition.into())
     }
 
-    pub fn terms<T: ImplementationRule>(ctx: wit::Context, query: &TermsQuery) -> Terms {
-        T::terms(&Context::open(ctx), query)
+    pub fn terms<T: ImplementationRule>(ctx: wit::Context, query: wit::TermsQuery) -> Terms {
+        T::terms(&Context::open(ctx), &query.into())
     }
 
     pub fn handle<T: ImplementationRule>(ctx: wit::Context, event: &CaseEvent) -> Result<Outcome, Finding> {
@@ -82,8 +85,8 @@ pub mod village_regulation {
         T::appraise(&Context::open(ctx), event)
     }
 
-    pub fn check<T: VillageRegulation>(ctx: wit::Context, transition: &Transition) -> Vec<Finding> {
-        T::check(&Context::open(ctx), transition)
+    pub fn check<T: VillageRegulation>(ctx: wit::Context, transition: wit::Transition) -> Vec<Finding> {
+        T::check(&Context::open(ctx), &transition.into())
     }
 
     pub fn validate_settings<T: VillageRegulation>(settings: &str) -> Vec<SettingsError> {
@@ -105,13 +108,13 @@ macro_rules! charter {
             impl $crate::bindings::charter::Guest for Exports {
                 fn classify(ctx: wit::Context, matter: wit::Matter) -> Option<wit::Classification> {
                     enter();
-                    answers::classify::<$rule>(ctx, &matter)
+                    answers::classify::<$rule>(ctx, matter)
                 }
                 fn terms(ctx: wit::Context, query: wit::TermsQuery) -> wit::Terms {
                     enter();
-                    answers::terms::<$rule>(ctx, &query)
+                    answers::terms::<$rule>(ctx, query)
                 }
-                fn admit(ctx: wit::Context, person: wit::PersonFacts, role: wit::Role) -> wit::Admission {
+                fn admit(ctx: wit::Context, person: wit::PersonFacts, role: String) -> wit::Admission {
                     enter();
                     answers::admit::<$rule>(ctx, person, role)
                 }
@@ -121,7 +124,7 @@ macro_rules! charter {
                 }
                 fn check(ctx: wit::Context, transition: wit::Transition) -> Vec<wit::Finding> {
                     enter();
-                    answers::check::<$rule>(ctx, &transition)
+                    answers::check::<$rule>(ctx, transition)
                 }
                 fn validate_settings(settings: String) -> Vec<wit::SettingsError> {
                     enter();
@@ -150,11 +153,11 @@ macro_rules! implementation_rule {
             impl $crate::bindings::implementation_rule::Guest for Exports {
                 fn check(ctx: wit::Context, transition: wit::Transition) -> Vec<wit::Finding> {
                     enter();
-                    answers::check::<$rule>(ctx, &transition)
+                    answers::check::<$rule>(ctx, transition)
                 }
                 fn terms(ctx: wit::Context, query: wit::TermsQuery) -> wit::Terms {
                     enter();
-                    answers::terms::<$rule>(ctx, &query)
+                    answers::terms::<$rule>(ctx, query)
                 }
                 fn handle(ctx: wit::Context, event: wit::CaseEvent) -> Result<wit::Outcome, wit::Finding> {
                     enter();
@@ -193,7 +196,7 @@ macro_rules! village_regulation {
                 }
                 fn check(ctx: wit::Context, transition: wit::Transition) -> Vec<wit::Finding> {
                     enter();
-                    answers::check::<$rule>(ctx, &transition)
+                    answers::check::<$rule>(ctx, transition)
                 }
                 fn validate_settings(settings: String) -> Vec<wit::SettingsError> {
                     enter();

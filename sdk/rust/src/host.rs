@@ -33,13 +33,15 @@ pub mod log {
 pub mod roster {
     use super::roster_host as host;
 
-    /// A named count (`adults`, `households`, `representatives`, `party-members`), if the manifest asked for it.
+    /// A named count (`adults`, `households`, `representatives`, `council-members`, `party-members`). One that the
+    /// manifest does not ask for ends the answer.
     #[must_use]
-    pub fn count(name: &str) -> Option<u64> {
+    pub fn count(name: &str) -> u64 {
         host::count(name)
     }
 
-    /// Number of adults in a household of this community, if the manifest asked for `household-adults`.
+    /// Number of adults in a household; none when this community has no such household. Asking without
+    /// `household-adults` in the manifest ends the answer.
     #[must_use]
     pub fn household_adults(household: &str) -> Option<u32> {
         host::household_adults(household)
@@ -53,20 +55,33 @@ pub mod records {
 
     use super::records_host as host;
 
-    /// The newest records of a kind about a subject, newest first, at most `limit` (1 to 100) of them.
+    /// The newest records of a kind about a subject, newest first, at most `limit` (1 to 100) of them. For a sum, or
+    /// whether something happened before, ask for the [`whole`].
     ///
     /// # Panics
     /// When a stored record does not read as `T`. Records outlive versions of a rule: give later fields a
     /// `#[serde(default)]`.
     #[must_use]
     pub fn latest<T: DeserializeOwned>(kind: &str, subject: &str, limit: u32) -> Vec<T> {
-        host::latest(kind, subject, limit)
-            .iter()
-            .map(|body| match serde_json::from_str(body) {
-                Ok(record) => record,
-                Err(error) => panic!("a stored `{kind}` record does not read: {error}"),
-            })
-            .collect()
+        read(kind, &host::latest(kind, subject, limit))
+    }
+
+    /// All records of a kind about a subject, newest first. When there are more than a rule can be shown (1,000), the
+    /// answer ends: what is there is never taken for all there is.
+    ///
+    /// # Panics
+    /// As [`latest`].
+    #[must_use]
+    pub fn whole<T: DeserializeOwned>(kind: &str, subject: &str) -> Vec<T> {
+        read(kind, &host::whole(kind, subject))
+    }
+
+    fn read<T: DeserializeOwned>(kind: &str, bodies: &[String]) -> Vec<T> {
+        let record = |body: &String| match serde_json::from_str(body) {
+            Ok(record) => record,
+            Err(error) => panic!("a stored `{kind}` record does not read: {error}"),
+        };
+        bodies.iter().map(record).collect()
     }
 
     /// Sum of points given to a subject so far under this rule.

@@ -20,7 +20,8 @@
 //!     fn appraise(ctx: &Context<Settings>, event: &CaseEvent) -> Appraisal {
 //!         match event.read::<Noise>() {
 //!             Ok(noise) if noise.hour >= ctx.settings.night_begins => {
-//!                 Appraisal::admonish("夜间请放低声音，邻里互相体谅", ["安静-1"])
+//!                 let message = ("夜间请放低声音，邻里互相体谅", "Please be quiet at night");
+//!                 Appraisal::admonish(message, ["安静-1"])
 //!             }
 //!             _ => Appraisal::none(),
 //!         }
@@ -39,11 +40,14 @@
 //! `cargo test` natively and the kernel's host say the same. The crate's `README.md` shows the files around it;
 //! `sdk/template` is a whole plugin to copy.
 //!
-//! Every constructor of an answer asks for the articles it rests on: an answer without a citation is refused by
-//! the kernel, so here it does not compile.
+//! Every constructor of an answer asks for the articles it rests on, and for what people read in Chinese and in
+//! English: an answer without a citation, or in one language, is refused by the kernel, so here it does not compile.
+//! What the contract may name more of one day (bodies, steps, roles, subjects) has a case `Other`.
 
 mod answers;
+mod asked;
 pub mod bindings;
+mod codes;
 mod context;
 mod date;
 #[doc(hidden)]
@@ -55,6 +59,8 @@ pub mod testing;
 mod worlds;
 
 pub use answers::{at_least, more_than};
+pub use asked::{Matter, TermsQuery, Transition};
+pub use codes::{Body, CountingMode, Role, Step, Subject};
 pub use context::{Context, Unreadable};
 pub use date::Date;
 pub use host::{log, records, roster};
@@ -72,12 +78,13 @@ pub const WIT_VERSION: &str = "1.0.0";
 /// All a plugin usually names.
 pub mod prelude {
     pub use crate::wit::{
-        Admission, Appraisal, Body, Candidate, CaseEvent, Classification, Community, CommunityKind,
-        Comparison, CountingBase, CountingMode, Finding, Matter, MatterClass, Outcome, PersonFacts, Remark,
-        Role, RuleKind, SettingsError, Share, Step, Terms, TermsQuery, Threshold, Transition, Weight,
+        Admission, Appraisal, Candidate, CaseEvent, Classification, Community, CommunityKind, Comparison,
+        CountingBase, Finding, MatterClass, Outcome, PersonFacts, Remark, RuleKind, SettingsError, Share,
+        Terms, Threshold, Weight, Words,
     };
     pub use crate::{
-        Charter, Context, Date, ImplementationRule, PlannedMeasures, Unreadable, VillageRegulation, at_least,
-        log, more_than, records, roster,
+        Body, Charter, Context, CountingMode, Date, ImplementationRule, Matter, PlannedMeasures, Role, Step,
+        Subject, TermsQuery, Transition, Unreadable, VillageRegulation, at_least, log, more_than, records,
+        roster,
     };
 }

@@ -66,11 +66,11 @@ pub fn charter<T: Charter>(call: &Call) -> Result<Answer, String> {
     use exports::charter as ask;
     let ctx = call.context.clone();
     match call.export.as_str() {
-        "classify" => value(ask::classify::<T>(ctx, &call.parameter("matter")?)),
-        "terms" => value(ask::terms::<T>(ctx, &call.parameter("query")?)),
+        "classify" => value(ask::classify::<T>(ctx, call.parameter("matter")?)),
+        "terms" => value(ask::terms::<T>(ctx, call.parameter("query")?)),
         "admit" => value(ask::admit::<T>(ctx, call.parameter("person")?, call.parameter("role")?)),
         "vet" => value(ask::vet::<T>(ctx, &call.parameter("candidate")?)),
-        "check" => value(ask::check::<T>(ctx, &call.parameter("transition")?)),
+        "check" => value(ask::check::<T>(ctx, call.parameter("transition")?)),
         "validate-settings" => value(ask::validate_settings::<T>(&call.settings()?)),
         _ => Err(call.unknown("charter")),
     }
@@ -84,8 +84,8 @@ pub fn implementation_rule<T: ImplementationRule>(call: &Call) -> Result<Answer,
     use exports::implementation_rule as ask;
     let ctx = call.context.clone();
     match call.export.as_str() {
-        "check" => value(ask::check::<T>(ctx, &call.parameter("transition")?)),
-        "terms" => value(ask::terms::<T>(ctx, &call.parameter("query")?)),
+        "check" => value(ask::check::<T>(ctx, call.parameter("transition")?)),
+        "terms" => value(ask::terms::<T>(ctx, call.parameter("query")?)),
         "handle" => match ask::handle::<T>(ctx, &call.parameter("event")?) {
             Ok(outcome) => Ok(json!({ "ok": value(outcome)? })),
             Err(finding) => Ok(json!({ "err": value(finding)? })),
@@ -104,7 +104,7 @@ pub fn village_regulation<T: VillageRegulation>(call: &Call) -> Result<Answer, S
     let ctx = call.context.clone();
     match call.export.as_str() {
         "appraise" => value(ask::appraise::<T>(ctx, &call.parameter("event")?)),
-        "check" => value(ask::check::<T>(ctx, &call.parameter("transition")?)),
+        "check" => value(ask::check::<T>(ctx, call.parameter("transition")?)),
         "validate-settings" => value(ask::validate_settings::<T>(&call.settings()?)),
         _ => Err(call.unknown("village-regulation")),
     }
@@ -201,6 +201,8 @@ mod tests {
             defaults: json!({ "hour": 22 }),
             roster: Vec::new(),
             articles: ["安静-1".to_owned()].into(),
+            stages: Default::default(),
+            measures: Default::default(),
             scenarios: Vec::new(),
         };
         let scenario = serde_json::from_value(scenario).expect("a scenario");

@@ -2,11 +2,11 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::Context;
 use crate::wit::{
-    Admission, Appraisal, Candidate, CaseEvent, Classification, Finding, Matter, Outcome, PersonFacts, Role,
-    SettingsError, Terms, TermsQuery, Transition,
+    Admission, Appraisal, Candidate, CaseEvent, Classification, Finding, Outcome, PersonFacts, SettingsError,
+    Terms,
 };
+use crate::{Context, Matter, Role, TermsQuery, Transition};
 
 /// 村民自治章程 or 居民公约: exactly one is in force in a community.
 ///
@@ -73,8 +73,10 @@ pub trait ImplementationRule {
     /// 办理: what follows from a case event. Data only; the kernel checks it and applies it.
     ///
     /// # Errors
-    /// A finding that says why the event cannot be handled. The default refuses: name `handle` among the
-    /// manifest's gates only when it is written.
+    /// A finding that says why the event cannot be handled.
+    ///
+    /// # Panics
+    /// The default panics: name `handle` among the manifest's gates only when it is written.
     fn handle(ctx: &Context<Self::Settings>, event: &CaseEvent) -> Result<Outcome, Finding> {
         let _ = ctx;
         panic!("the manifest names the gate `handle` (`{}`), and the rule has no `handle`", event.kind)

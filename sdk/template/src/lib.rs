@@ -27,17 +27,31 @@ impl ImplementationRule for CommonRoom {
         let Settings { longest_hours, rest_days } = ctx.settings;
 
         if asked.hours > longest_hours {
-            let message = format!("每次借用不超过{longest_hours}小时");
+            let message = (
+                format!("每次借用不超过{longest_hours}小时"),
+                format!("the room is lent for at most {longest_hours} hours at a time"),
+            );
             return Err(Finding::forbid("too-long", message, ["标准-1"]));
         }
         let last = records::latest::<Booking>("booking", &event.subject, 1).pop();
         if last.is_some_and(|last| last.date.days_until(asked.date).abs() < rest_days) {
-            let message = format!("同一户两次借用至少相隔{rest_days}天，请改约日期");
+            let message = (
+                format!("同一户两次借用至少相隔{rest_days}天，请改约日期"),
+                format!(
+                    "two bookings of one household are at least {rest_days} days apart; choose another day"
+                ),
+            );
             return Err(Finding::require("too-soon", message, ["标准-2"]));
         }
-        Ok(Outcome::stage("booked", "已登记，请按时使用并恢复整洁", ["操作-1", "奖惩-1"])
+        let message =
+            ("已登记，请按时使用并恢复整洁", "booked; please keep to the time and leave the room tidy");
+        let posted = (
+            format!("活动室{}已有人借用", asked.date),
+            format!("The common room is taken on {}", asked.date),
+        );
+        Ok(Outcome::stage("booked", message, ["操作-1", "奖惩-1"])
             .record("booking", &event.subject, &asked)
-            .publish(format!("活动室{}已有人借用", asked.date), 1, ["公开-1"]))
+            .publish(posted, 1, ["公开-1"]))
     }
 }
 

@@ -57,6 +57,6 @@ async fn only_the_town_puts_plugins_on_the_shelf() -> Result<()> {
 
 /// A charter in order but for the length of what it says when somebody is admitted: 100 KB.
 fn oversized() -> Vec<u8> {
-    let answer = json!({"admitted": true, "code": "long", "message": "长".repeat(33_000), "because": ["Z2"]});
+    let answer = json!({"admitted": true, "code": "long", "message": manifests::both(&"长".repeat(33_000)), "because": ["Z2"]});
     manifests::good_charter().answer("admit", answer).build()
 }

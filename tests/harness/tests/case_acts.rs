@@ -153,7 +153,7 @@ async fn a_case_goes_on_and_changes_hands_with_reasons() -> Result<()> {
         json!({"kind": "review-request", "on": TODAY, "form": {"inspected-on": TODAY, "reason": "分数有误"}});
     let mut wrong = review.clone();
     wrong["form"]["reason"] = json!(7);
-    let refused = place.clerk.post(&events, &wrong).await?.refused(422, "invalid-fields")?;
+    let refused = place.clerk.post(&events, &wrong).await?.refused(422, "wrong-type")?;
     ensure!(refused["errors"].to_string().contains("/form/reason"), "{refused}");
     let asked = place.clerk.post(&events, &review).await?.ok()?;
     ensure!(asked["id"] == made["id"] && asked["version"] == 4 && asked["status"] == "waiting", "{asked}");

@@ -269,8 +269,8 @@ async fn points_go_to_nobody_who_is_not_there() -> Result<()> {
     let manifest = manifests::implementation_rule();
     let kind = manifest["cases"][0]["kind"].clone();
     let outcome = json!({ "ok": {
-        "stage": "recorded", "message": "已记分", "tasks": [], "publish": [], "records": [], "measures": [],
-        "points": [{ "subject": "hh_nobody", "points": 5, "reason": "优秀", "because": ["Z1"] }], "because": ["Z1"],
+        "stage": "inspected", "message": manifests::both("已记分"), "tasks": [], "publish": [], "records": [], "measures": [],
+        "points": [{ "subject": "hh_nobody", "points": 5, "reason": manifests::both("优秀"), "because": ["Z1"] }], "because": ["Z1"],
     } });
     let rule = place.attest(&forged(&manifest, &outcome), None, &PAPER).await?;
     let cases = place.path(&format!("/rules/{}/cases", id(&rule["summary"])?));
@@ -279,6 +279,32 @@ async fn points_go_to_nobody_who_is_not_there() -> Result<()> {
     let refused = place.clerk.post(&cases, &case).await?;
     let refused = refused.refused(409, "unknown-subject")?;
     ensure!(!refused.to_string().contains("hh_nobody"), "an id is no word for a clerk: {refused}");
+    ensure!(!place.export().await?.contains("case.handled"), "nothing is kept of it");
+    Ok(())
+}
+
+/// A rule that asks about more subjects than are fetched in one answer gives no answer. It is never told that whoever was not
+/// looked up has no points.
+#[tokio::test]
+async fn a_rule_that_asks_about_hundreds_gives_no_answer() -> Result<()> {
+    let stage = Stage::open(MARCH).await?;
+    let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
+    // `hh_aa`, `hh_ab` and so on: 150 of them, and then it would trap.
+    let asks = "(local $i i32)
+        (loop $next
+          (i32.store8 (i32.const 2051) (i32.add (i32.const 97) (i32.div_u (local.get $i) (i32.const 26))))
+          (i32.store8 (i32.const 2052) (i32.add (i32.const 97) (i32.rem_u (local.get $i) (i32.const 26))))
+          (drop (call $records.points-total (i32.const 2048) (i32.const 5)))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $next (i32.lt_u (local.get $i) (i32.const 150))))
+        unreachable";
+    let forge =
+        Forge::new("implementation-rule").items("(data (i32.const 2048) \"hh_\")").body("handle", asks);
+    let rule = place.attest(&artifacts::forged(forge.build()), None, &PAPER).await?;
+    let cases = place.path(&format!("/rules/{}/cases", id(&rule["summary"])?));
+    let household = &place.people[0].household;
+    let case = json!({ "kind": "visit", "subject": household, "on": "2026-03-02", "form": {} });
+    place.clerk.post(&cases, &case).await?.refused(409, "host-call-limit")?;
     ensure!(!place.export().await?.contains("case.handled"), "nothing is kept of it");
     Ok(())
 }

@@ -376,7 +376,11 @@ async fn but_for_the_failure_of_a_rule() -> Result<()> {
     let stage = Stage::open(MARCH).await?;
     let place = village(&stage).await?;
     let mut walk = Walk::on(&stage).await?;
-    let trap = artifacts::forged(Forge::new("implementation-rule").body("check", "unreachable").build());
+    // It answers when the matter is suggested, and breaks at the step after.
+    let trap = Forge::new("implementation-rule")
+        .answer_when("check", "transition.step", "suggest", json!([]))
+        .body("check", "unreachable");
+    let trap = artifacts::forged(trap.build());
     place.attest(&trap, None, &PAPER).await?;
     let affair = Affair { domain: "sanitation", ..texts::coal_stoves() };
     let matter = place.suggest(&place.resident, &affair).await?;

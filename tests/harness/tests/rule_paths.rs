@@ -421,7 +421,7 @@ async fn no_rule_speaks_on_its_own_end_and_it_ends_with_the_vote() -> Result<()>
     let stage = Stage::open(MARCH).await?;
     let place = village(&stage).await?;
     let mut manifest = manifests::implementation_rule();
-    manifest["domains"] = json!(["sanitation", "rules"]);
+    manifest["domains"] = json!([manifests::named("rules", "规约", "rules")]);
     let greedy = Forge::new("implementation-rule").manifest(&manifest).build();
     let reply = place.town.admin.upload(&place.path("/shelf"), "application/wasm", greedy).await?;
     reply.refused(422, "reserved-domain")?;

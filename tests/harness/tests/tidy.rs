@@ -276,15 +276,8 @@ fn source_files_say_what_they_are_for_and_leave_nothing_open() {
 }
 
 /// Families of words whose codes come from outside as text, or that give a type a second word: no type is declared by them.
-const OPEN_FAMILIES: [&str; 7] = [
-    "community-word",
-    "domain",
-    "between-steps",
-    "ordinary-step",
-    "matter-duty-undone",
-    "contract-field",
-    "case-stage",
-];
+const OPEN_FAMILIES: [&str; 6] =
+    ["community-word", "domain", "between-steps", "ordinary-step", "matter-duty-undone", "contract-field"];
 
 /// The type that a line of source declares with a family of words, as `coded!` and the contract's enumerations write it.
 fn declared_with_words(line: &str) -> Option<(String, String)> {

@@ -78,7 +78,7 @@ pub(crate) fn build_plugins() -> Result<Vec<Built>> {
     let options = Options { fetch_toolchain: true, ..Options::default() };
     let root = artifacts::workspace();
     let mut folders: Vec<PathBuf> = FIRST_PARTY.iter().map(|name| root.join("plugins").join(name)).collect();
-    folders.push(root.join("tests/plugins/plain-charter"));
+    folders.extend(["plain-charter", "tool-shelf"].map(|name| root.join("tests/plugins").join(name)));
     let built = yishi_builder::build(&options, &folders).context("building the plugins")?;
     for plugin in &built {
         let how = if plugin.fresh { "built" } else { "unchanged" };

@@ -586,12 +586,12 @@ fn begin(command: &MatterCommand, ctx: &Context<'_>) -> Result<Vec<MatterEvent>,
 fn heed(ctx: &Context<'_>) -> Result<(), Refusal> {
     let weightiest = |weight| ctx.findings.iter().find(|finding| finding.weight == weight);
     if let Some(finding) = weightiest(Weight::Forbid) {
-        return Err(refusals::forbidden_by_rule(&finding.message)
+        return Err(refusals::forbidden_by_rule(&finding.message.zh, &finding.message.en)
             .about(&finding.code)
             .citing(finding.by.clone()));
     }
     if let Some(finding) = weightiest(Weight::Require) {
-        return Err(refusals::required_by_rule(&finding.message)
+        return Err(refusals::required_by_rule(&finding.message.zh, &finding.message.en)
             .about(&finding.code)
             .citing(finding.by.clone()));
     }

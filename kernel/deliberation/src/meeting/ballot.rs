@@ -264,7 +264,7 @@ fn lines_for(terms: &Terms, lines: &BTreeMap<String, Digest>) -> Result<BTreeMap
     let mut kept = BTreeMap::new();
     for (condition, by) in terms.conditions.iter() {
         let Some(line) = lines.get(&condition.code) else {
-            return Err(refusals::condition_unrecorded(&condition.text)
+            return Err(refusals::condition_unrecorded(&condition.text.zh, &condition.text.en)
                 .about(&condition.code)
                 .citing(by.iter().cloned()));
         };

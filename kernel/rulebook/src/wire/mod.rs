@@ -1,21 +1,27 @@
-//! 契约类型 (the values of `yishi:rule@1.0.0`), once, for three uses.
+//! 契约的值 (what rules are asked and what they answer), as the host knows it, whatever version of the contract a rule
+//! was built against.
 //!
-//! The same Rust type crosses the component boundary (`ComponentType`, `Lower`, `Lift`), is written into
-//! the record as JSON, and is read from scenarios. Field and case names are those of the WIT in all three,
-//! so an author who knows the WIT can read a record. `tests/contract.rs` checks every type against the
-//! WIT file, so the two cannot drift.
+//! These values are written into the record as JSON and read from scenarios, under the names of the WIT. Their words are
+//! the law's own types, so that a code which does not exist cannot be sent or believed. Each released version of the
+//! contract has a folder here ([`v1_0`]): its types as they cross the component boundary, with `From` each way, and what
+//! its worlds may import. A later version adds a folder and a line in [`versions`]; what it does not change it takes from
+//! the one before. A member that a later version adds is left out of the JSON where it says nothing, so that what an
+//! older rule once answered keeps its bytes.
 
-mod enums;
-mod law;
-mod records;
+pub(crate) mod v1_0;
+mod values;
+pub(crate) mod versions;
 
-pub use enums::{
-    Body, CommunityKind, Comparison, CountingBase, CountingMode, MatterClass, Remark, Role, RuleKind, Step,
-    Weight,
-};
-pub use records::{
+#[cfg(test)]
+mod v1_1;
+
+pub use values::{
     Admission, Appraisal, Candidate, CaseEvent, CitedFraction, CitedNumber, CitedShare, CitedThreshold,
     Classification, Community, Condition, Context, Finding, Matter, Measure, Outcome, PersonFacts, Points,
-    Publication, RecordDraft, RuleArticle, SettingsError, Share, Task, Terms, TermsQuery, Threshold,
-    Transition,
+    Publication, RecordDraft, Remark, Role, RuleArticle, SettingsError, Share, Task, Terms, TermsQuery,
+    Threshold, Transition, Weight,
+};
+pub use yishi_law::{
+    BodyKind as Body, CommunityKind, Comparison, CountingBase, CountingMode, MatterClass, RuleKind, Step,
+    Subject, Words,
 };

@@ -1,6 +1,7 @@
 //! Plugins that were taken and misbehave: each ends in one stable code, and the host goes on.
 
-use yishi_bad_plugins::{Forge, gallery, manifests};
+use yishi_bad_plugins::manifests::{self, both};
+use yishi_bad_plugins::{Forge, gallery};
 use yishi_rulebook::wire::Body;
 use yishi_rulebook::{Config, FailureCode, GateFailure, Rulebook};
 
@@ -76,9 +77,12 @@ fn impossible_figures_are_refused_and_never_bent() {
 
 #[test]
 fn texts_that_hide_something_are_refused() {
+    for message in ["", "   "] {
+        let answer = serde_json::json!([{ "weight": "advise", "code": "note", "message": both(message), "because": ["Z1"] }]);
+        let failure = check(&Forge::new("charter").answer("check", answer).build());
+        assert_eq!(failure.code, FailureCode::MissingLanguage, "{message:?}");
+    }
     for message in [
-        "",
-        "   ",
         "看\u{202e}反了",
         "\u{1b}[2J",
         "零\u{200b}宽",
@@ -89,12 +93,11 @@ fn texts_that_hide_something_are_refused() {
         "自造\u{e863}字",
         "签\u{e0041}",
     ] {
-        let answer = serde_json::json!([{ "weight": "advise", "code": "note", "message": message, "because": ["Z1"] }]);
+        let answer = serde_json::json!([{ "weight": "advise", "code": "note", "message": both(message), "because": ["Z1"] }]);
         let failure = check(&Forge::new("charter").answer("check", answer).build());
         assert_eq!(failure.code, FailureCode::BadAnswer, "{message:?}");
     }
-    let answer =
-        serde_json::json!([{ "weight": "advise", "code": "Not Kebab", "message": "好", "because": ["Z1"] }]);
+    let answer = serde_json::json!([{ "weight": "advise", "code": "Not Kebab", "message": both("好"), "because": ["Z1"] }]);
     assert_eq!(check(&Forge::new("charter").answer("check", answer).build()).code, FailureCode::BadAnswer);
 }
 

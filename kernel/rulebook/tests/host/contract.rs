@@ -11,11 +11,11 @@ fn uses_everything(kind: RuleKind) -> Vec<u8> {
     let imports = match kind {
         RuleKind::Charter => "$log.write $roster.count $roster.household-adults",
         RuleKind::ImplementationRule => {
-            "$log.write $roster.count $roster.household-adults $records.latest $records.points-total"
+            "$log.write $roster.count $roster.household-adults $records.latest $records.whole $records.points-total"
         }
         RuleKind::VillageRegulation => "$log.write",
     };
-    Forge::new(kind.name()).items(&format!("(elem declare func {imports})")).build()
+    Forge::new(kind.code()).items(&format!("(elem declare func {imports})")).build()
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn every_type_of_the_contract_is_the_hosts_own() {
         let inspection =
             world::rulebook().load(&uses_everything(kind)).expect("host types match the contract");
         assert_eq!(inspection.wit_version, WIT_VERSION);
-        assert_eq!(inspection.exports.len(), Export::of(kind).len(), "{}", kind.name());
+        assert_eq!(inspection.exports.len(), Export::of(kind).len(), "{}", kind.code());
         let interfaces = match kind {
             RuleKind::Charter => 3,
             RuleKind::ImplementationRule => 4,
@@ -40,13 +40,13 @@ fn the_worlds_export_what_the_host_asks() {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("rule.wit", CONTRACT).expect("the contract parses");
     for &kind in RuleKind::ALL {
-        let world = resolve.select_world(&[package], Some(kind.name())).expect("the world is there");
+        let world = resolve.select_world(&[package], Some(kind.code())).expect("the world is there");
         let mut exports: Vec<String> =
             resolve.worlds[world].exports.keys().map(|key| resolve.name_world_key(key)).collect();
         exports.sort();
         let mut asked: Vec<&str> = Export::of(kind).iter().map(|export| export.code()).collect();
         asked.sort_unstable();
-        assert_eq!(exports, asked, "{}", kind.name());
+        assert_eq!(exports, asked, "{}", kind.code());
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use yishi_bad_plugins::{Forge, gallery, manifests};
+use yishi_bad_plugins::manifests::{self, both};
+use yishi_bad_plugins::{Forge, gallery};
 use yishi_law::{Authority, Cited, FloorQuery, MatterClass, Secrecy};
 use yishi_rulebook::wire::{self, Body, CaseEvent, PersonFacts, Remark, Role, Weight};
 use yishi_rulebook::{
@@ -41,7 +42,7 @@ fn the_stricter_wins_field_by_field_and_each_field_keeps_who_set_it() {
         json!({
             "quorum": { "share": share(1, 2), "because": ["Z1"] },
             "notice-days": { "number": 15, "because": ["Z1", "Z2"] },
-            "conditions": [{ "code": "quotations", "text": "须有三家报价", "because": ["Z2"] }],
+            "conditions": [{ "code": "quotations", "text": both("须有三家报价"), "because": ["Z2"] }],
         }),
     );
     let body = yishi_law::BodyKind::RepresentativeAssembly;
@@ -137,7 +138,7 @@ fn major_wins_and_no_rule_makes_a_matter_ordinary_again() {
 #[test]
 fn findings_are_a_union_with_the_strongest_first() {
     let book = rulebook();
-    let finding = |weight: &str, code: &str| json!([{ "weight": weight, "code": code, "message": "说明", "because": ["Z1"] }]);
+    let finding = |weight: &str, code: &str| json!([{ "weight": weight, "code": code, "message": both("说明"), "because": ["Z1"] }]);
     let mut rules = charter(&book, &Forge::new("charter").answer("check", finding("advise", "a")).build());
     rules.rules =
         vec![rule(&book, &Forge::new("implementation-rule").answer("check", finding("forbid", "b")).build())];
@@ -166,8 +167,7 @@ fn a_regulation_can_only_advise() {
 fn a_charter_cannot_exclude_whom_the_law_entitles_nor_admit_whom_it_bars() {
     let book = rulebook();
     let says = |admitted: bool| {
-        let answer =
-            json!({ "admitted": admitted, "code": "by-charter", "message": "按章程", "because": ["Z1"] });
+        let answer = json!({ "admitted": admitted, "code": "by-charter", "message": both("按章程"), "because": ["Z1"] });
         charter(&book, &Forge::new("charter").answer("admit", answer).build())
     };
     let person = |age, local_registration| PersonFacts {
@@ -197,8 +197,7 @@ fn a_charter_cannot_exclude_whom_the_law_entitles_nor_admit_whom_it_bars() {
 #[test]
 fn the_charter_vets_another_rule() {
     let book = rulebook();
-    let finding =
-        json!([{ "weight": "forbid", "code": "no-fines", "message": "章程不许罚款", "because": ["Z2"] }]);
+    let finding = json!([{ "weight": "forbid", "code": "no-fines", "message": both("章程不许罚款"), "because": ["Z2"] }]);
     let rules = charter(&book, &Forge::new("charter").answer("vet", finding).build());
     let other = rule(&book, &Forge::new("implementation-rule").build());
     let manifest = Arc::clone(&book.inspection(&other.digest).expect("loaded").manifest);
@@ -218,10 +217,10 @@ fn visit(form: &str) -> CaseEvent {
 
 fn outcome() -> Value {
     json!({ "ok": {
-        "stage": "inspected", "message": "检查合格",
-        "points": [{ "subject": "hh_1", "points": 10, "reason": "门前整洁", "because": ["Z3"] }],
-        "tasks": [{ "role": "residents-committee", "due-days": 7, "text": "登记", "because": ["Z1"] }],
-        "publish": [{ "text": "检查结果", "days": 15, "because": ["Z4"] }],
+        "stage": "inspected", "message": both("检查合格"),
+        "points": [{ "subject": "hh_1", "points": 10, "reason": both("门前整洁"), "because": ["Z3"] }],
+        "tasks": [{ "role": "residents-committee", "due-days": 7, "text": both("登记"), "because": ["Z1"] }],
+        "publish": [{ "text": both("检查结果"), "days": 15, "because": ["Z4"] }],
         "records": [{ "kind": "inspection", "subject": "hh_1", "body": "{\"score\":95}" }],
         "measures": [{ "name": "clean-households", "value": 1 }],
         "because": ["Z2"],
@@ -248,7 +247,12 @@ fn an_outcome_is_data_that_was_checked() {
         ("/ok/records/0/body", json!("{\"score\":1,\"score\":2}"), FailureCode::BadAnswer),
         ("/ok/points/0/points", json!(2_000_000), FailureCode::BadAnswer),
         ("/ok/tasks/0/due-days", json!(400_000), FailureCode::BadAnswer),
-        ("/ok/stage", json!("Some Stage"), FailureCode::BadAnswer),
+        ("/ok/stage", json!("elsewhere"), FailureCode::UndeclaredStage),
+        ("/ok/measures/0/name", json!("elsewhere"), FailureCode::BadAnswer),
+        ("/ok/tasks/0/role", json!("electoral-committee"), FailureCode::UnknownCode),
+        ("/ok/message/en", json!(""), FailureCode::MissingLanguage),
+        ("/ok/tasks/0/text/en", json!(" "), FailureCode::MissingLanguage),
+        ("/ok/points/0/reason/zh", json!(""), FailureCode::MissingLanguage),
         ("/ok/measures/0/value", json!(1_i64 << 60), FailureCode::BadAnswer),
     ] {
         let mut answer = outcome();
@@ -256,7 +260,7 @@ fn an_outcome_is_data_that_was_checked() {
         assert_eq!(handles(&answer).expect_err(path).code, code, "{path}");
     }
 
-    let declined = json!({ "err": { "weight": "forbid", "code": "too-early", "message": "未到检查日", "because": ["Z1"] } });
+    let declined = json!({ "err": { "weight": "forbid", "code": "too-early", "message": both("未到检查日"), "because": ["Z1"] } });
     let finding = handles(&declined).expect("an answer").value.expect_err("declined");
     assert_eq!((finding.code.as_str(), articles(&finding.by)), ("too-early", vec!["Z1".to_owned()]));
 }
@@ -281,16 +285,17 @@ fn conduct_is_appraised_with_an_article_or_not_at_all() {
         let event = CaseEvent { kind: "conduct".to_owned(), ..visit("{}") };
         book.appraise(&own, &ctx(), &event)
     };
-    let commended = says(json!({ "remark": "commend", "message": "邻里互助，予以表扬", "because": ["Z1"] }))
-        .expect("an answer");
+    let commended =
+        says(json!({ "remark": "commend", "message": both("邻里互助，予以表扬"), "because": ["Z1"] }))
+            .expect("an answer");
     assert_eq!(commended.value.remark, Remark::Commend);
     let uncited =
-        says(json!({ "remark": "admonish", "message": "劝诫", "because": [] })).expect_err("refused");
+        says(json!({ "remark": "admonish", "message": both("劝诫"), "because": [] })).expect_err("refused");
     assert_eq!(uncited.code, FailureCode::UncitedAnswer);
-    let silent = says(json!({ "remark": "none", "message": "", "because": [] })).expect("an answer");
+    let silent = says(json!({ "remark": "none", "message": both(""), "because": [] })).expect("an answer");
     assert_eq!(
         silent.value,
-        wire::Appraisal { remark: Remark::None, message: String::new(), because: vec![] }
+        wire::Appraisal { remark: Remark::None, message: wire::Words::new("", ""), because: vec![] }
     );
 }
 
@@ -348,6 +353,38 @@ fn told(bytes: &[u8]) -> (u16, Vec<FactRead>) {
     ask_curious(bytes, kept()).expect("an answer")
 }
 
+/// Not asked for in the manifest: the answer ends, so that "no" is never taken for an answer.
+fn refused(bytes: &[u8]) {
+    let failure = ask_curious(bytes, kept()).expect_err("not asked for");
+    assert_eq!(failure.code, FailureCode::UndeclaredFact, "{failure}");
+}
+
+/// All records are all of them, or the answer ends: 1,000 are shown, and 1,001 are too many, never 1,000 of them.
+#[test]
+fn a_rule_that_asks_for_all_records_is_shown_all_or_gives_no_answer() {
+    let whole = "(call $records.whole (i32.const 2064) (i32.const 10) (i32.const 2058) (i32.const 4) (i32.const 2200))
+                 (local.set $n (i32.load (i32.const 2204)))";
+    let bytes = curious(whole, json!([]));
+    let subject = "hh_1".to_owned();
+    let missing = ask_curious(&bytes, RuleFacts::default()).expect_err("nobody looked");
+    let question = FactQuestion::Whole { kind: "inspection".to_owned(), subject };
+    assert_eq!((missing.code, missing.missing.as_deref()), (FailureCode::FactsMissing, Some(&question)));
+    let with = |count: usize| {
+        let mut kept = RuleFacts::default();
+        kept.take_whole("inspection", "hh_1", vec!["{}".to_owned(); count]);
+        ask_curious(&bytes, kept)
+    };
+    assert_eq!(with(0).expect("there are none").0, 0);
+    assert_eq!(with(1_000).expect("all of them").0, 1_000);
+    let failure = with(1_001).expect_err("too many");
+    assert_eq!(failure.code, FailureCode::TooManyRecords);
+    // That there were too many is part of the record, and a replay ends in the same way.
+    let call = failure.call.expect("it is the rule's answer, and recorded");
+    let again = rulebook().replay("test-rule", &call.input).expect_err("again");
+    assert_eq!(again.code, FailureCode::TooManyRecords);
+    assert_eq!(again.call.expect("recorded").record, call.record);
+}
+
 /// What a rule had kept used to be cut at a thousand records and a thousand subjects, and whatever lay beyond was
 /// answered as "no record" and "0 points", without an error.
 #[test]
@@ -377,32 +414,32 @@ fn what_nobody_has_fetched_ends_the_answer_and_is_never_taken_for_empty() {
 
 #[test]
 fn a_rule_sees_what_its_manifest_was_granted_and_nothing_else() {
-    let count = "(call $roster.count (i32.const 2048) (i32.const 10) (i32.const 2200))
-                 (local.set $n (i32.wrap_i64 (i64.load (i32.const 2208))))";
+    let count = "(local.set $n (i32.wrap_i64 (call $roster.count (i32.const 2048) (i32.const 10))))";
     let (days, read) = told(&curious(count, json!(["households"])));
     assert_eq!(days, 300);
-    assert_eq!(read, [FactRead::Count { name: "households".to_owned(), value: Some(300) }]);
-    let (days, read) = told(&curious(count, json!([])));
-    assert_eq!(days, 0, "not granted is the same as not known");
-    assert_eq!(read, [FactRead::Count { name: "households".to_owned(), value: None }]);
+    assert_eq!(read, [FactRead::Count { name: "households".to_owned(), value: 300 }]);
+    refused(&curious(count, json!([])));
 
     let adults = "(call $roster.household-adults (i32.const 2058) (i32.const 4) (i32.const 2200))
                   (local.set $n (i32.load (i32.const 2204)))";
     assert_eq!(told(&curious(adults, json!(["household-adults"]))).0, 4);
-    assert_eq!(told(&curious(adults, json!(["households"]))).0, 0);
+    refused(&curious(adults, json!(["households"])));
 
     let points = "(local.set $n (i32.wrap_i64 (call $records.points-total (i32.const 2058) (i32.const 4))))";
     assert_eq!(told(&curious(points, json!([]))).0, 55);
 
     // Two records of a kind it declared belong to others or to another kind; one is its own.
-    let latest = |kind_at: usize, kind_len: usize| {
+    let latest = |kind_at: usize, kind_len: usize, limit: u32| {
         format!(
-            "(call $records.latest (i32.const {kind_at}) (i32.const {kind_len}) (i32.const 2058) (i32.const 4) (i32.const 50) (i32.const 2200))
+            "(call $records.latest (i32.const {kind_at}) (i32.const {kind_len}) (i32.const 2058) (i32.const 4) (i32.const {limit}) (i32.const 2200))
              (local.set $n (i32.load (i32.const 2204)))"
         )
     };
-    assert_eq!(told(&curious(&latest(2064, 10), json!([]))).0, 1);
-    assert_eq!(told(&curious(&latest(2074, 5), json!([]))).0, 0, "a kind it did not declare");
+    assert_eq!(told(&curious(&latest(2064, 10, 50), json!([]))).0, 1);
+    refused(&curious(&latest(2074, 5, 50), json!([])));
+    for limit in [0, 101] {
+        refused(&curious(&latest(2064, 10, limit), json!([])));
+    }
 }
 
 #[test]
@@ -417,9 +454,12 @@ fn settings_are_held_against_schema_and_plugin() {
     let fraction = book.validate_settings(&digest, &json!({ "points": 0.5 })).expect_err("not canonical");
     assert_eq!(fraction.code, FailureCode::BadSettings);
 
-    let picky = json!([{ "pointer": "/points", "message": "须是十的倍数" }]);
+    let picky = json!([{ "pointer": "/points", "message": both("须是十的倍数") }]);
     let digest =
         rule(&book, &Forge::new("implementation-rule").answer("validate-settings", picky).build()).digest;
     let faults = book.validate_settings(&digest, &json!({ "points": 5 })).expect("an answer").value;
-    assert_eq!(faults[0].detail.zh, "须是十的倍数");
+    assert_eq!(
+        (faults[0].detail.zh.as_str(), faults[0].detail.en.as_str()),
+        ("须是十的倍数", "须是十的倍数")
+    );
 }

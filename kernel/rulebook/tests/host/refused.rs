@@ -223,9 +223,9 @@ fn schemas_that_stand_for_more_than_may_be_compiled() {
     });
     assert!(doubling.to_string().len() < 5_000);
     let mut manifest = manifests::implementation_rule();
-    manifest["records"] =
-        json!([{ "kind": "r", "title": { "zh-CN": "记录" }, "schema": { "type": "object" } }]);
-    manifest["cases"] = json!([{ "kind": "c", "title": { "zh-CN": "办件" }, "form": { "type": "object" } }]);
+    manifest["records"] = json!([{ "kind": "r", "title": { "zh-CN": "记录", "en": "record" }, "schema": { "type": "object" } }]);
+    manifest["cases"] =
+        json!([{ "kind": "c", "title": { "zh-CN": "办件", "en": "case" }, "form": { "type": "object" } }]);
     manifest["matters"] =
         json!([{ "form": { "type": "object" }, "evidence": { "type": "object" }, "domain": "sanitation" }]);
     for place in
@@ -240,7 +240,7 @@ fn schemas_that_stand_for_more_than_may_be_compiled() {
     let some: Vec<_> = (0..32)
         .map(|n| {
             let patterns: Vec<_> = (0..40).map(|m| json!({ "pattern": format!("^{n}-{m}$") })).collect();
-            json!({ "kind": format!("r{n}"), "title": { "zh-CN": "记录" }, "schema": { "type": "object", "anyOf": patterns } })
+            json!({ "kind": format!("r{n}"), "title": { "zh-CN": "记录", "en": "record" }, "schema": { "type": "object", "anyOf": patterns } })
         })
         .collect();
     manifest["records"] = json!(some);

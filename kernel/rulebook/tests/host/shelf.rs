@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use yishi_bad_plugins::{Forge, gallery, manifests};
+use yishi_bad_plugins::manifests::{self, both};
+use yishi_bad_plugins::{Forge, gallery};
 use yishi_rulebook::wire::CommunityKind;
 use yishi_rulebook::{ClauseConcern, PluginRefusal, RefusalCode, RosterFacts, RuleSet, ShelfReport};
 
@@ -49,7 +50,7 @@ fn a_charter_without_council_terms_is_refused_by_r5() {
         Forge::new("charter")
             .answer(
                 "admit",
-                json!({ "admitted": true, "code": "resident", "message": "可以参加", "because": ["Z2"] }),
+                json!({ "admitted": true, "code": "resident", "message": both("可以参加"), "because": ["Z2"] }),
             )
             .build(),
         {
@@ -67,7 +68,10 @@ fn a_charter_without_council_terms_is_refused_by_r5() {
 #[test]
 fn a_charter_that_keeps_out_whom_the_law_entitles_is_refused() {
     let bytes = manifests::good_charter()
-        .answer("admit", json!({ "admitted": false, "code": "no", "message": "不接纳", "because": ["Z2"] }))
+        .answer(
+            "admit",
+            json!({ "admitted": false, "code": "no", "message": both("不接纳"), "because": ["Z2"] }),
+        )
         .build();
     assert_eq!(shelve(&bytes, &RuleSet::default()).expect_err("refused").code, RefusalCode::ExcludesEntitled);
 }
@@ -85,8 +89,7 @@ fn a_charter_that_calls_listed_matters_ordinary_is_refused() {
 #[test]
 fn the_charter_in_force_can_refuse_a_rule_but_not_its_own_successor() {
     let book = rulebook();
-    let forbids =
-        json!([{ "weight": "forbid", "code": "no", "message": "与章程第二条相抵触", "because": ["Z2"] }]);
+    let forbids = json!([{ "weight": "forbid", "code": "no", "message": both("与章程第二条相抵触"), "because": ["Z2"] }]);
     let rules = charter(&book, &manifests::good_charter().answer("vet", forbids).build());
     let rule = Forge::new("implementation-rule").build();
     let refusal = shelve(&rule, &rules).expect_err("refused");
@@ -167,7 +170,7 @@ fn scenario_facts_reach_the_plugin() {
     // The rule traps unless it sees 40 points and 3 adults.
     let bytes = Forge::new("implementation-rule")
         .manifest(&manifest)
-        .answer("check", json!([{ "weight": "advise", "code": "points-seen", "message": "已读取", "because": ["Z3"] }]))
+        .answer("check", json!([{ "weight": "advise", "code": "points-seen", "message": both("已读取"), "because": ["Z3"] }]))
         .items("(data (i32.const 2048) \"household-1\")")
         .body(
             "handle",
@@ -179,7 +182,8 @@ fn scenario_facts_reach_the_plugin() {
              (i32.store8 (i32.const 1028) (i32.const 0))
              (i32.store (i32.const 1032) (i32.const 2064)) (i32.store (i32.const 1036) (i32.const 11))
              (i32.store (i32.const 1040) (i32.const 2064)) (i32.store (i32.const 1044) (i32.const 11))
-             (i32.store (i32.const 1048) (i32.const 3000)) (i32.store (i32.const 1052) (i32.const 1))
+             (i32.store (i32.const 1048) (i32.const 2064)) (i32.store (i32.const 1052) (i32.const 11))
+             (i32.store (i32.const 1056) (i32.const 3000)) (i32.store (i32.const 1060) (i32.const 1))
              (i32.store (i32.const 3000) (i32.const 2080)) (i32.store (i32.const 3004) (i32.const 2))
              (i32.const EMPTY)",
         )
@@ -247,7 +251,7 @@ fn clause_review_informs_and_does_not_refuse() {
 fn no_rule_speaks_to_the_making_of_rules() {
     for world in ["implementation-rule", "village-regulation"] {
         let mut manifest = manifests::of(world);
-        manifest["domains"] = json!(["sanitation", "rules"]);
+        manifest["domains"] = json!([manifests::named("rules", "规约", "rules")]);
         let bytes = Forge::new(world).manifest(&manifest).build();
         let refusal = shelve(&bytes, &RuleSet::default()).expect_err("refused");
         assert_eq!(refusal.code, RefusalCode::ReservedDomain, "{refusal}");

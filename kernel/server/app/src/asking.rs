@@ -182,6 +182,17 @@ impl App {
                 let rows = self.store.latest_records(&community.scope, &query).await?;
                 facts.take_records(kind, subject, rows.into_iter().map(|row| row.body.to_string()).collect());
             }
+            FactQuestion::Whole { kind, subject } => {
+                let query = PluginRecordQuery {
+                    rule: keeper.to_string(),
+                    kind: kind.clone(),
+                    subject: subject.clone(),
+                    // One more than can be shown: so it is known that there are too many.
+                    limit: RuleFacts::MOST + 1,
+                };
+                let rows = self.store.latest_records(&community.scope, &query).await?;
+                facts.take_whole(kind, subject, rows.into_iter().map(|row| row.body.to_string()).collect());
+            }
             FactQuestion::Points { subject } => {
                 let sum = self.store.points(&community.scope, &keeper.to_string(), subject).await?;
                 facts.take_points(subject, sum);

@@ -12,7 +12,8 @@ use yishi_storage::{Row, Unit};
 
 use crate::documents::document;
 use crate::people::{Elected, People, bodies_stream};
-use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView};
+use crate::step::attach;
+use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView, RuleFindingView};
 use crate::{App, AppResult, Community, OpContext, words};
 
 /// The bodies a page lists, in the order of the seed's chain.
@@ -160,6 +161,7 @@ impl App {
         };
         let context = register_context(ctx, community, &people, self.law.at(community.kind, judged_on));
         let events = register.decide(&command, &context)?;
+        let admitted = self.admit_elected(ctx, community, &people, &command).await?;
         let advisories = match &command {
             RegisterCommand::Elect { body, seats, term, elected_by, .. } => {
                 register.advisories(*body, seats, *term, *elected_by, &context)
@@ -167,23 +169,38 @@ impl App {
             _ => Vec::new(),
         };
         let after = events.iter().fold(register, BodyRegister::evolve);
+        let set_aside = self.finding_views(&admitted.findings).await.into_iter();
         let view = ElectionView {
             body: body_view(ctx, community, &people, &after, body),
-            advisories: advisories
-                .into_iter()
-                .map(|advisory| NoticeView {
+            advisories: set_aside
+                .map(charters_exclusion)
+                .chain(advisories.into_iter().map(|advisory| NoticeView {
                     code: advisory.code.to_owned(),
                     message: advisory.message_zh,
                     message_en: advisory.message_en,
                     basis: words::authority(self.law, &advisory.basis, &|_| None).name,
-                })
+                }))
                 .collect(),
         };
         let stream = bodies_stream(community.id);
         let mut unit = Unit::of(community.scope.clone());
         unit.entries = self.drafts(ctx, "bodies", &stream, version, &events)?;
+        attach(&mut unit.entries, &admitted);
         unit.rows = rows;
         self.commit(ctx, unit, status, view).await
+    }
+}
+
+/// That the charter's exclusion of somebody does not count, because the law entitles them.
+fn charters_exclusion(said: RuleFindingView) -> NoticeView {
+    NoticeView {
+        code: "entitled-by-law".to_owned(),
+        message: format!("法律规定享有资格，章程不得排除：{}", said.message),
+        message_en: format!(
+            "the law entitles this person, and the charter cannot exclude them: {}",
+            said.message_en
+        ),
+        basis: said.by.first().map(|by| by.name.clone()).unwrap_or_default(),
     }
 }
 

@@ -191,7 +191,7 @@ impl App {
         let kept = rules.keys().map(|name| (name.clone(), Arc::default())).collect();
         Ok(GateContext {
             community: wire::Community {
-                kind: community.kind.into(),
+                kind: community.kind,
                 adults: figures.adults,
                 households: figures.households,
                 representatives: figures.representatives,
@@ -297,8 +297,8 @@ impl MatterFacts {
     fn wire(&self) -> wire::Matter {
         wire::Matter {
             domain: self.domain.clone(),
-            subjects: self.subjects.iter().map(crate::words::code).collect(),
-            class: self.class.into(),
+            subjects: self.subjects.iter().copied().collect(),
+            class: self.class,
             amount_fen: self.amount_fen,
             per_household_fen: self.per_household_fen,
             form: self.form.clone(),
@@ -337,12 +337,20 @@ fn ask_rules(
     class_floor: Option<yishi_law::Cited<MatterClass>>,
 ) -> Result<Asked, GateFailure> {
     let mut asked = Asked::default();
-    let query = wire::TermsQuery {
-        matter: matter.clone(),
-        body: at.body.into(),
-        step: at.step.into(),
-        mode: at.mode.into(),
-    };
+    let query = wire::TermsQuery { matter: matter.clone(), body: at.body, step: at.step, mode: at.mode };
+    if at.step == Step::Suggest {
+        // Nothing is proposed yet: it has no class, and nobody meets on it. The rules say what they make of it.
+        let transition = wire::Transition {
+            matter: matter.clone(),
+            step: at.step,
+            body: at.body,
+            evidence: evidence.to_string(),
+        };
+        let findings = rulebook.check(rules, gate, &transition)?;
+        asked.note(&findings.calls);
+        asked.findings = findings.value;
+        return Ok(asked);
+    }
     let class = rulebook.classify(rules, gate, matter, class_floor)?;
     asked.note(&class.calls);
     let (own, lower) = apart(rules, adopted_by, at.body);
@@ -373,8 +381,7 @@ fn ask_rules(
         *days = asked.terms.posting_days.as_ref().map_or(0, |days| days.value).into();
     }
     let evidence = evidence.to_string();
-    let transition =
-        wire::Transition { matter: matter.clone(), step: at.step.into(), body: at.body.into(), evidence };
+    let transition = wire::Transition { matter: matter.clone(), step: at.step, body: at.body, evidence };
     let findings = rulebook.check(rules, gate, &transition)?;
     asked.note(&findings.calls);
     asked.findings = findings.value;
@@ -397,7 +404,7 @@ fn apart(
 }
 
 impl Asked {
-    fn note(&mut self, calls: &[yishi_rulebook::Call]) {
+    pub(crate) fn note(&mut self, calls: &[yishi_rulebook::Call]) {
         for call in calls {
             self.plugins.insert(call.record.component);
             // A record is made of digests, words and a number: it always has a JSON form.

@@ -12,6 +12,7 @@
 
 mod account_life;
 pub mod accounts;
+mod admission;
 mod agenda;
 mod asking;
 pub mod ballots;
@@ -22,6 +23,7 @@ mod comments;
 pub mod context;
 mod differences;
 pub mod documents;
+mod domains;
 pub mod entry_kind;
 pub mod error;
 mod gates;

@@ -75,6 +75,7 @@ impl App {
         let refs =
             entries.iter().map(|entry| EntryRef { seq: entry.seq, kind: entry.kind.clone(), at: entry.at });
         let class = matter.class.as_ref();
+        let domain = self.domain_of(community, matter).await?;
         Ok(MatterView {
             id: matter.id,
             version,
@@ -83,7 +84,9 @@ impl App {
             title,
             text,
             text_digest,
-            domain: matter.domain.clone(),
+            domain: domain.code,
+            domain_name: domain.title,
+            domain_name_en: domain.title_en,
             subjects: matter.subjects.iter().copied().collect(),
             class: class.map(|class| class.value),
             class_by: match class {
@@ -193,7 +196,8 @@ impl App {
                 weight: words::code(&finding.weight),
                 rule: finding.plugin.clone(),
                 code: finding.code.clone(),
-                message: finding.message.clone(),
+                message: finding.message.zh.clone(),
+                message_en: finding.message.en.clone(),
                 by: self.authority_views(&finding.by).await,
             });
         }

@@ -2,18 +2,20 @@
 //! catalogue of acts and goes through [`App::act_on_matter`].
 
 use serde_json::json;
+use yishi_acts::Asks;
 use yishi_acts::house::{HouseAct, NewComment, Suggestion};
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent};
 use yishi_identity::quota::Takes;
-use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
+use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId, RuleId};
 use yishi_law::days::HolidayCalendar;
+use yishi_law::{BodyKind, MatterClass, Step};
 use yishi_record::commitment;
 use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
 
 use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
-use crate::gates::Asked;
-use crate::step::Loaded;
+use crate::gates::{Asked, MatterFacts};
+use crate::step::{Loaded, attach, said_row};
 use crate::views::{CommentView, ListView, MatterSummary, MatterView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
@@ -21,6 +23,13 @@ use crate::{App, AppError, AppResult, Community, OpContext};
 pub(crate) const VIEW: &str = "matter";
 /// What a phone shows in three lines.
 const MAX_TITLE_CHARS: usize = 120;
+
+/// What a suggestion made: its events, what is written with them, and what the rules said.
+pub(crate) struct Suggested {
+    pub(crate) events: Vec<MatterEvent>,
+    pub(crate) unit: Unit,
+    pub(crate) asked: Asked,
+}
 
 impl App {
     /// 建议 (anyone of the community suggests).
@@ -38,7 +47,8 @@ impl App {
         let (for_whom, asked) = (input.suggested_by, input.asked.clone());
         self.entered_for(ctx, &community, for_whom, asked.as_deref()).await?;
         let whose = for_whom.or_else(|| ctx.actor.person_in(community.id));
-        let (events, mut unit) = self.suggestion(ctx, &community, id, input).await?;
+        let Suggested { events, mut unit, asked: said } =
+            self.suggestion(ctx, &community, id, input, None).await?;
         if let Some(person) = whose {
             let row = self.another_suggestion(&community, person, id).await?;
             unit.rows.extend(row);
@@ -50,7 +60,9 @@ impl App {
         let matter =
             Matter::fold(&events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
         unit.rows.push(self.matter_row(&community, &matter, 1, &unit.rows).await?);
-        let view = self.matter_view(ctx, &community, &matter, 1, &events, &[], &unit.rows).await?;
+        let mut view = self.matter_view(ctx, &community, &matter, 1, &events, &[], &unit.rows).await?;
+        view.findings = self.finding_views(&said.findings).await;
+        view.left_out = self.left_out_views(&said.terms.left_out).await;
         self.commit(ctx, unit, 201, view).await
     }
 
@@ -106,20 +118,36 @@ impl App {
         Ok(())
     }
 
-    /// The events and documents of a suggestion, for a plain one and for the one that a drafted rule makes.
+    /// The events and documents of a suggestion, for a plain one and for the one that a drafted rule makes. The rules are
+    /// asked, as before every transition; one that gives no answer is left out and named, so that a broken rule takes from
+    /// nobody the right to suggest (N6). A rule has no say in its own end.
     pub(crate) async fn suggestion(
         &self,
         ctx: &OpContext,
         community: &Community,
         id: MatterId,
         input: Suggestion,
-    ) -> AppResult<(Vec<MatterEvent>, Unit)> {
+        ends: Option<RuleId>,
+    ) -> AppResult<Suggested> {
         let mut unit = Unit::of(community.scope.clone());
         let title = keep(&mut unit.rows, "/title", title_of(&input.title)?)?;
         let text = keep(&mut unit.rows, "/text", &input.text)?;
         let domain = domain(&input.domain)?;
         let pins = self.pins_today(ctx, community).await?;
         let law = self.pinned_floor(community, &pins)?;
+        let facts = MatterFacts {
+            domain: domain.clone(),
+            subjects: input.subjects.clone().unwrap_or_default(),
+            class: MatterClass::Ordinary,
+            amount_fen: input.amount_fen,
+            per_household_fen: input.per_household_fen,
+            form: "{}".to_owned(),
+            sets_aside: true,
+            ends,
+        };
+        // The council is who takes suggestions up.
+        let at = Asks::at(BodyKind::Council, Step::Suggest);
+        let asked = self.ask(ctx, community, &pins, &facts, at, &json!({})).await?;
         let command = MatterCommand::Suggest {
             id,
             title,
@@ -134,12 +162,13 @@ impl App {
         if let Some(person) = input.suggested_by {
             context.actor.person = Some(person);
         }
-        let asked = Asked::default();
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
         let events = Matter::decide(None, &command, &context.with(ctx, &asked, law, &holidays, &findings))?;
         unit.entries = self.drafts(ctx, "matter", &id.to_string(), 0, &events)?;
-        Ok((events, unit))
+        attach(&mut unit.entries, &asked);
+        unit.rows.push(said_row(id, 1, &asked)?);
+        Ok(Suggested { events, unit, asked })
     }
 
     /// 事项 (public).

@@ -514,7 +514,8 @@ impl App {
             for (condition, by) in conditions.get(id).into_iter().flat_map(Demands::iter) {
                 demanded.push(ConditionView {
                     code: condition.code.clone(),
-                    text: condition.text.clone(),
+                    text: condition.text.zh.clone(),
+                    text_en: condition.text.en.clone(),
                     by: self.authority_views(by).await,
                 });
             }

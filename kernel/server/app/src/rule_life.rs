@@ -21,6 +21,7 @@ use yishi_storage::{DocumentRow, EntryDraft, Row, Unit, ViewRow};
 
 use crate::gates::Asked;
 use crate::load::expect_version;
+use crate::matters::Suggested;
 use crate::rules::{LINK, VIEW, subject_of};
 use crate::views::{DraftView, RuleSummary, RuleView};
 use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext};
@@ -519,10 +520,6 @@ impl App {
         suggestion: Suggestion,
         rows: Vec<Row>,
     ) -> AppResult<DraftView> {
-        let (matter_events, mut unit): (Vec<MatterEvent>, Unit) =
-            self.suggestion(ctx, community, matter, suggestion).await?;
-        let opened =
-            Matter::fold(&matter_events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
         let (rule, version) = if events.is_empty() {
             let loaded = self.load_rule(community, id).await?;
             (loaded.rule, loaded.version)
@@ -530,6 +527,11 @@ impl App {
             let rule = Rule::fold(events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
             (rule, events.len() as u64)
         };
+        let ends = if deed == OnRule::Repeal { Some(id) } else { rule.replaces };
+        let Suggested { events: matter_events, mut unit, .. } =
+            self.suggestion(ctx, community, matter, suggestion, ends).await?;
+        let opened =
+            Matter::fold(&matter_events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
         unit.entries.extend(self.drafts(ctx, "rule", &id.to_string(), 0, events)?);
         unit.rows.extend(rows);
         unit.rows.push(Row::PutView(ViewRow {
@@ -648,7 +650,7 @@ impl App {
         // Under the digest the pins name: the settings' bytes are canonical already.
         let document = DocumentRow::public("application/json", reference.settings.as_bytes().to_vec());
         Ok(Prepared {
-            kind: crate::rules::kind_of(inspection.manifest.kind),
+            kind: inspection.manifest.kind,
             version: RuleVersion { component, settings: reference.settings_digest },
             manifest,
             inspection,
@@ -694,6 +696,11 @@ pub(crate) const fn accuses(code: FailureCode) -> bool {
             | FailureCode::AnswerLimit
             | FailureCode::BadAnswer
             | FailureCode::UncitedAnswer
+            | FailureCode::UnknownCode
+            | FailureCode::MissingLanguage
+            | FailureCode::UndeclaredStage
+            | FailureCode::UndeclaredFact
+            | FailureCode::TooManyRecords
             | FailureCode::Nondeterministic
     )
 }

@@ -12,8 +12,8 @@ use yishi_storage::Row;
 use crate::ballots::{decision_of, question_digest};
 use crate::rule_life::RuleRow;
 use crate::views::{
-    ArticleView, AttestationView, CaseKindView, ClauseNoteView, FailingView, HeadingView, RuleSummary,
-    RuleView, ScenarioView, SettingView,
+    ArticleView, AttestationView, CaseKindView, ClauseNoteView, FailingView, HeadingView, NamedView,
+    RuleSummary, RuleView, ScenarioView, SettingView,
 };
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 use yishi_deliberation::RuleState;
@@ -131,7 +131,9 @@ impl App {
             unanswered: told.unanswered.clone(),
             would_end: self.would_end(ctx, community, rule.replaces).await?,
             clause_review,
-            domains: rule.domains.clone(),
+            domains: all_named(&manifest.domains),
+            stages: all_named(&manifest.stages),
+            measures: all_named(&manifest.measures),
             cases: manifest
                 .cases
                 .iter()
@@ -159,6 +161,10 @@ impl App {
         };
         Ok(rule.allowed(ctx.today).into_iter().filter(offered).collect())
     }
+}
+
+fn all_named(codes: &[yishi_rulebook::Named]) -> Vec<NamedView> {
+    codes.iter().map(|one| crate::domains::named(&one.code, &one.words())).collect()
 }
 
 /// Passages its readers should look at.

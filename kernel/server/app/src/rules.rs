@@ -142,7 +142,7 @@ impl App {
             name: manifest.name.clone(),
             version: prepared.version,
             manifest: prepared.manifest,
-            domains: manifest.domains.clone(),
+            domains: manifest.domain_codes(),
             replaces,
         };
         let events = self.decide_rule(ctx, &community, None, &command, HouseAct::DraftRule).await?;
@@ -231,7 +231,7 @@ impl App {
             name,
             version: prepared.version,
             manifest: prepared.manifest,
-            domains: prepared.inspection.manifest.domains.clone(),
+            domains: prepared.inspection.manifest.domain_codes(),
             adoption: PaperAdoption {
                 body: input.body,
                 mode: input.mode,
@@ -332,7 +332,7 @@ impl App {
     ) -> AppResult<ShelfView> {
         let manifest = &inspection.manifest;
         let lives = self.lives(community).await?;
-        let replaces = Register::new(&lives).replaced_by(kind_of(manifest.kind), &manifest.name, None)?;
+        let replaces = Register::new(&lives).replaced_by(manifest.kind, &manifest.name, None)?;
         let replaces = replaces.map(|old| old.id);
         let settings = &manifest.settings.defaults;
         let told = self.differences(ctx, community, inspection, settings, replaces, None).await?;
@@ -352,14 +352,5 @@ impl App {
             unanswered: told.unanswered.clone(),
             would_end: self.would_end(ctx, community, replaces).await?,
         })
-    }
-}
-
-/// What kind of rule a component is.
-pub(crate) const fn kind_of(kind: yishi_rulebook::wire::RuleKind) -> RuleKind {
-    match kind {
-        yishi_rulebook::wire::RuleKind::Charter => RuleKind::Charter,
-        yishi_rulebook::wire::RuleKind::ImplementationRule => RuleKind::ImplementationRule,
-        yishi_rulebook::wire::RuleKind::VillageRegulation => RuleKind::VillageRegulation,
     }
 }

@@ -464,6 +464,10 @@ views! {
         text_digest: Digest,
         /// Domain.
         domain: String,
+        /// What the domain is called, in Chinese.
+        domain_name: String,
+        /// In English.
+        domain_name_en: String,
         /// Statutory subjects.
         subjects: Vec<Subject> as Vec<String>,
         /// `ordinary` or `major`, once a proposal has made it so.
@@ -628,8 +632,10 @@ views! {
         rule: String,
         /// The rule's own code.
         code: String,
-        /// What it says.
+        /// What it says, in Chinese.
         message: String,
+        /// In English.
+        message_en: String,
         /// Articles.
         by: Vec<AuthorityView>,
     }
@@ -755,8 +761,10 @@ views! {
     struct ConditionView {
         /// Its code, the key of the line.
         code: String,
-        /// In the language of its author.
+        /// In Chinese.
         text: String,
+        /// In English.
+        text_en: String,
         /// Who demands it.
         by: Vec<AuthorityView>,
     }
@@ -903,7 +911,11 @@ views! {
         /// Clause review notes.
         clause_review: Vec<ClauseNoteView>,
         /// Domains it speaks to.
-        domains: Vec<String>,
+        domains: Vec<NamedView>,
+        /// Stages its cases go through.
+        stages: Vec<NamedView>,
+        /// Measures its outcomes hold.
+        measures: Vec<NamedView>,
         /// Case kinds it handles.
         cases: Vec<CaseKindView>,
         /// Commands that its state allows and this reader may give.
@@ -1103,6 +1115,15 @@ views! {
         message: String,
         /// In English.
         message_en: String,
+    }
+    /// 带名称的代码 (a code of a rule's own, with what people call it).
+    struct NamedView {
+        /// Code.
+        code: String,
+        /// In Chinese.
+        title: String,
+        /// In English.
+        title_en: String,
     }
     /// 办件种类.
     struct CaseKindView {
@@ -1349,11 +1370,16 @@ pub struct RuleNoticeView {
     /// The rule.
     #[schema(value_type = String)]
     pub rule: RuleId,
-    /// Digest of the text.
+    /// Digest of the text in Chinese.
     #[schema(value_type = String)]
     pub document: Digest,
-    /// What people read; empty when it was erased.
+    /// Digest of the text in English.
+    #[schema(value_type = String)]
+    pub document_en: Digest,
+    /// What people read, in Chinese; empty when it was erased.
     pub text: String,
+    /// In English; empty when it was erased.
+    pub text_en: String,
     /// ISO date.
     #[schema(value_type = String)]
     pub posted_on: Date,

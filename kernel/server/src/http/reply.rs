@@ -59,7 +59,7 @@ versioned! { MatterView MeetingView BallotView RuleView CaseView }
 unversioned! {
     SessionView AccountView TokenView TownView CommunityView RosterReport RosterChangeDone ErasedView QuotaView DocumentView BodyView ElectionView HomeView
     CommentView VoteView ShelfView DraftView RuleNoticeView CheckpointView EntryView TownDashboard ClockView PersonView
-    HouseholdView RuleSummary
+    HouseholdView RuleSummary NamedView
 }
 
 impl View for Answered {

@@ -15,7 +15,7 @@ use yishi_app::cases::DeskCase;
 use yishi_app::position::Turn;
 use yishi_app::position::UnendedMeeting;
 use yishi_app::reader::OfficeHolder;
-use yishi_app::views::{BodyView, MatterSummary, RuleSummary};
+use yishi_app::views::{BodyView, MatterSummary, NamedView, RuleSummary};
 use yishi_deliberation::MatterStage;
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
@@ -431,9 +431,12 @@ impl Visit {
         let may = Self::may(&place, HouseAct::Suggest);
         let mut form = None;
         if may {
-            let domains = phrases::domains(self.lang);
-            let domains = domains.map(|(code, name)| json!({ "const": code, "title": name })).collect();
-            let about = About { at_hand: Some(domains), ..About::default() };
+            let domains = self.app().domains(self.ctx(), community).await?;
+            let named = |one: &NamedView| {
+                let title = phrases::of(self.lang, &one.title, &one.title_en);
+                json!({ "const": one.code, "title": yishi_words::capitalised(title) })
+            };
+            let about = About { at_hand: Some(domains.iter().map(named).collect()), ..About::default() };
             let mut ready = self.house_form_at(&place, HouseAct::Suggest, "suggest", "", about)?;
             // The page is called so already.
             ready.title.clear();

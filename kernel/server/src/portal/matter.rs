@@ -96,7 +96,11 @@ impl Visit {
             overdue: standing.overdue.clone(),
             late: summary.done.iter().filter_map(|done| done_late(self.lang, done)).collect(),
             go: self.go(&place, &matter, &summary, &standing, consultation.as_ref()).await?,
-            domain: phrases::domain(self.lang, &matter.domain),
+            domain: yishi_words::capitalised(phrases::of(
+                self.lang,
+                &matter.domain_name,
+                &matter.domain_name_en,
+            )),
             text: phrases::paragraphs(&matter.text),
             text_digest: matter.text_digest.to_string(),
             outcome: outcome_of(&matter).map(phrases::paragraphs).unwrap_or_default(),
@@ -192,7 +196,7 @@ impl Visit {
     fn said(&self, matter: &MatterView, advice: bool) -> Vec<Gate> {
         let said = matter.findings.iter().filter(|finding| (finding.weight == "advise") == advice);
         said.map(|finding| Gate {
-            text: finding.message.clone(),
+            text: phrases::of(self.lang, &finding.message, &finding.message_en).to_owned(),
             by: finding.by.iter().cloned().map(|by| self.citation(by)).collect(),
         })
         .collect()

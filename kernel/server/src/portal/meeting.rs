@@ -303,7 +303,7 @@ impl Visit {
             };
             fields.entry(condition.code.clone()).or_insert_with(|| {
                 json!({
-                    "type": "string", "title": condition.text, "x-rows": 2,
+                    "type": "string", "title": condition.text, "x-title-en": condition.text_en, "x-rows": 2,
                     "description": format!("写明怎样满足这一条件。{}", by(false).join("、")),
                     "x-description-en": format!("Say how this condition is met. {}", by(true).join("; ")),
                 })

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use yishi_app::context::civil_day;
 use yishi_app::entry_kind::EntryKind;
+use yishi_app::views::NamedView;
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_identity::Capacity;
 use yishi_law::Subject;
@@ -162,20 +163,20 @@ pub(super) fn capacity_named(lang: Lang, kind: CommunityKind, name: &str) -> Str
     known.map_or_else(|| name.to_owned(), |known| capacity_in(lang, kind, known))
 }
 
-/// The domain of matters that adopt rules; nobody suggests under it.
-const RULES: &str = "rules";
-
-/// Domains a suggestion may belong to, with their words.
-pub(super) fn domains(lang: Lang) -> impl Iterator<Item = (&'static str, String)> {
-    let family = yishi_words::family("domain").into_iter();
-    let known = family.flat_map(|family| family.terms.iter()).filter(|entry| entry.code != RULES);
-    known.map(move |entry| (entry.code, entry.term.heading(lang)))
+/// What stands in one of the rule's own answers as a pair of texts; one that was given before rules spoke both languages
+/// stands as it is.
+pub(super) fn said(lang: Lang, value: &serde_json::Value) -> &str {
+    if let Some(one) = value.as_str() {
+        return one;
+    }
+    let (zh, en) = (value["zh"].as_str().unwrap_or_default(), value["en"].as_str().unwrap_or_default());
+    both(lang, zh, en)
 }
 
-/// A domain in words; a rule's own by its code.
-pub(super) fn domain(lang: Lang, code: &str) -> String {
-    let known = yishi_words::entry("domain", code);
-    known.map_or_else(|| code.to_owned(), |entry| entry.term.heading(lang))
+/// A code that a rule named, in words.
+pub(super) fn named<'a>(lang: Lang, known: &'a [NamedView], code: &'a str) -> &'a str {
+    let found = known.iter().find(|one| one.code == code);
+    found.map_or(code, |one| of(lang, &one.title, &one.title_en))
 }
 
 /// Days left of a period that ends on this day, which is one of them.

@@ -121,7 +121,11 @@ impl Visit {
             status_note: None,
             digest: rule.digest.to_string(),
             settings_digest: rule.settings_digest.to_string(),
-            domains: rule.domains.iter().map(|code| phrases::domain(self.lang, code)).collect(),
+            domains: rule
+                .domains
+                .iter()
+                .map(|one| yishi_words::capitalised(phrases::of(self.lang, &one.title, &one.title_en)))
+                .collect(),
             rights: Vec::new(),
             groups: self.articles(&rule, &told),
             settings: told

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 use yishi_app::reader::RuleSchemas;
-use yishi_app::views::RuleView;
+use yishi_app::views::{NamedView, RuleView};
 use yishi_portal::Lang;
 use yishi_portal::asked::Asked;
 
 use super::phrases::{self, both};
 
 /// Families of words that values of the contract belong to. No code of one means something else in another.
-const CONTRACT: [&str; 12] = [
+const CONTRACT: [&str; 11] = [
     "finding-weight",
     "remark",
     "matter-class",
@@ -21,7 +21,6 @@ const CONTRACT: [&str; 12] = [
     "counting-base",
     "counting-mode",
     "role",
-    "case-stage",
 ];
 
 /// See the module's description.
@@ -33,6 +32,9 @@ pub(super) struct Told {
     evidence: Asked,
     /// By the kind of case or record: its title, and what is asked about it.
     kinds: Vec<(String, String, Asked)>,
+    domains: Vec<NamedView>,
+    stages: Vec<NamedView>,
+    measures: Vec<NamedView>,
 }
 
 impl Told {
@@ -51,6 +53,9 @@ impl Told {
             form: Asked::merged(&schemas.matters.form),
             evidence: Asked::merged(&schemas.matters.evidence),
             kinds: cases.chain(records).collect(),
+            domains: rule.domains.clone(),
+            stages: rule.stages.clone(),
+            measures: rule.measures.clone(),
         }
     }
 
@@ -62,6 +67,9 @@ impl Told {
             form: Asked::default(),
             evidence: Asked::default(),
             kinds: Vec::new(),
+            domains: Vec::new(),
+            stages: Vec::new(),
+            measures: Vec::new(),
         }
     }
 
@@ -100,6 +108,15 @@ impl Told {
                     && let (Some(above), Some(below)) = (fields.get("numerator"), fields.get("denominator"))
                 {
                     lines.push(self.line(&self.label(key), &format!("{above}/{below}")));
+                    return;
+                }
+                if !fields.is_empty() && fields.keys().all(|name| name == "zh" || name == "en") {
+                    // One text in both languages; an example may give one of them alone.
+                    let text = match phrases::said(self.lang, value) {
+                        "" => fields.values().find_map(Value::as_str).unwrap_or_default(),
+                        text => text,
+                    };
+                    lines.push(self.line(&self.label(key), text));
                     return;
                 }
                 if fields.len() == 2
@@ -176,7 +193,8 @@ impl Told {
                 let last = text.rsplit('/').next().unwrap_or_default();
                 self.settings.title(self.lang, last).unwrap_or_else(|| text.to_owned())
             }
-            "domain" | "domains" => phrases::domain(self.lang, text),
+            "domain" | "domains" => self.domain(text),
+            "stage" => self.stage(text).to_owned(),
             "subjects" | "concerns" => phrases::subject(self.lang, text),
             "kind" => self.kind(text),
             "subject" => match text.strip_prefix("household-") {
@@ -189,6 +207,18 @@ impl Told {
             "on" | "today" | "law_date" => phrases::date(self.lang, text),
             _ => self.word(text),
         }
+    }
+
+    /// A domain by the house's word, or the rule's own.
+    fn domain(&self, code: &str) -> String {
+        let known = yishi_words::entry("domain", code);
+        let own = || phrases::named(self.lang, &self.domains, code).to_owned();
+        known.map_or_else(own, |entry| entry.term.heading(self.lang))
+    }
+
+    /// A stage of the rule's cases, as its manifest calls it.
+    pub(super) fn stage<'a>(&'a self, code: &'a str) -> &'a str {
+        phrases::named(self.lang, &self.stages, code)
     }
 
     fn kind(&self, code: &str) -> String {
@@ -204,6 +234,9 @@ impl Told {
 
     /// The contract's name of a field. A figure of the rule's own keeps the title its schemas give it.
     pub(super) fn label(&self, key: &str) -> String {
+        if let Some(own) = self.measures.iter().find(|one| one.code == key) {
+            return yishi_words::capitalised(phrases::of(self.lang, &own.title, &own.title_en));
+        }
         if let Some(entry) = yishi_words::entry("contract-field", key) {
             return entry.term.heading(self.lang);
         }
@@ -217,6 +250,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn named(code: &str, title: &str, title_en: &str) -> NamedView {
+        NamedView { code: code.to_owned(), title: title.to_owned(), title_en: title_en.to_owned() }
+    }
 
     fn told(lang: Lang) -> Told {
         let form = json!({
@@ -236,6 +273,9 @@ mod tests {
             form: Asked::default(),
             evidence: Asked::default(),
             kinds: vec![("inspection".to_owned(), title, Asked::of(&form))],
+            domains: vec![named("tidy-lanes", "巷道", "lanes")],
+            stages: vec![named("seen", "已查看", "seen")],
+            measures: vec![named("lanes-seen", "查看巷道", "lanes seen")],
         }
     }
 
@@ -255,6 +295,23 @@ mod tests {
             lines,
             ["Day: 20 Mar 2026", "Grade: Good", "Kind: Inspection", "The yard was entered: yes"]
         );
+    }
+
+    #[test]
+    fn a_rules_own_words_are_those_of_its_manifest() {
+        let answer = json!({ "ok": {
+            "stage": "seen", "message": { "zh": "看过了", "en": "all seen" },
+            "measures": [{ "name": "lanes-seen", "value": 3 }]
+        }, "matter": { "domain": "tidy-lanes" } });
+        let mut lines = told(Lang::Zh).lines(&answer);
+        lines.sort();
+        assert_eq!(lines, ["内容：看过了", "查看巷道：3", "进展：已查看", "领域：巷道"]);
+        let mut lines = told(Lang::En).lines(&answer);
+        lines.sort();
+        assert_eq!(lines, ["Domain: lanes", "Lanes seen: 3", "Stage: seen", "Text: all seen"]);
+        // An example may give one language alone.
+        let partial = json!({ "message": { "zh": "看过了" } });
+        assert_eq!(told(Lang::En).lines(&partial), ["Text: 看过了"]);
     }
 
     #[test]

@@ -65,9 +65,10 @@ async fn a_case_has_a_page_and_each_of_its_acts_a_form() {
     refused.shows("请填写这一项");
     // A task is chosen from those that are open, and one that somebody did meanwhile is refused by name.
     let done = [("task", "1.1"), ("note", "已上门帮助，复查合格")];
+    let other = staff.page(&path).await;
     let helped = staff.follow_whole(&case, "complete-task", &done).await;
     helped.shows("已上门帮助，复查合格");
-    let late = staff.send_whole(&case, "complete-task", &done).await;
+    let late = staff.send_whole(&other, "complete-task", &done).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     late.shows("由staff 一号登记完成");
     let closed = staff.follow_whole(&helped, "close", &[("note", "已与住户确认")]).await;

@@ -9,7 +9,8 @@ use crate::{link, page_of};
 
 /// A rule of this repository, built.
 fn plugin(name: &str) -> yishi_builder::Built {
-    let folder = if name == "plain-charter" { "../../tests/plugins" } else { "../../plugins" };
+    let of_tests = ["plain-charter", "tool-shelf"].contains(&name);
+    let folder = if of_tests { "../../tests/plugins" } else { "../../plugins" };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
     let built = yishi_builder::build(&yishi_builder::Options::default(), &[folder]).expect("built");
     built.into_iter().next().expect("one component")

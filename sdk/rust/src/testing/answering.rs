@@ -61,9 +61,17 @@ pub mod roster {
     use super::FACTS;
 
     /// A count.
+    ///
+    /// # Panics
+    /// When the manifest does not ask for it, or the scenario does not give it.
     #[must_use]
-    pub fn count(name: &str) -> Option<u64> {
-        FACTS.with_borrow(|facts| facts.counts.get(name).copied())
+    pub fn count(name: &str) -> u64 {
+        match FACTS.with_borrow(|facts| facts.counts.get(name).copied()) {
+            Some(count) => count,
+            None => {
+                panic!("the manifest does not ask for the count `{name}`, or the scenario does not give it")
+            }
+        }
     }
 
     /// Adults of a household.
@@ -78,13 +86,24 @@ pub mod records {
     use super::FACTS;
 
     /// The newest records of a kind about a subject.
+    ///
+    /// # Panics
+    /// When as many cannot be asked for.
     #[must_use]
     pub fn latest(kind: &str, subject: &str, limit: u32) -> Vec<String> {
-        let limit = usize::try_from(limit.clamp(1, 100)).unwrap_or(100);
+        assert!((1..=100).contains(&limit), "the newest {limit} records; 1 to 100 can be asked for");
+        let mut newest = whole(kind, subject);
+        newest.truncate(limit as usize);
+        newest
+    }
+
+    /// All records of a kind about a subject.
+    #[must_use]
+    pub fn whole(kind: &str, subject: &str) -> Vec<String> {
         FACTS.with_borrow(|facts| {
             let found =
                 facts.records.iter().filter(|record| record.kind == kind && record.subject == subject);
-            found.take(limit).map(|record| record.body.clone()).collect()
+            found.map(|record| record.body.clone()).collect()
         })
     }
 

@@ -27,6 +27,10 @@ pub struct Plugin {
     pub roster: Vec<String>,
     /// The ids of its articles.
     pub articles: BTreeSet<String>,
+    /// The stages it declares.
+    pub stages: BTreeSet<String>,
+    /// The measures it declares.
+    pub measures: BTreeSet<String>,
     /// Its scenarios, in the order of the files.
     pub scenarios: Vec<Scenario>,
 }
@@ -39,6 +43,15 @@ struct Head {
     settings: Settings,
     #[serde(default)]
     roster: Vec<String>,
+    #[serde(default)]
+    stages: Vec<Named>,
+    #[serde(default)]
+    measures: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    code: String,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +109,8 @@ impl Plugin {
             defaults: head.settings.defaults,
             roster: head.roster,
             articles: articles.map(|article| article.id).collect(),
+            stages: head.stages.into_iter().map(|stage| stage.code).collect(),
+            measures: head.measures.into_iter().map(|measure| measure.code).collect(),
             scenarios,
         })
     }

@@ -123,6 +123,7 @@ impl Scenario {
             ("adults".to_owned(), community.adults),
             ("households".to_owned(), community.households),
             ("representatives".to_owned(), community.representatives),
+            ("council-members".to_owned(), community.council_members),
         ]);
         counts.extend(self.given.roster.counts.clone());
         let granted = |name: &str| plugin.roster.iter().any(|known| known == name);
@@ -258,7 +259,7 @@ mod tests {
             json!({ "body": "council", "matter": { "class": "major", "form": { "b": 1, "a": 2 } } });
         complete("query", &mut query, &json!({}), DAY);
         let query: wit::TermsQuery = serde_json::from_value(query).expect("a complete query");
-        assert_eq!(query.step, wit::Step::Resolve);
+        assert_eq!(query.step, "resolve");
         assert_eq!(query.matter.class, wit::MatterClass::Major);
         assert_eq!(query.matter.domain, "general");
         assert_eq!(query.matter.form, r#"{"a":2,"b":1}"#);

@@ -8,8 +8,8 @@ use super::Plugin;
 
 /// Names of members that are stable kebab-case words.
 const WORDS: [&str; 3] = ["code", "stage", "name"];
-/// Names of members that people read.
-const TEXTS: [&str; 3] = ["message", "text", "reason"];
+/// The two languages of what people read.
+const LANGUAGES: [&str; 2] = ["zh", "en"];
 const LONGEST_WORD: usize = 64;
 
 /// The first thing in an answer that the kernel would refuse; none when it is sound.
@@ -30,9 +30,11 @@ pub fn unsound(answer: &Value, plugin: &Plugin) -> Option<String> {
 
 /// Answers that say nothing, and so need not cite: no remark, and an admission without a word.
 fn silent(members: &Map<String, Value>) -> bool {
-    let empty = |name: &str| members.get(name).and_then(Value::as_str) == Some("");
-    members.get("remark").and_then(Value::as_str) == Some("none")
-        || members.get("admitted") == Some(&Value::Bool(true)) && empty("code") && empty("message")
+    let empty = |value: Option<&Value>| value.and_then(Value::as_str) == Some("");
+    let message = members.get("message");
+    let silent = LANGUAGES.iter().all(|language| empty(message.and_then(|words| words.get(language))));
+    let remark = members.get("remark").and_then(Value::as_str) == Some("none");
+    silent && (remark || members.get("admitted") == Some(&Value::Bool(true)) && empty(members.get("code")))
 }
 
 fn fault_of(name: &str, member: &Value, plugin: &Plugin) -> Option<String> {
@@ -48,11 +50,19 @@ fn fault_of(name: &str, member: &Value, plugin: &Plugin) -> Option<String> {
         ("weight", Value::String(weight)) if plugin.kind == "village-regulation" && weight != "advise" => {
             Some(format!("a village regulation can only advise, and this is `{weight}`"))
         }
+        ("stage", Value::String(stage)) if !plugin.stages.contains(stage) => {
+            Some(format!("the manifest declares no stage `{stage}`"))
+        }
+        ("measures", Value::Array(measures)) => {
+            let mut names = measures.iter().filter_map(|measure| measure["name"].as_str());
+            let unknown = names.find(|name| !plugin.measures.contains(*name))?;
+            Some(format!("the manifest declares no measure `{unknown}`"))
+        }
         (_, Value::String(word)) if WORDS.contains(&name) => {
             (!is_word(word)).then(|| format!("the {name} `{word}` is not a kebab-case word"))
         }
-        (_, Value::String(text)) if TEXTS.contains(&name) => {
-            text.trim().is_empty().then(|| format!("a {name} of the answer is empty"))
+        (language, Value::String(text)) if LANGUAGES.contains(&language) => {
+            text.trim().is_empty().then(|| format!("a text of the answer says nothing in `{language}`"))
         }
         _ => unsound(member, plugin),
     }
@@ -89,6 +99,8 @@ mod tests {
             defaults: json!({}),
             roster: Vec::new(),
             articles: ["议事-1".to_owned()].into(),
+            stages: ["done".to_owned()].into(),
+            measures: ["visits".to_owned()].into(),
             scenarios: Vec::new(),
         };
         unsound(&answer, &plugin)
@@ -101,13 +113,14 @@ mod tests {
         assert!(fault(json!({ "secret-ballot": [] })).is_some());
         assert!(fault(json!({ "quorum": { "because": ["议事-2"] } })).is_some());
         assert_eq!(fault(json!({ "secret-ballot": null, "conditions": [] })), None);
+        let said = json!({ "zh": "可以", "en": "yes" });
         assert!(
-            fault(json!({ "admitted": true, "code": "admitted", "message": "可以", "because": [] }))
-                .is_some()
+            fault(json!({ "admitted": true, "code": "admitted", "message": said, "because": [] })).is_some()
         );
-        assert!(fault(json!({ "admitted": false, "code": "", "message": "", "because": [] })).is_some());
-        assert_eq!(fault(json!({ "admitted": true, "code": "", "message": "", "because": [] })), None);
-        assert_eq!(fault(json!({ "remark": "none", "message": "", "because": [] })), None);
+        let nothing = json!({ "zh": "", "en": "" });
+        assert!(fault(json!({ "admitted": false, "code": "", "message": nothing, "because": [] })).is_some());
+        assert_eq!(fault(json!({ "admitted": true, "code": "", "message": nothing, "because": [] })), None);
+        assert_eq!(fault(json!({ "remark": "none", "message": nothing, "because": [] })), None);
     }
 
     #[test]
@@ -115,8 +128,12 @@ mod tests {
         assert!(fault(json!({ "code": "Too Long" })).is_some());
         assert!(fault(json!({ "code": "" })).is_some());
         assert!(fault(json!({ "stage": "办结" })).is_some());
-        assert!(fault(json!([{ "pointer": "/a", "message": " " }])).is_some());
-        assert!(fault(json!({ "ok": { "tasks": [{ "text": "" }] } })).is_some());
+        assert!(fault(json!({ "stage": "elsewhere" })).is_some(), "a stage that nobody declared");
+        assert_eq!(fault(json!({ "stage": "done" })), None);
+        assert!(fault(json!({ "measures": [{ "name": "days", "value": 1 }] })).is_some());
+        assert_eq!(fault(json!({ "measures": [{ "name": "visits", "value": 1 }] })), None);
+        assert!(fault(json!([{ "pointer": "/a", "message": { "zh": " ", "en": "x" } }])).is_some());
+        assert!(fault(json!({ "ok": { "tasks": [{ "text": { "zh": "登记", "en": "" } }] } })).is_some());
         assert!(fault(json!([{ "weight": "forbid" }])).is_some());
     }
 

@@ -18,7 +18,7 @@ const ANSWERS: usize = 4096;
 /// An empty answer: no option set, no list entry.
 const EMPTY: usize = 1024;
 
-/// An answer for one case of an enumeration among the parameters.
+/// An answer for one case of an enumeration, or one code, among the parameters.
 #[derive(Clone, Debug)]
 struct Case {
     export: String,
@@ -76,7 +76,7 @@ impl Forge {
         self
     }
 
-    /// A constant answer of one export where a parameter is this case of an enumeration, such as
+    /// A constant answer of one export where a parameter is this case of an enumeration or this code, such as
     /// `query.body` being `council`; other questions get the constant answer, or the empty one.
     #[must_use]
     pub fn answer_when(mut self, export: &str, path: &str, case: &str, answer: Value) -> Self {
@@ -218,14 +218,10 @@ impl Forge {
                 assert!(signature.indirect_params, "parameters of `{}` are not in memory", case.export);
                 let params: Vec<_> =
                     function.params.iter().map(|param| (param.name.as_str(), param.ty)).collect();
-                let (offset, index) = image.locate(&params, &case.path, &case.case);
+                let is = image.is(&params, &case.path, &case.case);
                 let ty = function.result.as_ref().expect("every export answers");
                 let answer = image.place(ty, &case.answer);
-                write!(
-                    chosen,
-                    "(if (i32.eq (i32.load8_u offset={offset} (local.get $p0)) (i32.const {index})) (then (return (i32.const {answer}))))"
-                )
-                .expect("to a string");
+                write!(chosen, "(if {is} (then (return (i32.const {answer}))))").expect("to a string");
             }
             let mut large = String::new();
             for from in self.figures.iter().filter(|from| from.export == function.name) {

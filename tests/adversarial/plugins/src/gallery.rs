@@ -201,12 +201,12 @@ pub fn wild_pointer() -> Vec<u8> {
         .build()
 }
 
-/// Answers with half a million empty findings: tiny for the guest, huge for the host.
+/// Answers with four hundred thousand empty findings: tiny for the guest, huge for the host.
 #[must_use]
 pub fn many_findings() -> Vec<u8> {
     Forge::new("charter")
         .pages(224)
-        .body("check", "(i32.store (i32.const 1024) (i32.const 65536)) (i32.store (i32.const 1028) (i32.const 500000)) (i32.const EMPTY)")
+        .body("check", "(i32.store (i32.const 1024) (i32.const 65536)) (i32.store (i32.const 1028) (i32.const 400000)) (i32.const EMPTY)")
         .build()
 }
 
@@ -214,14 +214,14 @@ pub fn many_findings() -> Vec<u8> {
 #[must_use]
 pub fn long_finding() -> Vec<u8> {
     Forge::new("charter")
-        .answer("check", json!([{ "weight": "advise", "code": "long", "message": "长".repeat(33_000), "because": ["Z1"] }]))
+        .answer("check", json!([{ "weight": "advise", "code": "long", "message": crate::manifests::both(&"长".repeat(33_000)), "because": ["Z1"] }]))
         .build()
 }
 
 /// Answers with a text that is not UTF-8.
 #[must_use]
 pub fn not_utf8() -> Vec<u8> {
-    // A finding is 28 bytes: weight, code, message, because.
+    // A finding is 36 bytes: weight, code, message in two languages, because.
     Forge::new("charter")
         .items("(data (i32.const 2048) \"\\ff\\fe\\fd\")")
         .body(
@@ -267,7 +267,7 @@ pub fn unknown_article() -> Vec<u8> {
 #[must_use]
 pub fn forbidding_regulation() -> Vec<u8> {
     Forge::new("village-regulation")
-        .answer("check", json!([{ "weight": "forbid", "code": "no", "message": "不许", "because": ["Z1"] }]))
+        .answer("check", json!([{ "weight": "forbid", "code": "no", "message": crate::manifests::both("不许"), "because": ["Z1"] }]))
         .build()
 }
 

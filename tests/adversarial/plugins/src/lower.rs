@@ -39,12 +39,19 @@ impl<'a> Image<'a> {
         at
     }
 
-    /// Where among parameters passed in memory a member stands, and the number of its case.
-    pub(crate) fn locate(&self, params: &[(&str, Type)], path: &str, case: &str) -> (usize, usize) {
+    /// WAT that says whether a member of the parameters, which are passed in memory at `$p0`, is this case of an
+    /// enumeration or this code.
+    pub(crate) fn is(&self, params: &[(&str, Type)], path: &str, case: &str) -> String {
         let (at, ty) = self.member(params, path);
-        let Some(TypeDefKind::Enum(cases)) = self.kind(&ty) else { panic!("`{path}` is not an enumeration") };
+        if matches!(ty, Type::String) || matches!(self.kind(&ty), Some(TypeDefKind::Type(Type::String))) {
+            return is_text(at, case);
+        }
+        let Some(TypeDefKind::Enum(cases)) = self.kind(&ty) else {
+            panic!("`{path}` is neither an enumeration nor a code")
+        };
         let index = cases.cases.iter().position(|own| own.name == case);
-        (at, index.unwrap_or_else(|| panic!("no case `{case}`")))
+        let index = index.unwrap_or_else(|| panic!("no case `{case}`"));
+        format!("(i32.eq (i32.load8_u offset={at} (local.get $p0)) (i32.const {index}))")
     }
 
     /// Where among parameters passed in memory a member stands that may be absent: its mark, and its value.
@@ -82,7 +89,7 @@ impl<'a> Image<'a> {
     fn kind(&self, ty: &Type) -> Option<&'a TypeDefKind> {
         let Type::Id(id) = ty else { return None };
         match &self.resolve.types[*id].kind {
-            TypeDefKind::Type(inner) => self.kind(inner),
+            TypeDefKind::Type(inner @ Type::Id(_)) => self.kind(inner),
             kind => Some(kind),
         }
     }
@@ -183,6 +190,19 @@ impl<'a> Image<'a> {
         self.write(at, &(start as u32).to_le_bytes());
         self.write(at + 4, &(length as u32).to_le_bytes());
     }
+}
+
+/// WAT that says whether the string whose address and length stand here is this text. Bytes are looked at only where the
+/// length is right, so that nothing beyond memory is read.
+fn is_text(at: usize, text: &str) -> String {
+    let same = text.bytes().enumerate().fold("(i32.const 1)".to_owned(), |before, (index, byte)| {
+        let own = format!("(i32.load8_u offset={index} (i32.load offset={at} (local.get $p0)))");
+        format!("(i32.and {before} (i32.eq {own} (i32.const {byte})))")
+    });
+    let (length, all) = (at + 4, text.len());
+    format!(
+        "(if (result i32) (i32.eq (i32.load offset={length} (local.get $p0)) (i32.const {all})) (then {same}) (else (i32.const 0)))"
+    )
 }
 
 /// What a member that a test leaves out is: none, an empty list, an empty text, zero.

@@ -19,7 +19,13 @@ pub fn of(world: &str) -> Value {
 }
 
 fn text(zh: &str) -> Value {
-    json!({ "zh-CN": zh })
+    json!({ "zh-CN": zh, "en": format!("({zh})") })
+}
+
+/// A code of the rule's own with its title.
+#[must_use]
+pub fn named(code: &str, zh: &str, en: &str) -> Value {
+    json!({ "code": code, "title": { "zh-CN": zh, "en": en } })
 }
 
 fn heading(id: &str, title: &str, article: &str, body: &str) -> Value {
@@ -66,7 +72,9 @@ pub fn implementation_rule() -> Value {
             "schema": { "type": "object", "additionalProperties": false, "properties": { "points": { "type": "integer", "minimum": 0 } } },
             "defaults": { "points": 10 }
         },
-        "domains": ["sanitation"], "gates": ["terms", "check", "handle"], "roster": ["households", "household-adults"],
+        "domains": [named("sanitation", "环境卫生", "sanitation")],
+        "stages": [named("inspected", "已检查", "inspected")],
+        "measures": [named("clean-households", "清洁户数", "clean households")], "gates": ["terms", "check", "handle"], "roster": ["households", "household-adults"],
         "records": [{
             "kind": "inspection", "title": text("检查记录"),
             "schema": { "type": "object", "required": ["score"], "properties": { "score": { "type": "integer" } }, "additionalProperties": false }
@@ -114,6 +122,15 @@ pub fn council_terms() -> Value {
 pub fn good_charter() -> Forge {
     Forge::new("charter").answer_when("terms", "query.body", "council", council_terms()).answer(
         "admit",
-        json!({ "admitted": true, "code": "resident", "message": "居民可以参加", "because": ["Z2"] }),
+        json!({
+            "admitted": true, "code": "resident", "because": ["Z2"],
+            "message": { "zh": "居民可以参加", "en": "residents may take part" },
+        }),
     )
+}
+
+/// A text of an answer that says the same in both languages.
+#[must_use]
+pub fn both(text: &str) -> Value {
+    json!({ "zh": text, "en": text })
 }

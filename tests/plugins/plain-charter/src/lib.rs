@@ -14,7 +14,7 @@ struct Settings {
     posting_days: u32,
     breaks_on: String,
     breaks_by: Way,
-    /// Only where this body is asked about.
+    /// Only where this body is asked about, or only where somebody is to be admitted.
     breaks_for: Option<Only>,
     /// Only where more adults than these live.
     breaks_above: Option<u64>,
@@ -46,6 +46,7 @@ enum Way {
 #[serde(rename_all = "kebab-case")]
 enum Only {
     Council,
+    Admission,
 }
 
 impl Charter for PlainCharter {
@@ -53,8 +54,8 @@ impl Charter for PlainCharter {
 
     fn terms(ctx: &Context<Settings>, query: &TermsQuery) -> Terms {
         let settings = &ctx.settings;
-        break_down(ctx, query.body);
-        match (query.body, query.step) {
+        break_down(ctx, &query.body);
+        match (&query.body, &query.step) {
             (_, Step::DiscloseDecision | Step::DiscloseOutcome) => {
                 Terms::silent().posting_days(settings.posting_days, ["议事-3"])
             }
@@ -75,13 +76,35 @@ impl Charter for PlainCharter {
         }
     }
 
+    fn admit(ctx: &Context<Settings>, _: &PersonFacts, _: Role) -> Admission {
+        if !of_admission(ctx) || !has_come(ctx) {
+            return Admission::silent();
+        }
+        match ctx.settings.breaks_by {
+            Way::Trap => panic!("the charter broke on {}", ctx.settings.breaks_on),
+            Way::Loop => loop {
+                std::hint::black_box(ctx.today);
+            },
+            Way::Forbid => {
+                let message = ("从这一天起不接纳任何人", "from this day on nobody is admitted");
+                Admission::refuse("nobody-is-admitted", message, ["议事-1"])
+            }
+        }
+    }
+
     fn check(ctx: &Context<Settings>, transition: &Transition) -> Vec<Finding> {
-        let forbids = matches!(ctx.settings.breaks_by, Way::Forbid) && has_come(ctx);
+        let forbids = matches!(ctx.settings.breaks_by, Way::Forbid) && !of_admission(ctx) && has_come(ctx);
         if forbids && transition.step == Step::Resolve {
-            return vec![Finding::forbid("nothing-is-decided", "从这一天起不作任何决议", ["议事-1"])];
+            let message = ("从这一天起不作任何决议", "from this day on nothing is resolved");
+            return vec![Finding::forbid("nothing-is-decided", message, ["议事-1"])];
         }
         Vec::new()
     }
+}
+
+/// Whether the fault is where somebody is to be admitted, and nowhere else.
+fn of_admission(ctx: &Context<Settings>) -> bool {
+    matches!(ctx.settings.breaks_for, Some(Only::Admission))
 }
 
 /// Whether the day of the settings is here.
@@ -90,9 +113,10 @@ fn has_come(ctx: &Context<Settings>) -> bool {
 }
 
 /// What a charter with a fault in it does, on the day the fault is reached and where it is.
-fn break_down(ctx: &Context<Settings>, body: Body) {
+fn break_down(ctx: &Context<Settings>, body: &Body) {
     let settings = &ctx.settings;
-    let elsewhere = matches!((settings.breaks_for, body), (Some(Only::Council), other) if other != Body::Council)
+    let elsewhere = of_admission(ctx)
+        || matches!((settings.breaks_for, body), (Some(Only::Council), other) if *other != Body::Council)
         || settings.breaks_above.is_some_and(|adults| ctx.community.adults <= adults);
     if elsewhere || !has_come(ctx) {
         return;

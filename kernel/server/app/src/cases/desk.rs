@@ -7,7 +7,7 @@ use yishi_law::{BodyKind, CommunityKind, Words};
 
 use super::act::own_handler;
 use super::lists::is_asked_of;
-use super::{DESK, VIEW};
+use super::{CaseTaskView, DESK, VIEW};
 use crate::views::DutyView;
 use crate::{App, AppResult, Community, OpContext, words};
 
@@ -35,8 +35,8 @@ pub struct DeskCase {
     pub title: Words,
     /// Whom it is about.
     pub about: String,
-    /// What is owed in it, the first due first: whose it is, what is to be done, and until when.
-    pub tasks: Vec<(BodyKind, String, DutyView)>,
+    /// What is owed in it, the first due first.
+    pub tasks: Vec<CaseTaskView>,
     /// Who has it in hand.
     pub assignee: Option<String>,
     /// Whether that is the reader, or the reader sits in a body of which something is asked.
@@ -69,12 +69,7 @@ impl App {
                     rule: case.rule,
                     title: Words::new(view.title, view.title_en),
                     about: view.subject_label,
-                    tasks: view
-                        .tasks
-                        .into_iter()
-                        .filter(|task| task.done.is_none())
-                        .map(|task| (task.by, task.text, task.owed))
-                        .collect(),
+                    tasks: view.tasks.into_iter().filter(|task| task.done.is_none()).collect(),
                     assignee: view.assignee.map(|handler| handler.name),
                     mine,
                 },

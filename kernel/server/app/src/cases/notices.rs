@@ -42,6 +42,7 @@ impl App {
         for row in rows {
             let mut view: RuleNoticeView = serde_json::from_value(row.body).map_err(AppError::internal)?;
             view.text = self.text(&community.scope, &view.document).await?;
+            view.text_en = self.text(&community.scope, &view.document_en).await?;
             view.ended = view.taken_down.is_some() || view.last_day < ctx.today;
             items.push((format!("{} {}", row.sort, row.id), view));
         }
@@ -61,16 +62,18 @@ impl App {
     ) -> AppResult<Vec<String>> {
         let mut posted = Vec::with_capacity(publish.len());
         for publication in publish {
-            let text = match number {
-                Some(number) => publication.text.replace(subject, number),
-                None => publication.text.clone(),
+            let read = |text: &str| match number {
+                Some(number) => text.replace(subject, number),
+                None => text.to_owned(),
             };
-            let document = keep(&mut unit.rows, "/publish", &text)?;
+            let document = keep(&mut unit.rows, "/publish", &read(&publication.text.zh))?;
+            let document_en = keep(&mut unit.rows, "/publish", &read(&publication.text.en))?;
             let days = u16::try_from(publication.days).unwrap_or(u16::MAX);
             let last = period(ctx.today, days, &HolidayCalendar::none()).last;
             let id = format!("ntc_{}", self.uuid(ctx).hyphenated());
             let body = json!({
-                "notice": id, "rule": rule, "case": case, "document": document, "from": ctx.today, "last": last,
+                "notice": id, "rule": rule, "case": case, "document": document,
+                "document_en": document_en, "from": ctx.today, "last": last,
                 "because": publication.because,
             });
             unit.entries.push(self.entry(ctx, &id, 1, HouseEvent::NoticePosted.code(), body));
@@ -79,8 +82,10 @@ impl App {
                 id: id.clone(),
                 rule,
                 document,
+                document_en,
                 // The text stands in its document alone, so that emptying that empties it everywhere.
                 text: String::new(),
+                text_en: String::new(),
                 posted_on: ctx.today,
                 last_day: last,
                 ended: false,

@@ -62,8 +62,8 @@ impl App {
             Said::Outcome(Err(finding)) => {
                 return Err(AppError::RuleRefused {
                     code: finding.code,
-                    zh: finding.message.clone(),
-                    en: finding.message,
+                    zh: finding.message.zh,
+                    en: finding.message.en,
                     by: finding.by.into_iter().collect(),
                 });
             }

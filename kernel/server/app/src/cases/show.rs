@@ -11,6 +11,7 @@ use yishi_deliberation::{Act, Case, CaseAct, CaseEventKind};
 use yishi_identity::Action;
 use yishi_identity::policy::Reach;
 use yishi_law::{CommunityKind, Words};
+use yishi_rulebook::Localized;
 use yishi_storage::Row;
 
 use super::desk::owed_of;
@@ -18,9 +19,6 @@ use super::people::handler_of;
 use super::{CaseEntryView, CasePointsView, CaseTaskView, CaseView, CorrectionView, HandlerView};
 use crate::reader::Reader;
 use crate::{App, AppResult, Community, OpContext};
-
-/// Families of words in which stages and remarks of the rules that come with the product are said.
-const STAGES: [&str; 2] = ["case-stage", "remark"];
 
 /// Everything that is read to show a case.
 struct Shown<'a> {
@@ -30,6 +28,8 @@ struct Shown<'a> {
     names: BTreeMap<String, String>,
     /// By the code of a kind of case, what the rule calls it.
     kinds: BTreeMap<String, Words>,
+    /// By the code of a stage, what the rule calls it.
+    stages: BTreeMap<String, Words>,
     /// The subject's points today, for what was written before sums were kept.
     points_today: i64,
 }
@@ -48,18 +48,16 @@ impl App {
         let keeper = self.keeper(community, case.rule).await?.to_string();
         let points_today = self.store.points(&community.scope, &keeper, &case.subject).await?;
         // A component that no longer loads has no words; its cases are shown all the same.
-        let kinds = match self.component(&case.rule_version.component).await {
-            Ok(inspection) => inspection
-                .manifest
-                .cases
-                .iter()
-                .map(|kind| (kind.kind.clone(), Words::new(kind.title.zh(), kind.title.en())))
-                .collect(),
-            Err(_) => BTreeMap::new(),
-        };
+        let (mut kinds, mut stages) = (BTreeMap::new(), BTreeMap::new());
+        if let Ok(inspection) = self.component(&case.rule_version.component).await {
+            let titled =
+                |code: &String, title: &Localized| (code.clone(), Words::new(title.zh(), title.en()));
+            kinds.extend(inspection.manifest.cases.iter().map(|kind| titled(&kind.kind, &kind.title)));
+            stages.extend(inspection.manifest.stages.iter().map(|stage| titled(&stage.code, &stage.title)));
+        }
         let may = self.may_with(ctx, community, case).await?;
         let label = self.about_whom(community, &case.subject).await?;
-        let shown = Shown { case, kind: community.kind, texts, names, kinds, points_today };
+        let shown = Shown { case, kind: community.kind, texts, names, kinds, stages, points_today };
         Ok(shown.view(label, may))
     }
 
@@ -104,7 +102,7 @@ impl Shown<'_> {
         let title = self.called(&kind);
         let outcome = case.latest().map_or(Value::Null, |latest| self.outcome(latest));
         let stage = outcome["stage"].as_str().or(outcome["remark"].as_str()).unwrap_or_default().to_owned();
-        let stage_title = stage_words(&stage);
+        let stage_title = self.stage_called(&stage);
         let outcomes = case.decided.iter().map(|one| &one.outcome);
         CaseView {
             id: case.id,
@@ -168,30 +166,41 @@ impl Shown<'_> {
         self.kinds.get(kind).cloned().unwrap_or_else(|| Words::new(kind, kind))
     }
 
+    /// What a stage or a remark is called: as the rule calls it, or as the contract does.
+    fn stage_called(&self, code: &str) -> Words {
+        let of_contract = || yishi_words::entry("remark", code).map(|entry| entry.term.words());
+        let known = self.stages.get(code).cloned().or_else(of_contract);
+        known.unwrap_or_else(|| Words::new(code, code))
+    }
+
     /// What an outcome says of one of its bookings or tasks.
-    fn said(&self, item: Item, list: &str, word: &str) -> String {
+    fn said(&self, item: Item, list: &str, word: &str) -> Words {
         let decided = self.case.decided.iter().find(|one| one.version == item.version);
         let at = usize::try_from(item.number.saturating_sub(1)).unwrap_or(usize::MAX);
         let outcome = decided.map_or(Value::Null, |one| self.outcome(one));
-        outcome[list].get(at).and_then(|one| one[word].as_str()).unwrap_or_default().to_owned()
+        words_of(outcome[list].get(at).map_or(&Value::Null, |one| &one[word]))
     }
 
     fn points(&self, booking: &Booking) -> CasePointsView {
+        let reason = self.said(booking.item, "points", "reason");
         CasePointsView {
             item: booking.item.to_string(),
             subject: booking.points.subject.clone(),
             points: booking.points.points,
-            reason: self.said(booking.item, "points", "reason"),
+            reason: reason.zh,
+            reason_en: reason.en,
             because: booking.points.because.clone(),
             reversed: booking.reversed.map(|act| act.on),
         }
     }
 
     fn task(&self, task: &CaseTask) -> CaseTaskView {
+        let text = self.said(task.item, "tasks", "text");
         CaseTaskView {
             item: task.item.to_string(),
             by: task.task.by,
-            text: self.said(task.item, "tasks", "text"),
+            text: text.zh,
+            text_en: text.en,
             because: task.task.because.clone(),
             owed: owed_of(task, self.kind),
             done: task.done.as_ref().map(|done| done.act.on),
@@ -255,8 +264,11 @@ impl Shown<'_> {
     }
 }
 
-/// What a stage or a remark is called: the rules' own titles once a manifest has them, the vocabulary's meanwhile.
-fn stage_words(code: &str) -> Words {
-    let known = STAGES.iter().find_map(|family| yishi_words::entry(family, code));
-    known.map_or_else(|| Words::new(code, code), |entry| entry.term.words())
+/// What a rule said: a pair of texts, or one where it was said before rules spoke both languages.
+fn words_of(said: &Value) -> Words {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match said {
+        Value::String(one) => Words::new(one.clone(), one.clone()),
+        said => Words::new(text(&said["zh"]), text(&said["en"])),
+    }
 }

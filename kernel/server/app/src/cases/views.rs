@@ -90,8 +90,10 @@ pub struct CasePointsView {
     pub subject: String,
     /// How many; fewer than none are taken away.
     pub points: i64,
-    /// Why, in the rule's words; empty when they were erased.
+    /// Why, in the rule's words, in Chinese; empty when they were erased.
     pub reason: String,
+    /// In English.
+    pub reason_en: String,
     /// Articles of the rule.
     pub because: Vec<String>,
     /// ISO date on which they were taken back.
@@ -107,8 +109,10 @@ pub struct CaseTaskView {
     /// Whose it is.
     #[schema(value_type = String)]
     pub by: BodyKind,
-    /// What is to be done, in the rule's words; empty when they were erased.
+    /// What is to be done, in the rule's words, in Chinese; empty when they were erased.
     pub text: String,
+    /// In English.
+    pub text_en: String,
     /// Articles of the rule.
     pub because: Vec<String>,
     /// What is owed while it is not done, and its last day.

@@ -12,10 +12,10 @@ impl Visit {
     pub(in super::super) fn case_todo(&self, place: &Place, case: &DeskCase) -> TodoItem {
         let title = phrases::of(self.lang, &case.title.zh, &case.title.en);
         let first = case.tasks.first();
-        let late = first.and_then(|(_, _, owed)| unended(self.lang, Some(owed), self.ctx().today));
+        let late = first.and_then(|task| unended(self.lang, Some(&task.owed), self.ctx().today));
         let who = match (&case.assignee, first) {
             (Some(name), _) => name.clone(),
-            (None, Some((by, ..))) => body(self.lang, place.kind(), *by),
+            (None, Some(task)) => body(self.lang, place.kind(), task.by),
             (None, None) => String::new(),
         };
         TodoItem {
@@ -29,11 +29,11 @@ impl Visit {
             },
             href: format!("{}/rules/{}/cases/{}#actions", place.href, case.rule, case.id),
             next: match first {
-                Some((_, text, _)) => text.clone(),
+                Some(task) => phrases::of(self.lang, &task.text, &task.text_en).to_owned(),
                 None => self.say("承办中", "In hand").to_owned(),
             },
             who,
-            due: first.map(|(_, _, owed)| phrases::day(self.lang, owed.due)),
+            due: first.map(|task| phrases::day(self.lang, task.owed.due)),
             tone: match (&late, case.mine) {
                 (Some(_), _) => Tone::Bad,
                 (None, true) => Tone::Active,

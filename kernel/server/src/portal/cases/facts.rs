@@ -48,10 +48,10 @@ impl Visit {
     /// What a rule decided about one event.
     pub(super) fn outcome_facts(&self, told: &Told, outcome: &Value, facts: &mut Facts) {
         let lang = self.lang;
-        for key in ["stage", "remark"] {
-            facts
-                .say(&told.label(key), outcome[key].as_str().map(|word| told.word(word)).unwrap_or_default());
-        }
+        let stage = outcome["stage"].as_str().map(|code| told.stage(code).to_owned());
+        facts.say(&told.label("stage"), stage.unwrap_or_default());
+        let remark = outcome["remark"].as_str().map(|word| told.word(word));
+        facts.say(&told.label("remark"), remark.unwrap_or_default());
         facts.say(
             &told.label("points"),
             each(lang, &outcome["points"], |one| {
@@ -60,7 +60,7 @@ impl Visit {
                     Lang::Zh => format!("（{}）", articles(lang, one)),
                     Lang::En => format!(" ({})", articles(lang, one)),
                 };
-                format!("{given:+} {}{by}", text(one, "reason"))
+                format!("{given:+} {}{by}", phrases::said(lang, &one["reason"]))
             }),
         );
         facts.say(
@@ -86,9 +86,10 @@ impl Visit {
     fn task(&self, place: &Place, task: &CaseTaskView) -> String {
         let who = body(self.lang, place.kind(), task.by);
         let due = phrases::date(self.lang, &task.owed.due);
+        let text = phrases::of(self.lang, &task.text, &task.text_en);
         match self.lang {
-            Lang::Zh => format!("{who} {due} 前：{}", task.text),
-            Lang::En => format!("{who}, by {due}: {}", task.text),
+            Lang::Zh => format!("{who} {due} 前：{text}"),
+            Lang::En => format!("{who}, by {due}: {text}"),
         }
     }
 }

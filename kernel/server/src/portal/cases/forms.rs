@@ -132,12 +132,29 @@ impl Visit {
             }
             Some("tasks") => {
                 let open = case.tasks.iter().filter(|task| task.done.is_none());
-                Some(open.map(|task| choice(&task.item, format!("{} {}", task.item, task.text))).collect())
+                Some(
+                    open.map(|task| {
+                        choice(
+                            &task.item,
+                            format!("{} {}", task.item, phrases::of(self.lang, &task.text, &task.text_en)),
+                        )
+                    })
+                    .collect(),
+                )
             }
             Some("points") => {
                 let standing = case.points.iter().filter(|one| one.reversed.is_none());
                 let titled = |points: i64, reason: &str| format!("{points:+} {reason}");
-                Some(standing.map(|one| choice(&one.item, titled(one.points, &one.reason))).collect())
+                Some(
+                    standing
+                        .map(|one| {
+                            choice(
+                                &one.item,
+                                titled(one.points, phrases::of(self.lang, &one.reason, &one.reason_en)),
+                            )
+                        })
+                        .collect(),
+                )
             }
             _ => None,
         };
@@ -248,9 +265,12 @@ impl Visit {
     async fn said_of_case(&self, rule: &RuleView, done: &Value) -> Result<String, Miss> {
         let outcome = &done["outcome"];
         let told = Told::of(self.lang, rule, &self.app().rule_schemas(&rule.digest).await?);
-        let word = outcome["remark"].as_str().or(outcome["stage"].as_str()).unwrap_or_default();
-        let message = outcome["message"].as_str().unwrap_or_default();
-        Ok(format!("{}{}{message}", told.word(word), self.say("：", ": ")))
+        let word = match (outcome["remark"].as_str(), outcome["stage"].as_str()) {
+            (Some(remark), _) => told.word(remark),
+            (None, stage) => told.stage(stage.unwrap_or_default()).to_owned(),
+        };
+        let message = phrases::said(self.lang, &outcome["message"]);
+        Ok(format!("{word}{}{message}", self.say("：", ": ")))
     }
 }
 

@@ -41,7 +41,7 @@ impl Visit {
             overdue: late,
             on: phrases::date(self.lang, &case.on),
             at: phrases::instant(self.lang, case.at),
-            message: case.outcome["message"].as_str().unwrap_or_default().to_owned(),
+            message: phrases::said(self.lang, &case.outcome["message"]).to_owned(),
             facts: self.case_facts(place, told, case),
             may: case
                 .may
@@ -162,7 +162,7 @@ impl Visit {
 
     fn task_rows(&self, place: &Place, case: &CaseView) -> Vec<CaseTaskRow> {
         let row = |task: &yishi_app::views::CaseTaskView| CaseTaskRow {
-            text: format!("{} {}", task.item, task.text),
+            text: format!("{} {}", task.item, phrases::of(self.lang, &task.text, &task.text_en)),
             who: body(self.lang, place.kind(), task.by),
             due: phrases::date(self.lang, &task.owed.due),
             articles: task.because.join(self.say("、", ", ")),
@@ -175,7 +175,7 @@ impl Visit {
     fn points_rows(&self, case: &CaseView) -> Vec<CasePointsRow> {
         let row = |one: &yishi_app::views::CasePointsView| CasePointsRow {
             points: format!("{:+}", one.points),
-            reason: one.reason.clone(),
+            reason: phrases::of(self.lang, &one.reason, &one.reason_en).to_owned(),
             articles: one.because.join(self.say("、", ", ")),
             reversed: one.reversed.map(|day| phrases::date(self.lang, &day)),
         };
@@ -204,13 +204,13 @@ impl Visit {
             what: entry.what.term().heading(self.lang),
             by: entry.by.clone(),
             at: phrases::instant(self.lang, entry.at),
-            text: entry.text.clone().or_else(|| message(entry)),
+            text: entry.text.clone().or_else(|| message(self.lang, entry)),
             facts: facts.0,
         }
     }
 }
 
 /// What a rule said, in its own sentence.
-fn message(entry: &CaseEntryView) -> Option<String> {
-    entry.outcome.as_ref()?["message"].as_str().map(str::to_owned)
+fn message(lang: yishi_portal::Lang, entry: &CaseEntryView) -> Option<String> {
+    entry.outcome.as_ref().map(|outcome| phrases::said(lang, &outcome["message"]).to_owned())
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use yishi_app::views::{CommentView, MatterSummary, MatterView};
+use yishi_app::views::{CommentView, MatterSummary, MatterView, NamedView};
 use yishi_edge::extract::Path;
 use yishi_edge::query::{Limit, Query};
 use yishi_identity::{CommunityId, MatterId};
@@ -48,6 +48,7 @@ enum Status {
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
         .routes(routes!(matters))
+        .routes(routes!(domains))
         .routes(routes!(matter))
         .routes(routes!(comments))
         .merge(super::acts::routes::<yishi_deliberation::Matter>())
@@ -78,6 +79,21 @@ async fn matters(
             server.app().matters(&caller.ctx, community, closed, sorted(after), limit)
         })
         .await
+}
+
+/// 可选的领域 (the domains a suggestion may be made in: the house's own, and those of the rules in force; public).
+#[utoipa::path(get, path = "/api/v1/communities/{community}/domains", tag = "matters",
+    params(("community" = String, Path)),
+    responses(
+    (status = 200, body = Vec<NamedView>),
+    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+async fn domains(
+    State(server): State<Arc<Server>>,
+    caller: Caller,
+    Path(community): Path<CommunityId>,
+) -> Reply {
+    reply::read(server.app().domains(&caller.ctx, community).await)
 }
 
 /// 事项 (public).
