@@ -40,10 +40,11 @@ impl Walk {
         Ok(Self { database, reached: BTreeSet::new() })
     }
 
-    /// Every row of every table, but for the signatures under the log, which a job adds in its own time.
+    /// Every row of every table, but for what jobs write in their own time: the signatures under the log, and their own line.
     async fn whole(&mut self) -> Result<BTreeSet<String>> {
         let mut snapshot = self.database.begin().await?;
-        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'checkpoints'";
+        let tables =
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('checkpoints', 'jobs')";
         let mut rows = BTreeSet::new();
         for table in sqlx::query_scalar::<_, String>(tables).fetch_all(&mut *snapshot).await? {
             let columns = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info(?1)");

@@ -288,3 +288,15 @@ impl App {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use yishi_words::differences;
+
+    use super::Job;
+
+    #[test]
+    fn every_job_has_its_words() {
+        assert_eq!(differences::<Job>(), Vec::<String>::new());
+    }
+}

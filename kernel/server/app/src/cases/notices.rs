@@ -42,7 +42,10 @@ impl App {
         for row in rows {
             let mut view: RuleNoticeView = serde_json::from_value(row.body).map_err(AppError::internal)?;
             view.text = self.text(&community.scope, &view.document).await?;
-            view.text_en = self.text(&community.scope, &view.document_en).await?;
+            view.text_en = match &view.document_en {
+                Some(document) => self.text(&community.scope, document).await?,
+                None => view.text.clone(),
+            };
             view.ended = view.taken_down.is_some() || view.last_day < ctx.today;
             items.push((format!("{} {}", row.sort, row.id), view));
         }
@@ -82,7 +85,7 @@ impl App {
                 id: id.clone(),
                 rule,
                 document,
-                document_en,
+                document_en: Some(document_en),
                 // The text stands in its document alone, so that emptying that empties it everywhere.
                 text: String::new(),
                 text_en: String::new(),

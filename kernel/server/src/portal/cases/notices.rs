@@ -26,7 +26,10 @@ impl Visit {
             .items
             .into_iter()
             .map(|notice| RuleNotice {
-                text: if notice.text.is_empty() { erased.to_owned() } else { notice.text },
+                text: match phrases::of(self.lang, &notice.text, &notice.text_en) {
+                    "" => erased.to_owned(),
+                    text => text.to_owned(),
+                },
                 first: phrases::date(self.lang, &notice.posted_on),
                 last: phrases::date(self.lang, &notice.last_day),
                 articles: notice.because.join(self.say("、", ", ")),
@@ -45,8 +48,9 @@ impl Visit {
         let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());
         Ok(running
             .map(|notice| {
-                let mut title: String = notice.text.chars().take(HEADLINE).collect();
-                if title.len() < notice.text.len() {
+                let text = phrases::of(self.lang, &notice.text, &notice.text_en);
+                let mut title: String = text.chars().take(HEADLINE).collect();
+                if title.len() < text.len() {
                     title.push('…');
                 }
                 let card = NoticeCard {
