@@ -47,7 +47,7 @@ fn measured(book: &Rulebook, bytes: &[u8]) -> Result<Measured, Box<dyn Error>> {
     let manifest = &inspection.manifest;
     let kind = *manifest.communities.first().ok_or("the manifest names no kind of community")?;
     let day = jiff::civil::date(2026, 3, 2);
-    let floor = Law::embedded().at(CommunityKind::from(kind), day).ok_or("no law is in force")?;
+    let floor = Law::embedded().at(kind, day).ok_or("no law is in force")?;
     let roster = RosterFacts {
         counts: BTreeMap::from([("adults".to_owned(), 1000), ("households".to_owned(), 300)]),
         household_adults: (0..300).map(|household| (format!("hh_{household}"), 3)).collect(),
