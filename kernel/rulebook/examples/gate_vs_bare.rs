@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use yishi_law::{BodyKind, CommunityKind, FloorQuery, Law, Subject};
+use yishi_law::{BodyKind, FloorQuery, Law, Subject};
 use yishi_rulebook::bench::Measured;
 use yishi_rulebook::wire::{Body, Community, CountingMode, Matter, MatterClass, Step, TermsQuery};
 use yishi_rulebook::{Config, Facts, GateContext, RosterFacts, RuleRef, Rulebook};
