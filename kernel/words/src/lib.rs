@@ -21,14 +21,39 @@ pub use lang::Lang;
 pub use serde;
 pub use vocabulary::{Entry, Family, Term, capitalised, charter, entry, families, family, resident, term};
 
-/// 中英文 (one text in both languages).
+/// 中英文 (one text in both languages). One text alone, as rules gave it before they spoke both, is read as both: what is on
+/// record stays readable.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Said")]
 pub struct Words {
     /// Chinese, the source text.
     pub zh: String,
     /// English.
     pub en: String,
+}
+
+/// How a text stands on record.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Both(Both),
+    One(String),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Both {
+    zh: String,
+    en: String,
+}
+
+impl From<Said> for Words {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Both(Both { zh, en }) => Self { zh, en },
+            Said::One(text) => Self { zh: text.clone(), en: text },
+        }
+    }
 }
 
 impl Words {

@@ -119,3 +119,12 @@ fn what_the_file_lacks_is_found() {
     }
     assert_eq!(differences::<Nothing>(), ["the vocabulary has no family `no-such-family`"]);
 }
+
+#[test]
+fn a_text_in_one_language_is_read_as_both() {
+    let read = |json: &str| serde_json::from_str::<yishi_words::Words>(json);
+    assert_eq!(read(r#""满15日""#).expect("one text"), yishi_words::Words::new("满15日", "满15日"));
+    let both = yishi_words::Words::new("满15日", "after 15 days");
+    assert_eq!(read(&serde_json::to_string(&both).expect("written")).expect("read back"), both);
+    assert!(read(r#"{"zh": "满15日", "en": "after 15 days", "fr": ""}"#).is_err());
+}
