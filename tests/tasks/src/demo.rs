@@ -16,6 +16,8 @@ pub(crate) const BEGINS: &str = "2026-03-02T09:00:00+08:00";
 
 /// Says that a folder holds a whole demo, and what there is to sign in with.
 const STORY: &str = "demo.json";
+/// The contract that the rules of the story were built against.
+const CONTRACT: &str = "rule.wit";
 
 pub(crate) async fn run(port: u16, data: Option<PathBuf>) -> Result<()> {
     prepare()?;
@@ -44,8 +46,25 @@ pub(crate) fn prepare() -> Result<()> {
     Ok(())
 }
 
+/// Sets a demo aside whose rules were built against another contract than this one: they could not be asked any more.
+fn set_aside(folder: &Path, contract: &str) -> Result<()> {
+    let told = std::fs::read_to_string(folder.join(CONTRACT)).unwrap_or_default();
+    if !folder.join(STORY).is_file() || told == contract {
+        return Ok(());
+    }
+    let before = folder.with_extension("before");
+    if before.exists() {
+        std::fs::remove_dir_all(&before).with_context(|| format!("removing `{}`", before.display()))?;
+    }
+    std::fs::rename(folder, &before)?;
+    println!("the demo there has rules of another contract; it is kept in `{}`", before.display());
+    Ok(())
+}
+
 /// Serves the demo of a folder, telling its story first where that has not been done.
 pub(crate) async fn open(folder: &Path, port: u16) -> Result<Kernel> {
+    let contract = std::fs::read_to_string(artifacts::workspace().join("schemas/wit/1.0.0/rule.wit"))?;
+    set_aside(folder, &contract)?;
     let whole = folder.join(STORY).is_file();
     if !whole && folder.exists() {
         if folder.read_dir()?.next().is_some() && !folder.join("data").exists() {
@@ -65,6 +84,7 @@ pub(crate) async fn open(folder: &Path, port: u16) -> Result<Kernel> {
     if !whole {
         let phase = Phase::begin("telling the story of two communities");
         let story = seed::tell(&kernel).await?;
+        std::fs::write(folder.join(CONTRACT), contract)?;
         std::fs::write(folder.join(STORY), serde_json::to_vec_pretty(&story)?)?;
         phase.end();
     }

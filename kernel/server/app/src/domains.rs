@@ -13,8 +13,8 @@ use yishi_rulebook::RESERVED_DOMAIN;
 use crate::views::NamedView;
 use crate::{App, AppResult, Community, OpContext};
 
-/// What people call a domain that no rule of the community names any more.
-const UNNAMED: &str = "general";
+/// None of the others; also what people call a domain that no rule of the community names any more.
+const OTHER: &str = "general";
 
 /// The house's own words for a domain.
 fn of_the_house(code: &str) -> Option<Words> {
@@ -48,6 +48,8 @@ impl App {
                 }
             }
         }
+        // What is none of the others comes last, so that nobody chooses it for want of looking.
+        domains.sort_by_key(|one| one.code == OTHER);
         Ok(domains)
     }
 
@@ -67,7 +69,7 @@ impl App {
                 return Ok(named(code, &words));
             }
         }
-        let unnamed = of_the_house(UNNAMED).unwrap_or_else(|| Words::new(code, code));
+        let unnamed = of_the_house(OTHER).unwrap_or_else(|| Words::new(code, code));
         Ok(named(code, &unnamed))
     }
 

@@ -27,6 +27,11 @@ use crate::http::Server;
 /// The field that says which of several forms of one act was sent.
 pub(super) const FORM: &str = "form_id";
 
+/// What the addresses of acts in a community begin with.
+const IN_COMMUNITY: &str = "communities/{community}/";
+/// What follows in those that are about one person of the roster.
+const OF_SOMEBODY: &str = "persons/{person}/";
+
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     let paths =
@@ -43,22 +48,27 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 /// another, so that whoever has to sign in first comes back to it.
 fn addresses(entry: &Entry<House>) -> Vec<String> {
     let Some(address) = entry.address else { return Vec::new() };
-    match (entry.act, address.path.strip_prefix("communities/")) {
-        // Texts are kept over the API alone.
-        (HouseAct::CreateDocument, _) => Vec::new(),
-        (HouseAct::Convene, _) => vec!["/c/{community}/desk/meetings".to_owned()],
-        (HouseAct::CreateMemberAccount, _) => vec!["/c/{community}/desk/accounts".to_owned()],
-        (HouseAct::Suggest, _) => vec!["/c/{community}/suggest".to_owned()],
-        (HouseAct::ChangePerson, _) => vec!["/c/{community}/roster/changes".to_owned()],
-        (HouseAct::ErasePerson, _) => vec!["/c/{community}/roster/erasures".to_owned()],
-        (HouseAct::EnterOfficer, _) => vec!["/c/{community}/roster/officers".to_owned()],
-        (_, Some(path)) => vec![format!("/c/{path}")],
+    let Some(path) = address.path.strip_prefix(IN_COMMUNITY) else {
         // An account is managed from the page of its town or of its community.
-        (_, None) if address.path.starts_with("accounts/") => {
-            ["/c/{community}", "/towns/{town}"].map(|place| format!("{place}/{}", address.path)).into()
-        }
-        (_, None) => vec![format!("/{}", address.path)],
-    }
+        return match address.path.strip_prefix("accounts/") {
+            Some(_) => {
+                ["/c/{community}", "/towns/{town}"].map(|place| format!("{place}/{}", address.path)).into()
+            }
+            None => vec![format!("/{}", address.path)],
+        };
+    };
+    let below = match path {
+        // Texts are kept over the API alone.
+        "documents" => return Vec::new(),
+        "meetings" | "accounts" => format!("desk/{path}"),
+        "matters" => "suggest".to_owned(),
+        "officers" => format!("roster/{path}"),
+        path => match path.strip_prefix(OF_SOMEBODY) {
+            Some(what) => format!("roster/{what}"),
+            None => path.to_owned(),
+        },
+    };
+    vec![format!("/c/{{community}}/{below}")]
 }
 
 /// 页面 (where a form of the house stands, and is shown again when it is refused).
@@ -96,7 +106,7 @@ impl On {
 
 impl Visit {
     async fn in_house(&self, entry: &'static Entry<House>, at: At, posted: &Posted) -> Response {
-        let on = match self.page_of_act(entry.act, &at).await {
+        let on = match self.page_of_act(entry, &at).await {
             Ok(on) => on,
             Err(miss) => return self.refuse(&miss).await,
         };
@@ -112,28 +122,27 @@ impl Visit {
         }
     }
 
-    /// Where the form of an act stands.
-    async fn page_of_act(&self, act: HouseAct, at: &At) -> Result<On, Miss> {
-        use HouseAct as Act;
+    /// Where the form of an act stands: on the page of what its address names.
+    async fn page_of_act(&self, entry: &Entry<House>, at: &At) -> Result<On, Miss> {
         if let Ok(town) = at.id::<TownId>("town") {
             return Ok(On::Town(town));
         }
         let Ok(community) = at.id::<CommunityId>("community") else { return Ok(On::Portal) };
-        Ok(match act {
-            Act::Convene | Act::CreateMemberAccount => On::Desk(community),
-            Act::Suggest => On::Suggest(community),
-            Act::ChangePerson | Act::ErasePerson | Act::EnterOfficer => On::Roster(community),
-            Act::Elect | Act::EndSeat => On::Bodies(community),
-            Act::DraftRule | Act::Attest => On::Rules(community),
-            Act::Repeal => On::Rule(community, at.id("rule")?),
-            Act::Comment | Act::AnswerComment | Act::AnswerComments | Act::HideComment => {
-                On::Matter(community, at.id("matter")?)
-            }
-            Act::OpenBallot => On::Meeting(community, at.id("meeting")?),
-            Act::CloseBallot => {
+        let path = entry.address.and_then(|address| address.path.strip_prefix(IN_COMMUNITY));
+        Ok(match path.and_then(|path| path.split('/').next()).unwrap_or_default() {
+            "matters" if at.0.contains_key("matter") => On::Matter(community, at.id("matter")?),
+            "matters" => On::Suggest(community),
+            "meetings" if at.0.contains_key("meeting") => On::Meeting(community, at.id("meeting")?),
+            "meetings" => On::Desk(community),
+            "accounts" => On::Desk(community),
+            "ballots" => {
                 let ballot: BallotId = at.id("ballot")?;
                 On::Meeting(community, self.app().ballot(self.ctx(), community, ballot).await?.meeting)
             }
+            "rules" if at.0.contains_key("rule") => On::Rule(community, at.id("rule")?),
+            "rules" => On::Rules(community),
+            "bodies" => On::Bodies(community),
+            "persons" | "officers" => On::Roster(community),
             _ => On::Accounts(community),
         })
     }
@@ -178,9 +187,9 @@ impl Visit {
                     let reader = self.app().reader(self.ctx(), &place).await?;
                     kind = place.kind;
                     about.capacity = reader.acting_as(entry.right());
-                    about.of_rules = self.rules_ask_of(act, &at, form).await?;
+                    about.of_rules = self.rules_ask_of(entry, &at, form).await?;
                     // Whom it is about is written in the form where the page's address does not say it.
-                    if names_somebody(entry) && !at.0.contains_key("person") {
+                    if is_of_somebody(entry) && !at.0.contains_key("person") {
                         let person = self.person_of(community, "person", form).await?;
                         at.0.insert("person".to_owned(), person.to_string());
                     }
@@ -197,49 +206,47 @@ impl Visit {
         let (app, to) = (self.app(), at.clone());
         let answer =
             self.once(form, |ctx: OpContext| async move { app.do_in_house(&ctx, &to, ready).await }).await?;
-        Ok((self.goes_to(entry.act, on, &answer), self.said_of(entry, &answer)))
+        Ok((self.goes_to(entry, on, &at, &answer), self.said_of(entry, &answer)))
     }
 
     /// What the rules ask in the form of an act: the settings of the component it names, the conditions of a vote.
     async fn rules_ask_of(
         &self,
-        act: HouseAct,
+        entry: &Entry<House>,
         at: &At,
         form: &Posted,
     ) -> Result<BTreeMap<&'static str, OfRules>, Miss> {
-        Ok(match act {
-            HouseAct::DraftRule | HouseAct::Attest => {
-                let (schema, _) = self.app().settings_asked(&form.one("component")?).await?;
-                [("settings", OfRules { schemas: vec![schema], answered: Value::Null })].into()
-            }
-            HouseAct::OpenBallot => {
-                let (community, meeting) = (at.id("community")?, at.id("meeting")?);
-                let meeting = self.app().meeting(self.ctx(), community, meeting).await?;
-                let matter: MatterId = form.one("matter")?;
-                let item = meeting.agenda.iter().find(|item| item.matter == matter);
-                item.map(|item| self.conditions(item)).into_iter().collect()
-            }
-            _ => BTreeMap::new(),
-        })
+        let mut of_rules = BTreeMap::new();
+        if asks_rules(entry, "settings") {
+            let (schema, _) = self.app().settings_asked(&form.one("component")?).await?;
+            of_rules.insert("settings", OfRules { schemas: vec![schema], answered: Value::Null });
+        }
+        if asks_rules(entry, "conditions") {
+            let (community, meeting) = (at.id("community")?, at.id("meeting")?);
+            let meeting = self.app().meeting(self.ctx(), community, meeting).await?;
+            let matter: MatterId = form.one("matter")?;
+            let item = meeting.agenda.iter().find(|item| item.matter == matter);
+            of_rules.extend(item.map(|item| self.conditions(item)));
+        }
+        Ok(of_rules)
     }
 
     /// Where a reader goes when an act is done: to what it made, or back.
-    fn goes_to(&self, act: HouseAct, on: &On, answer: &Value) -> String {
-        let id =
-            |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-        match (act, on) {
-            (HouseAct::Convene, On::Desk(community)) => format!("/c/{community}/meetings/{}", id("/id")),
-            (HouseAct::Suggest, On::Suggest(community)) => format!("/c/{community}/matters/{}", id("/id")),
-            (HouseAct::DraftRule, On::Rules(community)) | (HouseAct::Repeal, On::Rule(community, _)) => {
-                format!("/c/{community}/matters/{}", id("/matter/id"))
-            }
-            (HouseAct::Attest, On::Rules(community)) => format!("/c/{community}/rules/{}", id("/summary/id")),
-            (HouseAct::CreateTown, _) => format!("/towns/{}", id("/id")),
-            (_, On::Matter(..)) => format!("{}#consultation", on.href()),
-            (HouseAct::DisableAccount | HouseAct::EnableAccount | HouseAct::ResetPassword, On::Town(_)) => {
-                format!("{}#accounts", on.href())
-            }
-            _ => on.href(),
+    fn goes_to(&self, entry: &Entry<House>, on: &On, at: &At, answer: &Value) -> String {
+        let id = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let made = entry.address.filter(|address| address.makes).map_or("", |address| address.view);
+        let home = at.id::<CommunityId>("community").map(|community| format!("/c/{community}"));
+        match (made, home) {
+            ("TownView", _) => format!("/towns/{}", id("/id")),
+            ("MeetingView", Ok(home)) => format!("{home}/meetings/{}", id("/id")),
+            ("MatterView", Ok(home)) => format!("{home}/matters/{}", id("/id")),
+            ("DraftView", Ok(home)) => format!("{home}/matters/{}", id("/matter/id")),
+            ("RuleView", Ok(home)) => format!("{home}/rules/{}", id("/summary/id")),
+            _ => match on {
+                On::Matter(..) => format!("{}#consultation", on.href()),
+                On::Town(_) if at.0.contains_key("account") => format!("{}#accounts", on.href()),
+                on => on.href(),
+            },
         }
     }
 
@@ -318,9 +325,18 @@ impl Visit {
     }
 }
 
-/// Whether the address of an act names a person.
-fn names_somebody(entry: &Entry<House>) -> bool {
-    entry.address.is_some_and(|address| address.path.contains("{person}"))
+/// Whether an act is about one person of the roster.
+pub(super) fn is_of_somebody(entry: &Entry<House>) -> bool {
+    let path = entry.address.and_then(|address| address.path.strip_prefix(IN_COMMUNITY));
+    path.is_some_and(|path| path.starts_with(OF_SOMEBODY))
+}
+
+/// Whether the form of an act has what rules ask under this name.
+fn asks_rules(entry: &Entry<House>, name: &str) -> bool {
+    let schema = entry.form_schema(CommunityKind::Village);
+    schema["properties"]
+        .as_object()
+        .is_some_and(|fields| fields.values().any(|field| field["x-of-rules"] == name))
 }
 
 /// 工作账号: what the form says of whose it is and what it may do.

@@ -1,10 +1,11 @@
 //! 花名册与组织 (the roster with its trial run; bodies and their members).
 
 use super::acts::About;
-use super::house::FORM;
+use super::house::{FORM, is_of_somebody};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use yishi_acts::house::HouseAct;
+use yishi_acts::Aggregate as _;
+use yishi_acts::house::{House, HouseAct};
 use yishi_portal::context::Form;
 
 use axum::Router;
@@ -137,19 +138,17 @@ impl Visit {
         self.page(&place.frame, &page, tried)
     }
 
-    /// 登记变动: what has changed for one person, the erasing of one who is gone, and an officer from outside.
+    /// 登记变动: what is done about one person of the roster, and an officer from outside.
     fn change_forms(&self, place: &Place) -> Result<Vec<Form>, Miss> {
-        let acts = [
-            (HouseAct::ChangePerson, "roster/changes", true),
-            (HouseAct::ErasePerson, "roster/erasures", true),
-            (HouseAct::EnterOfficer, "roster/officers", false),
-        ];
         let mut forms = Vec::new();
-        for (act, path, of_somebody) in acts {
-            if !Self::may(place, act) {
+        for entry in House::acts() {
+            let of_somebody = is_of_somebody(entry);
+            if !(of_somebody || entry.act == HouseAct::EnterOfficer) || !Self::may(place, entry.act) {
                 continue;
             }
-            let mut form = self.house_form_at(place, act, path, "", About::default())?;
+            let path = entry.address.and_then(|address| address.path.rsplit('/').next()).unwrap_or_default();
+            let mut form =
+                self.house_form_at(place, entry.act, &format!("roster/{path}"), "", About::default())?;
             if of_somebody {
                 form.fields
                     .insert(0, Field::new("person", self.say("姓名", "Name"), FieldKind::Text).required());
