@@ -415,7 +415,10 @@ impl Visit {
         let path = format!("bodies/{body}/seats/{person}/end");
         // Somebody may sit in several bodies of the page.
         let suffix = format!("{body}-{person}");
-        self.house_form_at(place, HouseAct::EndSeat, &path, &suffix, About::default()).map(Some)
+        // In what capacity is said once on the page, and not at each of a hundred seats.
+        let action = format!("{}/{path}", place.href);
+        let form = self.house_form(place.kind(), HouseAct::EndSeat, &action, &suffix, &About::default())?;
+        self.guarded(form, None).map(Some)
     }
 }
 
