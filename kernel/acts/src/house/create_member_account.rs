@@ -1,31 +1,12 @@
 //! 建立居民账号 (an account of a resident).
 
-use super::{AccountHolder, Grant};
 use yishi_identity::Action;
 use yishi_identity::policy::Who;
 
-use super::{House, HouseAct, NewAccount, becomes};
+use super::{House, HouseAct, NewAccount, account, becomes};
 use crate::act::{Act, Address, Style};
-use crate::ask::Ask;
-use crate::input::input;
 
-input! {
-    /// 新建居民账号.
-    pub struct NewMemberAccount {
-        /// What is typed to sign in; unique everywhere.
-        login: String = Ask::off_page(),
-        /// At least 8 characters.
-        password: String = Ask::off_page(),
-        /// What pages call the owner.
-        display_name: String = Ask::off_page(),
-        /// What the account may act as; nothing where nothing is said.
-        grants: Option<Vec<Grant>> = Ask::off_page(),
-        /// 使用人: whose an official account is; needed where it may act as staff or town.
-        holder: Option<AccountHolder> = Ask::off_page(),
-        /// Whether the owner has to choose a password of their own before anything else; yes where nothing is said.
-        must_change_password: Option<bool> = Ask::off_page(),
-    }
-}
+account! { "新建居民账号.", NewMemberAccount }
 
 impl Act for NewMemberAccount {
     type On = House;

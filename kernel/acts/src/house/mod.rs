@@ -171,6 +171,31 @@ macro_rules! becomes {
 
 use becomes;
 
+/// What a new account is made of, whoever makes it: the API asks the same of a town and of a community.
+macro_rules! account {
+    ($about:literal, $name:ident) => {
+        crate::input::input! {
+            #[doc = $about]
+            pub struct $name {
+                /// What is typed to sign in; unique everywhere.
+                login: String = crate::ask::Ask::off_page(),
+                /// At least 8 characters.
+                password: String = crate::ask::Ask::off_page(),
+                /// What pages call the owner.
+                display_name: String = crate::ask::Ask::off_page(),
+                /// What the account may act as; nothing where nothing is said.
+                grants: Option<Vec<super::Grant>> = crate::ask::Ask::off_page(),
+                /// 使用人: whose an official account is; needed where it may act as staff or town.
+                holder: Option<super::AccountHolder> = crate::ask::Ask::off_page(),
+                /// Whether the owner has to choose a password of their own before anything else; yes where nothing is said.
+                must_change_password: Option<bool> = crate::ask::Ask::off_page(),
+            }
+        }
+    };
+}
+
+use account;
+
 /// 授予 (what an account may act as).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "role", rename_all = "kebab-case", deny_unknown_fields)]

@@ -37,8 +37,8 @@ pub(super) fn routes() -> Router<Arc<Server>> {
     let paths =
         House::acts().iter().flat_map(|entry| addresses(entry).into_iter().map(move |at| (entry, at)));
     paths.fold(Router::new(), |router, (entry, address)| {
-        let take = move |visit: Visit, Path(At(at)): Path<At>, posted: Posted| async move {
-            visit.in_house(entry, At(at), &posted).await
+        let take = move |visit: Visit, Path(at): Path<At>, posted: Posted| async move {
+            visit.in_house(entry, at, &posted).await
         };
         router.route(&address, post(take))
     })
@@ -133,8 +133,7 @@ impl Visit {
             "matters" if at.0.contains_key("matter") => On::Matter(community, at.id("matter")?),
             "matters" => On::Suggest(community),
             "meetings" if at.0.contains_key("meeting") => On::Meeting(community, at.id("meeting")?),
-            "meetings" => On::Desk(community),
-            "accounts" => On::Desk(community),
+            "meetings" | "accounts" => On::Desk(community),
             "ballots" => {
                 let ballot: BallotId = at.id("ballot")?;
                 On::Meeting(community, self.app().ballot(self.ctx(), community, ballot).await?.meeting)
