@@ -134,7 +134,8 @@ fn arrows_point_one_way() {
         "yishi-deliberation",
     ];
     only("yishi-acts", &pure);
-    only("yishi-portal", &[&pure[..], &["yishi-acts"]].concat());
+    only("yishi-views", &pure);
+    only("yishi-portal", &[&pure[..], &["yishi-acts", "yishi-views"]].concat());
     only("yishi-sdk", &[]);
     for plugin in [
         "village-charter",

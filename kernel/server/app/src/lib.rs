@@ -51,7 +51,7 @@ mod staff_acts;
 mod step;
 mod turns;
 mod veil;
-pub mod views;
+pub use yishi_views as views;
 mod words;
 pub mod worker;
 

@@ -14,7 +14,7 @@ use yishi_storage::{HouseholdRow, Page, PersonQuery, PersonRow, Scope};
 pub use import::NAMED;
 
 use crate::views::{HouseholdView, ListView, PersonView};
-use crate::{App, AppError, AppResult, OpContext};
+use crate::{App, AppError, AppResult, OpContext, words};
 
 /// The columns, in any order. `phone` may be missing.
 pub const COLUMNS: [&str; 9] = [
@@ -52,7 +52,7 @@ impl App {
         let query = PersonQuery { name_contains: name, household: None, page: Page { after, limit } };
         let rows = self.store.persons(&community.scope, &query).await?;
         let labels = self.household_labels(&community.scope).await?;
-        Ok(ListView::page(rows, limit, |row| row.id.clone(), |row| PersonView::from_row(&row, &labels)))
+        Ok(ListView::page(rows, limit, |row| row.id.clone(), |row| person_view(&row, &labels)))
     }
 
     /// 户 (a page of households), by id.
@@ -141,6 +141,24 @@ struct Note {
 /// From when on a stored person is off the roll.
 pub(crate) fn off_roll_of(row: &PersonRow) -> Option<OffRoll> {
     Note::deserialize(&row.extra).ok()?.off_roll
+}
+
+/// A person as the roster's reader sees them; `labels` are the numbers of the households.
+pub(crate) fn person_view(row: &PersonRow, labels: &BTreeMap<String, String>) -> PersonView {
+    let off = off_roll_of(row);
+    PersonView {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        household: row.household.clone(),
+        household_label: labels.get(&row.household).cloned().unwrap_or_default(),
+        birth_date: row.birth_date.to_string(),
+        sex: row.sex.clone(),
+        registration: row.registration.clone(),
+        resident_since: row.resident_since.to_string(),
+        party_member: row.party_member,
+        off_roll: off.map(|off| words::code(&off.because)),
+        off_roll_since: off.map(|off| off.on.to_string()),
+    }
 }
 
 fn note(off_roll: Option<OffRoll>) -> AppResult<serde_json::Value> {

@@ -10,10 +10,11 @@ use yishi_identity::policy::{Reach, Right};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_storage::{Row, Unit};
 
-use super::{CaseView, ENTERED, case_rows, is_lost_race};
+use super::{ENTERED, case_rows, is_lost_race};
 use crate::asking::guard;
 use crate::load::expect_version;
 use crate::perform::paper_rows;
+use crate::views::CaseView;
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// How often an act is decided again because somebody else wrote meanwhile.

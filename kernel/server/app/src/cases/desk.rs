@@ -7,8 +7,8 @@ use yishi_law::{BodyKind, CommunityKind, Words};
 
 use super::act::own_handler;
 use super::lists::is_asked_of;
-use super::{CaseTaskView, DESK, VIEW};
-use crate::views::DutyView;
+use super::{DESK, VIEW};
+use crate::views::{CaseTaskView, DutyView};
 use crate::{App, AppResult, Community, OpContext, words};
 
 /// 办件的一项期限 (what a body owes in a case), without a word of whom the case is about.

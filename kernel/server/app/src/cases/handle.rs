@@ -13,10 +13,11 @@ use yishi_storage::{Row, Unit, ViewRow};
 
 use super::checks::{already_registered, check_day, fingerprint};
 use super::outcome::{Answer, Said};
-use super::{CaseView, ENTERED, case_rows, is_lost_race};
+use super::{ENTERED, case_rows, is_lost_race};
 use crate::asking::{Asking, guard};
 use crate::inputs::{CaseContinued, NewCase};
 use crate::load::expect_version;
+use crate::views::CaseView;
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 /// 一件事 (what is put to a rule), and the case it goes on with.

@@ -6,9 +6,9 @@ use yishi_identity::policy::Reach;
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_storage::{Page, ViewQuery, ViewRow};
 
-use super::{CaseView, OF_SUBJECT, VIEW};
+use super::{OF_SUBJECT, VIEW};
 use crate::reader::Reader;
-use crate::views::ListView;
+use crate::views::{CaseView, ListView};
 use crate::{App, AppError, AppResult, Community, OpContext};
 
 impl App {

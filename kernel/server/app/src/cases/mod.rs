@@ -13,7 +13,6 @@ mod notices;
 mod outcome;
 mod people;
 mod show;
-mod views;
 
 use serde_json::Value;
 use yishi_deliberation::{Case, CaseEvent};
@@ -21,7 +20,6 @@ use yishi_identity::{CaseId, RuleId};
 use yishi_storage::{Row, ViewRow};
 
 pub use desk::{CaseOwed, DeskCase};
-pub use views::{CaseEntryView, CasePointsView, CaseTaskView, CaseView, CorrectionView, HandlerView};
 
 use crate::{App, AppError, AppResult, Community};
 

@@ -16,8 +16,8 @@ use yishi_storage::Row;
 
 use super::desk::owed_of;
 use super::people::handler_of;
-use super::{CaseEntryView, CasePointsView, CaseTaskView, CaseView, CorrectionView, HandlerView};
 use crate::reader::Reader;
+use crate::views::{CaseEntryView, CasePointsView, CaseTaskView, CaseView, CorrectionView, HandlerView};
 use crate::{App, AppResult, Community, OpContext};
 
 /// Everything that is read to show a case.

@@ -16,7 +16,7 @@ use yishi_identity::{
 };
 use yishi_storage::{HouseholdRow, Page, PersonRow, Row, Unit, ViewQuery, ViewRow};
 
-use super::{person_of, put_person, word};
+use super::{person_of, person_view, put_person, word};
 use crate::accounts::clean_name;
 use crate::bodies::register_context;
 use crate::entry_kind::HouseEvent;
@@ -99,7 +99,7 @@ impl App {
         headship(&households, &before.id, before.household, target, input.head, &mut unit.rows);
         let disabled = self.close_account(&community, &before.id, &change, &mut unit).await?;
         let labels = self.household_labels(&community.scope).await?;
-        let mut view = PersonView::from_row(&stored, &labels);
+        let mut view = person_view(&stored, &labels);
         if target == Some(after.household)
             && let Some(label) = &input.household
         {
@@ -173,7 +173,7 @@ impl App {
         let body = json!({ "change": "officer", "on": input.on, "reasons": reasons, "paper": paper });
         unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::RosterChanged.code(), body));
         let labels = std::collections::BTreeMap::from([(household.id, household.label)]);
-        let view = PersonView::from_row(&row, &labels);
+        let view = person_view(&row, &labels);
         unit.rows.push(Row::PutPerson(row));
         self.commit(ctx, unit, 201, view).await
     }

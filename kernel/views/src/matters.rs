@@ -10,7 +10,7 @@ use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_identity::{BallotId, Capacity, MatterId, RuleId};
 use yishi_law::{BodyKind, CommunityKind, Finding, MatterClass, Subject, TrackStage};
 
-use crate::position::Turn;
+use yishi_deliberation::Turn;
 
 views! {
     /// 依据 (who demands something).

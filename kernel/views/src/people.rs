@@ -1,12 +1,9 @@
 //! 花名册与机构 (people and bodies as a client reads them).
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use yishi_law::BodyKind;
-use yishi_storage::PersonRow;
 
 views! {
     /// 名册中的一人. For staff only.
@@ -219,24 +216,5 @@ views! {
         message_en: String,
         /// What it rests on, in words.
         basis: String,
-    }
-}
-
-impl PersonView {
-    pub(crate) fn from_row(row: &PersonRow, labels: &BTreeMap<String, String>) -> Self {
-        let off = crate::roster::off_roll_of(row);
-        Self {
-            id: row.id.clone(),
-            name: row.name.clone(),
-            household: row.household.clone(),
-            household_label: labels.get(&row.household).cloned().unwrap_or_default(),
-            birth_date: row.birth_date.to_string(),
-            sex: row.sex.clone(),
-            registration: row.registration.clone(),
-            resident_since: row.resident_since.to_string(),
-            party_member: row.party_member,
-            off_roll: off.map(|off| crate::words::code(&off.because)),
-            off_roll_since: off.map(|off| off.on.to_string()),
-        }
     }
 }

@@ -1,7 +1,7 @@
-//! 视图 (what a client reads): the wire types of the API, and the only thing pages see.
+//! 视图 (what a client reads): the wire types of the API.
 //!
-//! They are written here once and sent as they are; pages translate them into their own contexts. Personal data is in
-//! them only where the policy table let the reader through.
+//! They are written here once. The API sends them as they are, and the pages are drawn from the same ones, so that both
+//! say the same. Personal data is in them only where the policy table let the reader through.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,6 +19,7 @@ macro_rules! views {
 }
 
 mod accounts;
+mod cases;
 mod matters;
 mod meetings;
 mod people;
@@ -26,8 +27,8 @@ mod places;
 mod record;
 mod rules;
 
-pub use crate::cases::{CaseEntryView, CasePointsView, CaseTaskView, CaseView, CorrectionView, HandlerView};
 pub use accounts::*;
+pub use cases::*;
 pub use matters::*;
 pub use meetings::*;
 pub use people::*;

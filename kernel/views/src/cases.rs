@@ -9,7 +9,7 @@ use yishi_deliberation::{CaseAct, CaseEventKind, CaseStatus};
 use yishi_identity::{CaseId, RuleId};
 use yishi_law::BodyKind;
 
-use crate::views::DutyView;
+use crate::DutyView;
 
 /// 办件.
 #[derive(Debug, Clone, Serialize, ToSchema)]
