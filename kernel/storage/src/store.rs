@@ -203,7 +203,12 @@ pub enum Changes<'a> {
     /// Entries, votes and rows of a community, and what stands above all of them. Answers to requests, sessions and work for
     /// the jobs do not count, since nothing that is read in a community rests on them.
     Community(&'a Scope),
-    /// The same, of every community.
+    /// Entries of one stream of a community (votes apart): what [`Store::stream_after`] gives. A store may count those of
+    /// other streams too, never fewer.
+    Stream(&'a Scope, &'a str),
+    /// One view: what [`Store::view`] gives for this kind and id. A store may count others too, never fewer.
+    View(&'a Scope, &'a str, &'a str),
+    /// The same as of a community, of every community.
     Everywhere,
     /// Towns and communities themselves.
     Places,

@@ -21,7 +21,7 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<(Option<OnAgenda>, u64)> {
-        match self.store.view(&community.scope, VIEW, &matter.to_string()).await? {
+        match self.view(&community.scope, VIEW, &matter.to_string()).await? {
             Some(row) => Ok((serde_json::from_value(row.body).map_err(AppError::internal)?, row.version)),
             None => Ok((None, 0)),
         }

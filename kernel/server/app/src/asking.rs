@@ -108,7 +108,7 @@ impl App {
         keeper: RuleId,
         subject: &str,
     ) -> AppResult<u64> {
-        let row = self.store.view(&community.scope, KEPT, &kept_id(keeper, subject)).await?;
+        let row = self.view(&community.scope, KEPT, &kept_id(keeper, subject)).await?;
         Ok(row.map_or(0, |row| row.version))
     }
 

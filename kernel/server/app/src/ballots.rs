@@ -555,7 +555,7 @@ impl App {
         community: &Community,
         ballot: BallotId,
     ) -> AppResult<(u64, Arc<Meeting>)> {
-        let row = self.store.view(&community.scope, VIEW, &ballot.to_string()).await?;
+        let row = self.view(&community.scope, VIEW, &ballot.to_string()).await?;
         let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
         let meeting = row.body["meeting"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
         self.seen_meeting(community, meeting).await

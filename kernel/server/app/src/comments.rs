@@ -283,7 +283,7 @@ impl App {
 
     /// What became of a comment so far, and the version of its stream. The first entry is the comment itself.
     async fn fate(&self, community: &Community, comment: CommentId) -> AppResult<(Fate, u64)> {
-        match self.store.view(&community.scope, VIEW, &comment.to_string()).await? {
+        match self.view(&community.scope, VIEW, &comment.to_string()).await? {
             Some(view) => Ok((serde_json::from_value(view.body).map_err(AppError::internal)?, view.version)),
             None => Ok((Fate::default(), 1)),
         }

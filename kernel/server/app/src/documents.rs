@@ -1,6 +1,8 @@
 //! 文书 (documents): texts the record refers to by digest.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use yishi_acts::house::NewDocument;
 
 pub use yishi_acts::MAX_TEXT_BYTES;
@@ -10,6 +12,7 @@ use yishi_identity::quota::Takes;
 use yishi_identity::{Action, CommunityId};
 use yishi_storage::{DocumentRow, Row, Scope, Unit};
 
+use crate::bounded::{Bounded, Bytes};
 use crate::views::DocumentView;
 use crate::{App, AppError, AppResult, OpContext};
 
@@ -76,10 +79,9 @@ impl App {
         Ok(digest)
     }
 
-    /// The text of a document that an event refers to; empty when it was erased.
+    /// The text of a document; empty if it was erased.
     pub(crate) async fn text(&self, scope: &Scope, digest: &Digest) -> AppResult<String> {
-        let row = self.store.document(scope, digest).await?;
-        row.map_or_else(|| Ok(String::new()), |row| String::from_utf8(row.bytes).map_err(AppError::internal))
+        Ok(self.texts(scope, &BTreeSet::from([*digest])).await?.remove(digest).unwrap_or_default())
     }
 
     /// The texts of documents that events refer to; of one that was erased there is none.
@@ -88,10 +90,46 @@ impl App {
         scope: &Scope,
         digests: &BTreeSet<Digest>,
     ) -> AppResult<BTreeMap<Digest, String>> {
-        let rows = self.store.documents(scope, digests).await?;
-        let text =
-            |row: DocumentRow| Ok((row.digest, String::from_utf8(row.bytes).map_err(AppError::internal)?));
-        rows.into_iter().map(text).collect()
+        let forgotten = self.texts.forgotten();
+        let key = |digest: &Digest| (scope.community().to_owned(), *digest);
+        let mut texts = BTreeMap::new();
+        let mut wanted = BTreeSet::new();
+        for digest in digests {
+            match self.texts.get(&key(digest)) {
+                Some(text) => drop(texts.insert(*digest, text.to_string())),
+                None => drop(wanted.insert(*digest)),
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(texts);
+        }
+        for row in self.store.documents(scope, &wanted).await? {
+            let text = String::from_utf8(row.bytes).map_err(AppError::internal)?;
+            self.texts.put(forgotten, key(&row.digest), Text(text.as_str().into()));
+            texts.insert(row.digest, text);
+        }
+        Ok(texts)
+    }
+}
+
+/// 文书的文字 (texts read lately, by community and digest): what has a digest never changes, it can only be erased.
+pub(crate) type TextCache = Bounded<(String, Digest), Text>;
+
+/// A kept text.
+#[derive(Debug, Clone)]
+pub(crate) struct Text(Arc<str>);
+
+impl std::ops::Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Bytes for Text {
+    fn bytes(&self) -> u64 {
+        self.0.len() as u64
     }
 }
 

@@ -21,8 +21,7 @@ use yishi_law::{
     BodyKind, FloorQuery, FloorText, LeftOut, MatterClass, Step, Subject, Terms, WhyLeftOut, Words,
 };
 use yishi_rulebook::{
-    Facts, GateContext, GateFailure, Inspection, RefusalCode, RosterFacts, RuleFinding, RuleRef, RuleSet,
-    Rulebook, wire,
+    Facts, GateContext, GateFailure, Inspection, RefusalCode, RuleFinding, RuleRef, RuleSet, Rulebook, wire,
 };
 
 use crate::asking::Asking;
@@ -172,21 +171,8 @@ impl App {
         law_date: Date,
         rules: &BTreeMap<String, RuleId>,
     ) -> AppResult<GateContext> {
-        let people = self.people(community).await?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        let figures = people.figures(&register, ctx.today);
-        let party = people.persons.values().filter(|person| person.party_member).count() as u64;
-        let counts = BTreeMap::from([
-            ("adults".to_owned(), figures.adults),
-            ("households".to_owned(), figures.households),
-            ("representatives".to_owned(), figures.representatives),
-            ("council-members".to_owned(), figures.council_members),
-            ("party-members".to_owned(), party),
-        ]);
-        let mut household_adults: BTreeMap<String, u32> = BTreeMap::new();
-        for person in people.persons.values().filter(|person| person.is_adult_on(ctx.today)) {
-            *household_adults.entry(person.household.to_string()).or_default() += 1;
-        }
+        let counted = self.counted(community, ctx.today).await?;
+        let figures = &counted.figures;
         // Nothing of it is taken yet: it is fetched question by question, see `crate::asking`.
         let kept = rules.keys().map(|name| (name.clone(), Arc::default())).collect();
         Ok(GateContext {
@@ -199,7 +185,7 @@ impl App {
             },
             law_date,
             today: ctx.today,
-            facts: Facts { roster: Arc::new(RosterFacts { counts, household_adults }), rules: kept },
+            facts: Facts { roster: Arc::clone(&counted.facts), rules: kept },
         })
     }
 

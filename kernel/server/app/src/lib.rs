@@ -100,6 +100,9 @@ pub struct App {
     places: places::PlaceCache,
     pub(crate) differences: differences::DifferenceCache,
     pub(crate) veils: veil::Veils,
+    pub(crate) texts: documents::TextCache,
+    pub(crate) views: load::ViewCache,
+    pub(crate) counted: people::CountedCache,
     hurried: AtomicU64,
     erasures: AtomicU64,
     people_read: AtomicU64,
@@ -167,6 +170,9 @@ impl App {
             places: places::PlaceCache::mebibytes(32),
             differences: differences::DifferenceCache::default(),
             veils: veil::Veils::default(),
+            texts: documents::TextCache::mebibytes(64),
+            views: load::ViewCache::mebibytes(64),
+            counted: people::CountedCache::mebibytes(64),
             hurried: AtomicU64::new(0),
             erasures: AtomicU64::new(0),
             people_read: AtomicU64::new(0),
@@ -271,6 +277,8 @@ impl App {
 
     fn forget_people(&self) {
         self.veils.forget();
+        self.texts.forget();
+        self.views.forget();
         self.matters.forget();
         self.meetings.forget();
         self.rules.forget();

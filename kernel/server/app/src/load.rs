@@ -47,7 +47,7 @@ pub(crate) struct Folded<T>(Bounded<String, Kept<T>>);
 
 #[derive(Debug)]
 struct Kept<T> {
-    /// How often the community had changed when it was read: as long as it still has, nothing came after.
+    /// How often the stream had grown when it was read: as long as it has not since, nothing came after.
     changes: u64,
     version: u64,
     /// None where the stream has not begun: that is known too.
@@ -84,7 +84,35 @@ impl<T: Bytes> Folded<T> {
 /// Under what a stream that is read is told, for whoever counts.
 const STREAMS: &str = "yishi::streams";
 
+/// Rows of read models read lately, by community, kind and id, each with how often it had changed; that there is none is
+/// known too.
+pub(crate) type ViewCache = Bounded<(String, String, String), (u64, Option<KeptView>)>;
+
+/// A kept row.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptView(ViewRow);
+
+impl Bytes for Option<KeptView> {
+    fn bytes(&self) -> u64 {
+        // Values take a few times as much as their text.
+        self.as_ref().map_or(0, |KeptView(row)| 3 * row.body.to_string().len() as u64)
+    }
+}
+
 impl App {
+    /// A row of a read model.
+    pub(crate) async fn view(&self, scope: &Scope, kind: &str, id: &str) -> AppResult<Option<ViewRow>> {
+        let key = (scope.community().to_owned(), kind.to_owned(), id.to_owned());
+        let forgotten = self.views.forgotten();
+        let changes = self.store.changes(Changes::View(scope, kind, id)).await?;
+        if let Some((_, kept)) = self.views.get_if(&key, |(read, _)| *read == changes) {
+            return Ok(kept.map(|KeptView(row)| row));
+        }
+        let row = self.store.view(scope, kind, id).await?;
+        self.views.put(forgotten, key, (changes, row.clone().map(KeptView)));
+        Ok(row)
+    }
+
     /// Every row of a read model, of one parent or all, in order. Read to the end: where a listing decides something, a row
     /// that is cut off would be one that nobody asks.
     pub(crate) async fn every_view(
@@ -123,7 +151,8 @@ impl App {
         evolve: impl Fn(Option<T>, E, Logged) -> Option<T>,
     ) -> AppResult<Option<(u64, Arc<T>)>> {
         let key = format!("{}/{stream}", scope.community());
-        let (changes, forgotten) = (self.store.changes(Changes::Community(scope)).await?, kept.0.forgotten());
+        let (changes, forgotten) =
+            (self.store.changes(Changes::Stream(scope, stream)).await?, kept.0.forgotten());
         let before = kept.0.get(&key);
         if let Some(known) = before.as_ref().filter(|kept| kept.changes == changes) {
             return Ok(known.state.clone().map(|state| (known.version, state)));

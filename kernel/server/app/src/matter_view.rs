@@ -206,7 +206,7 @@ impl App {
 
     /// The title of a matter, or a dash for one that does not exist.
     pub(crate) async fn matter_title(&self, community: &Community, id: MatterId) -> AppResult<String> {
-        let row = self.store.view(&community.scope, crate::matters::VIEW, &id.to_string()).await?;
+        let row = self.view(&community.scope, crate::matters::VIEW, &id.to_string()).await?;
         Ok(row
             .and_then(|row| row.body["title"].as_str().map(str::to_owned))
             .unwrap_or_else(|| "—".to_owned()))

@@ -286,7 +286,7 @@ impl App {
             if let Some(roll) = self.opened_rolls.get(&meeting.id) {
                 return Ok(roll);
             }
-            let row = self.store.view(&community.scope, ROLL, &meeting.id.to_string()).await?;
+            let row = self.view(&community.scope, ROLL, &meeting.id.to_string()).await?;
             let row = row.ok_or_else(|| AppError::internal("the roll of a meeting is missing"))?;
             let roll: Roll = serde_json::from_value(row.body).map_err(AppError::internal)?;
             let roll = Arc::new(roll);
@@ -502,7 +502,7 @@ impl App {
         let Paper { place, conditions } = match paper {
             Some(paper) => paper,
             None => {
-                let row = self.store.view(&community.scope, "meeting-place", &meeting.id.to_string()).await?;
+                let row = self.view(&community.scope, "meeting-place", &meeting.id.to_string()).await?;
                 let paper = row.map(|row| serde_json::from_value(row.body)).transpose();
                 paper.map_err(AppError::internal)?.unwrap_or_default()
             }

@@ -10,6 +10,7 @@ use yishi_identity::{
     Registration, Roll,
 };
 use yishi_law::{BodyKind, CountingMode};
+use yishi_rulebook::RosterFacts;
 use yishi_storage::{Changes, Scope};
 
 use crate::bounded::{Bounded, Bytes};
@@ -23,9 +24,25 @@ pub(crate) struct People {
     pub(crate) households: Vec<Household>,
 }
 
-/// The people of communities asked for lately, each with how often the community had changed and the version of the roster
-/// when they were read. A large village takes a megabyte.
-pub(crate) type PeopleCache = Bounded<CommunityId, ((u64, u64), Arc<People>)>;
+/// The people of communities asked for lately, each with how often the roster had changed when they were read. A large
+/// village takes a megabyte.
+pub(crate) type PeopleCache = Bounded<CommunityId, (u64, Arc<People>)>;
+
+/// 人数 (what roster and register amount to on a day): for whoever reads figures, and for the rules.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    pub(crate) figures: FiguresView,
+    pub(crate) facts: Arc<RosterFacts>,
+}
+
+impl Bytes for Counted {
+    fn bytes(&self) -> u64 {
+        self.facts.household_adults.len() as u64 * 64
+    }
+}
+
+/// What communities amounted to when they were last asked about, with the changes of roster and register and the day.
+pub(crate) type CountedCache = Bounded<CommunityId, (((u64, u64), Date), Arc<Counted>)>;
 
 impl Bytes for People {
     fn bytes(&self) -> u64 {
@@ -96,16 +113,8 @@ impl People {
 impl App {
     /// Everybody of a community.
     pub(crate) async fn people(&self, community: &Community) -> AppResult<Arc<People>> {
-        let of = Changes::Community(&community.scope);
-        let (changes, forgotten) = (self.store.changes(of).await?, self.people.forgotten());
-        let mut kept = self.people.get(&community.id);
-        if let Some((_, people)) = kept.take_if(|((read, _), _)| *read == changes) {
-            return Ok(people);
-        }
-        // Something was written here; mostly not about people.
-        let version = self.next_version(&community.scope, &roster_stream(community.id)).await?;
-        if let Some((_, people)) = kept.filter(|((_, read), _)| *read == version) {
-            self.people.put(forgotten, community.id, ((changes, version), Arc::clone(&people)));
+        let (changes, forgotten) = (self.roster_count(community).await?, self.people.forgotten());
+        if let Some((_, people)) = self.people.get_if(&community.id, |(read, _)| *read == changes) {
             return Ok(people);
         }
         self.people_read.fetch_add(1, Ordering::Relaxed);
@@ -122,7 +131,7 @@ impl App {
             persons: persons.into_iter().map(|person| (person.id, person)).collect(),
             households,
         });
-        self.people.put(forgotten, community.id, ((changes, version), Arc::clone(&people)));
+        self.people.put(forgotten, community.id, (changes, Arc::clone(&people)));
         Ok(people)
     }
 
@@ -151,6 +160,43 @@ impl App {
         self.folded(&self.registers, scope, &bodies_stream(community), evolve).await
     }
 
+    /// What the roster and the register amount to on a day, kept as long as neither has changed.
+    pub(crate) async fn counted(&self, community: &Community, on: Date) -> AppResult<Arc<Counted>> {
+        let forgotten = self.counted.forgotten();
+        let roster = self.roster_count(community).await?;
+        let (register, bodies) = self.register(&community.scope, community.id).await?;
+        let basis = ((roster, bodies), on);
+        if let Some((_, counted)) = self.counted.get_if(&community.id, |(kept, _)| *kept == basis) {
+            return Ok(counted);
+        }
+        let people = self.people(community).await?;
+        let figures = people.figures(&register, on);
+        let counts = BTreeMap::from([
+            ("adults".to_owned(), figures.adults),
+            ("households".to_owned(), figures.households),
+            ("representatives".to_owned(), figures.representatives),
+            ("council-members".to_owned(), figures.council_members),
+            (
+                "party-members".to_owned(),
+                people.persons.values().filter(|person| person.party_member).count() as u64,
+            ),
+        ]);
+        let mut household_adults: BTreeMap<String, u32> = BTreeMap::new();
+        for person in people.persons.values().filter(|person| person.is_adult_on(on)) {
+            *household_adults.entry(person.household.to_string()).or_default() += 1;
+        }
+        let facts = Arc::new(RosterFacts { counts, household_adults });
+        let counted = Arc::new(Counted { figures, facts });
+        self.counted.put(forgotten, community.id, (basis, Arc::clone(&counted)));
+        Ok(counted)
+    }
+
+    /// How often the roster has changed, as far as this process counts it.
+    async fn roster_count(&self, community: &Community) -> AppResult<u64> {
+        let roster = roster_stream(community.id);
+        Ok(self.store.changes(Changes::Stream(&community.scope, &roster)).await?)
+    }
+
     /// The roll of a body on a day, kept as long as neither the roster nor the register has changed.
     pub(crate) async fn roll(
         &self,
@@ -159,10 +205,10 @@ impl App {
         mode: CountingMode,
         on: Date,
     ) -> AppResult<Arc<Roll>> {
-        let roster = self.next_version(&community.scope, &roster_stream(community.id)).await?;
+        let forgotten = self.rolls.forgotten();
+        let roster = self.roster_count(community).await?;
         let (register, bodies) = self.register(&community.scope, community.id).await?;
         let key = RollKey { community: community.id, body, mode, on };
-        let forgotten = self.rolls.forgotten();
         let made_of = (roster, bodies);
         if let Some((_, roll)) = self.rolls.get_if(&key, |(kept, _)| *kept == made_of) {
             return Ok(roll);

@@ -330,7 +330,7 @@ impl App {
         id: MatterId,
     ) -> AppResult<MatterSummary> {
         let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let row = self.store.view(&community.scope, VIEW, &id.to_string()).await?;
+        let row = self.view(&community.scope, VIEW, &id.to_string()).await?;
         let row = row.ok_or(AppError::NotFound { what: "matter" })?;
         serde_json::from_value(row.body).map_err(AppError::internal)
     }

@@ -94,7 +94,7 @@ impl App {
     }
 
     async fn used(&self, community: &Community, id: &str) -> AppResult<(Used, u64)> {
-        match self.store.view(&community.scope, USED, id).await? {
+        match self.view(&community.scope, USED, id).await? {
             Some(row) => Ok((serde_json::from_value(row.body).map_err(AppError::internal)?, row.version)),
             None => Ok((Used::default(), 0)),
         }
@@ -102,13 +102,13 @@ impl App {
 
     /// Which of a person's suggestions nobody has taken up yet, and the version of the row that says so.
     async fn waiting(&self, community: &Community, person: PersonId) -> AppResult<(Waiting, u64)> {
-        let Some(row) = self.store.view(&community.scope, SUGGESTED, &person.to_string()).await? else {
+        let Some(row) = self.view(&community.scope, SUGGESTED, &person.to_string()).await? else {
             return Ok((Waiting::default(), 0));
         };
         let kept: Waiting = serde_json::from_value(row.body).map_err(AppError::internal)?;
         let mut waiting = Waiting::default();
         for matter in kept.matters {
-            let view = self.store.view(&community.scope, crate::matters::VIEW, &matter).await?;
+            let view = self.view(&community.scope, crate::matters::VIEW, &matter).await?;
             if view.is_some_and(|view| view.body["state"] == "suggested") {
                 waiting.matters.insert(matter);
             }

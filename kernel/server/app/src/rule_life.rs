@@ -133,7 +133,7 @@ impl App {
 
     /// How often what is in force, or being voted on, has changed: to be read before what is decided on is.
     pub(crate) async fn register_version(&self, community: &Community) -> AppResult<u64> {
-        let row = self.store.view(&community.scope, REGISTER, &community.id.to_string()).await?;
+        let row = self.view(&community.scope, REGISTER, &community.id.to_string()).await?;
         Ok(row.map_or(0, |row| row.version))
     }
 
@@ -178,7 +178,7 @@ impl App {
         let matter = match matter {
             Some(matter) => Some(matter),
             None => {
-                let row = self.store.view(&community.scope, VIEW, &rule.id.to_string()).await?;
+                let row = self.view(&community.scope, VIEW, &rule.id.to_string()).await?;
                 let row: Option<RuleRow> = row
                     .map(|row| serde_json::from_value(row.body))
                     .transpose()
@@ -210,7 +210,7 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<Option<(RuleId, OnRule)>> {
-        let Some(row) = self.store.view(&community.scope, LINK, &matter.to_string()).await? else {
+        let Some(row) = self.view(&community.scope, LINK, &matter.to_string()).await? else {
             return Ok(None);
         };
         let rule = row.body["rule"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;

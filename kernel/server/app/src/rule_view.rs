@@ -86,7 +86,7 @@ impl App {
         let matter = match matter {
             Some(matter) => Some(matter),
             None => {
-                let row = self.store.view(&community.scope, crate::rules::VIEW, &rule.id.to_string()).await?;
+                let row = self.view(&community.scope, crate::rules::VIEW, &rule.id.to_string()).await?;
                 let row: Option<RuleRow> = row
                     .map(|row| serde_json::from_value(row.body))
                     .transpose()

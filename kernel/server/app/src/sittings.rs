@@ -54,7 +54,7 @@ impl Calendar {
 impl App {
     /// The notices and sittings of a body that are not over.
     pub(crate) async fn calendar(&self, community: &Community, body: BodyKind) -> AppResult<Calendar> {
-        let row = self.store.view(&community.scope, SITTINGS, &words::code(&body)).await?;
+        let row = self.view(&community.scope, SITTINGS, &words::code(&body)).await?;
         let Some(row) = row else { return Ok(Calendar { sittings: Vec::new(), body, version: 0 }) };
         let read: CalendarBody = serde_json::from_value(row.body).map_err(AppError::internal)?;
         Ok(Calendar { sittings: read.sittings, body, version: row.version })

@@ -310,7 +310,7 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<Vec<yishi_rulebook::RuleFinding>> {
-        let row = self.store.view(&community.scope, SAID, &matter.to_string()).await?;
+        let row = self.view(&community.scope, SAID, &matter.to_string()).await?;
         Ok(row
             .map(|row| serde_json::from_value(row.body))
             .transpose()

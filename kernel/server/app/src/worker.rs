@@ -257,7 +257,7 @@ impl App {
         late: Vec<String>,
     ) -> AppResult<bool> {
         let id = summary.id.to_string();
-        let known = self.store.view(&community.scope, NOTICED, &id).await?;
+        let known = self.view(&community.scope, NOTICED, &id).await?;
         let version = known.as_ref().map_or(0, |row| row.version);
         let mut all: Vec<String> = match known {
             Some(row) => serde_json::from_value(row.body["late"].clone()).map_err(AppError::internal)?,

@@ -1,6 +1,7 @@
 //! 日志 (the log): heads, appending, and the hashes proofs are made of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::{RwLock, RwLockReadGuard};
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +10,7 @@ use sqlx::sqlite::SqliteConnection;
 use yishi_canonical::Digest;
 use yishi_record::merkle::fold;
 use yishi_record::{Envelope, Frontier, Subtree, ZERO_LEAF, leaf_hash};
-use yishi_storage::{Changes, LogHead, Row, Scope, StoreError, Touches, Unit};
+use yishi_storage::{Changes, LogHead, Row, Scope, StoreError, Touches, Unit, ViewRow};
 
 use crate::decode::{self, damaged, signed};
 use crate::error::store_error;
@@ -120,6 +121,9 @@ struct Seen {
     heads: BTreeMap<String, LogHead>,
     /// How often each community changed.
     changes: BTreeMap<String, u64>,
+    /// How often streams grew and views changed, each counted in the place that its name falls on: as many places as there
+    /// are, whatever the number of streams and views.
+    named: Buckets,
     /// How often what belongs to all changed.
     above: u64,
     /// All of these.
@@ -127,12 +131,59 @@ struct Seen {
     places: u64,
     accounts: u64,
     erasures: u64,
+    /// How often nobody knew what a commit left behind.
+    uncertain: u64,
+}
+
+/// Counts by name in a bounded room. Two names on one place are counted together: then one of them seems to have changed
+/// when it was the other, and is read once more.
+#[derive(Debug)]
+struct Buckets(Vec<u64>);
+
+/// How many there are: half a mebibyte.
+const PLACES: u32 = 1 << 16;
+
+impl Default for Buckets {
+    fn default() -> Self {
+        Self(vec![0; PLACES as usize])
+    }
+}
+
+impl Buckets {
+    /// The place of a stream.
+    fn stream(community: &str, stream: &str) -> usize {
+        Self::place(&(community, stream))
+    }
+
+    /// The place of a view.
+    fn view(community: &str, kind: &str, id: &str) -> usize {
+        Self::place(&(community, kind, id))
+    }
+
+    /// The place of a name: the same as long as the process lives, which is as long as the counts do.
+    fn place(name: &impl Hash) -> usize {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        usize::try_from(hasher.finish() % u64::from(PLACES)).unwrap_or_default()
+    }
+
+    fn count(&self, place: usize) -> u64 {
+        self.0.get(place).copied().unwrap_or_default()
+    }
+
+    fn grow(&mut self, place: usize) {
+        if let Some(count) = self.0.get_mut(place) {
+            *count += 1;
+        }
+    }
 }
 
 /// What a commit changed.
 #[derive(Debug, Default)]
 pub(crate) struct Changed {
     communities: BTreeSet<String>,
+    /// Where the streams that grew and the views that changed are counted.
+    named: BTreeSet<usize>,
     everything: bool,
     places: bool,
     accounts: bool,
@@ -151,8 +202,14 @@ impl Changed {
         let own = unit.scope.as_ref().map(Scope::community);
         if let Some(own) = own.filter(|_| !unit.entries.is_empty()) {
             self.community(own);
+            self.named.extend(unit.entries.iter().map(|entry| Buckets::stream(own, &entry.stream)));
         }
         for row in &unit.rows {
+            if let (Some(own), Row::PutView(ViewRow { kind, id, .. }) | Row::DeleteView { kind, id }) =
+                (own, row)
+            {
+                self.named.insert(Buckets::view(own, kind, id));
+            }
             self.places |= matches!(row, Row::PutTown(_) | Row::PutCommunity(_));
             self.erasures |= matches!(row, Row::ErasePerson { .. } | Row::DeleteHousehold { .. });
             self.accounts |= matches!(
@@ -189,6 +246,12 @@ impl Published {
             Changes::Community(scope) => {
                 seen.above + seen.changes.get(scope.community()).copied().unwrap_or(0)
             }
+            Changes::Stream(scope, stream) => {
+                seen.uncertain + seen.named.count(Buckets::stream(scope.community(), stream))
+            }
+            Changes::View(scope, kind, id) => {
+                seen.uncertain + seen.named.count(Buckets::view(scope.community(), kind, id))
+            }
             Changes::Everywhere => seen.everywhere,
             Changes::Places => seen.places,
             Changes::Accounts => seen.accounts,
@@ -203,6 +266,7 @@ impl Published {
             *seen.changes.entry(community).or_insert(0) += 1;
             seen.everywhere += 1;
         }
+        changed.named.into_iter().for_each(|place| seen.named.grow(place));
         if changed.everything {
             seen.above += 1;
             seen.everywhere += 1;
@@ -214,9 +278,11 @@ impl Published {
 
     /// Nobody knows what a commit that failed left behind.
     pub(crate) fn uncertain(&self) {
-        let communities = BTreeSet::new();
-        let all = Changed { communities, everything: true, places: true, accounts: true, erasures: true };
+        let (communities, named) = (BTreeSet::new(), BTreeSet::new());
+        let all =
+            Changed { communities, named, everything: true, places: true, accounts: true, erasures: true };
         self.put(Vec::new(), all);
+        self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner).uncertain += 1;
     }
 }
 

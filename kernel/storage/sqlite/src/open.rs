@@ -120,6 +120,9 @@ async fn connect(file: &Path) -> Result<(SqliteConnection, SqlitePool, String), 
         .pragma("trusted_schema", "OFF")
         .pragma("journal_size_limit", "67108864")
         .pragma("wal_autocheckpoint", "4000")
+        // What a savepoint keeps goes into memory, and not into a file that is made and removed for every commit and that
+        // holds what may have to be erased.
+        .pragma("temp_store", "MEMORY")
         .disable_statement_logging();
     // What is deleted must not be readable in freed pages: erased persons, choices of secret ballots.
     // Votes touch pages at random; the cache keeps those of a whole ballot in memory.

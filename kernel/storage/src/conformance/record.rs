@@ -36,8 +36,11 @@ async fn every_change_is_counted_where_it_shows<F: Factory>(factory: &F) {
         (here, there, store.changes(Changes::Everywhere).await.expect("reads"))
     };
     let start = seen().await;
+    let stream = async || store.changes(Changes::Stream(&here(), "mat_1")).await.expect("reads");
+    let before = stream().await;
     store.commit(Unit::of(here()).entry(entry("mat_1", 1))).await.expect("commits");
     let grown = seen().await;
+    assert!(stream().await > before, "a stream that grew is counted");
     assert!(grown.0 > start.0 && grown.1 == start.1 && grown.2 > start.2, "{start:?} {grown:?}");
     let view = ViewRow {
         kind: "matter".into(),
@@ -47,7 +50,10 @@ async fn every_change_is_counted_where_it_shows<F: Factory>(factory: &F) {
         version: 1,
         body: json!({}),
     };
+    let of_view = async || store.changes(Changes::View(&here(), "matter", "mat_1")).await.expect("reads");
+    let unseen = of_view().await;
     store.commit(Unit::of(here()).row(Row::PutView(view))).await.expect("commits");
+    assert!(of_view().await > unseen, "a view that changed is counted");
     let shown = seen().await;
     assert!(shown.0 > grown.0 && shown.1 == grown.1, "a row without an entry shows too: {shown:?}");
     let refused = store.commit(Unit::of(here()).entry(entry("mat_1", 1))).await;

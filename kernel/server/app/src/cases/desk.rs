@@ -107,7 +107,7 @@ impl App {
     async fn waiting_cases(&self, community: &Community) -> AppResult<Vec<Case>> {
         let mut cases = Vec::new();
         for row in self.every_view(&community.scope, DESK, None).await? {
-            if let Some(row) = self.store.view(&community.scope, VIEW, &row.id).await? {
+            if let Some(row) = self.view(&community.scope, VIEW, &row.id).await? {
                 cases.push(self.case_of_row(community, row).await?);
             }
         }

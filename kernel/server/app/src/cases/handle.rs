@@ -137,7 +137,7 @@ impl App {
         put: &mut Put,
     ) -> AppResult<Admitted> {
         // The row's version comes before the rule, so that a change in between is seen when the unit is written.
-        let row = self.store.view(&community.scope, crate::rules::VIEW, &put.rule.to_string()).await?;
+        let row = self.view(&community.scope, crate::rules::VIEW, &put.rule.to_string()).await?;
         let rule = self.load_rule(community, put.rule).await?.rule;
         let case = match put.case {
             Some(id) => Some(self.load_case(community, put.rule, id).await?),
@@ -165,7 +165,7 @@ impl App {
             opening.check(event).map_err(AppError::Invalid)?;
         }
         let entered = fingerprint(put.rule, event)?;
-        if let Some(before) = self.store.view(&community.scope, ENTERED, &entered).await? {
+        if let Some(before) = self.view(&community.scope, ENTERED, &entered).await? {
             return Err(already_registered(&before));
         }
         Ok(Admitted { rule, read: row.map(|row| row.version), inspection, case, entered })

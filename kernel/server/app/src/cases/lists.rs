@@ -63,7 +63,7 @@ impl App {
         rows.truncate(limit as usize);
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            found.extend(self.store.view(&community.scope, VIEW, &row.id).await?);
+            found.extend(self.view(&community.scope, VIEW, &row.id).await?);
         }
         self.listed(ctx, &community, found, limit).await
     }

@@ -115,7 +115,7 @@ impl App {
         notice: &str,
         unit: &mut Unit,
     ) -> AppResult<()> {
-        let Some(row) = self.store.view(&community.scope, NOTICE, notice).await? else { return Ok(()) };
+        let Some(row) = self.view(&community.scope, NOTICE, notice).await? else { return Ok(()) };
         let mut view: RuleNoticeView =
             serde_json::from_value(row.body.clone()).map_err(AppError::internal)?;
         view.taken_down = Some(ctx.today);
