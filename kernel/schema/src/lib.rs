@@ -16,7 +16,8 @@ use yishi_words::Words;
 
 pub use codes::{ALL, FieldCode};
 pub use codes::{
-    INVALID_VALUE, MISSING_FIELD, NOT_ONE_OF, OUT_OF_RANGE, TOO_LONG, TOO_SHORT, UNKNOWN_FIELD, WRONG_TYPE,
+    FORBIDDEN_CHARACTER, INVALID_VALUE, MISSING_FIELD, NOT_ONE_OF, OUT_OF_RANGE, TOO_LONG, TOO_SHORT, UNKNOWN_FIELD,
+    WRONG_TYPE,
 };
 pub use jsonschema::Validator;
 

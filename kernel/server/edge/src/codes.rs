@@ -67,7 +67,7 @@ codes! {
     MISSING_FIELD = 422 (yishi_schema::MISSING_FIELD);
     WRONG_TYPE = 422 (yishi_schema::WRONG_TYPE);
     OUT_OF_RANGE = 422 (yishi_schema::OUT_OF_RANGE);
-    FORBIDDEN_CHARACTER = 422 "forbidden-character" "含有不允许的字符" "a text has a character that is not allowed";
+    FORBIDDEN_CHARACTER = 422 (yishi_schema::FORBIDDEN_CHARACTER);
     NOT_ONE_OF = 422 (yishi_schema::NOT_ONE_OF);
     TOO_LONG = 422 (yishi_schema::TOO_LONG);
     TOO_SHORT = 422 (yishi_schema::TOO_SHORT);

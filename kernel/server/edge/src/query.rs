@@ -7,7 +7,6 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, Visitor};
 
 use crate::codes::{self, Code};
-use crate::json;
 use crate::problem::Problem;
 use yishi_words::Words;
 
@@ -84,7 +83,7 @@ pub fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         }
         let mut previous = None;
         let forbidden = value.chars().any(|c| {
-            let bad = json::forbidden(c, previous);
+            let bad = yishi_canonical::characters::forbidden(c, previous);
             previous = Some(c);
             bad
         });
