@@ -22,6 +22,7 @@ use crate::guests::ConnectionLimits;
 use crate::headers;
 use crate::origin::{self, Hosts};
 use crate::problem::{MEDIA_TYPE, Problem};
+use crate::query;
 use crate::range;
 use crate::ratelimit::{self, Kind, Proxy, RateLimits, Rates, client_of};
 use crate::shares::{Share, Shares};
@@ -333,7 +334,7 @@ impl Edge {
 
     /// A browser is sent to sign in, and back to the same page of this site afterwards.
     fn to_sign_in(&self, uri: &Uri, kept: &HeaderMap) -> Response<Body> {
-        let back: String = uri.path().bytes().map(escaped).collect();
+        let back = query::value(uri.path());
         let mut response = Response::new(Body::empty());
         *response.status_mut() = axum::http::StatusCode::SEE_OTHER;
         if let Ok(place) = HeaderValue::try_from(format!("{}?next={back}", self.config.sign_in_page)) {
@@ -379,15 +380,6 @@ impl Edge {
 
 fn is_api(uri: &Uri) -> bool {
     uri.path().starts_with("/api/")
-}
-
-/// One byte of a path inside a query value.
-fn escaped(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
-    }
 }
 
 /// Runs the router; a panic becomes a 500 with a trace id, and the process lives.

@@ -11,10 +11,9 @@ use utoipa_axum::routes;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::views::{HouseholdView, PersonView, RosterChangeView, RosterReport};
 use yishi_edge::extract::{Csv, Path, Upload};
-use yishi_edge::query::{Limit, Query};
+use yishi_edge::query::{self, Limit, Query};
 use yishi_identity::CommunityId;
 
-use super::query_value;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
@@ -100,7 +99,7 @@ async fn persons(
 ) -> Reply {
     let paging = Paging { limit: which.limit, cursor: which.cursor };
     let filters =
-        which.name.as_deref().map_or_else(String::new, |name| format!("name={}", query_value(name)));
+        which.name.as_deref().map_or_else(String::new, |name| format!("name={}", query::value(name)));
     server
         .page(&caller, &paging, &filters, |after, limit| {
             server.app().persons(&caller.ctx, community, which.name.clone(), after, limit)
