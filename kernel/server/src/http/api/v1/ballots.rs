@@ -9,9 +9,8 @@ use utoipa_axum::routes;
 use yishi_app::RequestKey;
 use yishi_app::inputs::Vote;
 use yishi_app::views::{BallotView, VoteView};
-use yishi_canonical::Digest;
 use yishi_edge::extract::{FastWrite, Path};
-use yishi_edge::idempotency;
+use yishi_edge::idempotency::{Once, mark_replayed};
 use yishi_identity::{BallotId, CommunityId};
 
 use crate::http::Server;
@@ -55,12 +54,12 @@ async fn vote(
 ) -> Reply {
     let owner = caller.owner();
     let mut ctx = caller.ctx;
-    let request = Digest::from_bytes(write.fingerprint.0);
-    ctx.key = Some(RequestKey { owner, key: write.key.as_str().to_owned(), request });
+    let Once { key, request } = write.once;
+    ctx.key = Some(RequestKey { owner, key: key.as_str().to_owned(), request });
     let view = server.app().vote(&ctx, community, ballot, write.body).await?;
     let mut response = reply::json(StatusCode::CREATED, &view)?;
     if view.replayed {
-        idempotency::mark_replayed(response.headers_mut());
+        mark_replayed(response.headers_mut());
     }
     Ok(response)
 }

@@ -78,7 +78,7 @@ async fn import(
     upload: Upload<Csv, ROSTER_BYTES>,
 ) -> Reply {
     server
-        .once(caller, StatusCode::OK, &upload.key, upload.fingerprint, |server, ctx| async move {
+        .once(caller, StatusCode::OK, upload.once, |server, ctx| async move {
             server.app().import_roster(&ctx, community, &upload.bytes, how.dry_run, how.known).await
         })
         .await

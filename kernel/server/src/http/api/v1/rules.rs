@@ -76,7 +76,7 @@ async fn shelve(
     let upload = Upload::<Wasm, COMPONENT_BYTES>::from_request(request, &()).await?;
     let bytes = upload.bytes.to_vec();
     let reply = server
-        .once(caller, StatusCode::CREATED, &upload.key, upload.fingerprint, |server, ctx| async move {
+        .once(caller, StatusCode::CREATED, upload.once, |server, ctx| async move {
             server.app().shelve(&ctx, community, bytes, place).await
         })
         .await;
