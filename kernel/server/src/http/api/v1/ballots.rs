@@ -13,6 +13,7 @@ use yishi_edge::extract::{FastWrite, Path};
 use yishi_edge::idempotency::{Once, mark_replayed};
 use yishi_identity::{BallotId, CommunityId};
 
+use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
@@ -20,22 +21,16 @@ use crate::http::reply::{self, Reply};
 
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new().routes(routes!(ballot)).routes(routes!(vote))
+    reads().routes(routes!(vote))
 }
 
-/// 表决 (public; while it is open, only the turnout).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/ballots/{ballot}", tag = "ballots",
-    params(("community" = String, Path), ("ballot" = String, Path)),
-    responses(
-    (status = 200, body = BallotView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn ballot(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, ballot)): Path<(CommunityId, BallotId)>,
-) -> Reply {
-    reply::read(server.app().ballot(&caller.ctx, community, ballot).await)
+reads! {
+    "ballots";
+
+    /// 表决 (public; while it is open, only the turnout).
+    one ballot "/api/v1/communities/{community}/ballots/{ballot}"
+        ("community" community: CommunityId, "ballot" ballot: BallotId) [BallotView]
+        |app, ctx| app.ballot(ctx, community, ballot);
 }
 
 /// 投票 (durable when answered). The voter, the ballot and the key are checked in one write.

@@ -10,6 +10,7 @@ pub mod health;
 pub mod matters;
 pub mod meetings;
 pub mod places;
+mod reads;
 pub mod record;
 pub mod roster;
 pub mod rules;

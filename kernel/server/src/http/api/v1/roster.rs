@@ -14,6 +14,7 @@ use yishi_edge::extract::{Csv, Path, Upload};
 use yishi_edge::query::{self, Limit, Query};
 use yishi_identity::CommunityId;
 
+use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
@@ -54,11 +55,20 @@ struct Persons {
 
 /// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new()
-        .routes(routes!(import))
-        .routes(routes!(persons))
-        .routes(routes!(households))
-        .routes(routes!(roster_changes))
+    reads().routes(routes!(import)).routes(routes!(persons))
+}
+
+reads! {
+    "roster";
+
+    /// 变动记录 (what was entered about people, newest first).
+    list roster_changes "/api/v1/communities/{community}/roster/changes"
+        ("community" community: CommunityId) [RosterChangeView]
+        |app, ctx, after, limit| app.roster_changes(ctx, community, after, limit);
+
+    /// 户.
+    list households "/api/v1/communities/{community}/households" ("community" community: CommunityId) [HouseholdView]
+        |app, ctx, after, limit| app.households(ctx, community, after, limit);
 }
 
 /// 导入名册 (UTF-8 CSV: household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone).
@@ -103,46 +113,6 @@ async fn persons(
     server
         .page(&caller, &paging, &filters, |after, limit| {
             server.app().persons(&caller.ctx, community, which.name.clone(), after, limit)
-        })
-        .await
-}
-
-/// 变动记录 (what was entered about people, newest first).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/roster/changes", tag = "roster",
-    params(("community" = String, Path), Paging),
-    responses(
-    (status = 200, body = PageOf<RosterChangeView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn roster_changes(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    Query(paging): Query<Paging>,
-) -> Reply {
-    server
-        .page(&caller, &paging, "", |after, limit| {
-            server.app().roster_changes(&caller.ctx, community, after, limit)
-        })
-        .await
-}
-
-/// 户.
-#[utoipa::path(get, path = "/api/v1/communities/{community}/households", tag = "roster",
-    params(("community" = String, Path), Paging),
-    responses(
-    (status = 200, body = PageOf<HouseholdView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn households(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    Query(paging): Query<Paging>,
-) -> Reply {
-    server
-        .page(&caller, &paging, "", |after, limit| {
-            server.app().households(&caller.ctx, community, after, limit)
         })
         .await
 }
