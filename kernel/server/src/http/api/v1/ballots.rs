@@ -19,7 +19,6 @@ use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     reads().routes(routes!(vote))
 }

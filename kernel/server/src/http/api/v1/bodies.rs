@@ -9,7 +9,6 @@ use yishi_identity::CommunityId;
 use super::reads::reads;
 use crate::http::Server;
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     reads()
 }

@@ -45,7 +45,6 @@ enum Status {
     Closed,
 }
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     reads().routes(routes!(matters)).merge(super::acts::routes::<yishi_deliberation::Matter>())
 }

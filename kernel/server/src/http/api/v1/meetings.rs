@@ -10,7 +10,6 @@ use super::reads::reads;
 use super::sorted;
 use crate::http::Server;
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     reads().merge(super::acts::routes::<yishi_deliberation::Meeting>())
 }

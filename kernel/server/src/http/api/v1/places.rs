@@ -11,7 +11,6 @@ use yishi_identity::{CommunityId, TownId};
 use super::reads::reads;
 use crate::http::Server;
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     reads()
 }

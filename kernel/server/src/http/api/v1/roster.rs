@@ -53,7 +53,6 @@ struct Persons {
     cursor: Option<String>,
 }
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     reads().routes(routes!(import)).routes(routes!(persons))
 }

@@ -23,7 +23,6 @@ use crate::http::reply::{self, Reply};
 /// The largest file taken; what a component of each class may weigh is the rule host's business.
 const COMPONENT_BYTES: usize = 4 << 20;
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     reads()
         .routes(routes!(shelve))
