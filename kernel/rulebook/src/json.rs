@@ -17,7 +17,10 @@ pub(crate) fn strict(bytes: &[u8]) -> Result<Value, String> {
     let Read { value, faults } = yishi_strict_json::read(bytes, LIMITS).map_err(|fault| fault.to_string())?;
     match faults.first() {
         None => Ok(value),
-        Some(fault) => Err(format!("`{}` is not an integer of at most 64 bits", fault.pointer)),
+        Some(fault) => {
+            let number = value.pointer(&fault.pointer).unwrap_or(&Value::Null);
+            Err(format!("`{number}` at `{}` is not an integer of at most 64 bits", fault.pointer))
+        }
     }
 }
 
@@ -99,7 +102,10 @@ mod tests {
         assert!(strict("[".repeat(5_000).as_bytes()).is_err());
         assert!(strict(format!("{}{}", "[".repeat(100), "]".repeat(100)).as_bytes()).is_err());
         assert!(strict(b"1e400").is_err());
-        assert!(strict(b"0.5").is_err());
+        assert_eq!(
+            strict(br#"{"a":0.5}"#),
+            Err("`0.5` at `/a` is not an integer of at most 64 bits".to_owned())
+        );
         assert!(strict(b"{} x").is_err());
     }
 

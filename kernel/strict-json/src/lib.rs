@@ -7,6 +7,8 @@
 //!
 //! Architecture invariant: pure, like everything below the application: no clock, database, web or wasm.
 
+mod codes;
+mod field;
 mod typed;
 
 use std::fmt;
@@ -14,8 +16,12 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use yishi_canonical::characters;
-use yishi_schema::{FieldError, OUT_OF_RANGE, push};
 
+pub use codes::{
+    ALL, FORBIDDEN_CHARACTER, FieldCode, INVALID_VALUE, MISSING_FIELD, NOT_ONE_OF, OUT_OF_RANGE, TOO_LONG,
+    TOO_SHORT, UNKNOWN_FIELD, WRONG_TYPE,
+};
+pub use field::{FieldError, escape, push};
 pub use typed::{explain, typed};
 
 /// How many faults of single fields one reading collects.
@@ -75,7 +81,7 @@ pub struct Refused {
 #[must_use]
 pub fn forbidden_at(pointer: impl Into<String>, place: usize, character: char) -> FieldError {
     let (zh, en) = characters::advice(place, character);
-    FieldError::new(pointer, yishi_schema::FORBIDDEN_CHARACTER.code, zh, en)
+    FieldError::new(pointer, FORBIDDEN_CHARACTER.code, zh, en)
 }
 
 /// Reads a text once.
@@ -89,7 +95,7 @@ pub fn read(bytes: &[u8], limits: Limits) -> Result<Read, Refused> {
     let text = std::str::from_utf8(bytes).ok().filter(|_| !marked);
     let text =
         text.ok_or_else(|| refuse(Kind::Encoding, "the text is not UTF-8 without a byte order mark"))?;
-    if text.bytes().all(|byte| byte.is_ascii_whitespace()) {
+    if text.trim_matches([' ', '\n', '\r', '\t']).is_empty() {
         return Err(refuse(Kind::Empty, "there is no value"));
     }
     let mut reading = Reading { limits, pointer: String::new(), faults: Vec::new(), refused: None };
@@ -267,6 +273,7 @@ mod tests {
         for (text, expected) in [
             (&b""[..], "Empty"),
             (b"  \n", "Empty"),
+            (b"\x0c", "Syntax"),
             (b"{", "Syntax"),
             (b"{\"a\":1,}", "Syntax"),
             (b"[1,]", "Syntax"),

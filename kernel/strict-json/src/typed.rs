@@ -5,10 +5,11 @@ use std::fmt::Display;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
-use yishi_schema::{
-    FieldCode, FieldError, INVALID_VALUE, MISSING_FIELD, NOT_ONE_OF, OUT_OF_RANGE, UNKNOWN_FIELD, WRONG_TYPE,
-    escape, push,
+
+use crate::codes::{
+    FieldCode, INVALID_VALUE, MISSING_FIELD, NOT_ONE_OF, OUT_OF_RANGE, UNKNOWN_FIELD, WRONG_TYPE,
 };
+use crate::field::{FieldError, escape, push};
 
 /// A value as a type.
 ///

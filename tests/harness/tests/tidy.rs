@@ -118,8 +118,8 @@ fn arrows_point_one_way() {
         assert!(extra.is_empty(), "`{package}` must not reach {extra:?}");
     };
     only("yishi-words", &[]);
-    only("yishi-schema", &["yishi-words"]);
-    only("yishi-strict-json", &["yishi-canonical", "yishi-words", "yishi-schema"]);
+    only("yishi-strict-json", &["yishi-canonical", "yishi-words"]);
+    only("yishi-schema", &["yishi-canonical", "yishi-words", "yishi-strict-json"]);
     only("yishi-law", &["yishi-canonical", "yishi-words"]);
     only("yishi-record", &["yishi-canonical"]);
     only("yishi-verify", &["yishi-canonical", "yishi-words", "yishi-law", "yishi-record"]);
@@ -133,6 +133,7 @@ fn arrows_point_one_way() {
         "yishi-canonical",
         "yishi-words",
         "yishi-schema",
+        "yishi-strict-json",
         "yishi-law",
         "yishi-record",
         "yishi-identity",
