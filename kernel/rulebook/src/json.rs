@@ -1,99 +1,26 @@
-//! JSON from strangers: strict reading, offline schemas, merge patches.
-
-use std::fmt;
+//! JSON from strangers: its limits, offline schemas, merge patches.
 
 use jsonschema::{Draft, PatternOptions, Validator};
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use yishi_strict_json::{Limits, Read};
 
-/// Nesting of settings and manifests.
-const DEPTH: usize = 48;
+/// Settings, manifests, and what rules say. Their characters are judged where it is known whose they are (see `text`).
+const LIMITS: Limits = Limits { depth: 48, largest: u64::MAX, characters: false };
 /// Bytes one pattern may compile to.
 const PATTERN_BYTES: usize = 256 << 10;
 
-/// Reads JSON; a key that is there twice, or nesting beyond the cap, is a fault.
+/// Reads JSON; a key that is there twice, nesting beyond the cap, or a number that is no integer is a fault.
 ///
 /// # Errors
 /// What is wrong and where.
 pub(crate) fn strict(bytes: &[u8]) -> Result<Value, String> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: DEPTH }.deserialize(&mut reader).map_err(|error| error.to_string())?;
-    reader.end().map_err(|error| error.to_string())?;
-    Ok(value)
-}
-
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
-        let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))?;
-        Ok(Self { depth })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Err(E::custom(format!("`{value}` is not an integer of at most 64 bits")))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self.deeper::<A::Error>()?)? {
-            list.push(item);
+    let Read { value, faults } = yishi_strict_json::read(bytes, LIMITS).map_err(|fault| fault.to_string())?;
+    match faults.first() {
+        None => Ok(value),
+        Some(fault) => {
+            let number = value.pointer(&fault.pointer).unwrap_or(&Value::Null);
+            Err(format!("`{number}` at `{}` is not an integer of at most 64 bits", fault.pointer))
         }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(key) = fields.next_key::<String>()? {
-            let value = fields.next_value_seed(self.deeper::<A::Error>()?)?;
-            if object.contains_key(&key) {
-                return Err(A::Error::custom(format!("key `{key}` is there twice")));
-            }
-            object.insert(key, value);
-        }
-        Ok(Value::Object(object))
     }
 }
 
@@ -175,7 +102,10 @@ mod tests {
         assert!(strict("[".repeat(5_000).as_bytes()).is_err());
         assert!(strict(format!("{}{}", "[".repeat(100), "]".repeat(100)).as_bytes()).is_err());
         assert!(strict(b"1e400").is_err());
-        assert!(strict(b"0.5").is_err());
+        assert_eq!(
+            strict(br#"{"a":0.5}"#),
+            Err("`0.5` at `/a` is not an integer of at most 64 bits".to_owned())
+        );
         assert!(strict(b"{} x").is_err());
     }
 

@@ -5,49 +5,15 @@
 //!
 //! Architecture invariant: pure, like everything below the application: no clock, database, web or wasm.
 
-mod codes;
-
-use std::borrow::Cow;
-
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::{Value, json};
-use yishi_words::Words;
 
-pub use codes::{ALL, FieldCode};
-pub use codes::{
-    INVALID_VALUE, MISSING_FIELD, NOT_ONE_OF, OUT_OF_RANGE, TOO_LONG, TOO_SHORT, UNKNOWN_FIELD, WRONG_TYPE,
-};
 pub use jsonschema::Validator;
-
-/// 字段错误 (what is wrong with one field).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// JSON Pointer (RFC 6901) into the value.
-    pub pointer: String,
-    /// A stable kebab-case code.
-    pub code: &'static str,
-    /// What is wrong, for people.
-    pub detail: Words,
-}
-
-impl FieldError {
-    /// A fault in the field at `pointer`, in the caller's own words.
-    pub fn new(
-        pointer: impl Into<String>,
-        code: &'static str,
-        zh: impl Into<String>,
-        en: impl Into<String>,
-    ) -> Self {
-        Self { pointer: pointer.into(), code, detail: Words::new(zh, en) }
-    }
-
-    /// A fault in the words of its code.
-    #[must_use]
-    pub fn of(pointer: impl Into<String>, code: FieldCode) -> Self {
-        Self::new(pointer, code.code, code.zh, code.en)
-    }
-}
+pub use yishi_strict_json::{
+    FORBIDDEN_CHARACTER, FieldCode, FieldError, INVALID_VALUE, MISSING_FIELD, NOT_ONE_OF, OUT_OF_RANGE,
+    TOO_LONG, TOO_SHORT, UNKNOWN_FIELD, WRONG_TYPE, push,
+};
 
 /// A validator of JSON Schema 2020-12 for a schema of this repository; dates and the like are judged too.
 ///
@@ -120,20 +86,4 @@ fn explain(error: &ValidationError<'_>) -> Vec<FieldError> {
 fn limited(pointer: String, code: FieldCode, zh: &str, en: &str, limit: &Value) -> FieldError {
     let (zh, en) = (format!("{}（{zh} {limit}）", code.zh), format!("{} ({en} {limit})", code.en));
     FieldError::new(pointer, code.code, zh, en)
-}
-
-/// A reference token of RFC 6901.
-#[must_use]
-pub fn escape(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) {
-        Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
-    } else {
-        Cow::Borrowed(token)
-    }
-}
-
-/// Appends a token to a JSON Pointer.
-pub fn push(pointer: &mut String, token: &str) {
-    pointer.push('/');
-    pointer.push_str(&escape(token));
 }

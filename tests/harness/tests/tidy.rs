@@ -91,6 +91,7 @@ fn pure_crates_know_no_runtime_database_web_or_wasm() {
         ["tokio", "sqlx", "axum", "hyper", "wasmtime", "getrandom", "rand", "reqwest", "async-trait"];
     for pure in [
         "yishi-canonical",
+        "yishi-strict-json",
         "yishi-law",
         "yishi-identity",
         "yishi-deliberation",
@@ -117,17 +118,22 @@ fn arrows_point_one_way() {
         assert!(extra.is_empty(), "`{package}` must not reach {extra:?}");
     };
     only("yishi-words", &[]);
-    only("yishi-schema", &["yishi-words"]);
+    only("yishi-strict-json", &["yishi-canonical", "yishi-words"]);
+    only("yishi-schema", &["yishi-canonical", "yishi-words", "yishi-strict-json"]);
     only("yishi-law", &["yishi-canonical", "yishi-words"]);
     only("yishi-record", &["yishi-canonical"]);
     only("yishi-verify", &["yishi-canonical", "yishi-words", "yishi-law", "yishi-record"]);
-    only("yishi-rulebook", &["yishi-canonical", "yishi-words", "yishi-schema", "yishi-law"]);
+    only(
+        "yishi-rulebook",
+        &["yishi-canonical", "yishi-words", "yishi-schema", "yishi-strict-json", "yishi-law"],
+    );
     only("yishi-identity", &["yishi-canonical", "yishi-words", "yishi-law"]);
     only("yishi-deliberation", &["yishi-canonical", "yishi-words", "yishi-law", "yishi-identity"]);
     let pure = [
         "yishi-canonical",
         "yishi-words",
         "yishi-schema",
+        "yishi-strict-json",
         "yishi-law",
         "yishi-record",
         "yishi-identity",

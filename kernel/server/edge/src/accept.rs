@@ -58,32 +58,21 @@ pub fn takes_api_answer(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The items of a list header with their quality in thousandths.
-fn items(value: &str) -> impl Iterator<Item = (&str, u16)> {
+/// The items of a list header with their quality, as something that orders like it.
+fn items(value: &str) -> impl Iterator<Item = (&str, u32)> {
     value.split(',').filter_map(|item| {
         let mut parts = item.split(';').map(str::trim);
         let name = parts.next().filter(|name| !name.is_empty())?;
-        let quality = parts
-            .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-            .map_or(1000, thousandths);
-        Some((name, quality))
+        let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        Some((name, quality.map_or(1_f32.to_bits(), order)))
     })
 }
 
-/// `0.85` as 850; anything unreadable is 0, so that nonsense never wins.
-fn thousandths(text: &str) -> u16 {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let Ok(whole) = whole.parse::<u16>() else { return 0 };
-    if whole > 1 || fraction.len() > 3 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        return 0;
-    }
-    let mut value = 0;
-    let mut unit = 100;
-    for digit in fraction.bytes() {
-        value += u16::from(digit - b'0') * unit;
-        unit /= 10;
-    }
-    (whole * 1000 + value).min(1000)
+/// Among numbers that are not negative the bits order as the numbers do. Anything unreadable is 0, so that nonsense never
+/// wins.
+fn order(quality: &str) -> u32 {
+    let quality = quality.parse().ok().filter(|read: &f32| read.is_sign_positive() && *read <= 1.0);
+    quality.map_or(0, f32::to_bits)
 }
 
 #[cfg(test)]

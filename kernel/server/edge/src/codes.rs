@@ -1,15 +1,10 @@
 //! 错误代码 (stable error codes) of the HTTP edge. A code, once published, keeps its meaning.
 
-/// One line of the table.
 #[derive(Debug)]
 pub struct Code {
-    /// HTTP status.
     pub status: u16,
-    /// Stable kebab-case code.
     pub code: &'static str,
-    /// Chinese title.
     pub zh: &'static str,
-    /// English title.
     pub en: &'static str,
 }
 
@@ -67,7 +62,7 @@ codes! {
     MISSING_FIELD = 422 (yishi_schema::MISSING_FIELD);
     WRONG_TYPE = 422 (yishi_schema::WRONG_TYPE);
     OUT_OF_RANGE = 422 (yishi_schema::OUT_OF_RANGE);
-    FORBIDDEN_CHARACTER = 422 "forbidden-character" "含有不允许的字符" "a text has a character that is not allowed";
+    FORBIDDEN_CHARACTER = 422 (yishi_schema::FORBIDDEN_CHARACTER);
     NOT_ONE_OF = 422 (yishi_schema::NOT_ONE_OF);
     TOO_LONG = 422 (yishi_schema::TOO_LONG);
     TOO_SHORT = 422 (yishi_schema::TOO_SHORT);
@@ -97,30 +92,9 @@ pub fn find(code: &str) -> Option<&'static Code> {
     ALL.iter().copied().filter(|line| line.code == code).max_by_key(|line| line.status)
 }
 
-/// The line that stands for a bare status, for answers a library made without a body.
+/// The line that stands for a bare status, for answers a library made without a body: the first one with it.
 #[must_use]
 pub fn for_status(status: u16) -> &'static Code {
-    match status {
-        400 => &BAD_REQUEST,
-        401 => &UNAUTHENTICATED,
-        403 => &NOT_PERMITTED,
-        404 => &NOT_FOUND,
-        405 => &METHOD_NOT_ALLOWED,
-        406 => &NOT_ACCEPTABLE,
-        408 => &TIMEOUT,
-        409 => &CONFLICT,
-        411 => &LENGTH_REQUIRED,
-        412 => &STALE,
-        413 => &TOO_LARGE,
-        414 => &URI_TOO_LONG,
-        415 => &UNSUPPORTED_TYPE,
-        416 => &RANGE,
-        422 => &INVALID_FIELDS,
-        428 => &PRECONDITION_REQUIRED,
-        429 => &RATE_LIMITED,
-        431 => &HEADERS_TOO_LARGE,
-        503 => &UNAVAILABLE,
-        status if status < 500 => &BAD_REQUEST,
-        _ => &INTERNAL,
-    }
+    let otherwise = if status < 500 { &BAD_REQUEST } else { &INTERNAL };
+    ALL.iter().copied().find(|line| line.status == status).unwrap_or(otherwise)
 }

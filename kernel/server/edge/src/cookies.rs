@@ -19,7 +19,6 @@ impl SessionCookie {
         Self { secure }
     }
 
-    /// The cookie's name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         if self.secure { "__Host-yishi_session" } else { "yishi_session" }
@@ -30,36 +29,43 @@ impl SessionCookie {
     /// # Errors
     /// 400 when the cookie comes twice: which one the user meant cannot be known.
     pub fn read(self, headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-        let mut found = None;
-        for value in headers.get_all(header::COOKIE) {
-            let Ok(text) = value.to_str() else { continue };
-            for pair in text.split(';') {
-                let Some((name, value)) = pair.trim().split_once('=') else { continue };
-                if name == self.name() && found.replace(value).is_some() {
-                    return Err(Problem::new(&codes::BAD_COOKIE));
-                }
-            }
+        let mut found = sent(headers.get_all(header::COOKIE), self.name());
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Err(Problem::new(&codes::BAD_COOKIE)),
+            (one, None) => Ok(one),
         }
-        Ok(found)
     }
 
     /// The `Set-Cookie` of a new session.
     #[must_use]
     pub fn set(self, token: &str, seconds: u64) -> Option<HeaderValue> {
-        self.cookie(token, &format!("Max-Age={seconds}"))
+        set(self.name(), token, seconds, self.secure)
     }
 
     /// The `Set-Cookie` that ends a session.
     #[must_use]
     pub fn clear(self) -> HeaderValue {
-        self.cookie("", "Max-Age=0").unwrap_or_else(|| HeaderValue::from_static(""))
+        set(self.name(), "", 0, self.secure).unwrap_or_else(|| HeaderValue::from_static(""))
     }
+}
 
-    fn cookie(self, token: &str, age: &str) -> Option<HeaderValue> {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let text = format!("{}={token}; Path=/; {age}; HttpOnly; SameSite=Lax{secure}", self.name());
-        HeaderValue::try_from(text).ok()
-    }
+/// Every value of a cookie in a request's `Cookie` headers.
+pub fn sent<'a>(
+    headers: impl IntoIterator<Item = &'a HeaderValue>,
+    wanted: &str,
+) -> impl Iterator<Item = &'a str> {
+    let pairs = headers.into_iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
+    pairs
+        .filter_map(move |pair| pair.trim().split_once('=').filter(|(name, _)| *name == wanted))
+        .map(|(_, value)| value)
+}
+
+/// A `Set-Cookie` for the whole site, out of reach of scripts and of other sites' forms.
+#[must_use]
+pub fn set(name: &str, value: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::try_from(text).ok()
 }
 
 #[cfg(test)]

@@ -12,23 +12,15 @@ use crate::problem::Problem;
 const SEAL: usize = 16;
 /// How long a cursor is good for, in seconds.
 pub const LIFE: i64 = 24 * 60 * 60;
-/// The longest cursor text.
 const MAX_TEXT: usize = 1024;
 
-/// Seals and opens cursors.
 #[derive(Clone)]
 pub struct CursorKey(Hmac<Sha256>);
 
 impl CursorKey {
-    /// A key from secret bytes.
     #[must_use]
     pub fn new(secret: &[u8; 32]) -> Self {
-        // HMAC pads a short key with zeros to its block; done here, no length can be wrong.
-        let mut block = [0_u8; 64];
-        for (place, byte) in block.iter_mut().zip(secret) {
-            *place = *byte;
-        }
-        Self(Hmac::new(&block.into()))
+        Self(keyed(secret))
     }
 
     /// Seals a position. `scope` names community, list and filters; `now` is in seconds.
@@ -73,6 +65,17 @@ impl CursorKey {
         let whole: [u8; 32] = mac.finalize().into_bytes().into();
         whole.first_chunk::<SEAL>().copied().unwrap_or_default()
     }
+}
+
+/// What seals with a secret.
+#[must_use]
+pub fn keyed(secret: &[u8; 32]) -> Hmac<Sha256> {
+    // HMAC pads a short key with zeros to its block; done here, no length can be wrong.
+    let mut block = [0_u8; 64];
+    for (place, byte) in block.iter_mut().zip(secret) {
+        *place = *byte;
+    }
+    Hmac::new(&block.into())
 }
 
 impl std::fmt::Debug for CursorKey {

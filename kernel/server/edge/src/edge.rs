@@ -4,7 +4,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,6 +11,8 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+use axum::response::{Html, IntoResponse as _, Redirect};
+use futures_util::FutureExt as _;
 use tower::Service as _;
 
 use crate::accept::{self, Lang, language_of};
@@ -22,7 +23,7 @@ use crate::guests::ConnectionLimits;
 use crate::headers;
 use crate::origin::{self, Hosts};
 use crate::problem::{MEDIA_TYPE, Problem};
-use crate::range;
+use crate::query;
 use crate::ratelimit::{self, Kind, Proxy, RateLimits, Rates, client_of};
 use crate::shares::{Share, Shares};
 use crate::trace::{TraceId, TraceIds};
@@ -34,43 +35,34 @@ pub type ErrorPage = dyn Fn(&Problem, &Reader<'_>) -> (Lang, String) + Send + Sy
 /// 读者 (who an error page is for), as far as the request says.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
-    /// The language their browser asks for.
     pub lang: Lang,
     /// What they may quote.
     pub trace: TraceId,
-    /// The address they asked for.
     pub uri: &'a Uri,
     /// Their cookies: they may have chosen otherwise here.
     pub cookies: Option<&'a HeaderValue>,
 }
 
-/// What an edge is told.
 pub struct EdgeConfig {
     /// The names this server answers to.
     pub hosts: Hosts,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Proxy>,
-    /// Rate limits.
     pub rates: Rates,
     /// The most requests in work at once; above it the answer is 503.
     pub max_in_flight: usize,
-    /// How the session cookie is called.
     pub cookie: SessionCookie,
     /// Addresses whose POST is a try to sign in.
     pub sign_in_paths: &'static [&'static str],
     /// Where browsers with no session are sent.
     pub sign_in_page: &'static str,
-    /// How long a head may take.
     pub head_time: Duration,
-    /// How long a body may take.
     pub body_times: BodyTimes,
     /// How long a client may take nothing of an answer.
     pub write_time: Duration,
-    /// The most connections.
     pub connections: ConnectionLimits,
     /// The most bodies that are waited for at once, in all and of one client. They are not requests in work.
     pub slow_bodies: (usize, usize),
-    /// Makes error pages.
     pub error_page: Option<Box<ErrorPage>>,
 }
 
@@ -99,11 +91,8 @@ impl EdgeConfig {
 /// What every handler may know of its request. Cheap to copy.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestMeta {
-    /// The trace id.
     pub trace: TraceId,
-    /// The language to answer in.
     pub lang: Lang,
-    /// The client's address.
     pub client: IpAddr,
     /// Whether a browser asked for a page.
     pub page: bool,
@@ -119,7 +108,6 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestMeta {
     }
 }
 
-/// See the module's description.
 pub struct Edge {
     config: EdgeConfig,
     limits: Arc<RateLimits>,
@@ -190,7 +178,6 @@ impl Edge {
         Arc::clone(&self.limits)
     }
 
-    /// What the edge was told.
     #[must_use]
     pub fn config(&self) -> &EdgeConfig {
         &self.config
@@ -201,7 +188,6 @@ impl Edge {
         ratelimit::is_trusted(address, &self.config.trusted_proxies)
     }
 
-    /// Answers one request.
     pub async fn handle(
         &self,
         mut request: Request<Body>,
@@ -228,7 +214,7 @@ impl Edge {
             cookie.and_then(|by_cookie| self.admit(&request, meta, by_cookie))
         };
         let response = match admitted {
-            Err(problem) => axum::response::IntoResponse::into_response(problem),
+            Err(problem) => problem.into_response(),
             Ok(()) => {
                 request.extensions_mut().insert(meta);
                 request.extensions_mut().insert(Arc::clone(&self.load));
@@ -248,7 +234,11 @@ impl Edge {
         }
         let bearer = headers.contains_key(header::AUTHORIZATION);
         origin::check_write(&self.config.hosts, method, headers, by_cookie && !bearer)?;
-        range::check_single(headers)?;
+        // Nothing here has a length before it is made, so a range is answered with the whole, as RFC 9110 (14.2) allows;
+        // many ranges, the cheap way to multiply an answer, are refused.
+        if headers.get(header::RANGE).is_some_and(|range| range.as_bytes().contains(&b',')) {
+            return Err(Problem::new(&codes::RANGE));
+        }
         if is_api(uri) && !accept::takes_api_answer(headers) {
             return Err(Problem::new(&codes::NOT_ACCEPTABLE));
         }
@@ -307,12 +297,9 @@ impl Edge {
         let mut rendered = match (&self.config.error_page, page) {
             (Some(page), true) => {
                 let (lang, text) = page(&problem, &reader);
-                let mut rendered = Response::new(Body::from(text));
-                *rendered.status_mut() = status;
-                let headers = rendered.headers_mut();
-                headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-                headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
-                problem.apply_headers(headers);
+                let language = [(header::CONTENT_LANGUAGE, lang.tag())];
+                let mut rendered = (status, language, Html(text)).into_response();
+                problem.apply_headers(rendered.headers_mut());
                 rendered
             }
             _ => problem.render(reader.lang, reader.trace, uri.path()),
@@ -333,47 +320,21 @@ impl Edge {
 
     /// A browser is sent to sign in, and back to the same page of this site afterwards.
     fn to_sign_in(&self, uri: &Uri, kept: &HeaderMap) -> Response<Body> {
-        let back: String = uri.path().bytes().map(escaped).collect();
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = axum::http::StatusCode::SEE_OTHER;
-        if let Ok(place) = HeaderValue::try_from(format!("{}?next={back}", self.config.sign_in_page)) {
-            response.headers_mut().insert(header::LOCATION, place);
-        }
+        let back = query::value(uri.path());
+        let mut response = Redirect::to(&format!("{}?next={back}", self.config.sign_in_page)).into_response();
         for cookie in kept.get_all(header::SET_COOKIE) {
             response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }
         response
     }
 
-    /// The whole answer to a head that never became a request: both languages, since nothing is known
-    /// of the reader.
-    #[must_use]
-    pub fn refusal(&self, code: &'static Code) -> Vec<u8> {
-        let trace = self.traces.next();
-        let problem = Problem::with(
-            axum::http::StatusCode::from_u16(code.status).unwrap_or(axum::http::StatusCode::BAD_REQUEST),
-            code.code,
-            Words::new(format!("{} / {}", code.zh, code.en), code.en),
-        );
-        let mut response = problem.render(Lang::Zh, trace, "");
-        let body = problem.body(Lang::Zh, trace, "");
-        headers::secure(response.headers_mut(), true);
-        let mut bytes = format!(
-            "HTTP/1.1 {} {}\r\nconnection: close\r\ncontent-length: {}\r\nx-trace-id: {trace}\r\n",
-            response.status().as_u16(),
-            response.status().canonical_reason().unwrap_or("Error"),
-            body.len()
-        )
-        .into_bytes();
-        for (name, value) in response.headers() {
-            bytes.extend_from_slice(name.as_str().as_bytes());
-            bytes.extend_from_slice(b": ");
-            bytes.extend_from_slice(value.as_bytes());
-            bytes.extend_from_slice(b"\r\n");
-        }
-        bytes.extend_from_slice(b"\r\n");
-        bytes.extend_from_slice(&body);
-        bytes
+    /// The answer to a head that never became a request: both languages, since nothing is known of the reader.
+    pub(crate) fn refuse(&self, code: &'static Code) -> Response<Body> {
+        let both = Words::new(format!("{} / {}", code.zh, code.en), code.en);
+        let problem = Problem::new(code).titled(both);
+        let uri = Uri::from_static("*");
+        let reader = Reader { lang: Lang::Zh, trace: self.traces.next(), uri: &uri, cookies: None };
+        self.finish(problem.into_response(), false, reader, true)
     }
 }
 
@@ -381,30 +342,16 @@ fn is_api(uri: &Uri) -> bool {
     uri.path().starts_with("/api/")
 }
 
-/// One byte of a path inside a query value.
-fn escaped(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
-    }
-}
-
 /// Runs the router; a panic becomes a 500 with a trace id, and the process lives.
 async fn guarded(mut router: Router, request: Request<Body>, meta: RequestMeta) -> Response<Body> {
-    let mut answer = std::pin::pin!(router.call(request));
-    std::future::poll_fn(|cx| {
-        // The router is dropped after a panic, so nothing half-changed is used again; what handlers
-        // share with others lives behind the store's transactions.
-        match std::panic::catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Ok(response))) => Poll::Ready(response),
-            Ok(Poll::Ready(Err(never))) => match never {},
-            Err(_) => {
-                tracing::error!(trace = %meta.trace, "handler panicked");
-                Poll::Ready(axum::response::IntoResponse::into_response(Problem::new(&codes::INTERNAL)))
-            }
+    // The router is dropped after a panic, so nothing half-changed is used again; what handlers share with others lives
+    // behind the store's transactions.
+    match AssertUnwindSafe(router.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Ok(Err(never)) => match never {},
+        Err(_) => {
+            tracing::error!(trace = %meta.trace, "handler panicked");
+            Problem::new(&codes::INTERNAL).into_response()
         }
-    })
-    .await
+    }
 }

@@ -7,16 +7,13 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use crate::codes;
 use crate::problem::Problem;
 
-/// The ETag of a version.
 #[must_use]
 pub fn etag(version: u64) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"0\""))
 }
 
-/// What `If-Match` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// Any current version.
     Any,
     /// One of these versions. Tags that name no version are kept out: they match nothing.
     Versions(Vec<u64>),
@@ -51,36 +48,13 @@ impl IfMatch {
         }
         Ok(seen.then_some(Self::Versions(versions)))
     }
-
-    /// Whether the current version is one that was asked for.
-    ///
-    /// # Errors
-    /// 412 with the current ETag.
-    pub fn check(&self, current: u64) -> Result<(), Problem> {
-        match self {
-            Self::Any => Ok(()),
-            Self::Versions(versions) if versions.contains(&current) => Ok(()),
-            Self::Versions(_) => Err(stale(current)),
-        }
-    }
-
-    /// The one version asked for, for a command that carries its expected version.
-    #[must_use]
-    pub fn single(&self) -> Option<u64> {
-        match self {
-            Self::Versions(versions) if versions.len() == 1 => versions.first().copied(),
-            _ => None,
-        }
-    }
 }
 
 /// The refusal of a version that is no longer current.
-#[must_use]
 pub fn stale(current: u64) -> Problem {
     Problem::new(&codes::STALE).header(header::ETAG, etag(current))
 }
 
-/// Extracts a required `If-Match`.
 #[derive(Debug)]
 pub struct RequiredMatch(pub IfMatch);
 
@@ -89,18 +63,6 @@ impl<S: Send + Sync> FromRequestParts<S> for RequiredMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         IfMatch::of(&parts.headers)?.map(Self).ok_or_else(|| Problem::new(&codes::PRECONDITION_REQUIRED))
-    }
-}
-
-/// Extracts an optional `If-Match`.
-#[derive(Debug)]
-pub struct OptionalMatch(pub Option<IfMatch>);
-
-impl<S: Send + Sync> FromRequestParts<S> for OptionalMatch {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        IfMatch::of(&parts.headers).map(Self)
     }
 }
 
@@ -133,8 +95,6 @@ mod tests {
         assert_eq!(read("\"3\", \"4\", \"x\""), Ok(Some(IfMatch::Versions(vec![3, 4]))));
         assert_eq!(read("W/\"3\""), Ok(Some(IfMatch::Versions(vec![]))));
         assert_eq!(read("3"), Err(400));
-        let asked = IfMatch::Versions(vec![3]);
-        assert!(asked.check(3).is_ok());
-        assert_eq!(asked.check(4).map_err(|p| p.status().as_u16()), Err(412));
+        assert_eq!(stale(4).status().as_u16(), 412);
     }
 }

@@ -1,6 +1,5 @@
 //! 提取 (extractors): bodies and path ids as typed values, or a problem.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,21 +10,20 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use http_body_util::BodyExt as _;
 use hyper::body::Frame;
+use mime::Mime;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 use utoipa::ToSchema;
 
 use crate::codes;
 use crate::edge::{Load, RequestMeta};
-use crate::idempotency::{Fingerprint, IdempotencyKey};
+use crate::idempotency::Once;
 use crate::json;
 use crate::problem::Problem;
 use yishi_words::Words;
 
-/// The largest JSON body.
 pub const JSON_LIMIT: usize = 256 * 1024;
 
-/// How long a body may take.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyTimes {
     /// Longest silence.
@@ -40,37 +38,31 @@ impl Default for BodyTimes {
     }
 }
 
+impl BodyTimes {
+    fn of(parts: &Parts) -> Self {
+        parts.extensions.get::<RequestMeta>().map_or_else(Self::default, |meta| meta.body_times)
+    }
+
+    /// When the next piece must be there of a body that was begun at `start`.
+    fn next_by(self, start: Instant) -> Instant {
+        (Instant::now() + self.idle).min(start + self.total)
+    }
+}
+
 /// 正文 (a JSON body), held to its schema.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-/// A small JSON body on the hot path (see [`json::read_fast`]).
-#[derive(Debug)]
-pub struct FastJson<T>(pub T);
-
 /// 写操作 (a write): a JSON body with the key that makes repeating it safe.
 #[derive(Debug)]
 pub struct Write<T> {
-    /// The body.
     pub body: T,
-    /// The client's key.
-    pub key: IdempotencyKey,
-    /// What the key stands for: method, address and body.
-    pub fingerprint: Fingerprint,
+    pub once: Once,
 }
 
 /// A write on the hot path.
 #[derive(Debug)]
 pub struct FastWrite<T>(pub Write<T>);
-
-/// A write without a body (nothing, or `{}`).
-#[derive(Debug)]
-pub struct WriteEmpty {
-    /// The client's key.
-    pub key: IdempotencyKey,
-    /// What the key stands for.
-    pub fingerprint: Fingerprint,
-}
 
 /// A write whose body is read by a schema that only the handler knows.
 #[derive(Debug)]
@@ -79,27 +71,19 @@ pub struct WriteAny {
     pub body: Option<serde_json::Value>,
     /// What is wrong with it whatever its schema: characters and numbers that nobody takes.
     pub faults: Vec<crate::FieldError>,
-    /// The client's key.
-    pub key: IdempotencyKey,
-    /// What the key stands for.
-    pub fingerprint: Fingerprint,
+    pub once: Once,
 }
 
 /// A write whose body is a file of one media type, up to `LIMIT` bytes.
 #[derive(Debug)]
 pub struct Upload<K, const LIMIT: usize> {
-    /// The file.
     pub bytes: Bytes,
-    /// The client's key.
-    pub key: IdempotencyKey,
-    /// What the key stands for.
-    pub fingerprint: Fingerprint,
+    pub once: Once,
     kind: std::marker::PhantomData<K>,
 }
 
 /// 文件类型 (a kind of file an upload route takes).
 pub trait FileKind {
-    /// Its media type.
     const MEDIA_TYPE: &'static str;
     /// Whether the first bytes are of that kind.
     fn looks_right(bytes: &[u8]) -> bool;
@@ -159,14 +143,6 @@ impl<T: DeserializeOwned + ToSchema + 'static, S: Send + Sync> FromRequest<S> fo
     }
 }
 
-impl<T: DeserializeOwned + ToSchema + 'static, S: Send + Sync> FromRequest<S> for FastJson<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        json::read_fast(&json_bytes(request).await?).map(Self)
-    }
-}
-
 impl<T: DeserializeOwned + ToSchema + 'static, S: Send + Sync> FromRequest<S> for Write<T> {
     type Rejection = Problem;
 
@@ -187,54 +163,31 @@ impl<S: Send + Sync> FromRequest<S> for WriteAny {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let key = IdempotencyKey::of(request.headers())?;
-        let start = Fingerprint::start(request.method(), request.uri());
+        let once = Once::of(request.headers(), request.method(), request.uri())?;
         let (headers, bytes) = body_bytes(request, JSON_LIMIT).await?;
         if bytes.is_empty() {
-            return Ok(Self { body: None, faults: Vec::new(), key, fingerprint: start.with_body(b"") });
+            return Ok(Self { body: None, faults: Vec::new(), once: once(b"") });
         }
         check_json_type(&headers, &Method::POST)?;
         let (body, faults) = json::read_any(&bytes)?;
         // Whoever sends nothing and whoever sends `{}` say the same.
         let said: &[u8] = if body == serde_json::json!({}) { b"" } else { &bytes };
-        Ok(Self { body: Some(body), faults, key, fingerprint: start.with_body(said) })
+        Ok(Self { body: Some(body), faults, once: once(said) })
     }
 }
 
 async fn write<T>(request: Request, read: fn(&[u8]) -> Result<T, Problem>) -> Result<Write<T>, Problem> {
-    let key = IdempotencyKey::of(request.headers())?;
-    let start = Fingerprint::start(request.method(), request.uri());
+    let once = Once::of(request.headers(), request.method(), request.uri())?;
     let bytes = json_bytes(request).await?;
-    let body = read(&bytes)?;
-    Ok(Write { body, key, fingerprint: start.with_body(&bytes) })
-}
-
-impl<S: Send + Sync> FromRequest<S> for WriteEmpty {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let WriteAny { body, mut faults, key, fingerprint } = WriteAny::from_request(request, state).await?;
-        match body {
-            None => {}
-            Some(serde_json::Value::Object(fields)) => faults.extend(fields.keys().map(|name| {
-                let mut pointer = String::new();
-                yishi_schema::push(&mut pointer, name);
-                codes::UNKNOWN_FIELD.at(pointer)
-            })),
-            Some(_) => return Err(Problem::new(&codes::WRONG_TYPE)),
-        }
-        if faults.is_empty() { Ok(Self { key, fingerprint }) } else { Err(Problem::fields(faults)) }
-    }
+    Ok(Write { body: read(&bytes)?, once: once(&bytes) })
 }
 
 impl<K: FileKind, const LIMIT: usize, S: Send + Sync> FromRequest<S> for Upload<K, LIMIT> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let key = IdempotencyKey::of(request.headers())?;
-        let start = Fingerprint::start(request.method(), request.uri());
-        let method = request.method().clone();
-        check_type(request.headers(), &method, K::MEDIA_TYPE)?;
+        let once = Once::of(request.headers(), request.method(), request.uri())?;
+        check_type(request.headers(), request.method(), K::MEDIA_TYPE)?;
         let (_, bytes) = body_bytes(request, LIMIT).await?;
         if bytes.is_empty() {
             return Err(Problem::new(&codes::EMPTY_BODY));
@@ -242,8 +195,7 @@ impl<K: FileKind, const LIMIT: usize, S: Send + Sync> FromRequest<S> for Upload<
         if !K::looks_right(&bytes) {
             return Err(Problem::new(&codes::BAD_CONTENT));
         }
-        let fingerprint = start.with_body(&bytes);
-        Ok(Self { bytes, key, fingerprint, kind: std::marker::PhantomData })
+        Ok(Self { once: once(&bytes), bytes, kind: std::marker::PhantomData })
     }
 }
 
@@ -280,23 +232,10 @@ pub fn check_type(headers: &HeaderMap, method: &Method, wanted: &'static str) ->
     }
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(value), None) = (types.next(), types.next()) else { return Err(refuse()) };
-    let value = value.to_str().map_err(|_| refuse())?;
-    if value == wanted {
-        return Ok(());
-    }
-    let mut parts = value.split(';').map(str::trim);
-    if !parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case(wanted)) {
-        return Err(refuse());
-    }
-    for parameter in parts {
-        let (name, value) = parameter.split_once('=').ok_or_else(refuse)?;
-        let value = value.trim().trim_matches('"');
-        let utf8 = value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8");
-        if name.trim().eq_ignore_ascii_case("charset") && !utf8 {
-            return Err(refuse());
-        }
-    }
-    Ok(())
+    let kind: Mime = value.to_str().ok().and_then(|value| value.parse().ok()).ok_or_else(refuse)?;
+    let mut charsets = kind.params().filter(|(name, _)| *name == mime::CHARSET);
+    let utf8 = charsets.all(|(_, charset)| charset == "utf-8" || charset == "utf8");
+    if utf8 && kind.essence_str() == wanted { Ok(()) } else { Err(refuse()) }
 }
 
 /// Reads a body within its limit and times.
@@ -311,20 +250,16 @@ pub async fn body_bytes(request: Request, limit: usize) -> Result<(HeaderMap, By
     if declared.is_some_and(|declared| declared > most) {
         return Err(too_large(limit));
     }
-    let times = parts.extensions.get::<RequestMeta>().map_or_else(BodyTimes::default, |meta| meta.body_times);
-    let waits = parts.extensions.get::<Arc<Load>>().zip(parts.extensions.get::<RequestMeta>());
-    let waits = waits.map(|(load, meta)| (Arc::clone(load), meta.client));
-    let bytes = collect(body, limit, times, waits).await?;
+    let bytes = collect(body, limit, &parts).await?;
     Ok((parts.headers, bytes))
 }
 
 /// Reads a body that nobody wants, at most `limit` bytes of it, and keeps none. An answer that is sent while a file is still on its
 /// way reaches many clients as a broken connection, so that they never learn why they were refused.
 pub async fn discard(request: Request, limit: usize) {
-    let times =
-        request.extensions().get::<RequestMeta>().map_or_else(BodyTimes::default, |meta| meta.body_times);
-    let (until, mut body, mut seen) = (Instant::now() + times.total, request.into_body(), 0_usize);
-    while let Ok(Some(Ok(frame))) = timeout_at(until.min(Instant::now() + times.idle), body.frame()).await {
+    let (parts, mut body) = request.into_parts();
+    let (times, start, mut seen) = (BodyTimes::of(&parts), Instant::now(), 0_usize);
+    while let Ok(Some(Ok(frame))) = timeout_at(times.next_by(start), body.frame()).await {
         seen = seen.saturating_add(frame.data_ref().map_or(0, Bytes::len));
         if seen > limit {
             return;
@@ -335,65 +270,65 @@ pub async fn discard(request: Request, limit: usize) {
 /// A body that is not there after this is awaited, not worked on.
 const PROMPT: Duration = Duration::from_millis(200);
 
-async fn collect(
-    mut body: Body,
-    limit: usize,
-    times: BodyTimes,
-    mut waits: Option<(Arc<Load>, IpAddr)>,
-) -> Result<Bytes, Problem> {
-    let start = Instant::now();
+async fn collect(mut body: Body, limit: usize, parts: &Parts) -> Result<Bytes, Problem> {
+    let (times, start) = (BodyTimes::of(parts), Instant::now());
+    // Counted on as work as long as it flows.
+    let mut waits = parts.extensions.get::<Arc<Load>>().zip(parts.extensions.get::<RequestMeta>());
     let mut awaiting = None;
-    let mut first = Bytes::new();
-    let mut rest: Vec<u8> = Vec::new();
+    let mut collected = Collected::default();
     loop {
-        let until = (Instant::now() + times.idle).min(start + times.total);
+        let until = times.next_by(start);
         let mut next = body.frame();
-        if let Some((load, client)) = waits.take() {
-            match timeout_at(until.min(start + PROMPT), &mut next).await {
-                Ok(Some(Ok(frame))) => {
-                    // Counted on as work as long as it flows.
-                    waits = Some((load, client));
-                    add(frame, &mut first, &mut rest, limit)?;
-                    continue;
-                }
-                Ok(None) => break,
-                Ok(Some(Err(_))) => return Err(broken_off()),
-                Err(_) => awaiting = Some(load.awaits(client).ok_or_else(too_many)?),
+        let mut arrived = Err(());
+        if let Some((load, meta)) = waits {
+            arrived = timeout_at(until.min(start + PROMPT), &mut next).await.map_err(|_| ());
+            if arrived.is_err() {
+                awaiting = Some(load.awaits(meta.client).ok_or_else(too_many)?);
+                waits = None;
             }
         }
-        let frame = match timeout_at(until, next).await {
-            Err(_) => {
+        if arrived.is_err() {
+            arrived = timeout_at(until, next).await.map_err(|_| ());
+        }
+        match arrived {
+            Err(()) => {
                 return Err(Problem::new(&codes::TIMEOUT)
                     .header(header::CONNECTION, HeaderValue::from_static("close")));
             }
             Ok(None) => break,
-            Ok(Some(Err(_))) => {
-                return Err(broken_off());
-            }
-            Ok(Some(Ok(frame))) => frame,
-        };
-        add(frame, &mut first, &mut rest, limit)?;
+            Ok(Some(Err(_))) => return Err(broken_off()),
+            Ok(Some(Ok(frame))) => collected.add(frame, limit)?,
+        }
     }
     drop(awaiting);
-    Ok(if rest.is_empty() { first } else { Bytes::from(rest) })
+    Ok(collected.whole())
 }
 
-fn add(frame: Frame<Bytes>, first: &mut Bytes, rest: &mut Vec<u8>, limit: usize) -> Result<(), Problem> {
-    let Ok(data) = frame.into_data() else { return Ok(()) };
-    if first.len() + rest.len() + data.len() > limit {
-        return Err(too_large(limit));
-    }
-    // Most bodies are one piece and need no copy.
-    if first.is_empty() && rest.is_empty() {
-        *first = data;
-    } else {
-        if rest.is_empty() {
-            rest.extend_from_slice(first);
-            *first = Bytes::new();
+/// Most bodies are one piece and need no copy.
+#[derive(Default)]
+struct Collected {
+    first: Bytes,
+    rest: Vec<u8>,
+}
+
+impl Collected {
+    fn add(&mut self, frame: Frame<Bytes>, limit: usize) -> Result<(), Problem> {
+        let Ok(data) = frame.into_data() else { return Ok(()) };
+        if self.first.len() + self.rest.len() + data.len() > limit {
+            return Err(too_large(limit));
         }
-        rest.extend_from_slice(&data);
+        if self.first.is_empty() && self.rest.is_empty() {
+            self.first = data;
+        } else {
+            self.rest.extend_from_slice(&std::mem::take(&mut self.first));
+            self.rest.extend_from_slice(&data);
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn whole(self) -> Bytes {
+        if self.rest.is_empty() { self.first } else { Bytes::from(self.rest) }
+    }
 }
 
 fn broken_off() -> Problem {

@@ -1,56 +1,62 @@
 //! 闸口 (gate): the transport between a socket and hyper.
 //!
 //! ```text
-//!            +--------- Gate ----------+
-//!  socket -> | whole head -> judge     | -> hyper -> service
-//!            |   refused: answer here  |
-//!  socket <- | hyper's bare error heads| <- hyper
-//!            |   become problem bodies |
-//!            +-------------------------+
+//!            +--------- Gate ---------+
+//!  socket -> | whole head -> judge    | -> hyper -> service
+//!            |   refused: a stand-in  |
+//!  socket <- | paced, and a goodbye   | <- hyper
+//!            +------------------------+
 //! ```
 //!
-//! Bytes of a head are held back until the head is whole and accepted, so hyper never sees one that was
-//! refused. A refusal is answered and the connection closed, after reading a little of what the client
-//! still sends: closing at once would reset the connection and lose the answer.
+//! Bytes of a head are held back until the head is whole and accepted, so hyper never sees one that was refused. In its
+//! place hyper gets a head of the gate's own and then the end, and the service answers that one with the refusal: in its
+//! turn behind the answers still owed, and with everything that belongs to an answer. When such a connection is closed, a
+//! little of what the client still sends is read first: closing at once would reset it and lose the answer.
 
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::codes::{self, Code};
-use crate::head::{self, Chunks, Followed, Verdict};
+use crate::head::{Phase, Verdict};
 
-/// How long, and how much, a refused client is still listened to.
+/// How long, and how much, a client is still listened to whose request was not read to its end.
 const LINGER_TIME: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 4 * 1024 * 1024;
 /// What a client must take of an answer in the time it is given for it. A connection that does not is closed: what is
 /// still to be said to it is held for nobody.
 const WRITE_LEAST: usize = 8 * 1024;
+/// What hyper reads in place of a head that was refused.
+const STAND_IN: &[u8] = b"OPTIONS * HTTP/1.1\r\nconnection: close\r\n\r\n";
 
-/// Makes the whole HTTP/1.1 answer to a refused head.
-pub type Answer = dyn Fn(&'static Code) -> Vec<u8> + Send + Sync;
-
-/// 连接状态 (what the gate knows of hyper's side): set by the service, read by the gate.
+/// 连接状态 (what gate and service know of each other's side of a connection).
 #[derive(Debug)]
-pub struct Turn {
+pub(crate) struct Turn {
     state: AtomicU8,
     /// When the state last changed to idle, in milliseconds since `made`.
     idle_at: AtomicU64,
     made: Instant,
+    /// How many requests have reached the service.
+    begun: AtomicU64,
+    /// Which one of them stands in for a refused head, and why that was refused.
+    refused: OnceLock<(u64, &'static Code)>,
 }
 
 impl Default for Turn {
     fn default() -> Self {
-        Self { state: AtomicU8::new(IDLE), idle_at: AtomicU64::new(0), made: Instant::now() }
+        Self {
+            state: AtomicU8::new(IDLE),
+            idle_at: AtomicU64::new(0),
+            made: Instant::now(),
+            begun: AtomicU64::new(0),
+            refused: OnceLock::new(),
+        }
     }
 }
 
@@ -59,29 +65,22 @@ const SERVING: u8 = 1;
 const DRAINING: u8 = 2;
 
 impl Turn {
-    /// A request has reached the service.
-    pub fn begin(&self) {
+    /// A request has reached the service; with what it is to be refused, when it stands in for another.
+    pub(crate) fn begin(&self) -> Option<&'static Code> {
         self.state.store(SERVING, Ordering::Relaxed);
+        let before = self.begun.fetch_add(1, Ordering::Relaxed);
+        self.refused.get().filter(|(at, _)| *at == before).map(|(_, code)| *code)
     }
 
     /// How long nothing has been asked on the connection; none while an answer is owed.
-    #[must_use]
-    pub fn idle_for(&self) -> Option<Duration> {
+    pub(crate) fn idle_for(&self) -> Option<Duration> {
         let idle_at = self.made + Duration::from_millis(self.idle_at.load(Ordering::Relaxed));
-        (self.get() == IDLE).then(|| idle_at.elapsed())
-    }
-
-    fn get(&self) -> u8 {
-        self.state.load(Ordering::Relaxed)
-    }
-
-    fn body_done(&self) {
-        self.state.store(DRAINING, Ordering::Relaxed);
+        (self.state.load(Ordering::Relaxed) == IDLE).then(|| idle_at.elapsed())
     }
 
     /// hyper flushes only when all it has written was taken, so after the body's end nothing is left.
     fn flushed(&self) {
-        if self.get() == DRAINING {
+        if self.state.load(Ordering::Relaxed) == DRAINING {
             let age = u64::try_from(self.made.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.idle_at.store(age, Ordering::Relaxed);
             self.state.store(IDLE, Ordering::Relaxed);
@@ -89,220 +88,112 @@ impl Turn {
     }
 }
 
-/// An answer's body that tells the gate when hyper is done with it.
-#[derive(Debug)]
-pub struct Tracked {
-    inner: Body,
-    turn: Arc<Turn>,
-}
+/// Tells the gate, when it is dropped with an answer's body, that hyper is done with that.
+pub(crate) struct Owed(pub(crate) Arc<Turn>);
 
-impl Tracked {
-    /// Follows a body.
-    #[must_use]
-    pub fn new(inner: Body, turn: Arc<Turn>) -> Self {
-        Self { inner, turn }
-    }
-}
-
-impl Drop for Tracked {
+impl Drop for Owed {
     fn drop(&mut self) {
-        self.turn.body_done();
+        self.0.state.store(DRAINING, Ordering::Relaxed);
     }
 }
 
-impl HttpBody for Tracked {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.inner).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
-    }
-}
-
-enum Phase {
-    Head,
-    Sized(u64),
-    Chunked(Chunks),
-    /// The body's framing is broken: hyper will refuse it, and no next head is looked for.
-    Opaque,
-}
-
-enum Closing {
-    No,
-    Write { answer: Vec<u8>, at: usize },
-    Shutdown,
-    Linger { left: usize, until: Pin<Box<Sleep>> },
-    Done,
+/// What more is read of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    All,
+    /// Nothing: it has no more to say.
+    Ended,
+    /// Nothing: what it says is not understood.
+    Refused,
 }
 
 /// A socket whose request heads are judged. See the module's description.
-pub struct Gate<S> {
+pub(crate) struct Gate<S> {
     socket: S,
     turn: Arc<Turn>,
-    answer: Arc<Answer>,
     /// Bytes read and not yet handed over; the first `ready` of them may be.
     held: Vec<u8>,
     ready: usize,
-    /// How many bytes of the unfinished head were judged before.
-    seen: usize,
     phase: Phase,
-    timer: Option<Pin<Box<Sleep>>>,
+    /// How many heads were accepted.
+    heads: u64,
+    reads: Reads,
+    started: Instant,
     head_time: Duration,
+    timer: Option<Pin<Box<Sleep>>>,
     write_time: Duration,
     /// Runs while the client takes nothing, or next to nothing, of what is being sent.
     stalled: Option<Pin<Box<Sleep>>>,
     /// How much it has taken since.
     taken: usize,
-    started: Instant,
-    fresh: bool,
-    ended: bool,
-    refused: Option<&'static Code>,
-    closing: Closing,
+    /// How much is still listened to after the goodbye, and until when.
+    lingering: Option<(usize, Pin<Box<Sleep>>)>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
     /// Guards a socket; a head may take `head_time` in all, and of an answer a client takes something every `write_time`.
-    pub fn new(
-        socket: S,
-        turn: Arc<Turn>,
-        answer: Arc<Answer>,
-        head_time: Duration,
-        write_time: Duration,
-    ) -> Self {
+    pub(crate) fn new(socket: S, turn: Arc<Turn>, head_time: Duration, write_time: Duration) -> Self {
         Self {
             socket,
             turn,
-            answer,
             held: Vec::new(),
             ready: 0,
-            seen: 0,
             phase: Phase::Head,
-            timer: None,
+            heads: 0,
+            reads: Reads::All,
+            started: Instant::now(),
             head_time,
+            timer: None,
             write_time,
             stalled: None,
             taken: 0,
-            started: Instant::now(),
-            fresh: true,
-            ended: false,
-            refused: None,
-            closing: Closing::No,
+            lingering: None,
         }
     }
 
     /// Judges what is held beyond `ready`.
     fn advance(&mut self) {
-        while self.refused.is_none() {
-            let Some(unread) = self.held.get(self.ready..).filter(|unread| !unread.is_empty()) else {
-                return;
-            };
-            match &mut self.phase {
-                Phase::Opaque => self.ready = self.held.len(),
-                Phase::Sized(left) => {
-                    let here = u64::try_from(unread.len()).unwrap_or(u64::MAX).min(*left);
-                    self.ready += usize::try_from(here).unwrap_or(unread.len());
-                    *left -= here;
-                    if *left > 0 {
-                        return;
-                    }
-                    self.phase = Phase::Head;
-                }
-                Phase::Chunked(chunks) => match chunks.follow(unread) {
-                    Followed::All => {
-                        self.ready = self.held.len();
-                        return;
-                    }
-                    Followed::Ended(after) => {
-                        self.ready += after;
-                        self.phase = Phase::Head;
-                    }
-                    Followed::Broken => self.phase = Phase::Opaque,
-                },
-                Phase::Head => match head::judge(unread, self.seen) {
-                    Verdict::More => {
-                        self.seen = unread.len();
-                        return;
-                    }
-                    Verdict::Refuse(code) => self.refused = Some(code),
-                    Verdict::Head(length, body) => {
-                        self.ready += length;
-                        self.seen = 0;
-                        self.fresh = false;
+        while let Some(unread) = self.held.get(self.ready..).filter(|unread| !unread.is_empty()) {
+            match self.phase.judge(unread) {
+                Verdict::More => return,
+                Verdict::Pass(length, next) => {
+                    self.ready += length;
+                    if self.phase == Phase::Head {
+                        self.heads += 1;
                         self.timer = None;
-                        self.phase = match body {
-                            head::Body::Sized(0) => Phase::Head,
-                            head::Body::Sized(length) => Phase::Sized(length),
-                            head::Body::Chunked => Phase::Chunked(Chunks::START),
-                        };
                     }
-                },
+                    self.phase = next;
+                }
+                Verdict::Refuse(code) => return self.refuse(code),
+                // hyper, and so the handler, finds the body broken off.
+                Verdict::Broken => {
+                    self.held.truncate(self.ready);
+                    self.reads = Reads::Refused;
+                }
             }
         }
+    }
+
+    fn refuse(&mut self, code: &'static Code) {
+        // The only call: nothing is read afterwards.
+        let _ = self.turn.refused.set((self.heads, code));
+        self.held.truncate(self.ready);
+        self.held.extend_from_slice(STAND_IN);
+        self.ready = self.held.len();
+        self.reads = Reads::Refused;
     }
 
     /// Whether the head has taken too long; sets the timer when there is none.
     fn late(&mut self, cx: &mut Context<'_>) -> bool {
-        let waiting = matches!(self.phase, Phase::Head) && (self.fresh || self.held.len() > self.ready);
-        if !waiting {
+        let first = self.heads == 0;
+        if self.phase != Phase::Head || !(first || self.held.len() > self.ready) {
             return false;
         }
         // The first head is timed from the connection's start, a later one from its first byte.
-        let start = if self.fresh { self.started } else { Instant::now() };
+        let start = if first { self.started } else { Instant::now() };
         let head_time = self.head_time;
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(start + head_time)));
         timer.as_mut().poll(cx).is_ready()
-    }
-
-    /// Sends the refusal, says goodbye, and listens a little longer.
-    fn poll_closing(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        loop {
-            match &mut self.closing {
-                Closing::No | Closing::Done => return Poll::Ready(()),
-                Closing::Write { answer, at } => {
-                    let rest = answer.get(*at..).unwrap_or_default();
-                    if rest.is_empty() {
-                        self.closing = Closing::Shutdown;
-                        continue;
-                    }
-                    match ready!(Pin::new(&mut self.socket).poll_write(cx, rest)) {
-                        Ok(written) if written > 0 => *at += written,
-                        _ => self.closing = Closing::Done,
-                    }
-                }
-                Closing::Shutdown => {
-                    self.closing = match ready!(Pin::new(&mut self.socket).poll_shutdown(cx)) {
-                        Ok(()) => Closing::Linger { left: LINGER_BYTES, until: Box::pin(sleep(LINGER_TIME)) },
-                        Err(_) => Closing::Done,
-                    };
-                }
-                Closing::Linger { left, until } => {
-                    if until.as_mut().poll(cx).is_ready() {
-                        self.closing = Closing::Done;
-                        continue;
-                    }
-                    let mut sink = [0_u8; 4096];
-                    let mut read = ReadBuf::new(&mut sink);
-                    let outcome = ready!(Pin::new(&mut self.socket).poll_read(cx, &mut read));
-                    let taken = read.filled().len();
-                    if outcome.is_err() || taken == 0 || taken >= *left {
-                        self.closing = Closing::Done;
-                    } else {
-                        *left -= taken;
-                    }
-                }
-            }
-        }
     }
 
     /// Gives up on a client that does not read.
@@ -324,26 +215,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Gate<S> {
             failed @ Poll::Ready(Err(_)) => failed,
         }
     }
-
-    fn refuse(&mut self, code: &'static Code) {
-        let answer = (self.answer)(code);
-        self.closing = Closing::Write { answer, at: 0 };
-    }
-
-    /// A write while no request is being served is hyper's own bodiless error head.
-    fn replaces(&mut self, bytes: &[u8]) -> bool {
-        if self.turn.get() != IDLE || !matches!(self.closing, Closing::No) {
-            return !matches!(self.closing, Closing::No);
-        }
-        let status = bytes.get(9..12).and_then(|s| std::str::from_utf8(s).ok()).and_then(|s| s.parse().ok());
-        match status {
-            Some(status) if bytes.starts_with(b"HTTP/1.") && status >= 400 => {
-                self.refuse(codes::for_status(status));
-                true
-            }
-            _ => false,
-        }
-    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<S> {
@@ -357,46 +228,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<S> {
                 this.ready -= length;
                 return Poll::Ready(Ok(()));
             }
-            if let Some(code) = this.refused {
-                // An answer on its way goes first; hyper reads again once it is out.
-                if this.turn.get() == SERVING {
-                    return Poll::Pending;
-                }
-                if matches!(this.closing, Closing::No) {
-                    this.refuse(code);
-                }
-                ready!(this.poll_closing(cx));
+            if this.reads != Reads::All {
                 return Poll::Ready(Ok(()));
             }
-            if this.ended {
-                return Poll::Ready(Ok(()));
-            }
-            if let (Phase::Sized(left), true) = (&mut this.phase, this.held.is_empty()) {
+            if let (Phase::Body { left, .. }, true) = (this.phase, this.held.is_empty()) {
                 // A body in mid-course goes straight through, up to its end.
-                let limit = usize::try_from(*left).unwrap_or(usize::MAX).min(out.remaining());
+                let limit = usize::try_from(left).unwrap_or(usize::MAX).min(out.remaining());
                 let mut part = ReadBuf::new(out.initialize_unfilled_to(limit));
                 ready!(Pin::new(&mut this.socket).poll_read(cx, &mut part))?;
-                let read = part.filled().len();
-                this.ended = read == 0;
-                *left -= u64::try_from(read).unwrap_or(u64::MAX).min(*left);
-                if *left == 0 {
-                    this.phase = Phase::Head;
+                if part.filled().is_empty() {
+                    this.reads = Reads::Ended;
+                } else if let Verdict::Pass(_, next) = this.phase.judge(part.filled()) {
+                    this.phase = next;
                 }
+                let read = part.filled().len();
                 out.advance(read);
                 return Poll::Ready(Ok(()));
             }
             let mut chunk = [std::mem::MaybeUninit::<u8>::uninit(); 8192];
             let mut part = ReadBuf::uninit(&mut chunk);
             match Pin::new(&mut this.socket).poll_read(cx, &mut part) {
-                Poll::Ready(Ok(())) if part.filled().is_empty() => this.ended = true,
+                Poll::Ready(Ok(())) if part.filled().is_empty() => this.reads = Reads::Ended,
                 Poll::Ready(Ok(())) => {
                     this.held.extend_from_slice(part.filled());
                     this.advance();
                 }
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 // A connection that never spoke is closed without a word.
-                Poll::Pending if this.late(cx) && this.held.is_empty() => this.ended = true,
-                Poll::Pending if this.late(cx) => this.refused = Some(&codes::TIMEOUT),
+                Poll::Pending if this.late(cx) && this.held.is_empty() => this.reads = Reads::Ended,
+                Poll::Pending if this.late(cx) => this.refuse(&codes::TIMEOUT),
                 Poll::Pending => return Poll::Pending,
             }
         }
@@ -406,9 +266,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gate<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.replaces(bytes) {
-            return Poll::Ready(Ok(bytes.len()));
-        }
         let written = Pin::new(&mut this.socket).poll_write(cx, bytes);
         this.paced(cx, written)
     }
@@ -419,9 +276,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.replaces(parts.first().map_or(&[], |part| part)) {
-            return Poll::Ready(Ok(parts.iter().map(|part| part.len()).sum()));
-        }
         let written = Pin::new(&mut this.socket).poll_write_vectored(cx, parts);
         this.paced(cx, written)
     }
@@ -432,27 +286,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_closing(cx));
         ready!(Pin::new(&mut this.socket).poll_flush(cx))?;
         (this.stalled, this.taken) = (None, 0);
         this.turn.flushed();
         Poll::Ready(Ok(()))
     }
 
+    /// Says goodbye, and listens a little longer where the client is still sending what nobody wants (413, 408): else it
+    /// would not get to read the answer.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_closing(cx));
-        if matches!(this.closing, Closing::Done) {
+        if this.lingering.is_none() {
+            ready!(Pin::new(&mut this.socket).poll_shutdown(cx))?;
+        }
+        let unread = this.phase != Phase::Head || this.held.len() > this.ready;
+        if this.reads == Reads::Ended || (this.reads == Reads::All && !unread) {
             return Poll::Ready(Ok(()));
         }
-        let unread = matches!(this.phase, Phase::Sized(_) | Phase::Chunked(_) | Phase::Opaque)
-            || this.held.len() > this.ready;
-        if unread && !this.ended {
-            // The client is still sending a body nobody wants (413, 408): let it read the answer first.
-            this.closing = Closing::Shutdown;
-            ready!(this.poll_closing(cx));
-            return Poll::Ready(Ok(()));
+        let (left, until) =
+            this.lingering.get_or_insert_with(|| (LINGER_BYTES, Box::pin(sleep(LINGER_TIME))));
+        while until.as_mut().poll(cx).is_pending() {
+            let mut sink = [0_u8; 4096];
+            let mut read = ReadBuf::new(&mut sink);
+            ready!(Pin::new(&mut this.socket).poll_read(cx, &mut read))?;
+            match left.checked_sub(read.filled().len().max(1)).filter(|_| !read.filled().is_empty()) {
+                Some(rest) => *left = rest,
+                None => break,
+            }
         }
-        Pin::new(&mut this.socket).poll_shutdown(cx)
+        Poll::Ready(Ok(()))
     }
 }

@@ -14,7 +14,6 @@ use tokio::sync::Notify;
 use crate::gate::Turn;
 use crate::ratelimit::network;
 
-/// The most connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
     /// In all; further ones wait in the kernel's queue.
@@ -36,7 +35,6 @@ impl Default for ConnectionLimits {
     }
 }
 
-/// One connection.
 #[derive(Debug)]
 pub(crate) struct Guest {
     id: u64,
@@ -45,7 +43,6 @@ pub(crate) struct Guest {
     leave: Notify,
 }
 
-/// Everybody who is connected.
 #[derive(Debug)]
 pub(crate) struct Guests {
     limits: ConnectionLimits,
@@ -106,7 +103,6 @@ impl Guests {
         }
     }
 
-    /// Somebody has left.
     pub(crate) fn leave(&self, guest: &Guest) {
         self.lock().remove(guest);
         self.left.notify_one();

@@ -1,6 +1,6 @@
 //! 幂等键 (idempotency key): repeating a write whose answer was lost does it once.
 //!
-//! The key is the client's; the fingerprint says what it was used for. Whether a key was seen before is
+//! The key is the client's; the digest of the request says what it was used for. Whether a key was seen before is
 //! the store's business, since the answer must be durable with the effect; here is only the syntax, and
 //! the guard that two requests with one key do not run side by side in this process.
 
@@ -9,12 +9,12 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use sha2::{Digest as _, Sha256};
+use yishi_canonical::Digest;
 
 use crate::codes;
 use crate::problem::Problem;
 use yishi_words::Words;
 
-/// The header of the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 /// The header that marks an answer given before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -52,39 +52,40 @@ impl IdempotencyKey {
         Ok(Self(text.to_owned()))
     }
 
-    /// The key's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// 请求指纹 (what a key was used for): SHA-256 over method, address and body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fingerprint(pub [u8; 32]);
-
-impl Fingerprint {
-    /// Begins with method and address.
-    #[must_use]
-    pub fn start(method: &Method, uri: &Uri) -> Start {
-        let mut hash = Sha256::new();
-        hash.update(method.as_str());
-        hash.update([0]);
-        hash.update(uri.path_and_query().map_or("/", |address| address.as_str()));
-        hash.update([0]);
-        Start(hash)
-    }
+/// 只办一次 (what makes a write happen once): the key, and what it stands for.
+#[derive(Debug)]
+pub struct Once {
+    pub key: IdempotencyKey,
+    /// SHA-256 over method, address and body.
+    pub request: Digest,
 }
 
-/// A fingerprint that waits for its body.
-pub struct Start(Sha256);
-
-impl Start {
-    /// The fingerprint with its body.
-    #[must_use]
-    pub fn with_body(mut self, body: &[u8]) -> Fingerprint {
-        self.0.update(body);
-        Fingerprint(self.0.finalize().into())
+impl Once {
+    /// Reads the head of a request; its body is said to what this gives.
+    ///
+    /// # Errors
+    /// As [`IdempotencyKey::of`].
+    pub fn of(
+        headers: &HeaderMap,
+        method: &Method,
+        uri: &Uri,
+    ) -> Result<impl FnOnce(&[u8]) -> Self + use<>, Problem> {
+        let key = IdempotencyKey::of(headers)?;
+        let mut hash = Sha256::new();
+        for part in [method.as_str(), uri.path_and_query().map_or("/", |address| address.as_str())] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        Ok(move |body: &[u8]| {
+            hash.update(body);
+            Self { key, request: Digest::from_bytes(hash.finalize().into()) }
+        })
     }
 }
 
@@ -108,7 +109,6 @@ impl Running {
     }
 }
 
-/// A key in use.
 #[derive(Debug)]
 pub struct Claim<'a> {
     running: &'a Running,
@@ -122,7 +122,6 @@ impl Drop for Claim<'_> {
 }
 
 /// The refusal of a key that was used for something else.
-#[must_use]
 pub fn mismatch() -> Problem {
     Problem::new(&codes::IDEMPOTENCY_MISMATCH)
 }
@@ -167,8 +166,11 @@ mod tests {
 
     #[test]
     fn fingerprints_tell_requests_apart() {
+        let mut headers = HeaderMap::new();
+        headers.insert(HEADER, HeaderValue::from_static("k"));
         let of = |method: Method, uri: &'static str, body: &str| {
-            Fingerprint::start(&method, &Uri::from_static(uri)).with_body(body.as_bytes())
+            let said = Once::of(&headers, &method, &Uri::from_static(uri)).expect("it has a key");
+            said(body.as_bytes()).request
         };
         let base = of(Method::POST, "/a", "{}");
         assert_eq!(base, of(Method::POST, "/a", "{}"));

@@ -1,6 +1,6 @@
 //! 来源检查 (where a request comes from): its host, and the site that made a browser send it.
 
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::codes;
 use crate::problem::Problem;
@@ -10,7 +10,6 @@ use crate::problem::Problem;
 pub struct Hosts(Vec<String>);
 
 impl Hosts {
-    /// These names.
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
         Self(names.into_iter().map(|name| name.to_ascii_lowercase()).collect())
     }
@@ -18,11 +17,18 @@ impl Hosts {
     /// Checks the Host header and, where the target is absolute, its authority.
     ///
     /// # Errors
-    /// 400 without a host, 421 for a host that is not ours.
+    /// 400 without a host or with two, 421 for a host that is not ours.
     pub fn check(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
-        let host =
-            headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| !host.is_empty());
-        let host = host.ok_or_else(|| Problem::new(&codes::BAD_HOST))?;
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else {
+            // Whoever sends none, or two, may take the next head for another one too.
+            let closed = HeaderValue::from_static("close");
+            return Err(Problem::new(&codes::BAD_HOST).header(header::CONNECTION, closed));
+        };
+        let host = host.to_str().unwrap_or_default();
+        if host.is_empty() {
+            return Err(Problem::new(&codes::BAD_HOST));
+        }
         let authority = uri.authority().map(axum::http::uri::Authority::as_str);
         if self.has(host) && authority.is_none_or(|authority| self.has(authority)) {
             Ok(())
@@ -80,7 +86,6 @@ pub fn check_write(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(n, v)| (header::HeaderName::from_static(n), HeaderValue::from_static(v))).collect()
@@ -97,6 +102,12 @@ mod tests {
         assert_eq!(status("evil.test", "/"), Err(421));
         assert_eq!(status("example.test", "http://evil.test/"), Err(421));
         assert_eq!(status("", "/"), Err(400));
+        let mut twice = headers(&[("host", "example.test")]);
+        twice.append("host", HeaderValue::from_static("example.test"));
+        for none_or_two in [HeaderMap::new(), twice] {
+            let refused = hosts.check(&none_or_two, &Uri::from_static("/")).expect_err("it is refused");
+            assert_eq!((refused.status().as_u16(), refused.code()), (400, "bad-host"));
+        }
     }
 
     #[test]

@@ -13,11 +13,11 @@ use crate::accept::Lang;
 use crate::codes::Code;
 use crate::trace::TraceId;
 
-/// The media type of every refusal.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// A refusal on its way out. [`crate::edge`] renders it in the reader's language.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Problem(Box<Inner>);
 
 #[derive(Debug, Clone)]
@@ -33,7 +33,6 @@ struct Inner {
 
 impl Problem {
     /// A problem of the table in [`crate::codes`].
-    #[must_use]
     pub fn new(code: &'static Code) -> Self {
         let status = StatusCode::from_u16(code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self::with(status, code.code, Words::new(code.zh, code.en))
@@ -52,8 +51,13 @@ impl Problem {
         }))
     }
 
+    /// The same problem under a title of its own.
+    pub fn titled(mut self, title: Words) -> Self {
+        self.0.title = title;
+        self
+    }
+
     /// Many field errors: one code when they agree on one, `invalid-fields` when they do not.
-    #[must_use]
     pub fn fields(mut errors: Vec<FieldError>) -> Self {
         errors.sort_by(|a, b| a.pointer.cmp(&b.pointer).then_with(|| a.code.cmp(b.code)));
         errors.dedup_by(|a, b| a.pointer == b.pointer && a.code == b.code);
@@ -66,52 +70,42 @@ impl Problem {
     }
 
     /// What happened this time, for people.
-    #[must_use]
     pub fn detail(mut self, detail: Words) -> Self {
         self.0.detail = Some(detail);
         self
     }
 
     /// One more member of the body, such as the steps that are allowed.
-    #[must_use]
     pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.members.insert(name.to_owned(), value.into());
         self
     }
 
-    /// One more header of the answer.
-    #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.push((name, value));
         self
     }
 
-    /// One more field error.
-    #[must_use]
     pub fn error(mut self, error: FieldError) -> Self {
         self.0.errors.push(error);
         self
     }
 
     /// When to try again, in whole seconds (at least one).
-    #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    /// The status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The stable code.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.0.code
     }
 
-    /// The title in one language.
     #[must_use]
     pub fn title(&self, lang: Lang) -> &str {
         self.0.title.said(lang)
@@ -123,7 +117,6 @@ impl Problem {
         self.0.detail.as_ref().map(|words| words.said(lang))
     }
 
-    /// The field errors.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.0.errors
@@ -135,7 +128,6 @@ impl Problem {
         self.0.members.get(name)
     }
 
-    /// The body in one language.
     #[must_use]
     pub fn body(&self, lang: Lang, trace: TraceId, instance: &str) -> Vec<u8> {
         let inner = &self.0;
@@ -164,13 +156,13 @@ impl Problem {
     /// The whole answer in one language.
     #[must_use]
     pub fn render(&self, lang: Lang, trace: TraceId, instance: &str) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body(lang, trace, instance)));
-        *response.status_mut() = self.0.status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.tag()));
-        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
-        self.apply_headers(headers);
+        let headers = [
+            (header::CONTENT_TYPE, MEDIA_TYPE),
+            (header::CONTENT_LANGUAGE, lang.tag()),
+            (header::VARY, "accept, accept-language"),
+        ];
+        let mut response = (self.0.status, headers, self.body(lang, trace, instance)).into_response();
+        self.apply_headers(response.headers_mut());
         response
     }
 

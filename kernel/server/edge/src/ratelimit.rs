@@ -1,5 +1,6 @@
 //! 限流 (rate limits), per client and per account, and who the client is.
 
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use ipnet::IpNet;
 
 use crate::codes;
 use crate::problem::Problem;
@@ -24,13 +26,10 @@ pub struct Rate {
 /// The limits in force; `None` is no limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
-    /// Reads per client.
     pub reads: Option<Rate>,
-    /// Writes per client.
     pub writes: Option<Rate>,
     /// Sign-ins per client. A village behind one address signs in together on a voting night.
     pub sign_ins: Option<Rate>,
-    /// Writes per account.
     pub account_writes: Option<Rate>,
     /// Sign-ins tried per account: wide, so that no stranger can lock an owner out.
     pub account_sign_ins: Option<Rate>,
@@ -54,43 +53,24 @@ impl Rates {
         Self { reads: None, writes: None, sign_ins: None, account_writes: None, account_sign_ins: None };
 }
 
-/// Counts requests.
-pub struct RateLimits {
-    reads: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    writes: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    sign_ins: Option<DefaultKeyedRateLimiter<IpAddr>>,
-    account_writes: Option<DefaultKeyedRateLimiter<u128>>,
-    account_sign_ins: Option<DefaultKeyedRateLimiter<u128>>,
-}
-
-/// What a request counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A read.
     Read,
-    /// A write.
     Write,
-    /// A try to sign in.
     SignIn,
 }
 
+pub struct RateLimits {
+    clients: Counters<IpAddr>,
+    accounts: Counters<u128>,
+}
+
 impl RateLimits {
-    /// Counters for these limits.
     #[must_use]
     pub fn new(rates: Rates) -> Self {
-        fn keyed<K: std::hash::Hash + Eq + Clone>(rate: Option<Rate>) -> Option<DefaultKeyedRateLimiter<K>> {
-            let rate = rate?;
-            let one = NonZeroU32::MIN;
-            let period = Duration::from_secs(10) / NonZeroU32::new(rate.per_ten_seconds).unwrap_or(one).get();
-            let quota = Quota::with_period(period)?.allow_burst(NonZeroU32::new(rate.burst).unwrap_or(one));
-            Some(RateLimiter::keyed(quota))
-        }
         Self {
-            reads: keyed(rates.reads),
-            writes: keyed(rates.writes),
-            sign_ins: keyed(rates.sign_ins),
-            account_writes: keyed(rates.account_writes),
-            account_sign_ins: keyed(rates.account_sign_ins),
+            clients: Counters::new([rates.reads, rates.writes, rates.sign_ins]),
+            accounts: Counters::new([None, rates.account_writes, rates.account_sign_ins]),
         }
     }
 
@@ -99,12 +79,7 @@ impl RateLimits {
     /// # Errors
     /// 429 with Retry-After.
     pub fn client(&self, kind: Kind, client: IpAddr) -> Result<(), Problem> {
-        let limiter = match kind {
-            Kind::Read => &self.reads,
-            Kind::Write => &self.writes,
-            Kind::SignIn => &self.sign_ins,
-        };
-        check(limiter.as_ref(), &network(client))
+        self.clients.count(kind, &network(client))
     }
 
     /// Counts a write of an account, or a try to sign in as one (`account` may be a hash of the name).
@@ -112,21 +87,13 @@ impl RateLimits {
     /// # Errors
     /// 429 with Retry-After.
     pub fn account(&self, kind: Kind, account: u128) -> Result<(), Problem> {
-        match kind {
-            Kind::Read => Ok(()),
-            Kind::Write => check(self.account_writes.as_ref(), &account),
-            Kind::SignIn => check(self.account_sign_ins.as_ref(), &account),
-        }
+        self.accounts.count(kind, &account)
     }
 
     /// Forgets clients that have been quiet; called now and then.
     pub fn tidy(&self) {
-        for limiter in [&self.reads, &self.writes, &self.sign_ins].into_iter().flatten() {
-            limiter.retain_recent();
-        }
-        for limiter in [&self.account_writes, &self.account_sign_ins].into_iter().flatten() {
-            limiter.retain_recent();
-        }
+        self.clients.tidy();
+        self.accounts.tidy();
     }
 }
 
@@ -136,37 +103,52 @@ impl std::fmt::Debug for RateLimits {
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(
-    limiter: Option<&DefaultKeyedRateLimiter<K>>,
-    key: &K,
-) -> Result<(), Problem> {
-    let Some(limiter) = limiter else { return Ok(()) };
-    limiter.check_key(key).map_err(|early| {
-        let wait = early.wait_time_from(DefaultClock::default().now());
-        // Rounded up: coming back a moment early would be refused again.
-        Problem::new(&codes::RATE_LIMITED).retry_after(wait.as_secs() + 1)
-    })
+/// One counter for each [`Kind`].
+struct Counters<K: Hash + Eq + Clone>([Option<DefaultKeyedRateLimiter<K>>; 3]);
+
+impl<K: Hash + Eq + Clone> Counters<K> {
+    fn new(rates: [Option<Rate>; 3]) -> Self {
+        Self(rates.map(|rate| {
+            let rate = rate?;
+            let one = NonZeroU32::MIN;
+            let period = Duration::from_secs(10) / NonZeroU32::new(rate.per_ten_seconds).unwrap_or(one).get();
+            let quota = Quota::with_period(period)?.allow_burst(NonZeroU32::new(rate.burst).unwrap_or(one));
+            Some(RateLimiter::keyed(quota))
+        }))
+    }
+
+    fn count(&self, kind: Kind, key: &K) -> Result<(), Problem> {
+        let [reads, writes, sign_ins] = &self.0;
+        let counter = match kind {
+            Kind::Read => reads,
+            Kind::Write => writes,
+            Kind::SignIn => sign_ins,
+        };
+        let Some(counter) = counter else { return Ok(()) };
+        counter.check_key(key).map_err(|early| {
+            let wait = early.wait_time_from(DefaultClock::default().now());
+            // Rounded up: coming back a moment early would be refused again.
+            Problem::new(&codes::RATE_LIMITED).retry_after(wait.as_secs() + 1)
+        })
+    }
+
+    fn tidy(&self) {
+        self.0.iter().flatten().for_each(RateLimiter::retain_recent);
+    }
 }
 
 /// An IPv6 client is its /64, which is what one subscriber gets.
 pub(crate) fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
         v4 => v4,
     }
 }
 
 /// 可信代理 (a trusted proxy): an address or a network such as `10.0.0.0/8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Proxy {
-    address: IpAddr,
-    bits: u8,
-}
+pub struct Proxy(IpNet);
 
-/// A text is not an address or a network.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is not an address or a network like `10.0.0.0/8`")]
 pub struct ProxyError(String);
@@ -175,37 +157,15 @@ impl FromStr for Proxy {
     type Err = ProxyError;
 
     fn from_str(text: &str) -> Result<Self, ProxyError> {
-        let refuse = || ProxyError(text.to_owned());
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits.parse::<u8>().map_err(|_| refuse())?)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().map_err(|_| refuse())?;
-        let width = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.unwrap_or(width);
-        if bits > width { Err(refuse()) } else { Ok(Self { address, bits }) }
-    }
-}
-
-impl Proxy {
-    fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(net), IpAddr::V4(address)) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
-                net.to_bits() & mask == address.to_bits() & mask
-            }
-            (IpAddr::V6(net), IpAddr::V6(address)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
-                net.to_bits() & mask == address.to_bits() & mask
-            }
-            _ => false,
-        }
+        let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        net.map(Self).map_err(|_| ProxyError(text.to_owned()))
     }
 }
 
 /// Whether an address is one of these proxies.
 pub(crate) fn is_trusted(address: IpAddr, trusted: &[Proxy]) -> bool {
-    trusted.iter().any(|proxy| proxy.contains(address))
+    let address = address.to_canonical();
+    trusted.iter().any(|Proxy(net)| net.contains(&address))
 }
 
 /// Who sent a request: the peer, or, where the peer is a trusted proxy, the right-most address in
@@ -268,7 +228,7 @@ mod tests {
         }
         assert_eq!(client_of(ip("127.0.0.1"), &forwarded(&["1.2.3.4"]), &[]), ip("127.0.0.1"));
         assert!("10.0.0.0/33".parse::<Proxy>().is_err());
-        assert!("0.0.0.0/0".parse::<Proxy>().expect("a network").contains(ip("8.8.8.8")));
+        assert!(is_trusted(ip("8.8.8.8"), &["0.0.0.0/0".parse().expect("a network")]));
     }
 
     #[test]

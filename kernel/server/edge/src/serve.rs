@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use http_body_util::BodyExt as _;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -16,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{interval, sleep, timeout};
 
 use crate::edge::Edge;
-use crate::gate::{Gate, Tracked, Turn};
+use crate::gate::{Gate, Owed, Turn};
 use crate::guests::Guests;
 
 /// How long a kept-alive connection may be silent between requests.
@@ -86,21 +87,22 @@ fn connection(
         return;
     };
     let guests = Arc::clone(guests);
-    let refusing = Arc::clone(edge);
-    let gate = Gate::new(
-        socket,
-        Arc::clone(&turn),
-        Arc::new(move |code| refusing.refusal(code)),
-        edge.config().head_time,
-        edge.config().write_time,
-    );
+    let gate = Gate::new(socket, Arc::clone(&turn), edge.config().head_time, edge.config().write_time);
     let (edge, router) = (Arc::clone(edge), router.clone());
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        turn.begin();
-        let (edge, router, turn) = (Arc::clone(&edge), router.clone(), Arc::clone(&turn));
+        let refused = turn.begin();
+        let (edge, router, owed) = (Arc::clone(&edge), router.clone(), Owed(Arc::clone(&turn)));
         async move {
-            let response = edge.handle(request.map(Body::new), peer, router).await;
-            Ok::<_, Infallible>(response.map(|body| Tracked::new(body, turn)))
+            let response = match refused {
+                Some(code) => edge.refuse(code),
+                None => edge.handle(request.map(Body::new), peer, router).await,
+            };
+            // Held by the body, and dropped with it.
+            let kept = move |error| {
+                let _ = &owed;
+                error
+            };
+            Ok::<_, Infallible>(response.map(|body| body.map_err(kept)))
         }
     });
     let connection = hyper::server::conn::http1::Builder::new()

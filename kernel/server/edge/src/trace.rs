@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// One request's trace id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceId(u64, u64);
 
@@ -30,7 +29,6 @@ impl TraceIds {
         Ok(Self { process: getrandom::u64()?, next: AtomicU64::new(getrandom::u64()?) })
     }
 
-    /// The next id.
     pub fn next(&self) -> TraceId {
         let count = self.next.fetch_add(1, Ordering::Relaxed);
         // An odd multiplier permutes the counter: distinct in, distinct out, and not guessable as a count.

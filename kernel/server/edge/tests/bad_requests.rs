@@ -3,6 +3,7 @@
 //! Each row is the bytes a client sends and what must come back. Rows that need communities, accounts and
 //! ballots stand in the server's own table; these are the ones any route must answer.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +12,15 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post, put};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
 use utoipa::ToSchema;
-use yishi_edge::etag::{RequiredMatch, etag};
+use yishi_edge::etag::{IfMatch, RequiredMatch, etag, stale};
 use yishi_edge::extract::{BodyTimes, Json, Path, Upload, Wasm, Write};
 use yishi_edge::origin::Hosts;
 use yishi_edge::query::{Limit, Query};
@@ -71,7 +75,9 @@ async fn change(
     RequiredMatch(asked): RequiredMatch,
     Json(sample): Json<Sample>,
 ) -> Result<impl IntoResponse, Problem> {
-    asked.check(3)?;
+    if asked != IfMatch::Versions(vec![3]) {
+        return Err(stale(3));
+    }
     Ok(([(header::ETAG, etag(4))], axum::Json(sample)))
 }
 
@@ -123,7 +129,7 @@ async fn connect(address: SocketAddr) -> TcpStream {
 }
 
 /// Reads one answer: its head, as many bytes as it declares, and whether the connection then closes.
-async fn read_answer(stream: &mut TcpStream) -> Option<Answer> {
+async fn read_answer(stream: &mut (impl AsyncRead + Unpin)) -> Option<Answer> {
     let mut bytes = Vec::new();
     let mut chunk = [0_u8; 4096];
     let end = loop {
@@ -441,6 +447,107 @@ async fn every_bad_request_has_its_answer() {
     let answer = send(server.address, &json_post("{\"name\":\"甲\",\"weight\":3}")).await;
     assert_eq!((answer.status, answer.json()["weight"].as_u64()), (200, Some(3)));
     assert_secure(&answer, "a good answer");
+}
+
+/// The status with which hyper alone answers a request; 0 where it closes without a word.
+async fn hyper_alone(request: &[u8]) -> u16 {
+    let (mut client, server) = tokio::io::duplex(256 * 1024);
+    let answering = tokio::spawn(async move {
+        let service = service_fn(|_: axum::http::Request<Incoming>| async {
+            Ok::<_, Infallible>(axum::http::Response::new(String::new()))
+        });
+        let connection = hyper::server::conn::http1::Builder::new();
+        let _ = connection.serve_connection(TokioIo::new(server), service).await;
+    });
+    client.write_all(request).await.expect("the connection is open");
+    let status = read_answer(&mut client).await.map_or(0, |answer| answer.status);
+    answering.abort();
+    status
+}
+
+/// Why there is a gate before hyper: of each thing that it refuses, whether hyper alone would have taken it. What hyper
+/// refuses too is refused with the same status, only that hyper's answer says nothing.
+#[tokio::test]
+async fn the_gate_refuses_what_hyper_alone_takes() {
+    let server = start(|_| {}).await;
+    let post = "POST / HTTP/1.1\r\nHost: a.test\r\n";
+    let chunked = "Transfer-Encoding: chunked\r\n";
+    let rows = [
+        // Two servers in a row may take these for different requests.
+        ("length before chunks", format!("{post}Content-Length: 3\r\n{chunked}\r\n0\r\n\r\n"), 200, 400),
+        ("length behind chunks", format!("{post}{chunked}Content-Length: 3\r\n\r\n0\r\n\r\n"), 200, 400),
+        ("chunked twice", format!("{post}{chunked}{chunked}\r\n0\r\n\r\n"), 200, 400),
+        ("a coding below", format!("{post}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), 200, 400),
+        ("one length twice", format!("{post}Content-Length: 1\r\nContent-Length: 1\r\n\r\na"), 200, 400),
+        ("bare line feeds", "GET / HTTP/1.1\nHost: a.test\n\n".to_owned(), 200, 400),
+        ("a target that is no ASCII", "GET /名 HTTP/1.1\r\nHost: a.test\r\n\r\n".to_owned(), 200, 400),
+        ("no host", "GET / HTTP/1.1\r\n\r\n".to_owned(), 200, 400),
+        ("two hosts", "GET / HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n\r\n".to_owned(), 200, 400),
+        // These are too large.
+        ("17 KB of head", format!("{post}x: {}\r\n\r\n", "y".repeat(17 * 1024)), 200, 431),
+        (
+            "9 KB of target",
+            format!("GET /{} HTTP/1.1\r\nHost: a.test\r\n\r\n", "y".repeat(9 * 1024)),
+            200,
+            414,
+        ),
+        // These hyper refuses by itself.
+        ("101 headers", format!("{post}{}\r\n", "x: y\r\n".repeat(101)), 431, 431),
+        ("two lengths", format!("{post}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"), 400, 400),
+        ("a negative length", format!("{post}Content-Length: -1\r\n\r\n"), 400, 400),
+        ("a coding alone", format!("{post}Transfer-Encoding: gzip\r\n\r\n"), 400, 400),
+        ("chunks in HTTP/1.0", format!("{}{chunked}\r\n", post.replace("1.1", "1.0")), 400, 400),
+        ("a folded line", format!("{post}x: a\r\n b\r\n\r\n"), 400, 400),
+        ("space before the colon", format!("{post}x : a\r\n\r\n"), 400, 400),
+        ("bare CR", format!("{post}x: a\rb\r\n\r\n"), 400, 400),
+        ("NUL", format!("{post}x: a\0b\r\n\r\n"), 400, 400),
+        ("two spaces", "GET  / HTTP/1.1\r\nHost: a.test\r\n\r\n".to_owned(), 400, 400),
+        ("HTTP/0.9", "GET /\r\n\r\n".to_owned(), 400, 400),
+        ("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), 0, 400),
+        ("a target that is no address", "GET http://[ HTTP/1.1\r\nHost: a.test\r\n\r\n".to_owned(), 400, 400),
+    ];
+    let mut found = Vec::new();
+    let mut expected = Vec::new();
+    for (row, request, alone, gated) in rows {
+        let answer = send(server.address, request.as_bytes()).await;
+        assert_problem(&answer, answer.status, answer.json()["code"].as_str().unwrap_or_default(), row);
+        assert!(answer.closed, "{row}");
+        found.push((row, hyper_alone(request.as_bytes()).await, answer.status));
+        expected.push((row, alone, gated));
+    }
+    assert_eq!(found, expected);
+}
+
+/// What the gate cannot follow to its end has no next request behind it, and a refused one is answered in its turn.
+#[tokio::test]
+async fn nothing_is_smuggled_past_the_gate() {
+    let server = start(|_| {}).await;
+    let open = "POST /api/v1/things HTTP/1.1\r\nHost: a.test\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let smuggled =
+        "GET / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    let chunk = "e\r\n{\"name\":\"abc\"}\r\n";
+    for (row, body, expected) in [
+        (
+            "a long extension",
+            format!("e;{}\r\n{{\"name\":\"abc\"}}\r\n0\r\n\r\n", "x".repeat(2_000)),
+            &["200", "400"][..],
+        ),
+        ("an endless extension", format!("{chunk}0;{}\r\n\r\n", "x".repeat(9_000)), &["400"]),
+        ("a size with many zeros", format!("{}{chunk}0\r\n\r\n", "0".repeat(20)), &["400"]),
+        ("trailers", format!("{chunk}0\r\nx: y\r\n\r\n"), &["200", "400"]),
+        ("trailers with a bare line feed", format!("{chunk}0\r\nx: y\n\n"), &["400"]),
+    ] {
+        let mut stream = connect(server.address).await;
+        stream.write_all(format!("{open}{body}{smuggled}").as_bytes()).await.expect("the connection is open");
+        let mut all = Vec::new();
+        timeout(Duration::from_secs(5), stream.read_to_end(&mut all))
+            .await
+            .expect("it closes")
+            .expect("in order");
+        let all = String::from_utf8_lossy(&all);
+        let statuses: Vec<&str> = all.split("HTTP/1.1 ").skip(1).filter_map(|part| part.get(..3)).collect();
+        assert_eq!(statuses, expected, "{row}: {all}");
+    }
 }
 
 #[tokio::test]

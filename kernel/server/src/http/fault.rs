@@ -33,7 +33,6 @@ impl IntoResponse for Fault {
 }
 
 /// The problem document of an application error that cites no rule.
-#[must_use]
 pub fn problem(error: AppError) -> Problem {
     titled(error, &|_| None)
 }

@@ -17,8 +17,7 @@ use yishi_app::views::{self, ListView};
 use yishi_app::{AppError, AppResult, OpContext, RequestKey};
 use yishi_canonical::Digest;
 use yishi_edge::etag::etag;
-use yishi_edge::extract::WriteEmpty;
-use yishi_edge::idempotency::{Fingerprint, IdempotencyKey, mark_replayed, mismatch};
+use yishi_edge::idempotency::{Once, mark_replayed, mismatch};
 use yishi_edge::query::Limit;
 use yishi_edge::shares::Share;
 use yishi_edge::{Problem, Words, Write, codes};
@@ -254,21 +253,7 @@ impl Server {
         write: Write<I>,
         act: impl FnOnce(Arc<Self>, OpContext, I) -> F,
     ) -> Reply {
-        let body = write.body;
-        self.once(caller, status, &write.key, write.fingerprint, |server, ctx| act(server, ctx, body)).await
-    }
-
-    /// A write without a body, done once per key.
-    ///
-    /// # Errors
-    /// As [`Server::write`].
-    pub async fn step<T: View, F: Future<Output = AppResult<T>>>(
-        self: &Arc<Self>,
-        caller: Caller,
-        write: WriteEmpty,
-        act: impl FnOnce(Arc<Self>, OpContext) -> F,
-    ) -> Reply {
-        self.once(caller, StatusCode::OK, &write.key, write.fingerprint, act).await
+        self.once(caller, status, write.once, |server, ctx| act(server, ctx, write.body)).await
     }
 
     /// Does a write once per key: a repeated request gets the first answer again.
@@ -279,13 +264,11 @@ impl Server {
         self: &Arc<Self>,
         caller: Caller,
         status: StatusCode,
-        key: &IdempotencyKey,
-        fingerprint: Fingerprint,
+        Once { key, request }: Once,
         act: impl FnOnce(Arc<Self>, OpContext) -> F,
     ) -> Reply {
         let (owner, owner_key) = (caller.owner(), caller.owner_key());
-        let request = Digest::from_bytes(fingerprint.0);
-        let _claim = self.running.claim(owner_key, key)?;
+        let _claim = self.running.claim(owner_key, &key)?;
         let kept = self
             .app
             .store()

@@ -2,17 +2,18 @@
 use yishi_portal::Speak as _;
 
 use yishi_edge::Problem;
+use yishi_edge::cookies::sent;
 use yishi_edge::edge::Reader;
 use yishi_portal::context::{ErrorPage, Frame, Link, NavItem};
 use yishi_portal::{Lang, Page as _};
 
-use super::visit::{Wishes, cookie, query_of};
+use super::visit::{Wishes, query_of};
 
 /// The page a browser gets instead of a problem document, in the language and mode its reader chose. It knows nobody
 /// and no community: it must work when nothing else does.
 pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (Lang, String) {
     let Wishes { lang, elder } =
-        Wishes::of(&query_of(reader.uri), |name| cookie(reader.cookies, name), reader.lang);
+        Wishes::of(&query_of(reader.uri), |name| sent(reader.cookies, name).next(), reader.lang);
     let words = lang.words();
     let fields = problem.errors().iter().map(|error| error.detail.said(lang).to_owned());
     let page = ErrorPage {

@@ -164,7 +164,7 @@ impl Posted {
         let mut wrong = Vec::new();
         for (field, text) in &self.fields {
             if field.starts_with(name) && field.ends_with(".json") && !text.is_empty() {
-                let (_, faults) = json::checked(text.as_bytes())?;
+                let (_, faults) = json::read_any(text.as_bytes())?;
                 // Whatever is wrong inside is told at the field that was written in.
                 wrong.extend(
                     faults.into_iter().map(|fault| FieldError { pointer: format!("/{field}"), ..fault }),

@@ -14,11 +14,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use hmac::Mac as _;
 use subtle::ConstantTimeEq as _;
 use yishi_app::reader::Reader;
 use yishi_app::{Community, OpContext};
+use yishi_edge::cookies::{sent, set};
+use yishi_edge::cursor::keyed;
 use yishi_edge::{Problem, codes};
 use yishi_identity::{Action, Capacity, CommunityId, RoleGrant};
 use yishi_portal::context::{CommunityFrame, Flash, Form, Frame, NavItem, Tone, Viewer};
@@ -132,13 +133,13 @@ impl Visit {
             other => other?,
         };
         let query = query_of(&parts.uri);
-        let kept = |name: &str| cookie(parts.headers.get_all(header::COOKIE), name);
+        let kept = |name: &str| sent(parts.headers.get_all(header::COOKIE), name).next();
         let Wishes { lang, elder } = Wishes::of(&query, kept, caller.meta.lang);
         if query.contains_key("lang") {
-            cookies.extend(set_cookie(LANG, lang.code(), YEAR, secure));
+            cookies.extend(set(LANG, lang.code(), YEAR, secure));
         }
         if query.contains_key("elder") {
-            cookies.extend(set_cookie(ELDER, if elder { "on" } else { "off" }, YEAR, secure));
+            cookies.extend(set(ELDER, if elder { "on" } else { "off" }, YEAR, secure));
         }
         let secret = match &caller.token {
             Some(token) => token.clone(),
@@ -148,14 +149,14 @@ impl Visit {
                     let mut random = [0; 32];
                     getrandom::fill(&mut random).map_err(|_| Problem::new(&codes::INTERNAL))?;
                     let fresh = URL_SAFE_NO_PAD.encode(random);
-                    cookies.extend(set_cookie(visit_cookie(secure), &fresh, 12 * 3600, secure));
+                    cookies.extend(set(visit_cookie(secure), &fresh, 12 * 3600, secure));
                     fresh
                 }
             },
         };
         let flash = kept(FLASH).and_then(|sealed| open_flash(server.csrf_key(), sealed));
         if kept(FLASH).is_some() && parts.method == Method::GET {
-            cookies.extend(set_cookie(FLASH, "", 0, secure));
+            cookies.extend(set(FLASH, "", 0, secure));
         }
         let written = kept(KEPT).and_then(|name| {
             let written = server.kept().get(name, caller.ctx.now.as_second())?;
@@ -190,7 +191,7 @@ impl Visit {
         let now = self.ctx().now.as_second();
         let kept = self.server.kept().keep(&name, &self.caller.path, &posted.sent(), now);
         let seconds = u64::try_from(super::kept::SECONDS).unwrap_or(0);
-        if kept && let Some(cookie) = set_cookie(KEPT, &name, seconds, self.secure) {
+        if kept && let Some(cookie) = set(KEPT, &name, seconds, self.secure) {
             return self.keeps.set(cookie).is_ok();
         }
         false
@@ -377,7 +378,7 @@ impl Visit {
         let mut response = self.redirect(to);
         let message: String = message.chars().take(FLASH_CHARS).collect();
         let sealed = seal_flash(self.server.csrf_key(), &message);
-        if let Some(cookie) = set_cookie(FLASH, &sealed, 60, self.secure) {
+        if let Some(cookie) = set(FLASH, &sealed, 60, self.secure) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -447,12 +448,12 @@ impl Wishes {
 pub(crate) fn wishes(uri: &Uri, headers: &HeaderMap, asked: Lang) -> Option<Wishes> {
     let query = query_of(uri);
     let chooses = query.contains_key("lang") || query.contains_key("elder");
-    (!chooses).then(|| Wishes::of(&query, |name| cookie(headers.get_all(header::COOKIE), name), asked))
+    (!chooses).then(|| Wishes::of(&query, |name| sent(headers.get_all(header::COOKIE), name).next(), asked))
 }
 
 /// Whether a visitor brings something that a page shows to them alone: a message, or what they wrote.
 pub(crate) fn has_own(headers: &HeaderMap) -> bool {
-    [FLASH, KEPT].iter().any(|name| cookie(headers.get_all(header::COOKIE), name).is_some())
+    [FLASH, KEPT].iter().any(|name| sent(headers.get_all(header::COOKIE), name).next().is_some())
 }
 
 /// What stands behind the question mark.
@@ -460,28 +461,8 @@ pub(super) fn query_of(uri: &Uri) -> BTreeMap<String, String> {
     form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
-/// A cookie by name.
-pub(super) fn cookie<'a>(values: impl IntoIterator<Item = &'a HeaderValue>, wanted: &str) -> Option<&'a str> {
-    values
-        .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == wanted).then_some(value))
-}
-
-fn set_cookie(name: &str, value: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
-    let secure = if secure { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(text).ok()
-}
-
 fn mac(key: &[u8; 32], purpose: &str, text: &str) -> String {
-    let mut block = [0; 64];
-    for (place, byte) in block.iter_mut().zip(key) {
-        *place = *byte;
-    }
-    let mut mac = Hmac::<Sha256>::new(&block.into());
+    let mut mac = keyed(key);
     mac.update(purpose.as_bytes());
     mac.update(&[0]);
     mac.update(text.as_bytes());

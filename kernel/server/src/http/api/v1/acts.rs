@@ -130,7 +130,7 @@ pub(super) fn routes<A: Served>() -> OpenApiRouter<Arc<Server>> {
                 let (community, id) = A::at(address);
                 let (ready, write) = read_act(entry, request).await?;
                 server
-                    .once(caller, StatusCode::OK, &write.key, write.fingerprint, |server, ctx| async move {
+                    .once(caller, StatusCode::OK, write.once, |server, ctx| async move {
                         A::perform(server.app(), &ctx, community, id, entry, ready).await
                     })
                     .await
@@ -157,7 +157,7 @@ pub(super) fn house() -> OpenApiRouter<Arc<Server>> {
                 let (ready, write) = read_act(entry, request).await?;
                 let status = if address.makes { StatusCode::CREATED } else { StatusCode::OK };
                 server
-                    .once(caller, status, &write.key, write.fingerprint, |server, ctx| async move {
+                    .once(caller, status, write.once, |server, ctx| async move {
                         server.app().do_in_house(&ctx, &At(at), ready).await
                     })
                     .await

@@ -9,34 +9,27 @@ use utoipa_axum::routes;
 use yishi_app::RequestKey;
 use yishi_app::inputs::Vote;
 use yishi_app::views::{BallotView, VoteView};
-use yishi_canonical::Digest;
 use yishi_edge::extract::{FastWrite, Path};
-use yishi_edge::idempotency;
+use yishi_edge::idempotency::{Once, mark_replayed};
 use yishi_identity::{BallotId, CommunityId};
 
+use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new().routes(routes!(ballot)).routes(routes!(vote))
+    reads().routes(routes!(vote))
 }
 
-/// 表决 (public; while it is open, only the turnout).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/ballots/{ballot}", tag = "ballots",
-    params(("community" = String, Path), ("ballot" = String, Path)),
-    responses(
-    (status = 200, body = BallotView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn ballot(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, ballot)): Path<(CommunityId, BallotId)>,
-) -> Reply {
-    reply::read(server.app().ballot(&caller.ctx, community, ballot).await)
+reads! {
+    "ballots";
+
+    /// 表决 (public; while it is open, only the turnout).
+    one ballot "/api/v1/communities/{community}/ballots/{ballot}"
+        ("community" community: CommunityId, "ballot" ballot: BallotId) [BallotView]
+        |app, ctx| app.ballot(ctx, community, ballot);
 }
 
 /// 投票 (durable when answered). The voter, the ballot and the key are checked in one write.
@@ -55,12 +48,12 @@ async fn vote(
 ) -> Reply {
     let owner = caller.owner();
     let mut ctx = caller.ctx;
-    let request = Digest::from_bytes(write.fingerprint.0);
-    ctx.key = Some(RequestKey { owner, key: write.key.as_str().to_owned(), request });
+    let Once { key, request } = write.once;
+    ctx.key = Some(RequestKey { owner, key: key.as_str().to_owned(), request });
     let view = server.app().vote(&ctx, community, ballot, write.body).await?;
     let mut response = reply::json(StatusCode::CREATED, &view)?;
     if view.replayed {
-        idempotency::mark_replayed(response.headers_mut());
+        mark_replayed(response.headers_mut());
     }
     Ok(response)
 }

@@ -24,7 +24,6 @@ use crate::http::fault::Fault;
 use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new().routes(routes!(now)).routes(routes!(set))
 }

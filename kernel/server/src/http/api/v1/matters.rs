@@ -12,11 +12,12 @@ use yishi_edge::extract::Path;
 use yishi_edge::query::{Limit, Query};
 use yishi_identity::{CommunityId, MatterId};
 
+use super::reads::reads;
 use super::sorted;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
-use crate::http::reply::{self, PageOf, Paging, Reply};
+use crate::http::reply::{PageOf, Paging, Reply};
 
 /// Which matters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -44,14 +45,26 @@ enum Status {
     Closed,
 }
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new()
-        .routes(routes!(matters))
-        .routes(routes!(domains))
-        .routes(routes!(matter))
-        .routes(routes!(comments))
-        .merge(super::acts::routes::<yishi_deliberation::Matter>())
+    reads().routes(routes!(matters)).merge(super::acts::routes::<yishi_deliberation::Matter>())
+}
+
+reads! {
+    "matters";
+
+    /// 可选的领域 (the domains a suggestion may be made in: the house's own, and those of the rules in force; public).
+    one domains "/api/v1/communities/{community}/domains" ("community" community: CommunityId) [Vec<NamedView>]
+        |app, ctx| app.domains(ctx, community);
+
+    /// 事项 (public).
+    one matter "/api/v1/communities/{community}/matters/{matter}"
+        ("community" community: CommunityId, "matter" matter: MatterId) [MatterView]
+        |app, ctx| app.matter(ctx, community, matter);
+
+    /// 意见 (public; authors by capacity, never by name).
+    list comments "/api/v1/communities/{community}/matters/{matter}/comments"
+        ("community" community: CommunityId, "matter" matter: MatterId) [CommentView]
+        |app, ctx, after, limit| app.comments(ctx, community, matter, after, limit);
 }
 
 /// 事项列表, newest act first (public).
@@ -77,56 +90,6 @@ async fn matters(
     server
         .page(&caller, &paging, filters, |after, limit| {
             server.app().matters(&caller.ctx, community, closed, sorted(after), limit)
-        })
-        .await
-}
-
-/// 可选的领域 (the domains a suggestion may be made in: the house's own, and those of the rules in force; public).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/domains", tag = "matters",
-    params(("community" = String, Path)),
-    responses(
-    (status = 200, body = Vec<NamedView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn domains(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-) -> Reply {
-    reply::read(server.app().domains(&caller.ctx, community).await)
-}
-
-/// 事项 (public).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/matters/{matter}", tag = "matters",
-    params(("community" = String, Path), ("matter" = String, Path)),
-    responses(
-    (status = 200, body = MatterView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn matter(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, matter)): Path<(CommunityId, MatterId)>,
-) -> Reply {
-    reply::read(server.app().matter(&caller.ctx, community, matter).await)
-}
-
-/// 意见 (public; authors by capacity, never by name).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/matters/{matter}/comments", tag = "matters",
-    params(("community" = String, Path), ("matter" = String, Path), Paging),
-    responses(
-    (status = 200, body = PageOf<CommentView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn comments(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, matter)): Path<(CommunityId, MatterId)>,
-    Query(paging): Query<Paging>,
-) -> Reply {
-    server
-        .page(&caller, &paging, "", |after, limit| {
-            server.app().comments(&caller.ctx, community, matter, after, limit)
         })
         .await
 }

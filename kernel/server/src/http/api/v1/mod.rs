@@ -10,6 +10,7 @@ pub mod health;
 pub mod matters;
 pub mod meetings;
 pub mod places;
+mod reads;
 pub mod record;
 pub mod roster;
 pub mod rules;
@@ -42,18 +43,4 @@ pub fn routes() -> OpenApiRouter<Arc<Server>> {
 /// The position of a list that is sorted by a key of its own: the key, a space, the id.
 fn sorted(position: Option<String>) -> Option<(String, String)> {
     position?.rsplit_once(' ').map(|(key, id)| (key.to_owned(), id.to_owned()))
-}
-
-/// A text as a value inside a query.
-fn query_value(text: &str) -> String {
-    use std::fmt::Write as _;
-    text.bytes().fold(String::new(), |mut value, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            value.push(char::from(byte));
-        } else {
-            // Writing into a String cannot fail.
-            let _ = write!(value, "%{byte:02X}");
-        }
-        value
-    })
 }

@@ -43,7 +43,6 @@ struct HeldReceipt {
     receipt: String,
 }
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::new()
         .routes(routes!(checkpoint))

@@ -11,10 +11,10 @@ use utoipa_axum::routes;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::views::{HouseholdView, PersonView, RosterChangeView, RosterReport};
 use yishi_edge::extract::{Csv, Path, Upload};
-use yishi_edge::query::{Limit, Query};
+use yishi_edge::query::{self, Limit, Query};
 use yishi_identity::CommunityId;
 
-use super::query_value;
+use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
@@ -53,13 +53,21 @@ struct Persons {
     cursor: Option<String>,
 }
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new()
-        .routes(routes!(import))
-        .routes(routes!(persons))
-        .routes(routes!(households))
-        .routes(routes!(roster_changes))
+    reads().routes(routes!(import)).routes(routes!(persons))
+}
+
+reads! {
+    "roster";
+
+    /// 变动记录 (what was entered about people, newest first).
+    list roster_changes "/api/v1/communities/{community}/roster/changes"
+        ("community" community: CommunityId) [RosterChangeView]
+        |app, ctx, after, limit| app.roster_changes(ctx, community, after, limit);
+
+    /// 户.
+    list households "/api/v1/communities/{community}/households" ("community" community: CommunityId) [HouseholdView]
+        |app, ctx, after, limit| app.households(ctx, community, after, limit);
 }
 
 /// 导入名册 (UTF-8 CSV: household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone).
@@ -79,7 +87,7 @@ async fn import(
     upload: Upload<Csv, ROSTER_BYTES>,
 ) -> Reply {
     server
-        .once(caller, StatusCode::OK, &upload.key, upload.fingerprint, |server, ctx| async move {
+        .once(caller, StatusCode::OK, upload.once, |server, ctx| async move {
             server.app().import_roster(&ctx, community, &upload.bytes, how.dry_run, how.known).await
         })
         .await
@@ -100,50 +108,10 @@ async fn persons(
 ) -> Reply {
     let paging = Paging { limit: which.limit, cursor: which.cursor };
     let filters =
-        which.name.as_deref().map_or_else(String::new, |name| format!("name={}", query_value(name)));
+        which.name.as_deref().map_or_else(String::new, |name| format!("name={}", query::value(name)));
     server
         .page(&caller, &paging, &filters, |after, limit| {
             server.app().persons(&caller.ctx, community, which.name.clone(), after, limit)
-        })
-        .await
-}
-
-/// 变动记录 (what was entered about people, newest first).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/roster/changes", tag = "roster",
-    params(("community" = String, Path), Paging),
-    responses(
-    (status = 200, body = PageOf<RosterChangeView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn roster_changes(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    Query(paging): Query<Paging>,
-) -> Reply {
-    server
-        .page(&caller, &paging, "", |after, limit| {
-            server.app().roster_changes(&caller.ctx, community, after, limit)
-        })
-        .await
-}
-
-/// 户.
-#[utoipa::path(get, path = "/api/v1/communities/{community}/households", tag = "roster",
-    params(("community" = String, Path), Paging),
-    responses(
-    (status = 200, body = PageOf<HouseholdView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn households(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-    Query(paging): Query<Paging>,
-) -> Reply {
-    server
-        .page(&caller, &paging, "", |after, limit| {
-            server.app().households(&caller.ctx, community, after, limit)
         })
         .await
 }

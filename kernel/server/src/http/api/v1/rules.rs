@@ -14,6 +14,7 @@ use yishi_edge::idempotency::IdempotencyKey;
 use yishi_edge::{Problem, codes};
 use yishi_identity::{CommunityId, RuleId};
 
+use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
@@ -22,30 +23,29 @@ use crate::http::reply::{self, Reply};
 /// The largest file taken; what a component of each class may weigh is the rule host's business.
 const COMPONENT_BYTES: usize = 4 << 20;
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new()
-        .routes(routes!(shelf, shelve))
+    reads()
+        .routes(routes!(shelve))
         .routes(routes!(check_shelved))
-        .routes(routes!(rules))
-        .routes(routes!(rule))
         .routes(routes!(component))
         .merge(super::acts::routes::<yishi_deliberation::Rule>())
 }
 
-/// 货架 (components taken for this community).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/shelf", tag = "rules",
-    params(("community" = String, Path)),
-    responses(
-    (status = 200, body = Vec<ShelfView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn shelf(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-) -> Reply {
-    reply::read(server.app().shelf(&caller.ctx, community).await)
+reads! {
+    "rules";
+
+    /// 货架 (components taken for this community).
+    one shelf "/api/v1/communities/{community}/shelf" ("community" community: CommunityId) [Vec<ShelfView>]
+        |app, ctx| app.shelf(ctx, community);
+
+    /// 规则列表 (public).
+    one rules "/api/v1/communities/{community}/rules" ("community" community: CommunityId) [Vec<RuleSummary>]
+        |app, ctx| app.rules(ctx, community);
+
+    /// 规则 (public: articles, settings, scenarios, how it was adopted).
+    one rule "/api/v1/communities/{community}/rules/{rule}"
+        ("community" community: CommunityId, "rule" rule: RuleId) [RuleView]
+        |app, ctx| app.rule(ctx, community, rule);
 }
 
 /// 上架 (takes a component after every check: imports, manifest, scenarios in the real host, floor, charter).
@@ -76,7 +76,7 @@ async fn shelve(
     let upload = Upload::<Wasm, COMPONENT_BYTES>::from_request(request, &()).await?;
     let bytes = upload.bytes.to_vec();
     let reply = server
-        .once(caller, StatusCode::CREATED, &upload.key, upload.fingerprint, |server, ctx| async move {
+        .once(caller, StatusCode::CREATED, upload.once, |server, ctx| async move {
             server.app().shelve(&ctx, community, bytes, place).await
         })
         .await;
@@ -105,36 +105,6 @@ async fn check_shelved(
     Json(input): Json<ShelfCheck>,
 ) -> Reply {
     reply::read(server.app().check_shelved(&caller.ctx, community, digest, input).await)
-}
-
-/// 规则列表 (public).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/rules", tag = "rules",
-    params(("community" = String, Path)),
-    responses(
-    (status = 200, body = Vec<RuleSummary>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn rules(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-) -> Reply {
-    reply::read(server.app().rules(&caller.ctx, community).await)
-}
-
-/// 规则 (public: articles, settings, scenarios, how it was adopted).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}", tag = "rules",
-    params(("community" = String, Path), ("rule" = String, Path)),
-    responses(
-    (status = 200, body = RuleView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn rule(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path((community, rule)): Path<(CommunityId, RuleId)>,
-) -> Reply {
-    reply::read(server.app().rule(&caller.ctx, community, rule).await)
 }
 
 /// 组件 (public: the very file that was voted on; its SHA-256 is the rule's digest).

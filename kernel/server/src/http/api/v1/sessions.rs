@@ -13,20 +13,31 @@ use yishi_edge::extract::{Json, Path, Write};
 use yishi_edge::ratelimit::Kind;
 use yishi_storage::SessionKind;
 
+use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
-/// Operations of this file.
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new()
+    reads()
         .routes(routes!(sign_in))
         .routes(routes!(sign_out))
-        .routes(routes!(me))
         .routes(routes!(change_password))
-        .routes(routes!(tokens, create_token))
+        .routes(routes!(create_token))
         .routes(routes!(revoke_token))
+}
+
+reads! {
+    "sessions";
+
+    /// 本人账号.
+    one me "/api/v1/me" () [AccountView]
+        |app, ctx| app.me(ctx);
+
+    /// 令牌 (sessions and tokens of the account, without their text).
+    one tokens "/api/v1/tokens" () [Vec<TokenView>]
+        |app, ctx| app.tokens(ctx);
 }
 
 /// A login as a number for the per-account limit; the login itself is not kept. Every spelling that signs in to one
@@ -79,15 +90,6 @@ async fn sign_out(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
     Ok(response)
 }
 
-/// 本人账号.
-#[utoipa::path(get, path = "/api/v1/me", tag = "sessions", responses(
-    (status = 200, body = AccountView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn me(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
-    reply::read(server.app().me(&caller.ctx).await)
-}
-
 /// 修改本人密码 (ends every other session and token of the account). Passwords leave no trace in what is kept of requests,
 /// so this write is not replayed: a repeated one finds that the old password is no longer the present one.
 #[utoipa::path(post, path = "/api/v1/me/password", tag = "sessions", request_body = ChangePassword,
@@ -104,15 +106,6 @@ async fn change_password(
     // A guess at the old password is a guess at a sign-in.
     server.limits.account(Kind::SignIn, caller.owner_key())?;
     reply::read(server.app().change_password(&caller.ctx, caller.token.as_deref(), write.body).await)
-}
-
-/// 令牌 (sessions and tokens of the account, without their text).
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "sessions", responses(
-    (status = 200, body = Vec<TokenView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn tokens(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
-    reply::read(server.app().tokens(&caller.ctx).await)
 }
 
 /// 新令牌 (its text is shown once, so this write is not replayed: a repeated one makes another token).

@@ -26,6 +26,7 @@ codes! {
     MISSING_FIELD = "missing-field" "缺少必填字段" "a required field is missing";
     WRONG_TYPE = "wrong-type" "字段类型错误" "a field has the wrong type";
     OUT_OF_RANGE = "out-of-range" "数值超出范围" "a number is out of range or not an integer";
+    FORBIDDEN_CHARACTER = "forbidden-character" "含有不允许的字符" "a text has a character that is not allowed";
     NOT_ONE_OF = "not-one-of" "不是可选的值" "a value is not one of those allowed";
     TOO_LONG = "too-long" "内容过长" "a text or list is too long";
     TOO_SHORT = "too-short" "内容过短" "a text or list is too short";
