@@ -6,7 +6,13 @@ use crate::context::{
     StageState, Tone, TrackStage,
 };
 use crate::lang::Lang;
+use crate::phrases::{self, Dated};
 use crate::words::Words;
+use std::borrow::Borrow;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use yishi_views::{CasePointsView, DutyView};
 
 /// Puts values in at `{}` (the first), `{1}`, `{2}`, `{3}`.
 #[must_use]
@@ -39,6 +45,61 @@ pub trait Speak: Copy {
     #[must_use]
     fn words(self) -> &'static Words {
         crate::lang::catalogue(self.lang())
+    }
+
+    /// One of two texts.
+    #[must_use]
+    fn both<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        phrases::both(self.lang(), zh, en)
+    }
+
+    /// The text a view carries in both languages; the Chinese one where English is missing.
+    #[must_use]
+    fn of<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        phrases::of(self.lang(), zh, en)
+    }
+
+    /// The day of something, as people write it.
+    #[must_use]
+    fn date(self, of: &(impl Dated + ?Sized)) -> String {
+        phrases::date(self.lang(), of)
+    }
+
+    /// The days from the first to the last.
+    #[must_use]
+    fn span(self, from: &(impl Dated + ?Sized), to: &(impl Dated + ?Sized)) -> String {
+        format!("{} – {}", self.date(from), self.date(to))
+    }
+
+    /// Day and time.
+    #[must_use]
+    fn instant(self, at: impl Borrow<Timestamp>) -> String {
+        phrases::instant(self.lang(), *at.borrow())
+    }
+
+    /// A booking of points: how many, with their sign, and why.
+    #[must_use]
+    fn points(self, one: &CasePointsView) -> String {
+        format!("{:+} {}", one.points, self.of(&one.reason, &one.reason_en))
+    }
+
+    /// Several things in a row.
+    #[must_use]
+    fn list(self, of: &[String]) -> String {
+        of.join(self.both("、", ", "))
+    }
+
+    /// What is not done, and for how long it has been late.
+    #[must_use]
+    fn late_by(self, what: &str, days: u64) -> String {
+        format!("{what}{}{}", self.both("，", "; "), self.days_late(days))
+    }
+
+    /// What should have been done by now, in a sentence.
+    #[must_use]
+    fn unended(self, owed: &DutyView, today: impl Borrow<Date>) -> Option<String> {
+        let days = owed.days_late(*today.borrow())?;
+        Some(self.late_by(self.of(&owed.text, &owed.text_en), days))
     }
 
     /// One value into a pattern of the catalogue.

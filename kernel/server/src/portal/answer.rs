@@ -3,13 +3,17 @@ use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yishi_app::{AppError, AppResult, OpContext, RequestKey};
+use yishi_edge::extract::Path;
 use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
 use yishi_edge::{Problem, Words, codes};
 use yishi_portal::Lang;
@@ -19,7 +23,7 @@ use super::people::{PICK, choices_of};
 use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
-use crate::http::fault;
+use crate::http::{Server, fault};
 
 /// Addresses whose forms a visitor may send.
 const FOR_VISITORS: [&str; 2] = ["/sign-in", "/verify"];
@@ -44,8 +48,8 @@ impl From<AppError> for Miss {
     }
 }
 
-impl From<crate::http::fault::Fault> for Miss {
-    fn from(fault: crate::http::fault::Fault) -> Self {
+impl From<fault::Fault> for Miss {
+    fn from(fault: fault::Fault) -> Self {
         Self(fault.0)
     }
 }
@@ -319,6 +323,50 @@ impl Visit {
         Ok(self.put_back(form))
     }
 
+    /// The position in a list that a query's cursor stands for. A cursor is sealed to the list it belongs to, as those of the
+    /// API are.
+    pub(super) fn position(&self, scope: &str, name: &str) -> Result<Option<String>, Miss> {
+        let now = self.ctx().now.as_second();
+        let cursor = self.query.get(name);
+        Ok(cursor.map(|cursor| self.server.cursors().open(scope, cursor, now)).transpose()?)
+    }
+
+    /// The same, where things are in the order of something else and then of their ids.
+    pub(super) fn position_and_id(&self, scope: &str, name: &str) -> Result<Option<(String, String)>, Miss> {
+        let position = self.position(scope, name)?;
+        Ok(position.and_then(|both| both.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()))))
+    }
+
+    /// The cursor with which a list goes on from this position.
+    pub(super) fn sealed(&self, scope: &str, next: Option<String>) -> Option<String> {
+        let now = self.ctx().now.as_second();
+        next.map(|position| self.server.cursors().seal(scope, &position, now))
+    }
+
+    /// The next page of the list at an address.
+    pub(super) fn next(&self, base: &str, name: &str, next: Option<String>) -> Option<String> {
+        self.sealed(base, next).map(|cursor| format!("{base}?{name}={cursor}"))
+    }
+
+    /// What a form comes to: on, with what was done, or its page again with what was wrong.
+    pub(super) async fn taken(
+        &self,
+        done: Result<(String, String), Miss>,
+        form: &str,
+        posted: &Posted,
+        again: impl AsyncFnOnce(&Tried) -> Result<Response, Miss>,
+    ) -> Response {
+        let miss = match done {
+            Ok((to, said)) => return self.done(&to, &said),
+            Err(miss) => miss,
+        };
+        let page = match self.tried(&miss, form, posted, &[]) {
+            Some(tried) => again(&tried).await,
+            None => Err(miss),
+        };
+        self.show(page).await
+    }
+
     /// Where an error page leads back to: the page above this one.
     fn back(&self) -> String {
         page_above(&self.caller.path)
@@ -352,6 +400,21 @@ pub(super) async fn page_of_form(method: Method, visit: Visit) -> Result<Respons
         return Err(Problem::new(&codes::METHOD_NOT_ALLOWED));
     }
     Ok(visit.redirect(&page_above(&visit.caller.path)))
+}
+
+/// A page as it is being drawn.
+type Drawn<'v> = Pin<Box<dyn Future<Output = Result<Response, Miss>> + Send + 'v>>;
+
+/// The page at an address, drawn for what the address names.
+pub(super) fn page<At, D>(draw: D) -> MethodRouter<Arc<Server>>
+where
+    At: DeserializeOwned + Send + 'static,
+    D: for<'v> Fn(&'v Visit, At) -> Drawn<'v> + Clone + Send + Sync + 'static,
+{
+    get(move |visit: Visit, Path(at): Path<At>| async move {
+        let page = draw(&visit, at).await;
+        visit.show(page).await
+    })
 }
 
 /// A key no other form has.

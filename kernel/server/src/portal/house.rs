@@ -18,7 +18,7 @@ use yishi_identity::{BallotId, CommunityId, MatterId, MeetingId, RuleId, TownId}
 use yishi_law::CommunityKind;
 use yishi_portal::context::{Field, Form};
 
-use super::acts::{About, OfRules};
+use super::acts::{About, OfRules, asks};
 use super::answer::{Miss, Tried};
 use super::posted::Posted;
 use super::visit::{Place, Visit};
@@ -110,16 +110,8 @@ impl Visit {
             Ok(on) => on,
             Err(miss) => return self.refuse(&miss).await,
         };
-        match self.do_in_house(entry, at, &on, posted).await {
-            Ok((to, said)) => self.done(&to, &said),
-            Err(miss) => {
-                let page = match self.tried(&miss, &posted.text(FORM), posted, &[]) {
-                    Some(tried) => self.page_again(&on, &tried).await,
-                    None => Err(miss),
-                };
-                self.show(page).await
-            }
-        }
+        let done = self.do_in_house(entry, at, &on, posted).await;
+        self.taken(done, &posted.text(FORM), posted, async |tried| self.page_again(&on, tried).await).await
     }
 
     /// Where the form of an act stands: on the page of what its address names.
@@ -216,11 +208,12 @@ impl Visit {
         form: &Posted,
     ) -> Result<BTreeMap<&'static str, OfRules>, Miss> {
         let mut of_rules = BTreeMap::new();
-        if asks_rules(entry, "settings") {
+        let asked = asks(entry, "x-of-rules");
+        if asked.iter().any(|asked| asked.what == "settings") {
             let (schema, _) = self.app().settings_asked(&form.one("component")?).await?;
             of_rules.insert("settings", OfRules { schemas: vec![schema], answered: Value::Null });
         }
-        if asks_rules(entry, "conditions") {
+        if asked.iter().any(|asked| asked.what == "conditions") {
             let (community, meeting) = (at.id("community")?, at.id("meeting")?);
             let meeting = self.app().meeting(self.ctx(), community, meeting).await?;
             let matter: MatterId = form.one("matter")?;
@@ -328,14 +321,6 @@ impl Visit {
 pub(super) fn is_of_somebody(entry: &Entry<House>) -> bool {
     let path = entry.address.and_then(|address| address.path.strip_prefix(IN_COMMUNITY));
     path.is_some_and(|path| path.starts_with(OF_SOMEBODY))
-}
-
-/// Whether the form of an act has what rules ask under this name.
-fn asks_rules(entry: &Entry<House>, name: &str) -> bool {
-    let schema = entry.form_schema(CommunityKind::Village);
-    schema["properties"]
-        .as_object()
-        .is_some_and(|fields| fields.values().any(|field| field["x-of-rules"] == name))
 }
 
 /// 工作账号: what the form says of whose it is and what it may do.

@@ -10,7 +10,6 @@ use yishi_portal::context::Form;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use yishi_app::bodies::elected_by;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::roster::COLUMNS;
@@ -25,7 +24,7 @@ use yishi_portal::context::{
 };
 use yishi_portal::forms;
 
-use super::answer::{Miss, Tried, fresh_key};
+use super::answer::{Miss, Tried, fresh_key, page};
 use super::phrases;
 use super::posted::Posted;
 use super::verify::attached;
@@ -39,43 +38,33 @@ const NOTED: usize = 20;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/roster", get(roster_page).post(import))
-        .route("/c/{community}/roster/template", get(template))
-        .route("/c/{community}/bodies", get(bodies_page))
-}
-
-async fn roster_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.roster_page(community, None, None).await;
-    visit.show(page).await
+        .route(
+            "/c/{community}/roster",
+            page(|visit, community| Box::pin(visit.roster_page(community, None, None))).post(import),
+        )
+        .route("/c/{community}/roster/template", page(|visit, community| Box::pin(visit.template(community))))
+        .route("/c/{community}/bodies", page(|visit, community| Box::pin(visit.bodies_page(community, None))))
 }
 
 async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
     let form = if posted.text("dry_run") == "false" { "confirm-roster" } else { "upload-roster" };
-    let page = match visit.import(community, &posted).await {
-        Ok(Imported::Tried(report)) => visit.roster_page(community, Some(*report), None).await,
+    let done = match visit.import(community, &posted).await {
+        Ok(Imported::Tried(report)) => {
+            let page = visit.roster_page(community, Some(*report), None).await;
+            return visit.show(page).await;
+        }
         Ok(Imported::Stored(persons)) => {
-            let text = match visit.lang {
+            let said = match visit.lang {
                 yishi_portal::Lang::Zh => format!("已导入 {persons} 人"),
                 yishi_portal::Lang::En => format!("{persons} persons imported"),
             };
-            return visit.done(&format!("/c/{community}/roster"), &text);
+            Ok((format!("/c/{community}/roster"), said))
         }
-        Err(miss) => match visit.tried(&miss, form, &posted, &[]) {
-            Some(tried) => visit.roster_page(community, None, Some(&tried)).await,
-            None => Err(miss),
-        },
+        Err(miss) => Err(miss),
     };
-    visit.show(page).await
-}
-
-async fn template(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let file = visit.template(community).await;
-    visit.show(file).await
-}
-
-async fn bodies_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.bodies_page(community, None).await;
-    visit.show(page).await
+    visit
+        .taken(done, form, &posted, async |tried| visit.roster_page(community, None, Some(tried)).await)
+        .await
 }
 
 /// What became of an upload.

@@ -2,7 +2,7 @@
 use yishi_portal::Speak as _;
 
 use jiff::civil::Date;
-use yishi_app::position::{BeforeMeeting, days_late, overdue};
+use yishi_app::position::{BeforeMeeting, overdue};
 use yishi_app::views::{DutyDoneView, DutyView, MatterSummary};
 use yishi_portal::Lang;
 use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, TrackStage};
@@ -134,8 +134,7 @@ impl Standing {
             stage,
             waiting,
             who,
-            overdue: late
-                .map(|(duty, days)| late_by(lang, phrases::of(lang, &duty.text, &duty.text_en), *days)),
+            overdue: late.map(|(duty, days)| lang.late_by(lang.of(&duty.text, &duty.text_en), *days)),
             rank: match status {
                 MatterStatus::Voting | MatterStatus::Counting => ASKED_TO_VOTE,
                 MatterStatus::Consulting => ASKED_TO_COMMENT,
@@ -147,16 +146,9 @@ impl Standing {
     }
 }
 
-/// What is not done, and for how long it has been late.
-fn late_by(lang: Lang, what: &str, days: u64) -> String {
-    format!("{what}{}{}", both(lang, "，", "; "), lang.days_late(days))
-}
-
 /// What should have been done of a meeting on its day, in a sentence.
 pub(super) fn unended(lang: Lang, owed: Option<&DutyView>, today: Date) -> Option<String> {
-    let duty = owed?;
-    let days = days_late(duty, today)?;
-    Some(late_by(lang, phrases::of(lang, &duty.text, &duty.text_en), days))
+    lang.unended(owed?, today)
 }
 
 /// What was done late in a matter, by when it was due and when it was done; none where it was in time.

@@ -321,13 +321,7 @@ impl Visit {
             capacity = phrases::capacity(self.lang, word);
             desk_href = Some(href);
         }
-        Ok(Viewer {
-            name: account.display_name,
-            capacity,
-            desk_href,
-            password_href: "/me/password".to_owned(),
-            sign_out_action: "/sign-out".to_owned(),
-        })
+        Ok(Viewer { name: account.display_name, capacity, desk_href })
     }
 
     /// A page as an answer. A form that was refused brings its status and message along.

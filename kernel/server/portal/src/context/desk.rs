@@ -47,7 +47,7 @@ pub struct CheckItem {
 }
 
 /// The staff desk.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DeskPage {
     /// What is still missing before the community can decide anything; empty once everything is there.
     pub checklist: Vec<CheckItem>,

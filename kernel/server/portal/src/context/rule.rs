@@ -273,7 +273,7 @@ pub struct RuleNotice {
 }
 
 /// Rules of a community, and the shelf for staff and town.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ShelfPage {
     /// In force or suspended.
     pub rules: Vec<super::community::RuleCard>,

@@ -3,11 +3,15 @@ use crate::phrase::Speak as _;
 use serde_json::{Value, json};
 use yishi_acts::house::HouseAct;
 
-use super::law;
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_law::BodyKind;
+use yishi_views::AccountView;
+
+use super::{law, views};
 use crate::context::{
     AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage,
-    FieldChoice, ImportReport, Link, MatterClass, MeetingCard, PasswordPage, RosterPage, SuggestPage,
-    TodoGroup, TodoItem, Tone, TrackStage,
+    FieldChoice, ImportReport, Link, MatterClass, PasswordPage, RosterPage, SuggestPage, TodoGroup, TodoItem,
+    Tone, TrackStage,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -62,14 +66,13 @@ pub fn desk(lang: Lang) -> DeskPage {
                 )],
             },
         ],
-        meetings: vec![MeetingCard {
-            title: "村民代表会议 2026年第二次会议".into(),
-            held_on: "4月22日 14:00".into(),
-            place: "村党群服务中心二楼".into(),
-            href: "/c/com_qx/meetings/mtg_1".into(),
-            open: true,
-            overdue: None,
-        }],
+        meetings: vec![super::community::sitting(
+            2,
+            BodyKind::RepresentativeAssembly,
+            4,
+            22,
+            MeetingStage::Open,
+        )],
         roster_href: Some("/c/com_qx/desk/roster".into()),
         accounts_href: Some("/c/com_qx/accounts".into()),
         bodies_href: "/c/com_qx/desk/bodies".into(),
@@ -120,12 +123,9 @@ pub fn desk_new(lang: Lang) -> DeskPage {
 
 /// Accounts in each state.
 pub(super) fn account_lines(lang: Lang, path: &str) -> Vec<AccountLine> {
-    let line = |name: &str, login: &str, disabled, waiting, forms| AccountLine {
-        name: name.into(),
-        login: login.into(),
+    let line = |name, login, disabled, waiting, forms| AccountLine {
+        account: views::account(name, login, disabled, waiting),
         capacity: lang.words().form_office_member.into(),
-        disabled,
-        waiting,
         forms,
     };
     let act = |act, id: &str, to| super::house(lang, act, &format!("{path}/{id}/{to}"), id, &Value::Null);
@@ -155,12 +155,8 @@ pub fn accounts(lang: Lang) -> AccountsPage {
 #[must_use]
 pub fn password_forced(lang: Lang) -> PasswordPage {
     let form = forms::change_password(lang, "/me/password", Some("/c/com_qx"));
-    PasswordPage {
-        told: vec!["2026年3月2日 清溪村工作人员重设了您的密码".into()],
-        login: "xu".into(),
-        forced: true,
-        form,
-    }
+    let account = AccountView { told: vec![views::told()], ..views::account("许国栋", "xu", false, true) };
+    PasswordPage { account, form }
 }
 
 /// A changed password that was refused: the form stands open with its errors.
@@ -169,7 +165,7 @@ pub fn password_refused(lang: Lang) -> PasswordPage {
     let mut form = forms::change_password(lang, "/me/password", None)
         .answered(&[("old_password", "x")], &[("new_password", "这个密码太常见")]);
     form.tried = true;
-    PasswordPage { told: Vec::new(), login: "xu".into(), forced: false, form }
+    PasswordPage { account: views::account("许国栋", "xu", false, false), form }
 }
 
 fn columns() -> Vec<(String, String)> {

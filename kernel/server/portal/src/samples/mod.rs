@@ -10,6 +10,7 @@ mod matter;
 mod meeting;
 mod rule;
 mod verify;
+mod views;
 
 pub use case::{case, cases};
 pub use community::{
@@ -34,6 +35,8 @@ pub use verify::{
     verify_bad, verify_good, verify_new,
 };
 
+use std::str::FromStr;
+
 use serde_json::Value;
 use yishi_acts::Aggregate;
 use yishi_acts::house::{House, HouseAct};
@@ -44,6 +47,16 @@ use crate::context::{Citation, Frame, NavItem, Share};
 use crate::context::{CommunityKind as Kind, FieldChoice, FieldKind, Form};
 use crate::lang::Lang;
 use crate::render::Page;
+
+/// The n-th invented thing of a kind.
+fn id<T: FromStr<Err: std::fmt::Debug>>(kind: &str, n: u32) -> T {
+    format!("{kind}_01920000-0000-7000-8000-{n:012}").parse().expect("an id")
+}
+
+/// An instant.
+fn at(text: &str) -> jiff::Timestamp {
+    text.parse().expect("an instant")
+}
 
 /// 三分之二以上.
 fn two_thirds() -> Share {

@@ -2,7 +2,7 @@
 use crate::phrase::Speak as _;
 
 use super::matter::council_finding;
-use super::{digest, law_30, law_35};
+use super::{at, digest, law_30, law_35};
 use crate::context::{
     CheckpointCard, ErrorPage, Fact, Link, NoticePage, Paper, ReceiptCheck, SignInPage, VerifyPage,
 };
@@ -17,20 +17,17 @@ pub fn verify_new(lang: Lang) -> VerifyPage {
         checkpoint: Some(CheckpointCard {
             size: 131,
             root: root.into(),
-            signed_at: "2026年4月22日 14:32".into(),
-            origin: "yishi/com_qx".into(),
+            signed: Some(at("2026-04-22T06:32:00Z")),
             public_key: "yishi/com_qx+8d2f61aa+AQb1c9…".into(),
             note: format!("yishi/com_qx\n131\n{root}\n\n— yishi/com_qx jS9hqk0Vw2…"),
         }),
-        export_href: "/c/com_qx/log/export".into(),
-        checkpoint_href: "/c/com_qx/log/checkpoint".into(),
         export_file: "qingxi-record.jsonl".into(),
         receipt_form: forms::check_receipt(lang, "/c/com_qx/verify"),
         result: None,
         latest: vec![
-            (131, "投票".into(), "4月22日 14:32".into()),
-            (130, "开始表决".into(), "4月22日 14:20".into()),
-            (129, "代表签到".into(), "4月22日 13:47".into()),
+            (131, "投票".into(), at("2026-04-22T06:32:00Z")),
+            (130, "开始表决".into(), at("2026-04-22T06:20:00Z")),
+            (129, "代表签到".into(), at("2026-04-22T05:47:00Z")),
         ],
     }
 }

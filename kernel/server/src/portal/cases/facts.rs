@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 use yishi_app::views::{CaseTaskView, CaseView};
-use yishi_portal::Lang;
 use yishi_portal::context::Fact;
+use yishi_portal::{Lang, Speak as _};
 
-use super::super::phrases::{self, both};
+use super::super::phrases;
 use super::super::standing::body;
 use super::super::told::Told;
 use super::super::visit::{Place, Visit};
@@ -34,7 +34,7 @@ impl Visit {
         let tasks: Vec<_> = open.map(|task| self.task(place, task)).collect();
         facts.say(&told.label("tasks"), tasks.join(self.say("；", "; ")));
         if let Some(correction) = &case.corrected {
-            let day = phrases::date(self.lang, &correction.on);
+            let day = self.lang.date(&correction.on);
             let total = correction.points_total;
             let value = match self.lang {
                 Lang::Zh => format!("{day}：{}（更正后累计积分 {total}）", correction.reasons),
@@ -85,8 +85,8 @@ impl Visit {
     /// Whose a task is, by when, and what it is.
     fn task(&self, place: &Place, task: &CaseTaskView) -> String {
         let who = body(self.lang, place.kind(), task.by);
-        let due = phrases::date(self.lang, &task.owed.due);
-        let text = phrases::of(self.lang, &task.text, &task.text_en);
+        let due = self.lang.date(&task.owed.due);
+        let text = self.lang.of(&task.text, &task.text_en);
         match self.lang {
             Lang::Zh => format!("{who} {due} 前：{text}"),
             Lang::En => format!("{who}, by {due}: {text}"),
@@ -96,7 +96,7 @@ impl Visit {
 
 fn each(lang: Lang, list: &Value, said: impl Fn(&Value) -> String) -> String {
     let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().map(said).collect::<Vec<_>>().join(both(lang, "；", "; "))
+    list.iter().map(said).collect::<Vec<_>>().join(lang.both("；", "; "))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -104,7 +104,6 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 fn articles(lang: Lang, value: &Value) -> String {
-    let articles: Vec<_> =
-        value["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    articles.join(both(lang, "、", ", "))
+    let articles = value["because"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    lang.list(&articles.map(str::to_owned).collect::<Vec<_>>())
 }
