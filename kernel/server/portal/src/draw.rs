@@ -5,14 +5,14 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
+use yishi_deliberation::meeting::MeetingStage;
 
 use yishi_views::{BodyView, MemberView};
 
 use crate::context::frame::Tab;
 use crate::context::{
     Choice, CommunityHome, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame,
-    MatterClass, MatterStatus, MeetingState, NavItem, QuorumBar, QuorumStanding, RuleStatus, StageState,
-    Tone,
+    MatterClass, MatterStatus, NavItem, QuorumStanding, RulePage, RuleStatus, StageState, Tone,
 };
 use crate::lang::Lang;
 use crate::words::Words;
@@ -110,6 +110,12 @@ impl CommunityHome {
     /// How many more there are.
     pub(crate) fn unnamed(&self, body: &BodyView) -> usize {
         body.members.len().saturating_sub(NAMED)
+    }
+}
+
+impl RulePage {
+    pub(crate) fn has_examples(&self, article: &str) -> bool {
+        self.scenarios.iter().any(|(of, _)| of == article)
     }
 }
 
@@ -222,8 +228,8 @@ impl Draw {
     }
 
     /// How the quorum feels: only a sitting that is short of people is a warning.
-    pub(crate) fn quorum_class(&self, quorum: &QuorumBar) -> &'static str {
-        match quorum.standing {
+    pub(crate) fn quorum_class(&self, standing: impl Borrow<QuorumStanding>) -> &'static str {
+        match standing.borrow() {
             QuorumStanding::Met => "is-met",
             QuorumStanding::Short(_) | QuorumStanding::Undeclared => "is-unmet",
             QuorumStanding::Coming
@@ -233,18 +239,13 @@ impl Draw {
         }
     }
 
-    pub(crate) fn quorum_icon(&self, quorum: &QuorumBar) -> Markup {
-        self.icon(match quorum.standing {
+    pub(crate) fn quorum_icon(&self, standing: impl Borrow<QuorumStanding>) -> Markup {
+        self.icon(match standing.borrow() {
             QuorumStanding::Met | QuorumStanding::Over => "check",
             QuorumStanding::Short(_) | QuorumStanding::Undeclared => "warn",
             QuorumStanding::Coming | QuorumStanding::NoVote => "calendar",
             QuorumStanding::CalledOff => "dash",
         })
-    }
-
-    pub(crate) fn quorum_fill(&self, quorum: &QuorumBar) -> &'static str {
-        let enough = quorum.needed > 0 && quorum.present >= quorum.needed;
-        if enough { "#1d6a43" } else { "url(#lines)" }
     }
 
     /// `aria-describedby` and `aria-invalid` of a field.
@@ -287,11 +288,11 @@ impl Draw {
         Markup(attribute.to_owned())
     }
 
-    pub(crate) fn meeting_tone(&self, state: impl Borrow<MeetingState>) -> Tone {
+    pub(crate) fn meeting_tone(&self, state: impl Borrow<MeetingStage>) -> Tone {
         match state.borrow() {
-            MeetingState::Convened | MeetingState::Recessed | MeetingState::Cancelled => Tone::Neutral,
-            MeetingState::Open => Tone::Active,
-            MeetingState::Adjourned => Tone::Good,
+            MeetingStage::Convened | MeetingStage::Recessed | MeetingStage::Cancelled => Tone::Neutral,
+            MeetingStage::Open => Tone::Active,
+            MeetingStage::Adjourned | MeetingStage::Minuted => Tone::Good,
         }
     }
 

@@ -1,8 +1,8 @@
-//! Pages of the portal: typed contexts in, HTML out.
+//! Pages of the portal: views in, HTML out.
 //!
-//! A page is a [`Page`]: a struct of [`context`] that renders itself inside a [`context::Frame`]. Nothing here
-//! queries, reads a clock or knows a route handler; the server puts the views that it would send as JSON into a context, with what
-//! a view cannot know, and sends the string. What a page shows is therefore exactly what its context holds.
+//! A page is a [`Page`]: a struct of [`context`] that renders itself inside a [`context::Frame`]. It holds the views of the API
+//! (`yishi-views`) that it shows, and what a view cannot know: links, forms, who is cited. Nothing here queries, reads a clock
+//! or knows a route handler. A template says what a view holds in the reader's language, by the methods of [`Speak`].
 //!
 //! ```
 //! use yishi_portal::{Page, samples};

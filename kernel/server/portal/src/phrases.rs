@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use yishi_deliberation::meeting::MeetingStage;
 use yishi_deliberation::shanghai_date;
 use yishi_identity::Capacity;
 use yishi_law::Subject;
 use yishi_views::{MeetingView, NamedView};
 use yishi_words::from_code;
 
-use crate::context::{CommunityKind, MatterClass, MeetingState, TrackStage};
+use crate::context::{CommunityKind, MatterClass, TrackStage};
 use crate::lang::Lang;
 
 /// One of two texts.
@@ -140,17 +139,6 @@ pub fn community_kind_of(code: &str) -> CommunityKind {
 pub fn step(class: Option<MatterClass>, number: u8) -> TrackStage {
     let class = class.unwrap_or(MatterClass::Ordinary);
     TrackStage::numbered(class, number).unwrap_or(TrackStage::Suggest)
-}
-
-/// Where a meeting stands.
-pub const fn meeting_state(stage: MeetingStage) -> MeetingState {
-    match stage {
-        MeetingStage::Convened => MeetingState::Convened,
-        MeetingStage::Open => MeetingState::Open,
-        MeetingStage::Recessed => MeetingState::Recessed,
-        MeetingStage::Adjourned | MeetingStage::Minuted => MeetingState::Adjourned,
-        MeetingStage::Cancelled => MeetingState::Cancelled,
-    }
 }
 
 /// The day and the hour a meeting is called for.

@@ -360,6 +360,17 @@ impl Visit {
             Ok((to, said)) => return self.done(&to, &said),
             Err(miss) => miss,
         };
+        self.again(miss, form, posted, again).await
+    }
+
+    /// The page of a refused form, or an error page where only that makes sense.
+    pub(super) async fn again(
+        &self,
+        miss: Miss,
+        form: &str,
+        posted: &Posted,
+        again: impl AsyncFnOnce(&Tried) -> Result<Response, Miss>,
+    ) -> Response {
         let page = match self.tried(&miss, form, posted, &[]) {
             Some(tried) => again(&tried).await,
             None => Err(miss),

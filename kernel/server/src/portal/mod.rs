@@ -31,6 +31,7 @@ mod notice;
 mod people;
 mod phrases;
 mod posted;
+mod room;
 mod roster;
 mod rule;
 mod rules;

@@ -3,7 +3,7 @@ use yishi_portal::Speak as _;
 
 use jiff::civil::Date;
 use yishi_app::position::{BeforeMeeting, overdue};
-use yishi_app::views::{DutyDoneView, DutyView, MatterSummary};
+use yishi_app::views::{DutyView, MatterSummary};
 use yishi_portal::Lang;
 use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, TrackStage};
 
@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use yishi_app::position::Turn;
 use yishi_deliberation::RuleState;
-use yishi_deliberation::matter::DutyKind;
 use yishi_deliberation::status::Beside;
 use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_identity::MatterId;
@@ -149,32 +148,6 @@ impl Standing {
 /// What should have been done of a meeting on its day, in a sentence.
 pub(super) fn unended(lang: Lang, owed: Option<&DutyView>, today: Date) -> Option<String> {
     lang.unended(owed?, today)
-}
-
-/// What was done late in a matter, by when it was due and when it was done; none where it was in time.
-pub(super) fn done_late(lang: Lang, done: &DutyDoneView) -> Option<String> {
-    if done.days_late == 0 {
-        return None;
-    }
-    let what = phrases::of(lang, &done.text, &done.text_en);
-    let (due, on) = (phrases::date(lang, &done.due), phrases::date(lang, &done.done));
-    let late = lang.days_late(done.days_late);
-    Some(match lang {
-        Lang::Zh => format!("{what}：应于 {due} 前办理，{on} 办理，{late}"),
-        Lang::En => format!("{what}: due by {due}, done on {on}, {late}"),
-    })
-}
-
-/// The line of the timeline in which something that was owed is done.
-pub(super) const fn stage_of(done: &DutyDoneView) -> Option<TrackStage> {
-    Some(match done.code {
-        DutyKind::NextStep => return None,
-        DutyKind::SumUpComments => TrackStage::Consultation,
-        DutyKind::HoldSitting => TrackStage::Resolve,
-        DutyKind::FileDecision => TrackStage::File,
-        DutyKind::PublishDecision => TrackStage::DiscloseDecision,
-        DutyKind::PublishOutcome => TrackStage::DiscloseOutcome,
-    })
 }
 
 fn voting(lang: Lang, before: &BeforeMeeting) -> String {

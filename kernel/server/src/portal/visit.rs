@@ -391,9 +391,18 @@ impl Visit {
 
     /// To the sign-in page, and back afterwards.
     pub(crate) fn to_sign_in(&self, back: &str) -> Response {
-        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        self.redirect(&format!("/sign-in?next={back}"))
+        self.redirect(&sign_in_href(back))
     }
+
+    /// Where a visitor signs in first and comes back from; nowhere for whoever has signed in.
+    pub(crate) fn sign_in_for(&self, back: &str) -> Option<String> {
+        self.ctx().actor.account.is_none().then(|| sign_in_href(back))
+    }
+}
+
+fn sign_in_href(back: &str) -> String {
+    let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    format!("/sign-in?next={back}")
 }
 
 /// A path on this host, or nothing: never another host, never a scheme.

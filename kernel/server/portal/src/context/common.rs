@@ -24,17 +24,6 @@ pub struct Link {
     pub href: String,
 }
 
-/// A document offered as evidence (minutes, quotation, photograph, record of study).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentLink {
-    /// Name to show.
-    pub text: String,
-    /// Path; `None` where the reader may know that it exists but not open it.
-    pub href: Option<String>,
-    /// Digest of the document (full; pages shorten it).
-    pub digest: Option<String>,
-}
-
 /// A label and its value (an amount, a place, a period), both ready to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {

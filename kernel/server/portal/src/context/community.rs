@@ -8,9 +8,7 @@ use yishi_views::{BodyView, FiguresView, MatterSummary, MeetingView, RuleSummary
 
 use super::common::Link;
 use super::form::Form;
-use super::meeting::MeetingState;
 use crate::lang::Lang;
-use crate::phrases;
 
 /// The portal's home: communities, town by town.
 #[derive(Debug, Clone)]
@@ -118,7 +116,7 @@ pub struct MatterCard {
 
 impl MatterCard {
     pub(crate) fn number(&self) -> String {
-        phrases::number(self.summary.opened_on, self.summary.id)
+        crate::phrases::number(self.summary.opened_on, self.summary.id)
     }
 }
 
@@ -140,15 +138,11 @@ pub struct MeetingCard {
 impl MeetingCard {
     /// The day and the hour it is called for.
     pub(crate) fn time(&self, lang: Lang) -> String {
-        phrases::meeting_time(lang, &self.meeting)
+        crate::phrases::meeting_time(lang, &self.meeting)
     }
 
     pub(crate) fn is_open(&self) -> bool {
         self.meeting.state == MeetingStage::Open
-    }
-
-    pub(crate) fn state(&self) -> MeetingState {
-        phrases::meeting_state(self.meeting.state)
     }
 }
 

@@ -21,27 +21,26 @@ mod verify;
 
 pub use account::{AccountLine, AccountsPage, PasswordPage};
 pub use case::{CaseEntry, CasePage, CaseRow, CasesPage};
-pub use common::{Citation, DocumentLink, Fact, Link, Paper, Tone};
+pub use common::{Citation, Fact, Link, Paper, Tone};
 pub use community::{
     AskedCard, AskedKind, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList, MeetingCard,
     MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, TownGroup,
 };
-pub use decision::{Demand, Finding, Ruling, Votes};
+pub use decision::{Demand, Finding, Ruling};
 pub use desk::{
     Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage, ImportReport, RosterPage,
     SuggestPage, TodoGroup, TodoItem,
 };
 pub use form::{Field, FieldChoice, FieldKind, Form, FormStyle};
 pub use frame::{CommunityFrame, Flash, Frame, NavItem, Viewer};
-pub use matter::{Comment, Consultation, Gate, MatterPage, Pin, Pins, StageState, TimelineEntry};
+pub use matter::{Comment, Consultation, MatterPage, StageState};
 pub use meeting::{
-    AgendaRow, AttendanceRow, BallotRow, BallotState, MeetingPage, MeetingState, QuorumBar, QuorumStanding,
-    ReceiptPage, VotePage, VoteState,
+    AgendaRow, AttendanceRow, BallotRow, MeetingPage, QuorumStanding, ReceiptPage, VotePage, VoteState,
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
-    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, GateNote, LifeStage,
-    LifeStep, RuleNotice, RulePage, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, ClauseNote, Effects, LifeStage, LifeStep, RuleNotice, RulePage, Scenario, SettingRow,
+    ShelfItem, ShelfPage, ShelfReport,
 };
 pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

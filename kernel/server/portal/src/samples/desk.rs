@@ -10,8 +10,8 @@ use yishi_views::AccountView;
 use super::{law, views};
 use crate::context::{
     AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage,
-    FieldChoice, ImportReport, Link, MatterClass, PasswordPage, RosterPage, SuggestPage, TodoGroup, TodoItem,
-    Tone, TrackStage,
+    FieldChoice, ImportReport, Link, MatterClass, PasswordPage, RosterPage, RuleKind, SuggestPage, TodoGroup,
+    TodoItem, Tone, TrackStage,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -73,21 +73,16 @@ pub fn desk(lang: Lang) -> DeskPage {
             22,
             MeetingStage::Open,
         )],
-        roster_href: Some("/c/com_qx/desk/roster".into()),
-        accounts_href: Some("/c/com_qx/accounts".into()),
-        bodies_href: "/c/com_qx/desk/bodies".into(),
-        meetings_href: "/c/com_qx/meetings".into(),
-        shelf_href: "/c/com_qx/rules".into(),
-        suggest_href: Some("/c/com_qx/suggest".into()),
+        roster: true,
+        accounts: true,
+        suggest: true,
         actions: vec![super::offering(
             super::house(lang, HouseAct::Convene, "/c/com_qx/meetings", "", &json!({ "hour": "09:00" })),
             "agenda",
             vec![FieldChoice::new("mat_1", "2026-007 硬化村北机耕路")],
         )],
-        cannot_convene: None,
-        attestations: vec![Link {
-            text: "清溪村村规民约".into(), href: "/c/com_qx/rules/rul_2".into()
-        }],
+        cannot_convene: false,
+        attestations: vec![super::rule::summary(RuleKind::VillageRegulation, "清溪村村规民约", "1.0.0")],
         alarms: vec![Link {
             text: "《环境卫生实施细则》在提议环节超出计算限额（budget-exceeded），事项 2026-013 停在原处"
                 .into(),
@@ -99,23 +94,19 @@ pub fn desk(lang: Lang) -> DeskPage {
 /// The desk of a village set up this morning: a list of what it needs, in order.
 #[must_use]
 pub fn desk_new(lang: Lang) -> DeskPage {
-    let item = |text: &str, note: &str, href: Option<&str>, done| CheckItem {
-        text: text.into(),
-        note: note.into(),
-        href: href.map(Into::into),
-        done,
-    };
+    let item =
+        |text: &str, note: &str, page, done| CheckItem { text: text.into(), note: note.into(), page, done };
     DeskPage {
         checklist: vec![
-            item("导入花名册", "已有 3174 人", Some("/c/com_qx/roster"), true),
-            item("登记选举结果", "还没有：村民委员会、村民代表", Some("/c/com_qx/bodies"), false),
-            item("村民自治章程", "由镇里上传规约文件，再录入或表决", None, false),
-            item("居民账号", "还没有居民账号", Some("/c/com_qx/accounts"), false),
+            item("导入花名册", "已有 3174 人", "roster", true),
+            item("登记选举结果", "还没有：村民委员会、村民代表", "bodies", false),
+            item("村民自治章程", "由镇里上传规约文件，再录入或表决", "rules", false),
+            item("居民账号", "还没有居民账号", "accounts", false),
         ],
         groups: Vec::new(),
         meetings: Vec::new(),
         actions: Vec::new(),
-        cannot_convene: Some("召集会议：现在没有可以列入议程的事项。".into()),
+        cannot_convene: true,
         alarms: Vec::new(),
         ..desk(lang)
     }
