@@ -38,6 +38,18 @@ pub fn fill(pattern: &str, values: &[&str]) -> String {
     out
 }
 
+/// What codes are called as a heading; in a kind of community, where that makes a difference.
+macro_rules! headings {
+    ($($name:ident($type:ty $(, $kind:ident)?);)*) => {$(
+        #[must_use]
+        fn $name(self, value: $type $(, $kind: CommunityKind)?) -> String {
+            headings!(@ value $($kind)?).heading(self.lang())
+        }
+    )*};
+    (@ $value:ident) => { $value.term() };
+    (@ $value:ident $kind:ident) => { $value.term_in($kind) };
+}
+
 /// 说法 (what a page says in one language): the words of the catalogue, and the sentences made with them.
 pub trait Speak: Copy {
     /// Which language it is.
@@ -353,10 +365,16 @@ pub trait Speak: Copy {
         yishi_words::resident(kind).said(self.lang())
     }
 
-    /// The name of a body in this kind of community.
-    #[must_use]
-    fn body(self, body: BodyKind, kind: CommunityKind) -> String {
-        body.term_in(kind).heading(self.lang())
+    headings! {
+        body(BodyKind, kind);
+        choice(Choice);
+        class(MatterClass);
+        community(CommunityKind);
+        mode(CountingMode);
+        result(FindingResult);
+        rule_kind(RuleKind, kind);
+        rule_status(RuleStatus);
+        status(MatterStatus);
     }
 
     /// A step or gate; the fifth step is called differently in the two classes.
@@ -391,30 +409,6 @@ pub trait Speak: Copy {
         }
     }
 
-    /// Ordinary or major.
-    #[must_use]
-    fn class(self, class: MatterClass) -> String {
-        class.term().heading(self.lang())
-    }
-
-    /// Status of a matter.
-    #[must_use]
-    fn status(self, status: MatterStatus) -> String {
-        status.term().heading(self.lang())
-    }
-
-    /// Kind of rule in this kind of community.
-    #[must_use]
-    fn rule_kind(self, rule: RuleKind, kind: CommunityKind) -> String {
-        rule.term_in(kind).heading(self.lang())
-    }
-
-    /// Status of a rule.
-    #[must_use]
-    fn rule_status(self, status: RuleStatus) -> String {
-        status.term().heading(self.lang())
-    }
-
     /// Stage of a rule's life.
     #[must_use]
     fn life(self, stage: LifeStage) -> &'static str {
@@ -430,24 +424,6 @@ pub trait Speak: Copy {
         }
     }
 
-    /// Result of a vote.
-    #[must_use]
-    fn result(self, result: FindingResult) -> String {
-        result.term().heading(self.lang())
-    }
-
-    /// A choice.
-    #[must_use]
-    fn choice(self, choice: Choice) -> String {
-        choice.term().heading(self.lang())
-    }
-
-    /// Who counts.
-    #[must_use]
-    fn mode(self, mode: CountingMode) -> String {
-        mode.term().heading(self.lang())
-    }
-
     /// What a notice publishes.
     #[must_use]
     fn notice(self, kind: NoticeKind) -> &'static str {
@@ -459,12 +435,6 @@ pub trait Speak: Copy {
             NoticeKind::Consultation => t.notice_consultation,
             NoticeKind::Meeting => t.notice_meeting,
         }
-    }
-
-    /// Village or urban community.
-    #[must_use]
-    fn community(self, kind: CommunityKind) -> String {
-        kind.term().heading(self.lang())
     }
 
     /// The word that goes with a tone, so that colour is never alone.

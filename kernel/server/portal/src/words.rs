@@ -450,10 +450,8 @@ catalogue! {
     import_ok: "全部可以导入", "Every row can be imported";
     line: "行", "Line";
     column: "列", "Column";
-    value: "内容", "Value";
     problem: "问题", "Problem";
     term: "任期", "Term";
-    party_member: "党员", "party member";
     advisories: "提示", "Advisories";
     advisory_reason: "已说明的理由：", "Reason on record: ";
     suggest_title: "提出建议", "Make a suggestion";
@@ -577,15 +575,8 @@ catalogue! {
     form_roster_try: "试导入", "Try";
     form_roster_import: "正式导入", "Import";
     form_roster_upload: "上传花名册", "Upload a roster";
-    form_seat: "登记选举（推定）结果", "Record an election";
     form_elected: "当选人", "Who was elected";
     form_elected_hint: "每人一行：姓名 职务，如“王建国 主任”；不写职务的是成员（委员、代表）。有同名的，提交后从列表中选。", "A line for each: name and office (chair, vice-chair, secretary); a member where none is written. Where several share a name, you choose from a list after sending.";
-    form_elected_by: "由谁选举（推定）", "Elected by";
-    form_elected_on: "选举（推定）日期", "Day of the election";
     form_person: "人员", "Person";
     form_office_member: "委员（成员）", "Member";
-    form_term_from: "任期自", "Term from";
-    form_term_to: "任期至", "Term to";
-    form_advisory_reason: "不符合“一般”“左右”“原则上”要求的理由", "Reason for departing from an advisory";
-    form_advisory_reason_hint: "有提示时必填，会写入记录。", "Needed where there is an advisory; it enters the record.";
 }

@@ -13,12 +13,11 @@ use yishi_app::views::AccountView;
 use yishi_edge::ratelimit::Kind;
 use yishi_identity::{Action, Capacity, CommunityId};
 use yishi_law::CommunityKind;
-use yishi_portal::context::{AccountLine, AccountsPage, Field, Form, Link, NavItem, PasswordPage};
+use yishi_portal::context::{AccountLine, AccountsPage, Field, FieldKind, Form, Link, NavItem, PasswordPage};
 use yishi_portal::{Speak as _, forms};
 
 use super::acts::About;
 use super::answer::{Miss, Tried, page};
-use super::house::FORM;
 use super::phrases;
 use super::posted::Posted;
 use super::sign_in::home_of;
@@ -28,7 +27,6 @@ use crate::http::Server;
 /// Accounts on one page of a list.
 pub(super) const PAGE: u32 = 50;
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/me/password", page(|visit, ()| Box::pin(visit.password_page(None))).post(change_password))
@@ -97,7 +95,6 @@ impl Visit {
                     .push(format!("{name}{}{office}", self.say("", " ")));
             }
         }
-        let form = self.member_account_form(&place);
         let mut page = AccountsPage {
             accounts: self.account_lines(list.items, &base, &BTreeMap::new(), &offices)?,
             lacking: self
@@ -107,7 +104,7 @@ impl Visit {
                 .iter()
                 .map(|member| self.member_line(member))
                 .collect(),
-            form: Some(self.guarded(form, None)?),
+            form: Some(self.member_account_form(&place)?),
             next_href: self.next(&base, "after", list.next),
             back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
         };
@@ -121,10 +118,11 @@ impl Visit {
     /// Somebody in office, with the body and the office.
     pub(super) fn member_line(&self, member: &OfficeHolder) -> String {
         let (body, office) = (&member.body, &member.office);
-        let seat = match self.lang {
-            yishi_portal::Lang::Zh => format!("{}{}", body.zh, office.zh),
-            yishi_portal::Lang::En => format!("{}, {}", office.en, body.en),
-        };
+        let seat = self.lang.fill2(
+            self.say("{1}{2}", "{2}, {1}"),
+            self.say(&body.zh, &body.en),
+            self.say(&office.zh, &office.en),
+        );
         format!("{} · {seat}", member.name)
     }
 
@@ -178,21 +176,26 @@ impl Visit {
     }
 
     /// 建立居民账号: the form names somebody of the roster.
-    pub(super) fn member_account_form(&self, place: &Place) -> Form {
+    pub(super) fn member_account_form(&self, place: &Place) -> Result<Form, Miss> {
+        let (t, act) = (self.lang.words(), HouseAct::CreateMemberAccount);
         let action = format!("{}/desk/accounts", place.href);
-        forms::member_account(self.lang, &action).with(Field::hidden(FORM, "account"))
+        let mut form = self.house_form(place.kind(), act, &action, "", &About::default())?;
+        let person = Field::new("person", t.form_person, FieldKind::Text).required().hint(t.form_person_hint);
+        form.fields.insert(0, person);
+        self.guarded(form, None)
     }
 
-    /// The input that it stands for.
-    pub(super) async fn account_of(&self, community: CommunityId, form: &Posted) -> Result<Value, Miss> {
+    /// Whose account the form makes.
+    pub(super) async fn account_of(
+        &self,
+        community: CommunityId,
+        form: &Posted,
+        input: &mut Value,
+    ) -> Result<(), Miss> {
         let person = self.person_of(community, "person", form).await?;
-        let name = self.app().person_name(self.ctx(), community, person).await?;
-        Ok(json!({
-            "login": form.required("login")?,
-            "password": form.required("password")?,
-            "display_name": name,
-            "grants": [{ "role": "member", "community": community, "person": person }],
-        }))
+        input["display_name"] = json!(self.app().person_name(self.ctx(), community, person).await?);
+        input["grants"] = json!([{ "role": "member", "community": community, "person": person }]);
+        Ok(())
     }
 
     /// Whether the reader manages the accounts of residents here.

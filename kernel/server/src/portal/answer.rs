@@ -36,7 +36,6 @@ const FORM_TOKEN: &str = "form-token";
 pub(crate) struct Miss(Problem);
 
 impl Miss {
-    /// The problem.
     pub(crate) fn problem(&self) -> &Problem {
         &self.0
     }
@@ -63,7 +62,6 @@ impl From<Problem> for Miss {
 /// A form that was refused: shown again with what was sent and what was wrong.
 #[derive(Debug)]
 pub(crate) struct Tried {
-    /// The status of the answer.
     pub(crate) status: StatusCode,
     /// What was wrong, and by which article and what is possible instead.
     said: (String, String),
@@ -84,20 +82,16 @@ impl Tried {
     pub(crate) fn flash(&self) -> Flash {
         let (what, more) = &self.said;
         let labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
-        let colon = phrases::both(self.lang, "：", ": ");
-        let faults: Vec<String> = self
-            .errors
-            .iter()
-            .map(|(field, fault)| match labels.get(field).filter(|label| !label.is_empty()) {
+        let colon = self.lang.both("：", ": ");
+        let faults = self.errors.iter().map(|(field, fault)| {
+            match labels.get(field).filter(|label| !label.is_empty()) {
                 Some(label) => format!("{label}{colon}{fault}"),
                 None => fault.clone(),
-            })
-            .collect();
-        let faults = match faults.is_empty() {
-            true => String::new(),
-            false => format!("{colon}{}", faults.join(phrases::both(self.lang, "；", "; "))),
-        };
-        Flash { tone: Tone::Bad, text: format!("{what}{faults}{more}") }
+            }
+        });
+        let faults = faults.collect::<Vec<_>>().join(self.lang.both("；", "; "));
+        let colon = if faults.is_empty() { "" } else { colon };
+        Flash { tone: Tone::Bad, text: format!("{what}{colon}{faults}{more}") }
     }
 
     /// Puts values and errors back into the form they belong to.
@@ -153,16 +147,8 @@ impl Visit {
         if problem.status() == StatusCode::UNAUTHORIZED || self.has_kept() {
             return self.to_sign_in(self.path());
         }
-        let words = self.lang.words();
-        let page = ErrorPage {
-            status: problem.status().as_u16(),
-            code: problem.code().to_owned(),
-            message: Some(sentence(problem, self.lang)),
-            by: cited(problem, self.lang),
-            what_to_do: Vec::new(),
-            back: Some(Link { text: words.back.to_owned(), href: self.back() }),
-            request_id: self.caller.meta.trace.to_string(),
-        };
+        let back = Link { text: self.lang.words().back.to_owned(), href: page_above(&self.caller.path) };
+        let page = error(problem, self.lang, back, &self.caller.meta.trace);
         let frame = match self.frame(NavItem::None).await {
             Ok(frame) => frame,
             Err(miss) => return axum::response::IntoResponse::into_response(miss.0),
@@ -235,7 +221,7 @@ impl Visit {
                 let said = error.detail.said(lang);
                 // An example of how a date is typed stays as it is typed.
                 let typed = error.code == "not-a-date";
-                (field, if typed { said.to_owned() } else { phrases::dated(self.lang, said) })
+                (field, if typed { said.to_owned() } else { phrases::dated(lang, said) })
             })
             .collect();
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -261,7 +247,7 @@ impl Visit {
         if by.is_empty() {
             return String::new();
         }
-        format!("{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")))
+        format!("{}{}", self.say("。依据：", ". By: "), self.lang.list(&by))
     }
 
     /// Does what a form asks, once for each form shown: a second send gets the first answer again.
@@ -377,16 +363,11 @@ impl Visit {
         };
         self.show(page).await
     }
-
-    /// Where an error page leads back to: the page above this one.
-    fn back(&self) -> String {
-        page_above(&self.caller.path)
-    }
 }
 
 /// The page that an address belongs to which is none itself: a matter for its steps, the desk for its forms, the
 /// community for its pages.
-fn page_above(path: &str) -> String {
+pub(super) fn page_above(path: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         ["c", _, "matters" | "meetings" | "rules" | "ballots", _, _, ..] => parts.truncate(4),
@@ -435,19 +416,31 @@ pub(crate) fn fresh_key() -> Result<String, Miss> {
     Ok(hex::encode(random))
 }
 
+/// The page that says why there is no other.
+pub(super) fn error(problem: &Problem, lang: Lang, back: Link, trace: &impl std::fmt::Display) -> ErrorPage {
+    let errors = problem.errors().iter();
+    ErrorPage {
+        status: problem.status().as_u16(),
+        code: problem.code().to_owned(),
+        message: Some(sentence(problem, lang)),
+        by: cited(problem, lang),
+        what_to_do: errors.map(|error| error.detail.said(lang).to_owned()).collect(),
+        back: Some(back),
+        request_id: trace.to_string(),
+    }
+}
+
 fn sentence(problem: &Problem, lang: Lang) -> String {
     let title = problem.title(lang);
     match problem.detail_text(lang) {
-        Some(detail) => {
-            format!("{title}{}{}", phrases::both(lang, "：", ": "), phrases::dated(lang, detail))
-        }
+        Some(detail) => format!("{title}{}{}", lang.both("：", ": "), phrases::dated(lang, detail)),
         None => title.to_owned(),
     }
 }
 
 fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
     let list = problem.member_of("by").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let name = if lang == Lang::En { "name_en" } else { "name" };
+    let name = lang.both("name", "name_en");
     list.iter()
         .map(|one| Citation {
             source: one[name].as_str().unwrap_or_default().to_owned(),

@@ -39,7 +39,6 @@ const PAGE: u32 = 20;
 /// Meetings looked through for the home, the desk and a matter's own meeting.
 const MEETINGS: u32 = 20;
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/", page(|visit, ()| Box::pin(visit.portal_home(None))))

@@ -83,7 +83,7 @@ impl Visit {
         let (convene, cannot_convene) = self.convene_form(&place, &open)?;
         let mut actions: Vec<Form> = convene.into_iter().collect();
         if Self::may(&place, Action::ManageCommunityAccounts) {
-            actions.push(self.guarded(self.member_account_form(&place), None)?);
+            actions.push(self.member_account_form(&place)?);
         }
         let attests = Self::may(&place, Rule::right(RuleAct::ConfirmAttestation))
             || Self::may(&place, HouseAct::Attest);

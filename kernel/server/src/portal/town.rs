@@ -16,13 +16,11 @@ use yishi_identity::{CommunityId, TownId};
 use yishi_law::{CommunityKind, MatterClass, RuleKind};
 use yishi_portal::Speak as _;
 use yishi_portal::context::{
-    CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, OverdueRow,
-    PublishedRow, TownPage,
+    CommunityProgress, Field, FieldChoice, FieldKind, Form, Link, NavItem, OverdueRow, PublishedRow, TownPage,
 };
 
 use super::acts::About;
 use super::answer::{Miss, Tried, page};
-use super::house::FORM;
 use super::phrases;
 use super::standing::ASKED_TO_VOTE;
 use super::visit::Visit;
@@ -33,7 +31,6 @@ const PUBLISHING: [DutyKind; 2] = [DutyKind::PublishDecision, DutyKind::PublishO
 /// Ended matters of a community read at a time.
 const MATTERS: u32 = 500;
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/towns/{town}", page(|visit, town| Box::pin(visit.town_page(town, None))))
 }
@@ -70,7 +67,7 @@ impl Visit {
             overdue,
             actions: vec![
                 self.guarded(communities_form, None)?,
-                self.guarded(self.town_account_form(town, &dashboard.communities), None)?,
+                self.town_account_form(town, &dashboard.communities)?,
             ],
             accounts,
             accounts_next: self.next(&base, "accounts", list.next).map(|href| format!("{href}#accounts")),
@@ -183,43 +180,29 @@ impl Visit {
         }
     }
 
-    fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Form {
-        let t = self.lang.words();
-        let heading = self.say("建立工作账号", "Make a working account");
+    /// 建立工作账号: whose it is and what it may do are asked here, the rest as for every account.
+    fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Result<Form, Miss> {
+        let staff = self.say("工作人员", "staff");
         // The least power first, so that an account made in haste gets no more than it needs.
         let mut roles: Vec<_> = communities
             .iter()
-            .map(|digest| {
-                let staff = self.say("工作人员", "staff");
-                FieldChoice::new(&digest.community.id, &format!("{} · {staff}", digest.community.name))
-            })
+            .map(|one| FieldChoice::new(&one.community.id, &format!("{} · {staff}", one.community.name)))
             .collect();
         roles.push(FieldChoice::new(
             "town-admin",
             self.say("镇管理员（可以管理全镇）", "Town administrator (manages the whole town)"),
         ));
-        Form::new("new-account", heading, &format!("/towns/{town}/accounts"), heading)
-            .style(FormStyle::Folded)
-            .note(self.say(
-                "写明账号由谁使用。出生日期只用来分辨是不是同一个人，不保存原文；同一个人的两个账号不能分别录入和确认。",
-                "Say whose the account is. The date of birth only tells one person from another and is not kept as it is; two accounts of one person cannot enter and confirm the same thing.",
-            ))
-            .with(Field::new("display_name", t.name, FieldKind::Text).required())
-            .with(
-                Field::new("holder.name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text)
-                    .required(),
-            )
-            .with(
-                Field::new("holder.birth_date", self.say("使用人出生日期", "Their date of birth"), FieldKind::Date)
-                    .required(),
-            )
-            .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
-            .with(
-                Field::new("password", t.form_sign_in_password, FieldKind::Password)
-                    .required()
-                    .hint(t.form_password_hint),
-            )
-            .with(Field::new("grants", self.say("身份", "Capacity"), FieldKind::Select(roles)).required())
-            .with(Field::hidden(FORM, "new-account"))
+        let action = format!("/towns/{town}/accounts");
+        let (kind, act) = (CommunityKind::Village, HouseAct::CreateTownAccount);
+        let mut form = self.house_form(kind, act, &action, "", &About::default())?;
+        let whose = [
+            ("display_name", self.lang.words().name, FieldKind::Text),
+            ("holder.name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text),
+            ("holder.birth_date", self.say("使用人出生日期", "Their date of birth"), FieldKind::Date),
+        ];
+        let whose = whose.map(|(name, label, kind)| Field::new(name, label, kind).required());
+        form.fields.splice(0..0, whose);
+        let grants = Field::new("grants", self.say("身份", "Capacity"), FieldKind::Select(roles)).required();
+        self.guarded(form.with(grants), None)
     }
 }

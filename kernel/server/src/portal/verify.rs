@@ -21,7 +21,6 @@ use crate::http::{Server, reply};
 /// Entries listed on the page.
 const LATEST: u32 = 12;
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route(

@@ -45,13 +45,9 @@ const FLASH_CHARS: usize = 200;
 /// See the module's description.
 #[derive(Debug)]
 pub(crate) struct Visit {
-    /// What every handler can reach.
     pub(crate) server: Arc<Server>,
-    /// Who comes.
     pub(crate) caller: Caller,
-    /// In which language the page is.
     pub(crate) lang: Lang,
-    /// The query.
     pub(crate) query: BTreeMap<String, String>,
     /// Scheme and host under which the reader reached the server.
     pub(crate) origin: String,
@@ -69,23 +65,18 @@ pub(crate) struct Visit {
 /// A page's place: the community with the reader's standing in it.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// The community.
     pub(crate) community: Community,
-    /// Who reads.
     pub(crate) reader: Reader,
-    /// What surrounds the page.
     pub(crate) frame: Frame,
     /// `/c/{community}`.
     pub(crate) href: String,
 }
 
 impl Place {
-    /// The community's id.
     pub(crate) fn id(&self) -> CommunityId {
         self.community.id
     }
 
-    /// Kind of community, for words.
     pub(crate) fn kind(&self) -> yishi_portal::context::CommunityKind {
         self.community.kind
     }
@@ -235,12 +226,10 @@ impl Visit {
         }
     }
 
-    /// The use cases.
     pub(crate) fn app(&self) -> &yishi_app::App {
         self.server.app()
     }
 
-    /// The context of a use case.
     pub(crate) fn ctx(&self) -> &OpContext {
         &self.caller.ctx
     }

@@ -1,6 +1,6 @@
 //! The staff desk, roster, bodies, new suggestion.
 
-use yishi_views::RuleSummary;
+use yishi_views::{AdvisoryView, BodyView, RosterFault, RosterReport, RuleSummary};
 
 use super::common::{Citation, Link, Tone};
 use super::form::Form;
@@ -62,80 +62,67 @@ pub struct DeskPage {
     pub attestations: Vec<RuleSummary>,
 }
 
-/// A row of the import that cannot be taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadRow {
-    pub line: u64,
-    pub column: String,
-    /// What stood there.
-    pub value: String,
-    /// What is wrong and how to mend it.
-    pub problem: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the import found.
+#[derive(Debug, Clone)]
 pub struct ImportReport {
-    pub dry_run: bool,
-    pub added: u64,
-    pub changed: u64,
-    pub unchanged: u64,
-    pub households: u64,
-    pub bad_rows: u64,
-    /// What is wrong with them; of a bad file only the first.
-    pub bad: Vec<BadRow>,
-    /// What else has to be known before importing: people known otherwise, or not in the file.
+    pub report: RosterReport,
+    /// What a clerk should know before importing: whom the roster knows otherwise, and whom the file leaves out.
     pub notes: Vec<String>,
-    /// Imports the same file for good; `None` when there are bad rows.
+    /// The form that imports for real; after a trial import without errors.
     pub confirm: Option<Form>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Bad rows shown; the others are counted.
+const BAD_ROWS: usize = 200;
+
+impl ImportReport {
+    pub(crate) fn bad(&self) -> impl Iterator<Item = &RosterFault> {
+        self.report.errors.iter().take(BAD_ROWS)
+    }
+
+    /// How many rows cannot be taken. A fault of the file as a whole is one.
+    pub(crate) fn bad_rows(&self) -> u64 {
+        let RosterReport { rows, persons, error_count, .. } = self.report;
+        rows.saturating_sub(persons).max(usize::from(error_count > 0)) as u64
+    }
+}
+
+/// The roster: figures and import.
+#[derive(Debug, Clone)]
 pub struct RosterPage {
     pub persons: u64,
     pub households: u64,
     pub adults: u64,
     pub non_local: u64,
-    /// Column headings the file must have, in order, with an explanation each.
+    /// Columns the file must have, in order, with an explanation each.
     pub columns: Vec<(String, String)>,
-    /// An empty file to fill in.
-    pub template_href: Option<String>,
     pub upload: Form,
     /// What may be entered for one person.
     pub changes: Vec<Form>,
+    /// Of the last upload.
     pub report: Option<ImportReport>,
 }
 
-/// 提示 (advisory): the seed says `一般`, `左右`, `原则上`; informs, never blocks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Advisory {
-    pub text: String,
-    pub by: Vec<Citation>,
-    /// Reason on record for departing from it.
-    pub reason: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BodySeat {
-    pub name: String,
-    pub office: String,
-    /// Term in words.
-    pub term: String,
-    /// Party member, where that is public (council).
-    pub party_member: Option<bool>,
-    pub form: Option<Form>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A body, with what the reader may do about its seats.
+#[derive(Debug, Clone)]
 pub struct BodyDetail {
-    pub name: String,
-    /// Anchor on the page.
-    pub id: String,
-    pub seats: Vec<BodySeat>,
-    pub advisories: Vec<Advisory>,
+    pub body: BodyView,
+    /// Ends each seat, in the order of the members.
+    pub ends: Vec<Option<Form>>,
+    /// Seats members.
     pub form: Option<Form>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl BodyDetail {
+    /// What an advisory rests on.
+    pub(crate) fn by(&self, advisory: &AdvisoryView) -> [Citation; 1] {
+        let (source, id) = (advisory.basis.clone(), advisory.code.clone());
+        [Citation { source, id, text: None, href: None, law: false }]
+    }
+}
+
+/// Bodies and members.
+#[derive(Debug, Clone)]
 pub struct BodiesPage {
     pub bodies: Vec<BodyDetail>,
 }

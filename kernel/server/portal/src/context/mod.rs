@@ -28,8 +28,7 @@ pub use community::{
 };
 pub use decision::{Demand, Finding, Ruling};
 pub use desk::{
-    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage, ImportReport, RosterPage,
-    SuggestPage, TodoGroup, TodoItem,
+    BodiesPage, BodyDetail, CheckItem, DeskPage, ImportReport, RosterPage, SuggestPage, TodoGroup, TodoItem,
 };
 pub use form::{Field, FieldChoice, FieldKind, Form, FormStyle};
 pub use frame::{CommunityFrame, Flash, Frame, NavItem, Viewer};

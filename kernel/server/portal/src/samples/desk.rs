@@ -5,13 +5,12 @@ use yishi_acts::house::HouseAct;
 
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_law::BodyKind;
-use yishi_views::AccountView;
+use yishi_views::{AccountView, AdvisoryView, BodyView, RosterFault};
 
-use super::{law, views};
+use super::views;
 use crate::context::{
-    AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage,
-    FieldChoice, ImportReport, Link, MatterClass, PasswordPage, RosterPage, RuleKind, SuggestPage, TodoGroup,
-    TodoItem, Tone, TrackStage,
+    AccountLine, AccountsPage, BodiesPage, BodyDetail, CheckItem, DeskPage, FieldChoice, ImportReport, Link,
+    MatterClass, PasswordPage, RosterPage, RuleKind, SuggestPage, TodoGroup, TodoItem, Tone, TrackStage,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -137,7 +136,13 @@ pub fn accounts(lang: Lang) -> AccountsPage {
         accounts: account_lines(lang, "/c/com_qx/accounts"),
         lacking: vec!["冯小军 · 村民代表会议代表".into(), "周敏 · 议事会成员".into()],
         next_href: Some("/c/com_qx/accounts?after=acc_2".into()),
-        form: Some(forms::member_account(lang, "/c/com_qx/accounts")),
+        form: Some(super::house(
+            lang,
+            HouseAct::CreateMemberAccount,
+            "/c/com_qx/desk/accounts",
+            "",
+            &Value::Null,
+        )),
         back: Link { text: lang.words().nav_desk.into(), href: "/c/com_qx/desk".into() },
     }
 }
@@ -176,36 +181,27 @@ fn columns() -> Vec<(String, String)> {
 /// A trial import with bad rows.
 #[must_use]
 pub fn roster(lang: Lang) -> RosterPage {
-    let bad = |line, column: &str, value: &str, problem: &str| BadRow {
+    let bad = |line, column: &str, message: &str| RosterFault {
         line,
         column: column.into(),
-        value: value.into(),
-        problem: problem.into(),
+        code: "bad".into(),
+        message: message.into(),
+        message_en: message.into(),
     };
+    let errors = vec![
+        bad(17, "birth_date", "日期应写成 1958-03-21 的样子"),
+        bad(203, "registration", "只能填 local（户籍）或 non-local（非户籍）"),
+        bad(410, "name", "姓名不能为空"),
+    ];
     RosterPage {
         persons: 3174,
         households: 862,
         adults: 2410,
         non_local: 486,
         columns: columns(),
-        template_href: Some("/c/com_qx/desk/roster/template.csv".into()),
         upload: forms::upload_roster(lang, "/c/com_qx/desk/roster"),
         changes: Vec::new(),
-        report: Some(ImportReport {
-            dry_run: true,
-            added: 128,
-            changed: 6,
-            unchanged: 3034,
-            households: 871,
-            bad_rows: 3,
-            notes: Vec::new(),
-            bad: vec![
-                bad(17, "birth_date", "1958.3.21", "日期应写成 1958-03-21 的样子"),
-                bad(203, "registration", "外来", "只能填 local（户籍）或 non-local（非户籍）"),
-                bad(410, "name", "", "姓名不能为空"),
-            ],
-            confirm: None,
-        }),
+        report: Some(ImportReport { report: views::report(errors), notes: Vec::new(), confirm: None }),
     }
 }
 
@@ -214,14 +210,8 @@ pub fn roster(lang: Lang) -> RosterPage {
 pub fn roster_clean(lang: Lang) -> RosterPage {
     RosterPage {
         report: Some(ImportReport {
-            dry_run: true,
-            added: 128,
-            changed: 6,
-            unchanged: 3040,
-            households: 871,
-            bad_rows: 0,
+            report: views::report(Vec::new()),
             notes: vec!["第 5 行：名册上的“郁立秋 · 三组-1 · 1979-08-07”没有出现在文件中，“郁立秋 · 三组-1b · 1979-08-07”像是同一个人".into()],
-            bad: Vec::new(),
             confirm: Some(forms::confirm_roster(lang, "/c/com_qx/desk/roster", "up_19")),
         }),
         ..roster(lang)
@@ -231,47 +221,35 @@ pub fn roster_clean(lang: Lang) -> RosterPage {
 /// Bodies with an advisory.
 #[must_use]
 pub fn bodies(lang: Lang) -> BodiesPage {
-    let seat = |name: &str, office: &str, party, form| BodySeat {
-        name: name.into(),
-        office: office.into(),
-        term: "2025年6月—2028年6月".into(),
-        party_member: Some(party),
-        form,
+    let advisory = AdvisoryView {
+        code: "P5".into(),
+        message: "议事会一般为7至15人，现有3人。".into(),
+        message_en: "A council is usually of 7 to 15; it has 3.".into(),
+        basis: "张委发〔2016〕26号".into(),
+        reason: Some("换届过渡期，5月底前补选。".into()),
     };
-    let electors = vec![FieldChoice::new("representative-assembly", "村民代表会议")];
+    let council =
+        views::body(BodyKind::Council, &[("许国栋", "主任"), ("钱玉珍", "副主任"), ("冯小军", "成员")], 0);
+    let begins = json!({ "because": "resigned" });
+    let action = "/c/com_qx/bodies/council/seats/per_4/end";
+    let end = super::house(lang, HouseAct::EndSeat, action, "council-per_4", &begins);
+    let elect = super::house(
+        lang,
+        HouseAct::Elect,
+        "/c/com_qx/bodies/council/elections",
+        "council",
+        &json!({ "elected_by": "representative-assembly", "held_on": "2026-04-22" }),
+    );
     BodiesPage {
         bodies: vec![
             BodyDetail {
-                name: "议事会".into(),
-                id: "council".into(),
-                seats: vec![
-                    seat(
-                        "许国栋",
-                        "主任",
-                        true,
-                        Some(super::house(
-                            lang,
-                            HouseAct::EndSeat,
-                            "/c/com_qx/bodies/council/seats/per_4/end",
-                            "council-per_4",
-                            &json!({ "because": "resigned" }),
-                        )),
-                    ),
-                    seat("钱玉珍", "副主任", false, None),
-                    seat("冯小军", "成员", true, None),
-                ],
-                advisories: vec![Advisory {
-                    text: "议事会一般为7至15人，现有3人。".into(),
-                    by: vec![law("张委发〔2016〕26号", "P5", "议事会一般由7~15人组成。")],
-                    reason: Some("换届过渡期，5月底前补选。".into()),
-                }],
-                form: Some(forms::seat(lang, "/c/com_qx/bodies/council/elections", "council", electors)),
+                body: BodyView { advisories: vec![advisory], ..council },
+                ends: vec![Some(end), None, None],
+                form: Some(elect),
             },
             BodyDetail {
-                name: "村务监督委员会".into(),
-                id: "supervision".into(),
-                seats: Vec::new(),
-                advisories: Vec::new(),
+                body: views::body(BodyKind::SupervisionCommittee, &[], 0),
+                ends: Vec::new(),
                 form: None,
             },
         ],

@@ -6,7 +6,8 @@ use yishi_deliberation::rule::Standing;
 use yishi_deliberation::{MatterStage, RuleState};
 use yishi_law::{BodyKind, CountingMode, MatterClass, RuleKind};
 use yishi_views::{
-    AccountView, BodyView, MatterSummary, MeetingView, MemberView, QuorumView, RuleSummary, ToldView,
+    AccountView, BodyView, MatterSummary, MeetingView, MemberView, QuorumView, RosterFault, RosterReport,
+    RuleSummary, ToldView,
 };
 
 use super::id;
@@ -135,5 +136,25 @@ pub(super) fn told() -> ToldView {
         at: "2026-03-02T01:00:00Z".into(),
         message: "清溪村工作人员重设了您的密码".into(),
         message_en: "staff of the village set your password anew".into(),
+    }
+}
+
+/// Of a trial import in which these cells are bad.
+pub(super) fn report(errors: Vec<RosterFault>) -> RosterReport {
+    RosterReport {
+        dry_run: true,
+        rows: 3174,
+        persons: 3174 - errors.len(),
+        households: 871,
+        added: 128,
+        changed: 6,
+        unchanged: 3040,
+        off_roll: 0,
+        asked: 0,
+        questions: Vec::new(),
+        absent: 0,
+        absent_people: Vec::new(),
+        error_count: errors.len(),
+        errors,
     }
 }

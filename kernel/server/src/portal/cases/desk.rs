@@ -22,10 +22,7 @@ impl Visit {
             title: format!("{title} · {}", case.about),
             number: match case.tasks.len() {
                 0 => self.say("已指派", "Assigned").to_owned(),
-                count => match self.lang {
-                    yishi_portal::Lang::Zh => format!("{count} 项任务"),
-                    yishi_portal::Lang::En => format!("tasks: {count}"),
-                },
+                count => self.lang.fill(self.say("{} 项任务", "tasks: {}"), count),
             },
             href: format!("{}/rules/{}/cases/{}#actions", place.href, case.rule, case.id),
             next: match first {

@@ -34,13 +34,10 @@ impl Visit {
         let tasks: Vec<_> = open.map(|task| self.task(place, task)).collect();
         facts.say(&told.label("tasks"), tasks.join(self.say("；", "; ")));
         if let Some(correction) = &case.corrected {
-            let day = self.lang.date(&correction.on);
-            let total = correction.points_total;
-            let value = match self.lang {
-                Lang::Zh => format!("{day}：{}（更正后累计积分 {total}）", correction.reasons),
-                Lang::En => format!("{day}: {} (points after it: {total})", correction.reasons),
-            };
-            facts.say(self.say("已更正", "Put right"), value);
+            let said = self.say("{1}：{2}（更正后累计积分 {3}）", "{1}: {2} (points after it: {3})");
+            let (day, total) = (self.lang.date(&correction.on), correction.points_total);
+            facts
+                .say(self.say("已更正", "Put right"), self.lang.fill3(said, day, &correction.reasons, total));
         }
         facts.0
     }
@@ -56,10 +53,7 @@ impl Visit {
             &told.label("points"),
             each(lang, &outcome["points"], |one| {
                 let given = one["points"].as_i64().unwrap_or_default();
-                let by = match lang {
-                    Lang::Zh => format!("（{}）", articles(lang, one)),
-                    Lang::En => format!(" ({})", articles(lang, one)),
-                };
+                let by = lang.fill(lang.both("（{}）", " ({})"), articles(lang, one));
                 format!("{given:+} {}{by}", phrases::said(lang, &one["reason"]))
             }),
         );
@@ -73,10 +67,8 @@ impl Visit {
             &told.label("publish"),
             each(lang, &outcome["publish"], |one| {
                 let days = one["days"].as_u64().unwrap_or_default();
-                match lang {
-                    Lang::Zh => format!("公布 {days} 天（{}）", articles(lang, one)),
-                    Lang::En => format!("posted for {days} days ({})", articles(lang, one)),
-                }
+                let said = lang.both("公布 {1} 天（{2}）", "posted for {1} days ({2})");
+                lang.fill2(said, days, articles(lang, one))
             }),
         );
         facts.say(&told.label("because"), articles(lang, outcome));
@@ -87,10 +79,7 @@ impl Visit {
         let who = body(self.lang, place.kind(), task.by);
         let due = self.lang.date(&task.owed.due);
         let text = self.lang.of(&task.text, &task.text_en);
-        match self.lang {
-            Lang::Zh => format!("{who} {due} 前：{text}"),
-            Lang::En => format!("{who}, by {due}: {text}"),
-        }
+        self.lang.fill3(self.say("{1} {2} 前：{3}", "{1}, by {2}: {3}"), who, due, text)
     }
 }
 

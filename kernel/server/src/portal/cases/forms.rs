@@ -163,58 +163,49 @@ impl Visit {
         Ok(entry.done(self.lang))
     }
 
-    /// Hands an event to the rule. What it says of it, for the reader.
-    pub(super) async fn handle_case(
+    /// Hands an event to the rule, in a new case or in one that is there. What it says of it, for the reader.
+    pub(super) async fn put_to_rule(
         &self,
         community: CommunityId,
         rule: RuleId,
+        case: Option<CaseId>,
         form: &Posted,
     ) -> Result<String, Miss> {
         let view = self.app().rule(self.ctx(), community, rule).await?;
         let EventInput { kind, subject, on, form: answers } =
-            self.event_of(community, &view, form, |kind| opening(kind, true), &community.to_string()).await?;
-        let input = NewCase { kind, subject, on, form: answers };
+            self.event_of(community, &view, form, case.is_none()).await?;
         let app = self.app();
-        let done = self
-            .once(form, |ctx: OpContext| async move { app.handle_case(&ctx, community, rule, input).await })
-            .await?;
+        let done = match case {
+            None => {
+                let input = NewCase { kind, subject, on, form: answers };
+                let act = |ctx: OpContext| async move { app.handle_case(&ctx, community, rule, input).await };
+                self.once(form, act).await?
+            }
+            Some(case) => {
+                let input = CaseContinued { kind, on, form: answers };
+                let act = |ctx: OpContext| async move {
+                    app.continue_case(&ctx, community, rule, case, input).await
+                };
+                self.once(form, act).await?
+            }
+        };
         self.said_of_case(&view, &done).await
     }
 
-    /// The same in a case that is there.
-    pub(super) async fn continue_case(
-        &self,
-        community: CommunityId,
-        rule: RuleId,
-        case: CaseId,
-        form: &Posted,
-    ) -> Result<String, Miss> {
-        let view = self.app().rule(self.ctx(), community, rule).await?;
-        let EventInput { kind, on, form: answers, .. } =
-            self.event_of(community, &view, form, |kind| opening(kind, false), "").await?;
-        let input = CaseContinued { kind, on, form: answers };
-        let app = self.app();
-        let done = self
-            .once(form, |ctx: OpContext| async move {
-                app.continue_case(&ctx, community, rule, case, input).await
-            })
-            .await?;
-        self.said_of_case(&view, &done).await
-    }
-
-    /// Reads an event from its form; what the form does not ask is about `otherwise`.
+    /// Reads an event from its form; what begins a case and names nobody is about the community.
     async fn event_of(
         &self,
         community: CommunityId,
         rule: &RuleView,
         form: &Posted,
-        opening: impl Fn(&CaseKindView) -> Opening<'_>,
-        otherwise: &str,
+        begins: bool,
     ) -> Result<EventInput, Miss> {
         let kind = form.required("kind")?;
         let known = rule.cases.iter().find(|case| case.kind == kind);
         let known = known.ok_or(AppError::NotFound { what: "case kind" })?;
-        let mut input = self.answers(Some(community), &questions(&opening(known), self.ctx()), form).await?;
+        let questions = questions(&opening(known, begins), self.ctx());
+        let mut input = self.answers(Some(community), &questions, form).await?;
+        let otherwise = if begins { community.to_string() } else { String::new() };
         input["kind"] = json!(kind);
         for (field, empty) in [("subject", json!(otherwise)), ("form", json!({}))] {
             if input.get(field).is_none() {

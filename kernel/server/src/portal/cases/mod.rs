@@ -23,7 +23,6 @@ use crate::http::Server;
 /// A further event of a case is sent beside its acts.
 const EVENTS: &str = "events";
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route(
@@ -43,7 +42,7 @@ async fn handle(
     Path((community, rule)): Path<(CommunityId, RuleId)>,
     posted: Posted,
 ) -> Response {
-    let done = visit.handle_case(community, rule, &posted).await;
+    let done = visit.put_to_rule(community, rule, None, &posted).await;
     let done = done.map(|said| (format!("/c/{community}/rules/{rule}"), said));
     let form = format!("case-{}", posted.text("kind"));
     visit.taken(done, &form, &posted, async |tried| visit.rule_page(community, rule, Some(tried)).await).await
@@ -56,7 +55,7 @@ async fn act(
 ) -> Response {
     let (form, done) = if act == EVENTS {
         let form = format!("case-{}", posted.text("kind"));
-        (form, visit.continue_case(community, rule, case, &posted).await)
+        (form, visit.put_to_rule(community, rule, Some(case), &posted).await)
     } else {
         let done = visit.act_on_case(community, rule, case, &act, &posted).await;
         (act, done)
