@@ -359,12 +359,6 @@ pub trait Speak: Copy {
         yishi_words::charter(kind).said(self.lang())
     }
 
-    /// The word for a member of the community: 村民 or 居民.
-    #[must_use]
-    fn resident(self, kind: CommunityKind) -> &'static str {
-        yishi_words::resident(kind).said(self.lang())
-    }
-
     headings! {
         body(BodyKind, kind);
         choice(Choice);

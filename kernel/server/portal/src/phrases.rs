@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use yishi_deliberation::shanghai_date;
 use yishi_identity::Capacity;
 use yishi_law::Subject;
-use yishi_views::{MeetingView, NamedView};
+use yishi_views::NamedView;
 use yishi_words::from_code;
 
 use crate::context::{CommunityKind, MatterClass, TrackStage};
@@ -139,11 +139,6 @@ pub fn community_kind_of(code: &str) -> CommunityKind {
 pub fn step(class: Option<MatterClass>, number: u8) -> TrackStage {
     let class = class.unwrap_or(MatterClass::Ordinary);
     TrackStage::numbered(class, number).unwrap_or(TrackStage::Suggest)
-}
-
-/// The day and the hour a meeting is called for.
-pub fn meeting_time(lang: Lang, meeting: &MeetingView) -> String {
-    format!("{} {}", day(lang, meeting.held_on), meeting.hour).trim_end().to_owned()
 }
 
 /// In what capacity somebody acts, where no kind of community is at hand.

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::response::Response;
 use yishi_acts::house::HouseAct;
 use yishi_app::reader::VoteStanding;
-use yishi_app::views::{MatterSummary, MeetingView, RuleSummary};
+use yishi_app::views::{DisclosureView, MatterSummary, MeetingView, RuleSummary};
 use yishi_deliberation::RuleState;
 use yishi_deliberation::matter::DisclosureKind;
 use yishi_deliberation::meeting::MeetingStage;
@@ -139,9 +139,8 @@ impl Visit {
         let meetings = self.meetings(&place).await?;
         let over =
             |meeting: &&MeetingView| matches!(meeting.state, MeetingStage::Adjourned | MeetingStage::Minuted);
-        let mut notices = self.posted_by_rules(&place).await?;
         let running = home.notices.iter().filter(|notice| !notice.ended);
-        notices.extend(running.map(|notice| NoticeCard {
+        let card_of = |notice: &DisclosureView| NoticeCard {
             kind: match notice.kind {
                 DisclosureKind::Outcome => NoticeKind::Outcome,
                 DisclosureKind::Decision => NoticeKind::Decision,
@@ -151,7 +150,9 @@ impl Visit {
             first: notice.posted_on,
             last: notice.last_day,
             days_left: phrases::days_left(notice.last_day, self.ctx().today),
-        }));
+        };
+        let mut notices: Vec<_> = running.map(card_of).collect();
+        notices.extend(self.posted_by_rules(&place).await?);
         notices.sort_by_key(|notice| notice.last);
         let page = CommunityHome {
             households,
@@ -230,11 +231,8 @@ impl Visit {
     ) -> Result<AskedCard, Miss> {
         let t = self.lang.words();
         let href = format!("{}/matters/{}", place.href, summary.id);
-        let visitor = self.ctx().actor.account.is_none();
-        let sign_in = |to: &str| {
-            let back: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
-            Link { text: t.sign_in_first.to_owned(), href: format!("/sign-in?next={back}") }
-        };
+        let link = |text: &str, href: String| Some(Link { text: text.to_owned(), href });
+        let sign_in = |to: &str| self.sign_in_for(to).and_then(|href| link(t.sign_in_first, href));
         let ballot = board.before(summary.id).and_then(|before| before.ballot.as_ref());
         let what = if standing.rank == ASKED_TO_VOTE { AskedKind::Vote } else { AskedKind::Comment };
         let (mut act, mut receipt, mut note) = (None, None, None);
@@ -244,29 +242,25 @@ impl Visit {
                 let own = self.app().own_vote(self.ctx(), place.id(), ballot.id).await?;
                 match own.map(|own| own.standing) {
                     Some(VoteStanding::Ready) => {
-                        act = Some(Link { text: t.vote_now.to_owned(), href: to });
+                        act = link(t.vote_now, to);
                         note = Some(t.asked_waiting.to_owned());
                     }
                     Some(VoteStanding::Voted { .. }) => {
                         note = Some(t.asked_voted.to_owned());
-                        receipt =
-                            Some(Link { text: t.voted_receipt.to_owned(), href: format!("{to}/receipt") });
+                        receipt = link(t.voted_receipt, format!("{to}/receipt"));
                     }
                     Some(VoteStanding::Recused) => note = Some(t.vote_recused.to_owned()),
                     Some(VoteStanding::Absent) => note = Some(t.vote_absent.to_owned()),
                     // The line says whose vote it is; nothing is asked of anybody else.
                     Some(VoteStanding::NotEntitled) => {}
-                    None if visitor => act = Some(sign_in(&to)),
-                    None => {}
+                    None => act = sign_in(&to),
                 }
             }
             (AskedKind::Comment, _) => {
-                let to = format!("{href}#consultation");
-                if place.reader.may(HouseAct::Comment) {
-                    act = Some(Link { text: t.form_comment.to_owned(), href: to });
-                } else if visitor {
-                    act = Some(sign_in(&href));
-                }
+                act = match place.reader.may(HouseAct::Comment) {
+                    true => link(t.form_comment, format!("{href}#consultation")),
+                    false => sign_in(&href),
+                };
             }
             _ => {}
         }
@@ -282,11 +276,6 @@ impl Visit {
     fn ahead(&self, meetings: Vec<MeetingView>) -> Vec<MeetingCard> {
         let coming = meetings.into_iter().filter(|meeting| meeting.state.is_to_sit());
         coming.rev().map(|meeting| self.meeting_card(meeting)).collect()
-    }
-
-    /// The day and the hour a meeting is called for.
-    pub(super) fn meeting_time(&self, meeting: &MeetingView) -> String {
-        phrases::meeting_time(self.lang, meeting)
     }
 
     fn meeting_card(&self, meeting: MeetingView) -> MeetingCard {

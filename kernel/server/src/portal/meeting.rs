@@ -2,7 +2,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use yishi_acts::house::HouseAct;
-use yishi_portal::Speak as _;
 
 use axum::Router;
 use axum::response::Response;

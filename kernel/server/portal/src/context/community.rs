@@ -9,6 +9,7 @@ use yishi_views::{BodyView, FiguresView, MatterSummary, MeetingView, RuleSummary
 use super::common::Link;
 use super::form::Form;
 use crate::lang::Lang;
+use crate::phrase::Speak as _;
 
 /// The portal's home: communities, town by town.
 #[derive(Debug, Clone)]
@@ -138,7 +139,7 @@ pub struct MeetingCard {
 impl MeetingCard {
     /// The day and the hour it is called for.
     pub(crate) fn time(&self, lang: Lang) -> String {
-        crate::phrases::meeting_time(lang, &self.meeting)
+        format!("{} {}", lang.date(&self.meeting.held_on), self.meeting.hour).trim_end().to_owned()
     }
 
     pub(crate) fn is_open(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Forms: plain POST, working without JavaScript.
 
-use yishi_words::{Coded, CommunityKind};
+use yishi_words::Coded;
 
 use crate::lang::Lang;
 
@@ -147,12 +147,6 @@ impl FieldChoice {
     #[must_use]
     pub fn of<T: Coded>(value: T, lang: Lang) -> Self {
         Self::new(value.code(), &value.term().heading(lang))
-    }
-
-    /// The same, as this kind of community calls it.
-    #[must_use]
-    pub fn of_kind<T: Coded>(value: T, kind: CommunityKind, lang: Lang) -> Self {
-        Self::new(value.code(), &value.term_in(kind).heading(lang))
     }
 
     #[must_use]
