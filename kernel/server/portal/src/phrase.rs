@@ -52,16 +52,13 @@ macro_rules! headings {
 
 /// 说法 (what a page says in one language): the words of the catalogue, and the sentences made with them.
 pub trait Speak: Copy {
-    /// Which language it is.
     fn lang(self) -> Lang;
 
-    /// The catalogue.
     #[must_use]
     fn words(self) -> &'static Words {
         crate::lang::catalogue(self.lang())
     }
 
-    /// One of two texts.
     #[must_use]
     fn both<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
         phrases::both(self.lang(), zh, en)
@@ -85,7 +82,6 @@ pub trait Speak: Copy {
         format!("{} – {}", self.date(from), self.date(to))
     }
 
-    /// Day and time.
     #[must_use]
     fn instant(self, at: impl Borrow<Timestamp>) -> String {
         phrases::instant(self.lang(), *at.borrow())
@@ -122,13 +118,11 @@ pub trait Speak: Copy {
         fill(pattern, &[&value.to_string()])
     }
 
-    /// Two values.
     #[must_use]
     fn fill2(self, pattern: &str, one: impl std::fmt::Display, two: impl std::fmt::Display) -> String {
         fill(pattern, &[&one.to_string(), &two.to_string()])
     }
 
-    /// Three values.
     #[must_use]
     fn fill3(
         self,
@@ -390,7 +384,6 @@ pub trait Speak: Copy {
         })
     }
 
-    /// Where a step stands.
     #[must_use]
     fn stage_state(self, state: StageState) -> &'static str {
         let t = self.words();
@@ -403,7 +396,6 @@ pub trait Speak: Copy {
         }
     }
 
-    /// Stage of a rule's life.
     #[must_use]
     fn life(self, stage: LifeStage) -> &'static str {
         let t = self.words();
@@ -418,7 +410,6 @@ pub trait Speak: Copy {
         }
     }
 
-    /// What a notice publishes.
     #[must_use]
     fn notice(self, kind: NoticeKind) -> &'static str {
         let t = self.words();
@@ -461,7 +452,6 @@ pub trait Speak: Copy {
         }
     }
 
-    /// Days left of a notice.
     #[must_use]
     fn days_left(self, days: u32) -> String {
         if days <= 1 { self.words().last_day.to_owned() } else { self.fill(self.words().days_left, days) }
