@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::post;
 use yishi_app::inputs::Vote;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotPhase, MatterView};
@@ -16,7 +16,7 @@ use yishi_law::{CountingMode, Secrecy};
 use yishi_portal::context::{Choice, Link, NavItem, ReceiptPage, VotePage, VoteState};
 use yishi_storage::Channel;
 
-use super::answer::{Miss, Tried, fresh_key};
+use super::answer::{Miss, Tried, fresh_key, page};
 use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
@@ -29,14 +29,16 @@ const PARAGRAPHS: usize = 3;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/ballots/{ballot}", get(vote_page).post(vote))
-        .route("/c/{community}/ballots/{ballot}/receipt", get(receipt_page))
+        .route(
+            "/c/{community}/ballots/{ballot}",
+            page(|visit, (community, ballot)| Box::pin(visit.vote_page(community, ballot, None, None)))
+                .post(vote),
+        )
+        .route(
+            "/c/{community}/ballots/{ballot}/receipt",
+            page(|visit, (community, ballot)| Box::pin(visit.receipt_page(community, ballot))),
+        )
         .route("/c/{community}/ballots/{ballot}/record", post(record_vote))
-}
-
-async fn vote_page(visit: Visit, Path((community, ballot)): Path<(CommunityId, BallotId)>) -> Response {
-    let page = visit.vote_page(community, ballot, None, None).await;
-    visit.show(page).await
 }
 
 async fn vote(
@@ -63,11 +65,6 @@ async fn vote(
             visit.again(miss, "vote", &posted, again).await
         }
     }
-}
-
-async fn receipt_page(visit: Visit, Path((community, ballot)): Path<(CommunityId, BallotId)>) -> Response {
-    let page = visit.receipt_page(community, ballot).await;
-    visit.show(page).await
 }
 
 async fn record_vote(

@@ -8,7 +8,6 @@ use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use yishi_acts::Aggregate as _;
 use yishi_app::AppError;
 use yishi_app::cases::DeskCase;
@@ -20,7 +19,6 @@ use yishi_deliberation::MatterStage;
 use yishi_deliberation::rule::RuleStage;
 use yishi_deliberation::{MatterAct, Meeting, MeetingAct, Rule, RuleAct};
 use yishi_deliberation::{RuleState, Standing as RuleStanding};
-use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
 use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::context::{
@@ -28,7 +26,7 @@ use yishi_portal::context::{
     TodoItem, Tone,
 };
 
-use super::answer::{Miss, Tried};
+use super::answer::{Miss, Tried, page};
 use super::phrases;
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
 use super::visit::{Place, Visit};
@@ -48,18 +46,11 @@ const NAMED: usize = 5;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/desk", get(desk_page))
-        .route("/c/{community}/suggest", get(suggest_page))
-}
-
-async fn desk_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.desk_page(community, None).await;
-    visit.show(page).await
-}
-
-async fn suggest_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.suggest_page(community, None).await;
-    visit.show(page).await
+        .route("/c/{community}/desk", page(|visit, community| Box::pin(visit.desk_page(community, None))))
+        .route(
+            "/c/{community}/suggest",
+            page(|visit, community| Box::pin(visit.suggest_page(community, None))),
+        )
 }
 
 impl Visit {

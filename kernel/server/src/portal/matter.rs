@@ -7,7 +7,7 @@ use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::post;
 use yishi_acts::Aggregate as _;
 use yishi_app::position::Turn;
 use yishi_app::reader::VoteStanding;
@@ -15,12 +15,11 @@ use yishi_app::views::{BallotPhase, MatterSummary, MatterView, MeetingView};
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
 use yishi_deliberation::{Rule, RuleAct};
-use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, MatterId};
 use yishi_law::{BodyKind, MatterClass, Secrecy, TrackStage};
 use yishi_portal::context::{Consultation, Demand, Form, FormStyle, Link, MatterPage, MatterStatus, NavItem};
 
-use super::answer::{Miss, Tried};
+use super::answer::{Miss, Tried, page};
 use super::comments::Comments;
 use super::finding::{RulePages, rule_pages};
 use super::standing::Standing;
@@ -30,13 +29,11 @@ use crate::http::Server;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/matters/{matter}", get(matter_page))
+        .route(
+            "/c/{community}/matters/{matter}",
+            page(|visit, (community, matter)| Box::pin(visit.matter_page(community, matter, None))),
+        )
         .route("/c/{community}/matters/{matter}/{step}", post(super::acts::act))
-}
-
-async fn matter_page(visit: Visit, Path((community, matter)): Path<(CommunityId, MatterId)>) -> Response {
-    let page = visit.matter_page(community, matter, None).await;
-    visit.show(page).await
 }
 
 impl Visit {

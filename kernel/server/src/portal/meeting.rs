@@ -5,7 +5,7 @@ use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::post;
 use serde_json::{Map, Value, json};
 use yishi_acts::{Aggregate as _, Entry};
 use yishi_app::AppError;
@@ -18,7 +18,7 @@ use yishi_law::{Authority, Secrecy};
 use yishi_portal::context::{AgendaRow, BallotRow, Form, MatterStatus, MeetingPage, NavItem};
 
 use super::acts::{About, OfRules, entry_of};
-use super::answer::{Miss, Tried};
+use super::answer::{Miss, Tried, page};
 use super::finding::RulePages;
 use super::phrases;
 use super::posted::Posted;
@@ -30,13 +30,11 @@ use crate::http::Server;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/meetings/{meeting}", get(meeting_page))
+        .route(
+            "/c/{community}/meetings/{meeting}",
+            page(|visit, (community, meeting)| Box::pin(visit.meeting_page(community, meeting, None))),
+        )
         .route("/c/{community}/meetings/{meeting}/{act}", post(act))
-}
-
-async fn meeting_page(visit: Visit, Path((community, meeting)): Path<(CommunityId, MeetingId)>) -> Response {
-    let page = visit.meeting_page(community, meeting, None).await;
-    visit.show(page).await
 }
 
 async fn act(

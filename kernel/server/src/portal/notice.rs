@@ -6,16 +6,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::get;
 use yishi_app::AppError;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::DisclosureKind;
-use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, MatterId};
 use yishi_law::Secrecy;
 use yishi_portal::context::{BodyKind, NavItem, NoticePage, Paper};
 
-use super::answer::Miss;
+use super::answer::{Miss, page};
 use super::finding::rule_pages;
 use super::phrases;
 use super::visit::Visit;
@@ -25,24 +23,18 @@ use crate::http::reply;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/matters/{matter}/notice", get(notice))
-        .route("/c/{community}/documents/{digest}", get(document))
-        .route("/c/{community}/receipts/{seq}", get(receipt))
-}
-
-async fn notice(visit: Visit, Path((community, matter)): Path<(CommunityId, MatterId)>) -> Response {
-    let page = visit.notice(community, matter).await;
-    visit.show(page).await
-}
-
-async fn document(visit: Visit, Path((community, digest)): Path<(CommunityId, String)>) -> Response {
-    let text = visit.document(community, &digest).await;
-    visit.show(text).await
-}
-
-async fn receipt(visit: Visit, Path((community, seq)): Path<(CommunityId, u64)>) -> Response {
-    let file = visit.receipt(community, seq).await;
-    visit.show(file).await
+        .route(
+            "/c/{community}/matters/{matter}/notice",
+            page(|visit, (community, matter)| Box::pin(visit.notice(community, matter))),
+        )
+        .route(
+            "/c/{community}/documents/{digest}",
+            page(|visit, (community, digest)| Box::pin(visit.document(community, digest))),
+        )
+        .route(
+            "/c/{community}/receipts/{seq}",
+            page(|visit, (community, seq)| Box::pin(visit.receipt(community, seq))),
+        )
 }
 
 impl Visit {
@@ -89,7 +81,7 @@ impl Visit {
         self.page(&place.frame, &page, None)
     }
 
-    async fn document(&self, community: CommunityId, digest: &str) -> Result<Response, Miss> {
+    async fn document(&self, community: CommunityId, digest: String) -> Result<Response, Miss> {
         let digest: Digest = digest.parse().map_err(|_| AppError::NotFound { what: "document" })?;
         let document = self.app().document(self.ctx(), community, digest).await?;
         // Always as plain text: what a resident wrote never becomes a page of this host.

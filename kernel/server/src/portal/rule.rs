@@ -6,7 +6,7 @@ use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::post;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_acts::Aggregate as _;
@@ -25,7 +25,7 @@ use yishi_portal::context::{
 };
 
 use super::acts::{About, entry_of};
-use super::answer::{Miss, Tried};
+use super::answer::{Miss, Tried, page};
 use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
@@ -37,13 +37,11 @@ use crate::http::Server;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/rules/{rule}", get(rule_page))
+        .route(
+            "/c/{community}/rules/{rule}",
+            page(|visit, (community, rule)| Box::pin(visit.rule_page(community, rule, None))),
+        )
         .route("/c/{community}/rules/{rule}/{act}", post(act))
-}
-
-async fn rule_page(visit: Visit, Path((community, rule)): Path<(CommunityId, RuleId)>) -> Response {
-    let page = visit.rule_page(community, rule, None).await;
-    visit.show(page).await
 }
 
 async fn act(

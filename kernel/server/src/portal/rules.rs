@@ -8,7 +8,7 @@ use yishi_acts::house::HouseAct;
 use axum::Router;
 use axum::extract::{FromRequest as _, Request};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 use serde_json::Value;
 use yishi_app::views::ShelfView;
 use yishi_app::{CheckPlace, OpContext};
@@ -17,7 +17,7 @@ use yishi_identity::{Action, CommunityId};
 use yishi_portal::context::{ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport};
 use yishi_portal::forms;
 
-use super::answer::{Miss, Tried};
+use super::answer::{Miss, Tried, page};
 use super::phrases;
 use super::posted::Posted;
 use super::rule::effects;
@@ -28,17 +28,15 @@ use crate::http::Server;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/rules", get(rules_page))
+        .route(
+            "/c/{community}/rules",
+            page(|visit, community| Box::pin(visit.rules_page(community, None, None))),
+        )
         .route("/c/{community}/rules/shelf", post(shelve))
 }
 
 /// The form with which a component is put on the shelf.
 const UPLOAD: &str = "upload-rule";
-
-async fn rules_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.rules_page(community, None, None).await;
-    visit.show(page).await
-}
 
 async fn shelve(visit: Visit, Path(community): Path<CommunityId>, request: Request) -> Response {
     // The place comes before the file is read: who cannot be served is told so, and holds no memory.
