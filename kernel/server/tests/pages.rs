@@ -88,7 +88,7 @@ async fn seat_on_committee(staff: &mut Browser<'_>, home: &str, people: &str) ->
         ("held_on", "2026-01-01"),
         ("minutes", "选举记录：三人当选。"),
     ];
-    staff.follow(&page, "seat-residents-committee", &seat).await
+    staff.follow(&page, "elect-residents-committee", &seat).await
 }
 
 /// What went wrong: a telephone that begins a line with a capital, or a keyboard in full-width letters, could not sign in.
@@ -111,7 +111,7 @@ async fn signing_in_forgives_case_width_and_a_trailing_space() {
     staff.sign_in("staff").await;
     let desk = staff.page(&format!("/c/{}/desk", host.community)).await;
     let fields = [("person", "陈志远"), ("login", "Chen-1968"), ("password", GIVEN)];
-    staff.follow(&desk, "account", &fields).await;
+    staff.follow(&desk, "create-member-account", &fields).await;
     host.browser().sign_in_first("chen-1968", GIVEN, PASSWORD).await;
 }
 
@@ -129,7 +129,7 @@ async fn a_levy_goes_from_suggestion_to_notice_by_forms_alone() {
     for (login, name) in [("chen", "陈志远"), ("sun", "孙立军")] {
         let desk = staff.page(&format!("{home}/desk")).await;
         let fields = [("person", name), ("login", login), ("password", GIVEN)];
-        staff.follow(&desk, "account", &fields).await.shows("账号已建立");
+        staff.follow(&desk, "create-member-account", &fields).await.shows("账号已建立");
         host.browser().sign_in_first(login, GIVEN, PASSWORD).await;
     }
 
@@ -334,7 +334,7 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
         ("term_to", "2030-12-31"),
         ("held_on", "2026-01-01"),
     ];
-    let refused = staff.send(&seated, "seat-council", &nobody).await;
+    let refused = staff.send(&seated, "elect-council", &nobody).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.shows("名册中没有此人：无此人；名册中没有此人：也无此人");
     // A council of two departs from what is usual: a reason is needed, and shown.
@@ -345,12 +345,12 @@ async fn pages_of_rosters_bodies_rules_and_towns() {
         ("term_to", "2028-12-31"),
         ("held_on", "2026-01-01"),
     ];
-    let bare = staff.send(&refused, "seat-council", &two).await;
+    let bare = staff.send(&refused, "elect-council", &two).await;
     assert_eq!(bare.status, StatusCode::CONFLICT);
     bare.shows("须写明理由");
     let mut two = two.to_vec();
     two.push(("reason", "全村只有八口人。"));
-    let council = staff.follow(&bare, "seat-council", &two).await;
+    let council = staff.follow(&bare, "elect-council", &two).await;
     council.shows("全村只有八口人。");
     // Leaving office has a cause.
     let end = council.html.split("id=\"end-seat-residents-committee-").nth(1);
@@ -402,12 +402,12 @@ async fn an_account_is_its_owners_from_the_first_sign_in_on() {
     staff.sign_in("staff").await;
     let desk = staff.page(&format!("{home}/desk")).await;
     let fields = [("person", "陈志远"), ("login", "chen"), ("password", "12345678")];
-    let common = staff.send(&desk, "account", &fields).await;
+    let common = staff.send(&desk, "create-member-account", &fields).await;
     assert_eq!(common.status, StatusCode::UNPROCESSABLE_ENTITY);
     common.shows("这个密码太常见");
     assert!(common.html.contains("<details class=\"fold\" open>"), "the refused form is open");
     let fields = [("person", "陈志远"), ("login", "chen"), ("password", GIVEN)];
-    staff.follow(&common, "account", &fields).await;
+    staff.follow(&common, "create-member-account", &fields).await;
 
     // Whatever is asked for leads to the page for one's own password, which refuses what is no better.
     let mut chen = host.browser();
@@ -563,7 +563,7 @@ async fn the_city_sets_up_a_town_by_form() {
         ("holder.name", "赵一"),
         ("holder.birth_date", "1980-01-01"),
     ];
-    let listed = city.follow(&made, "new-account", &account).await;
+    let listed = city.follow(&made, "create-town-account", &account).await;
     listed.shows("赵一");
     listed.shows("尚未换成自己的密码");
 }

@@ -375,3 +375,11 @@ pub struct DutyView {
     #[schema(value_type = String)]
     pub due: Date,
 }
+
+impl DutyView {
+    /// How many days ago its last day was; none while it can be done in time.
+    #[must_use]
+    pub fn days_late(&self, today: Date) -> Option<u64> {
+        u64::try_from((today - self.due).get_days()).ok().filter(|days| *days > 0)
+    }
+}

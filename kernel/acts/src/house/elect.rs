@@ -16,17 +16,17 @@ input! {
         /// Who was elected, to which office.
         seats: Vec<ElectedSeat> = Ask::off_page(),
         /// First day of the term.
-        term_from: Date = Ask::off_page(),
+        term_from: Date = Ask::new("任期自", "Term from"),
         /// Last day of the term.
-        term_to: Date = Ask::off_page(),
+        term_to: Date = Ask::new("任期至", "Term to"),
         /// The day of the election.
-        held_on: Date = Ask::off_page(),
+        held_on: Date = Ask::new("选举（推定）日期", "Day of the election").in_days(0),
         /// Who elected; whoever elects such a body by law and policy where nothing is said.
-        elected_by: Option<ElectedBy> = Ask::off_page(),
+        elected_by: Option<ElectedBy> = Ask::new("由谁选举（推定）", "Elected by").current(),
         /// Minutes of the election, as text.
-        minutes: Option<String> = Ask::off_page(),
+        minutes: Option<String> = Ask::new("会议记录", "Minutes").rows(4),
         /// Why the body departs from what the policy calls usual (一般、左右、原则上), if it does.
-        reason: Option<String> = Ask::off_page(),
+        reason: Option<String> = Ask::new("不符合“一般”“左右”“原则上”要求的理由", "Reason for departing from an advisory").rows(2).hint("有提示时必填，会写入记录。", "Needed where there is an advisory; it enters the record."),
     }
 }
 

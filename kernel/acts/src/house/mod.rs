@@ -178,9 +178,9 @@ macro_rules! account {
             #[doc = $about]
             pub struct $name {
                 /// What is typed to sign in; unique everywhere.
-                login: String = crate::ask::Ask::off_page(),
+                login: String = crate::ask::Ask::new("账号", "Account").one_line(),
                 /// At least 8 characters.
-                password: String = crate::ask::Ask::off_page(),
+                password: String = crate::ask::Ask::new("密码", "Password").password().hint("八个字符以上；不要用太常见的，也不要用账号、姓名、地名。", "At least eight characters; not a common one, not the login or a name."),
                 /// What pages call the owner.
                 display_name: String = crate::ask::Ask::off_page(),
                 /// What the account may act as; nothing where nothing is said.

@@ -355,5 +355,5 @@ pub fn overdue<'a>(
 /// How many days ago the last day of a duty was; none while it can be done in time.
 #[must_use]
 pub fn days_late(duty: &DutyView, today: Date) -> Option<u64> {
-    u64::try_from((today - duty.due).get_days()).ok().filter(|days| *days > 0)
+    duty.days_late(today)
 }

@@ -5,15 +5,21 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
+use yishi_deliberation::meeting::MeetingStage;
 
+use yishi_views::{BodyView, MemberView};
+
+use crate::context::frame::Tab;
 use crate::context::{
     Choice, CommunityHome, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame,
-    MatterClass, MatterStatus, MeetingState, NavItem, QuorumBar, QuorumStanding, RuleStatus, StageState,
-    Tone, TownPage,
+    MatterClass, MatterStatus, NavItem, QuorumStanding, RulePage, RuleStatus, StageState, Tone,
 };
 use crate::lang::Lang;
 use crate::words::Words;
 use crate::{icon, phrase, qr};
+
+/// Members of a body named on a community's home.
+const NAMED: usize = 5;
 
 /// Markup made here, which templates do not escape again.
 pub(crate) struct Markup(String);
@@ -25,14 +31,6 @@ impl fmt::Display for Markup {
 }
 
 impl HtmlSafe for Markup {}
-
-/// A tab of the community's navigation.
-pub(crate) struct Tab {
-    pub(crate) suffix: &'static str,
-    pub(crate) icon: &'static str,
-    pub(crate) text: &'static str,
-    pub(crate) current: bool,
-}
 
 impl Frame {
     /// This page in the other language.
@@ -48,6 +46,11 @@ impl Frame {
     fn query_start(&self) -> String {
         let joint = if self.path.contains('?') { '&' } else { '?' };
         format!("{}{joint}", self.path)
+    }
+
+    /// The address of something in the community.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.community.as_ref().map_or("", |community| &community.href))
     }
 
     /// Kind of community, for words; a village where the page belongs to none.
@@ -98,43 +101,21 @@ impl CommunityHome {
     pub(crate) fn has_open(&self) -> bool {
         !self.asked.is_empty() || !self.running.is_empty()
     }
+
+    /// Members of a body whom the page names.
+    pub(crate) fn named<'a>(&self, body: &'a BodyView) -> impl Iterator<Item = &'a MemberView> {
+        body.members.iter().take(NAMED)
+    }
+
+    /// How many more there are.
+    pub(crate) fn unnamed(&self, body: &BodyView) -> usize {
+        body.members.len().saturating_sub(NAMED)
+    }
 }
 
-impl TownPage {
-    pub(crate) fn open(&self) -> u64 {
-        self.communities.iter().flat_map(|c| c.at_step).fold(0, u64::saturating_add)
-    }
-
-    /// Whether a rule somewhere gave no usable answer.
-    pub(crate) fn has_failing(&self) -> bool {
-        self.communities.iter().any(|c| !c.failing.is_empty())
-    }
-
-    /// Whether an attestation waits for the town.
-    pub(crate) fn waits_for_town(&self) -> bool {
-        self.communities.iter().any(|c| !c.attestations.is_empty())
-    }
-
-    /// Whether a filing waits for the town's receipt.
-    pub(crate) fn waits_for_receipt(&self) -> bool {
-        self.communities.iter().any(|c| !c.filings.is_empty())
-    }
-
-    /// Whether anything was published this year.
-    pub(crate) fn has_published(&self) -> bool {
-        self.communities.iter().any(|c| !c.published.is_empty())
-    }
-
-    pub(crate) fn voting(&self) -> u64 {
-        self.communities.iter().map(|c| c.voting).fold(0, u64::saturating_add)
-    }
-
-    pub(crate) fn completed(&self) -> u64 {
-        self.communities.iter().map(|c| c.completed).fold(0, u64::saturating_add)
-    }
-
-    pub(crate) fn late(&self) -> u64 {
-        self.communities.iter().map(|c| c.overdue).fold(0, u64::saturating_add)
+impl RulePage {
+    pub(crate) fn has_examples(&self, article: &str) -> bool {
+        self.scenarios.iter().any(|(of, _)| of == article)
     }
 }
 
@@ -151,39 +132,27 @@ impl Draw {
     }
 
     pub(crate) fn tone(&self, tone: impl Borrow<Tone>) -> &'static str {
-        match tone.borrow() {
-            Tone::Neutral => "neutral",
-            Tone::Active => "active",
-            Tone::Good => "good",
-            Tone::Warn => "warn",
-            Tone::Bad => "bad",
-        }
+        look_of_tone(*tone.borrow()).0
     }
 
-    pub(crate) fn tone_icon(&self, tone: &Tone) -> Markup {
-        self.icon(match tone {
-            Tone::Neutral => "info",
-            Tone::Active => "dot",
-            Tone::Good => "check",
-            Tone::Warn => "clock",
-            Tone::Bad => "warn",
-        })
+    pub(crate) fn tone_icon(&self, tone: impl Borrow<Tone>) -> Markup {
+        self.icon(look_of_tone(*tone.borrow()).1)
+    }
+
+    pub(crate) fn status_tone(&self, status: &MatterStatus) -> &'static str {
+        look_of_matter(*status).0
     }
 
     pub(crate) fn status_icon(&self, status: &MatterStatus) -> Markup {
-        self.icon(match status {
-            MatterStatus::Open => "dot",
-            MatterStatus::Voting | MatterStatus::Counting => "pen",
-            MatterStatus::Consulting | MatterStatus::Answering => "talk",
-            MatterStatus::Scheduled => "calendar",
-            MatterStatus::Resolved => "check",
-            MatterStatus::Returned => "back",
-            MatterStatus::Disclosing => "board",
-            MatterStatus::Implementing | MatterStatus::Reporting | MatterStatus::Closing => "clock",
-            MatterStatus::Completed => "check",
-            MatterStatus::Rejected => "cross",
-            MatterStatus::Withdrawn | MatterStatus::Lapsed => "dash",
-        })
+        self.icon(look_of_matter(*status).1)
+    }
+
+    pub(crate) fn rule_tone(&self, status: &RuleStatus) -> &'static str {
+        look_of_rule(*status).0
+    }
+
+    pub(crate) fn rule_icon(&self, status: &RuleStatus) -> Markup {
+        self.icon(look_of_rule(*status).1)
     }
 
     pub(crate) fn choice_icon(&self, choice: &Choice) -> Markup {
@@ -191,53 +160,6 @@ impl Draw {
             Choice::Yes => "check",
             Choice::No => "cross",
             Choice::Abstain => "dash",
-        })
-    }
-
-    pub(crate) fn status_tone(&self, status: &MatterStatus) -> &'static str {
-        match status {
-            MatterStatus::Open
-            | MatterStatus::Voting
-            | MatterStatus::Counting
-            | MatterStatus::Consulting
-            | MatterStatus::Scheduled
-            | MatterStatus::Resolved
-            | MatterStatus::Disclosing
-            | MatterStatus::Implementing
-            | MatterStatus::Reporting
-            | MatterStatus::Closing => "active",
-            MatterStatus::Completed => "good",
-            MatterStatus::Returned | MatterStatus::Answering => "warn",
-            MatterStatus::Rejected => "bad",
-            MatterStatus::Withdrawn | MatterStatus::Lapsed => "neutral",
-        }
-    }
-
-    pub(crate) fn rule_tone(&self, status: &RuleStatus) -> &'static str {
-        match status {
-            RuleStatus::InForce => "good",
-            RuleStatus::Consulting
-            | RuleStatus::Consulted
-            | RuleStatus::Voting
-            | RuleStatus::Attested
-            | RuleStatus::Voted
-            | RuleStatus::Promulgated => "active",
-            RuleStatus::Suspended => "warn",
-            RuleStatus::Rejected => "bad",
-            RuleStatus::Drafted | RuleStatus::Superseded | RuleStatus::Repealed => "neutral",
-        }
-    }
-
-    pub(crate) fn rule_icon(&self, status: &RuleStatus) -> Markup {
-        self.icon(match status {
-            RuleStatus::InForce => "check",
-            RuleStatus::Consulting | RuleStatus::Consulted => "talk",
-            RuleStatus::Voting => "pen",
-            RuleStatus::Attested | RuleStatus::Voted | RuleStatus::Promulgated => "clock",
-            RuleStatus::Suspended => "warn",
-            RuleStatus::Rejected => "cross",
-            RuleStatus::Drafted => "doc",
-            RuleStatus::Superseded | RuleStatus::Repealed => "dash",
         })
     }
 
@@ -259,23 +181,11 @@ impl Draw {
     }
 
     pub(crate) fn stage_class(&self, state: &StageState) -> &'static str {
-        match state {
-            StageState::Done => "done",
-            StageState::Current => "now",
-            StageState::Waiting => "todo",
-            StageState::Returned => "returned",
-            StageState::Failed => "failed",
-        }
+        look_of_stage(*state).0
     }
 
     pub(crate) fn stage_icon(&self, state: &StageState) -> Markup {
-        self.icon(match state {
-            StageState::Done => "check",
-            StageState::Current => "dot",
-            StageState::Waiting => "dash",
-            StageState::Returned => "back",
-            StageState::Failed => "cross",
-        })
+        self.icon(look_of_stage(*state).1)
     }
 
     /// Whether the step at this index (from 0) is behind us.
@@ -318,8 +228,8 @@ impl Draw {
     }
 
     /// How the quorum feels: only a sitting that is short of people is a warning.
-    pub(crate) fn quorum_class(&self, quorum: &QuorumBar) -> &'static str {
-        match quorum.standing {
+    pub(crate) fn quorum_class(&self, standing: impl Borrow<QuorumStanding>) -> &'static str {
+        match standing.borrow() {
             QuorumStanding::Met => "is-met",
             QuorumStanding::Short(_) | QuorumStanding::Undeclared => "is-unmet",
             QuorumStanding::Coming
@@ -329,18 +239,13 @@ impl Draw {
         }
     }
 
-    pub(crate) fn quorum_icon(&self, quorum: &QuorumBar) -> Markup {
-        self.icon(match quorum.standing {
+    pub(crate) fn quorum_icon(&self, standing: impl Borrow<QuorumStanding>) -> Markup {
+        self.icon(match standing.borrow() {
             QuorumStanding::Met | QuorumStanding::Over => "check",
             QuorumStanding::Short(_) | QuorumStanding::Undeclared => "warn",
             QuorumStanding::Coming | QuorumStanding::NoVote => "calendar",
             QuorumStanding::CalledOff => "dash",
         })
-    }
-
-    pub(crate) fn quorum_fill(&self, quorum: &QuorumBar) -> &'static str {
-        let enough = quorum.needed > 0 && quorum.present >= quorum.needed;
-        if enough { "#1d6a43" } else { "url(#lines)" }
     }
 
     /// `aria-describedby` and `aria-invalid` of a field.
@@ -383,34 +288,85 @@ impl Draw {
         Markup(attribute.to_owned())
     }
 
-    pub(crate) fn meeting_tone(&self, state: &MeetingState) -> &'static Tone {
-        match state {
-            MeetingState::Convened | MeetingState::Recessed => &Tone::Neutral,
-            MeetingState::Open => &Tone::Active,
-            MeetingState::Adjourned => &Tone::Good,
-            MeetingState::Cancelled => &Tone::Neutral,
+    pub(crate) fn meeting_tone(&self, state: impl Borrow<MeetingStage>) -> Tone {
+        match state.borrow() {
+            MeetingStage::Convened | MeetingStage::Recessed | MeetingStage::Cancelled => Tone::Neutral,
+            MeetingStage::Open => Tone::Active,
+            MeetingStage::Adjourned | MeetingStage::Minuted => Tone::Good,
         }
     }
 
     pub(crate) fn error_title(&self, status: &u16, t: &'static Words) -> &'static str {
-        match status {
-            401 | 403 => t.error_403,
-            404 | 410 => t.error_404,
-            409 | 412 | 428 => t.error_409,
-            429 | 503 => t.error_429,
-            400..=499 => t.error_400,
-            _ => t.error_500,
-        }
+        error_words(*status, t).0
     }
 
     pub(crate) fn error_advice(&self, status: &u16, t: &'static Words) -> &'static str {
-        match status {
-            401 | 403 => t.error_403_do,
-            404 | 410 => t.error_404_do,
-            409 | 412 | 428 => t.error_409_do,
-            429 | 503 => t.error_429_do,
-            400..=499 => t.error_400_do,
-            _ => t.error_500_do,
-        }
+        error_words(*status, t).1
+    }
+}
+
+/// Tone and icon.
+const fn look_of_tone(tone: Tone) -> (&'static str, &'static str) {
+    match tone {
+        Tone::Neutral => ("neutral", "info"),
+        Tone::Active => ("active", "dot"),
+        Tone::Good => ("good", "check"),
+        Tone::Warn => ("warn", "clock"),
+        Tone::Bad => ("bad", "warn"),
+    }
+}
+
+/// Tone and icon.
+const fn look_of_matter(status: MatterStatus) -> (&'static str, &'static str) {
+    match status {
+        MatterStatus::Open => ("active", "dot"),
+        MatterStatus::Voting | MatterStatus::Counting => ("active", "pen"),
+        MatterStatus::Consulting => ("active", "talk"),
+        MatterStatus::Answering => ("warn", "talk"),
+        MatterStatus::Scheduled => ("active", "calendar"),
+        MatterStatus::Resolved => ("active", "check"),
+        MatterStatus::Returned => ("warn", "back"),
+        MatterStatus::Disclosing => ("active", "board"),
+        MatterStatus::Implementing | MatterStatus::Reporting | MatterStatus::Closing => ("active", "clock"),
+        MatterStatus::Completed => ("good", "check"),
+        MatterStatus::Rejected => ("bad", "cross"),
+        MatterStatus::Withdrawn | MatterStatus::Lapsed => ("neutral", "dash"),
+    }
+}
+
+/// Tone and icon.
+const fn look_of_rule(status: RuleStatus) -> (&'static str, &'static str) {
+    match status {
+        RuleStatus::InForce => ("good", "check"),
+        RuleStatus::Consulting | RuleStatus::Consulted => ("active", "talk"),
+        RuleStatus::Voting => ("active", "pen"),
+        RuleStatus::Attested | RuleStatus::Voted | RuleStatus::Promulgated => ("active", "clock"),
+        RuleStatus::Suspended => ("warn", "warn"),
+        RuleStatus::Rejected => ("bad", "cross"),
+        RuleStatus::Drafted => ("neutral", "doc"),
+        RuleStatus::Superseded | RuleStatus::Repealed => ("neutral", "dash"),
+    }
+}
+
+/// Class and icon.
+const fn look_of_stage(state: StageState) -> (&'static str, &'static str) {
+    match state {
+        StageState::Done => ("done", "check"),
+        StageState::Current => ("now", "dot"),
+        StageState::Waiting => ("todo", "dash"),
+        StageState::Returned => ("returned", "back"),
+        StageState::Failed => ("failed", "cross"),
+    }
+}
+
+/// What an error page is called, and what to do about it.
+const fn error_words(status: u16, t: &'static Words) -> (&'static str, &'static str) {
+    match status {
+        401 | 403 => (t.error_403, t.error_403_do),
+        404 | 410 => (t.error_404, t.error_404_do),
+        409 | 412 | 428 => (t.error_409, t.error_409_do),
+        429 | 503 => (t.error_429, t.error_429_do),
+        400..=499 => (t.error_400, t.error_400_do),
+        _ => (t.error_500, t.error_500_do),
     }
 }

@@ -4,7 +4,7 @@
 //! against a lost race, an idempotency key) with [`Form::with`].
 use crate::phrase::Speak as _;
 
-use crate::context::{Field, FieldChoice, FieldKind, Form, FormStyle};
+use crate::context::{Field, FieldKind, Form, FormStyle};
 use crate::lang::Lang;
 
 impl Form {
@@ -122,21 +122,6 @@ pub fn change_password(lang: Lang, action: &str, next: Option<&str>) -> Form {
     }
 }
 
-/// 建立居民账号: `person`, `login`, `password`.
-#[must_use]
-pub fn member_account(lang: Lang, action: &str) -> Form {
-    let t = lang.words();
-    Form::new("account", t.form_member_account, action, t.form_member_account)
-        .style(FormStyle::Folded)
-        .with(Field::new("person", t.form_person, FieldKind::Text).required().hint(t.form_person_hint))
-        .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
-        .with(
-            Field::new("password", t.form_sign_in_password, FieldKind::Password)
-                .required()
-                .hint(t.form_password_hint),
-        )
-}
-
 /// 离会: `person` hidden.
 #[must_use]
 pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
@@ -198,21 +183,4 @@ pub fn confirm_roster(lang: Lang, action: &str, upload: &str) -> Form {
     Form::new("confirm-roster", t.form_roster_import, action, t.form_roster_import)
         .with(Field::hidden("upload", upload))
         .with(Field::hidden("dry_run", "false"))
-}
-
-/// 登记选举: `seats` (a line for each: name and office), `elected_by` (one of the given), `held_on`, `term_from`, `term_to`,
-/// `minutes`, `reason`.
-#[must_use]
-pub fn seat(lang: Lang, action: &str, body: &str, electors: Vec<FieldChoice>) -> Form {
-    let t = lang.words();
-    Form::new("seat", t.form_seat, action, t.form_seat)
-        .style(FormStyle::Folded)
-        .numbered(body)
-        .with(Field::new("seats", t.form_elected, lines(8)).required().hint(t.form_elected_hint))
-        .with(Field::new("elected_by", t.form_elected_by, FieldKind::Select(electors)).required())
-        .with(Field::new("held_on", t.form_elected_on, FieldKind::Date).required())
-        .with(Field::new("term_from", t.form_term_from, FieldKind::Date).required())
-        .with(Field::new("term_to", t.form_term_to, FieldKind::Date).required())
-        .with(Field::new("minutes", t.form_minutes, lines(4)))
-        .with(Field::new("reason", t.form_advisory_reason, lines(2)).hint(t.form_advisory_reason_hint))
 }

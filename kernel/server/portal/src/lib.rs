@@ -1,8 +1,8 @@
-//! Pages of the portal: typed contexts in, HTML out.
+//! Pages of the portal: views in, HTML out.
 //!
-//! A page is a [`Page`]: a struct of [`context`] that renders itself inside a [`context::Frame`]. Nothing here
-//! queries, reads a clock or knows a route handler; the server fills the contexts from its views and sends
-//! the string. What a page shows is therefore exactly what its context holds.
+//! A page is a [`Page`]: a struct of [`context`] that renders itself inside a [`context::Frame`]. It holds the views of the API
+//! (`yishi-views`) that it shows, and what a view cannot know: links, forms, who is cited. Nothing here queries, reads a clock
+//! or knows a route handler. A template says what a view holds in the reader's language, by the methods of [`Speak`].
 //!
 //! ```
 //! use yishi_portal::{Page, samples};
@@ -18,6 +18,8 @@
 //! Rules of the house: every page works without JavaScript; forms are plain POST with a `csrf` field; no inline
 //! style or script (see [`CONTENT_SECURITY_POLICY`]); no foreign host; no colour without a word beside it.
 
+#![expect(missing_docs, reason = "the one user is the server; a name that says all needs no second saying")]
+
 pub mod acts;
 pub mod asked;
 mod assets;
@@ -27,6 +29,7 @@ pub mod forms;
 mod icon;
 mod lang;
 mod phrase;
+pub mod phrases;
 mod qr;
 mod render;
 pub mod samples;

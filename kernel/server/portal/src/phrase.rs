@@ -2,11 +2,19 @@
 
 use crate::context::{
     BodyKind, Choice, CommunityKind, CountingBase, CountingMode, Demand, FindingResult, LifeStage,
-    MatterClass, MatterStatus, NoticeKind, QuorumBar, QuorumStanding, RuleKind, RuleStatus, Share,
-    StageState, Tone, TrackStage,
+    MatterClass, MatterStatus, NoticeKind, QuorumStanding, RuleKind, RuleStatus, Share, StageState, Tone,
+    TrackStage,
 };
 use crate::lang::Lang;
+use crate::phrases::{self, Dated};
 use crate::words::Words;
+use std::borrow::Borrow;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_law::{DemandFinding, Law, Threshold};
+use yishi_views::{ActedAs, AttestationView, CasePointsView, DutyDoneView, DutyView, FailingView};
 
 /// Puts values in at `{}` (the first), `{1}`, `{2}`, `{3}`.
 #[must_use]
@@ -30,15 +38,78 @@ pub fn fill(pattern: &str, values: &[&str]) -> String {
     out
 }
 
+/// What codes are called as a heading; in a kind of community, where that makes a difference.
+macro_rules! headings {
+    ($($name:ident($type:ty $(, $kind:ident)?);)*) => {$(
+        #[must_use]
+        fn $name(self, value: $type $(, $kind: CommunityKind)?) -> String {
+            headings!(@ value $($kind)?).heading(self.lang())
+        }
+    )*};
+    (@ $value:ident) => { $value.term() };
+    (@ $value:ident $kind:ident) => { $value.term_in($kind) };
+}
+
 /// 说法 (what a page says in one language): the words of the catalogue, and the sentences made with them.
 pub trait Speak: Copy {
-    /// Which language it is.
     fn lang(self) -> Lang;
 
-    /// The catalogue.
     #[must_use]
     fn words(self) -> &'static Words {
         crate::lang::catalogue(self.lang())
+    }
+
+    #[must_use]
+    fn both<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        phrases::both(self.lang(), zh, en)
+    }
+
+    /// The text a view carries in both languages; the Chinese one where English is missing.
+    #[must_use]
+    fn of<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        phrases::of(self.lang(), zh, en)
+    }
+
+    /// The day of something, as people write it.
+    #[must_use]
+    fn date(self, of: &(impl Dated + ?Sized)) -> String {
+        phrases::date(self.lang(), of)
+    }
+
+    /// The days from the first to the last.
+    #[must_use]
+    fn span(self, from: &(impl Dated + ?Sized), to: &(impl Dated + ?Sized)) -> String {
+        format!("{} – {}", self.date(from), self.date(to))
+    }
+
+    #[must_use]
+    fn instant(self, at: impl Borrow<Timestamp>) -> String {
+        phrases::instant(self.lang(), *at.borrow())
+    }
+
+    /// A booking of points: how many, with their sign, and why.
+    #[must_use]
+    fn points(self, one: &CasePointsView) -> String {
+        format!("{:+} {}", one.points, self.of(&one.reason, &one.reason_en))
+    }
+
+    /// Several things in a row.
+    #[must_use]
+    fn list(self, of: &[String]) -> String {
+        of.join(self.both("、", ", "))
+    }
+
+    /// What is not done, and for how long it has been late.
+    #[must_use]
+    fn late_by(self, what: &str, days: u64) -> String {
+        format!("{what}{}{}", self.both("，", "; "), self.days_late(days))
+    }
+
+    /// What should have been done by now, in a sentence.
+    #[must_use]
+    fn unended(self, owed: &DutyView, today: impl Borrow<Date>) -> Option<String> {
+        let days = owed.days_late(*today.borrow())?;
+        Some(self.late_by(self.of(&owed.text, &owed.text_en), days))
     }
 
     /// One value into a pattern of the catalogue.
@@ -47,13 +118,11 @@ pub trait Speak: Copy {
         fill(pattern, &[&value.to_string()])
     }
 
-    /// Two values.
     #[must_use]
     fn fill2(self, pattern: &str, one: impl std::fmt::Display, two: impl std::fmt::Display) -> String {
         fill(pattern, &[&one.to_string(), &two.to_string()])
     }
 
-    /// Three values.
     #[must_use]
     fn fill3(
         self,
@@ -65,6 +134,56 @@ pub trait Speak: Copy {
         fill(pattern, &[&one.to_string(), &two.to_string(), &three.to_string()])
     }
 
+    /// The same of a text that may not be there.
+    #[must_use]
+    fn either<'a>(self, zh: &'a Option<String>, en: &'a Option<String>) -> Option<&'a str> {
+        Some(self.of(zh.as_deref()?, en.as_deref().unwrap_or_default()))
+    }
+
+    /// For which amounts and which matters only.
+    #[must_use]
+    fn only(
+        self,
+        amount: &Option<String>,
+        amount_en: &Option<String>,
+        when: &Option<String>,
+        when_en: &Option<String>,
+    ) -> Option<String> {
+        let parts = [self.either(amount, amount_en), self.either(when, when_en)];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(self.lang().pick("；", "; ")))
+    }
+
+    /// That a rule gave no usable answer in a step, and when it was last.
+    #[must_use]
+    fn failing(self, failing: &FailingView) -> String {
+        self.fill2(
+            self.words().failing,
+            self.of(&failing.message, &failing.message_en),
+            self.date(&failing.last_on),
+        )
+    }
+
+    /// What the minutes of a vote on paper say was counted.
+    #[must_use]
+    fn paper_counts(self, paper: &AttestationView) -> String {
+        let t = self.words();
+        let counts = [
+            (t.roll_persons, paper.in_office),
+            (t.present, paper.present),
+            (t.vote_yes, paper.yes),
+            (t.vote_no, paper.no),
+            (t.vote_abstain, paper.abstain),
+        ];
+        let mut counts: Vec<_> = counts.iter().map(|(label, count)| format!("{label} {count}")).collect();
+        // Papers that the minutes say nothing of: whoever confirms is to see that they are missing.
+        let unsaid = paper.present.saturating_sub(paper.yes + paper.no + paper.abstain);
+        if unsaid > 0 {
+            counts.push(self.fill(t.attested_unsaid, unsaid));
+        }
+        counts.join(self.lang().pick("，", ", "))
+    }
+
     /// A share in number words: 三分之二以上, 超过三分之二, 过半数.
     #[must_use]
     fn share(self, share: Share) -> String {
@@ -74,45 +193,46 @@ pub trait Speak: Copy {
     /// One demand as a sentence anybody can check: the share, of what, the figure needed, the figure there was.
     #[must_use]
     fn demand(self, demand: &Demand, quorum: bool, mode: CountingMode) -> String {
-        let share = self.share(demand.share);
-        let Demand { whole, needed, had, .. } = demand;
+        let DemandFinding { demand: Threshold { share, base }, of: whole, needed, had, met, .. } =
+            &demand.found;
+        let share = self.share(*share);
         match self.lang() {
             Lang::Zh => {
                 let unit = if mode == CountingMode::Households { "户" } else { "人" };
-                let base = match demand.base {
+                let on = match base {
                     CountingBase::InOffice => "应到",
                     CountingBase::Present => "实到",
                     CountingBase::Cast => "赞成与反对票",
                 };
                 let (verb, got) = if quorum { ("到会", "实到") } else { ("赞成", "赞成") };
                 // Of 10 for, none against and 11 abstaining, whoever reads it wants to know where the 11 went.
-                let rest = match demand.base {
-                    _ if quorum || demand.met => "",
+                let rest = match base {
+                    _ if quorum || *met => "",
                     CountingBase::InOffice => "弃权计入应到。",
                     CountingBase::Present => "弃权计入实到。",
                     CountingBase::Cast => "弃权不计。",
                 };
                 format!(
-                    "须有{base}的{share}{verb}：{base} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。{rest}"
+                    "须有{on}的{share}{verb}：{on} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。{rest}"
                 )
             }
             Lang::En => {
                 let unit = if mode == CountingMode::Households { " households" } else { "" };
-                let base = match demand.base {
+                let on = match base {
                     CountingBase::InOffice => "those on the roll",
                     CountingBase::Present => "those present",
                     CountingBase::Cast => "the votes for and against",
                 };
                 let (verb, got) = if quorum { ("attend", "present") } else { ("be in favour", "in favour") };
                 let share = capitalised(&share);
-                let rest = match demand.base {
-                    _ if quorum || demand.met => "",
+                let rest = match base {
+                    _ if quorum || *met => "",
                     CountingBase::InOffice => " Abstentions are among those on the roll.",
                     CountingBase::Present => " Abstentions are among those present.",
                     CountingBase::Cast => " Abstentions are not counted.",
                 };
                 format!(
-                    "{share} of {base} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.{rest}"
+                    "{share} of {on} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.{rest}"
                 )
             }
         }
@@ -121,19 +241,72 @@ pub trait Speak: Copy {
     /// A demand before the vote: what will be needed, without a figure reached.
     #[must_use]
     fn coming_demand(self, demand: &Demand) -> String {
-        let share = self.share(demand.share);
-        match (self.lang(), demand.base) {
-            (Lang::Zh, CountingBase::InOffice) => {
-                format!("应到的{share}赞成（{} 中至少 {}）", demand.whole, demand.needed)
-            }
+        let DemandFinding { demand: Threshold { share, base }, of, needed, .. } = &demand.found;
+        let share = self.share(*share);
+        match (self.lang(), base) {
+            (Lang::Zh, CountingBase::InOffice) => format!("应到的{share}赞成（{of} 中至少 {needed}）"),
             (Lang::Zh, CountingBase::Present) => format!("实到的{share}赞成"),
             (Lang::Zh, CountingBase::Cast) => format!("赞成与反对票的{share}赞成"),
             (Lang::En, CountingBase::InOffice) => {
-                format!("{} of those on the roll in favour ({} of {})", share, demand.needed, demand.whole)
+                format!("{share} of those on the roll in favour ({needed} of {of})")
             }
             (Lang::En, CountingBase::Present) => format!("{share} of those present in favour"),
             (Lang::En, CountingBase::Cast) => format!("{share} of the votes for and against in favour"),
         }
+    }
+
+    /// What was done late in a matter, by when it was due and when it was done; none where it was in time.
+    #[must_use]
+    fn done_late(self, done: &DutyDoneView) -> Option<String> {
+        if done.days_late == 0 {
+            return None;
+        }
+        let what = self.of(&done.text, &done.text_en);
+        let (due, on) = (self.date(&done.due), self.date(&done.done));
+        let late = self.days_late(done.days_late);
+        Some(fill(self.words().done_late, &[what, &due, &on, &late]))
+    }
+
+    /// In what capacity something was done, as its community calls it.
+    #[must_use]
+    fn acted_as(self, by: &ActedAs) -> String {
+        by.capacity.term_in(by.kind).heading(self.lang())
+    }
+
+    /// The document of a step.
+    #[must_use]
+    fn evidence(self, step: TrackStage) -> &'static str {
+        let t = self.words();
+        match step {
+            TrackStage::Suggest => t.paper_suggestion,
+            TrackStage::Propose => t.paper_proposal,
+            TrackStage::Review => t.paper_reasons,
+            TrackStage::Consultation => t.paper_consultation,
+            TrackStage::PartyStudy => t.paper_study,
+            TrackStage::JointDeliberation => t.paper_minutes,
+            TrackStage::File => t.paper_filing,
+            TrackStage::DiscloseDecision => t.paper_notice,
+            TrackStage::Implement => t.paper_report,
+            TrackStage::DiscloseOutcome => t.paper_outcome,
+            TrackStage::Resolve => t.paper_other,
+        }
+    }
+
+    /// The text of law something is judged by, by its title.
+    #[must_use]
+    fn law(self, id: &str) -> String {
+        match (Law::embedded().document(id), self.lang()) {
+            (None, _) => id.to_owned(),
+            (Some(document), Lang::Zh) => format!("《{}》", document.title.zh),
+            (Some(document), Lang::En) => document.title.en.clone(),
+        }
+    }
+
+    /// Where a meeting stands; whether its minutes are kept is said elsewhere.
+    #[must_use]
+    fn meeting_stage(self, stage: MeetingStage) -> String {
+        let stage = if stage == MeetingStage::Minuted { MeetingStage::Adjourned } else { stage };
+        stage.term().heading(self.lang())
     }
 
     /// What a share is taken of, as a heading over shares.
@@ -180,16 +353,16 @@ pub trait Speak: Copy {
         yishi_words::charter(kind).said(self.lang())
     }
 
-    /// The word for a member of the community: 村民 or 居民.
-    #[must_use]
-    fn resident(self, kind: CommunityKind) -> &'static str {
-        yishi_words::resident(kind).said(self.lang())
-    }
-
-    /// The name of a body in this kind of community.
-    #[must_use]
-    fn body(self, body: BodyKind, kind: CommunityKind) -> String {
-        body.term_in(kind).heading(self.lang())
+    headings! {
+        body(BodyKind, kind);
+        choice(Choice);
+        class(MatterClass);
+        community(CommunityKind);
+        mode(CountingMode);
+        result(FindingResult);
+        rule_kind(RuleKind, kind);
+        rule_status(RuleStatus);
+        status(MatterStatus);
     }
 
     /// A step or gate; the fifth step is called differently in the two classes.
@@ -211,7 +384,6 @@ pub trait Speak: Copy {
         })
     }
 
-    /// Where a step stands.
     #[must_use]
     fn stage_state(self, state: StageState) -> &'static str {
         let t = self.words();
@@ -224,36 +396,10 @@ pub trait Speak: Copy {
         }
     }
 
-    /// Ordinary or major.
-    #[must_use]
-    fn class(self, class: MatterClass) -> String {
-        class.term().heading(self.lang())
-    }
-
-    /// Status of a matter.
-    #[must_use]
-    fn status(self, status: MatterStatus) -> String {
-        status.term().heading(self.lang())
-    }
-
-    /// Kind of rule in this kind of community.
-    #[must_use]
-    fn rule_kind(self, rule: RuleKind, kind: CommunityKind) -> String {
-        rule.term_in(kind).heading(self.lang())
-    }
-
-    /// Status of a rule.
-    #[must_use]
-    fn rule_status(self, status: RuleStatus) -> String {
-        status.term().heading(self.lang())
-    }
-
-    /// Stage of a rule's life.
     #[must_use]
     fn life(self, stage: LifeStage) -> &'static str {
         let t = self.words();
         match stage {
-            LifeStage::Shelved => t.life_shelved,
             LifeStage::Drafted => t.life_drafted,
             LifeStage::Consulted => t.life_consulted,
             LifeStage::Voted => t.life_voted,
@@ -264,25 +410,6 @@ pub trait Speak: Copy {
         }
     }
 
-    /// Result of a vote.
-    #[must_use]
-    fn result(self, result: FindingResult) -> String {
-        result.term().heading(self.lang())
-    }
-
-    /// A choice.
-    #[must_use]
-    fn choice(self, choice: Choice) -> String {
-        choice.term().heading(self.lang())
-    }
-
-    /// Who counts.
-    #[must_use]
-    fn mode(self, mode: CountingMode) -> String {
-        mode.term().heading(self.lang())
-    }
-
-    /// What a notice publishes.
     #[must_use]
     fn notice(self, kind: NoticeKind) -> &'static str {
         let t = self.words();
@@ -293,12 +420,6 @@ pub trait Speak: Copy {
             NoticeKind::Consultation => t.notice_consultation,
             NoticeKind::Meeting => t.notice_meeting,
         }
-    }
-
-    /// Village or urban community.
-    #[must_use]
-    fn community(self, kind: CommunityKind) -> String {
-        kind.term().heading(self.lang())
     }
 
     /// The word that goes with a tone, so that colour is never alone.
@@ -315,12 +436,12 @@ pub trait Speak: Copy {
 
     /// What a meeting's quorum comes to at this moment.
     #[must_use]
-    fn quorum(self, quorum: &QuorumBar, mode: CountingMode) -> String {
+    fn quorum(self, standing: QuorumStanding, needed: u64, mode: CountingMode) -> String {
         let t = self.words();
         let households = mode == CountingMode::Households;
-        match quorum.standing {
-            QuorumStanding::Coming if households => self.fill(t.quorum_coming_households, quorum.needed),
-            QuorumStanding::Coming => self.fill(t.quorum_coming, quorum.needed),
+        match standing {
+            QuorumStanding::Coming if households => self.fill(t.quorum_coming_households, needed),
+            QuorumStanding::Coming => self.fill(t.quorum_coming, needed),
             QuorumStanding::Met => t.quorum_met.to_owned(),
             QuorumStanding::Short(missing) if households => self.fill(t.quorum_missing_households, missing),
             QuorumStanding::Short(missing) => self.fill(t.quorum_missing, missing),
@@ -331,7 +452,6 @@ pub trait Speak: Copy {
         }
     }
 
-    /// Days left of a notice.
     #[must_use]
     fn days_left(self, days: u32) -> String {
         if days <= 1 { self.words().last_day.to_owned() } else { self.fill(self.words().days_left, days) }
@@ -360,8 +480,9 @@ pub(crate) fn tenths_of_percent(part: u64, whole: u64) -> u64 {
 
 /// The first characters of a digest, enough to recognise it.
 #[must_use]
-pub fn short_digest(digest: &str) -> String {
-    let bare = digest.strip_prefix("sha256:").unwrap_or(digest);
+pub fn short_digest(digest: impl std::fmt::Display) -> String {
+    let digest = digest.to_string();
+    let bare = digest.strip_prefix("sha256:").unwrap_or(&digest);
     bare.chars().take(12).collect()
 }
 
@@ -373,7 +494,7 @@ fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Speak as _, fill, percent, tenths_of_percent};
-    use crate::context::{CountingBase, CountingMode, Demand, Share};
+    use crate::context::{CountingBase, CountingMode, Share};
     use crate::lang::Lang;
 
     #[test]
@@ -399,15 +520,12 @@ mod tests {
 
     #[test]
     fn a_demand_is_a_sentence_with_its_figures() {
-        let demand = Demand {
-            share: Share::at_least(2, 3).expect("a share"),
-            base: CountingBase::InOffice,
-            whole: 45,
-            needed: 30,
-            had: 38,
-            met: true,
-            by: Vec::new(),
-        };
+        let demand = crate::samples::demand(
+            Share::at_least(2, 3).expect("a share"),
+            CountingBase::InOffice,
+            (45, 30, 38),
+            Vec::new(),
+        );
         assert_eq!(
             Lang::Zh.demand(&demand, true, CountingMode::Persons),
             "须有应到的三分之二以上到会：应到 45 人，至少 30 人，实到 38 人。"

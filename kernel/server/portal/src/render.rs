@@ -4,14 +4,18 @@ use crate::phrase::Speak as _;
 use askama::Template;
 
 use crate::context::{
-    AccountsPage, Adoption, AskedKind, BallotState, BodiesPage, CasePage, CasesPage, CommunityHome,
-    CountingMode, DeskPage, ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage,
-    MatterStatus, MeetingList, MeetingPage, MeetingState, NoticePage, Paper, PasswordPage, PortalHome,
-    QuorumStanding, ReceiptPage, RosterPage, RulePage, ShelfPage, SignInPage, StageState, SuggestPage, Tone,
-    TownPage, VerifyPage, VotePage, VoteState,
+    AccountsPage, Adoption, AskedKind, BodiesPage, CasePage, CasesPage, CommunityHome, CountingMode,
+    DeskPage, ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus,
+    MeetingList, MeetingPage, NoticePage, Paper, PasswordPage, PortalHome, QuorumStanding, ReceiptPage,
+    RosterPage, RulePage, ShelfPage, SignInPage, StageState, SuggestPage, Tone, TownPage, VerifyPage,
+    VotePage, VoteState,
 };
 use crate::draw::Draw;
 use crate::words::Words;
+
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_law::Secrecy;
+use yishi_views::BallotPhase;
 
 /// A page that could not be rendered. Templates are checked when compiled, so only running out of memory remains.
 pub type RenderError = askama::Error;
@@ -64,11 +68,11 @@ pages! {
     PortalHome, PortalHomeView, "portal_home.html", |p, t| t.home_title;
     CommunityHome, CommunityHomeView, "community_home.html", |p, t| t.nav_home;
     MatterList, MatterListView, "matter_list.html", |p, t| t.matter_list;
-    MatterPage, MatterView, "matter.html", |p, t| p.title;
-    MeetingPage, MeetingView, "meeting.html", |p, t| p.title;
+    MatterPage, MatterPageView, "matter.html", |p, t| p.matter.title;
+    MeetingPage, MeetingPageView, "meeting.html", |p, t| p.title;
     VotePage, VoteView, "vote.html", |p, t| if p.confirm.is_some() { t.vote_confirm_title } else { t.vote_title };
     ReceiptPage, ReceiptView, "receipt.html", |p, t| t.receipt_title;
-    RulePage, RuleView, "rule.html", |p, t| p.title;
+    RulePage, RulePageView, "rule.html", |p, t| p.title;
     CasePage, CaseView, "case.html", |p, t| p.row.kind;
     CasesPage, CasesView, "cases.html", |p, t| t.cases_title;
     ShelfPage, ShelfView, "shelf.html", |p, t| t.rules_title;

@@ -3,6 +3,10 @@
 //! A key is a field, so a key that is missing in either language does not compile. Numbers are put in by
 //! [`crate::phrase`], at `{}`, `{1}`, `{2}`.
 
+#[macro_use]
+mod sittings;
+
+/// The words that stand here, with those of the other files.
 macro_rules! catalogue {
     ($($key:ident: $zh:literal, $en:literal;)*) => {
         /// The portal's words in one language.
@@ -22,7 +26,8 @@ macro_rules! catalogue {
     };
 }
 
-catalogue! {
+with_sittings! {
+    catalogue;
     // the frame
     product: "议事", "Yishi";
     product_tagline: "大家的事，大家商量着办", "Common matters, decided in common";
@@ -66,7 +71,6 @@ catalogue! {
     print: "打印", "Print";
     copy: "复制", "Copy";
     copied: "已复制", "Copied";
-
     // communities
     home_title: "选择村（社区）", "Choose a community";
     home_lead: "从这里看到正在商量的事、已经作出的决定和大家共同订立的规约。", "See what is being discussed, what has been decided, and the rules people made together.";
@@ -117,7 +121,6 @@ catalogue! {
     suggest_lead: "家门口的事，您来说。", "You see it first. Say so.";
     matter_list: "议事事项", "Matters";
     list_empty: "没有符合条件的事项。", "No matter matches.";
-
     // matters
     class_open: "属于一般还是重大，形成提案时才定；以后的步骤随类别而定。", "Whether it is an ordinary or a major matter is settled when it is proposed; the later steps depend on it.";
     class_why: "为什么是这一类", "Why this class";
@@ -164,7 +167,35 @@ catalogue! {
     go_meeting: "查看会议", "The meeting";
     print_notice: "打印公告", "Print for the notice board";
     download_record: "下载最近一步的记录凭证", "Download the receipt of the latest step";
-
+    done_late: "{1}：应于 {2} 前办理，{3} 办理，{4}", "{1}: due by {2}, done on {3}, {4}";
+    fact_amount: "涉及金额", "Amount";
+    fact_per_household: "每户筹资", "Levy per household";
+    fact_listed: "法律列明的事项", "Listed by law as";
+    standing_voting: "{1}正在表决，已投 {2}，应投 {3}", "{1} is voting: {2} of {3} have";
+    standing_counting: "{}投票已停止，正在清点", "{}: no more votes are taken; they are being counted";
+    standing_last_day: "正在征求意见，今天（{}）是最后一天", "comments are taken; today, {}, is the last day";
+    standing_consulting: "正在征求意见，到 {1} 止，还剩 {2} 天", "comments are taken until {1}, {2} days left";
+    standing_sitting: "{}正在开会，已列入议程", "on the agenda of the {}, which is sitting now";
+    standing_scheduled: "已列入 {1} {2}的议程", "on the agenda of the {2} of {1}";
+    standing_posted: "公示到 {1}；{2}", "on display until {1}; then: {2}";
+    standing_sum_up: "汇总、答复意见", "Answer the comments and sum them up";
+    standing_next: "等待{1}办理：{2}", "{2}, by the {1}";
+    go_rule: "本事项表决的规约", "The rule this matter is about";
+    paper_suggestion: "建议原文", "the suggestion";
+    paper_proposal: "提案全文", "the proposal";
+    paper_reasons: "退回理由", "reasons for the return";
+    paper_consultation: "征求意见公告或汇总", "notice or summary of the consultation";
+    paper_study: "研究记录", "record of the study";
+    paper_minutes: "会议记录", "minutes";
+    paper_filing: "备案回执", "receipt of filing";
+    paper_notice: "公告", "the notice";
+    paper_report: "实施情况说明", "report on what was done";
+    paper_outcome: "实施结果公告", "notice of the outcome";
+    paper_other: "文书", "document";
+    comments_left: "每人每天最多 {1} 条意见，今天还可以发表 {2} 条。", "At most {1} comments a day; {2} are left today.";
+    consultation_who: "本村（社区）居民都可以参加，包括非户籍居民。", "Every resident may join, wherever registered.";
+    paper_a4: "A4 纸", "A4 paper";
+    paper_a3: "A3 纸（大字）", "A3 paper (large type)";
     // decisions
     seal_passed: "通过", "Passed";
     seal_failed: "未通过", "Not passed";
@@ -195,78 +226,6 @@ catalogue! {
     rulings: "法律没有写明的，按以下口径", "Where the law is silent";
     receipt: "下载凭证", "Download receipt";
     chart_label: "赞成 {1}，反对 {2}，弃权 {3}", "Yes {1}, no {2}, abstain {3}";
-
-    // meetings
-    meeting_convened: "已通知", "Called";
-    meeting_open: "正在开会", "In session";
-    meeting_recessed: "休会中", "In recess";
-    meeting_adjourned: "已闭会", "Adjourned";
-    meeting_cancelled: "已取消", "Called off";
-    counting: "计数方式", "Counting";
-    notice: "提前通知", "Notice";
-    notice_line: "{1} 通知，提前 {2} 天（应不少于 {3} 天）", "Given {1}, {2} days ahead (at least {3} needed)";
-    notice_line_one: "{1} 通知，提前 {2} 天（应不少于 {3} 天）", "Given {1}, {2} day ahead (at least {3} needed)";
-    short_notice: "提前不足的理由", "Reason for the shorter notice";
-    quorum: "法定人数", "Quorum";
-    quorum_met: "已达法定人数，可以表决", "Quorate; votes may be taken";
-    quorum_missing: "还差 {} 人，不能表决", "{} short; no vote may be taken";
-    quorum_missing_households: "还差 {} 户，不能表决", "{} households short; no vote may be taken";
-    quorum_coming: "开会时至少要到 {} 人", "At least {} must attend";
-    quorum_coming_households: "开会时至少要到 {} 户", "At least {} households must attend";
-    quorum_undeclared_say: "没有规定要到多少人、多少票算通过，不能表决。先制定或录入章程（公约），再表决。", "Nothing says how many must attend or how many votes pass, so no vote can be taken. Adopt or attest a charter first.";
-    quorum_no_vote: "这个机构研究、审议，不在这里投票表决", "This body studies and deliberates; it takes no votes here";
-    quorum_over: "会议已经结束", "The meeting is over";
-    quorum_called_off: "会议已取消", "The meeting was called off";
-    quorum_line: "应到 {1}，至少 {2}，实到 {3}", "{1} on the roll, {2} needed, {3} present";
-    quorum_undeclared: "未作规定", "none declared";
-    agenda: "议程", "Agenda";
-    ballots: "表决", "Ballots";
-    ballots_empty: "尚未开始表决。", "No ballot has been opened.";
-    ballots_none: "这次会议没有表决。", "No vote was taken in this meeting.";
-    ballot_open: "正在表决", "Open";
-    ballot_stopped: "投票已停止，正在清点", "No more votes; being counted";
-    ballot_closed: "已结束", "Closed";
-    cast_so_far: "已投 {1} / {2}", "{1} of {2} cast";
-    of_the_room: "到会可表决 {1}（应到 {2}）", "{1} in the room may vote ({2} entitled)";
-    attendance: "出席情况", "Attendance";
-    name: "姓名", "Name";
-    office: "职务", "Office";
-    arrived: "到会", "Arrived";
-    left: "离会", "Left";
-    absent: "未到", "Absent";
-    documents: "会议材料", "Papers";
-
-    // voting
-    vote_title: "投票", "Vote";
-    vote_as: "投票人", "Voting as";
-    vote_question: "您同意这项决议吗？", "Do you agree to this resolution?";
-    vote_secret_note: "无记名表决：结束后名单与选票的对应关系即被销毁，没有人能查到您投了什么。", "Secret ballot: when it closes the link between voters and ballots is destroyed. Nobody can find out how you voted.";
-    vote_open_note: "记名表决：表决进行中，公开记录只写有人投了票（以编号显示，不显示姓名）；结束时才写入选择。", "Open ballot: while it runs, the public record says only that somebody voted (under a number, not your name); choices enter it when it closes.";
-    vote_once: "每人只能投一次，投出后不能更改。", "One vote each, which cannot be changed once cast.";
-    vote_next: "下一步：核对", "Next: look it over";
-    vote_next_note: "选好后先核对，确认了才算投出。", "You look it over next; it is cast only when you confirm.";
-    vote_confirm_title: "请核对您的一票", "Look over your vote";
-    vote_confirm_question: "表决的事项", "What is voted on";
-    vote_household: "代表本户投票", "Voting for the household of";
-    vote_confirm: "确认投出", "Cast my vote";
-    vote_change: "返回重选", "Go back and choose again";
-    vote_stopped: "投票已经停止，正在清点。", "No more votes are taken; they are being counted.";
-    vote_already: "您已于 {} 投票。", "You voted at {}.";
-    vote_absent: "开始表决时您没有到会签到（按户计的，由本户到会的人投票），这一次不能投票。如有疑问，请向工作人员提出。", "You were not checked in when the ballot was opened (for a household, the one who attends for it votes), so you cannot vote in it. If you think that is wrong, ask the staff.";
-    vote_not_entitled: "这次表决由{}的成员投票，您不是它的成员。结果会在这里公布。", "The members of this body vote: {}. You are not one of them. The result will be shown here.";
-    vote_rule: "表决的规约：", "The rule that is voted on:";
-    vote_closed: "表决已经结束。", "The ballot is closed.";
-    vote_recused: "您与本事项有利害关系，已回避，不参加表决。", "You stand aside from this vote because you have an interest of your own.";
-    read_full: "阅读全文", "Read the full text";
-    needed_to_pass: "通过需要", "Needed to pass";
-    receipt_title: "投票成功", "Your vote is recorded";
-    receipt_lead: "您的一票已经存入公开记录。请保存凭证，以后可以随时核对它没有被改动。", "Your vote is stored in the public record. Keep the receipt: with it you can check at any time that nothing was altered.";
-    receipt_secret_lead: "您的一票已经存入。无记名表决结束后，公开记录只写合计票数。", "Your vote is stored. When a secret ballot closes, the public record gets one sum and nothing else.";
-    your_choice: "您的选择", "Your choice";
-    stored_at: "存入时间", "Stored at";
-    entry_number: "记录编号", "Entry";
-    leaf_hash: "记录指纹", "Leaf hash";
-
     // rules
     version: "版本", "Version";
     effective: "施行日期", "In force from";
@@ -277,18 +236,16 @@ catalogue! {
     when: "当", "When";
     then: "那么", "Then";
     checked: "已在本系统中验证", "Checked on this host";
-    check_failed: "验证不符", "Check failed";
     settings: "本村（社区）的具体规定", "Settings here";
-    default_was: "范本为", "Template says";
     beyond: "比法律要求更严的地方", "Where it demands more than the law";
     beyond_what: "事项", "About";
     beyond_law: "法律", "Law";
     beyond_here: "本规约", "This rule";
     beyond_none: "法定人数、通过比例、期限和表决方式没有比法律更严的要求。", "Of quorum, pass share, periods and way of voting it demands nothing beyond the law.";
     beyond_gates: "它还可能在别的方面提出要求或者意见：", "It may demand or say more elsewhere:";
+    beyond_silent: "法律未作规定", "the law is silent";
     beyond_see: "见条文", "see articles";
     clause_notes: "条款审查提示", "Clause review";
-    clause_notes_lead: "上传时自动比对法律得出，供起草和表决时参考。", "Found by comparing the text with the law on upload; for drafters and voters to weigh.";
     adoption: "订立经过", "How it was adopted";
     adopted_voted: "经本村（社区）表决通过", "Adopted by a vote held here";
     adopted_attested: "认证录入", "Attested";
@@ -298,10 +255,10 @@ catalogue! {
     attested_counts: "表决情况", "Counts";
     attested_entered: "录入人", "Entered by";
     attested_confirmed: "镇级确认", "Confirmed by the town";
+    attested_unsaid: "另有 {} 票未投或者作废", "{} not cast or spoilt";
     attested_waiting: "等待镇级确认", "waiting for the town";
     attested_minutes: "会议记录指纹", "Digest of the minutes";
     life: "从上架到施行", "From shelf to force";
-    life_shelved: "上架", "Shelved";
     life_drafted: "起草", "Drafted";
     life_consulted: "征求意见", "Consulted";
     life_voted: "表决", "Voted";
@@ -332,14 +289,19 @@ catalogue! {
     effects_lost: "不再有这项规定", "no longer there";
     effects_none: "设定、条文和问到的各项要求，都与现行的相同。", "Settings, text and every demand that was asked about are the same as in force.";
     effects_no_rows: "设定相同；对会议、表决和事项分类的要求，问到的也都相同。", "Settings are the same, and so is every demand on meetings, votes and classes that was asked about.";
+    effects_new: "这是新的规约，没有现行的文本可比。", "It is a new rule: there is no text in force to compare it with.";
+    effects_added: "增加的条文：{}", "Articles that would be new: {}";
+    effects_removed: "删去的条文：{}", "Articles that would be gone: {}";
+    effects_changed: "改动的条文：{}", "Articles that would read otherwise: {}";
+    cut_off: "规约里的数额太多或者计算太久，还有{}个数额没有比较：不同之处可能比这里列出的多。", "The rules name too many figures or compute too long: {} were not compared, and more may be different than is listed here.";
     effects_end: "采用后停止施行", "What would end";
     effects_when: "只对", "Only for";
     unanswered_note: "这不等于“没有更严的要求”：现在不知道。请稍后再看，或者请镇里检查这部规约。", "This does not mean that there is nothing: it is not known. Look again later, or ask the town to look at the rule.";
+    failing: "{1}；最近一次：{2}", "{1}; the last time: {2}";
     failing_title: "这部规约最近没有作出有效回答", "This rule gave no usable answer lately";
     report_author: "给规则作者看：", "For the rule's author:";
     report_failures: "不符合的举例", "Examples that failed";
     declared: "文本规定", "Declared";
-
     // verify
     verify_title: "核验公开记录", "Verify the public record";
     verify_lead: "不用相信任何人。把公开记录下载下来，在自己的电脑上重新计算：每一条记录、每一次表决结果，是否和公布的一样。", "Trust nobody. Download the public record and recompute it on your own computer: every entry, every result of a vote.";
@@ -358,11 +320,9 @@ catalogue! {
     verify_compare_note: "核验程序会报告记录是否完整；如有改动，会指出第一处。请比对总指纹与本页的是否一致，也可以与邻居以前抄下的比对。", "The verifier says whether the record is whole, and names the first entry that is not. Compare the root hash with the one on this page, or with one a neighbour wrote down earlier.";
     download_export: "下载公开记录", "Download the record";
     download_checkpoint: "下载校验点", "Download the checkpoint";
-    check_receipt: "核对一张凭证", "Check a receipt";
     receipt_valid: "凭证有效", "The receipt holds";
     receipt_invalid: "凭证无效", "The receipt does not hold";
     latest_entries: "最近的记录", "Latest entries";
-
     // desk
     desk_title: "工作台", "Desk";
     todo: "待办事项", "To do";
@@ -393,10 +353,8 @@ catalogue! {
     import_ok: "全部可以导入", "Every row can be imported";
     line: "行", "Line";
     column: "列", "Column";
-    value: "内容", "Value";
     problem: "问题", "Problem";
     term: "任期", "Term";
-    party_member: "党员", "party member";
     advisories: "提示", "Advisories";
     advisory_reason: "已说明的理由：", "Reason on record: ";
     suggest_title: "提出建议", "Make a suggestion";
@@ -405,7 +363,23 @@ catalogue! {
     suggest_how_2: "“两委”审核；重大事项由党组织先行研究。", "The joint committees review it; a major matter is studied by the party organisation first.";
     suggest_how_3: "表决、公开、实施，每一步您都能在这里看到。", "It is voted, published and carried out. You can follow every step here.";
     sign_in_first: "请先登录", "Sign in first";
-
+    check_roster: "导入花名册", "Import the roster";
+    check_roster_has: "已有 {1} 人、{2} 户", "{1} people in {2} households";
+    check_roster_none: "应到、成年人、户数都从花名册算起", "Every roll is counted from it";
+    check_elections: "登记选举结果", "Record the elections";
+    check_elected: "各组织都有成员在任", "Every body has members in office";
+    check_elected_not: "还没有：{}", "Still to come: {}";
+    check_charter_in_force: "已在施行", "In force";
+    check_charter_attested: "已录入，等待镇里另一人确认", "Attested; another person of the town confirms it";
+    check_charter_shelved: "范本已在货架上：纸面通过过的，认证录入；没有的，起草后表决。没有它，议事会不能表决", "It is on the shelf: attest it if it was adopted on paper, draft it otherwise. Without it the council cannot vote";
+    check_charter_none: "请镇里把规约文件放上货架，再录入或起草表决。没有它，议事会不能表决", "Ask the town to put it on the shelf, then attest or draft it. Without it the council cannot vote";
+    check_residents: "居民账号", "Residents' accounts";
+    check_accounts: "在任的成员都有账号", "Everybody in office has one";
+    check_accounts_none: "先给议事会成员、代表和干部开通，他们才能用手机投票、发表意见", "Begin with council members, representatives and officers, so that they can vote and comment";
+    cannot_convene: "召集会议：现在没有可以列入议程的事项。先把建议形成提案（由议事会提议），要表决的再经“两委”审核，然后在这里召集会议。", "Calling a meeting: no matter can be put on an agenda now. A suggestion is written into a proposal by the council first and, where it is to be voted, reviewed by the joint committees; then a meeting is called here.";
+    suggestions_left: "每人同时最多有 {1} 条待办理的建议，您还可以提 {2} 条。", "At most {1} of one's suggestions may wait to be taken up; you may make {2} more.";
+    check_failed: "验证不符", "Check failed";
+    check_receipt: "核对一张凭证", "Check a receipt";
     // town
     town_title: "镇级总览", "Town dashboard";
     communities: "村（社区）", "Communities";
@@ -432,7 +406,6 @@ catalogue! {
     charter_present: "{}施行中", "{} in force";
     per_step: "各步事项数", "Matters at each step";
     since_when: "应于", "Due on";
-
     // sign-in and errors
     sign_in_lead: "村（社区）工作人员、代表和居民使用同一入口。", "Staff, representatives and residents all sign in here.";
     sign_in_kept: "登录已经失效。您刚才写的内容留着，登录后接着办。", "Your session has ended. What you wrote is kept; sign in and go on.";
@@ -453,83 +426,15 @@ catalogue! {
     what_to_do: "怎么办", "What to do";
     error_code: "错误代码", "Code";
     request_id: "查询编号", "Request";
-
     // the notice board
     board_notice: "公告", "Public notice";
     board_vote: "表决情况", "The vote";
     board_posting: "公示期", "On display";
     board_from_to: "{1} 至 {2}", "{1} to {2}";
     board_verify: "扫码或输入网址，可查看全过程并核验", "Scan, or type the address, to see every step and verify it";
-    board_contact: "联系人", "Contact";
     board_seal: "（盖章处）", "(seal)";
     board_number: "编号", "No.";
-    paper_a4: "A4 纸", "A4 paper";
-    paper_a3: "A3 纸（大字）", "A3 paper (large type)";
     qr_label: "二维码：核验网址", "QR code of the verify address";
-
-    // forms
-    form_reason: "理由", "Reasons";
-    form_suggest_note: "任何村（居）民都可以提出，包括非户籍居民。", "Any resident may, wherever they are registered.";
-    form_comment: "发表意见", "Comment";
-    form_minutes: "会议记录", "Minutes";
-    form_convene: "召集会议", "Call a meeting";
-    form_mode_hint: "召集时确定，之后不能更改。", "Fixed now; it cannot be changed later.";
-    form_arrive: "签到", "Check in";
-    form_leave: "离会", "Leaves";
-    form_close_ballot: "结束表决并计票", "Close and count";
-    form_hand_yes: "现场赞成", "Hall: yes";
-    form_hand_no: "现场反对", "Hall: no";
-    form_hand_abstain: "现场弃权", "Hall: abstain";
-    form_hand_spoilt: "现场废票", "Hall: spoilt";
-    form_hand_note: "填写现场举手或纸质票的数字；线上已投的自动计入。", "Enter show of hands or paper ballots; votes cast here are added by themselves.";
-    form_upload_rule: "上传规约文件", "Upload a rule";
-    form_upload_rule_note: "上传后立即检查：文件、底线、章程、举例、条款。结果当场列出。", "It is checked at once: file, floor, charter, examples, clauses. The report follows on this page.";
-    form_component: "规约文件（.wasm）", "Component (.wasm)";
-    cases_title: "办件记录", "Cases";
-    cases_of: "按《{}》办理", "Handled under “{}”";
-    cases_empty: "还没有办件。", "No case has been handled yet.";
-    cases_all: "全部办件", "All cases";
-    cases_own: "本户的积分和办件", "Points and cases of my household";
-    case_on: "发生日期", "Day";
-    case_at: "办理时间", "Handled";
-    case_may: "可以办理：", "You can:";
-    case_tasks: "任务", "Tasks";
-    case_task_done: "已完成", "Done on";
-    case_entries: "经过", "What happened";
-    case_state: "概况", "As it stands";
-    case_assignee: "承办人", "Handled by";
-    case_points: "积分", "Points";
-    case_reversed: "已收回", "taken back on";
-    rule_notices: "公布", "Published";
-    rule_notices_lead: "按规约公布的办理结果。", "Results this rule publishes.";
-    notice_rule: "规约公布", "Published by a rule";
-    form_promulgate: "颁布", "Promulgate";
-    form_receipt_paste: "粘贴凭证内容", "Paste the receipt";
-    form_receipt_hint: "以花括号开头的整段文字。", "The whole text, beginning with a brace.";
-    form_check: "核对", "Check";
-    form_sign_in_name: "账号", "Account";
-    form_sign_in_password: "密码", "Password";
-    form_answer_again: "更正答复", "Correct the answer";
-    form_answer_again_note: "新的答复取代原答复；两次答复都留在公开记录里。", "It takes the place of the answer above; both stay in the public record.";
-    form_member_account: "建立居民账号", "Make a resident's account";
-    form_person_hint: "名册中的姓名；有同名的，提交后从列表中选。", "The name on the roster; where several share it, you choose from a list after sending.";
-    form_old_password: "原密码", "Present password";
-    form_new_password: "新密码", "New password";
-    form_again_password: "再写一遍新密码", "New password once more";
-    form_password_hint: "八个字符以上；不要用太常见的，也不要用账号、姓名、地名。", "At least eight characters; not a common one, not the login or a name.";
-    form_roster_file: "花名册文件（CSV，UTF-8）", "Roster file (CSV, UTF-8)";
-    form_roster_try: "试导入", "Try";
-    form_roster_import: "正式导入", "Import";
-    form_roster_upload: "上传花名册", "Upload a roster";
-    form_seat: "登记选举（推定）结果", "Record an election";
-    form_elected: "当选人", "Who was elected";
-    form_elected_hint: "每人一行：姓名 职务，如“王建国 主任”；不写职务的是成员（委员、代表）。有同名的，提交后从列表中选。", "A line for each: name and office (chair, vice-chair, secretary); a member where none is written. Where several share a name, you choose from a list after sending.";
-    form_elected_by: "由谁选举（推定）", "Elected by";
-    form_elected_on: "选举（推定）日期", "Day of the election";
-    form_person: "人员", "Person";
-    form_office_member: "委员（成员）", "Member";
-    form_term_from: "任期自", "Term from";
-    form_term_to: "任期至", "Term to";
-    form_advisory_reason: "不符合“一般”“左右”“原则上”要求的理由", "Reason for departing from an advisory";
-    form_advisory_reason_hint: "有提示时必填，会写入记录。", "Needed where there is an advisory; it enters the record.";
+    notice_of_decision: "关于“{}”的决议", "Resolution: {}";
+    notice_of_outcome: "关于“{}”实施结果的公告", "Outcome: {}";
 }

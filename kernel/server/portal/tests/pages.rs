@@ -175,17 +175,16 @@ fn what_people_write_is_never_markup() {
     frame.csrf = hostile.to_owned();
     frame.host_name = hostile.to_owned();
     let mut page = samples::coal_stoves();
-    page.title = hostile.to_owned();
-    page.text = vec![hostile.to_owned()];
-    page.text_digest = hostile.to_owned();
+    page.matter.title = hostile.to_owned();
+    page.matter.text = hostile.to_owned();
+    page.matter.steps[0].note = Some(hostile.to_owned());
+    page.matter.class_by[0].text = Some(hostile.to_owned());
+    page.matter.class_by[0].name = hostile.to_owned();
     page.comments[0].text = hostile.to_owned();
-    page.timeline[0].note = Some(hostile.to_owned());
-    page.class_by[0].text = Some(hostile.to_owned());
-    page.class_by[0].id = hostile.to_owned();
     let field = Field::new(hostile, hostile, FieldKind::Text).hint(hostile).value(hostile);
     page.actions = vec![Form::new(hostile, hostile, "/x", hostile).with(field)];
     let mut notice = samples::notice_a4();
-    notice.verify_url = hostile.to_owned();
+    notice.origin = hostile.to_owned();
     for html in [page.render(&frame), notice.render(&frame)] {
         let html = html.expect("renders");
         assert!(!html.contains("<script>") && !html.contains("<img src=x"));
@@ -221,7 +220,7 @@ fn templates_hold_no_words_and_no_word_is_unused() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = String::new();
     // What the server says of what it maps counts as said.
-    for folder in ["templates", "templates/part", "src", "src/samples", "../src/portal"] {
+    for folder in ["templates", "templates/part", "src", "src/context", "src/samples", "../src/portal"] {
         for entry in std::fs::read_dir(root.join(folder)).expect("folder") {
             let path = entry.expect("entry").path();
             if !path.is_file() || path.ends_with("words.rs") {

@@ -1,84 +1,53 @@
 //! 账号 (one's own password; the accounts of a community's residents and what whoever manages them may do).
-use super::visit::Place;
-use yishi_law::CommunityKind;
-use yishi_portal::Speak as _;
-use yishi_portal::context::Field;
-
-use super::acts::About;
-use super::house::FORM;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use serde_json::{Value, json};
+use yishi_acts::house::HouseAct;
 use yishi_app::AppError;
 use yishi_app::inputs::ChangePassword;
 use yishi_app::reader::OfficeHolder;
 use yishi_app::views::AccountView;
-use yishi_edge::extract::Path;
 use yishi_edge::ratelimit::Kind;
 use yishi_identity::{Action, Capacity, CommunityId};
-use yishi_portal::context::{AccountLine, AccountsPage, Form, Link, NavItem, PasswordPage};
-use yishi_portal::forms;
+use yishi_law::CommunityKind;
+use yishi_portal::context::{AccountLine, AccountsPage, Field, FieldKind, Form, Link, NavItem, PasswordPage};
+use yishi_portal::{Speak as _, forms};
 
-use super::answer::{Miss, Tried};
+use super::acts::About;
+use super::answer::{Miss, Tried, page};
 use super::phrases;
 use super::posted::Posted;
 use super::sign_in::home_of;
-use super::visit::{Visit, local_path};
+use super::visit::{Place, Visit, local_path};
 use crate::http::Server;
 
 /// Accounts on one page of a list.
 pub(super) const PAGE: u32 = 50;
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/me/password", get(password_page).post(change_password))
-        .route("/c/{community}/accounts", get(accounts_page))
-}
-
-async fn password_page(visit: Visit) -> Response {
-    let page = visit.password_page(None).await;
-    visit.show(page).await
+        .route("/me/password", page(|visit, ()| Box::pin(visit.password_page(None))).post(change_password))
+        .route(
+            "/c/{community}/accounts",
+            page(|visit, community| Box::pin(visit.accounts_page(community, None))),
+        )
 }
 
 async fn change_password(visit: Visit, posted: Posted) -> Response {
-    let page = match visit.change_password(&posted).await {
-        Ok(to) => return visit.done(&to, visit.say("密码已修改", "The password has been changed")),
-        Err(miss) => match visit.tried(&miss, "change-password", &posted, &[]) {
-            Some(tried) => visit.password_page(Some(&tried)).await,
-            None => Err(miss),
-        },
-    };
-    visit.show(page).await
-}
-
-async fn accounts_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.accounts_page(community, None).await;
-    visit.show(page).await
+    let done = visit.change_password(&posted).await;
+    let done = done.map(|to| (to, visit.say("密码已修改", "The password has been changed").to_owned()));
+    visit.taken(done, "change-password", &posted, async |tried| visit.password_page(Some(tried)).await).await
 }
 
 impl Visit {
     async fn password_page(&self, tried: Option<&Tried>) -> Result<Response, Miss> {
         let account = self.app().me(self.ctx()).await?;
         let next = self.query.get("next").and_then(|next| local_path(next));
-        let mut page = PasswordPage {
-            login: account.login,
-            forced: account.must_change_password,
-            told: account
-                .told
-                .iter()
-                .map(|one| {
-                    let said = phrases::of(self.lang, &one.message, &one.message_en);
-                    format!("{} {said}", phrases::date(self.lang, &one.at))
-                })
-                .collect(),
-            form: forms::change_password(self.lang, "/me/password", Some(next.unwrap_or_default())),
-        };
+        let form = forms::change_password(self.lang, "/me/password", Some(next.unwrap_or_default()));
+        let mut page = PasswordPage { account, form };
         if let Some(tried) = tried {
             tried.fill([&mut page.form]);
         }
@@ -112,24 +81,22 @@ impl Visit {
     ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Desk).await?;
         let base = format!("{}/accounts", place.href);
-        let (after, now) = (self.position(&base, "after")?, self.ctx().now.as_second());
+        let after = self.position(&base, "after")?;
         let list = self.app().member_accounts(self.ctx(), community, after, PAGE).await?;
-        let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
         // Who holds a seat is shown with it: a list of residents in which the council's chair is one of many is of no use.
         let mut offices: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for body in self.app().bodies(self.ctx(), community).await? {
-            let name = phrases::of(self.lang, &body.name, &body.name_en);
+            let name = self.lang.of(&body.name, &body.name_en);
             for member in body.members.iter().filter(|member| !member.ex_officio) {
-                let office = phrases::of(self.lang, &member.office_name, &member.office_name_en);
+                let office = self.lang.of(&member.office_name, &member.office_name_en);
                 offices
                     .entry(member.person.clone())
                     .or_default()
                     .push(format!("{name}{}{office}", self.say("", " ")));
             }
         }
-        let form = self.member_account_form(&place);
         let mut page = AccountsPage {
-            accounts: self.account_lines(&list.items, &base, &BTreeMap::new(), &offices)?,
+            accounts: self.account_lines(list.items, &base, &BTreeMap::new(), &offices)?,
             lacking: self
                 .app()
                 .members_without_account(self.ctx(), community)
@@ -137,8 +104,8 @@ impl Visit {
                 .iter()
                 .map(|member| self.member_line(member))
                 .collect(),
-            form: Some(self.guarded(form, None)?),
-            next_href: next.map(|cursor| format!("{base}?after={cursor}")),
+            form: Some(self.member_account_form(&place)?),
+            next_href: self.next(&base, "after", list.next),
             back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
         };
         if let Some(tried) = tried {
@@ -151,31 +118,25 @@ impl Visit {
     /// Somebody in office, with the body and the office.
     pub(super) fn member_line(&self, member: &OfficeHolder) -> String {
         let (body, office) = (&member.body, &member.office);
-        let seat = match self.lang {
-            yishi_portal::Lang::Zh => format!("{}{}", body.zh, office.zh),
-            yishi_portal::Lang::En => format!("{}, {}", office.en, body.en),
-        };
+        let seat = self.lang.fill2(
+            self.say("{1}{2}", "{2}, {1}"),
+            self.say(&body.zh, &body.en),
+            self.say(&office.zh, &office.en),
+        );
         format!("{} · {seat}", member.name)
-    }
-
-    /// The position in a list that a query's cursor stands for.
-    pub(super) fn position(&self, scope: &str, name: &str) -> Result<Option<String>, Miss> {
-        let now = self.ctx().now.as_second();
-        let cursor = self.query.get(name);
-        Ok(cursor.map(|cursor| self.server.cursors().open(scope, cursor, now)).transpose()?)
     }
 
     /// Accounts with what may be done with them; nothing with the reader's own. `places` names communities.
     pub(super) fn account_lines(
         &self,
-        accounts: &[AccountView],
+        accounts: Vec<AccountView>,
         base: &str,
         places: &BTreeMap<String, String>,
         offices: &BTreeMap<String, Vec<String>>,
     ) -> Result<Vec<AccountLine>, Miss> {
         let own = self.ctx().actor.account.map(|account| account.to_string()).unwrap_or_default();
         accounts
-            .iter()
+            .into_iter()
             .map(|account| {
                 let mut forms: Vec<Form> = Vec::new();
                 if account.id != own {
@@ -208,34 +169,33 @@ impl Visit {
                         None => word,
                     }]
                 });
-                Ok(AccountLine {
-                    name: account.display_name.clone(),
-                    login: account.login.clone(),
-                    capacity: capacities.collect::<Vec<_>>().join(self.say("、", ", ")),
-                    disabled: account.disabled,
-                    waiting: account.must_change_password,
-                    forms,
-                })
+                let capacity = capacities.collect::<Vec<_>>().join(self.say("、", ", "));
+                Ok(AccountLine { capacity, forms, account })
             })
             .collect()
     }
 
     /// 建立居民账号: the form names somebody of the roster.
-    pub(super) fn member_account_form(&self, place: &Place) -> Form {
+    pub(super) fn member_account_form(&self, place: &Place) -> Result<Form, Miss> {
+        let (t, act) = (self.lang.words(), HouseAct::CreateMemberAccount);
         let action = format!("{}/desk/accounts", place.href);
-        forms::member_account(self.lang, &action).with(Field::hidden(FORM, "account"))
+        let mut form = self.house_form(place.kind(), act, &action, "", &About::default())?;
+        let person = Field::new("person", t.form_person, FieldKind::Text).required().hint(t.form_person_hint);
+        form.fields.insert(0, person);
+        self.guarded(form, None)
     }
 
-    /// The input that it stands for.
-    pub(super) async fn account_of(&self, community: CommunityId, form: &Posted) -> Result<Value, Miss> {
+    /// Whose account the form makes.
+    pub(super) async fn account_of(
+        &self,
+        community: CommunityId,
+        form: &Posted,
+        input: &mut Value,
+    ) -> Result<(), Miss> {
         let person = self.person_of(community, "person", form).await?;
-        let name = self.app().person_name(self.ctx(), community, person).await?;
-        Ok(json!({
-            "login": form.required("login")?,
-            "password": form.required("password")?,
-            "display_name": name,
-            "grants": [{ "role": "member", "community": community, "person": person }],
-        }))
+        input["display_name"] = json!(self.app().person_name(self.ctx(), community, person).await?);
+        input["grants"] = json!([{ "role": "member", "community": community, "person": person }]);
+        Ok(())
     }
 
     /// Whether the reader manages the accounts of residents here.

@@ -30,17 +30,11 @@ pub(super) async fn act(
     Path((community, matter, act)): Path<(CommunityId, MatterId, String)>,
     posted: Posted,
 ) -> Response {
-    let page = format!("/c/{community}/matters/{matter}");
-    match visit.act_on_matter(community, matter, &act, &posted).await {
-        Ok(said) => visit.done(&page, &said),
-        Err(miss) => {
-            let page = match visit.tried(&miss, &act, &posted, &[]) {
-                Some(tried) => visit.matter_page(community, matter, Some(&tried)).await,
-                None => Err(miss),
-            };
-            visit.show(page).await
-        }
-    }
+    let done = visit.act_on_matter(community, matter, &act, &posted).await;
+    let done = done.map(|said| (format!("/c/{community}/matters/{matter}"), said));
+    visit
+        .taken(done, &act, &posted, async |tried| visit.matter_page(community, matter, Some(tried)).await)
+        .await
 }
 
 /// What the form of an act is made for.
@@ -210,7 +204,7 @@ impl Visit {
         matter: &MatterView,
         acts: &[&Entry<Matter>],
     ) -> Result<BTreeMap<&'static str, OfRules>, Miss> {
-        if matter.rule.is_some() || !acts.iter().any(|entry| says(entry, "x-of-rules")) {
+        if matter.rule.is_some() || acts.iter().all(|entry| asks(entry, "x-of-rules").is_empty()) {
             return Ok(BTreeMap::new());
         }
         let MatterAsked { form, evidence, answered } =
@@ -241,7 +235,7 @@ impl Visit {
         let mut list = Vec::with_capacity(entries.len());
         for entry in entries {
             let turn = wanted == Some(entry.act);
-            if says(entry, "x-at-hand") && about.at_hand.as_ref().is_none_or(Vec::is_empty) {
+            if about.at_hand.as_ref().is_none_or(Vec::is_empty) && !asks(entry, "x-at-hand").is_empty() {
                 continue;
             }
             about.capacity = place.reader.acting_as_for(entry.act);
@@ -261,8 +255,8 @@ impl Visit {
         let title = match &ballot.decision {
             Some(decision) => format!(
                 "{} · {} · {}",
-                phrases::of(self.lang, &decision.body_name, &decision.body_name_en),
-                phrases::date(self.lang, &decision.at),
+                self.lang.of(&decision.body_name, &decision.body_name_en),
+                self.lang.date(&decision.at),
                 self.lang.result(decision.finding.result),
             ),
             None => ballot.title.clone(),
@@ -281,11 +275,23 @@ impl About {
     }
 }
 
-/// Whether a field of an act's form says this of itself.
-fn says<A: Aggregate>(entry: &Entry<A>, word: &str) -> bool {
+/// 另有来处的一问 (a field of which the page has to know something beside the act's schema).
+pub(super) struct AskedOf {
+    /// What the schema's word says: of whom, or what is to be chosen of.
+    pub(super) what: String,
+    /// Whether it takes several answers.
+    pub(super) several: bool,
+}
+
+/// The fields of an act's form that say this word of themselves.
+pub(super) fn asks<A: Aggregate>(entry: &Entry<A>, word: &str) -> Vec<AskedOf> {
     let schema = entry.form_schema(CommunityKind::Village);
-    let mut fields = schema["properties"].as_object().into_iter().flatten();
-    fields.any(|(_, field)| field.get(word).is_some())
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    let asked = fields.filter_map(|(_, field)| {
+        let what = field.get(word)?.as_str().unwrap_or_default().to_owned();
+        Some(AskedOf { what, several: field["type"] == "array" })
+    });
+    asked.collect()
 }
 
 impl Questions {

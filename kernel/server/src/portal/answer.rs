@@ -3,13 +3,17 @@ use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yishi_app::{AppError, AppResult, OpContext, RequestKey};
+use yishi_edge::extract::Path;
 use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
 use yishi_edge::{Problem, Words, codes};
 use yishi_portal::Lang;
@@ -19,7 +23,7 @@ use super::people::{PICK, choices_of};
 use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
-use crate::http::fault;
+use crate::http::{Server, fault};
 
 /// Addresses whose forms a visitor may send.
 const FOR_VISITORS: [&str; 2] = ["/sign-in", "/verify"];
@@ -32,7 +36,6 @@ const FORM_TOKEN: &str = "form-token";
 pub(crate) struct Miss(Problem);
 
 impl Miss {
-    /// The problem.
     pub(crate) fn problem(&self) -> &Problem {
         &self.0
     }
@@ -44,8 +47,8 @@ impl From<AppError> for Miss {
     }
 }
 
-impl From<crate::http::fault::Fault> for Miss {
-    fn from(fault: crate::http::fault::Fault) -> Self {
+impl From<fault::Fault> for Miss {
+    fn from(fault: fault::Fault) -> Self {
         Self(fault.0)
     }
 }
@@ -59,7 +62,6 @@ impl From<Problem> for Miss {
 /// A form that was refused: shown again with what was sent and what was wrong.
 #[derive(Debug)]
 pub(crate) struct Tried {
-    /// The status of the answer.
     pub(crate) status: StatusCode,
     /// What was wrong, and by which article and what is possible instead.
     said: (String, String),
@@ -80,20 +82,16 @@ impl Tried {
     pub(crate) fn flash(&self) -> Flash {
         let (what, more) = &self.said;
         let labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
-        let colon = phrases::both(self.lang, "：", ": ");
-        let faults: Vec<String> = self
-            .errors
-            .iter()
-            .map(|(field, fault)| match labels.get(field).filter(|label| !label.is_empty()) {
+        let colon = self.lang.both("：", ": ");
+        let faults = self.errors.iter().map(|(field, fault)| {
+            match labels.get(field).filter(|label| !label.is_empty()) {
                 Some(label) => format!("{label}{colon}{fault}"),
                 None => fault.clone(),
-            })
-            .collect();
-        let faults = match faults.is_empty() {
-            true => String::new(),
-            false => format!("{colon}{}", faults.join(phrases::both(self.lang, "；", "; "))),
-        };
-        Flash { tone: Tone::Bad, text: format!("{what}{faults}{more}") }
+            }
+        });
+        let faults = faults.collect::<Vec<_>>().join(self.lang.both("；", "; "));
+        let colon = if faults.is_empty() { "" } else { colon };
+        Flash { tone: Tone::Bad, text: format!("{what}{colon}{faults}{more}") }
     }
 
     /// Puts values and errors back into the form they belong to.
@@ -149,16 +147,8 @@ impl Visit {
         if problem.status() == StatusCode::UNAUTHORIZED || self.has_kept() {
             return self.to_sign_in(self.path());
         }
-        let words = self.lang.words();
-        let page = ErrorPage {
-            status: problem.status().as_u16(),
-            code: problem.code().to_owned(),
-            message: Some(sentence(problem, self.lang)),
-            by: cited(problem, self.lang),
-            what_to_do: Vec::new(),
-            back: Some(Link { text: words.back.to_owned(), href: self.back() }),
-            request_id: self.caller.meta.trace.to_string(),
-        };
+        let back = Link { text: self.lang.words().back.to_owned(), href: page_above(&self.caller.path) };
+        let page = error(problem, self.lang, back, &self.caller.meta.trace);
         let frame = match self.frame(NavItem::None).await {
             Ok(frame) => frame,
             Err(miss) => return axum::response::IntoResponse::into_response(miss.0),
@@ -231,7 +221,7 @@ impl Visit {
                 let said = error.detail.said(lang);
                 // An example of how a date is typed stays as it is typed.
                 let typed = error.code == "not-a-date";
-                (field, if typed { said.to_owned() } else { phrases::dated(self.lang, said) })
+                (field, if typed { said.to_owned() } else { phrases::dated(lang, said) })
             })
             .collect();
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -257,7 +247,7 @@ impl Visit {
         if by.is_empty() {
             return String::new();
         }
-        format!("{}{}", self.say("。依据：", ". By: "), by.join(self.say("、", ", ")))
+        format!("{}{}", self.say("。依据：", ". By: "), self.lang.list(&by))
     }
 
     /// Does what a form asks, once for each form shown: a second send gets the first answer again.
@@ -319,15 +309,65 @@ impl Visit {
         Ok(self.put_back(form))
     }
 
-    /// Where an error page leads back to: the page above this one.
-    fn back(&self) -> String {
-        page_above(&self.caller.path)
+    /// The position in a list that a query's cursor stands for. A cursor is sealed to the list it belongs to, as those of the
+    /// API are.
+    pub(super) fn position(&self, scope: &str, name: &str) -> Result<Option<String>, Miss> {
+        let now = self.ctx().now.as_second();
+        let cursor = self.query.get(name);
+        Ok(cursor.map(|cursor| self.server.cursors().open(scope, cursor, now)).transpose()?)
+    }
+
+    /// The same, where things are in the order of something else and then of their ids.
+    pub(super) fn position_and_id(&self, scope: &str, name: &str) -> Result<Option<(String, String)>, Miss> {
+        let position = self.position(scope, name)?;
+        Ok(position.and_then(|both| both.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()))))
+    }
+
+    /// The cursor with which a list goes on from this position.
+    pub(super) fn sealed(&self, scope: &str, next: Option<String>) -> Option<String> {
+        let now = self.ctx().now.as_second();
+        next.map(|position| self.server.cursors().seal(scope, &position, now))
+    }
+
+    /// The next page of the list at an address.
+    pub(super) fn next(&self, base: &str, name: &str, next: Option<String>) -> Option<String> {
+        self.sealed(base, next).map(|cursor| format!("{base}?{name}={cursor}"))
+    }
+
+    /// What a form comes to: on, with what was done, or its page again with what was wrong.
+    pub(super) async fn taken(
+        &self,
+        done: Result<(String, String), Miss>,
+        form: &str,
+        posted: &Posted,
+        again: impl AsyncFnOnce(&Tried) -> Result<Response, Miss>,
+    ) -> Response {
+        let miss = match done {
+            Ok((to, said)) => return self.done(&to, &said),
+            Err(miss) => miss,
+        };
+        self.again(miss, form, posted, again).await
+    }
+
+    /// The page of a refused form, or an error page where only that makes sense.
+    pub(super) async fn again(
+        &self,
+        miss: Miss,
+        form: &str,
+        posted: &Posted,
+        again: impl AsyncFnOnce(&Tried) -> Result<Response, Miss>,
+    ) -> Response {
+        let page = match self.tried(&miss, form, posted, &[]) {
+            Some(tried) => again(&tried).await,
+            None => Err(miss),
+        };
+        self.show(page).await
     }
 }
 
 /// The page that an address belongs to which is none itself: a matter for its steps, the desk for its forms, the
 /// community for its pages.
-fn page_above(path: &str) -> String {
+pub(super) fn page_above(path: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         ["c", _, "matters" | "meetings" | "rules" | "ballots", _, _, ..] => parts.truncate(4),
@@ -354,6 +394,21 @@ pub(super) async fn page_of_form(method: Method, visit: Visit) -> Result<Respons
     Ok(visit.redirect(&page_above(&visit.caller.path)))
 }
 
+/// A page as it is being drawn.
+type Drawn<'v> = Pin<Box<dyn Future<Output = Result<Response, Miss>> + Send + 'v>>;
+
+/// The page at an address, drawn for what the address names.
+pub(super) fn page<At, D>(draw: D) -> MethodRouter<Arc<Server>>
+where
+    At: DeserializeOwned + Send + 'static,
+    D: for<'v> Fn(&'v Visit, At) -> Drawn<'v> + Clone + Send + Sync + 'static,
+{
+    get(move |visit: Visit, Path(at): Path<At>| async move {
+        let page = draw(&visit, at).await;
+        visit.show(page).await
+    })
+}
+
 /// A key no other form has.
 pub(crate) fn fresh_key() -> Result<String, Miss> {
     let mut random = [0; 16];
@@ -361,19 +416,31 @@ pub(crate) fn fresh_key() -> Result<String, Miss> {
     Ok(hex::encode(random))
 }
 
+/// The page that says why there is no other.
+pub(super) fn error(problem: &Problem, lang: Lang, back: Link, trace: &impl std::fmt::Display) -> ErrorPage {
+    let errors = problem.errors().iter();
+    ErrorPage {
+        status: problem.status().as_u16(),
+        code: problem.code().to_owned(),
+        message: Some(sentence(problem, lang)),
+        by: cited(problem, lang),
+        what_to_do: errors.map(|error| error.detail.said(lang).to_owned()).collect(),
+        back: Some(back),
+        request_id: trace.to_string(),
+    }
+}
+
 fn sentence(problem: &Problem, lang: Lang) -> String {
     let title = problem.title(lang);
     match problem.detail_text(lang) {
-        Some(detail) => {
-            format!("{title}{}{}", phrases::both(lang, "：", ": "), phrases::dated(lang, detail))
-        }
+        Some(detail) => format!("{title}{}{}", lang.both("：", ": "), phrases::dated(lang, detail)),
         None => title.to_owned(),
     }
 }
 
 fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
     let list = problem.member_of("by").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let name = if lang == Lang::En { "name_en" } else { "name" };
+    let name = lang.both("name", "name_en");
     list.iter()
         .map(|one| Citation {
             source: one[name].as_str().unwrap_or_default().to_owned(),

@@ -31,16 +31,15 @@ impl Visit {
     /// A page of comments.
     pub(super) async fn comments(&self, place: &Place, id: MatterId) -> Result<Comments, Miss> {
         let base = format!("{}/matters/{id}", place.href);
-        let (after, now) = (self.position(&base, "comments")?, self.ctx().now.as_second());
+        let after = self.position(&base, "comments")?;
         let list = self.app().comments(self.ctx(), place.id(), id, after, PAGE).await?;
-        let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
         let of_matter = format!("matters/{id}");
         let answer_several = self.answer_several_form(place, &of_matter, &list.items)?;
         let mut comments = Vec::with_capacity(list.items.len());
         for view in list.items {
             comments.push(self.comment(place, &of_matter, view)?);
         }
-        let next = next.map(|cursor| format!("{base}?comments={cursor}#consultation"));
+        let next = self.next(&base, "comments", list.next).map(|href| format!("{href}#consultation"));
         Ok(Comments { list: comments, next, answer_several })
     }
 
@@ -98,7 +97,7 @@ impl Visit {
         };
         let answered_by = view.answer.as_ref().map(|answer| {
             let by = phrases::capacity_named(self.lang, place.kind(), &answer.by);
-            format!("{by} {}", phrases::date(self.lang, &answer.at))
+            format!("{by} {}", self.lang.date(&answer.at))
         });
         Ok(Comment {
             author: self.say("一位居民", "A resident").to_owned(),
@@ -109,9 +108,9 @@ impl Visit {
             },
             date: if view.on_earlier_text {
                 let on = self.say("针对修改前的文本", "on the text before it was revised");
-                format!("{} · {on}", phrases::date(self.lang, &view.at))
+                format!("{} · {on}", self.lang.date(&view.at))
             } else {
-                phrases::date(self.lang, &view.at)
+                self.lang.date(&view.at)
             },
             text,
             answer: view.answer.map(|answer| answer.text),

@@ -4,9 +4,10 @@ use yishi_portal::Speak as _;
 use yishi_edge::Problem;
 use yishi_edge::cookies::sent;
 use yishi_edge::edge::Reader;
-use yishi_portal::context::{ErrorPage, Frame, Link, NavItem};
+use yishi_portal::context::{Frame, Link, NavItem};
 use yishi_portal::{Lang, Page as _};
 
+use super::answer::error;
 use super::visit::{Wishes, query_of};
 
 /// The page a browser gets instead of a problem document, in the language and mode its reader chose. It knows nobody
@@ -15,19 +16,8 @@ pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (Lang, Strin
     let Wishes { lang, elder } =
         Wishes::of(&query_of(reader.uri), |name| sent(reader.cookies, name).next(), reader.lang);
     let words = lang.words();
-    let fields = problem.errors().iter().map(|error| error.detail.said(lang).to_owned());
-    let page = ErrorPage {
-        status: problem.status().as_u16(),
-        code: problem.code().to_owned(),
-        message: Some(match problem.detail_text(lang) {
-            Some(detail) => format!("{}：{detail}", problem.title(lang)),
-            None => problem.title(lang).to_owned(),
-        }),
-        by: Vec::new(),
-        what_to_do: fields.collect(),
-        back: Some(Link { text: words.footer_home.to_owned(), href: "/".to_owned() }),
-        request_id: reader.trace.to_string(),
-    };
+    let back = Link { text: words.footer_home.to_owned(), href: "/".to_owned() };
+    let page = error(problem, lang, back, &reader.trace);
     let frame = Frame {
         lang,
         elder,

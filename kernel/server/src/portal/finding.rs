@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use yishi_app::views::{AuthorityView, DecisionView, MatterView};
 use yishi_canonical::Digest;
 use yishi_identity::MeetingId;
-use yishi_law::{Authority, CountingBase, Law, Terms, Titles};
-use yishi_portal::context::{Citation, Demand, Finding, Ruling, Votes};
+use yishi_law::{Authority, CountingBase, DemandFinding, Law, Terms, Threshold, Titles};
+use yishi_portal::context::{Citation, Demand, Finding, Ruling};
 
 use super::phrases;
 use super::visit::{Place, Visit};
@@ -61,7 +61,6 @@ impl Visit {
     /// A decision's finding.
     pub(super) async fn finding(
         &self,
-        place: &Place,
         decision: &DecisionView,
         secret: bool,
         meeting: Option<MeetingId>,
@@ -73,74 +72,42 @@ impl Visit {
         let aside: Vec<Authority> = aside.cloned().collect();
         let titles = self.app().titles_of(&aside).await;
         let title = |component: &Digest| titles.get(component).cloned();
-        let mut quorum = Vec::with_capacity(found.quorum.len());
-        for demand in &found.quorum {
-            quorum.push(Demand {
-                share: demand.demand,
-                base: CountingBase::InOffice,
-                whole: demand.of,
-                needed: demand.needed,
-                had: demand.had,
-                met: demand.met,
-                by: self.cite(&demand.by, rules).await,
-            });
-        }
-        let mut passes = Vec::with_capacity(found.passes.len());
-        for demand in &found.passes {
-            passes.push(Demand {
-                share: demand.demand.share,
-                base: demand.demand.base,
-                whole: demand.of,
-                needed: demand.needed,
-                had: demand.had,
-                met: demand.met,
-                by: self.cite(&demand.by, rules).await,
-            });
-        }
-        let law_text = law.document(&found.law_text).map_or_else(
-            || found.law_text.clone(),
-            |document| match self.lang {
-                yishi_portal::Lang::Zh => format!("《{}》", document.title.zh),
-                yishi_portal::Lang::En => document.title.en.clone(),
-            },
-        );
+        let quorum = found.quorum.iter().map(|one| DemandFinding {
+            demand: Threshold { share: one.demand, base: CountingBase::InOffice },
+            of: one.of,
+            needed: one.needed,
+            had: one.had,
+            met: one.met,
+            by: one.by.clone(),
+        });
+        let rulings = found.rulings.iter().filter_map(|id| law.ruling(id).map(|ruling| (id, ruling)));
         Finding {
-            body: phrases::of(self.lang, &decision.body_name, &decision.body_name_en).to_owned(),
-            mode: found.mode,
             secret,
-            held_on: phrases::date(self.lang, &decision.at),
-            in_office: found.count.in_office,
-            present: found.count.present,
-            recused: found.count.recused,
-            votes: Votes {
-                yes: found.count.yes,
-                no: found.count.no,
-                abstain: found.count.abstain,
-                spoilt: found.count.spoilt,
-            },
-            quorum,
-            passes,
-            result: found.result,
-            law_text,
-            law_date: phrases::day(self.lang, found.law_date),
-            rulings: found
-                .rulings
-                .iter()
-                .filter_map(|id| law.ruling(id).map(|ruling| (id, ruling)))
+            quorum: self.demands(quorum, rules).await,
+            passes: self.demands(found.passes.iter().cloned(), rules).await,
+            rulings: rulings
                 .map(|(id, ruling)| Ruling {
                     id: id.clone(),
-                    text: format!(
-                        "{}{}",
-                        phrases::both(self.lang, &ruling.ruling.zh, &ruling.ruling.en),
-                        self.what_it_did(found, id, &title)
-                    ),
+                    text: phrases::both(self.lang, &ruling.ruling.zh, &ruling.ruling.en).to_owned()
+                        + &self.what_it_did(found, id, &title),
                 })
                 .collect(),
-            plugins: found.plugins.iter().map(Digest::to_string).collect(),
-            entry: decision.seq,
-            receipt_href: decision.seq.map(|seq| receipt_href(place, seq)),
-            meeting_href: meeting.map(|meeting| format!("{}/meetings/{meeting}", place.href)),
+            meeting,
+            decision: decision.clone(),
         }
+    }
+
+    /// Each demand with who makes it.
+    async fn demands(
+        &self,
+        found: impl Iterator<Item = DemandFinding<Threshold>>,
+        rules: &RulePages,
+    ) -> Vec<Demand> {
+        let mut demands = Vec::new();
+        for found in found.collect::<Vec<_>>() {
+            demands.push(Demand { by: self.cite(&found.by, rules).await, found });
+        }
+        demands
     }
 
     /// What a ruling came to here, where the finding says more than that it was relied on: the notice period as it was
@@ -162,27 +129,14 @@ impl Visit {
         present: u64,
         rules: &RulePages,
     ) -> Vec<Demand> {
-        let mut demands = Vec::new();
-        for (threshold, by) in terms.passes.iter() {
-            let whole = match threshold.base {
+        let coming = terms.passes.iter().map(|(threshold, by)| {
+            let of = match threshold.base {
                 CountingBase::InOffice => roll,
                 CountingBase::Present | CountingBase::Cast => present,
             };
-            demands.push(Demand {
-                share: threshold.share,
-                base: threshold.base,
-                whole,
-                needed: threshold.share.needed(whole),
-                had: 0,
-                met: false,
-                by: self.cite(by, rules).await,
-            });
-        }
-        demands
+            let needed = threshold.share.needed(of);
+            DemandFinding { demand: *threshold, of, needed, had: 0, met: false, by: by.clone() }
+        });
+        self.demands(coming, rules).await
     }
-}
-
-/// Where the receipt of an entry is downloaded.
-pub(super) fn receipt_href(place: &Place, seq: u64) -> String {
-    format!("{}/receipts/{seq}", place.href)
 }

@@ -14,12 +14,13 @@ use yishi_acts::{Aggregate as _, Entry};
 use yishi_app::house::At;
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
-use yishi_identity::{BallotId, CommunityId, MatterId, MeetingId, RuleId, TownId};
+use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId, TownId};
 use yishi_law::CommunityKind;
+use yishi_portal::Speak as _;
 use yishi_portal::context::{Field, Form};
 
-use super::acts::{About, OfRules};
-use super::answer::{Miss, Tried};
+use super::acts::{About, OfRules, asks};
+use super::answer::{Miss, Tried, page_above};
 use super::posted::Posted;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -32,7 +33,6 @@ const IN_COMMUNITY: &str = "communities/{community}/";
 /// What follows in those that are about one person of the roster.
 const OF_SOMEBODY: &str = "persons/{person}/";
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     let paths =
         House::acts().iter().flat_map(|entry| addresses(entry).into_iter().map(move |at| (entry, at)));
@@ -86,40 +86,14 @@ enum On {
     Meeting(CommunityId, MeetingId),
 }
 
-impl On {
-    fn href(&self) -> String {
-        match self {
-            Self::Portal => "/".to_owned(),
-            Self::Town(town) => format!("/towns/{town}"),
-            Self::Desk(community) => format!("/c/{community}/desk"),
-            Self::Accounts(community) => format!("/c/{community}/accounts"),
-            Self::Suggest(community) => format!("/c/{community}/suggest"),
-            Self::Roster(community) => format!("/c/{community}/roster"),
-            Self::Bodies(community) => format!("/c/{community}/bodies"),
-            Self::Rules(community) => format!("/c/{community}/rules"),
-            Self::Rule(community, rule) => format!("/c/{community}/rules/{rule}"),
-            Self::Matter(community, matter) => format!("/c/{community}/matters/{matter}"),
-            Self::Meeting(community, meeting) => format!("/c/{community}/meetings/{meeting}"),
-        }
-    }
-}
-
 impl Visit {
     async fn in_house(&self, entry: &'static Entry<House>, at: At, posted: &Posted) -> Response {
         let on = match self.page_of_act(entry, &at).await {
             Ok(on) => on,
             Err(miss) => return self.refuse(&miss).await,
         };
-        match self.do_in_house(entry, at, &on, posted).await {
-            Ok((to, said)) => self.done(&to, &said),
-            Err(miss) => {
-                let page = match self.tried(&miss, &posted.text(FORM), posted, &[]) {
-                    Some(tried) => self.page_again(&on, &tried).await,
-                    None => Err(miss),
-                };
-                self.show(page).await
-            }
-        }
+        let done = self.do_in_house(entry, at, &on, posted).await;
+        self.taken(done, &posted.text(FORM), posted, async |tried| self.page_again(&on, tried).await).await
     }
 
     /// Where the form of an act stands: on the page of what its address names.
@@ -172,35 +146,33 @@ impl Visit {
         form: &Posted,
     ) -> Result<(String, String), Miss> {
         self.check(form)?;
-        let input = match (entry.act, at.id::<CommunityId>("community")) {
-            (HouseAct::CloseBallot, Ok(community)) => self.counted(community, form).await?,
-            (HouseAct::Elect, Ok(community)) => self.elected(community, form).await?,
-            (HouseAct::CreateMemberAccount, Ok(community)) => self.account_of(community, form).await?,
-            (HouseAct::CreateTownAccount, _) => working_account(form)?,
-            (act, community) => {
-                let mut kind = CommunityKind::Village;
-                let mut about = About::default();
-                if let Ok(community) = community {
-                    let place =
-                        self.app().scope(self.ctx(), community, yishi_identity::Action::ViewPublic).await?;
-                    let reader = self.app().reader(self.ctx(), &place).await?;
-                    kind = place.kind;
-                    about.capacity = reader.acting_as(entry.right());
-                    about.of_rules = self.rules_ask_of(entry, &at, form).await?;
-                    // Whom it is about is written in the form where the page's address does not say it.
-                    if is_of_somebody(entry) && !at.0.contains_key("person") {
-                        let person = self.person_of(community, "person", form).await?;
-                        at.0.insert("person".to_owned(), person.to_string());
-                    }
-                }
-                let mut input = self.read_form(community.ok(), kind, entry, &about, form).await?;
-                // Only an assembly of all can be counted by households.
-                if act == HouseAct::Convene && input["body"] != "residents-assembly" {
-                    input["mode"] = Value::Null;
-                }
-                input
+        let (mut kind, mut about) = (CommunityKind::Village, About::default());
+        let community = at.id::<CommunityId>("community").ok();
+        if let Some(community) = community {
+            let place = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
+            let reader = self.app().reader(self.ctx(), &place).await?;
+            kind = place.kind;
+            about.capacity = reader.acting_as(entry.right());
+            about.of_rules = self.rules_ask_of(entry, &at, form).await?;
+            // Whom it is about is written in the form where the page's address does not say it.
+            if is_of_somebody(entry) && !at.0.contains_key("person") {
+                let person = self.person_of(community, "person", form).await?;
+                at.0.insert("person".to_owned(), person.to_string());
             }
-        };
+        }
+        let mut input = self.read_form(community, kind, entry, &about, form).await?;
+        // What a form asks in another way than the act's own.
+        match (entry.act, community) {
+            (HouseAct::CloseBallot, Some(community)) => input = self.counted(community, form).await?,
+            (HouseAct::Elect, Some(community)) => input["seats"] = self.elected(community, form).await?,
+            (HouseAct::CreateMemberAccount, Some(community)) => {
+                self.account_of(community, form, &mut input).await?;
+            }
+            (HouseAct::CreateTownAccount, _) => working_account(form, &mut input)?,
+            // Only an assembly of all can be counted by households.
+            (HouseAct::Convene, _) if input["body"] != "residents-assembly" => input["mode"] = Value::Null,
+            _ => {}
+        }
         let ready = entry.read(&input, Vec::new()).map_err(AppError::Invalid)?;
         let (app, to) = (self.app(), at.clone());
         let answer =
@@ -216,11 +188,12 @@ impl Visit {
         form: &Posted,
     ) -> Result<BTreeMap<&'static str, OfRules>, Miss> {
         let mut of_rules = BTreeMap::new();
-        if asks_rules(entry, "settings") {
+        let asked = asks(entry, "x-of-rules");
+        if asked.iter().any(|asked| asked.what == "settings") {
             let (schema, _) = self.app().settings_asked(&form.one("component")?).await?;
             of_rules.insert("settings", OfRules { schemas: vec![schema], answered: Value::Null });
         }
-        if asks_rules(entry, "conditions") {
+        if asked.iter().any(|asked| asked.what == "conditions") {
             let (community, meeting) = (at.id("community")?, at.id("meeting")?);
             let meeting = self.app().meeting(self.ctx(), community, meeting).await?;
             let matter: MatterId = form.one("matter")?;
@@ -235,61 +208,51 @@ impl Visit {
         let id = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         let made = entry.address.filter(|address| address.makes).map_or("", |address| address.view);
         let home = at.id::<CommunityId>("community").map(|community| format!("/c/{community}"));
-        match (made, home) {
-            ("TownView", _) => format!("/towns/{}", id("/id")),
-            ("MeetingView", Ok(home)) => format!("{home}/meetings/{}", id("/id")),
-            ("MatterView", Ok(home)) => format!("{home}/matters/{}", id("/id")),
-            ("DraftView", Ok(home)) => format!("{home}/matters/{}", id("/matter/id")),
-            ("RuleView", Ok(home)) => format!("{home}/rules/{}", id("/summary/id")),
-            _ => match on {
-                On::Matter(..) => format!("{}#consultation", on.href()),
-                On::Town(_) if at.0.contains_key("account") => format!("{}#accounts", on.href()),
-                on => on.href(),
-            },
+        let back = page_above(&self.caller.path);
+        match (made, home, on) {
+            ("TownView", ..) => format!("/towns/{}", id("/id")),
+            ("MeetingView", Ok(home), _) => format!("{home}/meetings/{}", id("/id")),
+            ("MatterView", Ok(home), _) => format!("{home}/matters/{}", id("/id")),
+            ("DraftView", Ok(home), _) => format!("{home}/matters/{}", id("/matter/id")),
+            ("RuleView", Ok(home), _) => format!("{home}/rules/{}", id("/summary/id")),
+            (_, _, On::Matter(..)) => format!("{back}#consultation"),
+            (_, _, On::Town(_)) if at.0.contains_key("account") => format!("{back}#accounts"),
+            // A ballot has no page of its own for those who hold it.
+            (_, _, On::Meeting(community, meeting)) => format!("/c/{community}/meetings/{meeting}"),
+            _ => back,
         }
     }
 
     /// What is said when an act is done.
     fn said_of(&self, entry: &Entry<House>, answer: &Value) -> String {
         let texts = |name: &str, of: &str| -> Vec<String> {
-            let list = answer[name].as_array().map(Vec::as_slice).unwrap_or_default();
-            let text =
-                |one: &Value| if of.is_empty() { one.as_str() } else { one[of].as_str() }.map(str::to_owned);
-            list.iter().filter_map(text).collect()
+            let text = |one: &Value| one.pointer(of).and_then(Value::as_str).map(str::to_owned);
+            answer[name].as_array().into_iter().flatten().filter_map(text).collect()
         };
-        let comma = self.say("、", ", ");
-        let done = entry.done(self.lang);
-        let more = match entry.act {
-            HouseAct::Elect => texts("advisories", self.say("message", "message_en")).join("；"),
+        let listed = |name: &str, zh: &str, en: &str| {
+            let list = texts(name, "");
+            (!list.is_empty()).then(|| format!("{}{}", self.say(zh, en), self.lang.list(&list)))
+        };
+        let more: Vec<String> = match entry.act {
+            HouseAct::Elect => texts("advisories", self.say("/message", "/message_en")),
             HouseAct::ChangePerson => {
-                let (ended, kept) = (texts("seats_ended", ""), texts("seats_kept", ""));
-                let ended = (!ended.is_empty()).then(|| {
-                    format!("{}{}", self.say("席位已终止：", "seats that have ended: "), ended.join(comma))
-                });
-                let kept = (!kept.is_empty()).then(|| {
-                    format!(
-                        "{}{}",
-                        self.say("凭文件担任、仍然保留的席位：", "seats kept by paper: "),
-                        kept.join(comma)
-                    )
-                });
-                ended.into_iter().chain(kept).collect::<Vec<_>>().join("；")
+                let ended = listed("seats_ended", "席位已终止：", "seats that have ended: ");
+                let kept = listed("seats_kept", "凭文件担任、仍然保留的席位：", "seats kept by paper: ");
+                ended.into_iter().chain(kept).collect()
             }
             HouseAct::CreateTownAccount => {
-                let same = texts("same_person_as", "");
-                let told = self.say(
-                    "此人另有账号，不能用两个账号分别录入和确认：",
-                    "Its owner has another account, and cannot enter with one what the other confirms: ",
-                );
-                if same.is_empty() { String::new() } else { format!("{told}{}", same.join(comma)) }
+                let zh = "此人另有账号，不能用两个账号分别录入和确认：";
+                let en = "Its owner has another account, and cannot enter with one what the other confirms: ";
+                listed("same_person_as", zh, en).into_iter().collect()
             }
             HouseAct::CloseBallot => {
-                let words = answer["decision"][self.say("words", "words_en")].as_array();
-                words.and_then(|words| words.first()?.as_str()).unwrap_or_default().to_owned()
+                let first = answer["decision"].pointer(self.say("/words/0", "/words_en/0"));
+                first.and_then(Value::as_str).map(str::to_owned).into_iter().collect()
             }
-            _ => String::new(),
+            _ => Vec::new(),
         };
-        if more.is_empty() { done } else { format!("{done}{}{more}", self.say("。", ". ")) }
+        let done = entry.done(self.lang);
+        if more.is_empty() { done } else { format!("{done}{}{}", self.say("。", ". "), more.join("；")) }
     }
 
     /// The form of an act of the house; `suffix` tells it from others of the same act on the page.
@@ -330,30 +293,19 @@ pub(super) fn is_of_somebody(entry: &Entry<House>) -> bool {
     path.is_some_and(|path| path.starts_with(OF_SOMEBODY))
 }
 
-/// Whether the form of an act has what rules ask under this name.
-fn asks_rules(entry: &Entry<House>, name: &str) -> bool {
-    let schema = entry.form_schema(CommunityKind::Village);
-    schema["properties"]
-        .as_object()
-        .is_some_and(|fields| fields.values().any(|field| field["x-of-rules"] == name))
-}
-
-/// 工作账号: what the form says of whose it is and what it may do.
-fn working_account(form: &Posted) -> Result<Value, Miss> {
+/// 工作账号: whose it is and what it may do.
+fn working_account(form: &Posted, input: &mut Value) -> Result<(), Miss> {
     let grant = match form.required("grants")?.as_str() {
         "town-admin" => json!({ "role": "town-admin" }),
         community => json!({ "role": "staff", "community": community }),
     };
-    Ok(json!({
-        "login": form.required("login")?,
-        "password": form.required("password")?,
-        "display_name": form.required("display_name")?,
-        "grants": [grant],
-        "holder": { "name": form.required("holder.name")?, "birth_date": form.date("holder.birth_date")? },
-    }))
+    input["grants"] = json!([grant]);
+    input["display_name"] = json!(form.required("display_name")?);
+    input["holder"] =
+        json!({ "name": form.required("holder.name")?, "birth_date": form.date("holder.birth_date")? });
+    Ok(())
 }
 
-/// What a closed form of the house leaves of a name: nothing a reader should see.
 #[cfg(test)]
 mod tests {
     use super::*;

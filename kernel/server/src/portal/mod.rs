@@ -1,4 +1,4 @@
-//! 页面 (pages): the views of the application as contexts of `yishi-portal`, and forms as use cases.
+//! 页面 (pages): the views of the application in contexts of `yishi-portal`, and forms as use cases.
 //!
 //! ```text
 //! GET  -> Visit (who, language, token) -> Place (community, standing) -> view -> context -> HTML
@@ -7,8 +7,8 @@
 //! ```
 //!
 //! One file a page. To add a page: its context in `yishi-portal`, a file here with `routes()`, a line below. To add
-//! a form: a function of `yishi_portal::forms` or [`yishi_portal::context::Form::new`], guarded by
-//! `Visit::guarded`, and an arm in the page's handler that calls `Visit::once`.
+//! a form: the file of its act in `yishi-acts`. One that is no act (signing in, an upload) is a function of
+//! `yishi_portal::forms`, guarded by `Visit::guarded`, done by `Visit::once` and answered by `Visit::taken`.
 //!
 //! Nothing is decided here: which forms a page has follows from the views' `may` and from the policy table.
 
@@ -31,6 +31,7 @@ mod notice;
 mod people;
 mod phrases;
 mod posted;
+mod room;
 mod roster;
 mod rule;
 mod rules;

@@ -6,16 +6,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::get;
 use yishi_app::AppError;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::DisclosureKind;
-use yishi_edge::extract::Path;
 use yishi_identity::{CommunityId, MatterId};
 use yishi_law::Secrecy;
-use yishi_portal::context::{Link, NavItem, NoticePage, Paper};
+use yishi_portal::context::{BodyKind, NavItem, NoticePage, Paper};
 
-use super::answer::Miss;
+use super::answer::{Miss, page};
 use super::finding::rule_pages;
 use super::phrases;
 use super::visit::Visit;
@@ -25,24 +23,18 @@ use crate::http::reply;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/matters/{matter}/notice", get(notice))
-        .route("/c/{community}/documents/{digest}", get(document))
-        .route("/c/{community}/receipts/{seq}", get(receipt))
-}
-
-async fn notice(visit: Visit, Path((community, matter)): Path<(CommunityId, MatterId)>) -> Response {
-    let page = visit.notice(community, matter).await;
-    visit.show(page).await
-}
-
-async fn document(visit: Visit, Path((community, digest)): Path<(CommunityId, String)>) -> Response {
-    let text = visit.document(community, &digest).await;
-    visit.show(text).await
-}
-
-async fn receipt(visit: Visit, Path((community, seq)): Path<(CommunityId, u64)>) -> Response {
-    let file = visit.receipt(community, seq).await;
-    visit.show(file).await
+        .route(
+            "/c/{community}/matters/{matter}/notice",
+            page(|visit, (community, matter)| Box::pin(visit.notice(community, matter))),
+        )
+        .route(
+            "/c/{community}/documents/{digest}",
+            page(|visit, (community, digest)| Box::pin(visit.document(community, digest))),
+        )
+        .route(
+            "/c/{community}/receipts/{seq}",
+            page(|visit, (community, seq)| Box::pin(visit.receipt(community, seq))),
+        )
 }
 
 impl Visit {
@@ -63,49 +55,33 @@ impl Visit {
                 let entry = self.app().entries(self.ctx(), community, seq, 1).await?.items.into_iter().next();
                 leaf = entry.map(|entry| entry.leaf.to_string());
             }
-            finding = Some(self.finding(&place, decision, secret, None, &rules).await);
+            finding = Some(self.finding(decision, secret, None, &rules).await);
         }
-        let text = if outcome {
-            self.app().document(self.ctx(), community, posted.text).await?.text
-        } else {
-            matter.text.clone()
+        let paper = match self.query.get("paper").map(String::as_str) {
+            Some("a3") => Paper::A3,
+            _ => Paper::A4,
         };
-        let paper =
-            if self.query.get("paper").is_some_and(|paper| paper == "a3") { Paper::A3 } else { Paper::A4 };
-        let other = if paper == Paper::A3 { "a4" } else { "a3" };
-        let page_href = format!("{}/matters/{id}", place.href);
-        let title = match (self.lang, outcome) {
-            (yishi_portal::Lang::Zh, false) => format!("关于“{}”的决议", matter.title),
-            (yishi_portal::Lang::Zh, true) => format!("关于“{}”实施结果的公告", matter.title),
-            (yishi_portal::Lang::En, false) => format!("Resolution: {}", matter.title),
-            (yishi_portal::Lang::En, true) => format!("Outcome: {}", matter.title),
-        };
-        let committee = self.lang.body(yishi_portal::context::BodyKind::ResidentsCommittee, place.kind());
+        let t = self.lang.words();
+        let title = if outcome { t.notice_of_outcome } else { t.notice_of_decision };
+        let committee = self.lang.body(BodyKind::ResidentsCommittee, place.kind());
         let page = NoticePage {
-            title,
+            title: self.lang.fill(title, &matter.title),
             number: phrases::number(matter.pins.law_date, matter.id),
-            text: phrases::paragraphs(&text),
-            entry: finding.as_ref().and_then(|finding| finding.entry),
+            text: match outcome {
+                true => self.app().document(self.ctx(), community, posted.text).await?.text,
+                false => matter.text.clone(),
+            },
             finding,
-            first: phrases::date(self.lang, &posted.posted_on),
-            last: phrases::date(self.lang, &posted.last_day),
-            by: Vec::new(),
+            posted: posted.clone(),
             issuer: format!("{}{}{committee}", place.community.row.name, self.say("", " ")),
-            issued_on: phrases::date(self.lang, &posted.posted_on),
-            contact: None,
-            verify_url: format!("{}{page_href}", self.origin),
+            origin: self.origin.clone(),
             leaf,
             paper,
-            other_paper_href: format!(
-                "{page_href}/notice?kind={}&paper={other}",
-                if outcome { "outcome" } else { "decision" }
-            ),
-            back: Link { text: matter.title.clone(), href: page_href },
         };
         self.page(&place.frame, &page, None)
     }
 
-    async fn document(&self, community: CommunityId, digest: &str) -> Result<Response, Miss> {
+    async fn document(&self, community: CommunityId, digest: String) -> Result<Response, Miss> {
         let digest: Digest = digest.parse().map_err(|_| AppError::NotFound { what: "document" })?;
         let document = self.app().document(self.ctx(), community, digest).await?;
         // Always as plain text: what a resident wrote never becomes a page of this host.

@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 use yishi_edge::{FieldError, Problem};
 use yishi_identity::{CommunityId, PersonId};
-use yishi_portal::Lang;
 use yishi_portal::context::{Field, FieldChoice, FieldKind};
+use yishi_portal::{Lang, Speak as _};
 
 use super::answer::Miss;
 use super::posted::Posted;
@@ -125,17 +125,12 @@ pub(super) fn choices_of(problem: &Problem, posted: &Posted, lang: Lang) -> Vec<
     let mut fields = Vec::with_capacity(list.len());
     for choice in list {
         let text = |name: &str| choice[name].as_str().unwrap_or_default();
-        let (label, first) = match lang {
-            Lang::Zh => (format!("“{}”是哪一位", text("typed")), "请选择"),
-            Lang::En => (format!("Which {}", text("typed")), "Choose"),
-        };
-        let mut options = vec![FieldChoice::new("", first)];
-        for one in choice["people"].as_array().map(Vec::as_slice).unwrap_or_default() {
-            options.push(FieldChoice::new(
-                one["person"].as_str().unwrap_or_default(),
-                one["label"].as_str().unwrap_or_default(),
-            ));
-        }
+        let label = lang.fill(lang.both("“{}”是哪一位", "Which {}"), text("typed"));
+        let of = |one: &Value, name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        let people = choice["people"].as_array().into_iter().flatten();
+        let people = people.map(|one| FieldChoice { value: of(one, "person"), label: of(one, "label") });
+        let first = FieldChoice::new("", lang.both("请选择", "Choose"));
+        let options = std::iter::once(first).chain(people).collect();
         let field = Field::new(text("name"), &label, FieldKind::Select(options))
             .required()
             .value(&posted.text(text("name")));

@@ -1,81 +1,61 @@
 //! 花名册与组织 (the roster with its trial run; bodies and their members).
 
-use super::acts::About;
-use super::house::{FORM, is_of_somebody};
-use serde_json::{Value, json};
 use std::sync::Arc;
-use yishi_acts::Aggregate as _;
-use yishi_acts::house::{House, HouseAct};
-use yishi_portal::context::Form;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use serde_json::{Value, json};
+use yishi_acts::Aggregate as _;
+use yishi_acts::house::{House, HouseAct};
 use yishi_app::bodies::elected_by;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::roster::COLUMNS;
-use yishi_app::views::{AdvisoryView, RosterReport};
+use yishi_app::views::{MemberView, RosterQuestion, RosterReport};
 use yishi_app::{AppError, OpContext};
 use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, ElectedBy, Office};
+use yishi_identity::{Action, CommunityId, Office};
 use yishi_law::BodyKind;
 use yishi_portal::context::{
-    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, Citation, Field, FieldChoice, FieldKind,
-    ImportReport, NavItem, RosterPage,
+    BodiesPage, BodyDetail, Field, FieldChoice, FieldKind, Form, ImportReport, NavItem, RosterPage,
 };
-use yishi_portal::forms;
+use yishi_portal::{Speak as _, forms};
 
-use super::answer::{Miss, Tried, fresh_key};
-use super::phrases;
+use super::acts::About;
+use super::answer::{Miss, Tried, fresh_key, page};
+use super::house::is_of_somebody;
 use super::posted::Posted;
 use super::verify::attached;
 use super::visit::{Place, Visit};
 use crate::http::{Server, reply};
 
-/// Bad rows shown; the others are counted.
-const SHOWN: usize = 200;
 /// People named in the notes on a trial run.
 const NOTED: usize = 20;
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/roster", get(roster_page).post(import))
-        .route("/c/{community}/roster/template", get(template))
-        .route("/c/{community}/bodies", get(bodies_page))
-}
-
-async fn roster_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.roster_page(community, None, None).await;
-    visit.show(page).await
+        .route(
+            "/c/{community}/roster",
+            page(|visit, community| Box::pin(visit.roster_page(community, None, None))).post(import),
+        )
+        .route("/c/{community}/roster/template", page(|visit, community| Box::pin(visit.template(community))))
+        .route("/c/{community}/bodies", page(|visit, community| Box::pin(visit.bodies_page(community, None))))
 }
 
 async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
     let form = if posted.text("dry_run") == "false" { "confirm-roster" } else { "upload-roster" };
-    let page = match visit.import(community, &posted).await {
-        Ok(Imported::Tried(report)) => visit.roster_page(community, Some(*report), None).await,
-        Ok(Imported::Stored(persons)) => {
-            let text = match visit.lang {
-                yishi_portal::Lang::Zh => format!("已导入 {persons} 人"),
-                yishi_portal::Lang::En => format!("{persons} persons imported"),
-            };
-            return visit.done(&format!("/c/{community}/roster"), &text);
+    let done = match visit.import(community, &posted).await {
+        Ok(Imported::Tried(report)) => {
+            let page = visit.roster_page(community, Some(*report), None).await;
+            return visit.show(page).await;
         }
-        Err(miss) => match visit.tried(&miss, form, &posted, &[]) {
-            Some(tried) => visit.roster_page(community, None, Some(&tried)).await,
-            None => Err(miss),
-        },
+        Ok(Imported::Stored(persons)) => {
+            let said = visit.say("已导入 {} 人", "{} persons imported");
+            Ok((format!("/c/{community}/roster"), visit.lang.fill(said, persons)))
+        }
+        Err(miss) => Err(miss),
     };
-    visit.show(page).await
-}
-
-async fn template(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let file = visit.template(community).await;
-    visit.show(file).await
-}
-
-async fn bodies_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.bodies_page(community, None).await;
-    visit.show(page).await
+    visit
+        .taken(done, form, &posted, async |tried| visit.roster_page(community, None, Some(tried)).await)
+        .await
 }
 
 /// What became of an upload.
@@ -99,9 +79,9 @@ fn name_and_office(line: &str) -> (&str, Office) {
     (name.trim_end(), office)
 }
 
-fn body_of(code: &str) -> Result<BodyKind, Miss> {
-    let body = serde_json::from_value(serde_json::Value::String(code.to_owned()));
-    Ok(body.map_err(|_| AppError::NotFound { what: "body" })?)
+/// The two committees together have no members of their own.
+fn seats_anybody(body: BodyKind) -> bool {
+    body != BodyKind::JointCommittees
 }
 
 impl Visit {
@@ -127,7 +107,6 @@ impl Visit {
             adults: figures.adults,
             non_local: figures.non_local,
             columns: COLUMNS.iter().map(|name| ((*name).to_owned(), self.column(name).to_owned())).collect(),
-            template_href: Some(format!("{}/roster/template", place.href)),
             upload: self.guarded(upload, None)?,
             changes: self.change_forms(&place)?,
             report,
@@ -173,7 +152,7 @@ impl Visit {
             "phone" => ("电话，可以不填", "telephone; may be empty"),
             _ => ("", ""),
         };
-        phrases::both(self.lang, zh, en)
+        self.lang.both(zh, en)
     }
 
     async fn import(&self, community: CommunityId, form: &Posted) -> Result<Imported, Miss> {
@@ -221,81 +200,39 @@ impl Visit {
         } else {
             None
         };
-        Ok(Imported::Tried(Box::new(self.import_report(&report, confirm))))
+        let notes = self.import_notes(&report);
+        Ok(Imported::Tried(Box::new(ImportReport { report, notes, confirm })))
     }
 
     /// What a clerk has to know before importing: whom the roster knows otherwise, and whom the file leaves out.
     fn import_notes(&self, report: &RosterReport) -> Vec<String> {
-        let zh = self.lang == yishi_portal::Lang::Zh;
-        let mut notes = Vec::new();
-        for question in report.questions.iter().take(NOTED) {
-            notes.push(if zh {
-                format!("第 {} 行：{}", question.line, question.message)
-            } else {
-                format!("Line {}: {}", question.line, question.message_en)
-            });
-        }
+        let lang = self.lang;
+        let asked = |one: &RosterQuestion| {
+            let said = lang.of(&one.message, &one.message_en);
+            lang.fill2(lang.both("第 {1} 行：{2}", "Line {1}: {2}"), one.line, said)
+        };
+        let mut notes: Vec<String> = report.questions.iter().take(NOTED).map(asked).collect();
         if report.asked > NOTED {
-            notes.push(if zh {
-                format!("这样的共 {} 人", report.asked)
-            } else {
-                format!("{} such people in all", report.asked)
-            });
+            notes.push(lang.fill(lang.both("这样的共 {} 人", "{} such people in all"), report.asked));
         }
         if report.off_roll > 0 {
-            notes.push(if zh {
-                format!("文件中有 {} 人已登记去世、迁出或者不计入名册，导入后仍不计入", report.off_roll)
-            } else {
-                format!(
-                    "{} people of the file are off the roll by a dated entry and stay off",
-                    report.off_roll
-                )
-            });
+            let said = lang.both(
+                "文件中有 {} 人已登记去世、迁出或者不计入名册，导入后仍不计入",
+                "{} people of the file are off the roll by a dated entry and stay off",
+            );
+            notes.push(lang.fill(said, report.off_roll));
         }
         if report.absent > 0 {
-            let named: Vec<String> = report
-                .absent_people
-                .iter()
-                .take(NOTED)
-                .map(|one| format!("{}（{}）", one.name, one.household_label))
-                .collect();
-            let more = report.absent.saturating_sub(named.len());
-            let list = named.join(self.say("、", ", "));
-            notes.push(match (zh, more) {
-                (true, 0) => format!("名册上有 {} 人不在文件中，导入不会去掉他们：{list}", report.absent),
-                (true, _) => format!("名册上有 {} 人不在文件中，导入不会去掉他们：{list}等", report.absent),
-                (false, _) => format!(
-                    "{} people of the roster are not in the file; an import takes nobody off: {list}",
-                    report.absent
-                ),
-            });
+            let named = report.absent_people.iter().take(NOTED);
+            let named: Vec<_> = named.map(|one| format!("{}（{}）", one.name, one.household_label)).collect();
+            let rest = if report.absent > named.len() { lang.both("等", "") } else { "" };
+            let said = lang.both(
+                "名册上有 {1} 人不在文件中，导入不会去掉他们：{2}{3}",
+                "{1} people of the roster are not in the file; an import takes nobody off: {2}{3}",
+            );
+            notes.push(lang.fill3(said, report.absent, lang.list(&named), rest));
         }
         notes
-    }
-
-    fn import_report(&self, report: &RosterReport, confirm: Option<Form>) -> ImportReport {
-        ImportReport {
-            dry_run: report.dry_run,
-            added: report.added as u64,
-            changed: report.changed as u64,
-            unchanged: report.unchanged as u64,
-            bad_rows: report.rows.saturating_sub(report.persons).max(usize::from(report.error_count > 0))
-                as u64,
-            notes: self.import_notes(report),
-            households: report.households as u64,
-            bad: report
-                .errors
-                .iter()
-                .take(SHOWN)
-                .map(|fault| BadRow {
-                    line: fault.line as u64,
-                    column: fault.column.clone(),
-                    value: String::new(),
-                    problem: phrases::of(self.lang, &fault.message, &fault.message_en).to_owned(),
-                })
-                .collect(),
-            confirm,
-        }
     }
 
     async fn template(&self, community: CommunityId) -> Result<Response, Miss> {
@@ -314,72 +251,34 @@ impl Visit {
         tried: Option<&Tried>,
     ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Desk).await?;
-        let views = self.app().bodies(self.ctx(), community).await?;
-        let mut bodies = Vec::with_capacity(views.len());
-        for view in views {
-            let mut seats = Vec::with_capacity(view.members.len());
-            for member in &view.members {
-                let (from, to) = (&member.term_from, &member.term_to);
-                let term = format!("{} – {}", phrases::date(self.lang, from), phrases::date(self.lang, to));
-                seats.push(BodySeat {
-                    name: member.name.clone(),
-                    office: phrases::of(self.lang, &member.office_name, &member.office_name_en).to_owned(),
-                    term,
-                    party_member: None,
-                    form: self.end_seat_form(&place, view.body.code(), &member.person)?,
-                });
-            }
-            bodies.push(BodyDetail {
-                name: phrases::of(self.lang, &view.name, &view.name_en).to_owned(),
-                id: view.body.code().to_owned(),
-                seats,
-                advisories: view.advisories.iter().map(|advisory| self.advisory(advisory)).collect(),
-                form: self.seat_form(&place, view.body.code())?,
-            });
+        let mut page = BodiesPage { bodies: Vec::new() };
+        for body in self.app().bodies(self.ctx(), community).await? {
+            let form = |seat: &MemberView| self.end_seat_form(&place, body.body, &seat.person);
+            let ends = body.members.iter().map(form).collect::<Result<_, _>>()?;
+            page.bodies.push(BodyDetail { ends, form: self.seat_form(&place, body.body)?, body });
         }
-        let mut page = BodiesPage { bodies };
         if let Some(tried) = tried {
-            tried.fill(page.bodies.iter_mut().filter_map(|body| body.form.as_mut()));
-            let seats = page.bodies.iter_mut().flat_map(|body| body.seats.iter_mut());
-            tried.fill(seats.filter_map(|seat| seat.form.as_mut()));
+            tried.fill(
+                page.bodies
+                    .iter_mut()
+                    .flat_map(|body| body.ends.iter_mut().chain([&mut body.form]))
+                    .flatten(),
+            );
         }
         self.page(&place.frame, &page, tried)
     }
 
-    fn seat_form(&self, place: &Place, body: &str) -> Result<Option<Form>, Miss> {
-        // The two committees together have no members of their own.
-        if body == "joint-committees" || !Self::may(place, HouseAct::Elect) {
+    fn seat_form(&self, place: &Place, body: BodyKind) -> Result<Option<Form>, Miss> {
+        if !seats_anybody(body) || !Self::may(place, HouseAct::Elect) {
             return Ok(None);
         }
-        let action = format!("{}/bodies/{body}/elections", place.href);
-        let electors = ElectedBy::ALL.iter().map(|by| FieldChoice::of_kind(*by, place.kind(), self.lang));
-        let mut form = forms::seat(self.lang, &action, body, electors.collect());
-        let usual = elected_by(body_of(body)?);
-        for field in &mut form.fields {
-            match field.name.as_str() {
-                "held_on" => field.value = self.ctx().today.to_string(),
-                "elected_by" => {
-                    usual.code().clone_into(&mut field.value);
-                }
-                _ => {}
-            }
-        }
-        form = form.with(Field::hidden(FORM, &format!("seat-{body}")));
+        let t = self.lang.words();
+        let action = format!("{}/bodies/{}/elections", place.href, body.code());
+        let about = About { current: json!({ "elected_by": elected_by(body) }), ..About::default() };
+        let mut form = self.house_form(place.kind(), HouseAct::Elect, &action, body.code(), &about)?;
+        let seats = Field::new("seats", t.form_elected, FieldKind::Lines { rows: 8 });
+        form.fields.insert(0, seats.required().hint(t.form_elected_hint));
         self.guarded(form, None).map(Some)
-    }
-
-    fn advisory(&self, advisory: &AdvisoryView) -> Advisory {
-        Advisory {
-            text: phrases::of(self.lang, &advisory.message, &advisory.message_en).to_owned(),
-            by: vec![Citation {
-                source: advisory.basis.clone(),
-                id: advisory.code.clone(),
-                text: None,
-                href: None,
-                law: false,
-            }],
-            reason: advisory.reason.clone(),
-        }
     }
 
     /// 登记选举: who was elected to what stands in the form a line for each: a name or an id, and the office where it is not
@@ -395,28 +294,17 @@ impl Visit {
         let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
         let people = self.people_of(community, "seats", form, &names).await?;
         let seats = people.into_iter().zip(lines);
-        let seats: Vec<_> =
-            seats.map(|(person, (_, office))| json!({ "person": person, "office": office })).collect();
-        Ok(json!({
-            "seats": seats,
-            "elected_by": form.optional("elected_by"),
-            "term_from": form.date("term_from")?,
-            "term_to": form.date("term_to")?,
-            "held_on": form.date("held_on")?,
-            "minutes": form.optional("minutes"),
-            "reason": form.optional("reason"),
-        }))
+        Ok(seats.map(|(person, (_, office))| json!({ "person": person, "office": office })).collect())
     }
 
-    fn end_seat_form(&self, place: &Place, body: &str, person: &str) -> Result<Option<Form>, Miss> {
-        if body == "joint-committees" || !Self::may(place, HouseAct::EndSeat) {
+    fn end_seat_form(&self, place: &Place, body: BodyKind, person: &str) -> Result<Option<Form>, Miss> {
+        if !seats_anybody(body) || !Self::may(place, HouseAct::EndSeat) {
             return Ok(None);
         }
-        let path = format!("bodies/{body}/seats/{person}/end");
-        // Somebody may sit in several bodies of the page.
-        let suffix = format!("{body}-{person}");
-        // In what capacity is said once on the page, and not at each of a hundred seats.
-        let action = format!("{}/{path}", place.href);
+        // Somebody may sit in several bodies of the page. In what capacity is said once on the page, and not at each of a
+        // hundred seats.
+        let (suffix, body) = (format!("{}-{person}", body.code()), body.code());
+        let action = format!("{}/bodies/{body}/seats/{person}/end", place.href);
         let form = self.house_form(place.kind(), HouseAct::EndSeat, &action, &suffix, &About::default())?;
         self.guarded(form, None).map(Some)
     }

@@ -8,20 +8,19 @@ use yishi_acts::house::HouseAct;
 use axum::Router;
 use axum::extract::{FromRequest as _, Request};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 use serde_json::Value;
 use yishi_app::views::ShelfView;
 use yishi_app::{CheckPlace, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
-use yishi_portal::context::{
-    BeyondLaw, Citation, ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport,
-};
+use yishi_portal::context::{ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport};
 use yishi_portal::forms;
 
-use super::answer::{Miss, Tried};
+use super::answer::{Miss, Tried, page};
 use super::phrases;
 use super::posted::Posted;
+use super::rule::effects;
 use super::told::Told;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -29,41 +28,38 @@ use crate::http::Server;
 /// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/rules", get(rules_page))
+        .route(
+            "/c/{community}/rules",
+            page(|visit, community| Box::pin(visit.rules_page(community, None, None))),
+        )
         .route("/c/{community}/rules/shelf", post(shelve))
 }
 
-async fn rules_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.rules_page(community, None, None).await;
-    visit.show(page).await
-}
+/// The form with which a component is put on the shelf.
+const UPLOAD: &str = "upload-rule";
 
 async fn shelve(visit: Visit, Path(community): Path<CommunityId>, request: Request) -> Response {
     // The place comes before the file is read: who cannot be served is told so, and holds no memory.
     let place = match visit.app().upload_place(visit.ctx(), community).await {
         Ok(place) => place,
         Err(error) => {
-            let miss = Miss::from(error);
-            let page = match visit.tried(&miss, "upload-rule", &Posted::default(), &[]) {
-                Some(tried) => visit.rules_page(community, None, Some(&tried)).await,
-                None => Err(miss),
-            };
-            return visit.show(page).await;
+            let again = async |tried: &Tried| visit.rules_page(community, None, Some(tried)).await;
+            return visit.again(Miss::from(error), UPLOAD, &Posted::default(), again).await;
         }
     };
     let posted = match Posted::from_request(request, &()).await {
         Ok(posted) => posted,
         Err(problem) => return problem.into_response(),
     };
-    let page = match visit.shelve(community, &posted, place).await {
-        Ok(report) => visit.rules_page(community, Some(report), None).await,
-        Err(miss) => match visit.tried(&miss, "upload-rule", &posted, &[]) {
+    match visit.shelve(community, &posted, place).await {
+        Ok(report) => visit.show(visit.rules_page(community, Some(report), None).await).await,
+        Err(miss) => {
             // A component that is refused gets a report, not only a message.
-            Some(tried) => visit.rules_page(community, visit.refusal_report(&miss), Some(&tried)).await,
-            None => Err(miss),
-        },
-    };
-    visit.show(page).await
+            let report = visit.refusal_report(&miss);
+            let again = async |tried: &Tried| visit.rules_page(community, report, Some(tried)).await;
+            visit.again(miss, UPLOAD, &posted, again).await
+        }
+    }
 }
 
 impl Visit {
@@ -93,8 +89,7 @@ impl Visit {
         let board = self.board(&place).await?;
         let open = self.app().open_matters(self.ctx(), community).await?;
         let [in_force, making, ended] = self.rule_cards(&place, &board, rules.iter(), &open).await?;
-        let mut page =
-            ShelfPage { rules: in_force, making, ended, shelf: items, upload, report, actions: Vec::new() };
+        let mut page = ShelfPage { rules: in_force, making, ended, shelf: items, upload, report };
         if let Some(tried) = tried {
             tried.fill(page.shelf.iter_mut().flat_map(|item| &mut item.forms));
             tried.fill(page.upload.as_mut());
@@ -121,21 +116,13 @@ impl Visit {
             };
             list.push(self.house_form_at(place, act, path, suffix, about)?);
         }
+        let told = Told::of_settings(self.lang, &schema);
+        let text = item.text_difference.as_ref();
         Ok(ShelfItem {
-            title: phrases::of(self.lang, &item.title, &item.title_en).to_owned(),
-            kind: item.kind,
-            version: item.version.clone(),
+            item: item.clone(),
             publisher,
-            digest,
-            placed: phrases::date(self.lang, &item.added),
-            groups: self.bare_articles(&self.app().articles(&item.digest).await?),
-            effects: {
-                let text = item.text_difference.as_ref();
-                let told = Told::of_settings(self.lang, &schema);
-                let rows = self.effect_rows(&item.effects);
-                self.effects(place, rows, (text, &told), item.figures_left, &item.would_end)
-            },
-            unanswered: self.unanswered(item.unanswered.as_ref()),
+            headings: self.app().articles(&item.digest).await?,
+            effects: effects(self.lang, &told, text, &item.effects, item.figures_left, &item.would_end),
             forms: list,
         })
     }
@@ -157,47 +144,37 @@ impl Visit {
     /// What the shelf checks found of a component that may stay.
     fn shelf_report(&self, view: &Value) -> ShelfReport {
         let report = &view["report"];
-        let text = |value: &Value| {
-            let key = if self.lang == yishi_portal::Lang::En { "en" } else { "zh" };
-            value[key].as_str().unwrap_or_default().to_owned()
-        };
+        let text = |value: &Value| phrases::said(self.lang, value).to_owned();
+        let own = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
         let scenarios = list("scenarios");
-        let title = if self.lang == yishi_portal::Lang::En { &view["title_en"] } else { &view["title"] };
+        let (passed, failed): (Vec<_>, Vec<_>) = scenarios.iter().partition(|one| one["passed"] == true);
         ShelfReport {
             accepted: true,
-            code: None,
-            title: title.as_str().unwrap_or_default().to_owned(),
+            title: own(&view[self.say("title", "title_en")]),
             digest: view["digest"].as_str().map(str::to_owned),
-            summary: view["summary"].as_str().unwrap_or_default().to_owned(),
-            author: None,
-            breaches: Vec::new(),
-            scenarios_run: scenarios.len() as u64,
-            scenarios_passed: scenarios.iter().filter(|one| one["passed"] == true).count() as u64,
-            failures: scenarios
-                .iter()
-                .filter(|one| one["passed"] == false)
+            summary: own(&view["summary"]),
+            scenarios: (scenarios.len(), passed.len()),
+            failures: failed
+                .into_iter()
                 .map(|one| Scenario {
-                    title: one["id"].as_str().unwrap_or_default().to_owned(),
+                    title: own(&one["id"]),
                     given: Vec::new(),
-                    when: one["export"].as_str().unwrap_or_default().to_owned(),
+                    when: own(&one["export"]),
                     then: phrases::lines_of(&one["actual"]),
-                    passed: Some(false),
+                    passed: false,
                 })
                 .collect(),
             rights: list("rights").iter().map(text).collect(),
-            // The shelf below has the new one with what it would change; the report does not say it twice.
-            effects: None,
-            unanswered: None,
             notes: list("clauses")
                 .iter()
                 .map(|note| ClauseNote {
-                    article: note["article"].as_str().unwrap_or_default().to_owned(),
-                    quote: note["passage"].as_str().unwrap_or_default().to_owned(),
+                    article: own(&note["article"]),
+                    quote: own(&note["passage"]),
                     problem: text(&note["message"]),
-                    by: Vec::new(),
                 })
                 .collect(),
+            ..ShelfReport::default()
         }
     }
 
@@ -210,29 +187,13 @@ impl Visit {
         let title = problem.title(self.lang).to_owned();
         // What everybody should read is in the message already.
         let author = Some(particulars.clone()).filter(|particulars| !title.contains(particulars));
-        let breach = BeyondLaw {
-            what: title.clone(),
-            when: None,
-            law: String::new(),
-            here: particulars,
-            article: String::new(),
-            by: None::<Citation>,
-        };
         Some(ShelfReport {
-            accepted: false,
             code: Some(problem.code().to_owned()),
             title: self.say("上传的文件", "The uploaded file").to_owned(),
-            digest: None,
-            author,
             summary: title,
-            breaches: if below_floor { vec![breach] } else { Vec::new() },
-            scenarios_run: 0,
-            scenarios_passed: 0,
-            failures: Vec::new(),
-            rights: Vec::new(),
-            effects: None,
-            unanswered: None,
-            notes: Vec::new(),
+            author,
+            breach: below_floor.then_some(particulars),
+            ..ShelfReport::default()
         })
     }
 }

@@ -22,7 +22,6 @@ use crate::http::api::v1::sessions::login_key;
 
 const NAMES: &[(&str, &str)] = &[("/login", "name")];
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new().route("/sign-in", get(sign_in_page).post(sign_in)).route("/sign-out", post(sign_out))
 }
@@ -101,10 +100,7 @@ impl Visit {
             None => home_of(&actor),
         };
         let to = if session.account.must_change_password { password_first(&to) } else { to };
-        let greeting = match self.lang {
-            yishi_portal::Lang::Zh => format!("您好，{}", session.account.display_name),
-            yishi_portal::Lang::En => format!("Signed in as {}", session.account.display_name),
-        };
+        let greeting = self.lang.fill(self.say("您好，{}", "Signed in as {}"), &session.account.display_name);
         let mut response = self.done(&to, &greeting);
         let seconds = u64::try_from(session.expires_at.as_second() - self.ctx().now.as_second()).unwrap_or(0);
         if let Some(cookie) = self.server.edge().config().cookie.set(&session.token, seconds) {

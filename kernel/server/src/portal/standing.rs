@@ -2,8 +2,8 @@
 use yishi_portal::Speak as _;
 
 use jiff::civil::Date;
-use yishi_app::position::{BeforeMeeting, days_late, overdue};
-use yishi_app::views::{DutyDoneView, DutyView, MatterSummary};
+use yishi_app::position::{BeforeMeeting, overdue};
+use yishi_app::views::{DutyView, MatterSummary};
 use yishi_portal::Lang;
 use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, TrackStage};
 
@@ -11,14 +11,13 @@ use std::collections::BTreeMap;
 
 use yishi_app::position::Turn;
 use yishi_deliberation::RuleState;
-use yishi_deliberation::matter::DutyKind;
 use yishi_deliberation::status::Beside;
 use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_identity::MatterId;
 use yishi_portal::context::RuleStatus;
 
 use super::answer::Miss;
-use super::phrases::{self, both};
+use super::phrases;
 use super::visit::{Place, Visit};
 
 /// 看板 (what is needed to say where every matter of a community stands today).
@@ -134,8 +133,7 @@ impl Standing {
             stage,
             waiting,
             who,
-            overdue: late
-                .map(|(duty, days)| late_by(lang, phrases::of(lang, &duty.text, &duty.text_en), *days)),
+            overdue: late.map(|(duty, days)| lang.late_by(lang.of(&duty.text, &duty.text_en), *days)),
             rank: match status {
                 MatterStatus::Voting | MatterStatus::Counting => ASKED_TO_VOTE,
                 MatterStatus::Consulting => ASKED_TO_COMMENT,
@@ -147,85 +145,41 @@ impl Standing {
     }
 }
 
-/// What is not done, and for how long it has been late.
-fn late_by(lang: Lang, what: &str, days: u64) -> String {
-    format!("{what}{}{}", both(lang, "，", "; "), lang.days_late(days))
-}
-
 /// What should have been done of a meeting on its day, in a sentence.
 pub(super) fn unended(lang: Lang, owed: Option<&DutyView>, today: Date) -> Option<String> {
-    let duty = owed?;
-    let days = days_late(duty, today)?;
-    Some(late_by(lang, phrases::of(lang, &duty.text, &duty.text_en), days))
-}
-
-/// What was done late in a matter, by when it was due and when it was done; none where it was in time.
-pub(super) fn done_late(lang: Lang, done: &DutyDoneView) -> Option<String> {
-    if done.days_late == 0 {
-        return None;
-    }
-    let what = phrases::of(lang, &done.text, &done.text_en);
-    let (due, on) = (phrases::date(lang, &done.due), phrases::date(lang, &done.done));
-    let late = lang.days_late(done.days_late);
-    Some(match lang {
-        Lang::Zh => format!("{what}：应于 {due} 前办理，{on} 办理，{late}"),
-        Lang::En => format!("{what}: due by {due}, done on {on}, {late}"),
-    })
-}
-
-/// The line of the timeline in which something that was owed is done.
-pub(super) const fn stage_of(done: &DutyDoneView) -> Option<TrackStage> {
-    Some(match done.code {
-        DutyKind::NextStep => return None,
-        DutyKind::SumUpComments => TrackStage::Consultation,
-        DutyKind::HoldSitting => TrackStage::Resolve,
-        DutyKind::FileDecision => TrackStage::File,
-        DutyKind::PublishDecision => TrackStage::DiscloseDecision,
-        DutyKind::PublishOutcome => TrackStage::DiscloseOutcome,
-    })
+    lang.unended(owed?, today)
 }
 
 fn voting(lang: Lang, before: &BeforeMeeting) -> String {
-    let name = phrases::of(lang, &before.body, &before.body_en);
-    let Some(ballot) = &before.ballot else { return name.to_owned() };
-    let (turnout, roll) = (ballot.turnout, ballot.roll);
-    match (lang, ballot.open) {
-        (Lang::Zh, true) => format!("{name}正在表决，已投 {turnout}，应投 {roll}"),
-        (Lang::En, true) => format!("{name} is voting: {turnout} of {roll} have"),
-        (Lang::Zh, false) => format!("{name}投票已停止，正在清点"),
-        (Lang::En, false) => format!("{name}: no more votes are taken; they are being counted"),
+    let (t, name) = (lang.words(), lang.of(&before.body, &before.body_en));
+    match &before.ballot {
+        None => name.to_owned(),
+        Some(ballot) if ballot.open => lang.fill3(t.standing_voting, name, ballot.turnout, ballot.roll),
+        Some(_) => lang.fill(t.standing_counting, name),
     }
 }
 
 fn consulting(lang: Lang, until: Option<Date>, today: Date) -> String {
     let Some(until) = until else { return String::new() };
     // Today counts, as it does for what is posted.
-    let (last, left) = (phrases::day(lang, until), (until - today).get_days() + 1);
-    match (lang, left) {
-        (Lang::Zh, 1) => format!("正在征求意见，今天（{last}）是最后一天"),
-        (Lang::Zh, left) => format!("正在征求意见，到 {last} 止，还剩 {left} 天"),
-        (Lang::En, 1) => format!("comments are taken; today, {last}, is the last day"),
-        (Lang::En, left) => format!("comments are taken until {last}, {left} days left"),
+    match (until - today).get_days() + 1 {
+        1 => lang.fill(lang.words().standing_last_day, lang.date(&until)),
+        left => lang.fill2(lang.words().standing_consulting, lang.date(&until), left),
     }
 }
 
 fn scheduled(lang: Lang, before: &BeforeMeeting) -> String {
-    let name = phrases::of(lang, &before.body, &before.body_en);
-    let day = phrases::day(lang, before.held_on);
-    match (lang, before.sitting) {
-        (Lang::Zh, true) => format!("{name}正在开会，已列入议程"),
-        (Lang::En, true) => format!("on the agenda of the {name}, which is sitting now"),
-        (Lang::Zh, false) => format!("已列入 {day} {name}的议程"),
-        (Lang::En, false) => format!("on the agenda of the {name} of {day}"),
+    let (t, name) = (lang.words(), lang.of(&before.body, &before.body_en));
+    if before.sitting {
+        lang.fill(t.standing_sitting, name)
+    } else {
+        lang.fill2(t.standing_scheduled, lang.date(&before.held_on), name)
     }
 }
 
 fn posted(lang: Lang, last: Option<Date>, next: String) -> String {
-    match last.map(|last| phrases::day(lang, last)) {
-        Some(last) => match lang {
-            Lang::Zh => format!("公示到 {last}；{next}"),
-            Lang::En => format!("on display until {last}; then: {next}"),
-        },
+    match last {
+        Some(last) => lang.fill2(lang.words().standing_posted, lang.date(&last), next),
         None => next,
     }
 }
@@ -237,20 +191,18 @@ fn next(
     stage: TrackStage,
     who: &str,
 ) -> String {
+    let t = lang.words();
     let what = match matter.next {
         Some(Turn::Complete) => MatterAct::Complete.term().heading(lang),
         Some(Turn::Stage(TrackStage::Consultation)) if matter.consulting_until.is_some() => {
-            both(lang, "汇总、答复意见", "Answer the comments and sum them up").to_owned()
+            t.standing_sum_up.to_owned()
         }
         Some(Turn::Stage(TrackStage::Propose)) if matter.state == MatterStage::Returned => {
             MatterAct::Resubmit.term().heading(lang)
         }
         _ => lang.stage(stage, class),
     };
-    match lang {
-        Lang::Zh => format!("等待{who}办理：{what}"),
-        Lang::En => format!("{what}, by the {who}"),
-    }
+    lang.fill2(t.standing_next, who, what)
 }
 
 /// A body, as this kind of community calls it within a sentence.

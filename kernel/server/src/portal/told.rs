@@ -3,10 +3,10 @@
 use serde_json::Value;
 use yishi_app::reader::RuleSchemas;
 use yishi_app::views::{NamedView, RuleView};
-use yishi_portal::Lang;
 use yishi_portal::asked::Asked;
+use yishi_portal::{Lang, Speak as _};
 
-use super::phrases::{self, both};
+use super::phrases;
 
 /// Families of words that values of the contract belong to. No code of one means something else in another.
 const CONTRACT: [&str; 11] = [
@@ -41,21 +41,20 @@ impl Told {
     /// The words of one rule.
     pub(super) fn of(lang: Lang, rule: &RuleView, schemas: &RuleSchemas) -> Self {
         let cases = rule.cases.iter().map(|case| {
-            let title = phrases::of(lang, &case.title, &case.title_en);
+            let title = lang.of(&case.title, &case.title_en);
             (case.kind.clone(), title.to_owned(), Asked::of(&case.form))
         });
         let records = schemas.records.iter().map(|(kind, title, schema)| {
-            (kind.clone(), both(lang, &title.zh, &title.en).to_owned(), Asked::of(schema))
+            (kind.clone(), lang.both(&title.zh, &title.en).to_owned(), Asked::of(schema))
         });
         Self {
-            lang,
-            settings: Asked::of(&schemas.settings),
             form: Asked::merged(&schemas.matters.form),
             evidence: Asked::merged(&schemas.matters.evidence),
             kinds: cases.chain(records).collect(),
             domains: rule.domains.clone(),
             stages: rule.stages.clone(),
             measures: rule.measures.clone(),
+            ..Self::of_settings(lang, &schemas.settings)
         }
     }
 
@@ -139,9 +138,9 @@ impl Told {
             Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
                 let items: Vec<_> = items.iter().map(|item| self.leaf(key, item)).collect();
                 if !items.is_empty() {
-                    lines.push(self.line(&self.label(key), &items.join(both(self.lang, "、", ", "))));
+                    lines.push(self.line(&self.label(key), &items.join(self.lang.both("、", ", "))));
                 } else if matches!(key, "publish" | "tasks" | "points" | "records") {
-                    lines.push(self.line(&self.label(key), both(self.lang, "无", "none")));
+                    lines.push(self.line(&self.label(key), self.lang.both("无", "none")));
                 }
             }
             Value::Array(items) => {
@@ -169,19 +168,15 @@ impl Told {
     }
 
     fn line(&self, label: &str, value: &str) -> String {
-        if label.is_empty() {
-            value.to_owned()
-        } else {
-            format!("{label}{}{value}", both(self.lang, "：", ": "))
-        }
+        let colon = if label.is_empty() { "" } else { self.lang.both("：", ": ") };
+        format!("{label}{colon}{value}")
     }
 
     fn leaf(&self, key: &str, value: &Value) -> String {
         let Some(text) = value.as_str() else {
             return match (key, value) {
-                (_, Value::Bool(is)) => {
-                    both(self.lang, if *is { "是" } else { "否" }, if *is { "yes" } else { "no" }).to_owned()
-                }
+                (_, Value::Bool(true)) => self.lang.both("是", "yes").to_owned(),
+                (_, Value::Bool(false)) => self.lang.both("否", "no").to_owned(),
                 (key, value) if key.ends_with("-fen") => {
                     value.as_u64().map_or_else(|| value.to_string(), |fen| phrases::yuan(self.lang, fen))
                 }
@@ -198,10 +193,7 @@ impl Told {
             "subjects" | "concerns" => phrases::subject(self.lang, text),
             "kind" => self.kind(text),
             "subject" => match text.strip_prefix("household-") {
-                Some(number) => match self.lang {
-                    Lang::Zh => format!("{number} 号户"),
-                    Lang::En => format!("household {number}"),
-                },
+                Some(number) => self.lang.fill(self.lang.both("{} 号户", "household {}"), number),
                 None => text.to_owned(),
             },
             "on" | "today" | "law_date" => phrases::date(self.lang, text),
@@ -235,7 +227,7 @@ impl Told {
     /// The contract's name of a field. A figure of the rule's own keeps the title its schemas give it.
     pub(super) fn label(&self, key: &str) -> String {
         if let Some(own) = self.measures.iter().find(|one| one.code == key) {
-            return yishi_words::capitalised(phrases::of(self.lang, &own.title, &own.title_en));
+            return yishi_words::capitalised(self.lang.of(&own.title, &own.title_en));
         }
         if let Some(entry) = yishi_words::entry("contract-field", key) {
             return entry.term.heading(self.lang);
@@ -264,7 +256,7 @@ mod tests {
                 ] }
             }
         });
-        let title = both(lang, "环境卫生检查", "Inspection").to_owned();
+        let title = lang.both("环境卫生检查", "Inspection").to_owned();
         Told {
             lang,
             settings: Asked::of(

@@ -1,32 +1,26 @@
 //! 镇级总览 (a town's dashboard, its communities and accounts).
-use yishi_portal::Speak as _;
-
-use super::acts::About;
-use super::house::FORM;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use yishi_acts::house::HouseAct;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use jiff::civil::Date;
+use yishi_acts::house::HouseAct;
 use yishi_app::AppError;
-use yishi_app::position::{days_late, overdue};
-use yishi_app::views::{CommunityDigest, MatterSummary};
-use yishi_deliberation::MatterStage;
-use yishi_deliberation::RuleState;
+use yishi_app::position::overdue;
+use yishi_app::views::{CommunityDigest, DutyView, MatterSummary};
 use yishi_deliberation::matter::{DutyKind, FiledWith};
 use yishi_deliberation::rule::{RuleStage, Standing};
-use yishi_edge::extract::Path;
+use yishi_deliberation::{MatterStage, RuleState};
 use yishi_identity::{CommunityId, TownId};
 use yishi_law::{CommunityKind, MatterClass, RuleKind};
+use yishi_portal::Speak as _;
 use yishi_portal::context::{
-    CommunityProgress, Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem, OverdueRow,
-    PublishedRow, TownPage,
+    CommunityProgress, Field, FieldChoice, FieldKind, Form, Link, NavItem, OverdueRow, PublishedRow, TownPage,
 };
 
-use super::answer::{Miss, Tried};
+use super::acts::About;
+use super::answer::{Miss, Tried, page};
 use super::phrases;
 use super::standing::ASKED_TO_VOTE;
 use super::visit::Visit;
@@ -37,14 +31,8 @@ const PUBLISHING: [DutyKind; 2] = [DutyKind::PublishDecision, DutyKind::PublishO
 /// Ended matters of a community read at a time.
 const MATTERS: u32 = 500;
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/towns/{town}", get(town_page))
-}
-
-async fn town_page(visit: Visit, Path(town): Path<TownId>) -> Response {
-    let page = visit.town_page(town, None).await;
-    visit.show(page).await
+    Router::new().route("/towns/{town}", page(|visit, town| Box::pin(visit.town_page(town, None))))
 }
 
 impl Visit {
@@ -60,16 +48,15 @@ impl Visit {
         }
         overdue.sort_by_key(|row: &OverdueRow| std::cmp::Reverse(row.days));
         let base = format!("/towns/{town}");
-        let (after, now) = (self.position(&base, "accounts")?, self.ctx().now.as_second());
+        let after = self.position(&base, "accounts")?;
         let list = self.app().town_accounts(self.ctx(), town, after, super::account::PAGE).await?;
-        let next = list.next.map(|position| self.server.cursors().seal(&base, &position, now));
         let places = dashboard
             .communities
             .iter()
             .map(|digest| (digest.community.id.clone(), digest.community.name.clone()))
             .collect();
         let accounts =
-            self.account_lines(&list.items, &format!("{base}/accounts"), &places, &BTreeMap::new())?;
+            self.account_lines(list.items, &format!("{base}/accounts"), &places, &BTreeMap::new())?;
         let communities_form = {
             let (act, action) = (HouseAct::CreateCommunity, format!("{base}/communities"));
             self.house_form(CommunityKind::Village, act, &action, "", &About::default())?
@@ -80,10 +67,10 @@ impl Visit {
             overdue,
             actions: vec![
                 self.guarded(communities_form, None)?,
-                self.guarded(self.town_account_form(town, &dashboard.communities), None)?,
+                self.town_account_form(town, &dashboard.communities)?,
             ],
             accounts,
-            accounts_next: next.map(|cursor| format!("{base}?accounts={cursor}#accounts")),
+            accounts_next: self.next(&base, "accounts", list.next).map(|href| format!("{href}#accounts")),
         };
         if let Some(tried) = tried {
             tried.fill(&mut page.actions);
@@ -113,41 +100,26 @@ impl Visit {
             .filter(|(_, done)| PUBLISHING.contains(&done.code) && this_year(done.done))
             .collect();
         published.sort_by_key(|(_, done)| std::cmp::Reverse(done.done));
-        let mut late = Vec::new();
+        let today = self.ctx().today;
+        let row = |title: &str, href: String, owed: &DutyView| {
+            let (community, title) = (digest.community.name.clone(), title.to_owned());
+            Some(OverdueRow { community, title, href, days: owed.days_late(today)?, owed: owed.clone() })
+        };
+        let mut late: Vec<OverdueRow> = Vec::new();
         for summary in &open {
-            for (duty, days) in overdue(summary, board.before(summary.id), self.ctx().today) {
-                late.push(OverdueRow {
-                    community: digest.community.name.clone(),
-                    title: summary.title.clone(),
-                    href: format!("{href}/matters/{}", summary.id),
-                    what: phrases::of(self.lang, &duty.text, &duty.text_en).to_owned(),
-                    due: phrases::date(self.lang, &duty.due),
-                    days,
-                });
-            }
+            let duties = overdue(summary, board.before(summary.id), today).into_iter();
+            let at = format!("{href}/matters/{}", summary.id);
+            late.extend(duties.filter_map(|(duty, _)| row(&summary.title, at.clone(), duty)));
         }
-        for meeting in &unended {
-            let Some(days) = days_late(&meeting.owed, self.ctx().today) else { continue };
-            late.push(OverdueRow {
-                community: digest.community.name.clone(),
-                title: phrases::of(self.lang, &meeting.name, &meeting.name_en).to_owned(),
-                href: format!("{href}/meetings/{}", meeting.id),
-                what: phrases::of(self.lang, &meeting.owed.text, &meeting.owed.text_en).to_owned(),
-                due: phrases::date(self.lang, &meeting.owed.due),
-                days,
-            });
-        }
-        for task in self.app().case_duties(self.ctx(), id).await? {
-            let Some(days) = days_late(&task.owed, self.ctx().today) else { continue };
-            late.push(OverdueRow {
-                community: digest.community.name.clone(),
-                title: phrases::of(self.lang, &task.title.zh, &task.title.en).to_owned(),
-                href: format!("{href}/rules/{}", task.rule),
-                what: phrases::of(self.lang, &task.owed.text, &task.owed.text_en).to_owned(),
-                due: phrases::date(self.lang, &task.owed.due),
-                days,
-            });
-        }
+        late.extend(unended.iter().filter_map(|meeting| {
+            let title = self.lang.of(&meeting.name, &meeting.name_en);
+            row(title, format!("{href}/meetings/{}", meeting.id), &meeting.owed)
+        }));
+        let tasks = self.app().case_duties(self.ctx(), id).await?;
+        late.extend(tasks.iter().filter_map(|task| {
+            let title = self.lang.of(&task.title.zh, &task.title.en);
+            row(title, format!("{href}/rules/{}", task.rule), &task.owed)
+        }));
         let mut at_step = [0; 6];
         for (place, step) in at_step.iter_mut().zip(1_u8..) {
             *place = digest.by_step.get(&step).copied().unwrap_or(0);
@@ -161,7 +133,7 @@ impl Visit {
                 .iter()
                 .filter(|rule| rule.state == RuleState::Stage(RuleStage::Attested))
                 .map(|rule| Link {
-                    text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
+                    text: self.lang.of(&rule.title, &rule.title_en).to_owned(),
                     href: format!("{href}/rules/{}", rule.id),
                 })
                 .collect(),
@@ -179,10 +151,7 @@ impl Visit {
                 .map(|(one, done)| PublishedRow {
                     title: one.title.clone(),
                     href: format!("{href}/matters/{}", one.id),
-                    what: phrases::of(self.lang, &done.text, &done.text_en).to_owned(),
-                    due: phrases::date(self.lang, &done.due),
-                    done: phrases::date(self.lang, &done.done),
-                    days: done.days_late,
+                    done: (*done).clone(),
                 })
                 .collect(),
             major: open.iter().filter(|one| one.class == Some(MatterClass::Major)).count() as u64,
@@ -211,43 +180,29 @@ impl Visit {
         }
     }
 
-    fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Form {
-        let t = self.lang.words();
-        let heading = self.say("建立工作账号", "Make a working account");
+    /// 建立工作账号: whose it is and what it may do are asked here, the rest as for every account.
+    fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Result<Form, Miss> {
+        let staff = self.say("工作人员", "staff");
         // The least power first, so that an account made in haste gets no more than it needs.
         let mut roles: Vec<_> = communities
             .iter()
-            .map(|digest| {
-                let staff = self.say("工作人员", "staff");
-                FieldChoice::new(&digest.community.id, &format!("{} · {staff}", digest.community.name))
-            })
+            .map(|one| FieldChoice::new(&one.community.id, &format!("{} · {staff}", one.community.name)))
             .collect();
         roles.push(FieldChoice::new(
             "town-admin",
             self.say("镇管理员（可以管理全镇）", "Town administrator (manages the whole town)"),
         ));
-        Form::new("new-account", heading, &format!("/towns/{town}/accounts"), heading)
-            .style(FormStyle::Folded)
-            .note(self.say(
-                "写明账号由谁使用。出生日期只用来分辨是不是同一个人，不保存原文；同一个人的两个账号不能分别录入和确认。",
-                "Say whose the account is. The date of birth only tells one person from another and is not kept as it is; two accounts of one person cannot enter and confirm the same thing.",
-            ))
-            .with(Field::new("display_name", t.name, FieldKind::Text).required())
-            .with(
-                Field::new("holder.name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text)
-                    .required(),
-            )
-            .with(
-                Field::new("holder.birth_date", self.say("使用人出生日期", "Their date of birth"), FieldKind::Date)
-                    .required(),
-            )
-            .with(Field::new("login", t.form_sign_in_name, FieldKind::Text).required())
-            .with(
-                Field::new("password", t.form_sign_in_password, FieldKind::Password)
-                    .required()
-                    .hint(t.form_password_hint),
-            )
-            .with(Field::new("grants", self.say("身份", "Capacity"), FieldKind::Select(roles)).required())
-            .with(Field::hidden(FORM, "new-account"))
+        let action = format!("/towns/{town}/accounts");
+        let (kind, act) = (CommunityKind::Village, HouseAct::CreateTownAccount);
+        let mut form = self.house_form(kind, act, &action, "", &About::default())?;
+        let whose = [
+            ("display_name", self.lang.words().name, FieldKind::Text),
+            ("holder.name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text),
+            ("holder.birth_date", self.say("使用人出生日期", "Their date of birth"), FieldKind::Date),
+        ];
+        let whose = whose.map(|(name, label, kind)| Field::new(name, label, kind).required());
+        form.fields.splice(0..0, whose);
+        let grants = Field::new("grants", self.say("身份", "Capacity"), FieldKind::Select(roles)).required();
+        self.guarded(form.with(grants), None)
     }
 }

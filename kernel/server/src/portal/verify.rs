@@ -6,14 +6,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::get;
 use yishi_app::AppError;
 use yishi_edge::extract::Path;
 use yishi_identity::CommunityId;
 use yishi_portal::context::{CheckpointCard, Fact, NavItem, ReceiptCheck, VerifyPage};
 use yishi_portal::forms;
 
-use super::answer::{Miss, Tried};
+use super::answer::{Miss, Tried, page};
 use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
@@ -22,32 +21,22 @@ use crate::http::{Server, reply};
 /// Entries listed on the page.
 const LATEST: u32 = 12;
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/verify", get(verify_page).post(check))
-        .route("/c/{community}/verify/export", get(export))
-        .route("/c/{community}/verify/checkpoint", get(checkpoint))
-}
-
-async fn verify_page(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.verify_page(community, None, None).await;
-    visit.show(page).await
+        .route(
+            "/c/{community}/verify",
+            page(|visit, community| Box::pin(visit.verify_page(community, None, None))).post(check),
+        )
+        .route("/c/{community}/verify/export", page(|visit, community| Box::pin(visit.export(community))))
+        .route(
+            "/c/{community}/verify/checkpoint",
+            page(|visit, community| Box::pin(visit.checkpoint(community))),
+        )
 }
 
 async fn check(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
     let page = visit.check_receipt(community, &posted).await;
     visit.show(page).await
-}
-
-async fn export(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let file = visit.export(community).await;
-    visit.show(file).await
-}
-
-async fn checkpoint(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let file = visit.checkpoint(community).await;
-    visit.show(file).await
 }
 
 fn export_name(community: CommunityId) -> String {
@@ -67,8 +56,8 @@ impl Visit {
         let key = self.app().log_key(self.ctx(), community).await?;
         let stored = self.app().store().checkpoint(&place.community.scope).await.map_err(AppError::from)?;
         let mut lines = checkpoint.note.lines();
-        let origin = lines.next().unwrap_or_default().to_owned();
-        let size: u64 = lines.next().and_then(|size| size.parse().ok()).unwrap_or(0);
+        // The first line names the origin.
+        let size: u64 = lines.nth(1).and_then(|size| size.parse().ok()).unwrap_or(0);
         let root = lines.next().unwrap_or_default().to_owned();
         let latest = self.app().newest_entries(self.ctx(), community, LATEST).await?;
         let mut receipt_form = forms::check_receipt(self.lang, &base);
@@ -79,21 +68,16 @@ impl Visit {
             checkpoint: (size > 0).then(|| CheckpointCard {
                 size,
                 root,
-                signed_at: stored.map_or_else(String::new, |one| phrases::instant(self.lang, one.at)),
-                origin,
+                signed: stored.map(|one| one.at),
                 public_key: key,
                 note: checkpoint.note.clone(),
             }),
-            export_href: format!("{base}/export"),
-            checkpoint_href: format!("{base}/checkpoint"),
             export_file: export_name(community),
             receipt_form,
             result,
             latest: latest
                 .into_iter()
-                .map(|(seq, kind, at)| {
-                    (seq, phrases::entry_kind(self.lang, &kind), phrases::instant(self.lang, at))
-                })
+                .map(|(seq, kind, at)| (seq, phrases::entry_kind(self.lang, &kind), at))
                 .collect(),
         };
         match tried {

@@ -46,13 +46,9 @@ const FLASH_CHARS: usize = 200;
 /// See the module's description.
 #[derive(Debug)]
 pub(crate) struct Visit {
-    /// What every handler can reach.
     pub(crate) server: Arc<Server>,
-    /// Who comes.
     pub(crate) caller: Caller,
-    /// In which language the page is.
     pub(crate) lang: Lang,
-    /// The query.
     pub(crate) query: BTreeMap<String, String>,
     /// Scheme and host under which the reader reached the server.
     pub(crate) origin: String,
@@ -70,23 +66,18 @@ pub(crate) struct Visit {
 /// A page's place: the community with the reader's standing in it.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// The community.
     pub(crate) community: Community,
-    /// Who reads.
     pub(crate) reader: Reader,
-    /// What surrounds the page.
     pub(crate) frame: Frame,
     /// `/c/{community}`.
     pub(crate) href: String,
 }
 
 impl Place {
-    /// The community's id.
     pub(crate) fn id(&self) -> CommunityId {
         self.community.id
     }
 
-    /// Kind of community, for words.
     pub(crate) fn kind(&self) -> yishi_portal::context::CommunityKind {
         self.community.kind
     }
@@ -236,12 +227,10 @@ impl Visit {
         }
     }
 
-    /// The use cases.
     pub(crate) fn app(&self) -> &yishi_app::App {
         self.server.app()
     }
 
-    /// The context of a use case.
     pub(crate) fn ctx(&self) -> &OpContext {
         &self.caller.ctx
     }
@@ -322,13 +311,7 @@ impl Visit {
             capacity = phrases::capacity(self.lang, word);
             desk_href = Some(href);
         }
-        Ok(Viewer {
-            name: account.display_name,
-            capacity,
-            desk_href,
-            password_href: "/me/password".to_owned(),
-            sign_out_action: "/sign-out".to_owned(),
-        })
+        Ok(Viewer { name: account.display_name, capacity, desk_href })
     }
 
     /// A page as an answer. A form that was refused brings its status and message along.
@@ -398,9 +381,18 @@ impl Visit {
 
     /// To the sign-in page, and back afterwards.
     pub(crate) fn to_sign_in(&self, back: &str) -> Response {
-        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        self.redirect(&format!("/sign-in?next={back}"))
+        self.redirect(&sign_in_href(back))
     }
+
+    /// Where a visitor signs in first and comes back from; nowhere for whoever has signed in.
+    pub(crate) fn sign_in_for(&self, back: &str) -> Option<String> {
+        self.ctx().actor.account.is_none().then(|| sign_in_href(back))
+    }
+}
+
+fn sign_in_href(back: &str) -> String {
+    let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    format!("/sign-in?next={back}")
 }
 
 /// A path on this host, or nothing: never another host, never a scheme.

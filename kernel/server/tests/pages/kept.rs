@@ -45,7 +45,7 @@ async fn a_form_on_the_desk_comes_back_open() {
     let page = staff.page(&desk).await;
     staff.lose_session();
     let written = [("person", "陈志远"), ("login", "chen"), ("password", "qx-7H2-given-once")];
-    let away = staff.send(&page, "account", &written).await;
+    let away = staff.send(&page, "create-member-account", &written).await;
     let sign_in = staff.page(&away.location).await;
     let reply = staff.send(&sign_in, "sign-in", &[("name", "staff"), ("password", PASSWORD)]).await;
     // The address of the form leads to the page it stands on.

@@ -46,7 +46,7 @@ async fn several_of_one_name_are_chosen_from_a_list_and_nobody_is_overlooked() {
         ("term_to", "2030-12-31"),
         ("held_on", "2026-01-01"),
     ];
-    let asked = staff.send(&page, "seat-residents-committee", &seat).await;
+    let asked = staff.send(&page, "elect-residents-committee", &seat).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     asked.shows("“邬样”有 3 个，请在下面选择是哪一个");
     assert!(!asked.text().contains("没有此人"), "somebody is overlooked: {}", asked.text());
@@ -58,11 +58,11 @@ async fn several_of_one_name_are_chosen_from_a_list_and_nobody_is_overlooked() {
     assert!(chair.starts_with("per_") && other.starts_with("per_") && chair != other);
     // One chosen and one not: asked again, and the choice is kept.
     let half = [&seat[..], &[(first, chair.as_str())]].concat();
-    let again = staff.send(&asked, "seat-residents-committee", &half).await;
+    let again = staff.send(&asked, "elect-residents-committee", &half).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(option(&again, first, "selected"), chair);
     let both = [&seat[..], &[(first, chair.as_str()), (second, other.as_str())]].concat();
-    let seated = staff.follow(&again, "seat-residents-committee", &both).await;
+    let seated = staff.follow(&again, "elect-residents-committee", &both).await;
     seated.shows("邬样 主任");
     seated.shows("荀小");
 }

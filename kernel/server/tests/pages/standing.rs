@@ -90,7 +90,7 @@ async fn suggestions(host: &Host, count: usize) {
 pub(crate) async fn member(host: &Host, staff: &mut Browser<'_>, login: &str, name: &str) {
     let desk = staff.page(&format!("/c/{}/desk", host.community)).await;
     let fields = [("person", name), ("login", login), ("password", GIVEN)];
-    staff.follow(&desk, "account", &fields).await.shows("账号已建立");
+    staff.follow(&desk, "create-member-account", &fields).await.shows("账号已建立");
     host.browser().sign_in_first(login, GIVEN, PASSWORD).await;
 }
 
@@ -534,7 +534,7 @@ async fn a_new_account_begins_with_the_least_power() {
     town.sign_in("town").await;
     let board = link(&town.page("/").await, "/towns/", "");
     let page = town.page(&board).await;
-    let form = page.form("new-account").untouched(&[]);
+    let form = page.form("create-town-account").untouched(&[]);
     let grant = form.iter().find(|(name, _)| name == "grants").map(|(_, value)| value.as_str());
     assert_eq!(grant, Some(host.community.to_string().as_str()), "staff of one village, not administrator");
 }

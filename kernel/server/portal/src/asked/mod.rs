@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 
 use crate::context::{Field, FieldKind};
 use crate::lang::Lang;
+use crate::phrase::Speak as _;
 use plain::bare;
 pub use plain::{fen, yuan};
 use shape::{Shape, shape};
@@ -107,7 +108,7 @@ impl Words {
     }
 
     fn get(&self, lang: Lang) -> &str {
-        if lang == Lang::En && !self.en.is_empty() { &self.en } else { &self.zh }
+        lang.of(&self.zh, &self.en)
     }
 
     fn or(mut self, name: &str) -> Self {
@@ -159,7 +160,7 @@ impl Asked {
     #[must_use]
     pub fn title(&self, lang: Lang, key: &str) -> Option<String> {
         let known = self.0.iter().find(|question| question.key == key)?;
-        Some(known.label.get(lang).trim_end_matches("（分）").to_owned())
+        Some(bare_of(known.label.get(lang)).to_owned())
     }
 
     /// The fields, named `{name}.{key}`, with what `value` or else the schema's defaults say to begin with.
@@ -197,10 +198,10 @@ impl Asked {
         let mut told = Vec::new();
         for question in &self.0 {
             let Some(value) = object.get(&question.key) else { continue };
-            let label = question.label.get(lang).trim_end_matches("（分）").to_owned();
+            let label = bare_of(question.label.get(lang)).to_owned();
             match &question.shape {
                 Shape::Group(asked) if value.is_object() => {
-                    let colon = if lang == Lang::En { ": " } else { "：" };
+                    let colon = lang.both("：", ": ");
                     let parts = asked.told(lang, value).into_iter();
                     told.extend(parts.map(|(part, text)| (format!("{label}{colon}{part}"), text)));
                 }
@@ -268,6 +269,11 @@ impl Asked {
             .as_object()
             .is_some_and(|parts| parts.keys().all(|key| self.0.iter().any(|one| one.key == *key)))
     }
+}
+
+/// A label without the unit in which the value is kept; amounts are shown in yuan.
+fn bare_of(label: &str) -> &str {
+    label.trim_end_matches("（分）")
 }
 
 /// The name of a field under another, or its own where there is none.

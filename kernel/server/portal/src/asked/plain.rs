@@ -4,14 +4,10 @@ use jiff::civil::Time;
 use serde_json::Value;
 
 use crate::lang::Lang;
+use crate::phrase::Speak as _;
 
-pub(super) const fn yes(lang: Lang, is: bool) -> &'static str {
-    match (lang, is) {
-        (Lang::Zh, true) => "是",
-        (Lang::Zh, false) => "否",
-        (Lang::En, true) => "yes",
-        (Lang::En, false) => "no",
-    }
+pub(super) fn yes(lang: Lang, is: bool) -> &'static str {
+    if is { lang.both("是", "yes") } else { lang.both("否", "no") }
 }
 
 /// A value without a schema: words without quotes, yes and no, lists apart by commas.
@@ -21,13 +17,12 @@ pub(super) fn bare(lang: Lang, value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(|item| bare(lang, item)).collect();
-            items.join(if lang == Lang::En { ", " } else { "、" })
+            lang.list(&items)
         }
         Value::Object(parts) => {
-            let colon = if lang == Lang::En { ": " } else { "：" };
-            let parts: Vec<_> =
-                parts.iter().map(|(key, part)| format!("{key}{colon}{}", bare(lang, part))).collect();
-            parts.join(if lang == Lang::En { ", " } else { "，" })
+            let colon = lang.both("：", ": ");
+            let parts = parts.iter().map(|(key, part)| format!("{key}{colon}{}", bare(lang, part)));
+            parts.collect::<Vec<_>>().join(lang.both("，", ", "))
         }
         Value::Null => String::new(),
         number => number.to_string(),

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::shape::Shape;
-use super::{Fault, Question, below, fault, given, lines, not_listed, says_any, yuan};
+use super::{Fault, Question, bare_of, below, fault, given, lines, not_listed, says_any, yuan};
 use crate::context::{Field, FieldKind};
 use crate::lang::Lang;
+use crate::phrase::Speak as _;
 
 impl Question {
     pub(super) fn draw(
@@ -22,7 +23,7 @@ impl Question {
         if let Shape::Group(asked) = &self.shape
             && value.is_none_or(|value| asked.holds(value))
         {
-            let colon = if lang == Lang::En { ": " } else { "：" };
+            let colon = lang.both("：", ": ");
             for part in &asked.0 {
                 let value = value.and_then(|value| value.get(&part.key));
                 part.draw(lang, &name, &format!("{label}{colon}"), value, fields);
@@ -63,15 +64,14 @@ impl Question {
 
     pub(super) fn label_of(&self, lang: Lang) -> String {
         let label = self.label.get(lang);
-        match (&self.shape, lang) {
-            (Shape::Fen { .. }, Lang::Zh) => format!("{}（元）", label.trim_end_matches("（分）")),
-            (Shape::Fen { .. }, Lang::En) => format!("{} (yuan)", label.trim_end_matches("（分）")),
+        match &self.shape {
+            Shape::Fen { .. } => format!("{}{}", bare_of(label), lang.both("（元）", " (yuan)")),
             _ => label.to_owned(),
         }
     }
 
     pub(super) fn hint(&self, lang: Lang, field: &Field) -> String {
-        let say = |zh: &str, en: &str| if lang == Lang::En { en.to_owned() } else { zh.to_owned() };
+        let say = |zh: &str, en: &str| lang.both(zh, en).to_owned();
         let own = if field.name.ends_with(".json") {
             say("这一项须按规约的格式（JSON）填写。", "This one is written in the rule's own format (JSON).")
         } else {

@@ -6,6 +6,7 @@ use super::plain::{bare, fen, hour, yes, yuan};
 use super::{Asked, Fault, Words, fault, lines, not_listed, questions, resolve};
 use crate::context::{FieldChoice, FieldKind};
 use crate::lang::Lang;
+use crate::phrase::Speak as _;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape {
@@ -259,7 +260,7 @@ impl Shape {
 
     /// A value in words for readers.
     pub(super) fn told(&self, lang: Lang, value: &Value) -> String {
-        let comma = if lang == Lang::En { ", " } else { "、" };
+        let comma = lang.both("、", ", ");
         let word = |list: &[Choice], value: &Value| {
             let known = list.iter().find(|one| value.as_str() == Some(&one.value));
             known.map_or_else(|| bare(lang, value), |one| one.label.get(lang).to_owned())
@@ -267,7 +268,7 @@ impl Shape {
         match (self, value) {
             (Self::Fen { .. }, value) if value.as_i64().is_some_and(|fen| fen >= 0) => {
                 let figure = yuan(value.as_i64().unwrap_or_default());
-                if lang == Lang::En { format!("CNY {figure}") } else { format!("{figure} 元") }
+                lang.fill(lang.both("{} 元", "CNY {}"), figure)
             }
             (Self::OneOf(list), value) => word(list, value),
             (Self::Many(list), Value::Array(values)) => {
@@ -277,7 +278,7 @@ impl Shape {
                 let rows = rows.iter().map(|row| {
                     columns.told(lang, row).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
                 });
-                rows.collect::<Vec<_>>().join(if lang == Lang::En { "; " } else { "；" })
+                rows.collect::<Vec<_>>().join(lang.both("；", "; "))
             }
             (shape, value) => match shape.shown(lang, value) {
                 Some(_) if value.is_boolean() => bare(lang, value),

@@ -1,10 +1,16 @@
 //! Cases: the list, and one of them.
 
+use jiff::civil::Date;
+use yishi_deliberation::CaseStatus;
+use yishi_views::{CaseEntryView, CaseView};
+
 use super::common::{Fact, Link, Tone};
 use super::form::Form;
+use crate::lang::Lang;
+use crate::phrases;
 
 /// Cases handled under a rule, or about the reader's own household, a page at a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct CasesPage {
     /// Whether it is the reader's own list, of all rules.
     pub own: bool,
@@ -12,101 +18,67 @@ pub struct CasesPage {
     pub title: String,
     /// The rule's page, or the community's.
     pub rule_href: String,
-    /// Newest first.
     pub cases: Vec<CaseRow>,
-    /// Next page.
     pub next_href: Option<String>,
 }
 
 /// One case: what it was about and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct CaseRow {
-    /// Kind in words.
+    pub case: CaseView,
+    /// What was asked about, with the rule's title where the list is of several.
     pub kind: String,
-    /// The household or person.
-    pub subject: String,
-    /// Its page.
     pub href: String,
-    /// Where it stands, in a word.
-    pub status: String,
-    /// How that feels.
-    pub tone: Tone,
     /// What should have been done by now.
     pub overdue: Option<String>,
-    /// The day it happened.
-    pub on: String,
-    /// When it was handled.
-    pub at: String,
-    /// What the rule says of it.
-    pub message: String,
     /// Stage, points, tasks, articles and the rest, each with its label.
     pub facts: Vec<Fact>,
-    /// What the reader may do with it, each leading to its form.
-    pub may: Vec<Link>,
+}
+
+impl CaseRow {
+    #[must_use]
+    pub fn tone(&self) -> Tone {
+        match self.case.status {
+            _ if self.overdue.is_some() => Tone::Bad,
+            CaseStatus::Waiting => Tone::Active,
+            CaseStatus::Handled | CaseStatus::Closed => Tone::Good,
+            CaseStatus::Corrected => Tone::Warn,
+        }
+    }
+
+    /// What the rule says of it.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> &str {
+        phrases::said(lang, &self.case.outcome["message"])
+    }
 }
 
 /// One case with all that became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct CasePage {
-    /// The same as in its list.
     pub row: CaseRow,
     /// The rule it is handled under.
     pub rule: Link,
     /// The list it stands in.
     pub list: Link,
-    /// Who has it in hand.
-    pub assignee: Option<String>,
-    /// What was asked of whom.
-    pub tasks: Vec<CaseTaskRow>,
-    /// What was booked.
-    pub points: Vec<CasePointsRow>,
     /// What became of it, oldest first.
-    pub entries: Vec<CaseEntryRow>,
-    /// What the reader may do.
+    pub entries: Vec<CaseEntry>,
     pub actions: Vec<Form>,
+    pub today: Date,
 }
 
-/// A task of a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseTaskRow {
-    /// What is to be done.
-    pub text: String,
-    /// Whose it is.
-    pub who: String,
-    /// The last day.
-    pub due: String,
-    /// Articles of the rule.
-    pub articles: String,
-    /// The day it was done.
-    pub done: Option<String>,
-    /// How late it is.
-    pub overdue: Option<String>,
-}
-
-/// Points a case booked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CasePointsRow {
-    /// How many, with their sign.
-    pub points: String,
-    /// Why.
-    pub reason: String,
-    /// Articles of the rule.
-    pub articles: String,
-    /// The day they were taken back.
-    pub reversed: Option<String>,
-}
-
-/// One thing that happened to a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaseEntryRow {
-    /// What, in words.
-    pub what: String,
-    /// By whom.
-    pub by: String,
-    /// When.
-    pub at: String,
-    /// Reasons, or what was done.
-    pub text: Option<String>,
-    /// What was entered and decided, each with its label.
+/// One thing that happened to a case, with what was entered and decided.
+#[derive(Debug, Clone)]
+pub struct CaseEntry {
+    pub entry: CaseEntryView,
     pub facts: Vec<Fact>,
+}
+
+impl CaseEntry {
+    /// Reasons, what was done, or what the rule said.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> Option<&str> {
+        let said = || self.entry.outcome.as_ref().map(|outcome| phrases::said(lang, &outcome["message"]));
+        self.entry.text.as_deref().or_else(said)
+    }
 }

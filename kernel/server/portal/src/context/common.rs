@@ -3,44 +3,28 @@
 /// How a status should feel. Every tone also carries a word and an icon, never colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Plain information.
     Neutral,
     /// Under way.
     Active,
-    /// Good: passed, done, valid.
+    /// Passed, done, valid.
     Good,
     /// Needs attention soon: returned, running out.
     Warn,
-    /// Bad: failed, overdue, invalid.
+    /// Failed, overdue, invalid.
     Bad,
 }
 
 /// A text with an address. `href` is a path on this host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// What to show.
     pub text: String,
-    /// Where it goes.
     pub href: String,
-}
-
-/// A document offered as evidence (minutes, quotation, photograph, record of study).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentLink {
-    /// Name to show.
-    pub text: String,
-    /// Path; `None` where the reader may know that it exists but not open it.
-    pub href: Option<String>,
-    /// Digest of the document (full; pages shorten it).
-    pub digest: Option<String>,
 }
 
 /// A label and its value (an amount, a place, a period), both ready to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// Label.
     pub label: String,
-    /// Value.
     pub value: String,
 }
 
@@ -62,8 +46,7 @@ pub struct Citation {
 /// Paper of the notice-board print view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paper {
-    /// A4.
     A4,
-    /// A3, for a notice board read from two metres.
+    /// For a notice board read from two metres.
     A3,
 }

@@ -1,113 +1,58 @@
 //! A decision's finding, in the terms a resident can check with a pencil.
 
-use yishi_law::{CountingBase, CountingMode, FindingResult, Share};
+use yishi_identity::MeetingId;
+use yishi_law::{CountingBase, DemandFinding, Threshold};
+use yishi_views::DecisionView;
 
 use super::common::Citation;
 
-/// One demand and how it was met.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One demand and how it was met; of a coming vote, what it will come to.
+#[derive(Debug, Clone)]
 pub struct Demand {
-    /// The share demanded.
-    pub share: Share,
-    /// What the share is taken of.
-    pub base: CountingBase,
-    /// The number that base came to.
-    pub whole: u64,
-    /// The least number that satisfies it.
-    pub needed: u64,
-    /// The number there was.
-    pub had: u64,
-    /// Whether it was met.
-    pub met: bool,
-    /// Who demands it.
+    pub found: DemandFinding<Threshold>,
     pub by: Vec<Citation>,
-}
-
-/// The votes, counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Votes {
-    /// 赞成.
-    pub yes: u64,
-    /// 反对.
-    pub no: u64,
-    /// 弃权.
-    pub abstain: u64,
-    /// 废票 (spoilt): took part, counts for nobody.
-    pub spoilt: u64,
-}
-
-impl Votes {
-    /// Ballots cast, spoilt ones included.
-    #[must_use]
-    pub fn cast(&self) -> u64 {
-        self.yes.saturating_add(self.no).saturating_add(self.abstain).saturating_add(self.spoilt)
-    }
-}
-
-impl Finding {
-    /// What the votes are shares of: the base of the demand that takes the most votes to pass.
-    #[must_use]
-    pub fn share_base(&self) -> CountingBase {
-        self.strictest().map_or(CountingBase::Present, |demand| demand.base)
-    }
-
-    /// The figure of that base.
-    #[must_use]
-    pub fn share_whole(&self) -> u64 {
-        self.strictest().map_or(self.present, |demand| demand.whole)
-    }
-
-    fn strictest(&self) -> Option<&Demand> {
-        self.passes.iter().max_by_key(|demand| demand.needed)
-    }
 }
 
 /// A ruling (R1 …) the finding relies on where the law is silent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruling {
-    /// `R6`.
     pub id: String,
-    /// What it says, in one sentence.
+    /// What it says, and what it came to here.
     pub text: String,
 }
 
-/// A decision's finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A decision with its finding.
+#[derive(Debug, Clone)]
 pub struct Finding {
-    /// The body that voted, by name.
-    pub body: String,
-    /// Who counted.
-    pub mode: CountingMode,
-    /// Whether the ballot was secret.
+    pub decision: DecisionView,
     pub secret: bool,
-    /// Day of the vote.
-    pub held_on: String,
-    /// Members in office, or people or households on the roll.
-    pub in_office: u64,
-    /// Present, or represented.
-    pub present: u64,
-    /// Stood aside for an interest of their own; already taken out of the base.
-    pub recused: u64,
-    /// The votes.
-    pub votes: Votes,
     /// What the quorum had to be.
     pub quorum: Vec<Demand>,
     /// What was needed to pass.
     pub passes: Vec<Demand>,
-    /// How it ended.
-    pub result: FindingResult,
-    /// The text of law it was judged by, such as `《村民委员会组织法》（2025年修订，2026年1月1日起施行）`.
-    pub law_text: String,
-    /// The day whose law applies.
-    pub law_date: String,
-    /// Rulings it relies on.
     pub rulings: Vec<Ruling>,
-    /// Digests of the plugins that were asked.
-    pub plugins: Vec<String>,
-    /// Number of the entry in the public record.
-    pub entry: Option<u64>,
-    /// Download of the receipt.
-    pub receipt_href: Option<String>,
-    /// The meeting.
-    pub meeting_href: Option<String>,
+    /// The meeting, where the page is not its own.
+    pub meeting: Option<MeetingId>,
+}
+
+impl Finding {
+    /// Ballots cast, spoilt ones included.
+    pub(crate) fn cast(&self) -> u64 {
+        let count = &self.decision.finding.count;
+        [count.yes, count.no, count.abstain, count.spoilt].into_iter().fold(0, u64::saturating_add)
+    }
+
+    /// What the votes are shares of: the base of the demand that takes the most votes to pass.
+    pub(crate) fn share_base(&self) -> CountingBase {
+        self.strictest().map_or(CountingBase::Present, |found| found.demand.base)
+    }
+
+    /// The figure of that base.
+    pub(crate) fn share_whole(&self) -> u64 {
+        self.strictest().map_or(self.decision.finding.count.present, |found| found.of)
+    }
+
+    fn strictest(&self) -> Option<&DemandFinding<Threshold>> {
+        self.passes.iter().map(|demand| &demand.found).max_by_key(|found| found.needed)
+    }
 }

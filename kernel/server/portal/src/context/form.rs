@@ -1,6 +1,6 @@
 //! Forms: plain POST, working without JavaScript.
 
-use yishi_words::{Coded, CommunityKind};
+use yishi_words::Coded;
 
 use crate::lang::Lang;
 
@@ -17,11 +17,8 @@ pub struct Form {
     pub note: Option<String>,
     /// In what capacity the reader would act, such as `议事会主任`.
     pub capacity: Option<String>,
-    /// Where it posts to.
     pub action: String,
-    /// Its fields, in order.
     pub fields: Vec<Field>,
-    /// Label of the button.
     pub submit: String,
     /// Whether it carries files (`multipart/form-data`).
     pub multipart: bool,
@@ -47,9 +44,7 @@ pub enum FormStyle {
 pub struct Field {
     /// Name in the posted body.
     pub name: String,
-    /// Label.
     pub label: String,
-    /// What kind of control.
     pub kind: FieldKind,
     /// Value to begin with.
     pub value: String,
@@ -71,15 +66,11 @@ pub enum FieldKind {
         /// Rows shown.
         rows: u8,
     },
-    /// A civil date.
     Date,
-    /// A date and time of day.
     DateTime,
-    /// A whole number.
     Number,
     /// An amount in yuan, with up to two decimals.
     Money,
-    /// A password.
     Password,
     /// A file; `accept` is the attribute of that name.
     File {
@@ -94,16 +85,13 @@ pub enum FieldKind {
     Many(Vec<FieldChoice>),
     /// Yes or no.
     Check,
-    /// Not shown.
     Hidden,
 }
 
 /// One choice of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChoice {
-    /// Value sent.
     pub value: String,
-    /// Label shown.
     pub label: String,
 }
 
@@ -122,7 +110,6 @@ impl Field {
         }
     }
 
-    /// The same field, required.
     #[must_use]
     pub fn required(mut self) -> Self {
         self.required = true;
@@ -149,7 +136,6 @@ impl Field {
         self.value.lines().any(|value| value == choice.value)
     }
 
-    /// A hidden field.
     #[must_use]
     pub fn hidden(name: &str, value: &str) -> Self {
         Self::new(name, "", FieldKind::Hidden).value(value)
@@ -163,13 +149,6 @@ impl FieldChoice {
         Self::new(value.code(), &value.term().heading(lang))
     }
 
-    /// The same, as this kind of community calls it.
-    #[must_use]
-    pub fn of_kind<T: Coded>(value: T, kind: CommunityKind, lang: Lang) -> Self {
-        Self::new(value.code(), &value.term_in(kind).heading(lang))
-    }
-
-    /// A choice.
     #[must_use]
     pub fn new(value: &str, label: &str) -> Self {
         Self { value: value.to_owned(), label: label.to_owned() }

@@ -8,19 +8,17 @@ use crate::lang::Lang;
 /// What surrounds every page: language, mode, viewer, community, where the reader is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// Language of the portal's own words.
+    /// Of the portal's own words.
     pub lang: Lang,
     /// 长辈模式 (elder mode): larger text and targets.
     pub elder: bool,
-    /// Path of this page, with those parts of its query that matter; the language and mode links add
-    /// `lang=zh|en` and `elder=on|off` to it.
-    /// The server keeps the choice in a cookie.
+    /// Path of this page, with those parts of its query that matter; the language and mode links add `lang=zh|en` and
+    /// `elder=on|off` to it. The server keeps the choice in a cookie.
     pub path: String,
     /// Token for the hidden `csrf` field of every form on the page.
     pub csrf: String,
-    /// Who is signed in.
     pub viewer: Option<Viewer>,
-    /// The community this page belongs to; `None` on pages of the portal, a town or the city.
+    /// `None` on pages of the portal, a town or the city.
     pub community: Option<CommunityFrame>,
     /// Which navigation entry is current.
     pub nav: NavItem,
@@ -35,16 +33,11 @@ pub struct Frame {
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
-    /// Name to show.
     pub name: String,
-    /// Capacity in words, such as `议事会主任` or `村委会工作人员`.
+    /// In words, such as `议事会主任` or `村委会工作人员`.
     pub capacity: String,
     /// The staff desk or dashboard this person may open.
     pub desk_href: Option<String>,
-    /// Where this person changes their password.
-    pub password_href: String,
-    /// Where the sign-out form posts to.
-    pub sign_out_action: String,
 }
 
 /// The community a page belongs to.
@@ -52,19 +45,15 @@ pub struct Viewer {
 pub struct CommunityFrame {
     /// Name, such as `清溪村`.
     pub name: String,
-    /// Town it belongs to.
     pub town: String,
-    /// Village or urban community.
     pub kind: CommunityKind,
-    /// Path of its home page, `/c/{community}`; other navigation paths are made from it
-    /// (`/matters`, `/rules`, `/verify`, `/desk`).
+    /// Path of its home page, `/c/{community}`; those of its other pages are below it.
     pub href: String,
 }
 
 /// Entries of the community's navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NavItem {
-    /// None of them.
     None,
     /// 首页.
     Home,
@@ -81,8 +70,15 @@ pub enum NavItem {
 /// A message shown once, after a redirect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flash {
-    /// How it should feel.
     pub tone: Tone,
     /// What happened, in the reader's language.
     pub text: String,
+}
+
+/// A tab of the community's navigation.
+pub(crate) struct Tab {
+    pub(crate) suffix: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) current: bool,
 }

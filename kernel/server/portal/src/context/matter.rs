@@ -1,80 +1,29 @@
 //! The matter page: six steps as a timeline.
 
-use yishi_deliberation::MatterStatus;
-use yishi_law::{MatterClass, TrackStage};
+use yishi_deliberation::matter::DutyKind;
+use yishi_deliberation::{MatterEventKind, MatterStatus};
+use yishi_identity::{BallotId, MeetingId};
+use yishi_law::{MatterClass, Subject, TrackStage};
+use yishi_views::{DutyDoneView, MatterView, RuleFindingView, StepStatus, StepView};
+use yishi_words::from_code;
 
-use super::common::{Citation, DocumentLink, Fact, Link};
+use super::common::Link;
 use super::decision::{Demand, Finding};
 use super::form::Form;
+use super::frame::Frame;
+use crate::phrase::Speak as _;
+use crate::phrases;
 
 /// Where a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StageState {
-    /// 已完成.
     Done,
-    /// 进行中.
     Current,
-    /// 未到.
     Waiting,
     /// 退回 (sent back with written reasons).
     Returned,
     /// 未通过.
     Failed,
-}
-
-/// A step (numbered 1–6) or a gate of the kernel (not numbered), in the order they happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimelineEntry {
-    /// Which step or gate.
-    pub kind: TrackStage,
-    /// 1–6 for a step of the seed, `None` for a gate.
-    pub number: Option<u8>,
-    /// Where it stands.
-    pub state: StageState,
-    /// Who acted, or who must act.
-    pub actor: Option<String>,
-    /// When it happened, or by when it must.
-    pub date: Option<String>,
-    /// What happened, in a sentence or two (reasons of a return, opinion of the joint meeting).
-    pub note: Option<String>,
-    /// By when it was due and how late it was done, where it was late.
-    pub late: Option<String>,
-    /// Why this step is taken, and who demands it.
-    pub basis: Vec<Citation>,
-    /// Evidence.
-    pub evidence: Vec<DocumentLink>,
-    /// Rules in force that were not asked, or not heeded, in this step, each with why.
-    pub left_out: Vec<String>,
-    /// The finding of a vote.
-    pub finding: Option<Finding>,
-    /// Number of the entry in the public record, and its page or receipt.
-    pub record: Option<Link>,
-}
-
-/// One pinned charter or rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pin {
-    /// Title and version.
-    pub title: String,
-    /// Its page.
-    pub href: Option<String>,
-    /// Digest of the component (full).
-    pub digest: String,
-    /// Digest of the settings (full).
-    pub settings_digest: String,
-}
-
-/// What the matter opened with and keeps to the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pins {
-    /// Text of law.
-    pub law_text: String,
-    /// The day the matter opened.
-    pub law_date: String,
-    /// The charter; `None` under the bare statute.
-    pub charter: Option<Pin>,
-    /// The rules of its domains.
-    pub rules: Vec<Pin>,
 }
 
 /// A comment in a consultation or on a matter.
@@ -84,11 +33,8 @@ pub struct Comment {
     pub author: String,
     /// In what capacity (`非户籍居民`, `村民代表`).
     pub capacity: String,
-    /// When.
     pub date: String,
-    /// What they said.
     pub text: String,
-    /// The answer.
     pub answer: Option<String>,
     /// Who answered, and when.
     pub answered_by: Option<String>,
@@ -99,15 +45,11 @@ pub struct Comment {
 /// 协商、征求意见 (a consultation).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consultation {
-    /// First day.
     pub first: String,
-    /// Last day.
     pub last: String,
-    /// Still open.
     pub open: bool,
     /// Who may join, in words.
     pub who: String,
-    /// What was said.
     pub comments: Vec<Comment>,
     /// The next page of what was said.
     pub comments_next: Option<String>,
@@ -119,27 +61,9 @@ pub struct Consultation {
     pub sign_in_href: Option<String>,
 }
 
-/// Something the kernel will hold a step at until it is satisfied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gate {
-    /// What is missing, in one sentence.
-    pub text: String,
-    /// Who demands it.
-    pub by: Vec<Citation>,
-}
-
-/// The matter page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct MatterPage {
-    /// Title.
-    pub title: String,
-    /// Number within the community and year, such as `2026-014`.
-    pub number: String,
-    /// Ordinary or major; `None` while no proposal has made it one or the other.
-    pub class: Option<MatterClass>,
-    /// Why it is of that class.
-    pub class_by: Vec<Citation>,
-    /// State of the whole.
+    pub matter: MatterView,
     pub status: MatterStatus,
     /// Number (1–6) of the step it is at; 6 when finished.
     pub step: u8,
@@ -147,50 +71,135 @@ pub struct MatterPage {
     pub waiting_for: Option<String>,
     /// What should have been done by now, in one sentence.
     pub overdue: Option<String>,
-    /// What was done late, a sentence each.
-    pub late: Vec<String>,
+    /// What was owed in it and has been done.
+    pub done: Vec<DutyDoneView>,
     /// Where the reader can do what it waits for, when that is not on this page; or join in the consultation on it.
     pub go: Option<Link>,
-    /// Domain in words (`环境卫生`).
-    pub domain: String,
-    /// The text, paragraph by paragraph.
-    pub text: Vec<String>,
-    /// Digest of that text: what was reviewed is what is voted.
-    pub text_digest: String,
-    /// 实施结果 (what came of it), paragraph by paragraph; empty until it was reported.
-    pub outcome: Vec<String>,
-    /// Amounts and the like.
-    pub facts: Vec<Fact>,
-    /// The six steps and the gates between them.
-    pub timeline: Vec<TimelineEntry>,
+    /// The finding of the vote that decided it.
+    pub finding: Option<Finding>,
     /// What the coming vote will need; empty when there is no vote to come.
     pub coming: Vec<Demand>,
     /// The body that will vote, by name, where one is coming.
     pub coming_body: Option<String>,
-    /// What still holds it.
-    pub gates: Vec<Gate>,
-    /// What the rules advise; it holds nothing.
-    pub advice: Vec<Gate>,
-    /// What it opened with.
-    pub pins: Pins,
-    /// The consultation, where there is one.
     pub consultation: Option<Consultation>,
     /// Comments outside a consultation.
     pub comments: Vec<Comment>,
-    /// The form for a comment.
-    pub comment_form: Option<Form>,
     /// What the reader may do next, usual step first.
     pub actions: Vec<Form>,
     /// The meeting where it is (or was) on the agenda.
-    pub meeting: Option<Link>,
-    /// The rule that is being adopted.
-    pub rule: Option<Link>,
+    pub meeting: Option<MeetingId>,
     /// The reader's ballot paper, while they have a vote to cast.
-    pub vote_href: Option<String>,
-    /// The receipt of the vote they cast in the ballot that is open.
-    pub voted: Option<Link>,
-    /// The notice-board print view, once there is a decision.
-    pub notice_href: Option<String>,
-    /// Download of the record of this matter.
-    pub record_href: Option<String>,
+    pub votes: Option<BallotId>,
+    /// The ballot that is open, where they have voted in it.
+    pub voted: Option<BallotId>,
+}
+
+impl MatterPage {
+    /// What the rules said at the last check: their advice, or what they hold the matter at.
+    pub(crate) fn said(&self, advice: bool) -> Vec<&RuleFindingView> {
+        self.matter.findings.iter().filter(|finding| (finding.weight == "advise") == advice).collect()
+    }
+
+    /// Amounts and the like, each with its label.
+    pub(crate) fn facts(&self, f: &Frame) -> Vec<(&'static str, String)> {
+        let (t, matter) = (f.lang.words(), &self.matter);
+        let amount = |label, fen: Option<u64>| {
+            fen.filter(|fen| *fen > 0).map(|fen| (label, phrases::yuan(f.lang, fen)))
+        };
+        let listed = matter.subjects.iter().filter(|subject| **subject != Subject::General);
+        let listed: Vec<_> = listed.map(|subject| subject.term_in(f.kind()).heading(f.lang)).collect();
+        let listed = (!listed.is_empty()).then(|| (t.fact_listed, f.lang.list(&listed)));
+        let amounts = [
+            amount(t.fact_amount, matter.amount_fen),
+            amount(t.fact_per_household, matter.per_household_fen),
+            listed,
+        ];
+        amounts.into_iter().flatten().collect()
+    }
+
+    /// What was reported of it last: its published outcome, or how it was carried out.
+    pub(crate) fn outcome(&self) -> Vec<String> {
+        let reported =
+            |step: &&StepView| matches!(step.step, TrackStage::DiscloseOutcome | TrackStage::Implement);
+        let text = self.matter.steps.iter().rev().filter(reported).find_map(|step| step.text.as_deref());
+        text.map(phrases::paragraphs).unwrap_or_default()
+    }
+
+    pub(crate) fn timeline(&self) -> impl Iterator<Item = &StepView> {
+        self.matter.steps.iter().filter(|step| step.status != StepStatus::Skipped)
+    }
+
+    pub(crate) fn finding_at(&self, step: &StepView) -> Option<&Finding> {
+        self.finding.as_ref().filter(|_| step.step == TrackStage::Resolve)
+    }
+
+    pub(crate) fn state(&self, step: &StepView) -> StageState {
+        match step.status {
+            StepStatus::Done if self.finding_at(step).is_some_and(|found| !found.decision.passed) => {
+                StageState::Failed
+            }
+            StepStatus::Done if step.returned => StageState::Returned,
+            StepStatus::Done => StageState::Done,
+            StepStatus::Current if !self.matter.closed => StageState::Current,
+            _ => StageState::Waiting,
+        }
+    }
+
+    /// What came out of a step: why it was sent back, or a sentence where no finding says it.
+    pub(crate) fn note(&self, step: &StepView, f: &Frame) -> Option<String> {
+        let note = f.lang.either(&step.note, &step.note_en).map(|note| phrases::dated(f.lang, note))?;
+        match &step.text {
+            Some(reasons) if step.returned => Some(format!("{note}：{reasons}")),
+            _ => self.finding_at(step).is_none().then_some(note),
+        }
+    }
+
+    /// How late something was done in a step.
+    pub(crate) fn late(&self, step: &StepView, f: &Frame) -> Option<String> {
+        let mut of_step = self.done.iter().rev().filter(|done| stage_of(done.code) == Some(step.step));
+        of_step.find_map(|done| f.lang.done_late(done))
+    }
+
+    /// The entry of the record that a step made.
+    pub(crate) fn record_of(&self, step: &StepView) -> Option<u64> {
+        use MatterEventKind as Kind;
+        let made = |kind: Kind| match step.step {
+            TrackStage::Suggest => kind == Kind::Suggested,
+            TrackStage::Propose => matches!(kind, Kind::Proposed | Kind::Resubmitted),
+            TrackStage::Review => matches!(kind, Kind::Reviewed | Kind::Returned),
+            TrackStage::Consultation => matches!(kind, Kind::ConsultationOpened | Kind::ConsultationClosed),
+            TrackStage::PartyStudy => kind == Kind::StudiedByParty,
+            TrackStage::JointDeliberation => matches!(kind, Kind::JointlyDeliberated | Kind::Tabled),
+            TrackStage::Resolve => matches!(kind, Kind::Resolved | Kind::Rejected),
+            TrackStage::File => kind == Kind::Filed,
+            TrackStage::DiscloseDecision | TrackStage::DiscloseOutcome => kind == Kind::Disclosed,
+            TrackStage::Implement => kind == Kind::Implemented,
+        };
+        let mut entries = self.matter.entries.iter().filter(|entry| {
+            entry.kind.strip_prefix("matter.").and_then(|code| from_code(code).ok()).is_some_and(made)
+        });
+        // The decision is published once, and the outcome after it.
+        let found = match step.step {
+            TrackStage::DiscloseDecision => entries.next(),
+            TrackStage::DiscloseOutcome => entries.nth(1),
+            _ => entries.next_back(),
+        };
+        found.map(|entry| entry.seq)
+    }
+
+    pub(crate) fn is_major(&self) -> bool {
+        self.matter.class == Some(MatterClass::Major)
+    }
+}
+
+/// The line of the timeline in which something that was owed is done.
+const fn stage_of(duty: DutyKind) -> Option<TrackStage> {
+    Some(match duty {
+        DutyKind::NextStep => return None,
+        DutyKind::SumUpComments => TrackStage::Consultation,
+        DutyKind::HoldSitting => TrackStage::Resolve,
+        DutyKind::FileDecision => TrackStage::File,
+        DutyKind::PublishDecision => TrackStage::DiscloseDecision,
+        DutyKind::PublishOutcome => TrackStage::DiscloseOutcome,
+    })
 }

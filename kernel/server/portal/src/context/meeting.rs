@@ -1,43 +1,15 @@
 //! Meetings, ballots, receipts.
 
+use jiff::Timestamp;
+use yishi_canonical::Digest;
 use yishi_deliberation::MatterStatus;
-use yishi_law::{Choice, CountingMode, Share};
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_law::{BodyKind, Choice, Secrecy, Share};
+use yishi_views::{AgendaView, BallotView, MeetingView};
 
-use super::common::{Citation, DocumentLink, Link};
+use super::common::{Citation, Link};
 use super::decision::{Demand, Finding};
 use super::form::Form;
-
-/// State of a meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MeetingState {
-    /// 已通知.
-    Convened,
-    /// 进行中.
-    Open,
-    /// 休会中.
-    Recessed,
-    /// 已闭会.
-    Adjourned,
-    /// 已取消.
-    Cancelled,
-}
-
-/// The live quorum.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuorumBar {
-    /// Members in office, or households on the roll.
-    pub whole: u64,
-    /// Present now.
-    pub present: u64,
-    /// Least number for a quorum.
-    pub needed: u64,
-    /// The share demanded; `None` where neither law nor rules declare one.
-    pub share: Option<Share>,
-    /// Where that leaves the meeting.
-    pub standing: QuorumStanding,
-    /// Who demands it.
-    pub by: Vec<Citation>,
-}
 
 /// What the figures of a quorum mean for a meeting at this moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,132 +24,105 @@ pub enum QuorumStanding {
     Undeclared,
     /// This body studies and deliberates; it takes no votes.
     NoVote,
-    /// The meeting is over.
     Over,
-    /// It was called off.
     CalledOff,
 }
 
 /// One item of the agenda.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct AgendaRow {
-    /// Title of the matter.
-    pub title: String,
-    /// Its page.
-    pub href: String,
-    /// Status.
+    pub item: AgendaView,
     pub status: MatterStatus,
     /// Opens the ballot, for the chair.
     pub form: Option<Form>,
 }
 
 /// One member in the attendance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct AttendanceRow {
     /// Name (or the household's label in household mode).
     pub name: String,
-    /// Office.
-    pub office: String,
+    /// Office, in both languages.
+    pub office: (String, String),
     /// When they arrived; `None` when absent.
-    pub arrived: Option<String>,
-    /// When they left.
-    pub left: Option<String>,
+    pub arrived: Option<Timestamp>,
+    pub left: Option<Timestamp>,
     /// Arrive or leave, for whoever keeps the attendance.
     pub form: Option<Form>,
 }
 
-/// State of a ballot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BallotState {
-    /// 表决中.
-    Open,
-    /// 已停止投票，正在清点.
-    Stopped,
-    /// 已结束.
-    Closed,
-}
-
 /// A ballot of the meeting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct BallotRow {
-    /// The question.
-    pub title: String,
-    /// State.
-    pub state: BallotState,
-    /// Whether secret.
-    pub secret: bool,
-    /// In the room when it opened, with a vote.
-    pub roll: u64,
-    /// Entitled to attend, present or not.
-    pub entitled: u64,
-    /// Ballots cast so far (a number, never who or how).
-    pub cast: u64,
-    /// The reader's ballot paper.
-    pub vote_href: Option<String>,
-    /// Finding, once closed.
+    pub ballot: BallotView,
+    /// Whether the reader has a vote to cast.
+    pub votes: bool,
+    /// Once closed.
     pub finding: Option<Finding>,
     /// Closes it, for the chair; has fields for a hand count.
     pub close_form: Option<Form>,
 }
 
-/// The meeting page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct MeetingPage {
-    /// Title.
     pub title: String,
-    /// The body, by name.
-    pub body: String,
-    /// State.
-    pub state: MeetingState,
-    /// Who counts; fixed when convened.
-    pub mode: CountingMode,
-    /// When it is held.
-    pub held_on: String,
-    /// Where.
-    pub place: String,
+    pub meeting: MeetingView,
+    /// The share demanded for a quorum; `None` where neither law nor rules declare one.
+    pub share: Option<Share>,
+    pub share_by: Vec<Citation>,
     /// What should have been done of it on its day, in one sentence.
     pub overdue: Option<String>,
-    /// When notice was given.
-    pub notice_on: String,
-    /// Days between notice and meeting.
-    pub notice_days: u64,
-    /// Days demanded.
+    /// Days of notice demanded.
     pub notice_needed: u64,
-    /// Who demands them.
     pub notice_by: Vec<Citation>,
     /// Reason for a shorter notice, where there was one.
-    pub short_notice_reason: Option<String>,
-    /// Live quorum.
-    pub quorum: QuorumBar,
-    /// Agenda.
+    pub short_notice: Option<String>,
     pub agenda: Vec<AgendaRow>,
-    /// Ballots.
     pub ballots: Vec<BallotRow>,
-    /// Attendance; empty when the reader may not see names.
+    /// Empty when the reader may not see names.
     pub attendance: Vec<AttendanceRow>,
-    /// Minutes and papers.
-    pub documents: Vec<DocumentLink>,
+    /// Whether the reader may open the minutes.
+    pub opens_minutes: bool,
     /// Open, adjourn and the like, for the chair.
     pub actions: Vec<Form>,
 }
 
+impl MeetingPage {
+    /// Bodies that decide by ballot.
+    pub const VOTING: [BodyKind; 3] =
+        [BodyKind::Council, BodyKind::RepresentativeAssembly, BodyKind::ResidentsAssembly];
+
+    pub(crate) fn notice_days(&self) -> u64 {
+        u64::try_from((self.meeting.held_on - self.meeting.notice_on).get_days()).unwrap_or(0)
+    }
+
+    /// What its quorum comes to at this moment.
+    pub(crate) fn standing(&self) -> QuorumStanding {
+        let meeting = &self.meeting;
+        match meeting.state {
+            MeetingStage::Cancelled => QuorumStanding::CalledOff,
+            MeetingStage::Adjourned | MeetingStage::Minuted => QuorumStanding::Over,
+            _ if !Self::VOTING.contains(&meeting.body) => QuorumStanding::NoVote,
+            _ if self.share.is_none() => QuorumStanding::Undeclared,
+            MeetingStage::Convened | MeetingStage::Recessed => QuorumStanding::Coming,
+            MeetingStage::Open if meeting.quorum.met => QuorumStanding::Met,
+            MeetingStage::Open => {
+                QuorumStanding::Short(meeting.quorum.needed.saturating_sub(meeting.present))
+            }
+        }
+    }
+}
+
 /// Whether the reader may vote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoteState {
-    /// They may.
     Ready,
     /// They have, at this time.
-    Already {
-        /// When.
-        at: String,
-        /// Their receipt.
-        receipt_href: Option<String>,
-    },
+    Already(Timestamp),
     /// They may sit in the body and were not in the room when the ballot was opened.
     Absent,
     /// The body's members vote, and they are none of them.
     NotEntitled,
-    /// The ballot is closed.
     Closed,
     /// No more votes are taken; they are being counted.
     Stopped,
@@ -186,35 +131,22 @@ pub enum VoteState {
 }
 
 /// The ballot paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct VotePage {
-    /// The question.
-    pub question: String,
-    /// The matter.
-    pub matter: Link,
-    /// The body.
+    pub ballot: BallotView,
     pub body: String,
     /// The text, shortened to a paragraph or two.
     pub text: Vec<String>,
     /// The rule that is voted on, where it is one.
     pub rule: Option<Link>,
-    /// Digest of the text: the one on the matter's page.
-    pub text_digest: String,
-    /// Digest of the whole question: the text with its figures, and the rule with its settings.
-    pub question_digest: String,
-    /// Whether secret.
-    pub secret: bool,
     /// Who votes (name as on the roll; the household's label in household mode).
     pub voter: String,
     /// What is needed to pass; empty once it is known whether it did.
     pub passes: Vec<Demand>,
     /// What it came to, once it is over.
     pub finding: Option<Finding>,
-    /// Where the form posts `choice=yes|no|abstain` to.
-    pub action: String,
-    /// Key that makes a second send harmless (posted as `idempotency_key`).
+    /// Key that makes a second send harmless.
     pub idempotency_key: String,
-    /// Whether they may vote.
     pub state: VoteState,
     /// Whether the vote is that of a household.
     pub household: bool,
@@ -222,29 +154,23 @@ pub struct VotePage {
     pub confirm: Option<Choice>,
     /// What was wrong with the last answer.
     pub error: Option<String>,
-    /// The meeting.
-    pub meeting: Option<Link>,
+}
+
+impl VotePage {
+    pub(crate) fn secret(&self) -> bool {
+        self.ballot.secrecy == Secrecy::Secret
+    }
 }
 
 /// The receipt after voting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ReceiptPage {
-    /// The question.
-    pub question: String,
-    /// The matter.
-    pub matter: Link,
+    pub ballot: BallotView,
     /// When the vote was stored.
     pub at: String,
-    /// The choice; `None` for a secret ballot.
+    /// `None` for a secret ballot.
     pub choice: Option<Choice>,
-    /// Number of the entry in the public record; `None` until a secret ballot closes.
-    pub entry: Option<u64>,
-    /// Leaf hash of the entry.
-    pub leaf: Option<String>,
-    /// Download of the receipt.
-    pub receipt_href: Option<String>,
-    /// Verify page.
-    pub verify_href: String,
-    /// The meeting.
-    pub meeting: Option<Link>,
+    /// The entry of the public record, and its leaf hash.
+    pub entry: u64,
+    pub leaf: Digest,
 }

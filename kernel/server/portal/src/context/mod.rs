@@ -1,8 +1,8 @@
-//! What each page needs to know: plain values, ready to show.
+//! What each page needs to know: the views that the API sends, and what a view cannot know: links, forms, citations, what
+//! somebody's own rules call a thing.
 //!
-//! Texts that come from a community (titles, names, reasons) and dates arrive as strings the server has
-//! formatted in the reader's language; everything the portal itself says is chosen from an enum, so that a
-//! page can never hold a half-translated sentence. A context holds no id that a page does not link to.
+//! Templates say codes, days and texts in the reader's language by [`crate::Speak`]; a page never holds a sentence in one
+//! language that it would show in the other.
 
 mod account;
 mod case;
@@ -11,7 +11,7 @@ mod community;
 mod decision;
 mod desk;
 mod form;
-mod frame;
+pub(crate) mod frame;
 mod matter;
 mod meeting;
 mod notice;
@@ -20,28 +20,26 @@ mod town;
 mod verify;
 
 pub use account::{AccountLine, AccountsPage, PasswordPage};
-pub use case::{CaseEntryRow, CasePage, CasePointsRow, CaseRow, CaseTaskRow, CasesPage};
-pub use common::{Citation, DocumentLink, Fact, Link, Paper, Tone};
+pub use case::{CaseEntry, CasePage, CaseRow, CasesPage};
+pub use common::{Citation, Fact, Link, Paper, Tone};
 pub use community::{
-    AskedCard, AskedKind, BodyCard, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList,
-    MeetingCard, MeetingLine, MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, SeatLine, TownGroup,
+    AskedCard, AskedKind, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList, MeetingCard,
+    MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, TownGroup,
 };
-pub use decision::{Demand, Finding, Ruling, Votes};
+pub use decision::{Demand, Finding, Ruling};
 pub use desk::{
-    Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage, ImportReport, RosterPage,
-    SuggestPage, TodoGroup, TodoItem,
+    BodiesPage, BodyDetail, CheckItem, DeskPage, ImportReport, RosterPage, SuggestPage, TodoGroup, TodoItem,
 };
 pub use form::{Field, FieldChoice, FieldKind, Form, FormStyle};
 pub use frame::{CommunityFrame, Flash, Frame, NavItem, Viewer};
-pub use matter::{Comment, Consultation, Gate, MatterPage, Pin, Pins, StageState, TimelineEntry};
+pub use matter::{Comment, Consultation, MatterPage, StageState};
 pub use meeting::{
-    AgendaRow, AttendanceRow, BallotRow, BallotState, MeetingPage, MeetingState, QuorumBar, QuorumStanding,
-    ReceiptPage, VotePage, VoteState,
+    AgendaRow, AttendanceRow, BallotRow, MeetingPage, QuorumStanding, ReceiptPage, VotePage, VoteState,
 };
 pub use notice::{ErrorPage, NoticePage, SignInPage};
 pub use rule::{
-    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, EffectRow, Effects, GateNote, LifeStage,
-    LifeStep, RuleNotice, RulePage, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, ClauseNote, Effects, LifeStage, LifeStep, RuleNotice, RulePage, Scenario, SettingRow,
+    ShelfItem, ShelfPage, ShelfReport,
 };
 pub use town::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 pub use verify::{CheckpointCard, ReceiptCheck, VerifyPage};

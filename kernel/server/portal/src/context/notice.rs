@@ -1,8 +1,11 @@
 //! Sign-in, errors, and the notice-board print view.
 
+use yishi_views::DisclosureView;
+
 use super::common::{Citation, Link, Paper};
 use super::decision::Finding;
 use super::form::Form;
+use super::frame::Frame;
 
 /// The sign-in page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,38 +38,26 @@ pub struct ErrorPage {
 }
 
 /// 公告 (a decision on the notice board).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct NoticePage {
     /// Heading such as `关于取缔小煤炉的决议`.
     pub title: String,
-    /// Number.
     pub number: String,
-    /// The text, paragraph by paragraph.
-    pub text: Vec<String>,
-    /// The finding; `None` on an outcome notice.
+    pub text: String,
+    /// `None` on an outcome notice.
     pub finding: Option<Finding>,
-    /// First day of posting.
-    pub first: String,
-    /// Last day of posting.
-    pub last: String,
-    /// Who demands the posting.
-    pub by: Vec<Citation>,
+    pub posted: DisclosureView,
     /// Who issues it.
     pub issuer: String,
-    /// When.
-    pub issued_on: String,
-    /// Whom to ask.
-    pub contact: Option<String>,
-    /// Full address that shows this decision and its proof; printed, and drawn as a QR code.
-    pub verify_url: String,
-    /// Number of the entry and leaf hash.
-    pub entry: Option<u64>,
+    /// Scheme and host, for the full address that shows this decision and its proof; printed, and drawn as a QR code.
+    pub origin: String,
     /// Leaf hash of the entry.
     pub leaf: Option<String>,
-    /// Paper.
     pub paper: Paper,
-    /// The same notice on the other paper.
-    pub other_paper_href: String,
-    /// Back to the matter.
-    pub back: Link,
+}
+
+impl NoticePage {
+    pub(crate) fn address(&self, f: &Frame) -> String {
+        format!("{}{}{}", self.origin, f.at("/matters/"), self.posted.matter)
+    }
 }

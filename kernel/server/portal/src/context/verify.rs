@@ -1,27 +1,25 @@
 //! The verify page.
 
+use jiff::Timestamp;
+
 use super::common::Fact;
 use super::form::Form;
 
 /// The latest signed checkpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct CheckpointCard {
     /// Number of entries.
     pub size: u64,
-    /// Root hash.
     pub root: String,
-    /// When it was signed.
-    pub signed_at: String,
-    /// Origin line.
-    pub origin: String,
-    /// Public key of the signer, as the verifier takes it.
+    pub signed: Option<Timestamp>,
+    /// Of the signer, as the verifier takes it.
     pub public_key: String,
     /// The signed note, as text.
     pub note: String,
 }
 
 /// What checking a pasted receipt found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ReceiptCheck {
     /// Whether it holds.
     pub valid: bool,
@@ -31,15 +29,10 @@ pub struct ReceiptCheck {
     pub facts: Vec<Fact>,
 }
 
-/// The verify page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct VerifyPage {
-    /// Latest checkpoint; `None` before the first entry.
+    /// `None` before the first entry.
     pub checkpoint: Option<CheckpointCard>,
-    /// Download of the whole public record.
-    pub export_href: String,
-    /// Download of the checkpoint.
-    pub checkpoint_href: String,
     /// File name the export is saved under.
     pub export_file: String,
     /// The form to paste a receipt; see [`crate::forms::check_receipt`].
@@ -47,5 +40,5 @@ pub struct VerifyPage {
     /// Result of the last check.
     pub result: Option<ReceiptCheck>,
     /// Latest entries (number, kind in words, time), newest first.
-    pub latest: Vec<(u64, String, String)>,
+    pub latest: Vec<(u64, String, Timestamp)>,
 }

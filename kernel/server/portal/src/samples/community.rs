@@ -1,34 +1,33 @@
 //! Portal, community, list, town.
-use crate::phrase::Speak as _;
+use jiff::civil::date;
+use yishi_deliberation::matter::DutyKind;
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_law::BodyKind;
+use yishi_views::{DutyDoneView, DutyView, FiguresView};
 
+use super::views;
 use crate::context::{
-    AskedCard, AskedKind, BodyCard, CommunityCard, CommunityFrame, CommunityHome, CommunityKind,
-    CommunityProgress, DecisionCard, FindingResult, Frame, Link, MatterCard, MatterClass, MatterList,
-    MatterStatus, MeetingCard, MeetingLine, MeetingList, MeetingState, NavItem, NoticeCard, NoticeKind,
-    OverdueRow, PortalHome, PublishedRow, RuleCard, RuleKind, RuleStatus, SeatLine, TownGroup, TownPage,
-    TrackStage, Viewer,
+    AskedCard, AskedKind, CommunityCard, CommunityFrame, CommunityHome, CommunityKind, CommunityProgress,
+    DecisionCard, FindingResult, Frame, Link, MatterCard, MatterClass, MatterList, MatterStatus, MeetingCard,
+    MeetingList, NavItem, NoticeCard, NoticeKind, OverdueRow, PortalHome, PublishedRow, RuleCard, RuleKind,
+    RuleStatus, TownGroup, TownPage, TrackStage, Viewer,
 };
 use crate::lang::Lang;
+use crate::phrase::Speak as _;
+
+/// A meeting of the representatives, called or under way.
+pub(super) fn sitting(n: u32, body: BodyKind, month: i8, day: i8, state: MeetingStage) -> MeetingCard {
+    MeetingCard { meeting: views::meeting(n, body, date(2026, month, day), state), overdue: None }
+}
 
 /// Meetings over, under way and called.
 #[must_use]
 pub fn meeting_list() -> MeetingList {
-    let line = |title: &str, held_on: &str, state| MeetingLine {
-        card: MeetingCard {
-            title: title.into(),
-            held_on: held_on.into(),
-            place: "村党群服务中心二楼".into(),
-            href: "/c/com_qx/meetings/mtg_1".into(),
-            open: state == MeetingState::Open,
-            overdue: None,
-        },
-        state,
-    };
     MeetingList {
         meetings: vec![
-            line("村民代表会议", "2026年5月6日", MeetingState::Convened),
-            line("议事会", "2026年4月22日", MeetingState::Open),
-            line("村民会议", "2026年3月1日", MeetingState::Adjourned),
+            sitting(3, BodyKind::RepresentativeAssembly, 5, 6, MeetingStage::Convened),
+            sitting(2, BodyKind::Council, 4, 22, MeetingStage::Open),
+            sitting(1, BodyKind::ResidentsAssembly, 3, 1, MeetingStage::Adjourned),
         ],
         next_href: Some("/c/com_qx/meetings?cursor=x".into()),
     }
@@ -65,8 +64,6 @@ pub fn village_frame() -> Frame {
             name: "沈月华".into(),
             capacity: "村委会工作人员".into(),
             desk_href: Some("/c/com_qx/desk".into()),
-            password_href: "/me/password".into(),
-            sign_out_action: "/sign-out".into(),
         }),
         simulated_today: Some("2026年4月22日".into()),
         ..frame()
@@ -83,13 +80,7 @@ pub fn urban_frame() -> Frame {
             kind: CommunityKind::Urban,
             href: "/c/com_wt".into(),
         }),
-        viewer: Some(Viewer {
-            name: "顾晓岚".into(),
-            capacity: "居民".into(),
-            desk_href: None,
-            password_href: "/me/password".into(),
-            sign_out_action: "/sign-out".into(),
-        }),
+        viewer: Some(Viewer { name: "顾晓岚".into(), capacity: "居民".into(), desk_href: None }),
         ..frame()
     }
 }
@@ -131,51 +122,40 @@ pub fn portal_home() -> PortalHome {
 }
 
 fn matter_cards() -> Vec<MatterCard> {
-    let card =
-        |title: &str, number: &str, class, status, stage, step, waiting: Option<&str>, changed: &str| {
-            MatterCard {
-                title: title.into(),
-                number: number.into(),
-                href: "/c/com_qx/matters/mat_1".into(),
-                class: Some(class),
-                status,
-                stage,
-                step,
-                waiting_for: waiting.map(Into::into),
-                overdue: None,
-                changed: changed.into(),
-            }
-        };
+    let card = |n, title, class, status, stage, step, waiting: &str| MatterCard {
+        summary: views::matter(n, title, Some(class), step, date(2026, 4, 22)),
+        status,
+        stage,
+        waiting_for: Some(waiting.into()),
+        overdue: None,
+    };
     vec![
         card(
+            7,
             "硬化村北机耕路，每户筹资200元",
-            "2026-007",
             MatterClass::Major,
             MatterStatus::Voting,
             TrackStage::Resolve,
             4,
-            Some("村民代表会议表决，今天 18:00 截止"),
-            "4月22日",
+            "村民代表会议表决，今天 18:00 截止",
         ),
         card(
+            9,
             "订立《环境卫生实施细则》",
-            "2026-009",
             MatterClass::Major,
             MatterStatus::Consulting,
             TrackStage::Consultation,
             2,
-            Some("征求意见到 4月30日，非户籍居民也可以参加"),
-            "4月18日",
+            "征求意见到 4月30日，非户籍居民也可以参加",
         ),
         card(
+            11,
             "村口公交站加装照明和座椅",
-            "2026-011",
             MatterClass::Ordinary,
             MatterStatus::Returned,
             TrackStage::Review,
             2,
-            Some("议事会按退回理由修改后重新提交"),
-            "4月20日",
+            "议事会按退回理由修改后重新提交",
         ),
     ]
 }
@@ -183,20 +163,20 @@ fn matter_cards() -> Vec<MatterCard> {
 /// A village in the middle of things.
 #[must_use]
 pub fn community_home() -> CommunityHome {
-    let seat = |name: &str, office: &str| SeatLine { name: name.into(), office: office.into() };
-    let rule = |title: &str, kind, version: &str, status, since: &str| RuleCard {
-        title: title.into(),
-        kind,
-        version: version.into(),
+    let rule = |n, title, kind, version, status| RuleCard {
+        rule: views::rule(n, title, kind, version, Some(date(2026, 2, 1))),
         status,
-        since: Some(since.into()),
-        href: "/c/com_qx/rules/rul_1".into(),
     };
     CommunityHome {
         households: 862,
         persons: 3174,
-        non_local: 486,
-        representatives: 45,
+        figures: FiguresView {
+            adults: 2410,
+            households: 860,
+            representatives: 45,
+            council_members: 11,
+            non_local: 486,
+        },
         asked: vec![AskedCard {
             what: AskedKind::Vote,
             title: "硬化村北机耕路，每户筹资200元".into(),
@@ -230,44 +210,25 @@ pub fn community_home() -> CommunityHome {
             },
         ],
         deciding: matter_cards(),
-        fresh: vec![Link {
-            text: "村口公厕夜间照明".into(), href: "/c/com_qx/matters/mat_12".into()
-        }],
+        fresh: vec![views::matter(12, "村口公厕夜间照明", None, 1, date(2026, 4, 21))],
         fresh_more: 4,
-        held: vec![MeetingLine {
-            card: MeetingCard {
-                title: "村民会议".into(),
-                held_on: "2026年3月1日".into(),
-                place: "村党群服务中心二楼".into(),
-                href: "/c/com_qx/meetings/mtg_0".into(),
-                open: false,
-                overdue: None,
-            },
-            state: MeetingState::Adjourned,
-        }],
-        meetings: vec![MeetingCard {
-            title: "村民代表会议 2026年第二次会议".into(),
-            held_on: "4月22日 14:00".into(),
-            place: "村党群服务中心二楼".into(),
-            href: "/c/com_qx/meetings/mtg_1".into(),
-            open: true,
-            overdue: None,
-        }],
+        held: vec![sitting(1, BodyKind::ResidentsAssembly, 3, 1, MeetingStage::Adjourned)],
+        meetings: vec![sitting(2, BodyKind::RepresentativeAssembly, 4, 22, MeetingStage::Open)],
         notices: vec![
             NoticeCard {
                 kind: NoticeKind::Decision,
                 title: "关于取缔小煤炉的决议".into(),
                 href: "/c/com_qx/matters/mat_2".into(),
-                first: "4月10日".into(),
-                last: "4月25日".into(),
+                first: date(2026, 4, 10),
+                last: date(2026, 4, 25),
                 days_left: 3,
             },
             NoticeCard {
                 kind: NoticeKind::Outcome,
                 title: "老年活动室屋面维修结果".into(),
                 href: "/c/com_qx/matters/mat_3".into(),
-                first: "4月15日".into(),
-                last: "4月30日".into(),
+                first: date(2026, 4, 15),
+                last: date(2026, 4, 30),
                 days_left: 8,
             },
         ],
@@ -304,73 +265,35 @@ pub fn community_home() -> CommunityHome {
             },
         ],
         rules: vec![
-            rule("清溪村村民自治章程", RuleKind::Charter, "1.2.0", RuleStatus::InForce, "2026年2月1日起"),
-            rule(
-                "集体资金使用实施细则",
-                RuleKind::ImplementationRule,
-                "1.0.3",
-                RuleStatus::InForce,
-                "2026年3月1日起",
-            ),
-            rule(
-                "清溪村村规民约",
-                RuleKind::VillageRegulation,
-                "1.0.0",
-                RuleStatus::InForce,
-                "2026年2月1日起",
-            ),
+            rule(1, "清溪村村民自治章程", RuleKind::Charter, "1.2.0", RuleStatus::InForce),
+            rule(2, "集体资金使用实施细则", RuleKind::ImplementationRule, "1.0.3", RuleStatus::InForce),
+            rule(3, "清溪村村规民约", RuleKind::VillageRegulation, "1.0.0", RuleStatus::InForce),
         ],
         making: vec![rule(
+            4,
             "环境卫生实施细则",
             RuleKind::ImplementationRule,
             "1.0.0",
             RuleStatus::Consulting,
-            "至4月30日",
         )],
         bodies: vec![
-            BodyCard {
-                id: "residents-committee".into(),
-                name: "村民委员会".into(),
-                in_office: 5,
-                term: Some("2025年—2030年".into()),
-                seats: vec![
-                    seat("周启明", "主任"),
-                    seat("沈月华", "副主任"),
-                    seat("吴建林", "委员"),
-                    seat("陆秀英", "委员"),
-                ],
-                more: 1,
-            },
-            BodyCard {
-                id: "council".into(),
-                name: "议事会".into(),
-                in_office: 11,
-                term: Some("2025年—2028年".into()),
-                seats: vec![seat("许国栋", "主任"), seat("钱玉珍", "副主任"), seat("冯小军", "成员")],
-                more: 8,
-            },
-            BodyCard {
-                id: "supervision-committee".into(),
-                name: "村务监督委员会".into(),
-                in_office: 3,
-                term: Some("2025年—2030年".into()),
-                seats: vec![seat("何志坚", "主任"), seat("蒋文娟", "委员"), seat("孙大伟", "委员")],
-                more: 0,
-            },
-            BodyCard {
-                id: "representative-assembly".into(),
-                name: "村民代表会议".into(),
-                in_office: 45,
-                term: Some("2025年—2030年".into()),
-                seats: Vec::new(),
-                more: 0,
-            },
+            views::body(
+                BodyKind::ResidentsCommittee,
+                &[("周启明", "主任"), ("沈月华", "副主任"), ("吴建林", "委员"), ("陆秀英", "委员")],
+                1,
+            ),
+            views::body(
+                BodyKind::Council,
+                &[("许国栋", "主任"), ("钱玉珍", "副主任"), ("冯小军", "成员")],
+                8,
+            ),
+            views::body(
+                BodyKind::SupervisionCommittee,
+                &[("何志坚", "主任"), ("蒋文娟", "委员"), ("孙大伟", "委员")],
+                0,
+            ),
+            views::body(BodyKind::RepresentativeAssembly, &[], 45),
         ],
-        suggest_href: "/c/com_qx/suggest".into(),
-        matters_href: "/c/com_qx/matters".into(),
-        meetings_href: "/c/com_qx/meetings".into(),
-        bodies_href: "/c/com_qx/bodies".into(),
-        rules_href: "/c/com_qx/rules".into(),
     }
 }
 
@@ -380,8 +303,13 @@ pub fn community_home_new() -> CommunityHome {
     CommunityHome {
         households: 1200,
         persons: 3960,
-        non_local: 1310,
-        representatives: 0,
+        figures: FiguresView {
+            adults: 2900,
+            households: 1190,
+            representatives: 0,
+            council_members: 0,
+            non_local: 1310,
+        },
         asked: Vec::new(),
         running: Vec::new(),
         deciding: Vec::new(),
@@ -394,11 +322,6 @@ pub fn community_home_new() -> CommunityHome {
         rules: Vec::new(),
         making: Vec::new(),
         bodies: Vec::new(),
-        suggest_href: "/c/com_wt/suggest".into(),
-        matters_href: "/c/com_wt/matters".into(),
-        meetings_href: "/c/com_wt/meetings".into(),
-        bodies_href: "/c/com_wt/bodies".into(),
-        rules_href: "/c/com_wt/rules".into(),
     }
 }
 
@@ -411,16 +334,11 @@ pub fn matter_list(lang: Lang) -> MatterList {
     };
     let mut matters = matter_cards();
     matters.push(MatterCard {
-        title: "取缔小煤炉".into(),
-        number: "2026-003".into(),
-        href: "/c/com_qx/matters/mat_2".into(),
-        class: Some(MatterClass::Ordinary),
+        summary: views::matter(2, "取缔小煤炉", Some(MatterClass::Ordinary), 6, date(2026, 4, 10)),
         status: MatterStatus::Completed,
         stage: TrackStage::Implement,
-        step: 6,
         waiting_for: None,
         overdue: None,
-        changed: "4月10日".into(),
     });
     MatterList {
         matters,
@@ -431,7 +349,6 @@ pub fn matter_list(lang: Lang) -> MatterList {
             filter(&lang.status(MatterStatus::Completed), "?status=completed", false),
         ],
         next_href: Some("/c/com_qx/matters?after=mat_2".into()),
-        suggest_href: "/c/com_qx/suggest".into(),
     }
 }
 
@@ -472,10 +389,14 @@ pub fn town() -> TownPage {
             .map(|n| PublishedRow {
                 title: "硬化村北机耕路".into(),
                 href: "/c/com_sq/matters/mat_1".into(),
-                what: "公布决议".into(),
-                due: "2026年4月11日".into(),
-                done: "2026年4月12日".into(),
-                days: n + 1,
+                done: DutyDoneView {
+                    code: DutyKind::PublishDecision,
+                    text: "公布决议".into(),
+                    text_en: "the decision is published".into(),
+                    due: date(2026, 4, 11),
+                    done: date(2026, 4, 12),
+                    days_late: n + 1,
+                },
             })
             .collect(),
     };
@@ -491,8 +412,12 @@ pub fn town() -> TownPage {
             community: "石桥村".into(),
             title: "灌溉泵站改造".into(),
             href: "/c/com_sq/matters/mat_8".into(),
-            what: "实施结果尚未公布".into(),
-            due: "4月15日".into(),
+            owed: DutyView {
+                code: "publish-outcome".into(),
+                text: "实施结果尚未公布".into(),
+                text_en: "the outcome is not published".into(),
+                due: date(2026, 4, 15),
+            },
             days: 7,
         }],
         actions: Vec::new(),

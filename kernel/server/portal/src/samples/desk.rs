@@ -3,11 +3,14 @@ use crate::phrase::Speak as _;
 use serde_json::{Value, json};
 use yishi_acts::house::HouseAct;
 
-use super::law;
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_law::BodyKind;
+use yishi_views::{AccountView, AdvisoryView, BodyView, RosterFault};
+
+use super::views;
 use crate::context::{
-    AccountLine, AccountsPage, Advisory, BadRow, BodiesPage, BodyDetail, BodySeat, CheckItem, DeskPage,
-    FieldChoice, ImportReport, Link, MatterClass, MeetingCard, PasswordPage, RosterPage, SuggestPage,
-    TodoGroup, TodoItem, Tone, TrackStage,
+    AccountLine, AccountsPage, BodiesPage, BodyDetail, CheckItem, DeskPage, FieldChoice, ImportReport, Link,
+    MatterClass, PasswordPage, RosterPage, RuleKind, SuggestPage, TodoGroup, TodoItem, Tone, TrackStage,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -62,29 +65,23 @@ pub fn desk(lang: Lang) -> DeskPage {
                 )],
             },
         ],
-        meetings: vec![MeetingCard {
-            title: "村民代表会议 2026年第二次会议".into(),
-            held_on: "4月22日 14:00".into(),
-            place: "村党群服务中心二楼".into(),
-            href: "/c/com_qx/meetings/mtg_1".into(),
-            open: true,
-            overdue: None,
-        }],
-        roster_href: Some("/c/com_qx/desk/roster".into()),
-        accounts_href: Some("/c/com_qx/accounts".into()),
-        bodies_href: "/c/com_qx/desk/bodies".into(),
-        meetings_href: "/c/com_qx/meetings".into(),
-        shelf_href: "/c/com_qx/rules".into(),
-        suggest_href: Some("/c/com_qx/suggest".into()),
+        meetings: vec![super::community::sitting(
+            2,
+            BodyKind::RepresentativeAssembly,
+            4,
+            22,
+            MeetingStage::Open,
+        )],
+        roster: true,
+        accounts: true,
+        suggest: true,
         actions: vec![super::offering(
             super::house(lang, HouseAct::Convene, "/c/com_qx/meetings", "", &json!({ "hour": "09:00" })),
             "agenda",
             vec![FieldChoice::new("mat_1", "2026-007 硬化村北机耕路")],
         )],
-        cannot_convene: None,
-        attestations: vec![Link {
-            text: "清溪村村规民约".into(), href: "/c/com_qx/rules/rul_2".into()
-        }],
+        cannot_convene: false,
+        attestations: vec![super::rule::summary(RuleKind::VillageRegulation, "清溪村村规民约", "1.0.0")],
         alarms: vec![Link {
             text: "《环境卫生实施细则》在提议环节超出计算限额（budget-exceeded），事项 2026-013 停在原处"
                 .into(),
@@ -96,23 +93,19 @@ pub fn desk(lang: Lang) -> DeskPage {
 /// The desk of a village set up this morning: a list of what it needs, in order.
 #[must_use]
 pub fn desk_new(lang: Lang) -> DeskPage {
-    let item = |text: &str, note: &str, href: Option<&str>, done| CheckItem {
-        text: text.into(),
-        note: note.into(),
-        href: href.map(Into::into),
-        done,
-    };
+    let item =
+        |text: &str, note: &str, page, done| CheckItem { text: text.into(), note: note.into(), page, done };
     DeskPage {
         checklist: vec![
-            item("导入花名册", "已有 3174 人", Some("/c/com_qx/roster"), true),
-            item("登记选举结果", "还没有：村民委员会、村民代表", Some("/c/com_qx/bodies"), false),
-            item("村民自治章程", "由镇里上传规约文件，再录入或表决", None, false),
-            item("居民账号", "还没有居民账号", Some("/c/com_qx/accounts"), false),
+            item("导入花名册", "已有 3174 人", "roster", true),
+            item("登记选举结果", "还没有：村民委员会、村民代表", "bodies", false),
+            item("村民自治章程", "由镇里上传规约文件，再录入或表决", "rules", false),
+            item("居民账号", "还没有居民账号", "accounts", false),
         ],
         groups: Vec::new(),
         meetings: Vec::new(),
         actions: Vec::new(),
-        cannot_convene: Some("召集会议：现在没有可以列入议程的事项。".into()),
+        cannot_convene: true,
         alarms: Vec::new(),
         ..desk(lang)
     }
@@ -120,12 +113,9 @@ pub fn desk_new(lang: Lang) -> DeskPage {
 
 /// Accounts in each state.
 pub(super) fn account_lines(lang: Lang, path: &str) -> Vec<AccountLine> {
-    let line = |name: &str, login: &str, disabled, waiting, forms| AccountLine {
-        name: name.into(),
-        login: login.into(),
+    let line = |name, login, disabled, waiting, forms| AccountLine {
+        account: views::account(name, login, disabled, waiting),
         capacity: lang.words().form_office_member.into(),
-        disabled,
-        waiting,
         forms,
     };
     let act = |act, id: &str, to| super::house(lang, act, &format!("{path}/{id}/{to}"), id, &Value::Null);
@@ -146,7 +136,13 @@ pub fn accounts(lang: Lang) -> AccountsPage {
         accounts: account_lines(lang, "/c/com_qx/accounts"),
         lacking: vec!["冯小军 · 村民代表会议代表".into(), "周敏 · 议事会成员".into()],
         next_href: Some("/c/com_qx/accounts?after=acc_2".into()),
-        form: Some(forms::member_account(lang, "/c/com_qx/accounts")),
+        form: Some(super::house(
+            lang,
+            HouseAct::CreateMemberAccount,
+            "/c/com_qx/desk/accounts",
+            "",
+            &Value::Null,
+        )),
         back: Link { text: lang.words().nav_desk.into(), href: "/c/com_qx/desk".into() },
     }
 }
@@ -155,12 +151,8 @@ pub fn accounts(lang: Lang) -> AccountsPage {
 #[must_use]
 pub fn password_forced(lang: Lang) -> PasswordPage {
     let form = forms::change_password(lang, "/me/password", Some("/c/com_qx"));
-    PasswordPage {
-        told: vec!["2026年3月2日 清溪村工作人员重设了您的密码".into()],
-        login: "xu".into(),
-        forced: true,
-        form,
-    }
+    let account = AccountView { told: vec![views::told()], ..views::account("许国栋", "xu", false, true) };
+    PasswordPage { account, form }
 }
 
 /// A changed password that was refused: the form stands open with its errors.
@@ -169,7 +161,7 @@ pub fn password_refused(lang: Lang) -> PasswordPage {
     let mut form = forms::change_password(lang, "/me/password", None)
         .answered(&[("old_password", "x")], &[("new_password", "这个密码太常见")]);
     form.tried = true;
-    PasswordPage { told: Vec::new(), login: "xu".into(), forced: false, form }
+    PasswordPage { account: views::account("许国栋", "xu", false, false), form }
 }
 
 fn columns() -> Vec<(String, String)> {
@@ -189,36 +181,27 @@ fn columns() -> Vec<(String, String)> {
 /// A trial import with bad rows.
 #[must_use]
 pub fn roster(lang: Lang) -> RosterPage {
-    let bad = |line, column: &str, value: &str, problem: &str| BadRow {
+    let bad = |line, column: &str, message: &str| RosterFault {
         line,
         column: column.into(),
-        value: value.into(),
-        problem: problem.into(),
+        code: "bad".into(),
+        message: message.into(),
+        message_en: message.into(),
     };
+    let errors = vec![
+        bad(17, "birth_date", "日期应写成 1958-03-21 的样子"),
+        bad(203, "registration", "只能填 local（户籍）或 non-local（非户籍）"),
+        bad(410, "name", "姓名不能为空"),
+    ];
     RosterPage {
         persons: 3174,
         households: 862,
         adults: 2410,
         non_local: 486,
         columns: columns(),
-        template_href: Some("/c/com_qx/desk/roster/template.csv".into()),
         upload: forms::upload_roster(lang, "/c/com_qx/desk/roster"),
         changes: Vec::new(),
-        report: Some(ImportReport {
-            dry_run: true,
-            added: 128,
-            changed: 6,
-            unchanged: 3034,
-            households: 871,
-            bad_rows: 3,
-            notes: Vec::new(),
-            bad: vec![
-                bad(17, "birth_date", "1958.3.21", "日期应写成 1958-03-21 的样子"),
-                bad(203, "registration", "外来", "只能填 local（户籍）或 non-local（非户籍）"),
-                bad(410, "name", "", "姓名不能为空"),
-            ],
-            confirm: None,
-        }),
+        report: Some(ImportReport { report: views::report(errors), notes: Vec::new(), confirm: None }),
     }
 }
 
@@ -227,14 +210,8 @@ pub fn roster(lang: Lang) -> RosterPage {
 pub fn roster_clean(lang: Lang) -> RosterPage {
     RosterPage {
         report: Some(ImportReport {
-            dry_run: true,
-            added: 128,
-            changed: 6,
-            unchanged: 3040,
-            households: 871,
-            bad_rows: 0,
+            report: views::report(Vec::new()),
             notes: vec!["第 5 行：名册上的“郁立秋 · 三组-1 · 1979-08-07”没有出现在文件中，“郁立秋 · 三组-1b · 1979-08-07”像是同一个人".into()],
-            bad: Vec::new(),
             confirm: Some(forms::confirm_roster(lang, "/c/com_qx/desk/roster", "up_19")),
         }),
         ..roster(lang)
@@ -244,47 +221,35 @@ pub fn roster_clean(lang: Lang) -> RosterPage {
 /// Bodies with an advisory.
 #[must_use]
 pub fn bodies(lang: Lang) -> BodiesPage {
-    let seat = |name: &str, office: &str, party, form| BodySeat {
-        name: name.into(),
-        office: office.into(),
-        term: "2025年6月—2028年6月".into(),
-        party_member: Some(party),
-        form,
+    let advisory = AdvisoryView {
+        code: "P5".into(),
+        message: "议事会一般为7至15人，现有3人。".into(),
+        message_en: "A council is usually of 7 to 15; it has 3.".into(),
+        basis: "张委发〔2016〕26号".into(),
+        reason: Some("换届过渡期，5月底前补选。".into()),
     };
-    let electors = vec![FieldChoice::new("representative-assembly", "村民代表会议")];
+    let council =
+        views::body(BodyKind::Council, &[("许国栋", "主任"), ("钱玉珍", "副主任"), ("冯小军", "成员")], 0);
+    let begins = json!({ "because": "resigned" });
+    let action = "/c/com_qx/bodies/council/seats/per_4/end";
+    let end = super::house(lang, HouseAct::EndSeat, action, "council-per_4", &begins);
+    let elect = super::house(
+        lang,
+        HouseAct::Elect,
+        "/c/com_qx/bodies/council/elections",
+        "council",
+        &json!({ "elected_by": "representative-assembly", "held_on": "2026-04-22" }),
+    );
     BodiesPage {
         bodies: vec![
             BodyDetail {
-                name: "议事会".into(),
-                id: "council".into(),
-                seats: vec![
-                    seat(
-                        "许国栋",
-                        "主任",
-                        true,
-                        Some(super::house(
-                            lang,
-                            HouseAct::EndSeat,
-                            "/c/com_qx/bodies/council/seats/per_4/end",
-                            "council-per_4",
-                            &json!({ "because": "resigned" }),
-                        )),
-                    ),
-                    seat("钱玉珍", "副主任", false, None),
-                    seat("冯小军", "成员", true, None),
-                ],
-                advisories: vec![Advisory {
-                    text: "议事会一般为7至15人，现有3人。".into(),
-                    by: vec![law("张委发〔2016〕26号", "P5", "议事会一般由7~15人组成。")],
-                    reason: Some("换届过渡期，5月底前补选。".into()),
-                }],
-                form: Some(forms::seat(lang, "/c/com_qx/bodies/council/elections", "council", electors)),
+                body: BodyView { advisories: vec![advisory], ..council },
+                ends: vec![Some(end), None, None],
+                form: Some(elect),
             },
             BodyDetail {
-                name: "村务监督委员会".into(),
-                id: "supervision".into(),
-                seats: Vec::new(),
-                advisories: Vec::new(),
+                body: views::body(BodyKind::SupervisionCommittee, &[], 0),
+                ends: Vec::new(),
                 form: None,
             },
         ],

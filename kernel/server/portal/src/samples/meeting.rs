@@ -1,20 +1,25 @@
 //! Meetings, ballot papers, receipts.
 
+use jiff::Timestamp;
+use jiff::civil::date;
+use serde_json::{Value, json};
+use yishi_acts::house::HouseAct;
+use yishi_deliberation::meeting::MeetingStage;
+use yishi_deliberation::{Meeting, MeetingAct};
+use yishi_law::Secrecy;
+use yishi_views::{AgendaView, BallotPhase, BallotView, MeetingView, QuorumView};
+
 use super::matter::{council_finding, failed_finding};
-use super::{digest, law, law_30};
+use super::{at, demand, id, law, law_30, sha256, views};
 use super::{majority, two_thirds};
 use crate::context::{
-    AgendaRow, AttendanceRow, BallotRow, BallotState, Choice, CountingBase, CountingMode, Demand,
-    DocumentLink, Link, MatterStatus, MeetingPage, MeetingState, QuorumBar, QuorumStanding, ReceiptPage,
-    VotePage, VoteState,
+    AgendaRow, AttendanceRow, BallotRow, BodyKind, Choice, Citation, CountingBase, CountingMode, Form, Link,
+    MatterStatus, MeetingPage, ReceiptPage, VotePage, VoteState,
 };
 use crate::forms;
 use crate::lang::Lang;
-use serde_json::{Value, json};
-use yishi_acts::house::HouseAct;
-use yishi_deliberation::{Meeting, MeetingAct};
 
-fn notice_law() -> crate::context::Citation {
+fn notice_law() -> Citation {
     law(
         "《村民委员会组织法》第二十五条",
         "V3",
@@ -22,108 +27,120 @@ fn notice_law() -> crate::context::Citation {
     )
 }
 
-fn matter() -> Link {
-    Link { text: "硬化村北机耕路，每户筹资200元".into(), href: "/c/com_qx/matters/mat_1".into() }
+fn view(
+    body: BodyKind,
+    name: &str,
+    mode: CountingMode,
+    (base, needed, present): (u64, u64, u64),
+) -> MeetingView {
+    MeetingView {
+        body_name: name.into(),
+        body_name_en: String::new(),
+        mode,
+        notice_on: date(2026, 4, 8),
+        base,
+        present,
+        quorum: QuorumView { needed, met: present >= needed, words: Vec::new(), words_en: Vec::new() },
+        ..views::meeting(1, body, date(2026, 4, 22), MeetingStage::Open)
+    }
+}
+
+fn item(number: u32, title: &str, status: MatterStatus, form: Option<Form>) -> AgendaRow {
+    let item =
+        AgendaView { matter: id("mat", number), title: title.into(), text: None, conditions: Vec::new() };
+    AgendaRow { item, status, form }
+}
+
+fn ballot(
+    number: u32,
+    title: &str,
+    state: BallotPhase,
+    secrecy: Secrecy,
+    (roll, cast): (u64, u64),
+) -> BallotView {
+    BallotView {
+        id: id("bal", number),
+        version: 1,
+        matter: id("mat", 1),
+        title: title.into(),
+        meeting: id("mtg", 1),
+        question: sha256('e'),
+        text: sha256('d'),
+        state,
+        secrecy,
+        roll_size: roll,
+        entitled: 41,
+        turnout: cast,
+        decision: None,
+    }
 }
 
 /// A representative assembly in session, seen by whoever keeps it.
 #[must_use]
 pub fn meeting_open(lang: Lang) -> MeetingPage {
-    let row = |name: &str, office: &str, arrived: Option<&str>, left: Option<&str>, form| AttendanceRow {
-        name: name.into(),
-        office: office.into(),
-        arrived: arrived.map(Into::into),
-        left: left.map(Into::into),
-        form,
-    };
     let base = "/c/com_qx/meetings/mtg_1";
+    let row = |name: &str, arrived: Option<Timestamp>, left, person: Option<&str>| AttendanceRow {
+        name: name.into(),
+        office: ("村民代表".into(), "representative".into()),
+        arrived,
+        left,
+        form: person.map(|person| forms::leave(lang, &format!("{base}/leave"), person)),
+    };
+    let opens = super::house(
+        lang,
+        HouseAct::OpenBallot,
+        &format!("{base}/ballots"),
+        "mat_7",
+        &json!({ "matter": "mat_7", "secrecy": "open" }),
+    );
     MeetingPage {
-        title: "村民代表会议 2026年第二次会议".into(),
-        body: "村民代表会议".into(),
-        state: MeetingState::Open,
-        mode: CountingMode::Persons,
-        held_on: "2026年4月22日 14:00".into(),
-        place: "村党群服务中心二楼".into(),
+        title: "村民代表会议".into(),
+        meeting: MeetingView {
+            minutes: Some(sha256('4').to_string()),
+            ..view(BodyKind::RepresentativeAssembly, "村民代表会议", CountingMode::Persons, (45, 30, 38))
+        },
+        share: Some(two_thirds()),
+        share_by: vec![law_30()],
         overdue: None,
-        notice_on: "2026年4月8日".into(),
-        notice_days: 14,
         notice_needed: 10,
         notice_by: vec![notice_law()],
-        short_notice_reason: None,
-        quorum: QuorumBar {
-            whole: 45,
-            present: 38,
-            needed: 30,
-            share: Some(two_thirds()),
-            standing: QuorumStanding::Met,
-            by: vec![law_30()],
-        },
+        short_notice: None,
         agenda: vec![
-            AgendaRow {
-                title: "硬化村北机耕路，每户筹资200元".into(),
-                href: "/c/com_qx/matters/mat_1".into(),
-                status: MatterStatus::Voting,
-                form: None,
-            },
-            AgendaRow {
-                title: "2025年度集体资金收支报告".into(),
-                href: "/c/com_qx/matters/mat_7".into(),
-                status: MatterStatus::Open,
-                form: Some(super::house(
-                    lang,
-                    HouseAct::OpenBallot,
-                    &format!("{base}/ballots"),
-                    "mat_7",
-                    &json!({ "matter": "mat_7", "secrecy": "open" }),
-                )),
-            },
+            item(1, "硬化村北机耕路，每户筹资200元", MatterStatus::Voting, None),
+            item(7, "2025年度集体资金收支报告", MatterStatus::Open, Some(opens)),
         ],
         ballots: vec![
             BallotRow {
-                title: "是否同意《村北机耕路硬化及筹资方案》".into(),
-                state: BallotState::Open,
-                secret: true,
-                roll: 38,
-                entitled: 41,
-                cast: 21,
-                vote_href: Some("/c/com_qx/ballots/bal_1".into()),
+                ballot: ballot(
+                    1,
+                    "是否同意《村北机耕路硬化及筹资方案》",
+                    BallotPhase::Open,
+                    Secrecy::Secret,
+                    (38, 21),
+                ),
+                votes: true,
                 finding: None,
                 close_form: Some(forms::close_ballot(lang, "/c/com_qx/ballots/bal_1/close", "bal_1")),
             },
             BallotRow {
-                title: "是否同意集体鱼塘对外出租方案".into(),
-                state: BallotState::Closed,
-                secret: false,
-                roll: 31,
-                entitled: 41,
-                cast: 31,
-                vote_href: None,
+                ballot: ballot(
+                    2,
+                    "是否同意集体鱼塘对外出租方案",
+                    BallotPhase::Closed,
+                    Secrecy::Open,
+                    (31, 31),
+                ),
+                votes: false,
                 finding: Some(failed_finding()),
                 close_form: None,
             },
         ],
         attendance: vec![
-            row(
-                "冯小军",
-                "村民代表",
-                Some("13:42"),
-                None,
-                Some(forms::leave(lang, &format!("{base}/leave"), "per_1")),
-            ),
-            row("钱玉珍", "村民代表", Some("13:47"), Some("15:20"), None),
-            row(
-                "赵阿根",
-                "村民代表",
-                None,
-                None,
-                Some(forms::leave(lang, &format!("{base}/leave"), "per_3")),
-            ),
+            row("冯小军", Some(at("2026-04-22T05:42:00Z")), None, Some("per_1")),
+            row("钱玉珍", Some(at("2026-04-22T05:47:00Z")), Some(at("2026-04-22T07:20:00Z")), None),
+            row("赵阿根", None, None, Some("per_3")),
         ],
-        documents: vec![DocumentLink {
-            text: "会议通知".into(),
-            href: Some("/c/com_qx/documents/4".into()),
-            digest: Some(digest('4')),
-        }],
+        opens_minutes: true,
         actions: vec![
             super::act::<Meeting>(lang, MeetingAct::Adjourn, &format!("{base}/adjourn"), &Value::Null)
                 .acting_as("村民代表会议主持人"),
@@ -136,38 +153,27 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
 pub fn meeting_households() -> MeetingPage {
     MeetingPage {
         title: "村民会议".into(),
-        body: "村民会议".into(),
-        state: MeetingState::Convened,
-        mode: CountingMode::Households,
-        held_on: "2026年5月16日 08:30".into(),
-        place: "清溪小学操场".into(),
+        meeting: MeetingView {
+            held_on: date(2026, 5, 16),
+            hour: "08:30".into(),
+            place: "清溪小学操场".into(),
+            notice_on: date(2026, 5, 12),
+            ..view(BodyKind::ResidentsAssembly, "村民会议", CountingMode::Households, (300, 200, 199))
+        },
+        share: Some(two_thirds()),
+        share_by: vec![law(
+            "《村民委员会组织法》第二十六条",
+            "V2",
+            "召开村民会议，应当有本村十八周岁以上村民的过半数，或者本村三分之二以上的户的代表参加。",
+        )],
         overdue: Some("会议应于当日召开，不开的应取消，逾期 3 天".into()),
-        notice_on: "2026年5月12日".into(),
-        notice_days: 4,
         notice_needed: 10,
         notice_by: vec![notice_law()],
-        short_notice_reason: Some("汛期前须完成圩堤抢修方案的表决。".into()),
-        quorum: QuorumBar {
-            whole: 300,
-            present: 199,
-            needed: 200,
-            share: Some(two_thirds()),
-            standing: QuorumStanding::Short(1),
-            by: vec![law(
-                "《村民委员会组织法》第二十六条",
-                "V2",
-                "召开村民会议，应当有本村十八周岁以上村民的过半数，或者本村三分之二以上的户的代表参加。",
-            )],
-        },
-        agenda: vec![AgendaRow {
-            title: "圩堤抢修方案".into(),
-            href: "/c/com_qx/matters/mat_12".into(),
-            status: MatterStatus::Open,
-            form: None,
-        }],
+        short_notice: Some("汛期前须完成圩堤抢修方案的表决。".into()),
+        agenda: vec![item(12, "圩堤抢修方案", MatterStatus::Open, None)],
         ballots: Vec::new(),
         attendance: Vec::new(),
-        documents: Vec::new(),
+        opens_minutes: false,
         actions: Vec::new(),
     }
 }
@@ -176,35 +182,25 @@ pub fn meeting_households() -> MeetingPage {
 #[must_use]
 pub fn vote() -> VotePage {
     VotePage {
-        question: "是否同意《村北机耕路硬化及筹资方案》".into(),
-        matter: matter(),
+        ballot: ballot(1, "是否同意《村北机耕路硬化及筹资方案》", BallotPhase::Open, Secrecy::Secret, (38, 21)),
         body: "村民代表会议".into(),
         text: vec![
             "对村北机耕路870米路段进行水泥硬化，总造价386,000元，镇级补助200,000元，全村790户每户筹资200元，低保户、五保户72户免缴。".into(),
         ],
         rule: None,
-        text_digest: digest('d'),
-        question_digest: digest('e'),
-        secret: true,
         voter: "冯小军".into(),
-        passes: vec![Demand {
-            share: majority(),
-            base: CountingBase::Present,
-            whole: 38,
-            needed: 20,
-            had: 0,
-            met: false,
-            by: vec![law_30()],
-        }],
+        passes: vec![demand(majority(), CountingBase::Present, (38, 20, 0), vec![law_30()])],
         finding: None,
-        action: "/c/com_qx/ballots/bal_1/votes".into(),
         idempotency_key: "k-7f3a".into(),
         state: VoteState::Ready,
         household: false,
         confirm: None,
         error: None,
-        meeting: Some(Link { text: "村民代表会议 2026年第二次会议".into(), href: "/c/com_qx/meetings/mtg_1".into() }),
     }
+}
+
+fn open_vote() -> BallotView {
+    BallotView { secrecy: Secrecy::Open, ..vote().ballot }
 }
 
 /// The same, sent without a choice.
@@ -216,16 +212,15 @@ pub fn vote_refused() -> VotePage {
 /// A choice to be confirmed.
 #[must_use]
 pub fn vote_confirm() -> VotePage {
-    VotePage { confirm: Some(Choice::Yes), household: true, secret: false, ..vote() }
+    VotePage { confirm: Some(Choice::Yes), household: true, ballot: open_vote(), ..vote() }
 }
 
 /// A council meeting where no charter says how the council decides.
 #[must_use]
 pub fn meeting_undeclared(lang: Lang) -> MeetingPage {
     let mut page = meeting_open(lang);
-    page.quorum.share = None;
-    page.quorum.needed = 0;
-    page.quorum.standing = QuorumStanding::Undeclared;
+    page.share = None;
+    page.meeting.quorum.needed = 0;
     page.ballots.clear();
     page
 }
@@ -234,10 +229,8 @@ pub fn meeting_undeclared(lang: Lang) -> MeetingPage {
 #[must_use]
 pub fn meeting_over() -> MeetingPage {
     let mut page = meeting_households();
-    page.state = MeetingState::Adjourned;
+    page.meeting.state = MeetingStage::Adjourned;
     page.overdue = None;
-    page.quorum.standing = QuorumStanding::Over;
-    page.ballots.clear();
     page
 }
 
@@ -245,14 +238,11 @@ pub fn meeting_over() -> MeetingPage {
 #[must_use]
 pub fn vote_closed() -> VotePage {
     VotePage {
-        secret: false,
+        ballot: open_vote(),
         rule: Some(Link { text: "环境卫生实施细则".into(), href: "/c/com_qx/rules/rul_1".into() }),
         passes: Vec::new(),
         finding: Some(council_finding()),
-        state: VoteState::Already {
-            at: "14:32".into(),
-            receipt_href: Some("/c/com_qx/log/receipts/131".into()),
-        },
+        state: VoteState::Already(at("2026-04-22T06:32:00Z")),
         ..vote()
     }
 }
@@ -261,20 +251,16 @@ pub fn vote_closed() -> VotePage {
 #[must_use]
 pub fn receipt_open() -> ReceiptPage {
     ReceiptPage {
-        question: "是否同意《村北机耕路硬化及筹资方案》".into(),
-        matter: matter(),
-        at: "2026年4月22日 14:32:07".into(),
+        ballot: open_vote(),
+        at: "2026年4月22日 14:32".into(),
         choice: Some(Choice::Yes),
-        entry: Some(131),
-        leaf: Some(digest('c')),
-        receipt_href: Some("/c/com_qx/log/receipts/131".into()),
-        verify_href: "/c/com_qx/verify".into(),
-        meeting: None,
+        entry: 131,
+        leaf: sha256('c'),
     }
 }
 
-/// Receipt of a secret ballot: no choice, no entry yet.
+/// Receipt of a secret ballot: no choice, and the day alone.
 #[must_use]
 pub fn receipt_secret() -> ReceiptPage {
-    ReceiptPage { choice: None, entry: None, leaf: None, receipt_href: None, ..receipt_open() }
+    ReceiptPage { ballot: vote().ballot, at: "2026年4月22日".into(), choice: None, ..receipt_open() }
 }

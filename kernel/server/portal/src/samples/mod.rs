@@ -10,6 +10,7 @@ mod matter;
 mod meeting;
 mod rule;
 mod verify;
+mod views;
 
 pub use case::{case, cases};
 pub use community::{
@@ -34,16 +35,30 @@ pub use verify::{
     verify_bad, verify_good, verify_new,
 };
 
+use std::str::FromStr;
+
 use serde_json::Value;
 use yishi_acts::Aggregate;
 use yishi_acts::house::{House, HouseAct};
+use yishi_canonical::Digest;
+use yishi_law::{DemandFinding, Threshold};
 
 use crate::acts;
 use crate::asked::Asked;
-use crate::context::{Citation, Frame, NavItem, Share};
+use crate::context::{Citation, CountingBase, Demand, Frame, NavItem, Share};
 use crate::context::{CommunityKind as Kind, FieldChoice, FieldKind, Form};
 use crate::lang::Lang;
 use crate::render::Page;
+
+/// The n-th invented thing of a kind.
+fn id<T: FromStr<Err: std::fmt::Debug>>(kind: &str, n: u32) -> T {
+    format!("{kind}_01920000-0000-7000-8000-{n:012}").parse().expect("an id")
+}
+
+/// An instant.
+fn at(text: &str) -> jiff::Timestamp {
+    text.parse().expect("an instant")
+}
 
 /// 三分之二以上.
 fn two_thirds() -> Share {
@@ -147,6 +162,11 @@ fn digest(letter: char) -> String {
     format!("sha256:{}", String::from_iter([letter, '7', 'c', '1', '9', 'e', '4', '0']).repeat(8))
 }
 
+/// The same as a value.
+fn sha256(letter: char) -> Digest {
+    digest(letter).parse().expect("a digest")
+}
+
 fn law(source: &str, id: &str, text: &str) -> Citation {
     Citation { source: source.into(), id: id.into(), text: Some(text.into()), href: None, law: true }
 }
@@ -159,22 +179,6 @@ fn law_30() -> Citation {
     )
 }
 
-fn law_28() -> Citation {
-    law(
-        "《村民委员会组织法》第二十八条",
-        "V4",
-        "涉及村民利益的下列事项，经村民会议讨论决定方可办理：……（四）本村公益事业的兴办和筹资筹劳方案及建设承包方案；……",
-    )
-}
-
-fn law_35() -> Citation {
-    law("《村民委员会组织法》第三十五条", "V18", "村民委员会实行村务公开制度。公布的时间不少于十五日。")
-}
-
-fn policy() -> Citation {
-    law("张委发〔2016〕26号", "P5", "一般事项六步：建议、提议、决议、备案、公开、实施。")
-}
-
 fn charter(article: &str, id: &str, text: &str) -> Citation {
     Citation {
         source: format!("《清溪村村民自治章程》{article}"),
@@ -185,7 +189,19 @@ fn charter(article: &str, id: &str, text: &str) -> Citation {
     }
 }
 
-const LAW_TEXT: &str = "《中华人民共和国村民委员会组织法》（2025年修订，2026年1月1日起施行）";
+/// A demand, of so many at least so many, where there were so many.
+pub(crate) fn demand(
+    share: Share,
+    base: CountingBase,
+    (of, needed, had): (u64, u64, u64),
+    by: Vec<Citation>,
+) -> Demand {
+    let demand = Threshold { share, base };
+    Demand {
+        found: DemandFinding { demand, of, needed, had, met: had >= needed, by: Default::default() },
+        by,
+    }
+}
 
 /// The form of an act of the house, one of several on its page.
 fn house(lang: Lang, act_of: HouseAct, action: &str, suffix: &str, begins: &Value) -> Form {

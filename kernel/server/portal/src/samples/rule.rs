@@ -1,17 +1,23 @@
 //! Rules and the shelf.
 
-use super::matter::council_finding;
-use super::{digest, law, law_30};
-use crate::context::{
-    Adoption, Article, ArticleGroup, BeyondLaw, ClauseNote, Comment, Consultation, EffectRow, Effects,
-    FieldChoice, Form, GateNote, LifeStage, LifeStep, Link, RuleCard, RuleKind, RuleNotice, RulePage,
-    RuleStatus, Scenario, Setting, ShelfItem, ShelfPage, ShelfReport,
-};
-use crate::forms;
-use crate::lang::Lang;
+use jiff::civil::date;
 use serde_json::{Value, json};
 use yishi_acts::house::HouseAct;
 use yishi_deliberation::{Rule, RuleAct};
+use yishi_views::{
+    ArticleView, AttestationView, ChangeView, ClauseNoteView, EffectView, FailingView, GateView, HeadingView,
+    NamedView, RuleSummary, RuleView, ShelfView, TextDifferenceView, UnansweredView,
+};
+
+use super::matter::council_finding;
+use super::{digest, sha256, views};
+use crate::context::{
+    Adoption, ClauseNote, Comment, Consultation, Effects, FieldChoice, Form, LifeStage, LifeStep, Link,
+    RuleCard, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, SettingRow, ShelfItem, ShelfPage,
+    ShelfReport,
+};
+use crate::forms;
+use crate::lang::Lang;
 
 fn scenario(title: &str, given: &[&str], when: &str, then: &[&str]) -> Scenario {
     Scenario {
@@ -19,17 +25,53 @@ fn scenario(title: &str, given: &[&str], when: &str, then: &[&str]) -> Scenario 
         given: given.iter().map(|s| (*s).into()).collect(),
         when: when.into(),
         then: then.iter().map(|s| (*s).into()).collect(),
-        passed: Some(true),
+        passed: true,
     }
 }
 
-fn article(id: &str, heading: &str, text: &str, scenarios: Vec<Scenario>) -> Article {
-    Article { id: id.into(), heading: heading.into(), text: text.into(), scenarios, notes: Vec::new() }
+fn heading(title: &str, articles: &[(&str, &str)]) -> HeadingView {
+    let article = |(id, text): &(&str, &str)| ArticleView {
+        id: (*id).into(),
+        text: (*text).into(),
+        text_en: String::new(),
+    };
+    HeadingView {
+        id: String::new(),
+        title: title.into(),
+        title_en: String::new(),
+        articles: articles.iter().map(article).collect(),
+    }
 }
 
-fn life(dates: [Option<&str>; 7]) -> Vec<LifeStep> {
+fn gate(message: &str, article: &str) -> GateView {
+    GateView {
+        gate: "check".into(),
+        message: message.into(),
+        message_en: String::new(),
+        articles: vec![article.into()],
+    }
+}
+
+fn beyond(about: &str, amount: Option<&str>, law: Option<&str>, here: &str, article: &str) -> ChangeView {
+    ChangeView {
+        text: String::new(),
+        text_en: String::new(),
+        about: about.into(),
+        about_en: String::new(),
+        amount: amount.map(Into::into),
+        amount_en: None,
+        when: None,
+        when_en: None,
+        law: law.map(Into::into),
+        law_en: None,
+        here: here.into(),
+        here_en: String::new(),
+        articles: vec![article.into()],
+    }
+}
+
+fn life(dates: [Option<&str>; 6]) -> Vec<LifeStep> {
     let stages = [
-        LifeStage::Shelved,
         LifeStage::Drafted,
         LifeStage::Consulted,
         LifeStage::Voted,
@@ -44,100 +86,102 @@ fn life(dates: [Option<&str>; 7]) -> Vec<LifeStep> {
         .collect()
 }
 
+pub(super) fn summary(kind: RuleKind, title: &str, version: &str) -> RuleSummary {
+    views::rule(1, title, kind, version, Some(date(2026, 3, 1)))
+}
+
+fn view(summary: RuleSummary, letter: char, headings: Vec<HeadingView>) -> RuleView {
+    RuleView {
+        summary,
+        version: 7,
+        digest: sha256(letter),
+        settings: Value::Null,
+        settings_digest: sha256('5'),
+        question: None,
+        matter: None,
+        decision: None,
+        attestation: None,
+        suspended_since: None,
+        headings,
+        scenarios: Vec::new(),
+        settings_words: Vec::new(),
+        changes: Vec::new(),
+        effects: Vec::new(),
+        text_difference: None,
+        figures_left: 0,
+        gates: Vec::new(),
+        unanswered: None,
+        would_end: Vec::new(),
+        clause_review: Vec::new(),
+        domains: Vec::new(),
+        stages: Vec::new(),
+        measures: Vec::new(),
+        cases: Vec::new(),
+        may: Vec::new(),
+    }
+}
+
 /// An implementation rule in force, voted here.
 #[must_use]
 pub fn rule_in_force() -> RulePage {
+    let title = "集体资金使用实施细则";
+    let headings = vec![
+        heading(
+            "操作方式",
+            &[
+                ("Z1", "集体资金的使用，先有提案，后有支出；没有决议的，不得支付。"),
+                ("Z2", "单笔支出一万元以上的，应当有三家以上的报价，报价单随提案一并公开。"),
+            ],
+        ),
+        heading("结果公开", &[("Z7", "支出完成后十日内公开结算单、发票影像和受益范围，公示不少于二十日。")]),
+    ];
     RulePage {
-        title: "集体资金使用实施细则".into(),
-        kind: RuleKind::ImplementationRule,
-        version: "1.0.3".into(),
+        title: title.into(),
+        rule: RuleView {
+            changes: vec![
+                beyond(
+                    "公示天数",
+                    Some("涉及金额 50,000 元以上"),
+                    Some("不少于15天"),
+                    "不少于20天",
+                    "第七条",
+                ),
+                beyond("报价家数", None, None, "三家以上", "第二条"),
+            ],
+            gates: vec![gate("在事项的各个步骤之前核对，可能要求补正或者不予通过", "Z7")],
+            figures_left: 2,
+            domains: vec![NamedView {
+                code: "collective-funds".into(),
+                title: "集体资金".into(),
+                title_en: "collective funds".into(),
+            }],
+            ..view(summary(RuleKind::ImplementationRule, title, "1.0.3"), 'b', headings)
+        },
         publisher: "云湖镇规约工作组".into(),
         summary: "集体的钱怎么批、怎么比价、怎么公开，让每一笔支出都说得清。".into(),
         status: RuleStatus::InForce,
-        effective: Some("2026年3月1日".into()),
-        status_note: None,
-        digest: digest('b'),
-        settings_digest: digest('5'),
-        domains: vec!["集体资金".into()],
-        rights: vec![
-            "在提议和实施两个环节被询问".into(),
-            "只读取事项的金额和报价数，不读取姓名和电话".into(),
-        ],
-        groups: vec![
-            ArticleGroup {
-                title: "操作方式".into(),
-                articles: vec![
-                    article(
-                        "Z1",
-                        "第一条",
-                        "集体资金的使用，先有提案，后有支出；没有决议的，不得支付。",
-                        Vec::new(),
-                    ),
-                    article(
-                        "Z2",
-                        "第二条",
-                        "单笔支出一万元以上的，应当有三家以上的报价，报价单随提案一并公开。",
-                        vec![
-                            scenario(
-                                "报价只有两家，提案被挡下",
-                                &["支出18,000元", "附报价单2份"],
-                                "议事会提出提案",
-                                &["提案不能进入下一步，还缺报价单1份（依据第二条）"],
-                            ),
-                            scenario(
-                                "小额支出不必比价",
-                                &["支出4,200元"],
-                                "议事会提出提案",
-                                &["可以进入审核"],
-                            ),
-                        ],
-                    ),
-                ],
-            },
-            ArticleGroup {
-                title: "结果公开".into(),
-                articles: vec![article(
-                    "Z7",
-                    "第七条",
-                    "支出完成后十日内公开结算单、发票影像和受益范围，公示不少于二十日。",
-                    Vec::new(),
-                )],
-            },
-        ],
         settings: vec![
-            Setting {
-                label: "需要比价的金额".into(),
-                value: "10,000元以上".into(),
-                default: Some("20,000元以上".into()),
-                hint: None,
-            },
-            Setting { label: "最少报价家数".into(), value: "3家".into(), default: None, hint: None },
-            Setting {
-                label: "结果公示天数".into(),
-                value: "20天".into(),
-                default: None,
-                hint: Some("不得少于15天".into()),
-            },
+            ("需要比价的金额".into(), "10,000元以上".into()),
+            ("最少报价家数".into(), "3家".into()),
+            ("结果公示天数".into(), "20天".into()),
         ],
-        unanswered: None,
+        scenarios: vec![
+            (
+                "Z2".into(),
+                scenario(
+                    "报价只有两家，提案被挡下",
+                    &["支出18,000元", "附报价单2份"],
+                    "议事会提出提案",
+                    &["提案不能进入下一步，还缺报价单1份（依据第二条）"],
+                ),
+            ),
+            (
+                "Z2".into(),
+                scenario("小额支出不必比价", &["支出4,200元"], "议事会提出提案", &["可以进入审核"]),
+            ),
+        ],
         effects: None,
-        failing: None,
-        beyond: vec![BeyondLaw {
-            what: "公示天数".into(),
-            when: Some("涉及金额 50,000 元以上".into()),
-            law: "不少于15天".into(),
-            here: "不少于20天".into(),
-            article: "第七条".into(),
-            by: Some(super::law_35()),
-        }],
-        cut_off: None,
-        gates: vec![GateNote {
-            text: "在事项的各个步骤之前核对，可能要求补正或者不予通过".into(),
-            articles: vec![Link { text: "Z7".into(), href: "#Z7".into() }],
-        }],
-        notes: Vec::new(),
         life: life([
-            Some("1月8日"),
             Some("1月12日"),
             Some("1月30日"),
             Some("2月10日"),
@@ -164,62 +208,43 @@ pub fn rule_in_force() -> RulePage {
         }],
         cases_href: Some("/c/com_qx/rules/rul_spend/cases".into()),
         own_cases_href: Some("/c/com_qx/my/cases".into()),
-        component_href: Some("/c/com_qx/rules/rul_spend/component".into()),
+        component_href: "/c/com_qx/rules/rul_spend/component".into(),
     }
 }
 
 /// A rule under consultation with a clause that the law does not allow.
 #[must_use]
 pub fn rule_consulting(lang: Lang) -> RulePage {
-    let note = ClauseNote {
-        article: "第五条".into(),
-        quote: "不参加评比的，停发年终福利".into(),
-        problem: "村规民约和细则不得以停发福利、取消分配作为处罚。建议改为“不参加积分表彰”。".into(),
-        by: vec![law(
-            "《村民委员会组织法》第三十一条",
-            "V7",
-            "……不得有侵犯村民的人身权利、民主权利和财产权利的内容。",
-        )],
-    };
-    let mut five = article(
-        "H5",
-        "第五条",
-        "每季度按户评比，评为清洁家庭的记十分；不参加评比的，停发年终福利。",
-        vec![scenario("评为清洁家庭", &["上次检查得92分"], "季度评比", &["记十分", "在公告栏表彰"])],
-    );
-    five.notes.push(note);
+    let title = "环境卫生实施细则";
+    let headings = vec![
+        heading("具体标准", &[("H1", "房前屋后无乱堆乱放，垃圾分类投放，家禽圈养。")]),
+        heading("奖惩处置", &[("H5", "每季度按户评比，评为清洁家庭的记十分；不参加评比的，停发年终福利。")]),
+    ];
     RulePage {
-        title: "环境卫生实施细则".into(),
-        version: "1.0.0".into(),
-        gates: vec![GateNote {
-            text: "检查和评比的每一步，可能要求补正".into(),
-            articles: vec![Link { text: "H5".into(), href: "#H5".into() }],
-        }],
+        title: title.into(),
+        rule: RuleView {
+            gates: vec![gate("检查和评比的每一步，可能要求补正", "H5")],
+            clause_review: vec![ClauseNoteView {
+                article: "H5".into(),
+                code: "welfare".into(),
+                message: "村规民约和细则不得以停发福利、取消分配作为处罚。建议改为“不参加积分表彰”。".into(),
+                message_en: String::new(),
+            }],
+            ..view(
+                RuleSummary { in_force_from: None, ..summary(RuleKind::ImplementationRule, title, "1.0.0") },
+                'e',
+                headings,
+            )
+        },
         summary: "房前屋后、垃圾分类、河道保洁的标准和积分表彰办法。".into(),
         status: RuleStatus::Consulting,
-        effective: None,
-        digest: digest('e'),
-        groups: vec![
-            ArticleGroup {
-                title: "具体标准".into(),
-                articles: vec![article(
-                    "H1",
-                    "第一条",
-                    "房前屋后无乱堆乱放，垃圾分类投放，家禽圈养。",
-                    Vec::new(),
-                )],
-            },
-            ArticleGroup { title: "奖惩处置".into(), articles: vec![five] },
-        ],
-        beyond: Vec::new(),
+        scenarios: vec![(
+            "H5".into(),
+            scenario("评为清洁家庭", &["上次检查得92分"], "季度评比", &["记十分", "在公告栏表彰"]),
+        )],
         effects: Some(effects()),
-        settings: vec![Setting {
-            label: "评比周期".into(),
-            value: "每季度".into(),
-            default: None,
-            hint: None,
-        }],
-        life: life([Some("4月2日"), Some("4月6日"), None, None, None, None, None]),
+        settings: vec![("评比周期".into(), "每季度".into())],
+        life: life([Some("4月2日"), Some("4月6日"), None, None, None, None]),
         adoption: Adoption::NotYet,
         consultation: Some(Consultation {
             first: "4月16日".into(),
@@ -277,87 +302,120 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
 
 /// What would be different: one thing more, one otherwise, one lost.
 fn effects() -> Effects {
-    let row = |what: &str, when: Option<&str>, before: Option<&str>, after: Option<&str>| EffectRow {
-        what: what.into(),
+    let row = |about: &str, when: Option<&str>, before: Option<&str>, after: Option<&str>| EffectView {
+        about: about.into(),
+        about_en: String::new(),
+        amount: None,
+        amount_en: None,
         when: when.map(Into::into),
+        when_en: None,
         before: before.map(Into::into),
+        before_en: None,
         after: after.map(Into::into),
-        article: if after.is_some() { "第七条".into() } else { String::new() },
+        after_en: None,
+        articles: after.map(|_| "第七条".to_owned()).into_iter().collect(),
     };
     Effects {
+        settings: vec![SettingRow {
+            title: "评比周期".into(),
+            before: Some("每月".into()),
+            after: Some("每季度".into()),
+        }],
+        text: Some(TextDifferenceView {
+            new: false,
+            settings: Vec::new(),
+            added: vec!["H1".into()],
+            removed: vec!["H9".into()],
+            changed: vec!["H5".into()],
+        }),
         rows: vec![
             row("公示天数", Some("环境卫生事项"), Some("不少于15天"), Some("不少于20天")),
             row("村民代表会议：法定人数", None, None, Some("四分之三以上")),
             row("议事会：无记名投票", None, Some("应当"), None),
         ],
-        text: vec!["改动的条文：第七条".into()],
-        cut_off: None,
-        ends: vec![Link {
-            text: "环境卫生实施细则 0.9.0".into(), href: "/c/com_qx/rules/rul_old".into()
-        }],
+        figures_left: 0,
+        ends: vec![summary(RuleKind::ImplementationRule, "环境卫生实施细则", "0.9.0")],
+    }
+}
+
+fn unanswered() -> UnansweredView {
+    UnansweredView {
+        code: "budget-exceeded".into(),
+        message: "这部规约没有作出回答：超出计算限额".into(),
+        message_en: String::new(),
+        busy: false,
     }
 }
 
 /// The same rule on a day on which it gives no answer.
 #[must_use]
 pub fn rule_unanswered(lang: Lang) -> RulePage {
-    RulePage {
-        beyond: Vec::new(),
-        unanswered: Some("这部规约没有作出回答：超出计算限额".into()),
-        failing: Some("超出计算限额；最近一次是 2026年4月20日".into()),
-        ..rule_consulting(lang)
-    }
+    let mut page = rule_consulting(lang);
+    page.rule.unanswered = Some(unanswered());
+    page.rule.summary.failing = Some(FailingView {
+        code: "budget-exceeded".into(),
+        message: "超出计算限额".into(),
+        message_en: String::new(),
+        last_on: date(2026, 4, 20),
+        times: 3,
+    });
+    page
 }
 
 /// A charter adopted on paper before the product came.
 #[must_use]
 pub fn charter_attested() -> RulePage {
+    let title = "清溪村村民自治章程";
+    let text = "村民代表会议有组成人员的四分之三以上到会方可开会，所作决定须经到会人员的过半数同意。";
     RulePage {
-        title: "清溪村村民自治章程".into(),
-        kind: RuleKind::Charter,
-        version: "1.2.0".into(),
+        title: title.into(),
+        rule: RuleView {
+            gates: vec![gate("对会议和表决提出更严的要求", "Y3")],
+            changes: vec![beyond(
+                "代表会议法定人数",
+                None,
+                Some("三分之二以上"),
+                "四分之三以上",
+                "第二十二条",
+            )],
+            ..view(
+                summary(RuleKind::Charter, title, "1.2.0"),
+                'a',
+                vec![heading("议事规则", &[("Y3", text)])],
+            )
+        },
         summary: "本村议事、办事、管钱、公开的根本规矩。".into(),
-        digest: digest('a'),
-        effective: Some("2026年2月1日".into()),
-        life: [LifeStage::Shelved, LifeStage::Filed, LifeStage::InForce]
+        life: [LifeStage::Voted, LifeStage::InForce]
             .into_iter()
-            .zip(["1月8日", "1月20日", "2月1日"])
+            .zip(["1月20日", "2月1日"])
             .map(|(stage, date)| LifeStep { stage, date: Some(date.into()) })
             .collect(),
-        domains: Vec::new(),
-        gates: vec![GateNote {
-            text: "对会议和表决提出更严的要求".into(),
-            articles: vec![Link { text: "Y3".into(), href: "#Y3".into() }],
-        }],
-        groups: vec![ArticleGroup {
-            title: "议事规则".into(),
-            articles: vec![article(
-                "Y3",
-                "第二十二条",
-                "村民代表会议有组成人员的四分之三以上到会方可开会，所作决定须经到会人员的过半数同意。",
-                vec![scenario(
-                    "到会三十三人，不能开会",
-                    &["应到45人", "到会33人"],
-                    "主持人宣布开会",
-                    &["未达法定人数：至少须34人到会（章程第二十二条，严于法律的30人）"],
-                )],
-            )],
-        }],
-        beyond: vec![BeyondLaw {
-            what: "代表会议法定人数".into(),
-            when: None,
-            law: "三分之二以上".into(),
-            here: "四分之三以上".into(),
-            article: "第二十二条".into(),
-            by: Some(law_30()),
-        }],
+        scenarios: vec![(
+            "Y3".into(),
+            scenario(
+                "到会三十三人，不能开会",
+                &["应到45人", "到会33人"],
+                "主持人宣布开会",
+                &["未达法定人数：至少须34人到会（章程第二十二条，严于法律的30人）"],
+            ),
+        )],
         adoption: Adoption::Attested {
-            body: "村民会议".into(),
-            date: "2025年12月6日".into(),
-            counts: "应到2,410人，实到1,388人，赞成1,290人，反对41人，弃权57人".into(),
+            paper: AttestationView {
+                adopted_on: date(2025, 12, 6),
+                body_name: "村民会议".into(),
+                body_name_en: String::new(),
+                in_office: 2410,
+                present: 1388,
+                yes: 1288,
+                no: 41,
+                abstain: 57,
+                spoilt: 0,
+                minutes: sha256('2'),
+                authorisation: None,
+                confirmed: true,
+            },
             entered_by: "沈月华（村委会）".into(),
             confirmed_by: Some("镇民政办 葛建国".into()),
-            minutes_digest: digest('2'),
         },
         ..rule_in_force()
     }
@@ -377,7 +435,6 @@ pub fn shelf_public() -> ShelfPage {
         shelf: Vec::new(),
         upload: None,
         report: None,
-        actions: Vec::new(),
     }
 }
 
@@ -423,24 +480,25 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
         making: rules().into_iter().take(1).collect(),
         ended: rules().into_iter().take(1).collect(),
         shelf: vec![ShelfItem {
-            title: "环境卫生实施细则".into(),
-            kind: RuleKind::ImplementationRule,
-            version: "1.0.0".into(),
+            item: ShelfView {
+                digest: sha256('e'),
+                name: "clean-home".into(),
+                version: "1.0.0".into(),
+                kind: RuleKind::ImplementationRule,
+                title: "环境卫生实施细则".into(),
+                title_en: String::new(),
+                summary: String::new(),
+                added: "2026-04-02T02:00:00Z".into(),
+                report: Value::Null,
+                effects: Vec::new(),
+                text_difference: None,
+                figures_left: 0,
+                unanswered: None,
+                would_end: Vec::new(),
+            },
             publisher: "云湖镇规约工作组".into(),
-            digest: digest('e'),
-            placed: "4月2日 镇民政办".into(),
-            groups: vec![ArticleGroup {
-                title: "门前屋后".into(),
-                articles: vec![Article {
-                    id: "标准-1".into(),
-                    heading: String::new(),
-                    text: "各户负责门前屋后的清扫。".into(),
-                    scenarios: Vec::new(),
-                    notes: Vec::new(),
-                }],
-            }],
+            headings: vec![heading("门前屋后", &[("标准-1", "各户负责门前屋后的清扫。")])],
             effects: effects(),
-            unanswered: None,
             forms: vec![
                 shelf_form(lang, HouseAct::DraftRule, "/c/com_qx/rules"),
                 shelf_form(lang, HouseAct::Attest, "/c/com_qx/rules/attestations"),
@@ -449,66 +507,46 @@ pub fn shelf_accepted(lang: Lang) -> ShelfPage {
         upload: Some(forms::upload_rule(lang, "/c/com_qx/shelf")),
         report: Some(ShelfReport {
             accepted: true,
-            code: None,
             title: "环境卫生实施细则 1.0.0".into(),
             digest: Some(digest('e')),
             summary: "文件、底线、章程和举例都符合；条款审查有一处提示。".into(),
-            author: None,
-            breaches: Vec::new(),
-            scenarios_run: 9,
-            scenarios_passed: 9,
-            failures: Vec::new(),
+            scenarios: (9, 9),
             rights: vec!["读取本村年满十八周岁的人数".into()],
-            effects: Some(effects()),
-            unanswered: None,
             notes: vec![ClauseNote {
                 article: "第五条".into(),
                 quote: "停发年终福利".into(),
                 problem: "不得以停发福利作为处罚。".into(),
-                by: vec![law("《村民委员会组织法》第三十一条", "V7", "……不得有侵犯村民财产权利的内容。")],
             }],
+            ..ShelfReport::default()
         }),
-        actions: Vec::new(),
     }
 }
 
 /// The shelf after a charter below the floor was refused.
 #[must_use]
 pub fn shelf_refused(lang: Lang) -> ShelfPage {
-    ShelfPage {
-        report: Some(ShelfReport {
-            accepted: false,
-            code: Some("laxer-than-floor".into()),
-            title: "某某村村民自治章程 0.9.0".into(),
-            digest: Some(digest('9')),
-            summary: "代表会议法定人数低于法律规定，不能上架。".into(),
-            author: Some("export `terms`".into()),
-            breaches: vec![BeyondLaw {
-                what: "代表会议法定人数".into(),
-                when: None,
-                law: "三分之二以上".into(),
-                here: "二分之一以上".into(),
-                article: "第二十二条".into(),
-                by: Some(law_30()),
-            }],
-            scenarios_run: 6,
-            scenarios_passed: 5,
-            failures: vec![Scenario {
-                passed: Some(false),
-                ..scenario(
-                    "二十三人到会",
-                    &["应到45人"],
-                    "开会",
-                    &["期望：可以开会", "实际：未达法定人数，至少30人"],
-                )
-            }],
-            rights: Vec::new(),
-            effects: None,
-            unanswered: Some("这部规约没有作出回答：超出计算限额".into()),
-            notes: Vec::new(),
-        }),
-        ..shelf_accepted(lang)
-    }
+    let mut page = shelf_accepted(lang);
+    page.shelf[0].item.unanswered = Some(unanswered());
+    page.report = Some(ShelfReport {
+        code: Some("laxer-than-floor".into()),
+        title: "某某村村民自治章程 0.9.0".into(),
+        digest: Some(digest('9')),
+        summary: "代表会议法定人数低于法律规定，不能上架。".into(),
+        author: Some("export `terms`".into()),
+        breach: Some("法律：三分之二以上；这部规约：二分之一以上".into()),
+        scenarios: (6, 5),
+        failures: vec![Scenario {
+            passed: false,
+            ..scenario(
+                "二十三人到会",
+                &["应到45人"],
+                "开会",
+                &["期望：可以开会", "实际：未达法定人数，至少30人"],
+            )
+        }],
+        ..ShelfReport::default()
+    });
+    page
 }
 
 /// A form about a component of the shelf, with the settings it asks for.

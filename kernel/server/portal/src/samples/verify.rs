@@ -1,8 +1,8 @@
 //! Verify, sign-in, errors, notice board.
 use crate::phrase::Speak as _;
 
-use super::matter::council_finding;
-use super::{digest, law_30, law_35};
+use super::matter::{coal_stoves, council_finding};
+use super::{at, digest, law_30};
 use crate::context::{
     CheckpointCard, ErrorPage, Fact, Link, NoticePage, Paper, ReceiptCheck, SignInPage, VerifyPage,
 };
@@ -17,20 +17,17 @@ pub fn verify_new(lang: Lang) -> VerifyPage {
         checkpoint: Some(CheckpointCard {
             size: 131,
             root: root.into(),
-            signed_at: "2026年4月22日 14:32".into(),
-            origin: "yishi/com_qx".into(),
+            signed: Some(at("2026-04-22T06:32:00Z")),
             public_key: "yishi/com_qx+8d2f61aa+AQb1c9…".into(),
             note: format!("yishi/com_qx\n131\n{root}\n\n— yishi/com_qx jS9hqk0Vw2…"),
         }),
-        export_href: "/c/com_qx/log/export".into(),
-        checkpoint_href: "/c/com_qx/log/checkpoint".into(),
         export_file: "qingxi-record.jsonl".into(),
         receipt_form: forms::check_receipt(lang, "/c/com_qx/verify"),
         result: None,
         latest: vec![
-            (131, "投票".into(), "4月22日 14:32".into()),
-            (130, "开始表决".into(), "4月22日 14:20".into()),
-            (129, "代表签到".into(), "4月22日 13:47".into()),
+            (131, "投票".into(), at("2026-04-22T06:32:00Z")),
+            (130, "开始表决".into(), at("2026-04-22T06:20:00Z")),
+            (129, "代表签到".into(), at("2026-04-22T05:47:00Z")),
         ],
     }
 }
@@ -125,35 +122,22 @@ pub fn error_conflict() -> ErrorPage {
 /// A decision for the notice board.
 #[must_use]
 pub fn notice_a4() -> NoticePage {
+    let matter = coal_stoves().matter;
     NoticePage {
         title: "关于取缔小煤炉的决议".into(),
         number: "2026-003".into(),
-        text: vec![
-            "为改善空气质量、消除火灾隐患，自2026年5月1日起，本村范围内不再使用小煤炉。".into(),
-            "村民委员会为确有困难的十四户老人统一联系改用电磁灶或瓶装燃气，费用由集体经济收益中列支，不增加农户负担。".into(),
-        ],
+        text: matter.text,
         finding: Some(council_finding()),
-        first: "2026年4月10日".into(),
-        last: "2026年4月25日".into(),
-        by: vec![law_35()],
+        posted: matter.disclosures[0].clone(),
         issuer: "清溪村村民委员会".into(),
-        issued_on: "2026年4月10日".into(),
-        contact: Some("沈月华".into()),
-        verify_url: "https://yishi.yunhu.example/c/com_qx/matters/mat_2".into(),
-        entry: Some(128),
+        origin: "https://yishi.yunhu.example".into(),
         leaf: Some(digest('c')),
         paper: Paper::A4,
-        other_paper_href: "/c/com_qx/matters/mat_2/notice?paper=a3".into(),
-        back: Link { text: "返回事项".into(), href: "/c/com_qx/matters/mat_2".into() },
     }
 }
 
 /// The same on A3.
 #[must_use]
 pub fn notice_a3() -> NoticePage {
-    NoticePage {
-        paper: Paper::A3,
-        other_paper_href: "/c/com_qx/matters/mat_2/notice?paper=a4".into(),
-        ..notice_a4()
-    }
+    NoticePage { paper: Paper::A3, ..notice_a4() }
 }

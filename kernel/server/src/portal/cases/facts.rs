@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 use yishi_app::views::{CaseTaskView, CaseView};
-use yishi_portal::Lang;
 use yishi_portal::context::Fact;
+use yishi_portal::{Lang, Speak as _};
 
-use super::super::phrases::{self, both};
+use super::super::phrases;
 use super::super::standing::body;
 use super::super::told::Told;
 use super::super::visit::{Place, Visit};
@@ -34,13 +34,10 @@ impl Visit {
         let tasks: Vec<_> = open.map(|task| self.task(place, task)).collect();
         facts.say(&told.label("tasks"), tasks.join(self.say("；", "; ")));
         if let Some(correction) = &case.corrected {
-            let day = phrases::date(self.lang, &correction.on);
-            let total = correction.points_total;
-            let value = match self.lang {
-                Lang::Zh => format!("{day}：{}（更正后累计积分 {total}）", correction.reasons),
-                Lang::En => format!("{day}: {} (points after it: {total})", correction.reasons),
-            };
-            facts.say(self.say("已更正", "Put right"), value);
+            let said = self.say("{1}：{2}（更正后累计积分 {3}）", "{1}: {2} (points after it: {3})");
+            let (day, total) = (self.lang.date(&correction.on), correction.points_total);
+            facts
+                .say(self.say("已更正", "Put right"), self.lang.fill3(said, day, &correction.reasons, total));
         }
         facts.0
     }
@@ -56,10 +53,7 @@ impl Visit {
             &told.label("points"),
             each(lang, &outcome["points"], |one| {
                 let given = one["points"].as_i64().unwrap_or_default();
-                let by = match lang {
-                    Lang::Zh => format!("（{}）", articles(lang, one)),
-                    Lang::En => format!(" ({})", articles(lang, one)),
-                };
+                let by = lang.fill(lang.both("（{}）", " ({})"), articles(lang, one));
                 format!("{given:+} {}{by}", phrases::said(lang, &one["reason"]))
             }),
         );
@@ -73,10 +67,8 @@ impl Visit {
             &told.label("publish"),
             each(lang, &outcome["publish"], |one| {
                 let days = one["days"].as_u64().unwrap_or_default();
-                match lang {
-                    Lang::Zh => format!("公布 {days} 天（{}）", articles(lang, one)),
-                    Lang::En => format!("posted for {days} days ({})", articles(lang, one)),
-                }
+                let said = lang.both("公布 {1} 天（{2}）", "posted for {1} days ({2})");
+                lang.fill2(said, days, articles(lang, one))
             }),
         );
         facts.say(&told.label("because"), articles(lang, outcome));
@@ -85,18 +77,15 @@ impl Visit {
     /// Whose a task is, by when, and what it is.
     fn task(&self, place: &Place, task: &CaseTaskView) -> String {
         let who = body(self.lang, place.kind(), task.by);
-        let due = phrases::date(self.lang, &task.owed.due);
-        let text = phrases::of(self.lang, &task.text, &task.text_en);
-        match self.lang {
-            Lang::Zh => format!("{who} {due} 前：{text}"),
-            Lang::En => format!("{who}, by {due}: {text}"),
-        }
+        let due = self.lang.date(&task.owed.due);
+        let text = self.lang.of(&task.text, &task.text_en);
+        self.lang.fill3(self.say("{1} {2} 前：{3}", "{1}, by {2}: {3}"), who, due, text)
     }
 }
 
 fn each(lang: Lang, list: &Value, said: impl Fn(&Value) -> String) -> String {
     let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().map(said).collect::<Vec<_>>().join(both(lang, "；", "; "))
+    list.iter().map(said).collect::<Vec<_>>().join(lang.both("；", "; "))
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -104,7 +93,6 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 fn articles(lang: Lang, value: &Value) -> String {
-    let articles: Vec<_> =
-        value["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    articles.join(both(lang, "、", ", "))
+    let articles = value["because"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    lang.list(&articles.map(str::to_owned).collect::<Vec<_>>())
 }

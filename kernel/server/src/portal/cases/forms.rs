@@ -4,15 +4,16 @@ use serde_json::{Value, json};
 use yishi_acts::case::{About as Whom, EventInput, Opening};
 use yishi_acts::{Aggregate as _, Entry};
 use yishi_app::inputs::{CaseContinued, NewCase};
-use yishi_app::views::{CaseKindView, CaseView, RuleView};
+use yishi_app::views::{CaseKindView, CaseTaskView, CaseView, RuleView};
 use yishi_app::{AppError, OpContext};
 use yishi_deliberation::rule::Standing;
 use yishi_deliberation::{Case, CaseAct, RuleState};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
-use yishi_law::{CommunityKind, RuleKind};
+use yishi_law::RuleKind;
+use yishi_portal::Speak as _;
 use yishi_portal::context::{Field, Form, FormStyle};
 
-use super::super::acts::{About, OfRules, Questions, entry_of};
+use super::super::acts::{About, OfRules, Questions, asks, entry_of};
 use super::super::answer::Miss;
 use super::super::people::Asking;
 use super::super::phrases;
@@ -30,13 +31,6 @@ fn questions(opening: &Opening<'_>, ctx: &OpContext) -> Questions {
     let of_rules = OfRules { schemas: vec![opening.form.clone()], answered: Value::Null };
     let about = About { of_rules: [("form", of_rules)].into(), ..About::default() };
     Questions::asking(opening.form_schema(), &about, ctx)
-}
-
-/// What there is to be chosen of in a field of an act, and whether several of it.
-fn at_hand(entry: &Entry<Case>) -> Option<(String, bool)> {
-    let schema = entry.form_schema(CommunityKind::Village);
-    let mut fields = schema["properties"].as_object().into_iter().flatten();
-    fields.find_map(|(_, field)| Some((field["x-at-hand"].as_str()?.to_owned(), field["type"] == "array")))
 }
 
 impl Visit {
@@ -69,7 +63,7 @@ impl Visit {
         let fits = |kind: &&CaseKindView| case.is_none_or(|case| about_same(kind, case));
         let mut list = Vec::with_capacity(rule.cases.len());
         for kind in rule.cases.iter().filter(fits) {
-            let title = phrases::of(self.lang, &kind.title, &kind.title_en);
+            let title = self.lang.of(&kind.title, &kind.title_en);
             let heading = format!("{submit}{}{title}", self.say("：", ": "));
             let mut form = Form::new("case", &heading, action, &submit)
                 .numbered(&kind.kind)
@@ -125,36 +119,23 @@ impl Visit {
     ) -> Result<About, Miss> {
         let choice =
             |value: &str, title: String| json!({ "const": value, "title": title, "x-title-en": title });
-        let at_hand = match at_hand(entry).as_ref().map(|(what, _)| what.as_str()) {
+        let offered = asks(entry, "x-at-hand").into_iter().next();
+        let at_hand: Option<Vec<Value>> = match offered.as_ref().map(|asked| asked.what.as_str()) {
             Some("handlers") => {
-                let handlers = self.app().case_handlers(self.ctx(), community).await?;
-                Some(handlers.into_iter().map(|(id, name)| choice(&id.to_string(), name)).collect())
+                let handlers = self.app().case_handlers(self.ctx(), community).await?.into_iter();
+                Some(handlers.map(|(id, name)| choice(&id.to_string(), name)).collect())
             }
             Some("tasks") => {
                 let open = case.tasks.iter().filter(|task| task.done.is_none());
-                Some(
-                    open.map(|task| {
-                        choice(
-                            &task.item,
-                            format!("{} {}", task.item, phrases::of(self.lang, &task.text, &task.text_en)),
-                        )
-                    })
-                    .collect(),
-                )
+                let titled = |task: &CaseTaskView| {
+                    let text = self.lang.of(&task.text, &task.text_en);
+                    choice(&task.item, format!("{} {text}", task.item))
+                };
+                Some(open.map(titled).collect())
             }
             Some("points") => {
                 let standing = case.points.iter().filter(|one| one.reversed.is_none());
-                let titled = |points: i64, reason: &str| format!("{points:+} {reason}");
-                Some(
-                    standing
-                        .map(|one| {
-                            choice(
-                                &one.item,
-                                titled(one.points, phrases::of(self.lang, &one.reason, &one.reason_en)),
-                            )
-                        })
-                        .collect(),
-                )
+                Some(standing.map(|one| choice(&one.item, self.lang.points(one))).collect())
             }
             _ => None,
         };
@@ -169,70 +150,62 @@ impl Visit {
         id: CaseId,
         act: &str,
         form: &Posted,
-    ) -> Result<(), Miss> {
+    ) -> Result<String, Miss> {
         let entry = entry_of::<Case>(act)?;
         let case = self.app().case(self.ctx(), community, rule, id).await?;
         let mut about = self.about_case(community, &case, entry).await?;
         // One answer is taken whatever it says, and judged by the act: what was open when the page was drawn may be done
         // meanwhile. Which boxes were ticked is read from the boxes.
-        if at_hand(entry).is_some_and(|(_, several)| !several) {
+        if asks(entry, "x-at-hand").iter().any(|asked| !asked.several) {
             about.at_hand = None;
         }
-        self.send(community, (rule, id), entry, &about, form).await
+        self.send(community, (rule, id), entry, &about, form).await?;
+        Ok(entry.done(self.lang))
     }
 
-    /// Hands an event to the rule. What it says of it, for the reader.
-    pub(super) async fn handle_case(
+    /// Hands an event to the rule, in a new case or in one that is there. What it says of it, for the reader.
+    pub(super) async fn put_to_rule(
         &self,
         community: CommunityId,
         rule: RuleId,
+        case: Option<CaseId>,
         form: &Posted,
     ) -> Result<String, Miss> {
         let view = self.app().rule(self.ctx(), community, rule).await?;
         let EventInput { kind, subject, on, form: answers } =
-            self.event_of(community, &view, form, |kind| opening(kind, true), &community.to_string()).await?;
-        let input = NewCase { kind, subject, on, form: answers };
+            self.event_of(community, &view, form, case.is_none()).await?;
         let app = self.app();
-        let done = self
-            .once(form, |ctx: OpContext| async move { app.handle_case(&ctx, community, rule, input).await })
-            .await?;
+        let done = match case {
+            None => {
+                let input = NewCase { kind, subject, on, form: answers };
+                let act = |ctx: OpContext| async move { app.handle_case(&ctx, community, rule, input).await };
+                self.once(form, act).await?
+            }
+            Some(case) => {
+                let input = CaseContinued { kind, on, form: answers };
+                let act = |ctx: OpContext| async move {
+                    app.continue_case(&ctx, community, rule, case, input).await
+                };
+                self.once(form, act).await?
+            }
+        };
         self.said_of_case(&view, &done).await
     }
 
-    /// The same in a case that is there.
-    pub(super) async fn continue_case(
-        &self,
-        community: CommunityId,
-        rule: RuleId,
-        case: CaseId,
-        form: &Posted,
-    ) -> Result<String, Miss> {
-        let view = self.app().rule(self.ctx(), community, rule).await?;
-        let EventInput { kind, on, form: answers, .. } =
-            self.event_of(community, &view, form, |kind| opening(kind, false), "").await?;
-        let input = CaseContinued { kind, on, form: answers };
-        let app = self.app();
-        let done = self
-            .once(form, |ctx: OpContext| async move {
-                app.continue_case(&ctx, community, rule, case, input).await
-            })
-            .await?;
-        self.said_of_case(&view, &done).await
-    }
-
-    /// Reads an event from its form; what the form does not ask is about `otherwise`.
+    /// Reads an event from its form; what begins a case and names nobody is about the community.
     async fn event_of(
         &self,
         community: CommunityId,
         rule: &RuleView,
         form: &Posted,
-        opening: impl Fn(&CaseKindView) -> Opening<'_>,
-        otherwise: &str,
+        begins: bool,
     ) -> Result<EventInput, Miss> {
         let kind = form.required("kind")?;
         let known = rule.cases.iter().find(|case| case.kind == kind);
         let known = known.ok_or(AppError::NotFound { what: "case kind" })?;
-        let mut input = self.answers(Some(community), &questions(&opening(known), self.ctx()), form).await?;
+        let questions = questions(&opening(known, begins), self.ctx());
+        let mut input = self.answers(Some(community), &questions, form).await?;
+        let otherwise = if begins { community.to_string() } else { String::new() };
         input["kind"] = json!(kind);
         for (field, empty) in [("subject", json!(otherwise)), ("form", json!({}))] {
             if input.get(field).is_none() {

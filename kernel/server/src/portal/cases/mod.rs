@@ -11,12 +11,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
-use yishi_acts::Aggregate as _;
-use yishi_deliberation::Case;
+use axum::routing::post;
 use yishi_edge::extract::Path;
 use yishi_identity::{CaseId, CommunityId, RuleId};
 
+use super::answer::page;
 use super::posted::Posted;
 use super::visit::Visit;
 use crate::http::Server;
@@ -24,28 +23,18 @@ use crate::http::Server;
 /// A further event of a case is sent beside its acts.
 const EVENTS: &str = "events";
 
-/// Routes of this file.
 pub(super) fn routes() -> Router<Arc<Server>> {
     Router::new()
-        .route("/c/{community}/rules/{rule}/cases", get(cases).post(handle))
-        .route("/c/{community}/rules/{rule}/cases/{case}", get(case))
+        .route(
+            "/c/{community}/rules/{rule}/cases",
+            page(|visit, (community, rule)| Box::pin(visit.cases_page(community, rule))).post(handle),
+        )
+        .route(
+            "/c/{community}/rules/{rule}/cases/{case}",
+            page(|visit, (community, rule, case)| Box::pin(visit.case_page(community, rule, case, None))),
+        )
         .route("/c/{community}/rules/{rule}/cases/{case}/{act}", post(act))
-        .route("/c/{community}/my/cases", get(own_cases))
-}
-
-async fn own_cases(visit: Visit, Path(community): Path<CommunityId>) -> Response {
-    let page = visit.own_cases_page(community).await;
-    visit.show(page).await
-}
-
-async fn cases(visit: Visit, Path((community, rule)): Path<(CommunityId, RuleId)>) -> Response {
-    let page = visit.cases_page(community, rule).await;
-    visit.show(page).await
-}
-
-async fn case(visit: Visit, Path((community, rule, case)): Path<(CommunityId, RuleId, CaseId)>) -> Response {
-    let page = visit.case_page(community, rule, case, None).await;
-    visit.show(page).await
+        .route("/c/{community}/my/cases", page(|visit, community| Box::pin(visit.own_cases_page(community))))
 }
 
 async fn handle(
@@ -53,17 +42,10 @@ async fn handle(
     Path((community, rule)): Path<(CommunityId, RuleId)>,
     posted: Posted,
 ) -> Response {
-    match visit.handle_case(community, rule, &posted).await {
-        Ok(message) => visit.done(&format!("/c/{community}/rules/{rule}"), &message),
-        Err(miss) => {
-            let form = format!("case-{}", posted.text("kind"));
-            let page = match visit.tried(&miss, &form, &posted, &[]) {
-                Some(tried) => visit.rule_page(community, rule, Some(&tried)).await,
-                None => Err(miss),
-            };
-            visit.show(page).await
-        }
-    }
+    let done = visit.put_to_rule(community, rule, None, &posted).await;
+    let done = done.map(|said| (format!("/c/{community}/rules/{rule}"), said));
+    let form = format!("case-{}", posted.text("kind"));
+    visit.taken(done, &form, &posted, async |tried| visit.rule_page(community, rule, Some(tried)).await).await
 }
 
 async fn act(
@@ -73,21 +55,12 @@ async fn act(
 ) -> Response {
     let (form, done) = if act == EVENTS {
         let form = format!("case-{}", posted.text("kind"));
-        (form, visit.continue_case(community, rule, case, &posted).await)
+        (form, visit.put_to_rule(community, rule, Some(case), &posted).await)
     } else {
         let done = visit.act_on_case(community, rule, case, &act, &posted).await;
-        let entry = Case::entry_named(&act);
-        let said = || entry.map_or_else(String::new, |entry| entry.done(visit.lang));
-        (act, done.map(|()| said()))
+        (act, done)
     };
-    match done {
-        Ok(message) => visit.done(&format!("/c/{community}/rules/{rule}/cases/{case}"), &message),
-        Err(miss) => {
-            let page = match visit.tried(&miss, &form, &posted, &[]) {
-                Some(tried) => visit.case_page(community, rule, case, Some(&tried)).await,
-                None => Err(miss),
-            };
-            visit.show(page).await
-        }
-    }
+    let done = done.map(|said| (format!("/c/{community}/rules/{rule}/cases/{case}"), said));
+    let again = async |tried: &_| visit.case_page(community, rule, case, Some(tried)).await;
+    visit.taken(done, &form, &posted, again).await
 }

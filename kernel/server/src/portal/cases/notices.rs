@@ -1,7 +1,7 @@
 //! 规约的公布 (what outcomes of cases publish), on the rule's page and on the community's.
 
-use jiff::civil::Date;
 use yishi_identity::RuleId;
+use yishi_portal::Speak as _;
 use yishi_portal::context::{NoticeCard, NoticeKind, RuleNotice};
 
 use super::super::answer::Miss;
@@ -26,43 +26,37 @@ impl Visit {
             .items
             .into_iter()
             .map(|notice| RuleNotice {
-                text: match phrases::of(self.lang, &notice.text, &notice.text_en) {
+                text: match self.lang.of(&notice.text, &notice.text_en) {
                     "" => erased.to_owned(),
                     text => text.to_owned(),
                 },
-                first: phrases::date(self.lang, &notice.posted_on),
-                last: phrases::date(self.lang, &notice.last_day),
-                articles: notice.because.join(self.say("、", ", ")),
+                first: self.lang.date(&notice.posted_on),
+                last: self.lang.date(&notice.last_day),
+                articles: self.lang.list(&notice.because),
                 id: notice.id,
             })
             .collect())
     }
 
-    /// The same on the community's page, while it runs, with the last day to sort by.
-    pub(in super::super) async fn posted_by_rules(
-        &self,
-        place: &Place,
-    ) -> Result<Vec<(Date, NoticeCard)>, Miss> {
+    /// The same on the community's page, while it runs.
+    pub(in super::super) async fn posted_by_rules(&self, place: &Place) -> Result<Vec<NoticeCard>, Miss> {
         let list = self.app().rule_notices(self.ctx(), place.id(), None, None, SHOWN).await?;
-        let today = self.ctx().today;
         let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());
-        Ok(running
-            .map(|notice| {
-                let text = phrases::of(self.lang, &notice.text, &notice.text_en);
-                let mut title: String = text.chars().take(HEADLINE).collect();
-                if title.len() < text.len() {
-                    title.push('…');
-                }
-                let card = NoticeCard {
-                    kind: NoticeKind::Rule,
-                    title,
-                    href: format!("{}/rules/{}#{}", place.href, notice.rule, notice.id),
-                    first: phrases::date(self.lang, &notice.posted_on),
-                    last: phrases::date(self.lang, &notice.last_day),
-                    days_left: phrases::days_left(notice.last_day, today),
-                };
-                (notice.last_day, card)
-            })
-            .collect())
+        let cards = running.map(|notice| {
+            let text = self.lang.of(&notice.text, &notice.text_en);
+            let mut title: String = text.chars().take(HEADLINE).collect();
+            if title.len() < text.len() {
+                title.push('…');
+            }
+            NoticeCard {
+                kind: NoticeKind::Rule,
+                title,
+                href: format!("{}/rules/{}#{}", place.href, notice.rule, notice.id),
+                first: notice.posted_on,
+                last: notice.last_day,
+                days_left: phrases::days_left(notice.last_day, self.ctx().today),
+            }
+        });
+        Ok(cards.collect())
     }
 }
