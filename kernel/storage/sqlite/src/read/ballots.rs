@@ -54,7 +54,7 @@ pub(crate) async fn participations(
 ) -> Read<Vec<Participation>> {
     let query = sqlx::query(
         "SELECT voter, choice, channel, seq FROM votes
-         WHERE community = ?1 AND ballot = ?2 AND voter > ?3 ORDER BY voter LIMIT ?4",
+         WHERE community = ?1 AND ballot = ?2 AND voter > ?3 ORDER BY voter LIMIT ?4 + 0",
     )
     .bind(scope.community())
     .bind(ballot)
@@ -79,7 +79,7 @@ pub(crate) async fn roll(
 ) -> Result<Vec<String>, StoreError> {
     let query = sqlx::query(
         "SELECT voter FROM ballot_rolls
-         WHERE community = ?1 AND ballot = ?2 AND voter > ?3 ORDER BY voter LIMIT ?4",
+         WHERE community = ?1 AND ballot = ?2 AND voter > ?3 ORDER BY voter LIMIT ?4 + 0",
     )
     .bind(scope.community())
     .bind(ballot)

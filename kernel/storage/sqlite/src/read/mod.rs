@@ -1,4 +1,7 @@
 //! Reading. Every statement is a constant; every statement about a community names it first.
+//!
+//! Limits are written `LIMIT ?n + 0`: SQLite looks into a bare parameter when it plans, and would then plan the statement anew
+//! each time it is run, which costs more than to run it.
 
 pub(crate) mod accounts;
 pub(crate) mod ballots;

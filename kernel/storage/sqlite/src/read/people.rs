@@ -37,13 +37,13 @@ pub(crate) async fn persons(pool: &SqlitePool, scope: &Scope, wanted: &PersonQue
                 phone, extra
          FROM persons
          WHERE community = ?1 AND household = ?5 AND id > ?2 AND (?3 IS NULL OR instr(name, ?3) > 0)
-         ORDER BY id LIMIT ?4"
+         ORDER BY id LIMIT ?4 + 0"
     } else {
         "SELECT id, version, name, birth_date, registration, household, resident_since, party_member, sex,
                 phone, extra
          FROM persons
          WHERE community = ?1 AND id > ?2 AND (?3 IS NULL OR instr(name, ?3) > 0)
-         ORDER BY id LIMIT ?4"
+         ORDER BY id LIMIT ?4 + 0"
     };
     let query = sqlx::query(sql)
         .bind(scope.community())
@@ -83,7 +83,7 @@ pub(crate) async fn households(
 ) -> Read<Vec<HouseholdRow>> {
     let query = sqlx::query(
         "SELECT id, version, label, head, extra FROM households
-         WHERE community = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+         WHERE community = ?1 AND id > ?2 ORDER BY id LIMIT ?3 + 0",
     );
     all(pool, query.bind(scope.community()).bind(after(page)).bind(limit(page.limit)), household_row).await
 }
@@ -126,7 +126,7 @@ pub(crate) async fn comments(
 ) -> Read<Vec<CommentRow>> {
     let query = sqlx::query(
         "SELECT id, subject, author, text, salt, hidden, created FROM comments
-         WHERE community = ?1 AND subject = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
+         WHERE community = ?1 AND subject = ?2 AND id > ?3 ORDER BY id LIMIT ?4 + 0",
     )
     .bind(scope.community())
     .bind(subject)

@@ -22,7 +22,7 @@ pub(crate) async fn town(pool: &SqlitePool, id: &str) -> Read<Option<TownRow>> {
 }
 
 pub(crate) async fn towns(pool: &SqlitePool, page: &Page<String>) -> Read<Vec<TownRow>> {
-    let query = sqlx::query("SELECT id, name, region, created FROM towns WHERE id > ?1 ORDER BY id LIMIT ?2");
+    let query = sqlx::query("SELECT id, name, region, created FROM towns WHERE id > ?1 ORDER BY id LIMIT ?2 + 0");
     all(pool, query.bind(after(page)).bind(limit(page.limit)), town_row).await
 }
 
@@ -53,10 +53,10 @@ pub(crate) async fn communities(
 ) -> Read<Vec<CommunityRow>> {
     let sql = if town.is_some() {
         "SELECT id, version, town, name, kind, region, settings, created FROM communities
-         WHERE town = ?3 AND id > ?1 ORDER BY id LIMIT ?2"
+         WHERE town = ?3 AND id > ?1 ORDER BY id LIMIT ?2 + 0"
     } else {
         "SELECT id, version, town, name, kind, region, settings, created FROM communities
-         WHERE id > ?1 ORDER BY id LIMIT ?2"
+         WHERE id > ?1 ORDER BY id LIMIT ?2 + 0"
     };
     let query = sqlx::query(sql).bind(after(page)).bind(limit(page.limit));
     let query = if let Some(town) = town { query.bind(town) } else { query };

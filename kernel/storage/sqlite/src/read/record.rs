@@ -70,7 +70,7 @@ pub(crate) async fn entries(
 ) -> Read<Vec<StoredEntry>> {
     let query = sqlx::query(
         "SELECT seq, stream, version, kind, bytes, leaf FROM log_entries
-         WHERE community = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3",
+         WHERE community = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3 + 0",
     );
     // No log has an entry that the database cannot number.
     let Ok(from) = signed(from) else { return Ok(Vec::new()) };
@@ -83,7 +83,7 @@ pub(crate) async fn feed(pool: &SqlitePool, scope: &Scope, feed: &Feed) -> Read<
         "SELECT seq, stream, version, kind, bytes, leaf FROM log_entries
          WHERE community = ?1 AND kind <> 'ballot.cast' AND seq < ?2
            AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3)))
-         ORDER BY seq DESC LIMIT ?4",
+         ORDER BY seq DESC LIMIT ?4 + 0",
     )
     .bind(scope.community())
     .bind(feed.before.map_or(Ok(i64::MAX), signed)?)
@@ -163,7 +163,7 @@ pub(crate) async fn unsigned_logs(pool: &SqlitePool, most: u32) -> Read<Vec<Scop
         "SELECT c.id FROM communities c
          WHERE coalesce((SELECT max(e.seq) + 1 FROM log_entries e WHERE e.community = c.id), 0)
              > coalesce((SELECT max(k.size) FROM checkpoints k WHERE k.community = c.id), 0)
-         ORDER BY c.id LIMIT ?1",
+         ORDER BY c.id LIMIT ?1 + 0",
     );
     all(pool, query.bind(limit(most)), |columns| columns.text().map(Scope::issued)).await
 }

@@ -37,7 +37,7 @@ pub(crate) async fn outbox(pool: &SqlitePool, now: Timestamp, most: u32) -> Read
         "SELECT id, community, topic, key, body, due, attempts FROM outbox o
          WHERE due <= ?1 AND NOT EXISTS
              (SELECT 1 FROM outbox p WHERE p.topic = o.topic AND p.key = o.key AND p.id < o.id)
-         ORDER BY due, id LIMIT ?2",
+         ORDER BY due, id LIMIT ?2 + 0",
     );
     all(pool, query.bind(micros(now)).bind(limit(most)), |columns| {
         Ok(OutboxItem {

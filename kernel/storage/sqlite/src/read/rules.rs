@@ -14,7 +14,7 @@ pub(crate) async fn latest_records(
     let query = sqlx::query(
         "SELECT id, rule, kind, subject, basis, created, body FROM plugin_records
          WHERE community = ?1 AND rule = ?2 AND kind = ?3 AND subject = ?4 AND withdrawn = 0
-         ORDER BY place DESC LIMIT ?5",
+         ORDER BY place DESC LIMIT ?5 + 0",
     )
     .bind(scope.community())
     .bind(&wanted.rule)
@@ -64,7 +64,7 @@ pub(crate) async fn point_rows(
     let query = sqlx::query(
         "SELECT id, rule, subject, amount, article, basis, created FROM points
          WHERE community = ?1 AND rule = ?2 AND id > ?3 AND (?4 IS NULL OR subject = ?4)
-         ORDER BY id LIMIT ?5",
+         ORDER BY id LIMIT ?5 + 0",
     )
     .bind(scope.community())
     .bind(rule)

@@ -47,22 +47,22 @@ pub(crate) async fn views(pool: &SqlitePool, scope: &Scope, wanted: &ViewQuery) 
     let sql = match (wanted.parent.is_some(), wanted.descending) {
         (false, false) => {
             "SELECT kind, id, sort, parent, version, body FROM views
-             WHERE community = ?1 AND kind = ?2 AND (sort, id) > (?3, ?4) ORDER BY sort, id LIMIT ?5"
+             WHERE community = ?1 AND kind = ?2 AND (sort, id) > (?3, ?4) ORDER BY sort, id LIMIT ?5 + 0"
         }
         (false, true) => {
             "SELECT kind, id, sort, parent, version, body FROM views
              WHERE community = ?1 AND kind = ?2 AND (sort, id) < (?3, ?4)
-             ORDER BY sort DESC, id DESC LIMIT ?5"
+             ORDER BY sort DESC, id DESC LIMIT ?5 + 0"
         }
         (true, false) => {
             "SELECT kind, id, sort, parent, version, body FROM views
              WHERE community = ?1 AND kind = ?2 AND parent = ?6 AND (sort, id) > (?3, ?4)
-             ORDER BY sort, id LIMIT ?5"
+             ORDER BY sort, id LIMIT ?5 + 0"
         }
         (true, true) => {
             "SELECT kind, id, sort, parent, version, body FROM views
              WHERE community = ?1 AND kind = ?2 AND parent = ?6 AND (sort, id) < (?3, ?4)
-             ORDER BY sort DESC, id DESC LIMIT ?5"
+             ORDER BY sort DESC, id DESC LIMIT ?5 + 0"
         }
     };
     let start = if wanted.descending { (LAST, LAST) } else { ("", "") };
