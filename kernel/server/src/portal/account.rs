@@ -13,7 +13,7 @@ use yishi_app::views::AccountView;
 use yishi_edge::ratelimit::Kind;
 use yishi_identity::{Action, Capacity, CommunityId};
 use yishi_law::CommunityKind;
-use yishi_portal::context::{AccountLine, AccountsPage, Field, FieldKind, Form, Link, NavItem, PasswordPage};
+use yishi_portal::context::{AccountLine, AccountsPage, Form, Link, NavItem, PasswordPage};
 use yishi_portal::{Speak as _, forms};
 
 use super::acts::About;
@@ -173,16 +173,6 @@ impl Visit {
                 Ok(AccountLine { capacity, forms, account })
             })
             .collect()
-    }
-
-    /// 建立居民账号: the form names somebody of the roster.
-    pub(super) fn member_account_form(&self, place: &Place) -> Result<Form, Miss> {
-        let (t, act) = (self.lang.words(), HouseAct::CreateMemberAccount);
-        let action = format!("{}/desk/accounts", place.href);
-        let mut form = self.house_form(place.kind(), act, &action, "", &About::default())?;
-        let person = Field::new("person", t.form_person, FieldKind::Text).required().hint(t.form_person_hint);
-        form.fields.insert(0, person);
-        self.guarded(form, None)
     }
 
     /// Whose account the form makes.

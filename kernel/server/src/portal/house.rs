@@ -17,7 +17,7 @@ use yishi_edge::extract::Path;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId, TownId};
 use yishi_law::CommunityKind;
 use yishi_portal::Speak as _;
-use yishi_portal::context::{Field, Form};
+use yishi_portal::context::{Field, FieldKind, Form};
 
 use super::acts::{About, OfRules, asks};
 use super::answer::{Miss, Tried, page_above};
@@ -253,6 +253,22 @@ impl Visit {
         };
         let done = entry.done(self.lang);
         if more.is_empty() { done } else { format!("{done}{}{}", self.say("。", ". "), more.join("；")) }
+    }
+
+    /// 建立居民账号: the form names somebody of the roster.
+    pub(super) fn member_account_form(&self, place: &Place) -> Result<Form, Miss> {
+        let (t, act) = (self.lang.words(), HouseAct::CreateMemberAccount);
+        let action = format!("{}/desk/accounts", place.href);
+        let mut form = self.house_form(place.kind(), act, &action, "", &About::default())?;
+        let person = Field::new("person", t.form_person, FieldKind::Text).required().hint(t.form_person_hint);
+        form.fields.insert(0, person);
+        self.guarded(form, None)
+    }
+
+    /// 建立工作账号, where the page asks whose it is and what it may do.
+    pub(super) fn working_account_form(&self, town: TownId) -> Result<Form, Miss> {
+        let (kind, act) = (CommunityKind::Village, HouseAct::CreateTownAccount);
+        self.house_form(kind, act, &format!("/towns/{town}/accounts"), "", &About::default())
     }
 
     /// The form of an act of the house; `suffix` tells it from others of the same act on the page.

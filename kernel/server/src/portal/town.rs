@@ -192,9 +192,7 @@ impl Visit {
             "town-admin",
             self.say("镇管理员（可以管理全镇）", "Town administrator (manages the whole town)"),
         ));
-        let action = format!("/towns/{town}/accounts");
-        let (kind, act) = (CommunityKind::Village, HouseAct::CreateTownAccount);
-        let mut form = self.house_form(kind, act, &action, "", &About::default())?;
+        let mut form = self.working_account_form(town)?;
         let whose = [
             ("display_name", self.lang.words().name, FieldKind::Text),
             ("holder.name", self.say("使用人真实姓名", "Real name of its owner"), FieldKind::Text),
