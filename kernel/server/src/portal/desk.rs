@@ -28,7 +28,7 @@ use yishi_portal::context::{
 
 use super::answer::{Miss, Tried, page};
 use super::phrases;
-use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
+use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, decided_by};
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -145,7 +145,14 @@ impl Visit {
         for summary in open {
             let standing = board.of(summary);
             let act = summary.next_act;
-            let own = act.is_some_and(|act| place.reader.acting_as_for(act).is_some());
+            let decides = decided_by(summary);
+            let own = match standing.status {
+                // What comes before a vote is its sitting.
+                MatterStatus::Open if summary.next == Some(Turn::Stage(TrackStage::Resolve)) => {
+                    place.reader.may_of(HouseAct::Convene, decides)
+                }
+                _ => act.is_some_and(|act| place.reader.may_of(Matter::right(act), decides)),
+            };
             let due = summary.duties.iter().map(|duty| duty.due).min();
             let late = standing.overdue.is_some();
             let next = match summary.next {

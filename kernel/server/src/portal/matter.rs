@@ -118,7 +118,7 @@ impl Visit {
             }
             MatterStatus::Open
                 if summary.next == Some(Turn::Stage(TrackStage::Resolve))
-                    && place.reader.may_of(HouseAct::Convene, decides(matter)) =>
+                    && place.reader.may_of(HouseAct::Convene, decided_by(summary)) =>
             {
                 return Ok(link(t.form_convene, self.where_to_act(place, summary, standing)));
             }

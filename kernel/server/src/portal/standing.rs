@@ -72,6 +72,8 @@ pub(super) struct Standing {
     pub(super) step: u8,
     /// The step or gate whose turn it is; the last one where nothing comes after it.
     pub(super) stage: TrackStage,
+    /// What is done next, as a heading; the last step where nothing comes after it.
+    pub(super) next: String,
     /// Who acts next and what they do, in a sentence; none when the matter has ended.
     pub(super) waiting: Option<String>,
     /// Who acts next, in a word; empty when nobody does.
@@ -116,14 +118,17 @@ impl Standing {
             Some(Turn::Stage(stage)) => stage,
         };
         let who = matter.next_by.map_or_else(String::new, |by| body(lang, kind, by));
+        let what = next(lang, class, matter, stage);
+        let waits = || match lang {
+            Lang::Zh => format!("等待{who}办理：{what}"),
+            Lang::En => format!("{what}, by the {who}"),
+        };
         let waiting = (!matter.closed).then(|| match (status, before) {
             (MatterStatus::Voting | MatterStatus::Counting, Some(before)) => voting(lang, before),
             (MatterStatus::Consulting, _) => consulting(lang, matter.consulting_until, today),
             (MatterStatus::Scheduled, Some(before)) => scheduled(lang, before),
-            (MatterStatus::Disclosing, _) => {
-                posted(lang, matter.posted_until, next(lang, class, matter, stage, &who))
-            }
-            _ => next(lang, class, matter, stage, &who),
+            (MatterStatus::Disclosing, _) => posted(lang, matter.posted_until, waits()),
+            _ => waits(),
         });
         let late = overdue(matter, before, today);
         let late = late.iter().max_by_key(|(_, days)| *days);
@@ -131,6 +136,7 @@ impl Standing {
             status,
             step: matter.step,
             stage,
+            next: what,
             waiting,
             who,
             overdue: late.map(|(duty, days)| lang.late_by(lang.of(&duty.text, &duty.text_en), *days)),

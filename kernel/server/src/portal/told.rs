@@ -109,6 +109,10 @@ impl Told {
                     lines.push(self.line(&self.label(key), &format!("{above}/{below}")));
                     return;
                 }
+                if let Some(share) = share_of(fields) {
+                    lines.push(self.line(&self.label(key), share.describe().said(self.lang)));
+                    return;
+                }
                 if !fields.is_empty() && fields.keys().all(|name| name == "zh" || name == "en") {
                     // One text in both languages; an example may give one of them alone.
                     let text = match phrases::said(self.lang, value) {
@@ -234,6 +238,16 @@ impl Told {
         }
         let titled = |asked: &Asked| asked.title(self.lang, key);
         self.kinds.iter().find_map(|(_, _, asked)| titled(asked)).unwrap_or_else(|| key.to_owned())
+    }
+}
+
+/// 比例 (a share, as a rule's answer writes it).
+fn share_of(fields: &serde_json::Map<String, Value>) -> Option<Share> {
+    let figure = |name: &str| fields.get(name)?.as_u64()?.try_into().ok();
+    let (above, below) = (figure("numerator")?, figure("denominator")?);
+    match yishi_words::from_code(fields.get("comparison")?.as_str()?).ok()? {
+        Comparison::AtLeast => Share::at_least(above, below).ok(),
+        Comparison::MoreThan => Share::more_than(above, below).ok(),
     }
 }
 
