@@ -16,6 +16,7 @@ use yishi_app::{AppError, AppResult, OpContext, RequestKey};
 use yishi_edge::extract::Path;
 use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
 use yishi_edge::{Problem, Words, codes};
+use yishi_law::Law;
 use yishi_portal::Lang;
 use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
 
@@ -243,7 +244,7 @@ impl Visit {
 
     /// By which article something was refused. What comes next, where that is the trouble, the refusal itself says.
     fn more(&self, problem: &Problem) -> String {
-        let by: Vec<_> = cited(problem, self.lang).into_iter().map(|citation| citation.source).collect();
+        let by: Vec<_> = self.cited(problem).into_iter().map(|citation| citation.source).collect();
         if by.is_empty() {
             return String::new();
         }
