@@ -340,5 +340,8 @@ mod tests {
         let mut lines = told(Lang::Zh).lines(&points);
         lines.sort();
         assert_eq!(lines, ["对象：7 号户", "等次：90"]);
+        let share = json!({ "share": { "comparison": "at-least", "numerator": 2, "denominator": 3 } });
+        assert_eq!(told(Lang::Zh).lines(&share), ["比例：三分之二以上"]);
+        assert_eq!(told(Lang::En).lines(&share), ["Share: at least 2/3"]);
     }
 }
