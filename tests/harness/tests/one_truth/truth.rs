@@ -173,6 +173,17 @@ fn no_code(page: &str, lang: Lang) -> Result<()> {
     Ok(())
 }
 
+/// Neither a code nor a day as a program writes it. A rule's own examples may say a day as it is typed.
+fn in_words(page: &str, lang: Lang) -> Result<()> {
+    no_code(page, lang)?;
+    let text = read::words(&page[page.find("<main").unwrap_or(0)..]);
+    let is_digit = |letter: char| letter.is_ascii_digit() || letter == '-';
+    let typed =
+        text.split(|letter| !is_digit(letter)).find(|word| word.len() == 10 && word.parse::<Date>().is_ok());
+    ensure!(typed.is_none(), "{typed:?} is read in: {text}");
+    Ok(())
+}
+
 /// 2026年3月1日 / 1 Mar 2026.
 fn said(lang: Lang, day: Date) -> String {
     lang.pick(
@@ -321,7 +332,7 @@ impl Truth {
         let mut next = Some(format!("{}/matters", self.home));
         while let Some(path) = next {
             let list = page(visitor, &path).await?;
-            note(&path, no_code(&list, lang));
+            note(&path, in_words(&list, lang));
             listed.extend(read::cards(&list));
             next = list.split_once("rel=\"next\"").and_then(|(before, _)| {
                 let href = before.rsplit_once("href=\"")?.1.split('"').next()?;
@@ -329,7 +340,7 @@ impl Truth {
             });
         }
         let home = page(visitor, &self.home).await?;
-        note("home", no_code(&home, lang));
+        note("home", in_words(&home, lang));
         let on_home = read::cards(&home);
         for matter in &self.matters {
             let href = self.href(matter);
@@ -337,7 +348,7 @@ impl Truth {
                 listed.get(&href).with_context(|| format!("`{}` is on no page of the list", matter.title))?;
             if !matter.closed || before.get(&matter.id).map(String::as_str) != Some(matter.status.code()) {
                 let html = page(visitor, &href).await?;
-                note(&href, no_code(&html, lang));
+                note(&href, in_words(&html, lang));
                 note(&matter.title, matter.on_its_pages(lang, self.kind, &read::own(&html), card));
             }
             note("home", self.on_home(&home, matter, card, on_home.get(&href)));
@@ -346,11 +357,11 @@ impl Truth {
         note("rules", self.on_rules(visitor, lang, &home, before).await);
         for (who, client) in &readers.desks {
             let desk = page(client, &format!("{}/desk", self.home)).await?;
-            note(who, no_code(&desk, lang));
+            note(who, in_words(&desk, lang));
             note(who, self.on_desk(place, lang, client, &desk, &listed).await);
         }
         let board = page(&readers.town, &format!("/towns/{}", place.town.id)).await?;
-        note("board", no_code(&board, lang));
+        note("board", in_words(&board, lang));
         note("board", self.on_board(lang, &board));
         let front =
             read::front(&page(visitor, "/").await?, &self.home).context("no card on the first page")?;
@@ -412,7 +423,7 @@ impl Truth {
     /// Lists of meetings, each meeting's page and its agenda.
     async fn on_meetings(&self, visitor: &Client, lang: Lang, home: &str, before: &Statuses) -> Result<()> {
         let list = visitor.page(&format!("{}/meetings?lang={}", self.home, lang.code())).await?;
-        no_code(&list, lang)?;
+        in_words(&list, lang)?;
         for meeting in &self.meetings {
             let (id, state) = (text(meeting, "id"), text(meeting, "state"));
             let href = format!("{}/meetings/{id}", self.home);
@@ -432,7 +443,7 @@ impl Truth {
                 continue;
             }
             let page = visitor.page(&format!("{href}?lang={}", lang.code())).await?;
-            no_code(&page, lang).with_context(|| href.clone())?;
+            in_words(&page, lang).with_context(|| href.clone())?;
             let own = read::tag(&page[page.find("matter-head").unwrap_or(0)..]).unwrap_or_default();
             ensure!(own == listed, "{state}: {own}, {listed}");
             let head = read::between(&page, "<h1>", "</header>").map(read::words).unwrap_or_default();
