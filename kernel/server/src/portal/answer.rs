@@ -244,7 +244,7 @@ impl Visit {
 
     /// By which article something was refused. What comes next, where that is the trouble, the refusal itself says.
     fn more(&self, problem: &Problem) -> String {
-        let by: Vec<_> = self.cited(problem).into_iter().map(|citation| citation.source).collect();
+        let by: Vec<_> = cited(problem, self.lang).into_iter().map(|citation| citation.source).collect();
         if by.is_empty() {
             return String::new();
         }
@@ -433,22 +433,31 @@ pub(super) fn error(problem: &Problem, lang: Lang, back: Link, trace: &impl std:
 
 fn sentence(problem: &Problem, lang: Lang) -> String {
     let title = problem.title(lang);
-    match problem.detail_text(lang) {
-        Some(detail) => format!("{title}{}{}", lang.both("：", ": "), phrases::dated(lang, detail)),
+    let said = match problem.detail_text(lang) {
+        Some(detail) => format!("{title}{}{detail}", lang.both("：", ": ")),
         None => title.to_owned(),
-    }
+    };
+    phrases::dated(lang, &said)
 }
 
+/// What a refusal rests on. A ruling is called by its question: its number says nothing to whoever reads a page.
 fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
     let list = problem.member_of("by").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let name = lang.both("name", "name_en");
     list.iter()
-        .map(|one| Citation {
-            source: one[name].as_str().unwrap_or_default().to_owned(),
-            id: String::new(),
-            text: None,
-            href: None,
-            law: one["authority"]["source"] == "statute",
+        .map(|one| {
+            let ruling = one["authority"]["id"].as_str().and_then(|id| Law::embedded().ruling(id));
+            let question = ruling.map(|ruling| match lang {
+                Lang::Zh => format!("“{}”的口径", ruling.question.zh),
+                Lang::En => format!("the ruling on “{}”", ruling.question.en),
+            });
+            Citation {
+                source: question.unwrap_or_else(|| one[name].as_str().unwrap_or_default().to_owned()),
+                id: String::new(),
+                text: None,
+                href: None,
+                law: one["authority"]["source"] == "statute",
+            }
         })
         .collect()
 }

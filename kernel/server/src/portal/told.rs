@@ -3,6 +3,7 @@
 use serde_json::Value;
 use yishi_app::reader::RuleSchemas;
 use yishi_app::views::{NamedView, RuleView};
+use yishi_law::{Comparison, Share};
 use yishi_portal::asked::Asked;
 use yishi_portal::{Lang, Speak as _};
 
