@@ -39,7 +39,7 @@ pub use matter::{Matter, MatterAct, MatterCommand, MatterEvent, Proposal, Stage}
 pub use meeting::{
     Ballot, BallotOutcome, HandCount, Meeting, MeetingAct, MeetingCommand, MeetingEvent, Quorum, Tally,
 };
-pub use refusals::REFUSAL_CODES;
+pub use refusals::{REFUSAL_CODES, REFUSAL_TEXTS};
 pub use rule::{Life, Register, Rule, RuleAct, RuleCommand, RuleEvent, RuleKind, RuleVote, Standing};
 pub use status::{MatterStatus, RuleState, RuleStatus, Turn};
 pub use yishi_identity::{Advisory, Refusal};

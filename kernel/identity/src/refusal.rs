@@ -119,8 +119,11 @@ macro_rules! refusals {
             }
         )*
 
-        /// Every refusal code of this crate.
+        /// Every refusal code of this table.
         pub const REFUSAL_CODES: &[&str] = &[$($code),*];
+
+        /// What each says, with the names of what is put in at run time between braces.
+        pub const REFUSAL_TEXTS: &[(&str, &str, &str)] = &[$(($code, $zh, $en)),*];
     };
 }
 

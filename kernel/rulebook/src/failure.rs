@@ -225,7 +225,7 @@ codes! {
         /// Custom sections other than the manifest are too large or too many.
         CustomSectionBudget "custom-section-budget" "附加段过多或过大" "custom sections are too many or too large",
         /// No manifest.
-        ManifestMissing "manifest-missing" "文件里没有规则说明（manifest）" "the file holds no manifest",
+        ManifestMissing "manifest-missing" "文件里没有规则说明" "the file holds no manifest",
         /// Two manifests.
         ManifestRepeated "manifest-repeated" "文件里有不止一份规则说明" "the file holds more than one manifest",
         /// Manifest is not what its schema says.
@@ -247,7 +247,7 @@ codes! {
         /// It cannot be started.
         InitTrap "init-trap" "规则无法启动" "the rule fails when it is started",
         /// A JSON Schema in it cannot be used here: it reaches out, or stands for more than may be compiled.
-        SchemaRefused "schema-refused" "规则说明里的表单格式（JSON Schema）不能使用" "a JSON Schema in the manifest cannot be used",
+        SchemaRefused "schema-refused" "规则说明里的表单格式不能使用" "a JSON Schema in the manifest cannot be used",
         /// Its settings schema or defaults are not usable.
         SettingsInvalid "settings-invalid" "设置项的格式或默认值不合要求" "the settings schema or the defaults are not usable",
         /// A scenario did not come out as the manifest says, or could not be run.
@@ -259,7 +259,7 @@ codes! {
         /// A charter that keeps people out whom the law entitles.
         ExcludesEntitled "excludes-entitled" "章程排除了法律规定享有资格的人" "the charter keeps out people whom the law entitles",
         /// A charter that does not declare how the council decides (ruling R5).
-        CouncilTermsMissing "council-terms-missing" "章程没有写明议事会的法定人数和表决多数（R5）" "the charter does not declare the council's quorum and majority (R5)",
+        CouncilTermsMissing "council-terms-missing" "章程没有写明议事会的法定人数和表决多数" "the charter does not declare the council's quorum and majority",
         /// The charter in force refuses it.
         CharterRefuses "charter-refuses" "现行章程不同意这条规则" "the charter in force refuses this rule",
         /// It does not suit this kind of community.

@@ -139,6 +139,9 @@ views! {
         law_date: Date as String,
         /// Title of that law's text.
         law: String,
+        /// In English: for pages.
+        #[serde(skip)]
+        law_en: String,
         /// Charter, if there was one.
         charter: Option<PinView>,
         /// Rules.
@@ -150,6 +153,9 @@ views! {
         rule: RuleId as String,
         /// Title.
         title: String,
+        /// In English: for pages.
+        #[serde(skip)]
+        title_en: String,
         /// Component.
         #[schema(value_type = String)]
         digest: Digest,

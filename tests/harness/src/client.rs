@@ -153,6 +153,24 @@ impl Client {
         self.send(Method::GET, path, None, &[]).await
     }
 
+    /// Reads a page, as a browser that this account signed in with would: its address from the root, its text.
+    ///
+    /// # Errors
+    /// When no page comes.
+    pub async fn page(&self, path: &str) -> anyhow::Result<String> {
+        let request = self.http.get(format!("{}{path}", self.base));
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let answer = request.send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        if !status.is_success() {
+            bail!("{path} was answered {status}: {text}");
+        }
+        Ok(text)
+    }
+
     /// Writes JSON to a path below `/api/v1` with a fresh idempotency key.
     ///
     /// # Errors

@@ -76,6 +76,42 @@ async fn a_rule_sees_the_newest_records_however_many_there_are() -> Result<()> {
     Ok(())
 }
 
+/// A rule used to be shown the points of the first thousand subjects by id: the household after them had none, in the rule's
+/// answer and on every page.
+#[tokio::test]
+async fn the_thousand_and_first_subject_has_its_points() -> Result<()> {
+    const ALL: usize = 1_001;
+    let stage = Stage::open(MARCH).await?;
+    let (place, cases) = village(&stage, ALL, &json!({})).await?;
+    let today = "2026-03-02";
+    let mut households = Vec::with_capacity(ALL);
+    for household in all(&place.clerk, &place.path("/households")).await? {
+        households.push(id(&household)?);
+    }
+    households.sort();
+    ensure!(households.len() == ALL, "{} households", households.len());
+    for household in &households {
+        place.clerk.post(&cases, &inspection(household, today, 18, 18)).await?.ok()?;
+    }
+    let (first, last) = (&households[0], &households[ALL - 1]);
+    for household in [last, first, &households[ALL - 2]] {
+        let seen = place.clerk.post(&cases, &inspection(household, today, 19, 18)).await?.ok()?;
+        // What the rule adds up itself, and what the host keeps.
+        ensure!(seen["outcome"]["message"]["zh"].to_string().contains("本月共10分"), "{}", seen["outcome"]);
+        ensure!(seen["points_total"] == 10, "{seen}");
+        let case = format!("{}/{}", cases.replace("/communities/", "/c/"), id(&seen)?);
+        for (lang, words) in [("zh", "累计积分"), ("en", "Points in all")] {
+            let page = place.clerk.page(&format!("{case}?lang={lang}")).await?;
+            let (_, rest) = page.split_once(words).with_context(|| format!("no {words} on {case}"))?;
+            let figure = rest
+                .split('<')
+                .find_map(|piece| Some(piece.split_once('>')?.1).filter(|text| !text.trim().is_empty()));
+            ensure!(figure.map(str::trim) == Some("10"), "{case}: {figure:?}");
+        }
+    }
+    Ok(())
+}
+
 /// Two clerks who enter the same household at once used to pass a cap of one both, and the total was wrong for one of them.
 #[tokio::test]
 async fn of_two_clerks_at_once_one_passes_a_cap_of_one() -> Result<()> {

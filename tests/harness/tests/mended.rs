@@ -25,7 +25,7 @@ const PAGES: [(&str, &[&str]); 7] = [
         ],
     ),
     // What the pages said that was not so.
-    ("pages", &["R1", "R2", "C1", "C4", "C9", "T1", "T2", "T3", "T4"]),
+    ("pages", &["R1", "R2", "C1", "C4", "C6", "C9", "C16", "T1", "T2", "T3", "T4"]),
     // Where the statute gives another answer than the code gave.
     ("rulings", &["R8", "R10", "R23", "R24", "R25", "R26", "R27", "R32", "R36", "R39", "R46", "R47", "R48"]),
 ];

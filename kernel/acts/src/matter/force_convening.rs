@@ -37,8 +37,8 @@ impl Act for ForceConvening {
     const ACT: MatterAct = MatterAct::ForceConvening;
     const MAY: Who = Who::any(&[Capacity::Representative, Capacity::Staff]);
     const STYLE: Style = Style::FOLDED.aside().note(
-        "达到法定比例的村（居）民、户或代表联名提议的，应当召集会议（口径 R3）。",
-        "When enough residents, households or representatives ask for it, the body must be convened (ruling R3).",
+        "达到法定比例的村（居）民、户或代表联名提议的，应当召集会议。",
+        "When enough residents, households or representatives ask for it, the body must be convened.",
     );
     const EXAMPLE: &'static str = r#"{"to": "residents-assembly", "by": "residents", "signatures": 30, "record": "联名册三页，存村委会。"}"#;
 

@@ -23,10 +23,9 @@ impl Act for PutToChair {
     type On = Matter;
     const ACT: MatterAct = MatterAct::PutToChair;
     const MAY: Who = Who::any(&[Capacity::CouncilChair, Capacity::CouncilMember, Capacity::Staff]);
-    const STYLE: Style = Style::FOLDED.send().note(
-        "已被退回两次，议事会可以直接提请（口径 R4）。",
-        "It was sent back twice, so the council may do this (ruling R4).",
-    );
+    const STYLE: Style = Style::FOLDED
+        .send()
+        .note("已被退回两次，议事会可以直接提请。", "It was sent back twice, so the council may do this.");
     const EXAMPLE: &'static str = r#"{"minutes": "议事会讨论，提请代表会议列入议程。"}"#;
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {

@@ -21,7 +21,7 @@ mod refusals;
 
 pub use decide::held_by_paper;
 pub use make_up::{AssemblyMakeUp, Part, Shortfall};
-pub use refusals::REFUSAL_CODES;
+pub use refusals::{REFUSAL_CODES, REFUSAL_TEXTS};
 
 use std::collections::BTreeMap;
 

@@ -222,18 +222,23 @@ impl App {
             Some(pin) => Some(self.pin_view(pin).await),
             None => None,
         };
-        Ok(PinsView { law_date: pins.law_date, law: law.title().zh.clone(), charter, rules })
+        let Words { zh: law, en: law_en } = law.title().clone();
+        Ok(PinsView { law_date: pins.law_date, law, law_en, charter, rules })
     }
 
     async fn pin_view(&self, pin: &RulePin) -> PinView {
         // A component that no longer loads is still shown, by its digest.
-        let title = match self.component(&pin.version.component).await {
-            Ok(inspection) => inspection.manifest.title.zh().to_owned(),
-            Err(_) => pin.version.component.short(),
+        let (title, title_en) = match self.component(&pin.version.component).await {
+            Ok(inspection) => {
+                let title = &inspection.manifest.title;
+                (title.zh().to_owned(), title.en().to_owned())
+            }
+            Err(_) => (pin.version.component.short(), pin.version.component.short()),
         };
         PinView {
             rule: pin.rule,
             title,
+            title_en,
             digest: pin.version.component,
             settings_digest: pin.version.settings,
         }

@@ -163,8 +163,8 @@ pub struct BeforeMeeting {
     pub body: String,
     /// The body in English.
     pub body_en: String,
-    /// Its day.
-    pub held_on: Date,
+    /// The day it sits, or sits again after a recess.
+    pub sits_on: Date,
     /// Whether it is sitting now.
     pub sitting: bool,
     /// The ballot on the matter that is not closed.
@@ -236,7 +236,7 @@ impl App {
                 meeting: id,
                 body: name.zh.clone(),
                 body_en: name.en.clone(),
-                held_on: meeting.held_on,
+                sits_on: meeting.sits_on,
                 sitting: meeting.stage == yishi_deliberation::meeting::MeetingStage::Open,
                 ballot: running,
                 voted,
@@ -343,7 +343,7 @@ pub fn overdue<'a>(
     before: Option<&BeforeMeeting>,
     today: Date,
 ) -> Vec<(&'a DutyView, u64)> {
-    let waits = before.is_some_and(|one| one.held_on >= today);
+    let waits = before.is_some_and(|one| one.sits_on >= today);
     let late = summary.duties.iter().filter_map(|duty| {
         let days = days_late(duty, today)?;
         // A sitting that has been called is the next step; a petition's own last day stands all the same.

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::MeetingEvent;
 use yishi_deliberation::rule::RuleEvent;
-use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct, RuleEventKind};
+use yishi_deliberation::{Matter, MatterAct, MatterEvent, Meeting, MeetingAct, RuleEventKind};
 use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{
@@ -171,6 +172,19 @@ pub enum VoteStanding {
     Absent,
     /// 无表决权: the body's members vote, and the reader is none of them.
     NotEntitled,
+}
+
+/// 理由 (why something was done that is no step of the procedure).
+#[derive(Debug, Clone)]
+pub struct Reason {
+    /// What was done, as the kind of its entry.
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
+    /// In what capacity it was done.
+    pub by: Capacity,
+    /// Why.
+    pub text: String,
 }
 
 /// 规则的经过 (when a rule went through what).
@@ -424,6 +438,64 @@ impl App {
             by: event.act().by.capacity,
         });
         Ok(moments.collect())
+    }
+
+    /// 理由 given for what was done with a matter beside its steps, oldest first (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn reasons_of_matter(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: MatterId,
+    ) -> AppResult<Vec<Reason>> {
+        self.reasons(ctx, community, &id.to_string(), |event| match event {
+            MatterEvent::Escalated { reasons, act, .. } => reasons.map(|reasons| (reasons, act.by.capacity)),
+            MatterEvent::Withdrawn { reasons, act }
+            | MatterEvent::Lapsed { reasons, act }
+            | MatterEvent::Repinned { reasons, act, .. } => Some((*reasons, act.by.capacity)),
+            _ => None,
+        })
+        .await
+    }
+
+    /// 理由 given for the suspensions of a rule and their ends, oldest first (public).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn reasons_of_rule(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        id: RuleId,
+    ) -> AppResult<Vec<Reason>> {
+        self.reasons(ctx, community, &id.to_string(), |event| match event {
+            RuleEvent::Suspended { reasons, act, .. } | RuleEvent::Resumed { reasons, act } => {
+                Some((*reasons, act.by.capacity))
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    async fn reasons<E: DeserializeOwned>(
+        &self,
+        ctx: &OpContext,
+        community: CommunityId,
+        stream: &str,
+        of: impl Fn(&E) -> Option<(Digest, Capacity)>,
+    ) -> AppResult<Vec<Reason>> {
+        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let stream = self.events::<E>(&community.scope, stream).await?;
+        let mut found = Vec::new();
+        for (event, entry) in stream.events.iter().zip(&stream.entries) {
+            if let Some((digest, by)) = of(event) {
+                let text = self.text(&community.scope, &digest).await?;
+                found.push(Reason { kind: entry.kind.clone(), at: entry.at, by, text });
+            }
+        }
+        Ok(found)
     }
 
     /// 条文 of a component, under its headings (public: a manifest is).

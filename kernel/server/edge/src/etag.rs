@@ -39,11 +39,9 @@ impl IfMatch {
                 if strong.is_none() && !tag.starts_with("W/\"") {
                     return Err(Problem::new(&codes::BAD_REQUEST));
                 }
-                versions.extend(
-                    strong
-                        .filter(|t| t.bytes().all(|b| b.is_ascii_digit()))
-                        .and_then(|t| t.parse::<u64>().ok()),
-                );
+                // A tag is the same text or another tag: `"01"` is not `"1"`.
+                let version = strong.and_then(|tag| tag.parse::<u64>().ok());
+                versions.extend(version.filter(|version| strong == Some(version.to_string().as_str())));
             }
         }
         Ok(seen.then_some(Self::Versions(versions)))
@@ -93,7 +91,9 @@ mod tests {
         assert_eq!(IfMatch::of(&HeaderMap::new()).map_err(|p| p.status()), Ok(None));
         assert_eq!(read("*"), Ok(Some(IfMatch::Any)));
         assert_eq!(read("\"3\", \"4\", \"x\""), Ok(Some(IfMatch::Versions(vec![3, 4]))));
-        assert_eq!(read("W/\"3\""), Ok(Some(IfMatch::Versions(vec![]))));
+        for other in ["W/\"3\"", "\"03\"", "\"+3\"", "\" 3\"", "\"\""] {
+            assert_eq!(read(other), Ok(Some(IfMatch::Versions(vec![]))), "{other}");
+        }
         assert_eq!(read("3"), Err(400));
         assert_eq!(stale(4).status().as_u16(), 412);
     }

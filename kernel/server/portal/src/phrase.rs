@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_law::{DemandFinding, Law, Threshold};
-use yishi_views::{ActedAs, AttestationView, CasePointsView, DutyDoneView, DutyView, FailingView};
+use yishi_views::{
+    ActedAs, AttestationView, CasePointsView, DutyDoneView, DutyView, FailingView, MeetingView,
+};
 
 /// Puts values in at `{}` (the first), `{1}`, `{2}`, `{3}`.
 #[must_use]
@@ -318,6 +320,16 @@ pub trait Speak: Copy {
             CountingBase::Present => t.share_of_present,
             CountingBase::Cast => t.share_of_cast,
         }
+    }
+
+    /// The day and the hour a meeting is called for, and the day on which it goes on after a recess.
+    #[must_use]
+    fn sitting_time(self, meeting: &MeetingView) -> String {
+        let called = format!("{} {}", self.date(&meeting.held_on), meeting.hour).trim_end().to_owned();
+        if meeting.sits_on == meeting.held_on {
+            return called;
+        }
+        self.fill2(self.words().goes_on, called, self.date(&meeting.sits_on))
     }
 
     /// How late something is.

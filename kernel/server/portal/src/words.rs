@@ -210,6 +210,10 @@ with_sittings! {
     vote_no: "反对", "No";
     vote_abstain: "弃权", "Abstain";
     vote_spoilt: "废票", "Spoilt";
+    vote_silent: "到会未投", "Present, not voting";
+    goes_on: "{}，{2} 续开", "{}, continued on {2}";
+    recused_count: "{} 人", "{}";
+    recused_disputed: "（本人有异议，会议决定之前不生效）", " (disputed; of no effect until the body decides)";
     recused: "回避", "Recused";
     share_of_in_office: "占应到比例", "Share of those on the roll";
     share_of_present: "占实到比例", "Share of those present";

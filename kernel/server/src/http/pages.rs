@@ -42,18 +42,43 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response<
     Ok(response)
 }
 
+/// Refusals of the machines, which say themselves what was wrong: code, Chinese, English.
+const REFUSALS: [&[(&str, &str, &str)]; 5] = [
+    yishi_deliberation::REFUSAL_TEXTS,
+    yishi_identity::bodies::REFUSAL_TEXTS,
+    yishi_identity::convening::REFUSAL_TEXTS,
+    yishi_identity::roster::REFUSAL_TEXTS,
+    yishi_identity::quota::REFUSAL_TEXTS,
+];
+
 /// What the code at the end of a problem's `type` means.
 ///
 /// # Errors
-/// 404 for a code that is not the edge's (those of the deliberation explain themselves in their title).
+/// 404 for a code that is neither the edge's nor the machines' (those of rules explain themselves in their title).
 pub async fn problem_page(Path(code): Path<String>) -> Result<Response<Body>, Problem> {
-    let code = codes::find(&code).ok_or_else(|| Problem::new(&codes::NOT_FOUND))?;
-    let text = format!("{} ({})\n\n{}\n{}\n", code.code, code.status, code.zh, code.en);
+    let refusal = || REFUSALS.into_iter().flatten().find(|(known, ..)| *known == code);
+    let text = match (codes::find(&code), refusal()) {
+        (Some(code), _) => format!("{} ({})\n\n{}\n{}\n", code.code, code.status, code.zh, code.en),
+        (None, Some((code, zh, en))) => {
+            format!("{code} ({})\n\n{}\n{}\n", StatusCode::CONFLICT.as_u16(), bare(zh), bare(en))
+        }
+        (None, None) => return Err(Problem::new(&codes::NOT_FOUND)),
+    };
     let mut response = Response::new(Body::from(text));
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     Ok(response)
+}
+
+/// A text with an ellipsis for each thing that is put in at run time.
+fn bare(text: &str) -> String {
+    let (first, rest) = text.split_once('{').unwrap_or((text, ""));
+    let after = rest
+        .split('{')
+        .filter(|piece| !piece.is_empty())
+        .map(|piece| piece.split_once('}').map_or("", |(_, after)| after));
+    after.fold(first.to_owned(), |whole, piece| whole + "…" + piece)
 }
 
 /// 压缩 (gzip): phones far from the mast load a long charter in a third of the bytes. Pages of somebody signed in carry

@@ -191,6 +191,12 @@ impl Visit {
         let questions = Questions::of(entry, kind, about, self.ctx());
         let mut form = yishi_portal::acts::form(self.lang, entry, action, &questions.own, &questions.begins);
         form.fields.extend(questions.fields_of_rules(self.lang));
+        // The catalogue speaks of villages and communities at once; a page speaks of one.
+        let resident = yishi_words::resident(kind).zh;
+        let hints = form.fields.iter_mut().map(|field| &mut field.hint);
+        for text in hints.chain([&mut form.note]).flatten() {
+            *text = text.replace("村（居）民", resident);
+        }
         match about.capacity {
             Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, kind, capacity)),
             None => form,

@@ -16,6 +16,7 @@ use yishi_app::{AppError, AppResult, OpContext, RequestKey};
 use yishi_edge::extract::Path;
 use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
 use yishi_edge::{Problem, Words, codes};
+use yishi_law::Law;
 use yishi_portal::Lang;
 use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
 
@@ -432,22 +433,31 @@ pub(super) fn error(problem: &Problem, lang: Lang, back: Link, trace: &impl std:
 
 fn sentence(problem: &Problem, lang: Lang) -> String {
     let title = problem.title(lang);
-    match problem.detail_text(lang) {
-        Some(detail) => format!("{title}{}{}", lang.both("：", ": "), phrases::dated(lang, detail)),
+    let said = match problem.detail_text(lang) {
+        Some(detail) => format!("{title}{}{detail}", lang.both("：", ": ")),
         None => title.to_owned(),
-    }
+    };
+    phrases::dated(lang, &said)
 }
 
+/// What a refusal rests on. A ruling is called by its question: its number says nothing to whoever reads a page.
 fn cited(problem: &Problem, lang: Lang) -> Vec<Citation> {
     let list = problem.member_of("by").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let name = lang.both("name", "name_en");
     list.iter()
-        .map(|one| Citation {
-            source: one[name].as_str().unwrap_or_default().to_owned(),
-            id: String::new(),
-            text: None,
-            href: None,
-            law: one["authority"]["source"] == "statute",
+        .map(|one| {
+            let ruling = one["authority"]["id"].as_str().and_then(|id| Law::embedded().ruling(id));
+            let question = ruling.map(|ruling| match lang {
+                Lang::Zh => format!("“{}”的口径", ruling.question.zh),
+                Lang::En => format!("the ruling on “{}”", ruling.question.en),
+            });
+            Citation {
+                source: question.unwrap_or_else(|| one[name].as_str().unwrap_or_default().to_owned()),
+                id: String::new(),
+                text: None,
+                href: None,
+                law: one["authority"]["source"] == "statute",
+            }
         })
         .collect()
 }

@@ -17,7 +17,7 @@ use yishi_app::reader::OfficeHolder;
 use yishi_app::views::{BodyView, MatterSummary, NamedView, RuleSummary};
 use yishi_deliberation::MatterStage;
 use yishi_deliberation::rule::RuleStage;
-use yishi_deliberation::{MatterAct, Meeting, MeetingAct, Rule, RuleAct};
+use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
 use yishi_deliberation::{RuleState, Standing as RuleStanding};
 use yishi_identity::{Action, CommunityId};
 use yishi_law::{BodyKind, TrackStage};
@@ -28,7 +28,7 @@ use yishi_portal::context::{
 
 use super::answer::{Miss, Tried, page};
 use super::phrases;
-use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
+use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, decided_by};
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -145,13 +145,16 @@ impl Visit {
         for summary in open {
             let standing = board.of(summary);
             let act = summary.next_act;
-            let own = act.is_some_and(|act| place.reader.acting_as_for(act).is_some());
+            let decides = decided_by(summary);
+            let own = match standing.status {
+                // What comes before a vote is its sitting.
+                MatterStatus::Open if summary.next == Some(Turn::Stage(TrackStage::Resolve)) => {
+                    place.reader.may_of(HouseAct::Convene, decides)
+                }
+                _ => act.is_some_and(|act| place.reader.may_of(Matter::right(act), decides)),
+            };
             let due = summary.duties.iter().map(|duty| duty.due).min();
             let late = standing.overdue.is_some();
-            let next = match summary.next {
-                Some(Turn::Complete) => MatterAct::Complete.term().heading(self.lang),
-                _ => self.lang.stage(standing.stage, summary.class),
-            };
             let item = TodoItem {
                 number: phrases::number(summary.opened_on, summary.id),
                 who: standing.who.clone(),
@@ -162,7 +165,7 @@ impl Visit {
                     (false, true) => Tone::Active,
                     (false, false) => Tone::Neutral,
                 },
-                ..todo(&summary.title, self.where_to_act(place, summary, &standing), next)
+                ..todo(&summary.title, self.where_to_act(place, summary, &standing), standing.next.clone())
             };
             // Nobody can close a matter while its notice has to stay up.
             let kept = standing.status == MatterStatus::Disclosing && act == Some(MatterAct::Complete);

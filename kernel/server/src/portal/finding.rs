@@ -118,7 +118,7 @@ impl Visit {
             "R13" => found.terms.set_aside.iter().map(|aside| aside.describe(found.mode, title)).collect(),
             _ => Vec::new(),
         };
-        words.iter().map(|words| format!(" {}", phrases::both(self.lang, &words.zh, &words.en))).collect()
+        words.iter().map(|words| format!(" {}", phrases::dated(self.lang, words.said(self.lang)))).collect()
     }
 
     /// What a coming vote needs, of so many on the roll and so many present.

@@ -10,19 +10,20 @@ use axum::response::Response;
 use axum::routing::post;
 use yishi_acts::Aggregate as _;
 use yishi_app::position::Turn;
-use yishi_app::reader::VoteStanding;
+use yishi_app::reader::{Reason, VoteStanding};
 use yishi_app::views::{BallotPhase, MatterSummary, MatterView, MeetingView};
 use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
 use yishi_deliberation::{Rule, RuleAct};
 use yishi_identity::{CommunityId, MatterId};
-use yishi_law::{BodyKind, MatterClass, Secrecy, TrackStage};
+use yishi_law::{Secrecy, TrackStage};
 use yishi_portal::context::{Consultation, Demand, Form, FormStyle, Link, MatterPage, MatterStatus, NavItem};
 
 use super::answer::{Miss, Tried, page};
 use super::comments::Comments;
 use super::finding::{RulePages, rule_pages};
-use super::standing::Standing;
+use super::phrases;
+use super::standing::{Standing, decided_by};
 use super::visit::{Place, Visit};
 use crate::http::Server;
 
@@ -86,6 +87,13 @@ impl Visit {
             waiting_for: standing.waiting,
             overdue: standing.overdue,
             done: summary.done,
+            reasons: self
+                .app()
+                .reasons_of_matter(self.ctx(), community, id)
+                .await?
+                .iter()
+                .map(|reason| self.reason(&place, reason))
+                .collect(),
             finding,
             coming,
             coming_body,
@@ -118,7 +126,7 @@ impl Visit {
             }
             MatterStatus::Open
                 if summary.next == Some(Turn::Stage(TrackStage::Resolve))
-                    && place.reader.may_of(HouseAct::Convene, decides(matter)) =>
+                    && place.reader.may_of(HouseAct::Convene, decided_by(summary)) =>
             {
                 return Ok(link(t.form_convene, self.where_to_act(place, summary, standing)));
             }
@@ -136,6 +144,14 @@ impl Visit {
             }
         }
         Ok(None)
+    }
+
+    /// What was done beside the steps, and when, by whom and why.
+    pub(super) fn reason(&self, place: &Place, reason: &Reason) -> (String, String) {
+        let by = phrases::capacity_in(self.lang, place.kind(), reason.by);
+        let colon = self.say("：", ": ");
+        let why = format!("{} · {by}{colon}{}", self.lang.date(&reason.at), reason.text);
+        (phrases::entry_kind(self.lang, &reason.kind), why)
     }
 
     pub(super) async fn consultation(
@@ -206,13 +222,5 @@ impl Visit {
             }
             main = true;
         }
-    }
-}
-
-/// The body whose sitting decides a matter, as far as who convenes it goes: both assemblies have one convener.
-fn decides(matter: &MatterView) -> BodyKind {
-    match matter.class {
-        Some(MatterClass::Ordinary) => BodyKind::Council,
-        _ => BodyKind::ResidentsAssembly,
     }
 }

@@ -10,11 +10,12 @@ use serde_json::{Map, Value, json};
 use yishi_acts::{Aggregate as _, Entry};
 use yishi_app::AppError;
 use yishi_app::reader::VoteStanding;
-use yishi_app::views::{AgendaView, BallotPhase, BallotView, MeetingView};
+use yishi_app::views::{AgendaView, BallotPhase, BallotView, MeetingView, RecusalView};
 use yishi_deliberation::{Meeting, MeetingAct};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId, MeetingId, PersonId};
 use yishi_law::{Authority, Secrecy};
+use yishi_portal::Speak as _;
 use yishi_portal::context::{AgendaRow, BallotRow, Form, MatterStatus, MeetingPage, NavItem};
 
 use super::acts::{About, OfRules, entry_of};
@@ -101,7 +102,8 @@ impl Visit {
             let summary = self.app().matter_summary(self.ctx(), community, item.matter).await?;
             let status = board.of(&summary).status;
             let form = self.open_ballot_form(&place, &meeting, item, status)?;
-            agenda.push(AgendaRow { item: item.clone(), status, form });
+            let recused = self.recused(&meeting, item, &room);
+            agenda.push(AgendaRow { item: item.clone(), status, recused, form });
         }
         let mut ballots = Vec::with_capacity(meeting.ballots.len());
         for ballot in &meeting.ballots {
@@ -133,6 +135,27 @@ impl Visit {
             tried.fill(page.attendance.iter_mut().filter_map(|row| row.form.as_mut()));
         }
         self.page(&place.frame, &page, tried)
+    }
+
+    /// Who stands aside from a matter: by name for those who may see the attendance, how many for everybody else.
+    fn recused(&self, meeting: &MeetingView, item: &AgendaView, room: &Room) -> Vec<String> {
+        let t = self.lang.words();
+        let from = meeting.recusals.iter().filter(|one| one.matter == item.matter);
+        let (disputed, stands): (Vec<_>, Vec<_>) = from.partition(|one| one.disputed);
+        let line = |of: &[&RecusalView], note: &str| {
+            let named = of.iter().filter_map(|one| {
+                let elector = one.elector.as_deref()?;
+                room.people.iter().find(|sits| sits.person.to_string() == elector).map(|sits| &*sits.name)
+            });
+            let names: Vec<_> = named.collect();
+            let who = if names.len() == of.len() {
+                names.join(self.say("、", ", "))
+            } else {
+                self.lang.fill(t.recused_count, of.len())
+            };
+            (!of.is_empty()).then(|| format!("{}{}{who}{note}", t.recused, self.say("：", ": ")))
+        };
+        line(&stands, "").into_iter().chain(line(&disputed, t.recused_disputed)).collect()
     }
 
     fn open_ballot_form(

@@ -102,6 +102,13 @@ impl Visit {
             publisher,
             summary: phrases::of(self.lang, &summary.zh, &summary.en).to_owned(),
             status,
+            suspended: match status {
+                RuleStatus::Suspended => {
+                    let reasons = self.app().reasons_of_rule(self.ctx(), community, id).await?;
+                    reasons.last().map(|reason| self.reason(&place, reason))
+                }
+                _ => None,
+            },
             settings: told.settings(&rule.settings),
             scenarios: rule.scenarios.iter().map(|one| self.scenario(one, &told)).collect(),
             effects: is_coming(status).then(|| {

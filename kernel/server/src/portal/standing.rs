@@ -72,6 +72,8 @@ pub(super) struct Standing {
     pub(super) step: u8,
     /// The step or gate whose turn it is; the last one where nothing comes after it.
     pub(super) stage: TrackStage,
+    /// What is done next, as a heading; the last step where nothing comes after it.
+    pub(super) next: String,
     /// Who acts next and what they do, in a sentence; none when the matter has ended.
     pub(super) waiting: Option<String>,
     /// Who acts next, in a word; empty when nobody does.
@@ -116,14 +118,14 @@ impl Standing {
             Some(Turn::Stage(stage)) => stage,
         };
         let who = matter.next_by.map_or_else(String::new, |by| body(lang, kind, by));
+        let what = next(lang, class, matter, stage);
+        let waits = || lang.fill2(lang.words().standing_next, &who, &what);
         let waiting = (!matter.closed).then(|| match (status, before) {
             (MatterStatus::Voting | MatterStatus::Counting, Some(before)) => voting(lang, before),
             (MatterStatus::Consulting, _) => consulting(lang, matter.consulting_until, today),
             (MatterStatus::Scheduled, Some(before)) => scheduled(lang, before),
-            (MatterStatus::Disclosing, _) => {
-                posted(lang, matter.posted_until, next(lang, class, matter, stage, &who))
-            }
-            _ => next(lang, class, matter, stage, &who),
+            (MatterStatus::Disclosing, _) => posted(lang, matter.posted_until, waits()),
+            _ => waits(),
         });
         let late = overdue(matter, before, today);
         let late = late.iter().max_by_key(|(_, days)| *days);
@@ -131,6 +133,7 @@ impl Standing {
             status,
             step: matter.step,
             stage,
+            next: what,
             waiting,
             who,
             overdue: late.map(|(duty, days)| lang.late_by(lang.of(&duty.text, &duty.text_en), *days)),
@@ -173,7 +176,7 @@ fn scheduled(lang: Lang, before: &BeforeMeeting) -> String {
     if before.sitting {
         lang.fill(t.standing_sitting, name)
     } else {
-        lang.fill2(t.standing_scheduled, lang.date(&before.held_on), name)
+        lang.fill2(t.standing_scheduled, lang.date(&before.sits_on), name)
     }
 }
 
@@ -184,25 +187,26 @@ fn posted(lang: Lang, last: Option<Date>, next: String) -> String {
     }
 }
 
-fn next(
-    lang: Lang,
-    class: Option<MatterClass>,
-    matter: &MatterSummary,
-    stage: TrackStage,
-    who: &str,
-) -> String {
-    let t = lang.words();
-    let what = match matter.next {
+fn next(lang: Lang, class: Option<MatterClass>, matter: &MatterSummary, stage: TrackStage) -> String {
+    match matter.next {
         Some(Turn::Complete) => MatterAct::Complete.term().heading(lang),
         Some(Turn::Stage(TrackStage::Consultation)) if matter.consulting_until.is_some() => {
-            t.standing_sum_up.to_owned()
+            lang.words().standing_sum_up.to_owned()
         }
         Some(Turn::Stage(TrackStage::Propose)) if matter.state == MatterStage::Returned => {
             MatterAct::Resubmit.term().heading(lang)
         }
         _ => lang.stage(stage, class),
-    };
-    lang.fill2(t.standing_next, who, what)
+    }
+}
+
+/// The body that decides a matter, which is whose rights count: the one that votes next, else that of the matter's class.
+pub(super) fn decided_by(matter: &MatterSummary) -> BodyKind {
+    match (matter.next, matter.next_by, matter.class) {
+        (Some(Turn::Stage(TrackStage::Resolve)), Some(body), _) => body,
+        (_, _, Some(MatterClass::Major)) => BodyKind::ResidentsAssembly,
+        _ => BodyKind::Council,
+    }
 }
 
 /// A body, as this kind of community calls it within a sentence.

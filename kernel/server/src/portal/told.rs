@@ -3,6 +3,7 @@
 use serde_json::Value;
 use yishi_app::reader::RuleSchemas;
 use yishi_app::views::{NamedView, RuleView};
+use yishi_law::{Comparison, Share};
 use yishi_portal::asked::Asked;
 use yishi_portal::{Lang, Speak as _};
 
@@ -107,6 +108,10 @@ impl Told {
                     && let (Some(above), Some(below)) = (fields.get("numerator"), fields.get("denominator"))
                 {
                     lines.push(self.line(&self.label(key), &format!("{above}/{below}")));
+                    return;
+                }
+                if let Some(share) = share_of(fields) {
+                    lines.push(self.line(&self.label(key), share.describe().said(self.lang)));
                     return;
                 }
                 if !fields.is_empty() && fields.keys().all(|name| name == "zh" || name == "en") {
@@ -237,6 +242,16 @@ impl Told {
     }
 }
 
+/// 比例 (a share, as a rule's answer writes it).
+fn share_of(fields: &serde_json::Map<String, Value>) -> Option<Share> {
+    let figure = |name: &str| fields.get(name)?.as_u64()?.try_into().ok();
+    let (above, below) = (figure("numerator")?, figure("denominator")?);
+    match yishi_words::from_code(fields.get("comparison")?.as_str()?).ok()? {
+        Comparison::AtLeast => Share::at_least(above, below).ok(),
+        Comparison::MoreThan => Share::more_than(above, below).ok(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -326,5 +341,8 @@ mod tests {
         let mut lines = told(Lang::Zh).lines(&points);
         lines.sort();
         assert_eq!(lines, ["对象：7 号户", "等次：90"]);
+        let share = json!({ "share": { "comparison": "at-least", "numerator": 2, "denominator": 3 } });
+        assert_eq!(told(Lang::Zh).lines(&share), ["比例：三分之二以上"]);
+        assert_eq!(told(Lang::En).lines(&share), ["Share: at least 2/3"]);
     }
 }

@@ -12,6 +12,7 @@ use yishi_identity::Capacity;
 use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::Lang;
 use yishi_portal::context::{CommunityKind, MatterClass};
+use yishi_rulebook::{FailureCode, RefusalCode};
 
 use super::{phrases, standing};
 
@@ -29,10 +30,31 @@ fn is_han(letter: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&letter)
 }
 
-/// Words that are the same in both languages: names of formats and of the product's own numbering.
-const LATIN: [&str; 20] = [
-    "CSV", "UTF", "JSON", "WASM", "wasm", "GBK", "GB", "XLSX", "xlsx", "PDF", "ID", "KiB", "MiB", "U", "R",
-    "V", "P", "E", "T", "WPS",
+/// Words that are the same in both languages: names of formats, of the product, and of its own numbering.
+const LATIN: [&str; 23] = [
+    "CSV",
+    "UTF",
+    "JSON",
+    "WASM",
+    "wasm",
+    "GBK",
+    "GB",
+    "XLSX",
+    "xlsx",
+    "PDF",
+    "ID",
+    "KiB",
+    "MiB",
+    "U",
+    "R",
+    "V",
+    "P",
+    "E",
+    "T",
+    "WPS",
+    "KB",
+    "WebAssembly",
+    "yishi",
 ];
 
 /// What is wrong with a Chinese text for a reader: no Chinese in it, or words of code.
@@ -113,6 +135,67 @@ fn every_command_event_stage_body_capacity_and_duty_has_words() {
     assert!(found.is_empty(), "{} without words:\n{}", found.len(), found.join("\n"));
 }
 
+/// What is not in the words of the other kind of community: a village has villagers, a community residents.
+fn of_the_other_kind(kind: CommunityKind, zh: &str) -> bool {
+    match kind {
+        CommunityKind::Village => {
+            zh.contains("居民") && !["户籍居民", "本村居民"].iter().any(|own| zh.contains(own))
+        }
+        CommunityKind::Urban => zh.contains("村民"),
+    }
+}
+
+/// Every word of the vocabulary, whatever it is of: states, acts, events, bodies, capacities, results, duties, terms.
+#[test]
+fn no_word_of_the_vocabulary_is_a_code_in_either_kind_of_community() {
+    /// English words that their codes were taken from.
+    const HYPHENATED: [&str; 1] = ["vice-chair"];
+    let mut found = Vec::new();
+    for family in yishi_words::families() {
+        for entry in &family.terms {
+            for kind in KINDS {
+                let (term, what) = (entry.term_in(kind), format!("{}/{}", family.code, entry.code));
+                right(&what, term.zh, term.en, &mut found);
+                if term.en == entry.code && entry.code.contains('-') && !HYPHENATED.contains(&term.en) {
+                    found.push(format!("{what}: its English is its code"));
+                }
+                if (entry.village.is_some() || entry.urban.is_some()) && of_the_other_kind(kind, term.zh) {
+                    found.push(format!("{what}: {} in a {}", term.zh, kind.code()));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{} words:\n{}", found.len(), found.join("\n"));
+}
+
+/// What is said of a file that is no rule, of a rule that gives no answer, and of whatever the server itself refuses.
+#[test]
+fn no_refusal_of_the_shelf_the_host_or_the_server_shows_a_code() {
+    /// Faults of programs, which know no page: headers, media types, JSON.
+    const OF_PROGRAMS: [&str; 9] = [
+        "encoding",
+        "bad-host",
+        "duplicate-cookie",
+        "idempotency-key-required",
+        "bad-idempotency-key",
+        "idempotency-running",
+        "idempotency-mismatch",
+        "length-required",
+        "precondition-required",
+    ];
+    let mut found = Vec::new();
+    for code in FailureCode::ALL {
+        right(code.as_str(), code.zh(), code.en(), &mut found);
+    }
+    for code in RefusalCode::ALL {
+        right(code.as_str(), code.zh(), code.en(), &mut found);
+    }
+    for code in yishi_edge::codes::ALL.iter().filter(|code| !OF_PROGRAMS.contains(&code.code)) {
+        right(code.code, code.zh, code.en, &mut found);
+    }
+    assert!(found.is_empty(), "{} refusals:\n{}", found.len(), found.join("\n"));
+}
+
 /// A refusal of the machines: its code and both texts, with what is put in at run time left out.
 fn refusals(path: &str) -> Vec<(String, String, String)> {
     let text = source(path);
@@ -151,8 +234,13 @@ const RAW: [&str; 5] = ["{code}", "{state}", "{id}", "{person}", "{pointer}"];
 #[test]
 fn no_refusal_of_the_machines_shows_a_code_or_the_wrong_language() {
     let mut found = Vec::new();
-    let tables =
-        ["deliberation/src/refusals.rs", "identity/src/bodies/refusals.rs", "identity/src/convening.rs"];
+    let tables = [
+        "deliberation/src/refusals.rs",
+        "identity/src/bodies/refusals.rs",
+        "identity/src/convening.rs",
+        "identity/src/roster.rs",
+        "identity/src/quota.rs",
+    ];
     for path in tables {
         for (code, zh, en) in refusals(path) {
             right(&code, &bare(&zh), &bare(&en), &mut found);

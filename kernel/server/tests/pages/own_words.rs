@@ -40,14 +40,17 @@ async fn a_rules_own_domain_stages_and_records_are_on_every_page_in_both_languag
     let matter = staff.follow(&page, "suggest", &fields).await;
     let path = page_of(&matter, &home);
     // The matter page names the domain, and keeps what the rule advised when it was suggested.
-    for (lang, named, advice) in [
-        ("en", "Shared tools", "look first whether the tool is on the shelf"),
-        ("zh", "公用器具", "先看架上有没有这件器具"),
+    let pinned =
+        ["Implementation rules and regulations Rule for shared tools", "实施细则、村规民约 公用器具细则"];
+    for (lang, named, advice, title) in [
+        ("en", "Shared tools", "look first whether the tool is on the shelf", pinned[0]),
+        ("zh", "公用器具", "先看架上有没有这件器具", pinned[1]),
     ] {
         for browser in [&mut staff, &mut host.browser()] {
             let page = browser.page(&format!("{path}?lang={lang}")).await;
             page.shows(named);
             page.shows(advice);
+            page.shows(title);
             no_codes(&page);
         }
         let desk = staff.page(&format!("{home}/desk?lang={lang}")).await;
@@ -62,8 +65,14 @@ async fn a_rules_own_domain_stages_and_records_are_on_every_page_in_both_languag
     let done = staff.follow_whole(&page, "case-tool-taken", &taken).await;
     done.shows("借出在外：已借出，用后归架");
     for (lang, stage, measure, said, posted) in [
-        ("en", "Stage out on loan", "Tools out 1", "lent; put it back after use", "Out on loan: 电钻"),
-        ("zh", "进展 借出在外", "在外器具 1", "已借出，用后归架", "电钻已借出"),
+        (
+            "en",
+            "Stage Out on loan",
+            "Figures Tools out 1",
+            "lent; put it back after use",
+            "Out on loan: 电钻",
+        ),
+        ("zh", "进展 借出在外", "指标 在外器具 1", "已借出，用后归架", "电钻已借出"),
     ] {
         let list = staff.page(&format!("{rule}/cases?lang={lang}")).await;
         for told in [stage, measure, said] {

@@ -85,7 +85,7 @@ async fn a_death_is_entered_on_the_page_of_the_roster() {
     done.shows("人 7");
     let twice = staff.send(&done, "change-person", &whole).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
-    twice.shows("陈志远自2026-03-01起已不在名册上");
+    twice.shows("陈志远自2026年3月1日起已不在名册上");
 }
 
 /// 清除资料, by the form: not while somebody counts, and not without saying that it is meant.

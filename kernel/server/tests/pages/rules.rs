@@ -315,7 +315,7 @@ async fn a_case_is_handled_by_form_and_its_result_is_posted() {
     list.shows("标准-1、标准-2");
     let english = staff.page(&format!("{path}/cases?lang=en")).await;
     english.shows("Inspection · 东一号");
-    english.shows("Stage recorded");
+    english.shows("Stage Recorded");
     staff.page(&format!("{path}?lang=zh")).await;
 
     let mut anyone = host.browser();

@@ -248,6 +248,40 @@ async fn an_open_vote_stands_first_and_is_cast_only_when_confirmed() {
     staff.page(&sitting).await.shows("登记一张纸质票");
 }
 
+/// What went wrong: a refusal on a page wrote its dates as a computer does, and cited a ruling by its number.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_told_as_the_rest_of_the_page() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let path = levy(&host, &mut staff).await;
+    to_the_assembly(&host, &mut staff, &path).await;
+    super::seat_committee(&mut staff, &home).await;
+    let desk = staff.page(&format!("{home}/desk")).await;
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let soon = [
+        ("body", "residents-assembly"),
+        ("mode", "persons"),
+        ("held_on", "2026-03-14"),
+        ("hour", "09:00"),
+        ("place", "村礼堂"),
+        ("agenda", id),
+    ];
+    for (lang, ruling) in [("zh", "“期间的计算”的口径"), ("en", "the ruling on “Day counting”")]
+    {
+        let desk = staff.page(&format!("{home}/desk?lang={lang}")).await;
+        let refused = staff.send(&desk, "convene", &soon).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+        refused.shows(ruling);
+        let told = refused.text();
+        for code in ["R10", "2026-03-1"] {
+            assert!(!told.contains(code), "{code} in: {told}");
+        }
+    }
+    desk.shows("召集会议");
+}
+
 /// R35: of a secret ballot no page offers to enter what a named person chose; the tellers' count is asked for all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_ballot_offers_no_form_for_anybodys_choice() {

@@ -137,9 +137,8 @@ pub struct MeetingCard {
 }
 
 impl MeetingCard {
-    /// The day and the hour it is called for.
     pub(crate) fn time(&self, lang: Lang) -> String {
-        format!("{} {}", lang.date(&self.meeting.held_on), self.meeting.hour).trim_end().to_owned()
+        lang.sitting_time(&self.meeting)
     }
 
     pub(crate) fn is_open(&self) -> bool {

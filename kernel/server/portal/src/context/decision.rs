@@ -42,6 +42,11 @@ impl Finding {
         [count.yes, count.no, count.abstain, count.spoilt].into_iter().fold(0, u64::saturating_add)
     }
 
+    /// 到会未投: those present who might have voted and did not.
+    pub(crate) fn silent(&self) -> u64 {
+        self.decision.finding.count.present.saturating_sub(self.cast())
+    }
+
     /// What the votes are shares of: the base of the demand that takes the most votes to pass.
     pub(crate) fn share_base(&self) -> CountingBase {
         self.strictest().map_or(CountingBase::Present, |found| found.demand.base)

@@ -73,6 +73,8 @@ pub struct MatterPage {
     pub overdue: Option<String>,
     /// What was owed in it and has been done.
     pub done: Vec<DutyDoneView>,
+    /// What was done beside the steps, and when, by whom and why.
+    pub reasons: Vec<(String, String)>,
     /// Where the reader can do what it waits for, when that is not on this page; or join in the consultation on it.
     pub go: Option<Link>,
     /// The finding of the vote that decided it.

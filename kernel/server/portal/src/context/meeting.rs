@@ -33,6 +33,8 @@ pub enum QuorumStanding {
 pub struct AgendaRow {
     pub item: AgendaView,
     pub status: MatterStatus,
+    /// Who stands aside from it, or how many for those who may not see who.
+    pub recused: Vec<String>,
     /// Opens the ballot, for the chair.
     pub form: Option<Form>,
 }

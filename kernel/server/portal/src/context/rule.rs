@@ -75,6 +75,8 @@ pub struct RulePage {
     pub publisher: String,
     pub summary: String,
     pub status: RuleStatus,
+    /// That it is suspended, and since when, by whom and why.
+    pub suspended: Option<(String, String)>,
     /// Each setting with its value.
     pub settings: Vec<(String, String)>,
     /// Each example with the article that it illustrates.

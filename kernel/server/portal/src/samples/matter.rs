@@ -44,11 +44,13 @@ fn pins() -> PinsView {
     let pin = |number, title: &str, letter| PinView {
         rule: id("rul", number),
         title: title.into(),
+        title_en: String::new(),
         digest: sha256(letter),
         settings_digest: sha256('5'),
     };
     PinsView {
         law: "中华人民共和国村民委员会组织法".into(),
+        law_en: "Organic Law of the Villagers' Committees".into(),
         law_date: date(2026, 3, 2),
         charter: Some(pin(2, "清溪村村民自治章程 1.2.0", 'a')),
         rules: vec![pin(1, "集体资金使用实施细则 1.0.3", 'b')],
@@ -217,6 +219,7 @@ fn page(matter: MatterView, status: MatterStatus, step: u8) -> MatterPage {
         waiting_for: None,
         overdue: None,
         done: Vec::new(),
+        reasons: vec![("转为重大事项".into(), "2026年3月5日 · 村民委员会成员：涉及每户筹资".into())],
         go: None,
         finding: None,
         coming: Vec::new(),

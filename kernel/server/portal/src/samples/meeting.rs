@@ -48,7 +48,7 @@ fn view(
 fn item(number: u32, title: &str, status: MatterStatus, form: Option<Form>) -> AgendaRow {
     let item =
         AgendaView { matter: id("mat", number), title: title.into(), text: None, conditions: Vec::new() };
-    AgendaRow { item, status, form }
+    AgendaRow { item, status, recused: vec!["回避：孙立军".into()], form }
 }
 
 fn ballot(

@@ -160,6 +160,7 @@ pub fn rule_in_force() -> RulePage {
         publisher: "云湖镇规约工作组".into(),
         summary: "集体的钱怎么批、怎么比价、怎么公开，让每一笔支出都说得清。".into(),
         status: RuleStatus::InForce,
+        suspended: None,
         settings: vec![
             ("需要比价的金额".into(), "10,000元以上".into()),
             ("最少报价家数".into(), "3家".into()),
@@ -238,6 +239,7 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
         },
         summary: "房前屋后、垃圾分类、河道保洁的标准和积分表彰办法。".into(),
         status: RuleStatus::Consulting,
+        suspended: None,
         scenarios: vec![(
             "H5".into(),
             scenario("评为清洁家庭", &["上次检查得92分"], "季度评比", &["记十分", "在公告栏表彰"]),

@@ -45,7 +45,7 @@ impl Visit {
     /// What a rule decided about one event.
     pub(super) fn outcome_facts(&self, told: &Told, outcome: &Value, facts: &mut Facts) {
         let lang = self.lang;
-        let stage = outcome["stage"].as_str().map(|code| told.stage(code).to_owned());
+        let stage = outcome["stage"].as_str().map(|code| yishi_words::capitalised(told.stage(code)));
         facts.say(&told.label("stage"), stage.unwrap_or_default());
         let remark = outcome["remark"].as_str().map(|word| told.word(word));
         facts.say(&told.label("remark"), remark.unwrap_or_default());
@@ -58,7 +58,7 @@ impl Visit {
             }),
         );
         facts.say(
-            self.say("标准", "Standards"),
+            self.say("指标", "Figures"),
             each(lang, &outcome["measures"], |one| {
                 format!("{} {}", told.label(text(one, "name")), one["value"])
             }),
