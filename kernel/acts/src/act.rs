@@ -2,9 +2,11 @@
 
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_deliberation::{Deed, Pins, Refusal, Turn};
 use yishi_identity::policy::{Right, Who};
+use yishi_identity::{AccountId, PersonId};
 use yishi_law::{BodyKind, CountingMode, Step};
 use yishi_schema::{FieldError, Validator};
 use yishi_words::{Coded, CommunityKind, Lang, Words};
@@ -12,6 +14,7 @@ use yishi_words::{Coded, CommunityKind, Lang, Words};
 use crate::ask::Say;
 use crate::house::House;
 use crate::input::{Input, api_schema, form_schema};
+use crate::papers::Papers;
 
 /// 办理的对象 (what an act is done with: a matter, a meeting, a rule).
 pub trait Aggregate: Sized + 'static {
@@ -21,8 +24,8 @@ pub trait Aggregate: Sized + 'static {
     type Command;
     /// What an act may ask to be told before it becomes a command.
     type Needs: Default;
-    /// Everything an act sees when it becomes a command.
-    type World<'a>;
+    /// What is looked up for that.
+    type Known;
 
     /// Its acts, each once.
     fn acts() -> &'static [Entry<Self>];
@@ -53,6 +56,23 @@ pub(crate) fn declared_right<A: Aggregate>(act: A::Act) -> Right {
     let of_the_house = || House::entry_named(act.code()).map(Entry::right);
     let nobody = Right { code: act.code(), family: A::Act::FAMILY, may: Who::any(&[]) };
     own.or_else(of_the_house).unwrap_or(nobody)
+}
+
+/// 所见 (everything an act sees when it becomes a command).
+#[derive(Debug)]
+pub struct World<'a, A: Aggregate> {
+    /// What it is done with, as it stands.
+    pub on: &'a A,
+    /// The day.
+    pub today: Date,
+    /// Whose account acts.
+    pub account: Option<AccountId>,
+    /// The person it acts for, where it is a resident's of this community.
+    pub own: Option<PersonId>,
+    /// What was looked up.
+    pub known: A::Known,
+    /// Where papers are kept.
+    pub papers: Papers<'a>,
 }
 
 /// 询问规约的关口 (at which step of which body the rules are asked, and how that body is counted).
@@ -205,7 +225,7 @@ pub trait Act: Input + Send + Sync + 'static {
     ///
     /// # Errors
     /// Every field that is wrong, or what is missing before it can be done at all.
-    fn command(&self, world: &mut <Self::On as Aggregate>::World<'_>) -> Result<Given<Self::On>, Wrong>;
+    fn command(&self, world: &mut World<'_, Self::On>) -> Result<Given<Self::On>, Wrong>;
 }
 
 /// 不成 (why an act does not become a command).
@@ -304,7 +324,7 @@ pub trait Ready<A: Aggregate>: Send + Sync {
     ///
     /// # Errors
     /// See [`Act::command`].
-    fn command(&self, world: &mut A::World<'_>) -> Result<Given<A>, Wrong>;
+    fn command(&self, world: &mut World<'_, A>) -> Result<Given<A>, Wrong>;
 }
 
 impl<T: Act> Ready<T::On> for T {
@@ -316,7 +336,7 @@ impl<T: Act> Ready<T::On> for T {
         Act::is_done(self, on)
     }
 
-    fn command(&self, world: &mut <T::On as Aggregate>::World<'_>) -> Result<Given<T::On>, Wrong> {
+    fn command(&self, world: &mut World<'_, T::On>) -> Result<Given<T::On>, Wrong> {
         Act::command(self, world)
     }
 }

@@ -6,6 +6,8 @@
 //! characters that people really have in their names (㐂, 﨑), so it is applied to width forms only.
 
 use unicode_normalization::UnicodeNormalization as _;
+use yishi_canonical::characters;
+use yishi_law::Words;
 
 /// The longest name kept, in characters. Long enough for the longest registered names of any ethnic group.
 pub const MAX_NAME_CHARS: usize = 60;
@@ -33,6 +35,41 @@ impl NameError {
             Self::TooLong(_) => "name-too-long",
             Self::Forbidden(_) => "name-forbidden-character",
         }
+    }
+
+    /// What is wrong, for whoever wrote it.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        let (zh, en) = match self {
+            Self::Empty => ("不能为空".to_owned(), "must not be empty".to_owned()),
+            Self::TooLong(count) => (
+                format!("有 {count} 个字，最多 {} 个", MAX_NAME_CHARS),
+                format!("has {count} characters; at most {}", MAX_NAME_CHARS),
+            ),
+            Self::Forbidden(code) => match char::from_u32(*code).filter(|c| characters::is_private(*c)) {
+                Some(private) => match characters::meant(private) {
+                    Some(meant) => (
+                        format!("含有旧输入法造的字（U+{code:04X}），别人的电脑显示不出来；请改成“{meant}”"),
+                        format!(
+                            "holds a character of an old input method (U+{code:04X}) that other machines cannot show; write {meant} instead"
+                        ),
+                    ),
+                    None => (
+                        format!(
+                            "含有造字区里的字（U+{code:04X}），别人的电脑显示不出来；请换一种输入法重新输入"
+                        ),
+                        format!(
+                            "holds a character of private use (U+{code:04X}) that other machines cannot show; type it again with another input method"
+                        ),
+                    ),
+                },
+                None => (
+                    format!("含有不允许的字符 U+{code:04X}"),
+                    format!("holds the character U+{code:04X}, which is not allowed"),
+                ),
+            },
+        };
+        Words::new(zh, en)
     }
 }
 

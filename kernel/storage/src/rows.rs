@@ -26,6 +26,26 @@ pub struct ViewRow {
     pub body: Value,
 }
 
+impl ViewRow {
+    /// A row in no order of its own, of no parent.
+    #[must_use]
+    pub fn new(kind: &str, id: String, version: u64, body: Value) -> Self {
+        Self { kind: kind.to_owned(), id, sort: String::new(), parent: None, version, body }
+    }
+
+    /// The same, at its place in listings.
+    #[must_use]
+    pub fn sorted(self, sort: impl ToString) -> Self {
+        Self { sort: sort.to_string(), ..self }
+    }
+
+    /// The same, in the listing of what it belongs to.
+    #[must_use]
+    pub fn under(self, parent: impl ToString) -> Self {
+        Self { parent: Some(parent.to_string()), ..self }
+    }
+}
+
 /// 文书 (a document), as one act filed it: the same words filed once for everybody and once as an internal paper are two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRow {

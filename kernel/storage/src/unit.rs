@@ -241,6 +241,12 @@ pub enum Row {
     },
 }
 
+impl From<ViewRow> for Row {
+    fn from(row: ViewRow) -> Self {
+        Self::PutView(row)
+    }
+}
+
 /// 牵涉 (whose pages a row can change).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touches<'a> {

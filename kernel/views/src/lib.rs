@@ -26,6 +26,8 @@ mod people;
 mod places;
 mod record;
 mod rules;
+mod shown_case;
+mod timeline;
 
 pub use accounts::*;
 pub use cases::*;
@@ -35,6 +37,8 @@ pub use people::*;
 pub use places::*;
 pub use record::*;
 pub use rules::*;
+pub use shown_case::{ShownCase, case_papers, owed_in_case};
+pub use timeline::{TimelineStep, timeline};
 
 /// 一页 (a page of a listing).
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -96,6 +96,7 @@ fn pure_crates_know_no_runtime_database_web_or_wasm() {
         "yishi-identity",
         "yishi-deliberation",
         "yishi-record",
+        "yishi-roster",
         "yishi-verify",
     ] {
         let reached = alone(pure);
@@ -141,6 +142,7 @@ fn arrows_point_one_way() {
     ];
     only("yishi-acts", &pure);
     only("yishi-views", &pure);
+    only("yishi-roster", &[&pure[..], &["yishi-views"]].concat());
     only("yishi-portal", &[&pure[..], &["yishi-acts", "yishi-views"]].concat());
     only("yishi-sdk", &[]);
     for plugin in [
@@ -340,7 +342,7 @@ const FILES_AN_ACT: usize = 5;
 
 /// Acts that more files name, and how many. It may only shrink: an act of the house is named by its use case and by the page its
 /// form stands on.
-const NAMED_MORE_OFTEN: [(&str, usize); 30] = [
+const NAMED_MORE_OFTEN: [(&str, usize); 29] = [
     ("HouseAct::AnswerComment", 6),
     ("HouseAct::Attest", 7),
     ("HouseAct::CloseBallot", 8),
@@ -361,16 +363,15 @@ const NAMED_MORE_OFTEN: [(&str, usize); 30] = [
     ("MeetingAct::Adjourn", 6),
     ("MeetingAct::Arrive", 7),
     ("MeetingAct::Cancel", 6),
-    ("MeetingAct::CloseBallot", 8),
+    ("MeetingAct::CloseBallot", 7),
     ("MeetingAct::Convene", 6),
     ("MeetingAct::DisputeRecusal", 6),
     ("MeetingAct::Leave", 6),
-    ("MeetingAct::Open", 7),
-    ("MeetingAct::OpenBallot", 8),
+    ("MeetingAct::Open", 6),
+    ("MeetingAct::OpenBallot", 7),
     ("MeetingAct::Recuse", 6),
     ("RuleAct::ConfirmAttestation", 6),
     ("RuleAct::Promulgate", 6),
-    ("RuleAct::Repeal", 6),
 ];
 
 /// The variants of the acts a machine declares, with their codes.

@@ -39,7 +39,7 @@ impl Act for AssignCase {
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Case>, Wrong> {
         let unknown = |zh, en| Wrong::field("/to", "not-a-handler", zh, en);
-        let to = match (self.to, world.own) {
+        let to = match (self.to, world.own_handler()) {
             (Some(to), _) if world.known.handles => to,
             (Some(_), _) => {
                 return Err(unknown(

@@ -46,7 +46,7 @@ impl Act for CorrectCase {
     fn command(&self, world: &mut World<'_>) -> Result<Given<Case>, Wrong> {
         let reasons = world.papers.internal("/reasons", &self.reasons)?;
         let points: Option<Vec<Item>> = self.points.as_ref().map(|items| items.iter().copied().collect());
-        let after = world.known.points + world.case.taking_back(points.as_deref());
+        let after = world.known.points + world.on.taking_back(points.as_deref());
         let totals = Some(totals(&mut world.papers, after)?);
         Ok(Given::command(CaseCommand::Correct { points, reasons, totals }))
     }

@@ -6,7 +6,6 @@ mod complete_task;
 mod correct;
 mod opening;
 
-use jiff::civil::Date;
 use yishi_deliberation::CaseAct;
 use yishi_deliberation::case::{Case, CaseCommand, Handler};
 use yishi_law::BodyKind;
@@ -36,26 +35,20 @@ pub struct Known {
     pub points: i64,
 }
 
-/// What an act on a case sees when it becomes a command.
-#[derive(Debug)]
-pub struct World<'a> {
-    /// The case as it stands.
-    pub case: &'a Case,
+pub(crate) type World<'a> = crate::act::World<'a, Case>;
+
+impl World<'_> {
     /// Who acts, as somebody who could have the case in hand.
-    pub own: Option<Handler>,
-    /// The day.
-    pub today: Date,
-    /// What was looked up.
-    pub known: Known,
-    /// Where papers are kept.
-    pub papers: Papers<'a>,
+    fn own_handler(&self) -> Option<Handler> {
+        self.own.map(Handler::Person).or(self.account.map(Handler::Account))
+    }
 }
 
 impl Aggregate for Case {
     type Act = CaseAct;
     type Command = CaseCommand;
     type Needs = Needs;
-    type World<'a> = World<'a>;
+    type Known = Known;
 
     fn acts() -> &'static [Entry<Self>] {
         &ACTS

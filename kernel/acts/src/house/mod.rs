@@ -153,7 +153,7 @@ impl Aggregate for House {
     type Act = HouseAct;
     type Command = HouseCommand;
     type Needs = ();
-    type World<'a> = ();
+    type Known = ();
 
     fn acts() -> &'static [Entry<Self>] {
         &ACTS
@@ -163,7 +163,10 @@ impl Aggregate for House {
 /// An act that is done by the use case of its name, which is handed what was said.
 macro_rules! becomes {
     ($act:ident) => {
-        fn command(&self, (): &mut ()) -> Result<crate::act::Given<House>, crate::act::Wrong> {
+        fn command(
+            &self,
+            _: &mut crate::act::World<'_, House>,
+        ) -> Result<crate::act::Given<House>, crate::act::Wrong> {
             Ok(crate::act::Given::command(super::HouseCommand::$act(Box::new(self.clone()))))
         }
     };

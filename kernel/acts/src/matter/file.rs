@@ -34,7 +34,7 @@ impl Act for File {
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
         // With whom is the law's matter and nobody's choice (V7, U6).
-        let with = world.matter.filed_with().unwrap_or(FiledWith::JointCommittees);
+        let with = world.on.filed_with().unwrap_or(FiledWith::JointCommittees);
         // A receipt is what the receiver gave; where nobody handed one in, the record says that there is none (R36).
         let receipt = world.papers.any("/note", self.note.as_deref())?;
         Ok(Given::command(MatterCommand::File { with, receipt }))

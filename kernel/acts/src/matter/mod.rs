@@ -24,7 +24,6 @@ mod withdraw;
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use serde_json::Value;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::{Matter, MatterCommand};
@@ -92,23 +91,12 @@ pub struct Figures {
     pub representatives: u64,
 }
 
-/// What an act on a matter sees when it becomes a command.
-#[derive(Debug)]
-pub struct World<'a> {
-    /// The matter as it stands.
-    pub matter: &'a Matter,
-    /// The day.
-    pub today: Date,
-    /// What was looked up.
-    pub known: Known,
-    /// Where papers are kept.
-    pub papers: Papers<'a>,
-}
+pub(crate) type World<'a> = crate::act::World<'a, Matter>;
 
 impl World<'_> {
     /// The text that the act is about: the proposal's, or the suggestion's before there is one.
     fn text(&self) -> Digest {
-        self.matter.text().unwrap_or(self.matter.suggestion)
+        self.on.text().unwrap_or(self.on.suggestion)
     }
 }
 
@@ -116,7 +104,7 @@ impl Aggregate for Matter {
     type Act = MatterAct;
     type Command = MatterCommand;
     type Needs = Needs;
-    type World<'a> = World<'a>;
+    type Known = Known;
 
     fn acts() -> &'static [Entry<Self>] {
         &ACTS

@@ -51,7 +51,7 @@ impl Act for Propose {
         let proposal = Proposal {
             text: world.papers.public("/text", &self.text)?,
             subjects: self.subjects.clone().unwrap_or_default(),
-            domain: world.matter.domain.clone(),
+            domain: world.on.domain.clone(),
             class: self.class.unwrap_or(MatterClass::Ordinary),
             amount_fen: self.amount_fen,
             per_household_fen: self.per_household_fen,
@@ -60,6 +60,6 @@ impl Act for Propose {
             repeals: world.known.repeals,
         };
         // The rules see the proposal as the machine will take it, with what the suggestion said already.
-        Ok(Given::command(MatterCommand::Propose { proposal: world.matter.complete(proposal) }))
+        Ok(Given::command(MatterCommand::Propose { proposal: world.on.complete(proposal) }))
     }
 }

@@ -49,7 +49,7 @@ impl Act for Repin {
             });
         };
         let reasons = world.papers.public("/reasons", &self.reasons)?;
-        let pins = Pins { charter: Some(charter), ..world.matter.pins.clone() };
+        let pins = Pins { charter: Some(charter), ..world.on.pins.clone() };
         Ok(Given::command(MatterCommand::Repin { charter, reasons }).under(pins))
     }
 }

@@ -51,7 +51,7 @@ impl Act for Resubmit {
     }
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
-        let before = world.matter.proposal.clone().ok_or_else(|| Wrong::Lacks {
+        let before = world.on.proposal.clone().ok_or_else(|| Wrong::Lacks {
             code: "illegal-transition",
             said: Words::new(
                 "这个事项还没有书面提议，请先由议事会提议",
@@ -74,7 +74,7 @@ impl Act for Resubmit {
         } else {
             Unsaid { subjects: BTreeSet::new(), amount_fen: Some(0), per_household_fen: Some(0) }
         };
-        let proposal = world.matter.complete(Proposal {
+        let proposal = world.on.complete(Proposal {
             text,
             subjects: self.subjects.clone().unwrap_or(unsaid.subjects),
             domain: before.domain,

@@ -27,7 +27,7 @@ impl Act for TakeDown {
     const EXAMPLE: &'static str = r#"{}"#;
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Matter>, Wrong> {
-        let which = self.which.unwrap_or_else(|| world.matter.to_take_down(world.today));
+        let which = self.which.unwrap_or_else(|| world.on.to_take_down(world.today));
         Ok(Given::command(MatterCommand::TakeDown { which }))
     }
 }

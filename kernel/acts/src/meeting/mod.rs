@@ -15,7 +15,6 @@ use yishi_identity::{AssemblyMakeUp, PersonId};
 
 use crate::act::{self, Aggregate, Entry, Wrong};
 use crate::ask::Ask;
-use crate::papers::Papers;
 
 pub use recuse::{RecusalMotion, Recuse};
 
@@ -54,18 +53,7 @@ pub struct Known {
     pub dead: Vec<String>,
 }
 
-/// What an act on a meeting sees when it becomes commands.
-#[derive(Debug)]
-pub struct World<'a> {
-    /// The meeting as it stands.
-    pub meeting: &'a Meeting,
-    /// Whose account acts, where it is a resident's.
-    pub own: Option<PersonId>,
-    /// What was looked up.
-    pub known: Known,
-    /// Where papers are kept.
-    pub papers: Papers<'a>,
-}
+pub(crate) type World<'a> = crate::act::World<'a, Meeting>;
 
 impl World<'_> {
     /// The person named, or one's own; a resident who names nobody speaks for themselves.
@@ -80,7 +68,7 @@ impl Aggregate for Meeting {
     type Act = MeetingAct;
     type Command = Vec<MeetingCommand>;
     type Needs = Needs;
-    type World<'a> = World<'a>;
+    type Known = Known;
 
     fn acts() -> &'static [Entry<Self>] {
         &ACTS

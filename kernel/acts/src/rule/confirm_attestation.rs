@@ -31,7 +31,7 @@ impl Act for ConfirmAttestation {
     }
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Rule>, Wrong> {
-        let rule = world.rule;
+        let rule = world.on;
         let effective = rule.effective.unwrap_or(world.today);
         let ends = match rule.stage {
             RuleStage::Attested => {

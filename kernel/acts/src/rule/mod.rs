@@ -13,7 +13,6 @@ use yishi_identity::RuleId;
 use yishi_law::CommunityKind;
 
 use crate::act::{Aggregate, Entry};
-use crate::papers::Papers;
 
 /// 须先了解的 (what an act on a rule asks to be told).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,8 +26,12 @@ pub struct Needs {
 }
 
 /// 所知 (what was looked up for an act). What it did not ask for is empty.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Known {
+    /// Which organic law applies.
+    pub kind: CommunityKind,
+    /// The law text in force today.
+    pub law: &'static str,
     /// Every rule of the community.
     pub lives: Vec<Life>,
     /// The votes on rules that are open.
@@ -37,22 +40,7 @@ pub struct Known {
     pub lacks_clause: bool,
 }
 
-/// What an act on a rule sees when it becomes a command.
-#[derive(Debug)]
-pub struct World<'a> {
-    /// The rule as it stands.
-    pub rule: &'a Rule,
-    /// The day.
-    pub today: Date,
-    /// Which organic law applies.
-    pub kind: CommunityKind,
-    /// The law text in force today.
-    pub law: &'static str,
-    /// What was looked up.
-    pub known: Known,
-    /// Where papers are kept.
-    pub papers: Papers<'a>,
-}
+pub(crate) type World<'a> = crate::act::World<'a, Rule>;
 
 /// 对规约的决定 (a command with what ends because of it).
 #[derive(Debug)]
@@ -73,7 +61,7 @@ impl Aggregate for Rule {
     type Act = RuleAct;
     type Command = Decision;
     type Needs = Needs;
-    type World<'a> = World<'a>;
+    type Known = Known;
 
     fn acts() -> &'static [Entry<Self>] {
         &ACTS

@@ -31,7 +31,7 @@ impl Act for Promulgate {
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Rule>, Wrong> {
         let (lives, effective) = (&world.known.lives, self.effective);
-        let ends = match (world.rule.stage, lives.iter().find(|life| life.id == world.rule.id)) {
+        let ends = match (world.on.stage, lives.iter().find(|life| life.id == world.on.id)) {
             (RuleStage::Adopted, Some(life)) => {
                 let ended = Register::new(lives).comes_into_force(life, effective, world.today)?;
                 ended.into_iter().map(|old| (old.id, effective)).collect()

@@ -61,12 +61,12 @@ impl Act for Suspend {
             return Err(Wrong::field("/order/clause", "unknown-reference", zh, en));
         }
         // The duty to correct is the same article of either law (V7, U6).
-        let floor = match world.kind {
+        let floor = match world.known.kind {
             CommunityKind::Village => "V7",
             CommunityKind::Urban => "U6",
         };
         let breaks = Authority::Statute {
-            text: world.law.to_owned(),
+            text: world.known.law.to_owned(),
             floor: floor.parse().map_err(|_| {
                 Wrong::field("/order/article", "invalid-value", "条文编号无效", "the article is not valid")
             })?,

@@ -1,9 +1,11 @@
 //! 办件的期限 (what is due in a case): the tasks that its outcomes gave to a body, until they are done.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use yishi_words::coded;
 
-use super::{Case, CaseTask};
+use super::{Case, CaseTask, Handler};
 
 coded! {
     /// 办件的期限义务 (what somebody owes in a case). What it is in each case is in the rule's own words.
@@ -14,6 +16,19 @@ coded! {
 }
 
 impl Case {
+    /// Whoever acted in a case or has it in hand, each by their person where they are one.
+    #[must_use]
+    pub fn involved(&self) -> BTreeSet<Handler> {
+        let decided = self.decided.iter().map(|one| one.act.by);
+        let reversed = self.points.iter().filter_map(|one| one.reversed).map(|act| act.by);
+        let done = self.tasks.iter().filter_map(|one| one.done.as_ref()).map(|done| done.act.by);
+        let assigned = self.assignments.iter().map(|one| one.act.by);
+        let ended =
+            self.corrected.iter().map(|one| one.act.by).chain(self.closed.iter().map(|done| done.act.by));
+        let acted = decided.chain(reversed).chain(done).chain(assigned).chain(ended);
+        acted.filter_map(|by| Handler::of(&by)).chain(self.assignments.iter().map(|one| one.to)).collect()
+    }
+
     /// 未完成的任务 (the tasks that are not done), the first due first. A case that was put right asks nothing of anybody.
     #[must_use]
     pub fn open_tasks(&self) -> Vec<&CaseTask> {

@@ -10,6 +10,8 @@ use yishi_identity::{AccountId, PersonId};
 use yishi_law::BodyKind;
 use yishi_words::coded;
 
+use crate::ActorRef;
+
 coded! {
     /// 办件的记录 (what happened to a case).
     pub enum CaseEventKind: "case-event" {
@@ -90,6 +92,14 @@ pub enum Handler {
     Person(PersonId),
     /// Staff.
     Account(AccountId),
+}
+
+impl Handler {
+    /// Somebody who acted, by their person where they are one.
+    #[must_use]
+    pub fn of(by: &ActorRef) -> Option<Self> {
+        by.person.map(Self::Person).or(by.account.map(Self::Account))
+    }
 }
 
 impl fmt::Display for Handler {

@@ -42,10 +42,12 @@ mod command;
 mod decide;
 mod duties;
 mod gates;
+mod position;
 mod types;
 
 pub use command::{MatterAct, MatterCommand};
 pub use duties::{Duty, DutyDone, DutyKind};
+pub use position::Position;
 pub use types::{
     Consultation, ConsultationForm, DeliberationOpinion, Disclosure, DisclosureKind, FiledWith, Filing,
     MatterEvent, PartyStudy, Petition, Petitioners, Proposal, ReturnedBy, ReviewOutcome, Stage, StudyOutcome,

@@ -8,6 +8,7 @@ use yishi_identity::{AssemblyMakeUp, BallotId, MatterId, MeetingId, PersonId};
 use yishi_law::{BodyKind, CountingMode, Secrecy, Step, Subject};
 use yishi_words::coded;
 
+use super::Meeting;
 use super::types::{AgendaItem, HandCount, RecusalGround, Sitting, Tally};
 use crate::common::{OnAgenda, Question};
 
@@ -169,6 +170,17 @@ pub enum MeetingCommand {
 }
 
 impl MeetingCommand {
+    /// The day whose law a vote is held under: that of the matter it is about (R9), which may be an older one than that of
+    /// the meeting. Whatever concerns the meeting as such is under the law of the day.
+    #[must_use]
+    pub fn law_date(&self, state: Option<&Meeting>) -> Option<Date> {
+        match self {
+            Self::OpenBallot { law_date, .. } => Some(*law_date),
+            Self::CloseBallot { ballot, .. } => state?.ballots.get(ballot).map(|ballot| ballot.law_date),
+            _ => None,
+        }
+    }
+
     /// What it does.
     #[must_use]
     pub const fn act(&self) -> MeetingAct {

@@ -179,6 +179,22 @@ pub enum RuleCommand {
 }
 
 impl RuleCommand {
+    /// The day whose law it is decided under: of a vote that of its matter, of an adoption on paper its own (R9, R15).
+    #[must_use]
+    pub const fn law_date(&self) -> Option<Date> {
+        match self {
+            Self::Attest { adoption, .. } => Some(adoption.on),
+            Self::Voted { outcome } | Self::Repeal { outcome } => Some(outcome.finding.law_date),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a vote, which changes what is in force or will be.
+    #[must_use]
+    pub const fn is_a_vote(&self) -> bool {
+        matches!(self, Self::Voted { .. } | Self::Repeal { .. })
+    }
+
     /// What it does.
     #[must_use]
     pub const fn act(&self) -> RuleAct {

@@ -99,9 +99,6 @@ impl App {
     }
 
     /// 启用账号 (a disabled account may sign in again, with the password it had).
-    ///
-    /// # Errors
-    /// As [`App::disable_account`].
     pub async fn enable_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountView> {
         let mut row = self.managed_account(ctx, account).await?;
         row.disabled = false;
@@ -110,9 +107,6 @@ impl App {
     }
 
     /// 居民账号 (the accounts of a community's residents, by id).
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn member_accounts(
         &self,
         ctx: &OpContext,
@@ -120,25 +114,22 @@ impl App {
         after: Option<String>,
         limit: u32,
     ) -> AppResult<ListView<AccountView>> {
-        let community = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
-        let home = AccountHome::Community(community.id.to_string());
+        let here = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let home = AccountHome::Community(here.id.to_string());
         let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
         let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
         Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
     }
 
     /// 尚无账号的成员 (who is in office in a body and cannot sign in), each once, for whoever manages their accounts.
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn members_without_account(
         &self,
         ctx: &OpContext,
         community: CommunityId,
     ) -> AppResult<Vec<OfficeHolder>> {
-        let community = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
-        let people = self.people(&community).await?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
+        let here = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let people = self.people(&here).await?;
+        let (register, _) = self.register(&here.scope, here.id).await?;
         let (mut seen, mut lacking) = (BTreeSet::new(), Vec::new());
         for body in crate::bodies::BODIES {
             let mut seats = register.in_office(body, ctx.today);
@@ -148,12 +139,11 @@ impl App {
                 if !seen.insert(seat.person) {
                     continue;
                 }
-                let account =
-                    self.store.account_of_person(&community.scope, &seat.person.to_string()).await?;
+                let account = self.store.account_of_person(&here.scope, &seat.person.to_string()).await?;
                 if account.is_none() {
                     lacking.push(OfficeHolder {
                         name: people.name(seat.person),
-                        body: words::body(body, community.kind),
+                        body: words::body(body, here.kind),
                         office: words::office(seat.office, body),
                     });
                 }
@@ -163,9 +153,6 @@ impl App {
     }
 
     /// 清理 (forgets sessions and kept answers that have expired); how a job keeps personal data from lying about.
-    ///
-    /// # Errors
-    /// Those of storage.
     pub async fn sweep(&self, ctx: &OpContext) -> AppResult<()> {
         self.store.commit(Unit::global().row(Row::Sweep { before: ctx.now })).await?;
         Ok(())

@@ -15,9 +15,10 @@ use yishi_storage::{AccountHome, AccountRow, Changes, Page, Row, SessionKind, Se
 
 use crate::bounded::{Bounded, Bytes};
 use crate::inputs::{NewToken, SignIn};
+use crate::model::to_the_end;
 use crate::natural_person::AccountNote;
 use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
-use crate::{App, AppError, AppResult, FieldError, OpContext, words};
+use crate::{App, AppError, AppResult, Community, FieldError, Here, OpContext, words};
 
 /// A browser session lasts twelve hours: a working day, not a week.
 const SESSION_SECONDS: i64 = 12 * 3600;
@@ -77,9 +78,6 @@ impl App {
     }
 
     /// 退出 (ends the session of this token; nothing happens when it has ended already).
-    ///
-    /// # Errors
-    /// Those of storage.
     pub async fn sign_out(&self, ctx: &OpContext, token: &str) -> AppResult<()> {
         let digest = Digest::of(token.as_bytes());
         if let Some((session, account)) = self.store.session(&digest, ctx.now).await? {
@@ -99,9 +97,6 @@ impl App {
     }
 
     /// Whose a token is, and whether they may do anything yet.
-    ///
-    /// # Errors
-    /// As [`App::authenticate`].
     pub async fn holder(&self, token: &str, now: jiff::Timestamp) -> AppResult<Holder> {
         let digest = Digest::of(token.as_bytes());
         let (changes, forgotten) = (self.store.changes(Changes::Accounts).await?, self.sessions.forgotten());
@@ -122,14 +117,14 @@ impl App {
     }
 
     /// The actor with the seats that their person holds in this community today.
-    pub(crate) async fn seated(&self, ctx: &OpContext, community: &crate::Community) -> AppResult<Actor> {
-        let mut actor = ctx.actor.clone();
-        if let Some(person) = actor.person_in(community.id) {
-            let (register, _) = self.register(&community.scope, community.id).await?;
+    pub(crate) async fn seated(&self, here: &Here<'_>) -> AppResult<Actor> {
+        let mut actor = here.ctx.actor.clone();
+        if let Some(person) = actor.person_in(here.id) {
+            let (register, _) = self.register(&here.scope, here.id).await?;
             actor.seats = register
-                .seats_of(person, ctx.today)
+                .seats_of(person, here.ctx.today)
                 .into_iter()
-                .map(|seat| HeldSeat { community: community.id, body: seat.body, office: seat.office })
+                .map(|seat| HeldSeat { community: here.id, body: seat.body, office: seat.office })
                 .collect();
         }
         Ok(actor)
@@ -138,18 +133,17 @@ impl App {
     /// Checks the policy table for a community, of this body where the action is of one.
     pub(crate) async fn authorise(
         &self,
-        ctx: &OpContext,
-        community: &crate::Community,
+        here: &Here<'_>,
         action: impl Into<Right>,
         of: Option<BodyKind>,
     ) -> AppResult<()> {
         let action = action.into();
-        let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
+        let scope = PolicyScope::Community { town: town_of(here)?, community: here.id };
         // Seats are read only when the roles alone do not suffice.
-        if yishi_identity::permits(&ctx.actor, action, &scope, of) {
+        if yishi_identity::permits(&here.ctx.actor, action, &scope, of) {
             return Ok(());
         }
-        let actor = self.seated(ctx, community).await?;
+        let actor = self.seated(here).await?;
         if yishi_identity::permits(&actor, action, &scope, of) {
             return Ok(());
         }
@@ -159,7 +153,7 @@ impl App {
         // Somebody else's community is as good as absent; one's own says which right is missing.
         if actor.capacities(&scope).len() > 1 {
             Err(match of {
-                Some(body) => AppError::NotPermittedOf(action, body, community.kind),
+                Some(body) => AppError::NotPermittedOf(action, body, here.kind),
                 None => AppError::NotPermitted(action),
             })
         } else {
@@ -188,10 +182,24 @@ impl App {
         }
     }
 
+    pub(crate) async fn every_account(&self, home: &AccountHome) -> AppResult<Vec<AccountRow>> {
+        let read = |page| async move { self.store.accounts(Some(home), &page).await };
+        to_the_end(read, |row: &AccountRow| row.id.clone()).await
+    }
+
+    /// 工作人员 of a community who can sign in.
+    pub(crate) async fn staff_of(&self, community: &Community) -> AppResult<Vec<AccountRow>> {
+        let staff = RoleGrant::Staff { community: community.id };
+        let mut found = Vec::new();
+        for row in self.every_account(&AccountHome::Town(community.row.town.clone())).await? {
+            if !row.disabled && grants_of(&row)?.contains(&staff) {
+                found.push(row);
+            }
+        }
+        Ok(found)
+    }
+
     /// 本人账号 (the signed-in account).
-    ///
-    /// # Errors
-    /// [`AppError::NotSignedIn`].
     pub async fn me(&self, ctx: &OpContext) -> AppResult<AccountView> {
         let id = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
         let row = self.store.account(&id.to_string()).await?.ok_or(AppError::NotSignedIn)?;
@@ -227,9 +235,6 @@ impl App {
     }
 
     /// 令牌 (the account's sessions and tokens, without their text).
-    ///
-    /// # Errors
-    /// [`AppError::NotSignedIn`].
     pub async fn tokens(&self, ctx: &OpContext) -> AppResult<Vec<TokenView>> {
         let account = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
         let rows = self.store.sessions_of(&account.to_string(), ctx.now).await?;
@@ -245,9 +250,6 @@ impl App {
     }
 
     /// 撤销令牌 (ends a session or token of one's own).
-    ///
-    /// # Errors
-    /// [`AppError::NotSignedIn`].
     pub async fn revoke_token(&self, ctx: &OpContext, id: &str) -> AppResult<()> {
         let account = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
         let row = Row::RevokeSession { account: account.to_string(), id: id.to_owned() };
@@ -302,7 +304,7 @@ impl App {
         community: CommunityId,
         input: NewAccount,
     ) -> AppResult<AccountView> {
-        let community = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let here = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
         let [Grant::Member { community: of, person }] = input.grants.as_deref().unwrap_or_default() else {
             return Err(AppError::field(
                 "/grants",
@@ -312,24 +314,24 @@ impl App {
             ));
         };
         let person = *person;
-        if *of != community.id || self.store.person(&community.scope, &person.to_string()).await?.is_none() {
+        if *of != here.id || self.store.person(&here.scope, &person.to_string()).await?.is_none() {
             return Err(AppError::NotFound { what: "person" });
         }
-        let gone = self.store.person(&community.scope, &person.to_string()).await?;
+        let gone = self.store.person(&here.scope, &person.to_string()).await?;
         let gone = gone.as_ref().and_then(crate::roster::off_roll_of);
         if gone.is_some_and(|off| off.because == yishi_identity::OffRollReason::Died) {
             return Err(AppError::conflict("has-died", "此人已登记去世", "this person has died"));
         }
-        if self.store.account_of_person(&community.scope, &person.to_string()).await?.is_some() {
+        if self.store.account_of_person(&here.scope, &person.to_string()).await?.is_some() {
             return Err(AppError::conflict(
                 "person-has-account",
                 "此人已有账号",
                 "this person has an account already",
             ));
         }
-        let roles = vec![RoleGrant::Member { community: community.id, person }];
-        let link = Some((community.id.to_string(), person.to_string()));
-        self.create_account(ctx, input, AccountHome::Community(community.id.to_string()), roles, link).await
+        let roles = vec![RoleGrant::Member { community: here.id, person }];
+        let link = Some((here.id.to_string(), person.to_string()));
+        self.create_account(ctx, input, AccountHome::Community(here.id.to_string()), roles, link).await
     }
 
     /// The first account of a new installation: the city administrator. Called by `yishi init` only.
@@ -362,9 +364,6 @@ impl App {
     }
 
     /// 账号 (the accounts of a town, by id).
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn town_accounts(
         &self,
         ctx: &OpContext,

@@ -16,7 +16,7 @@ use yishi_rulebook::{FloorAdmission, GateContext, RuleSet, Rulebook};
 use crate::asking::Asking;
 use crate::gates::{Asked, InPlay};
 use crate::people::People;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Here};
 
 /// As what somebody who is elected to this body is admitted; none where a charter has no say in it.
 const fn role_in(body: BodyKind) -> Option<Role> {
@@ -41,21 +41,20 @@ impl App {
     /// machine could not ask.
     pub(crate) async fn admit_elected(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         people: &People,
         command: &RegisterCommand,
     ) -> AppResult<Asked> {
         let mut asked = Asked::default();
         let RegisterCommand::Elect { body, seats, held_on, .. } = command else { return Ok(asked) };
         let Some(role) = role_in(*body) else { return Ok(asked) };
-        let Some(floor) = self.law.at(community.kind, *held_on) else { return Ok(asked) };
-        let rules = self.rule_rows(community).await?;
+        let Some(floor) = self.law.at(here.kind, *held_on) else { return Ok(asked) };
+        let rules = self.rule_rows(here).await?;
         let in_force = Pins::on(*held_on, rules.iter().map(|row| &row.life));
         let pins = Pins { rules: Vec::new(), ..in_force };
-        let InPlay { mut set, ids, left_out, .. } = self.rule_set(ctx, community, &pins, None, true).await?;
+        let InPlay { mut set, ids, left_out, .. } = self.rule_set(here, &pins, None, true).await?;
         asked.terms.left_out = left_out;
-        let mut asking = Asking::new(self.gate_context(ctx, community, *held_on, &ids).await?, ids.clone());
+        let mut asking = Asking::new(self.gate_context(here, *held_on, &ids).await?, ids.clone());
         for (facts, who) in by_facts(people, seats.iter().map(|seat| seat.person), *held_on) {
             let law = FloorAdmission::under(floor, &facts, role);
             let decision = loop {
@@ -63,7 +62,7 @@ impl App {
                 let question = move |rulebook: &Rulebook, gate: &GateContext| {
                     rulebook.admit(&rules, gate, &facts, role, &law)
                 };
-                let failure = match self.put_question(community, &mut asking, question).await? {
+                let failure = match self.put_question(here, &mut asking, question).await? {
                     Ok(answered) => {
                         asked.note(&answered.calls);
                         break answered.value;
@@ -71,7 +70,7 @@ impl App {
                     Err(failure) => failure,
                 };
                 if let Some(rule) = ids.get(&failure.plugin) {
-                    self.record_failure(ctx, community, *rule, &failure).await;
+                    self.record_failure(here, *rule, &failure).await;
                 }
                 if !failure.code.is_deterministic() {
                     return Err(AppError::Gate(failure));

@@ -4,15 +4,15 @@
 //! Whoever decides on it writes under the version it was read at: of a sitting that puts a matter on its agenda and an act
 //! that withdraws the matter only one becomes durable. The row is never deleted, so no version is ever seen twice.
 
-use serde_json::Value;
 use yishi_deliberation::OnAgenda;
 use yishi_identity::MatterId;
-use yishi_storage::{Row, ViewRow};
+use yishi_storage::Row;
 
-use crate::{App, AppError, AppResult, Community};
+use crate::model::Model;
+use crate::{App, AppResult, Community};
 
 /// The read model's kind.
-const VIEW: &str = "matter-agenda";
+const VIEW: Model<Option<OnAgenda>> = Model::new("matter-agenda");
 
 impl App {
     /// The open agenda a matter is on, and the version that was read at: 0 where it was never on one.
@@ -21,33 +21,21 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<(Option<OnAgenda>, u64)> {
-        match self.view(&community.scope, VIEW, &matter.to_string()).await? {
-            Some(row) => Ok((serde_json::from_value(row.body).map_err(AppError::internal)?, row.version)),
-            None => Ok((None, 0)),
-        }
+        self.read_or_new(&community.scope, &VIEW, matter).await
     }
 }
 
 /// The rows that put a matter on an agenda or take it off, if nobody else has done so since `read`.
-pub(crate) fn agenda_rows(matter: MatterId, read: u64, on: Option<&OnAgenda>) -> AppResult<[Row; 2]> {
-    let body = on.map(serde_json::to_value).transpose().map_err(AppError::internal)?.unwrap_or(Value::Null);
-    let put = ViewRow {
-        kind: VIEW.to_owned(),
-        id: matter.to_string(),
-        sort: String::new(),
-        parent: None,
-        version: read + 1,
-        body,
-    };
-    Ok([agenda_as_read(matter, read), Row::PutView(put)])
+pub(crate) fn agenda_rows(matter: MatterId, read: u64, on: Option<OnAgenda>) -> AppResult<[Row; 2]> {
+    VIEW.next(matter, read, &on)
 }
 
 /// The agenda a matter is on must still be the one that was read.
 pub(crate) fn agenda_as_read(matter: MatterId, read: u64) -> Row {
-    Row::ExpectView { kind: VIEW.to_owned(), id: matter.to_string(), version: read }
+    VIEW.as_read(matter, read)
 }
 
 /// The matter must still stand as it was judged, at this version of its stream.
 pub(crate) fn as_judged(matter: MatterId, version: u64) -> Row {
-    Row::ExpectView { kind: crate::matters::VIEW.to_owned(), id: matter.to_string(), version }
+    crate::matters::VIEW.as_read(matter, version)
 }

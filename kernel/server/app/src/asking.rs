@@ -12,15 +12,16 @@ use std::sync::Arc;
 use yishi_canonical::Digest;
 use yishi_identity::RuleId;
 use yishi_rulebook::{FactQuestion, FailureCode, GateContext, GateFailure, RuleFacts, Rulebook};
-use yishi_storage::{PluginRecordQuery, Row, ViewRow};
+use yishi_storage::{PluginRecordQuery, Row};
 
+use crate::model::Model;
 use crate::{App, AppError, AppResult, Community};
 
 /// How many questions about what rules keep are fetched for one act. A rule speaks of the subject of a case and of a few
 /// others it named in its records; one that asks about hundreds is refused rather than answered in part.
 const MOST_QUESTIONS: usize = 100;
 /// The read model that counts the changes to what a rule keeps about one subject.
-const KEPT: &str = "rule-kept";
+const KEPT: Model<()> = Model::new("rule-kept");
 
 /// 询问 (what rules are asked with in one act): the snapshot as far as it was fetched, and which state it was read in.
 #[derive(Debug)]
@@ -64,23 +65,17 @@ fn kept_id(keeper: RuleId, subject: &str) -> String {
 pub(crate) fn guard(
     read_at: &BTreeMap<(RuleId, String), u64>,
     changed: &BTreeSet<(RuleId, String)>,
-) -> Vec<Row> {
+) -> AppResult<Vec<Row>> {
     let mut rows = Vec::new();
     for ((keeper, subject), version) in read_at {
         let id = kept_id(*keeper, subject);
-        rows.push(Row::ExpectView { kind: KEPT.to_owned(), id: id.clone(), version: *version });
         if changed.contains(&(*keeper, subject.clone())) {
-            rows.push(Row::PutView(ViewRow {
-                kind: KEPT.to_owned(),
-                id,
-                sort: String::new(),
-                parent: None,
-                version: version + 1,
-                body: serde_json::Value::Null,
-            }));
+            rows.extend(KEPT.next(id, *version, &())?);
+        } else {
+            rows.push(KEPT.as_read(id, *version));
         }
     }
-    rows
+    Ok(rows)
 }
 
 impl App {
@@ -108,8 +103,7 @@ impl App {
         keeper: RuleId,
         subject: &str,
     ) -> AppResult<u64> {
-        let row = self.view(&community.scope, KEPT, &kept_id(keeper, subject)).await?;
-        Ok(row.map_or(0, |row| row.version))
+        Ok(self.read_or_new(&community.scope, &KEPT, kept_id(keeper, subject)).await?.1)
     }
 
     /// Puts a question to rules, and again with what they turn out to ask for themselves, until there is an answer.

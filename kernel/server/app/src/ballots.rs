@@ -6,6 +6,7 @@ use yishi_acts::house::{CloseBallot, HouseAct, NewBallot};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use yishi_acts::{Asks, Given, Papers};
 use yishi_canonical::Digest;
@@ -17,7 +18,7 @@ use yishi_law::days::HolidayCalendar;
 use yishi_law::{Authority, CountingMode, FindingResult, Secrecy, Step};
 use yishi_storage::{
     BallotDraft, BallotKey, BallotSecrecy, BallotState, CastError, CastVote, Channel, EntryDraft, OpenVote,
-    Row, Unit, ViewRow,
+    Row, Unit,
 };
 
 use crate::agenda::as_judged;
@@ -26,19 +27,27 @@ use crate::gates::Asked;
 use crate::inputs::Vote;
 use crate::load::expect_version;
 use crate::meetings::{LoadedMeeting, distinct, meeting_row};
+use crate::model::Model;
 use crate::people::Electors;
 use crate::perform::paper_rows;
 use crate::step::{Loaded, proposal_of};
 use crate::views::{BallotPhase, BallotView, DecisionView, VoteView};
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 
 /// An entry holds at most 64 KiB; a vote with its choice and nonce takes some 80 bytes.
 const VOTES_AN_ENTRY: usize = 500;
 /// Finds the meeting of a ballot.
-const VIEW: &str = "ballot";
+const VIEW: Model<BallotAt> = Model::new("ballot");
 /// How often a close is decided again because somebody voted meanwhile. Each vote can do that once, and one that is late
 /// is refused as soon as the ballot is stopped.
 const CLOSE_TRIES: u32 = 20;
+
+/// Where a ballot is held.
+#[derive(Debug, Serialize, Deserialize)]
+struct BallotAt {
+    meeting: MeetingId,
+    mode: CountingMode,
+}
 
 impl App {
     /// 开始表决 (puts a matter's exact text to the vote of the meeting).
@@ -53,28 +62,28 @@ impl App {
         meeting: MeetingId,
         input: NewBallot,
     ) -> AppResult<BallotView> {
-        let (community, loaded) =
-            self.meeting_for(ctx, community, meeting, HouseAct::OpenBallot, true).await?;
-        let Loaded { matter, version: judged, .. } = self.load_matter(&community, input.matter).await?;
+        let (here, loaded) =
+            self.opened::<Meeting>(ctx, community, meeting, HouseAct::OpenBallot, |on| Some(on.body)).await?;
+        let Loaded { matter, version: judged, .. } = self.load_matter(&here, input.matter).await?;
         let proposal = proposal_of(&matter)?;
-        let facts = self.facts(&community, &matter).await?;
+        let facts = self.facts(&here, &matter).await?;
         let at = Asks { body: loaded.meeting.body, step: Step::Resolve, mode: loaded.meeting.mode };
-        let evidence = self.resolution_evidence(&community, &matter).await?;
-        let asked = self.ask(ctx, &community, &matter.pins, &facts, at, &evidence).await?;
-        let vetted = self.vet_before_vote(ctx, &community, matter.id).await?;
-        let law = self.pinned_floor(&community, &matter.pins)?;
+        let evidence = self.resolution_evidence(&here, &matter).await?;
+        let asked = self.ask(&here, &matter.pins, &facts, at, &evidence).await?;
+        let vetted = self.vet_before_vote(&here, matter.id).await?;
+        let law = self.pinned_floor(&here, &matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let mut machine = self.machine_context_of(ctx, &community, HouseAct::OpenBallot, at.body).await?;
-        let linked = self.linked(&community, matter.id).await?;
-        machine.ties.ends = self.ends_text_of(&community, linked.as_ref()).await?;
+        let mut machine = self.machine_context_of(&here, HouseAct::OpenBallot, at.body).await?;
+        let linked = self.linked(&here, matter.id).await?;
+        machine.ties.ends = self.ends_text_of(&here, linked.as_ref()).await?;
         // Nobody votes in vain: what the resolution would be refused for is said before the vote.
         let ready = machine.with(ctx, &asked, law, &holidays, &findings);
         matter.ready_for_ballot(at.body, &proposal.question(), &ready)?;
         let demanded = asked.terms.secrecy.as_ref().map_or(Secrecy::Open, |cited| cited.value);
         let secrecy = input.secrecy.unwrap_or(Secrecy::Open).max(demanded);
         let id = BallotId::from_uuid(self.uuid(ctx));
-        let roll = self.roll_of(&community, &loaded.meeting).await?;
+        let roll = self.roll_of(&here, &loaded.meeting).await?;
         let mut rows = vetted;
         // Whoever withdraws or revises the matter meanwhile and this ballot cannot both become durable.
         rows.push(as_judged(matter.id, judged));
@@ -82,15 +91,7 @@ impl App {
         let mut events: Vec<MeetingEvent> = Vec::new();
         let mut act = async |command: MeetingCommand, state: &mut Meeting| -> AppResult<()> {
             let (decided, after) = self
-                .decide_meeting(
-                    ctx,
-                    &community,
-                    Some(state),
-                    &command,
-                    &asked,
-                    HouseAct::OpenBallot,
-                    Some(&roll),
-                )
+                .decide_meeting(&here, Some(state), &command, &asked, HouseAct::OpenBallot, Some(&roll))
                 .await?;
             events.extend(decided);
             *state = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
@@ -114,7 +115,7 @@ impl App {
                     "say who stands aside",
                 ));
             };
-            let spoken = self.speaks_for(ctx, &community, person).await?;
+            let spoken = self.speaks_for(&here, person).await?;
             let (command, papers) = {
                 let salt = || self.fresh_salt();
                 let mut papers = Papers::new(&salt);
@@ -154,7 +155,7 @@ impl App {
             ));
         }
         // Whoever is in the room may vote; whoever comes later votes on the next question. Votes are of the day (R48).
-        let roll = self.roll_places(&community.scope, id, ballot.voters.keys().copied()).await?;
+        let roll = self.roll_places(&here.scope, id, ballot.voters.keys().copied()).await?;
         let mut key = BallotKey([0; 32]);
         self.entropy.fill(&mut key.0);
         let draft = BallotDraft {
@@ -168,23 +169,17 @@ impl App {
             key,
         };
         let stream = meeting.to_string();
-        let mut unit = Unit::of(community.scope.clone());
+        let mut unit = Unit::of(here.scope.clone());
         unit.entries = self.drafts(ctx, "meeting", &stream, loaded.version, &events)?;
         crate::step::attach(&mut unit.entries, &asked);
         let version = loaded.version + events.len() as u64;
         unit.rows = rows;
         unit.rows.push(Row::OpenBallot(draft));
-        unit.rows.extend(self.before_the_sitting(&community, &state, input.matter, Some(id)).await?);
-        unit.rows.push(meeting_row(&state, version));
-        unit.rows.push(Row::PutView(ViewRow {
-            kind: VIEW.to_owned(),
-            id: id.to_string(),
-            sort: String::new(),
-            parent: Some(input.matter.to_string()),
-            version,
-            body: json!({ "meeting": stream, "mode": state.mode }),
-        }));
-        let view = self.ballot_view(&community, &state, version, ballot).await?;
+        unit.rows.extend(self.before_the_sitting(&here, &state, input.matter, Some(id)).await?);
+        unit.rows.push(meeting_row(&state, version)?);
+        let at = BallotAt { meeting, mode: state.mode };
+        unit.rows.push(VIEW.row(id, version, &at)?.under(input.matter).into());
+        let view = self.ballot_view(&here, &state, version, ballot).await?;
         self.commit(ctx, unit, 201, view).await
     }
 
@@ -228,13 +223,13 @@ impl App {
                 ));
             }
         };
-        let community = self.scope(ctx, community, action).await?;
+        let here = self.scope(ctx, community, action).await?;
         if action == Action::RecordPaperVote {
-            self.takes_votes_by_name(&community, ballot).await?;
+            self.takes_votes_by_name(&here, ballot).await?;
         }
         self.in_time()?;
         if action == Action::RecordPaperVote {
-            let people = self.people(&community).await?;
+            let people = self.people(&here).await?;
             if people.persons.get(&voter).is_some_and(|voter| voter.has_died_by(ctx.today)) {
                 let name = people.name(voter);
                 return Err(AppError::conflict(
@@ -244,22 +239,22 @@ impl App {
                 ));
             }
         }
-        let elector = match self.elector(&community, ballot, voter).await {
+        let elector = match self.elector(&here, ballot, voter).await {
             Err(AppError::RuleRefused { .. }) => {
-                return Err(self.why_not(&community, ballot, voter, action).await);
+                return Err(self.why_not(&here, ballot, voter, action).await);
             }
             other => other?,
         };
         let mut random_key = [0; 16];
         self.entropy.fill(&mut random_key);
         let actor = match action {
-            Action::RecordPaperVote => Some(self.officer(ctx, &community.scope).await?),
+            Action::RecordPaperVote => Some(self.officer(ctx, &here.scope).await?),
             _ => None,
         };
         let receipt = self
             .store
             .cast(CastVote {
-                scope: community.scope.clone(),
+                scope: here.scope.clone(),
                 ballot: ballot.to_string(),
                 voter: elector.to_string(),
                 choice: input.choice,
@@ -272,9 +267,9 @@ impl App {
             .await;
         let receipt = match receipt {
             Ok(receipt) => receipt,
-            Err(CastError::NotOnRoll) => return Err(self.why_not(&community, ballot, voter, action).await),
+            Err(CastError::NotOnRoll) => return Err(self.why_not(&here, ballot, voter, action).await),
             Err(CastError::AlreadyVoted { seq }) => {
-                return Err(self.voted_before(&community, ballot, elector, seq, action).await);
+                return Err(self.voted_before(&here, ballot, elector, seq, action).await);
             }
             Err(error) => return Err(error.into()),
         };
@@ -311,9 +306,9 @@ impl App {
         ballot: BallotId,
         input: CloseBallot,
     ) -> AppResult<BallotView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let LoadedMeeting { meeting, version } = self.meeting_of(&community, ballot).await?;
-        self.authorise(ctx, &community, HouseAct::CloseBallot, Some(meeting.body)).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let LoadedMeeting { meeting, version } = self.meeting_of(&here, ballot).await?;
+        self.authorise(&here, HouseAct::CloseBallot, Some(meeting.body)).await?;
         expect_version(ctx, version)?;
         let mut rows = Vec::new();
         let hand = match input.hand_count {
@@ -339,11 +334,11 @@ impl App {
             None => None,
         };
         let asked = Asked { terms: meeting.terms.clone(), ..Asked::default() };
-        let roll = self.roll_of(&community, &meeting).await?;
-        let supervisors = self.supervisors(&community, ctx.today).await?;
+        let roll = self.roll_of(&here, &meeting).await?;
+        let supervisors = self.supervisors(&here, ctx.today).await?;
         let matter = meeting.ballots.get(&ballot).map(|ballot| ballot.matter);
         let proposers = match matter {
-            Some(matter) => proposers(&self.load_matter(&community, matter).await?.events),
+            Some(matter) => proposers(&self.load_matter(&here, matter).await?.events),
             None => BTreeSet::new(),
         };
         let close = |cast: Tally| MeetingCommand::CloseBallot {
@@ -356,25 +351,17 @@ impl App {
             proposers: proposers.clone(),
         };
         let decide = async |command: MeetingCommand| {
-            self.decide_meeting(
-                ctx,
-                &community,
-                Some(&meeting),
-                &command,
-                &asked,
-                HouseAct::CloseBallot,
-                Some(&roll),
-            )
-            .await
+            self.decide_meeting(&here, Some(&meeting), &command, &asked, HouseAct::CloseBallot, Some(&roll))
+                .await
         };
         // Decided before anything is stopped: what it is refused for depends on how many voted, not on how. If somebody
         // votes meanwhile, it is decided again.
         let mut tries = 0;
         let tally = loop {
-            let stored = self.store.ballot(&community.scope, &ballot.to_string()).await?;
+            let stored = self.store.ballot(&here.scope, &ballot.to_string()).await?;
             let stored = stored.ok_or(AppError::NotFound { what: "ballot" })?;
             decide(close(Tally { abstain: stored.cast, ..Tally::default() })).await?;
-            match self.store.stop_ballot_at(&community.scope, &ballot.to_string(), stored.cast).await {
+            match self.store.stop_ballot_at(&here.scope, &ballot.to_string(), stored.cast).await {
                 Err(CastError::Moved) if tries < CLOSE_TRIES => tries += 1,
                 Err(CastError::Moved) => return Err(AppError::Busy),
                 other => break other?,
@@ -383,16 +370,16 @@ impl App {
         let cast = Tally { yes: tally.yes, no: tally.no, abstain: tally.abstain, spoilt: 0 };
         let (events, after) = decide(close(cast)).await?;
         let after = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
-        let mut unit = Unit::of(community.scope.clone());
+        let mut unit = Unit::of(here.scope.clone());
         unit.entries = self.drafts(ctx, "meeting", &meeting.id.to_string(), version, &events)?;
         let version = version + events.len() as u64;
         unit.rows = rows;
         unit.rows.push(Row::SettleBallot { ballot: ballot.to_string() });
-        unit.rows.push(meeting_row(&after, version));
+        unit.rows.push(meeting_row(&after, version)?);
         if let Some(matter) = matter {
-            unit.rows.extend(self.before_the_sitting(&community, &after, matter, None).await?);
+            unit.rows.extend(self.before_the_sitting(&here, &after, matter, None).await?);
         }
-        match self.resolution_by(ctx, &community, &after, ballot, &unit.rows).await {
+        match self.resolution_by(&here, &after, ballot, &unit.rows).await {
             Ok(None) => {}
             Ok(Some((entries, rows))) => {
                 unit.entries.extend(entries);
@@ -409,14 +396,14 @@ impl App {
             }
         }
         // The choices of an open ballot come in with its closing, before the count that is made of them.
-        unit.entries.splice(0..0, self.opened(ctx, ballot, &tally.votes));
+        unit.entries.splice(0..0, self.votes_opened(ctx, ballot, &tally.votes));
         let closed = after.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
-        let view = self.ballot_view(&community, &after, version, closed).await?;
+        let view = self.ballot_view(&here, &after, version, closed).await?;
         self.commit(ctx, unit, 200, view).await
     }
 
     /// The entries that open what the votes of an open ballot committed to.
-    fn opened(&self, ctx: &OpContext, ballot: BallotId, votes: &[OpenVote]) -> Vec<EntryDraft> {
+    fn votes_opened(&self, ctx: &OpContext, ballot: BallotId, votes: &[OpenVote]) -> Vec<EntryDraft> {
         let stream = ballot.to_string();
         let entry = |(votes, version): (&[OpenVote], u64)| {
             let votes = votes.iter().map(|vote| {
@@ -431,36 +418,32 @@ impl App {
     /// The resolution that goes into the unit which closes its ballot, so that nothing can come between the two.
     async fn resolution_by(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         meeting: &Meeting,
         ballot: BallotId,
         pending: &[Row],
     ) -> AppResult<Option<(Vec<EntryDraft>, Vec<Row>)>> {
         let Some(outcome) = meeting.outcome(ballot) else { return Ok(None) };
-        let loaded = self.load_matter(community, outcome.matter).await?;
-        let linked = self.linked(community, outcome.matter).await?;
-        let evidence = self.resolution_evidence(community, &loaded.matter).await?;
+        let loaded = self.load_matter(here, outcome.matter).await?;
+        let linked = self.linked(here, outcome.matter).await?;
+        let evidence = self.resolution_evidence(here, &loaded.matter).await?;
         let given = Given::command(MatterCommand::Resolve { outcome: Box::new(outcome) }).showing(evidence);
         // The agenda it is on is this sitting's own, which lets it go in the same unit.
-        let moved = self.move_matter(ctx, community, &loaded, linked.as_ref(), given, None, pending).await?;
+        let moved = self.move_matter(here, &loaded, linked.as_ref(), given, None, pending).await?;
         Ok(Some((moved.entries, moved.rows)))
     }
 
     /// 表决 (public: turnout while it is open, the finding once it is closed).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn ballot(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         ballot: BallotId,
     ) -> AppResult<BallotView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let (version, meeting) = self.seen_meeting_of(&community, ballot).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let (version, meeting) = self.seen_meeting_of(&here, ballot).await?;
         let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
-        self.ballot_view(&community, &meeting, version, found).await
+        self.ballot_view(&here, &meeting, version, found).await
     }
 
     pub(crate) async fn ballot_view(
@@ -555,10 +538,8 @@ impl App {
         community: &Community,
         ballot: BallotId,
     ) -> AppResult<(u64, Arc<Meeting>)> {
-        let row = self.view(&community.scope, VIEW, &ballot.to_string()).await?;
-        let row = row.ok_or(AppError::NotFound { what: "ballot" })?;
-        let meeting = row.body["meeting"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
-        self.seen_meeting(community, meeting).await
+        let row = self.read(&community.scope, &VIEW, ballot).await?;
+        self.seen_meeting(community, row.ok_or(AppError::NotFound { what: "ballot" })?.body.meeting).await
     }
 }
 
@@ -791,7 +772,7 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<Vec<BallotId>> {
-        let rows = self.every_view(&community.scope, VIEW, Some(&matter.to_string())).await?;
+        let rows = self.every(&community.scope, &VIEW, Some(&matter.to_string())).await?;
         rows.into_iter().map(|row| row.id.parse().map_err(AppError::internal)).collect()
     }
 }

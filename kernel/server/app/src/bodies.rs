@@ -14,7 +14,7 @@ use crate::documents::document;
 use crate::people::{Elected, People, bodies_stream};
 use crate::step::attach;
 use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView, RuleFindingView};
-use crate::{App, AppResult, Community, OpContext, words};
+use crate::{App, AppResult, Here, OpContext, words};
 
 /// The bodies a page lists, in the order of the seed's chain.
 pub(crate) const BODIES: [BodyKind; 6] = [
@@ -28,18 +28,15 @@ pub(crate) const BODIES: [BodyKind; 6] = [
 
 impl App {
     /// 机构与成员 (every body with those in office today; public).
-    ///
-    /// # Errors
-    /// [`crate::AppError::NotFound`].
     pub async fn bodies(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<BodyView>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let people = self.people(&community).await?;
-        let elected = self.elected(&community.scope, community.id).await?.unwrap_or_default().1;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let people = self.people(&here).await?;
+        let elected = self.elected(&here.scope, here.id).await?.unwrap_or_default().1;
         let Elected { register, events } = &*elected;
         let mut views = Vec::with_capacity(BODIES.len());
         for body in BODIES {
-            let mut view = body_view(ctx, &community, &people, register, body);
-            view.advisories = self.departures(ctx, &community, &people, register, events, body).await?;
+            let mut view = body_view(&here, &people, register, body);
+            view.advisories = self.departures(&here, &people, register, events, body).await?;
             views.push(view);
         }
         Ok(views)
@@ -48,8 +45,7 @@ impl App {
     /// What is usual and not so in a body as it is today, with the reason recorded at its latest election that gave one.
     async fn departures(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         people: &People,
         register: &BodyRegister,
         events: &[RegisterEvent],
@@ -64,14 +60,14 @@ impl App {
             })
         };
         let Some((elected_by, _)) = elections().next() else { return Ok(Vec::new()) };
-        if register.in_office(body, ctx.today).is_empty() {
+        if register.in_office(body, here.ctx.today).is_empty() {
             return Ok(Vec::new());
         }
-        let law = self.floor(community.kind, ctx.today)?;
-        let context = register_context(ctx, community, people, Some(law));
-        let today = Term { from: ctx.today, to: ctx.today };
+        let law = self.floor(here.kind, here.ctx.today)?;
+        let context = register_context(here, people, Some(law));
+        let today = Term { from: here.ctx.today, to: here.ctx.today };
         let mut views = Vec::new();
-        let lacking = register.lacking(body, &people.persons, law, ctx.today);
+        let lacking = register.lacking(body, &people.persons, law, here.ctx.today);
         for advisory in lacking.into_iter().chain(register.advisories(body, &[], today, elected_by, &context))
         {
             let reason = elections()
@@ -83,7 +79,7 @@ impl App {
                 message_en: advisory.message_en,
                 basis: words::authority(self.law, &advisory.basis, &|_| None).name,
                 reason: match reason {
-                    Some(digest) => Some(self.text(&community.scope, &digest).await?),
+                    Some(digest) => Some(self.text(&here.scope, &digest).await?),
                     None => None,
                 },
             });
@@ -103,7 +99,7 @@ impl App {
         body: BodyKind,
         input: Election,
     ) -> AppResult<ElectionView> {
-        let community = self.scope(ctx, community, HouseAct::Elect).await?;
+        let here = self.scope(ctx, community, HouseAct::Elect).await?;
         let mut rows = Vec::new();
         let minutes = input.minutes.unwrap_or_else(|| format!("{} 选举记录", input.held_on));
         let record = self.keep_internal(&mut rows, "/minutes", &minutes)?;
@@ -121,7 +117,7 @@ impl App {
             record,
             reason,
         };
-        self.change_register(ctx, &community, body, command, rows, 201).await
+        self.change_register(&here, body, command, rows, 201).await
     }
 
     /// 登记离任 (ends a seat before its term).
@@ -136,32 +132,31 @@ impl App {
         person: PersonId,
         input: SeatEnding,
     ) -> AppResult<ElectionView> {
-        let community = self.scope(ctx, community, HouseAct::EndSeat).await?;
+        let here = self.scope(ctx, community, HouseAct::EndSeat).await?;
         let mut rows = Vec::new();
         let record = self.keep_internal(&mut rows, "/reasons", &input.reasons)?;
         let because = input.because.unwrap_or(SeatEndReason::Resigned);
         let command = RegisterCommand::EndSeat { body, person, on: ctx.today, because, record };
-        self.change_register(ctx, &community, body, command, rows, 200).await
+        self.change_register(&here, body, command, rows, 200).await
     }
 
     async fn change_register(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         body: BodyKind,
         command: RegisterCommand,
         rows: Vec<Row>,
         status: u16,
     ) -> AppResult<ElectionView> {
-        let people = self.people(community).await?;
-        let (register, version) = self.register(&community.scope, community.id).await?;
+        let people = self.people(here).await?;
+        let (register, version) = self.register(&here.scope, here.id).await?;
         let judged_on = match &command {
             RegisterCommand::Elect { held_on, .. } => *held_on,
-            _ => ctx.today,
+            _ => here.ctx.today,
         };
-        let context = register_context(ctx, community, &people, self.law.at(community.kind, judged_on));
+        let context = register_context(here, &people, self.law.at(here.kind, judged_on));
         let events = register.decide(&command, &context)?;
-        let admitted = self.admit_elected(ctx, community, &people, &command).await?;
+        let admitted = self.admit_elected(here, &people, &command).await?;
         let advisories = match &command {
             RegisterCommand::Elect { body, seats, term, elected_by, .. } => {
                 register.advisories(*body, seats, *term, *elected_by, &context)
@@ -171,7 +166,7 @@ impl App {
         let after = events.iter().fold(register, BodyRegister::evolve);
         let set_aside = self.finding_views(&admitted.findings).await.into_iter();
         let view = ElectionView {
-            body: body_view(ctx, community, &people, &after, body),
+            body: body_view(here, &people, &after, body),
             advisories: set_aside
                 .map(charters_exclusion)
                 .chain(advisories.into_iter().map(|advisory| NoticeView {
@@ -182,12 +177,12 @@ impl App {
                 }))
                 .collect(),
         };
-        let stream = bodies_stream(community.id);
-        let mut unit = Unit::of(community.scope.clone());
-        unit.entries = self.drafts(ctx, "bodies", &stream, version, &events)?;
+        let stream = bodies_stream(here.id);
+        let mut unit = Unit::of(here.scope.clone());
+        unit.entries = self.drafts(here.ctx, "bodies", &stream, version, &events)?;
         attach(&mut unit.entries, &admitted);
         unit.rows = rows;
-        self.commit(ctx, unit, status, view).await
+        self.commit(here.ctx, unit, status, view).await
     }
 }
 
@@ -206,13 +201,12 @@ fn charters_exclusion(said: RuleFindingView) -> NoticeView {
 
 /// What the register is told of the community.
 pub(crate) fn register_context<'a>(
-    ctx: &OpContext,
-    community: &Community,
+    here: &Here<'_>,
     people: &'a People,
     law: Option<&'a yishi_law::FloorText>,
 ) -> RegisterContext<'a> {
-    let households = Roll::of_households(people.persons.values(), &people.households, ctx.today).size();
-    RegisterContext { today: ctx.today, kind: community.kind, people: &people.persons, households, law }
+    let households = Roll::of_households(people.persons.values(), &people.households, here.ctx.today).size();
+    RegisterContext { today: here.ctx.today, kind: here.kind, people: &people.persons, households, law }
 }
 
 /// Puts a text into the unit as a document and gives its digest.
@@ -237,18 +231,17 @@ pub fn elected_by(body: BodyKind) -> ElectedBy {
 }
 
 pub(crate) fn body_view(
-    ctx: &OpContext,
-    community: &Community,
+    here: &Here<'_>,
     people: &People,
     register: &BodyRegister,
     body: BodyKind,
 ) -> BodyView {
-    let mut seats = register.in_office(body, ctx.today);
+    let mut seats = register.in_office(body, here.ctx.today);
     seats.sort_by_key(|seat| (rank(seat.office), seat.person));
     // Somebody on both committees is one member of the two acting together.
     let mut seen = BTreeSet::new();
     seats.retain(|seat| seen.insert(seat.person));
-    let name = words::body(body, community.kind);
+    let name = words::body(body, here.kind);
     BodyView {
         body,
         name: name.zh,
@@ -257,7 +250,7 @@ pub(crate) fn body_view(
         members: seats
             .into_iter()
             .map(|seat| {
-                let office = words::seat_office(&seat, body, community.kind);
+                let office = words::seat_office(&seat, body, here.kind);
                 MemberView {
                     person: seat.person.to_string(),
                     name: people.name(seat.person),

@@ -14,17 +14,18 @@ use yishi_deliberation::matter::Consultation;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{CommentId, CommunityId, MatterId};
 use yishi_law::CommunityKind;
-use yishi_storage::{CommentRow, Page, Row, Unit, ViewRow};
+use yishi_storage::{CommentRow, Row, Unit};
 
 use crate::accounts::town_of;
 use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
+use crate::model::{Model, to_the_end};
 use crate::people::People;
 use crate::views::{AnswerView, CommentView};
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 /// Read models of what became of comments, by the comment's id; their parent is the matter.
-const VIEW: &str = "comment";
+const VIEW: Model<Fate> = Model::new("comment");
 /// Comments answered at once.
 const MOST_AT_ONCE: usize = 100;
 
@@ -59,12 +60,12 @@ impl App {
         comment: CommentId,
         input: CommentAnswer,
     ) -> AppResult<CommentView> {
-        let community = self.scope(ctx, community, HouseAct::AnswerComment).await?;
-        let row = self.comment_of(&community, matter, comment).await?;
+        let here = self.scope(ctx, community, HouseAct::AnswerComment).await?;
+        let row = self.comment_of(&here, matter, comment).await?;
         if row.hidden {
             return Err(hidden_already());
         }
-        let (mut fate, version) = self.fate(&community, comment).await?;
+        let (mut fate, version) = self.fate(&here, comment).await?;
         let standing = fate.answer.as_ref().map(|answer| answer.text);
         if standing != input.replaces {
             return Err(AppError::conflict(
@@ -75,7 +76,7 @@ impl App {
         }
         let mut rows = Vec::new();
         let text = keep(&mut rows, "/text", &input.text)?;
-        fate.answer = Some(self.said(ctx, &community, HouseAct::AnswerComment, text).await?);
+        fate.answer = Some(self.said(&here, HouseAct::AnswerComment, text).await?);
         let mut body = json!({ "comment": comment, "matter": matter, "answer": text });
         if let (Some(replaced), Some(fields)) = (standing, body.as_object_mut()) {
             fields.insert("replaces".to_owned(), json!(replaced));
@@ -83,14 +84,14 @@ impl App {
         let entry =
             self.entry(ctx, &comment.to_string(), version + 1, HouseEvent::CommentAnswered.code(), body);
         rows.push(fate_row(matter, comment, version + 1, &fate)?);
-        let mut view = self.comment_view(&community, &row, &fate).await?;
-        let about = self.load_matter(&community, matter).await?.matter;
+        let mut view = self.comment_view(&here, &row, &fate).await?;
+        let about = self.load_matter(&here, matter).await?.matter;
         view.on_earlier_text = on_earlier_text(&about, row.created);
         // The text is in this very unit.
         if let Some(answer) = &mut view.answer {
             answer.text = input.text;
         }
-        let mut unit = Unit::of(community.scope.clone()).entry(entry);
+        let mut unit = Unit::of(here.scope.clone()).entry(entry);
         unit.rows = rows;
         self.commit(ctx, unit, 200, view).await
     }
@@ -106,7 +107,7 @@ impl App {
         matter: MatterId,
         input: CommentsAnswer,
     ) -> AppResult<Vec<CommentView>> {
-        let community = self.scope(ctx, community, HouseAct::AnswerComment).await?;
+        let here = self.scope(ctx, community, HouseAct::AnswerComment).await?;
         let wanted: std::collections::BTreeSet<&String> = input.comments.iter().collect();
         if wanted.is_empty() || wanted.len() > MOST_AT_ONCE {
             return Err(AppError::field(
@@ -118,15 +119,15 @@ impl App {
         }
         let mut rows = Vec::new();
         let text = keep(&mut rows, "/text", &input.text)?;
-        let said = self.said(ctx, &community, HouseAct::AnswerComment, text).await?;
+        let said = self.said(&here, HouseAct::AnswerComment, text).await?;
         let (mut entries, mut views) = (Vec::new(), Vec::new());
         for comment in wanted {
             let comment: CommentId = comment.parse().map_err(|_| AppError::NotFound { what: "comment" })?;
-            let row = self.comment_of(&community, matter, comment).await?;
+            let row = self.comment_of(&here, matter, comment).await?;
             if row.hidden {
                 return Err(hidden_already());
             }
-            let (mut fate, version) = self.fate(&community, comment).await?;
+            let (mut fate, version) = self.fate(&here, comment).await?;
             if fate.answer.is_some() {
                 return Err(AppError::conflict(
                     "answered-already",
@@ -144,13 +145,13 @@ impl App {
                 body,
             ));
             rows.push(fate_row(matter, comment, version + 1, &fate)?);
-            let mut view = self.comment_view(&community, &row, &fate).await?;
+            let mut view = self.comment_view(&here, &row, &fate).await?;
             if let Some(answer) = &mut view.answer {
                 answer.text.clone_from(&input.text);
             }
             views.push(view);
         }
-        let mut unit = Unit::of(community.scope.clone());
+        let mut unit = Unit::of(here.scope.clone());
         (unit.entries, unit.rows) = (entries, rows);
         self.commit(ctx, unit, 200, views).await
     }
@@ -168,15 +169,15 @@ impl App {
         comment: CommentId,
         input: HideComment,
     ) -> AppResult<CommentView> {
-        let community = self.scope(ctx, community, HouseAct::HideComment).await?;
-        let mut row = self.comment_of(&community, matter, comment).await?;
+        let here = self.scope(ctx, community, HouseAct::HideComment).await?;
+        let mut row = self.comment_of(&here, matter, comment).await?;
         if row.hidden {
             return Err(hidden_already());
         }
-        let (mut fate, version) = self.fate(&community, comment).await?;
+        let (mut fate, version) = self.fate(&here, comment).await?;
         let mut rows = Vec::new();
         let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        fate.hidden = Some(self.said(ctx, &community, HouseAct::HideComment, reasons).await?);
+        fate.hidden = Some(self.said(&here, HouseAct::HideComment, reasons).await?);
         let body = json!({ "comment": comment, "matter": matter, "reasons": reasons });
         let entry =
             self.entry(ctx, &comment.to_string(), version + 1, HouseEvent::CommentHidden.code(), body);
@@ -185,14 +186,14 @@ impl App {
         row.text = String::new();
         row.salt = None;
         row.hidden = true;
-        let mut view = self.comment_view(&community, &row, &fate).await?;
-        let about = self.load_matter(&community, matter).await?.matter;
+        let mut view = self.comment_view(&here, &row, &fate).await?;
+        let about = self.load_matter(&here, matter).await?.matter;
         view.on_earlier_text = on_earlier_text(&about, row.created);
         view.hidden_because = Some(input.reasons);
         // The words stand in the answers that were kept for whoever repeats a request, too.
         let response = serde_json::to_vec(&view).map_err(AppError::internal)?;
         rows.push(Row::ReplaceAnswers { id: comment.to_string(), response });
-        let mut unit = Unit::of(community.scope.clone()).entry(entry);
+        let mut unit = Unit::of(here.scope.clone()).entry(entry);
         unit.rows = rows;
         self.commit(ctx, unit, 200, view).await
     }
@@ -200,22 +201,22 @@ impl App {
     /// Comments that are shown and have no answer.
     pub(crate) async fn unanswered(&self, community: &Community, matter: MatterId) -> AppResult<u64> {
         let fates = self.fates(community, matter).await?;
-        let mut count = 0;
-        let mut after = None;
-        loop {
-            let page = Page { after, limit: crate::roster::STEP };
-            let rows = self.store.comments(&community.scope, &matter.to_string(), &page).await?;
-            let open = |row: &&CommentRow| {
-                !row.hidden && fates.get(&row.id).is_none_or(|fate| fate.answer.is_none())
-            };
-            count += rows.iter().filter(open).count() as u64;
-            match rows.last() {
-                Some(last) if rows.len() as u64 == u64::from(crate::roster::STEP) => {
-                    after = Some(last.id.clone());
-                }
-                _ => return Ok(count),
-            }
-        }
+        let open =
+            |row: &&CommentRow| !row.hidden && fates.get(&row.id).is_none_or(|fate| fate.answer.is_none());
+        Ok(self.every_comment(community, matter).await?.iter().filter(open).count() as u64)
+    }
+
+    pub(crate) async fn every_comment(
+        &self,
+        community: &Community,
+        matter: MatterId,
+    ) -> AppResult<Vec<CommentRow>> {
+        let matter = matter.to_string();
+        let read = |page| {
+            let matter = &matter;
+            async move { self.store.comments(&community.scope, matter, &page).await }
+        };
+        to_the_end(read, |row: &CommentRow| row.id.clone()).await
     }
 
     /// Comments as they are shown.
@@ -283,10 +284,8 @@ impl App {
 
     /// What became of a comment so far, and the version of its stream. The first entry is the comment itself.
     async fn fate(&self, community: &Community, comment: CommentId) -> AppResult<(Fate, u64)> {
-        match self.view(&community.scope, VIEW, &comment.to_string()).await? {
-            Some(view) => Ok((serde_json::from_value(view.body).map_err(AppError::internal)?, view.version)),
-            None => Ok((Fate::default(), 1)),
-        }
+        let (fate, version) = self.read_or_new(&community.scope, &VIEW, comment).await?;
+        Ok((fate, version.max(1)))
     }
 
     async fn fates(
@@ -294,23 +293,16 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<std::collections::BTreeMap<String, Fate>> {
-        let rows = self.every_view(&community.scope, VIEW, Some(&matter.to_string())).await?;
-        let read = |row: ViewRow| Ok((row.id, serde_json::from_value(row.body).map_err(AppError::internal)?));
-        rows.into_iter().map(read).collect()
+        let rows = self.every(&community.scope, &VIEW, Some(&matter.to_string())).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.body)).collect())
     }
 
     /// A text about a comment, by the capacity in which it was given; never by a name.
-    async fn said(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        act: HouseAct,
-        text: Digest,
-    ) -> AppResult<Said> {
-        let scope = PolicyScope::Community { town: town_of(community)?, community: community.id };
-        let by = self.seated(ctx, community).await?.acting_as(act, &scope, None);
-        let by = by.map_or_else(String::new, |capacity| capacity.term_in(community.kind).zh.to_owned());
-        Ok(Said { text, by, at: ctx.now.to_string() })
+    async fn said(&self, here: &Here<'_>, act: HouseAct, text: Digest) -> AppResult<Said> {
+        let scope = PolicyScope::Community { town: town_of(here)?, community: here.id };
+        let by = self.seated(here).await?.acting_as(act, &scope, None);
+        let by = by.map_or_else(String::new, |capacity| capacity.term_in(here.kind).zh.to_owned());
+        Ok(Said { text, by, at: here.ctx.now.to_string() })
     }
 }
 
@@ -327,14 +319,7 @@ fn author(people: &People, row: &CommentRow, kind: CommunityKind) -> String {
 }
 
 fn fate_row(matter: MatterId, comment: CommentId, version: u64, fate: &Fate) -> AppResult<Row> {
-    Ok(Row::PutView(ViewRow {
-        kind: VIEW.to_owned(),
-        id: comment.to_string(),
-        sort: comment.to_string(),
-        parent: Some(matter.to_string()),
-        version,
-        body: serde_json::to_value(fate).map_err(AppError::internal)?,
-    }))
+    Ok(VIEW.row(comment, version, fate)?.sorted(comment).under(matter).into())
 }
 
 fn hidden_already() -> AppError {

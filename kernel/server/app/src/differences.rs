@@ -24,7 +24,7 @@ use yishi_rulebook::{
 use crate::views::{
     ChangeView, EffectView, GateView, SettingDifferenceView, TextDifferenceView, UnansweredView,
 };
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Here};
 
 /// How many answers are kept, each of some kilobytes; the one that was not asked for longest goes first.
 const KEPT: usize = 2_000;
@@ -79,26 +79,26 @@ impl App {
     /// where it has been drafted already.
     pub(crate) async fn differences(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         inspection: &Arc<Inspection>,
         settings: &Value,
         replaces: Option<RuleId>,
         own: Option<&Rule>,
     ) -> AppResult<Arc<Differences>> {
-        let floor = self.floor(community.kind, ctx.today)?;
-        let rows = self.rule_rows(community).await?;
-        let mut pins = Pins::on(ctx.today, rows.iter().map(|row| &row.life));
+        let floor = self.floor(here.kind, here.ctx.today)?;
+        let rows = self.rule_rows(here).await?;
+        let mut pins = Pins::on(here.ctx.today, rows.iter().map(|row| &row.life));
         // What is suspended says nothing today: nothing is compared with it, and what was found is kept for this state only.
         let suspended = |pin: &RulePin| {
-            rows.iter().any(|row| row.life.id == pin.rule && row.life.suspended_since(ctx.today).is_some())
+            rows.iter()
+                .any(|row| row.life.id == pin.rule && row.life.suspended_since(here.ctx.today).is_some())
         };
         pins.rules.retain(|pin| !suspended(pin));
         // A text that is or was in force is compared with the law alone: what it changed here is past.
-        let pending = own.is_none_or(|rule| rule.standing(ctx.today) == Standing::NotYet);
+        let pending = own.is_none_or(|rule| rule.standing(here.ctx.today) == Standing::NotYet);
         let settings_digest = yishi_canonical::digest_of(settings).map_err(AppError::internal)?;
         let rests_on = serde_json::json!({
-            "community": community.id,
+            "community": here.id,
             "component": inspection.digest,
             "settings": settings_digest,
             "law": floor.id(),
@@ -113,10 +113,10 @@ impl App {
             return Ok(Arc::clone(known));
         }
         let now = match pending {
-            true => Some(self.in_force(ctx, community, &pins, inspection.manifest.kind, replaces).await?),
+            true => Some(self.in_force(here, &pins, inspection.manifest.kind, replaces).await?),
             false => None,
         };
-        let found = self.work_out(ctx, community, inspection, settings, replaces, floor, now).await?;
+        let found = self.work_out(here, inspection, settings, replaces, floor, now).await?;
         let found = Arc::new(found);
         if found.unanswered.as_ref().is_none_or(|unanswered| !unanswered.busy) {
             *kept = Some(Arc::clone(&found));
@@ -129,13 +129,12 @@ impl App {
     /// What a text of this kind is compared with.
     async fn in_force(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         pins: &Pins,
         kind: wire::RuleKind,
         replaces: Option<RuleId>,
     ) -> AppResult<InForce> {
-        let play = self.rule_set(ctx, community, pins, None, true).await?;
+        let play = self.rule_set(here, pins, None, true).await?;
         let all = || pins.charter.iter().chain(&pins.rules);
         let ended = match kind {
             wire::RuleKind::Charter => pins.charter.as_ref(),
@@ -143,25 +142,23 @@ impl App {
         };
         let ended = match ended {
             // One that no longer loads has no text that could be compared.
-            Some(pin) => self.rule_ref(community, pin).await.ok(),
+            Some(pin) => self.rule_ref(here, pin).await.ok(),
             None => None,
         };
         let ids = all().map(|pin| (pin.rule, pin.version.component)).collect();
         Ok(InForce { set: play.set, ids, ended })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one private call with everything the answer rests on")]
     async fn work_out(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         inspection: &Arc<Inspection>,
         settings: &Value,
         replaces: Option<RuleId>,
         floor: &'static FloorText,
         now: Option<InForce>,
     ) -> AppResult<Differences> {
-        let gate = self.gate_context(ctx, community, ctx.today, &BTreeMap::new()).await?;
+        let gate = self.gate_context(here, here.ctx.today, &BTreeMap::new()).await?;
         let rulebook = Arc::clone(&self.rulebook);
         let (inspection, settings) = (Arc::clone(inspection), settings.clone());
         let asked = tokio::task::spawn_blocking(move || {

@@ -27,25 +27,22 @@ impl App {
         community: CommunityId,
         input: NewDocument,
     ) -> AppResult<DocumentView> {
-        let community = self.scope(ctx, community, Action::StoreDocument).await?;
+        let here = self.scope(ctx, community, Action::StoreDocument).await?;
         let row = document("/text", &input.text)?;
-        let quota = self.takes(ctx, &community, Takes::Document(row.bytes.len() as u64)).await?;
+        let quota = self.takes(&here, Takes::Document(row.bytes.len() as u64)).await?;
         let view = DocumentView {
             digest: row.digest,
             media_type: row.media_type.clone(),
             text: input.text,
             salt: None,
         };
-        let mut unit = Unit::of(community.scope).row(Row::PutDocument(row));
+        let mut unit = Unit::of(here.scope.clone()).row(Row::PutDocument(row));
         unit.rows.extend(quota);
         self.commit(ctx, unit, 201, view).await
     }
 
     /// 文书 by digest. Proposals, notices, reports and reasons are public; minutes and studies are for office holders. One that
     /// the reader may not see is answered as one that does not exist: that there is such a paper is nobody's business.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn document(
         &self,
         ctx: &OpContext,
@@ -53,10 +50,10 @@ impl App {
         digest: Digest,
     ) -> AppResult<DocumentView> {
         const ABSENT: AppError = AppError::NotFound { what: "document" };
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let row = self.store.document(&community.scope, &digest).await?.ok_or(ABSENT)?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let row = self.store.document(&here.scope, &digest).await?.ok_or(ABSENT)?;
         if row.salt.is_some() {
-            match self.authorise(ctx, &community, Action::ViewInternal, None).await {
+            match self.authorise(&here, Action::ViewInternal, None).await {
                 Err(AppError::NotPermitted(_) | AppError::NotSignedIn | AppError::NotFound { .. }) => {
                     return Err(ABSENT);
                 }

@@ -28,17 +28,14 @@ pub(crate) fn named(code: &str, words: &Words) -> NamedView {
 
 impl App {
     /// 可选的领域 (the domains a suggestion may be made in today; public).
-    ///
-    /// # Errors
-    /// [`crate::AppError::NotFound`]; those of storage.
     pub async fn domains(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<NamedView>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let own = yishi_words::family("domain").into_iter().flat_map(|family| &family.terms);
         let mut domains: Vec<NamedView> = own
             .filter(|entry| entry.code != RESERVED_DOMAIN)
             .map(|entry| named(entry.code, &Words::new(entry.term.zh, entry.term.en)))
             .collect();
-        for row in self.rule_rows(&community).await? {
+        for row in self.rule_rows(&here).await? {
             if row.life.standing(ctx.today) != Standing::InForce {
                 continue;
             }

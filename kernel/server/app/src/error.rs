@@ -121,6 +121,11 @@ impl AppError {
         Self::Conflict { code, zh: zh.into(), en: en.into() }
     }
 
+    /// Whether somebody else changed what it was decided on.
+    pub(crate) fn is_lost_race(&self) -> bool {
+        matches!(self, Self::Conflict { code: "changed-meanwhile", .. })
+    }
+
     /// Who is cited by it, before anybody reads of it.
     #[must_use]
     pub fn authorities(&self) -> &[Authority] {

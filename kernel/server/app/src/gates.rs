@@ -26,7 +26,7 @@ use yishi_rulebook::{
 
 use crate::asking::Asking;
 use crate::step::holds_nothing_back;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here};
 
 /// 事项要素 (a matter as the gates see it).
 #[derive(Debug, Clone)]
@@ -124,8 +124,7 @@ impl App {
     /// rule is set aside, so is one that this host will not even load any more: it is as broken as a rule can be.
     pub(crate) async fn rule_set(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         pins: &Pins,
         ends: Option<RuleId>,
         sets_aside: bool,
@@ -133,14 +132,14 @@ impl App {
         let mut play = InPlay::default();
         for pin in pins.charter.iter().chain(pins.rules.iter().filter(|pin| ends != Some(pin.rule))) {
             // Before it is loaded: a rule that cannot even be loaded any more can still be suspended.
-            let life = self.load_rule(community, pin.rule).await?.rule;
-            if let Some(since) = life.suspended_since(ctx.today) {
+            let life = self.load_rule(here, pin.rule).await?.rule;
+            if let Some(since) = life.suspended_since(here.ctx.today) {
                 let component = pin.version.component;
                 let why = WhyLeftOut::Suspended { since };
                 play.left_out.insert(LeftOut { name: life.name, component, why });
                 continue;
             }
-            let rule = match self.rule_ref(community, pin).await {
+            let rule = match self.rule_ref(here, pin).await {
                 Ok(rule) => rule,
                 Err(AppError::Plugin(refusal)) if sets_aside && refusal.code != RefusalCode::Unavailable => {
                     let words = Words::new(refusal.code.zh(), refusal.code.en());
@@ -166,25 +165,24 @@ impl App {
     /// What all gates of one act have in common.
     pub(crate) async fn gate_context(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         law_date: Date,
         rules: &BTreeMap<String, RuleId>,
     ) -> AppResult<GateContext> {
-        let counted = self.counted(community, ctx.today).await?;
+        let counted = self.counted(here, here.ctx.today).await?;
         let figures = &counted.figures;
         // Nothing of it is taken yet: it is fetched question by question, see `crate::asking`.
         let kept = rules.keys().map(|name| (name.clone(), Arc::default())).collect();
         Ok(GateContext {
             community: wire::Community {
-                kind: community.kind,
+                kind: here.kind,
                 adults: figures.adults,
                 households: figures.households,
                 representatives: figures.representatives,
                 council_members: figures.council_members,
             },
             law_date,
-            today: ctx.today,
+            today: here.ctx.today,
             facts: Facts { roster: Arc::clone(&counted.facts), rules: kept },
         })
     }
@@ -192,32 +190,32 @@ impl App {
     /// Asks floor, charter and rules for the terms of a step, and checks the transition.
     pub(crate) async fn ask(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         pins: &Pins,
         matter: &MatterFacts,
         at: Asks,
         evidence: &serde_json::Value,
     ) -> AppResult<Asked> {
-        let floor = self.floor(community.kind, pins.law_date)?;
+        let floor = self.floor(here.kind, pins.law_date)?;
         let query =
             FloorQuery { subjects: matter.subjects.clone(), body: at.body, step: at.step, mode: at.mode };
-        let floor_terms = floor.terms(&query);
-        let play = self.rule_set(ctx, community, pins, matter.ends, matter.sets_aside).await?;
-        let InPlay { set: mut rules, ids, mut left_out, adopted_by } = play;
-        let gate = self.gate_context(ctx, community, pins.law_date, &ids).await?;
+        let play = self.rule_set(here, pins, matter.ends, matter.sets_aside).await?;
+        let InPlay { set: rules, ids, mut left_out, adopted_by } = play;
+        let gate = self.gate_context(here, pins.law_date, &ids).await?;
         let mut asking = Asking::new(gate, ids.clone());
-        let wire_matter = matter.wire();
-        let class_floor = floor.classify(&matter.subjects);
+        let mut question = Question {
+            rules,
+            adopted_by,
+            matter: matter.wire(),
+            at,
+            evidence: evidence.clone(),
+            floor: floor.terms(&query),
+            class_floor: floor.classify(&matter.subjects),
+        };
         loop {
-            let (set, matter_asked) = (rules.clone(), wire_matter.clone());
-            let (evidence, terms, class) = (evidence.clone(), floor_terms.clone(), class_floor.clone());
-            let lower = adopted_by.clone();
-            let question = move |rulebook: &Rulebook, gate: &GateContext| {
-                let (evidence, terms, class) = (evidence.clone(), terms.clone(), class.clone());
-                ask_rules(rulebook, &set, &lower, gate, &matter_asked, at, evidence, terms, class)
-            };
-            let failure = match self.put_question(community, &mut asking, question).await? {
+            let put = question.clone();
+            let put = move |rulebook: &Rulebook, gate: &GateContext| put.clone().put(rulebook, gate);
+            let failure = match self.put_question(here, &mut asking, put).await? {
                 // The law's own join comes last: where it fixes the pass share, no rule moves it.
                 Ok(asked) => {
                     let mut terms = floor.join(asked.terms.clone(), &query);
@@ -234,13 +232,13 @@ impl App {
                 Err(failure) => failure,
             };
             if let Some(rule) = ids.get(&failure.plugin) {
-                self.record_failure(ctx, community, *rule, &failure).await;
+                self.record_failure(here, *rule, &failure).await;
             }
             // A machine that is too busy accuses nobody: the step waits, whatever it is about.
             let aside = failure.code.is_deterministic()
                 && (matter.sets_aside
-                    || (after_resolution(at.step) && self.has_ended(ctx, community, pins, &failure).await?));
-            if !aside || !leave_out(&mut rules, &failure.digest) {
+                    || (after_resolution(at.step) && self.has_ended(here, pins, &failure).await?));
+            if !aside || !leave_out(&mut question.rules, &failure.digest) {
                 return Err(AppError::Gate(failure));
             }
             tracing::warn!(plugin = %failure.plugin, code = %failure.code, "a failing rule was left out so that it locks nobody");
@@ -258,14 +256,13 @@ impl App {
     /// Whether what failed is a rule that was replaced or repealed since the matter pinned it, and fails every time.
     async fn has_ended(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         pins: &Pins,
         failure: &yishi_rulebook::GateFailure,
     ) -> AppResult<bool> {
         let pinned = pins.charter.iter().chain(&pins.rules);
         for pin in pinned.filter(|pin| pin.version.component == failure.digest) {
-            let standing = self.load_rule(community, pin.rule).await?.rule.standing(ctx.today);
+            let standing = self.load_rule(here, pin.rule).await?.rule.standing(here.ctx.today);
             if matches!(standing, Standing::Superseded | Standing::Repealed) {
                 return Ok(true);
             }
@@ -307,71 +304,68 @@ fn leave_out(rules: &mut RuleSet, component: &Digest) -> bool {
     *rules != before
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one private call that carries a step's whole question to a worker thread"
-)]
-fn ask_rules(
-    rulebook: &Rulebook,
-    rules: &RuleSet,
-    adopted_by: &BTreeMap<Digest, BodyKind>,
-    gate: &GateContext,
-    matter: &wire::Matter,
+/// 一问 (what the rules are asked about one step), as it goes to a worker thread.
+#[derive(Clone)]
+struct Question {
+    rules: RuleSet,
+    adopted_by: BTreeMap<Digest, BodyKind>,
+    matter: wire::Matter,
     at: Asks,
-    mut evidence: serde_json::Value,
+    evidence: serde_json::Value,
     floor: Terms,
     class_floor: Option<yishi_law::Cited<MatterClass>>,
-) -> Result<Asked, GateFailure> {
-    let mut asked = Asked::default();
-    let query = wire::TermsQuery { matter: matter.clone(), body: at.body, step: at.step, mode: at.mode };
-    if at.step == Step::Suggest {
-        // Nothing is proposed yet: it has no class, and nobody meets on it. The rules say what they make of it.
-        let transition = wire::Transition {
-            matter: matter.clone(),
-            step: at.step,
-            body: at.body,
-            evidence: evidence.to_string(),
-        };
-        let findings = rulebook.check(rules, gate, &transition)?;
+}
+
+impl Question {
+    fn put(self, rulebook: &Rulebook, gate: &GateContext) -> Result<Asked, GateFailure> {
+        let Self { rules, adopted_by, matter, at, mut evidence, floor, class_floor } = self;
+        let mut asked = Asked::default();
+        let query = wire::TermsQuery { matter: matter.clone(), body: at.body, step: at.step, mode: at.mode };
+        if at.step == Step::Suggest {
+            // Nothing is proposed yet: it has no class, and nobody meets on it. The rules say what they make of it.
+            let transition =
+                wire::Transition { matter, step: at.step, body: at.body, evidence: evidence.to_string() };
+            let findings = rulebook.check(&rules, gate, &transition)?;
+            asked.note(&findings.calls);
+            asked.findings = findings.value;
+            return Ok(asked);
+        }
+        let class = rulebook.classify(&rules, gate, &matter, class_floor)?;
+        asked.note(&class.calls);
+        let (own, lower) = apart(&rules, &adopted_by, at.body);
+        let terms = rulebook.terms(&own, gate, &query, floor)?;
+        asked.note(&terms.calls);
+        asked.terms = terms.value.join(Terms { class: class.value, ..Terms::default() });
+        for (rule, adopted_by) in lower {
+            let name = rule.name.clone();
+            let component = rule.digest;
+            let alone = match rule.kind {
+                wire::RuleKind::Charter => RuleSet { charter: Some(rule), ..RuleSet::default() },
+                _ => RuleSet { rules: vec![rule], ..RuleSet::default() },
+            };
+            let terms = rulebook.terms(&alone, gate, &query, Terms::default())?;
+            asked.note(&terms.calls);
+            let (kept, raised) = terms.value.of_a_lower_body();
+            asked.terms = std::mem::take(&mut asked.terms).join(kept);
+            if raised {
+                asked.terms.left_out.insert(LeftOut {
+                    name,
+                    component,
+                    why: WhyLeftOut::OfALowerBody { adopted_by },
+                });
+            }
+        }
+        // What is posted for as long as it must be is shown to the rules with that time.
+        if let Some(days) = evidence.get_mut("days").filter(|days| days.is_null()) {
+            *days = asked.terms.posting_days.as_ref().map_or(0, |days| days.value).into();
+        }
+        let evidence = evidence.to_string();
+        let transition = wire::Transition { matter, step: at.step, body: at.body, evidence };
+        let findings = rulebook.check(&rules, gate, &transition)?;
         asked.note(&findings.calls);
         asked.findings = findings.value;
-        return Ok(asked);
+        Ok(asked)
     }
-    let class = rulebook.classify(rules, gate, matter, class_floor)?;
-    asked.note(&class.calls);
-    let (own, lower) = apart(rules, adopted_by, at.body);
-    let terms = rulebook.terms(&own, gate, &query, floor)?;
-    asked.note(&terms.calls);
-    asked.terms = terms.value.join(Terms { class: class.value, ..Terms::default() });
-    for (rule, adopted_by) in lower {
-        let name = rule.name.clone();
-        let component = rule.digest;
-        let alone = match rule.kind {
-            wire::RuleKind::Charter => RuleSet { charter: Some(rule), ..RuleSet::default() },
-            _ => RuleSet { rules: vec![rule], ..RuleSet::default() },
-        };
-        let terms = rulebook.terms(&alone, gate, &query, Terms::default())?;
-        asked.note(&terms.calls);
-        let (kept, raised) = terms.value.of_a_lower_body();
-        asked.terms = std::mem::take(&mut asked.terms).join(kept);
-        if raised {
-            asked.terms.left_out.insert(LeftOut {
-                name,
-                component,
-                why: WhyLeftOut::OfALowerBody { adopted_by },
-            });
-        }
-    }
-    // What is posted for as long as it must be is shown to the rules with that time.
-    if let Some(days) = evidence.get_mut("days").filter(|days| days.is_null()) {
-        *days = asked.terms.posting_days.as_ref().map_or(0, |days| days.value).into();
-    }
-    let evidence = evidence.to_string();
-    let transition = wire::Transition { matter: matter.clone(), step: at.step, body: at.body, evidence };
-    let findings = rulebook.check(rules, gate, &transition)?;
-    asked.note(&findings.calls);
-    asked.findings = findings.value;
-    Ok(asked)
 }
 
 /// R27: the rules that a body at least as high as this one adopted, and those of lower bodies one by one.

@@ -7,15 +7,16 @@ use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, TownId};
 use yishi_law::RuleKind;
-use yishi_storage::{Changes, CommunityRow, Page};
+use yishi_storage::{Changes, CommunityRow};
 
 use crate::bodies::{BODIES, body_view};
 use crate::bounded::{Bounded, Bytes};
 use crate::matter_view::disclosures;
+use crate::model::to_the_end;
 use crate::places::community_view;
 use crate::rule_life::RuleRow;
 use crate::views::{CommunityDigest, HomeView, RuleSummary, TownDashboard, TownView};
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, Here, OpContext, words};
 
 /// 看板上的各行 (the lines of towns' boards drawn lately), each with what it rests on.
 pub(crate) type Digests = Bounded<CommunityId, ((u64, Date), CommunityDigest)>;
@@ -34,33 +35,28 @@ impl Bytes for CommunityDigest {
 
 /// Ended matters a home page looks at.
 const SHOWN: u32 = 30;
-/// Rows read at a time where a list is read to its end.
-const STEP: u32 = 200;
 
 impl App {
     /// 村（社区）首页 (what is being decided, what was decided, which rules hold, who is who; public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn home(&self, ctx: &OpContext, community: CommunityId) -> AppResult<HomeView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let people = self.people(&community).await?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        let town = self.store.town(&community.row.town).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let people = self.people(&here).await?;
+        let (register, _) = self.register(&here.scope, here.id).await?;
+        let town = self.store.town(&here.row.town).await?;
         // All of them: what people are asked about must not vanish behind what is merely newer.
-        let deciding = self.open_summaries(&community).await?;
-        let recent = self.summaries(&community, Some(true), None, SHOWN).await?.items;
+        let deciding = self.open_summaries(&here).await?;
+        let recent = self.summaries(&here, Some(true), None, SHOWN).await?.items;
         let mut notices = Vec::new();
         // A matter ends only after its notices have run.
         for summary in deciding.iter().filter(|one| one.posted_until.is_some()) {
-            let matter = self.load_matter(&community, summary.id).await?.matter;
+            let matter = self.load_matter(&here, summary.id).await?.matter;
             let running =
                 disclosures(ctx, &matter, &summary.title).into_iter().filter(|notice| !notice.taken_down);
             notices.extend(running);
         }
         let mut charter: Option<RuleSummary> = None;
         let mut rules = Vec::new();
-        for row in self.rule_rows(&community).await? {
+        for row in self.rule_rows(&here).await? {
             let standing = row.life.standing(ctx.today);
             if !matches!(standing, Standing::InForce | Standing::Suspended | Standing::NotYet) {
                 continue;
@@ -73,30 +69,27 @@ impl App {
             }
         }
         Ok(HomeView {
-            community: community_view(&community.row, town.as_ref().map_or("", |town| &town.name)),
+            community: community_view(&here.row, town.as_ref().map_or("", |town| &town.name)),
             figures: people.figures(&register, ctx.today),
-            law: words::law(self.floor(community.kind, ctx.today)?),
+            law: words::law(self.floor(here.kind, ctx.today)?),
             charter,
             rules,
             deciding,
             recent,
             notices,
-            bodies: BODIES.iter().map(|body| body_view(ctx, &community, &people, &register, *body)).collect(),
+            bodies: BODIES.iter().map(|body| body_view(&here, &people, &register, *body)).collect(),
         })
     }
 
     /// 镇看板 (a line for each community; for the town and the city).
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn town_dashboard(&self, ctx: &OpContext, town: TownId) -> AppResult<TownDashboard> {
         self.authorise_above(ctx, Action::ViewTown, PolicyScope::Town(town))?;
         let row = self.town_row(town).await?;
         let mut communities = Vec::new();
         for place in self.communities_of(&row.id).await? {
             let id = place.id.parse().map_err(AppError::internal)?;
-            let community = self.community_unchecked(id).await?;
-            communities.push(self.kept_digest(ctx, &community, &row.name).await?);
+            let here = self.at(ctx, id).await?;
+            communities.push(self.kept_digest(&here, &row.name).await?);
         }
         Ok(TownDashboard {
             town: TownView { id: row.id, name: row.name, region_code: row.region },
@@ -106,71 +99,55 @@ impl App {
 
     /// Every community of a town: a dashboard that leaves one out would say that all is well there.
     pub(crate) async fn communities_of(&self, town: &str) -> AppResult<Vec<CommunityRow>> {
-        let mut communities: Vec<CommunityRow> = Vec::new();
-        loop {
-            let page = Page { after: communities.last().map(|last| last.id.clone()), limit: STEP };
-            let more = self.store.communities(Some(town), &page).await?;
-            let full = more.len() == STEP as usize;
-            communities.extend(more);
-            if !full {
-                return Ok(communities);
-            }
-        }
+        let read = |page| async move { self.store.communities(Some(town), &page).await };
+        to_the_end(read, |row: &CommunityRow| row.id.clone()).await
     }
 
     /// The line of a community in which nothing was written since it was last drawn is as it was that day.
-    async fn kept_digest(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        town_name: &str,
-    ) -> AppResult<CommunityDigest> {
-        let changes = self.store.changes(Changes::Community(&community.scope)).await?;
-        let (basis, forgotten, hurried) = ((changes, ctx.today), self.digests.forgotten(), self.hurried());
-        if let Some((_, digest)) = self.digests.get_if(&community.id, |(kept, _)| *kept == basis) {
+    async fn kept_digest(&self, here: &Here<'_>, town_name: &str) -> AppResult<CommunityDigest> {
+        let changes = self.store.changes(Changes::Community(&here.scope)).await?;
+        let (basis, forgotten, hurried) =
+            ((changes, here.ctx.today), self.digests.forgotten(), self.hurried());
+        if let Some((_, digest)) = self.digests.get_if(&here.id, |(kept, _)| *kept == basis) {
             return Ok(digest);
         }
-        let digest = self.community_digest(ctx, community, town_name).await?;
+        let digest = self.community_digest(here, town_name).await?;
         if self.hurried() == hurried {
-            self.digests.put(forgotten, community.id, (basis, digest.clone()));
+            self.digests.put(forgotten, here.id, (basis, digest.clone()));
         }
         Ok(digest)
     }
 
-    async fn community_digest(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        town_name: &str,
-    ) -> AppResult<CommunityDigest> {
-        let open = self.open_summaries(community).await?;
-        let ended = self.count_closed(community).await?;
-        let before = self.before_meetings(ctx, community.id).await?;
+    async fn community_digest(&self, here: &Here<'_>, town_name: &str) -> AppResult<CommunityDigest> {
+        let open = self.open_summaries(here).await?;
+        let ended = self.count_closed(here).await?;
+        let before = self.before_meetings(here.ctx, here.id).await?;
         let mut by_step = BTreeMap::new();
         let mut overdue = 0;
         for summary in &open {
             *by_step.entry(summary.step).or_insert(0) += 1;
-            overdue += crate::position::overdue(summary, before.get(&summary.id), ctx.today).len() as u64;
+            overdue +=
+                crate::position::overdue(summary, before.get(&summary.id), here.ctx.today).len() as u64;
         }
-        for meeting in self.unended_meetings(ctx, community.id).await? {
-            overdue += u64::from(crate::position::days_late(&meeting.owed, ctx.today).is_some());
+        for meeting in self.unended_meetings(here.ctx, here.id).await? {
+            overdue += u64::from(crate::position::days_late(&meeting.owed, here.ctx.today).is_some());
         }
-        for task in self.owed_in_cases(community).await? {
-            overdue += u64::from(crate::position::days_late(&task.owed, ctx.today).is_some());
+        for task in self.owed_in_cases(here).await? {
+            overdue += u64::from(crate::position::days_late(&task.owed, here.ctx.today).is_some());
         }
-        let rules = self.rule_rows(community).await?;
-        let holds = |row: &&RuleRow| row.life.standing(ctx.today) == Standing::InForce;
+        let rules = self.rule_rows(here).await?;
+        let holds = |row: &&RuleRow| row.life.standing(here.ctx.today) == Standing::InForce;
         let in_force = rules.iter().filter(holds).count();
         let waiting = rules.iter().filter(|row| row.life.stage == RuleStage::Attested).count();
         let mut failing_rules = Vec::new();
         for row in rules.iter().filter(|row| row.failing.is_some()) {
-            let summary = self.rule_summary(ctx, row).await?;
+            let summary = self.rule_summary(here.ctx, row).await?;
             if summary.failing.is_some() {
                 failing_rules.push(summary);
             }
         }
         Ok(CommunityDigest {
-            community: community_view(&community.row, town_name),
+            community: community_view(&here.row, town_name),
             by_step,
             ended,
             rules_in_force: in_force as u64,

@@ -92,16 +92,14 @@ answered! {
 
 impl App {
     /// 办理一项 of the house, whose input has been read.
-    ///
-    /// # Errors
-    /// The use case's.
     pub async fn do_in_house(
         &self,
         ctx: &OpContext,
         at: &At,
         ready: Box<dyn Ready<House>>,
     ) -> AppResult<Answered> {
-        Ok(match ready.command(&mut ())?.command {
+        let (given, _) = self.commanded(ctx, None, &House, (), &*ready)?;
+        Ok(match given.command {
             HouseCommand::CreateTown(new) => self.create_town(ctx, *new).await?.into(),
             HouseCommand::CreateCommunity(new) => {
                 self.create_community(ctx, at.id("town")?, *new).await?.into()

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use yishi_identity::PersonId;
+pub use yishi_roster::KnownPeople;
 use yishi_storage::{Channel, Choice};
 
 macro_rules! inputs {
@@ -22,7 +23,6 @@ inputs! {
     struct SignIn {
         /// The account's login.
         login: String,
-        /// Its password.
         password: String,
     }
     /// 新令牌 (a bearer token for the API).
@@ -88,17 +88,4 @@ inputs! {
         #[schema(value_type = Object)]
         form: serde_json::Value,
     }
-}
-
-/// 像是同一个人的 (what an import does with rows that may be somebody the roster knows).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum KnownPeople {
-    /// Store nothing and ask.
-    #[default]
-    Ask,
-    /// They are the same: the entry is brought up to date and stays the same person.
-    Same,
-    /// They are others: they are added beside those who are known.
-    Others,
 }

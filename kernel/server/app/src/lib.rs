@@ -9,6 +9,9 @@
 //! To add a use case: add the action to the policy table of `yishi-identity`, write the function in the file of
 //! its noun beginning with [`App::scope`] (which authorises), and end with [`App::commit`] (which makes the
 //! events, the read models and the idempotent answer durable together).
+//! Each of them can be refused by that right, and fails where storage does; its comment names what else it refuses.
+
+#![expect(missing_docs, reason = "a name that says it all has no comment here, which the server alone uses")]
 
 mod account_life;
 pub mod accounts;
@@ -33,6 +36,7 @@ pub mod inputs;
 mod matter_view;
 pub mod matters;
 pub mod meetings;
+mod model;
 mod natural_person;
 pub mod passwords;
 mod people;
@@ -129,14 +133,29 @@ pub struct RequestKey {
 /// A community that the actor may act in: the storage scope with what every use case needs to know of it.
 #[derive(Debug, Clone)]
 pub struct Community {
-    /// Its id.
     pub id: CommunityId,
     /// The handle for storage.
     pub scope: Scope,
     /// Village or urban.
     pub kind: CommunityKind,
-    /// Its row.
     pub row: CommunityRow,
+}
+
+/// 所在 (who asks, in the community they were let into): what every use case carries from its first line to its last.
+#[derive(Debug, Clone)]
+pub struct Here<'a> {
+    /// Who asks, when, and as which request.
+    pub ctx: &'a OpContext,
+    /// Where.
+    pub community: Community,
+}
+
+impl std::ops::Deref for Here<'_> {
+    type Target = Community;
+
+    fn deref(&self) -> &Community {
+        &self.community
+    }
 }
 
 impl App {
@@ -225,31 +244,33 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] when the community does not exist or the actor has nothing to do with it and the
     /// action is not public; [`AppError::NotPermitted`] when the actor belongs to it but lacks the right.
-    pub async fn scope(
+    pub async fn scope<'a>(
         &self,
-        ctx: &OpContext,
+        ctx: &'a OpContext,
         community: CommunityId,
         action: impl Into<Right>,
-    ) -> AppResult<Community> {
-        let community = self.community_unchecked(community).await?;
-        self.authorise(ctx, &community, action, None).await?;
-        Ok(community)
+    ) -> AppResult<Here<'a>> {
+        let here = self.at(ctx, community).await?;
+        self.authorise(&here, action, None).await?;
+        Ok(here)
     }
 
     /// As [`App::scope`], for an action that is of a body's sittings.
-    ///
-    /// # Errors
-    /// As [`App::scope`].
-    pub async fn scope_of(
+    pub async fn scope_of<'a>(
         &self,
-        ctx: &OpContext,
+        ctx: &'a OpContext,
         community: CommunityId,
         action: impl Into<Right>,
         body: yishi_law::BodyKind,
-    ) -> AppResult<Community> {
-        let community = self.community_unchecked(community).await?;
-        self.authorise(ctx, &community, action, Some(body)).await?;
-        Ok(community)
+    ) -> AppResult<Here<'a>> {
+        let here = self.at(ctx, community).await?;
+        self.authorise(&here, action, Some(body)).await?;
+        Ok(here)
+    }
+
+    /// Somebody in a community where nothing has been allowed them yet, or where the house itself acts.
+    pub(crate) async fn at<'a>(&self, ctx: &'a OpContext, community: CommunityId) -> AppResult<Here<'a>> {
+        Ok(Here { ctx, community: self.community_unchecked(community).await? })
     }
 
     pub(crate) async fn community_unchecked(&self, id: CommunityId) -> AppResult<Community> {

@@ -12,7 +12,7 @@ use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::rule::Rule;
 use yishi_law::LeftOut;
 use yishi_record::Envelope;
-use yishi_storage::{Changes, EntryDraft, Page, Scope, StoredEntry, ViewQuery, ViewRow};
+use yishi_storage::{Changes, EntryDraft, Scope, StoredEntry, ViewRow};
 
 use crate::bounded::{Bounded, Bytes};
 use crate::context::uuid_v7;
@@ -111,35 +111,6 @@ impl App {
         let row = self.store.view(scope, kind, id).await?;
         self.views.put(forgotten, key, (changes, row.clone().map(KeptView)));
         Ok(row)
-    }
-
-    /// Every row of a read model, of one parent or all, in order. Read to the end: where a listing decides something, a row
-    /// that is cut off would be one that nobody asks.
-    pub(crate) async fn every_view(
-        &self,
-        scope: &Scope,
-        kind: &str,
-        parent: Option<&str>,
-    ) -> AppResult<Vec<ViewRow>> {
-        const STEP: u32 = 1_000;
-        let mut all: Vec<ViewRow> = Vec::new();
-        loop {
-            let query = ViewQuery {
-                kind: kind.to_owned(),
-                parent: parent.map(str::to_owned),
-                page: Page {
-                    after: all.last().map(|last| (last.sort.clone(), last.id.clone())),
-                    limit: STEP,
-                },
-                descending: false,
-            };
-            let rows = self.store.views(scope, &query).await?;
-            let full = rows.len() == STEP as usize;
-            all.extend(rows);
-            if !full {
-                return Ok(all);
-            }
-        }
     }
 
     /// An aggregate as it is now, and its version: folded from where it was left, not from the beginning.

@@ -4,40 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_acts::Aggregate;
 use yishi_canonical::Digest;
-use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent, ReturnedBy, StudyOutcome};
-use yishi_deliberation::{Act, Pins, RulePin};
+use yishi_deliberation::matter::{DisclosureKind, Matter, MatterEvent};
+use yishi_deliberation::{Pins, RulePin};
 use yishi_identity::{Action, MatterId};
-use yishi_law::track::track;
-use yishi_law::{
-    Authority, BodyKind, CommunityKind, Finding, FloorText, LeftOut, TrackStage, WhyLeftOut, Words,
-};
+use yishi_law::{Authority, BodyKind, CommunityKind, Finding, LeftOut, WhyLeftOut, Words};
 use yishi_rulebook::RuleFinding;
 use yishi_storage::Row;
-use yishi_words::{Lang, Term};
+use yishi_words::Lang;
 
 use crate::ballots::decision_of;
 use crate::load::Logged;
-use crate::position::Turn;
-use crate::step::{concerned, is_closed};
+use crate::step::concerned;
 use crate::views::{
     ActedAs, AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView,
-    RuleFindingView, StepStatus, StepView,
+    RuleFindingView, StepView, TimelineStep, timeline,
 };
-use crate::{App, AppError, AppResult, Community, OpContext, words};
-
-/// Steps whose papers are records and minutes, not notices.
-const INTERNAL_STEPS: [TrackStage; 2] = [TrackStage::PartyStudy, TrackStage::JointDeliberation];
+use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 
 impl App {
     /// Everything a page or a client shows of a matter.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a view is made from the state, the events and what is about to be stored"
-    )]
     pub(crate) async fn matter_view(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         matter: &Matter,
         version: u64,
         events: &[MatterEvent],
@@ -45,19 +33,21 @@ impl App {
         pending: &[Row],
     ) -> AppResult<MatterView> {
         let text_digest = matter.text().unwrap_or(matter.suggestion);
-        let timeline = timeline(matter, events, self.pinned_floor(community, &matter.pins)?, entries);
+        let law = self.pinned_floor(here, &matter.pins)?;
+        let left_out = |n: usize| entries.get(n).map(|entry| entry.left_out.clone()).unwrap_or_default();
+        let timeline = timeline(matter, events, law, left_out);
         let papers = timeline.iter().filter_map(|step| step.document);
         let papers = papers.chain([matter.title, text_digest]);
-        let texts = self.pending_texts(community, pending, papers).await?;
+        let texts = self.pending_texts(here, pending, papers).await?;
         let text_of = |digest: &Digest| texts.get(digest).cloned().unwrap_or_default();
         let (title, text) = (text_of(&matter.title), text_of(&text_digest));
         let stands = matter.stands();
         let mut steps = Vec::new();
-        let internal = self.may_read_internal(ctx, community).await?;
+        let internal = self.may_read_internal(here).await?;
         for step in timeline {
-            let shown = internal || !INTERNAL_STEPS.contains(&step.stage);
+            let shown = internal || !step.is_internal();
             let text = step.document.as_ref().filter(|_| shown).map(text_of);
-            steps.push(self.step_view(step, text, community.kind).await);
+            steps.push(self.step_view(step, text, here.kind).await);
         }
         let mut decisions = Vec::new();
         for event in events {
@@ -65,22 +55,21 @@ impl App {
             {
                 let seq = entries.iter().find(|entry| is_resolution(&entry.kind)).map(|entry| entry.seq);
                 let (body, finding) = (outcome.finding.body, &outcome.finding);
-                decisions
-                    .push(decision_of(self, community, outcome.ballot, body, act.at, finding, seq).await);
+                decisions.push(decision_of(self, here, outcome.ballot, body, act.at, finding, seq).await);
             }
         }
         let allowed = matter.allowed();
-        let rule = self.rule_of_matter(community, matter.id).await?;
-        let comments = self.comment_count(community, matter.id).await?;
+        let rule = self.rule_of_matter(here, matter.id).await?;
+        let comments = self.comment_count(here, matter.id).await?;
         let refs =
             entries.iter().map(|entry| EntryRef { seq: entry.seq, kind: entry.kind.clone(), at: entry.at });
         let class = matter.class.as_ref();
-        let domain = self.domain_of(community, matter).await?;
+        let domain = self.domain_of(here, matter).await?;
         Ok(MatterView {
             id: matter.id,
             version,
-            may: self.may::<Matter>(ctx, community, &allowed, concerned(matter)).await?,
-            disclosures: disclosures(ctx, matter, &title),
+            may: self.may::<Matter>(here, &allowed, concerned(matter)).await?,
+            disclosures: disclosures(here.ctx, matter, &title),
             title,
             text,
             text_digest,
@@ -101,18 +90,18 @@ impl App {
             state: stands,
             state_name: stands.term().zh.to_owned(),
             state_name_en: stands.term().en.to_owned(),
-            closed: is_closed(&matter.stage),
+            closed: matter.stage.is_closed(),
             steps,
             allowed,
-            pins: self.pins_view(community, &matter.pins).await?,
+            pins: self.pins_view(here, &matter.pins).await?,
             decisions,
             rule,
-            findings: self.finding_views(&self.said_of(community, matter.id).await?).await,
+            findings: self.finding_views(&self.said_of(here, matter.id).await?).await,
             left_out: match entries.last() {
                 Some(last) => self.left_out_views(&last.left_out).await,
                 None => Vec::new(),
             },
-            ballots: self.ballots_of(community, matter.id).await?,
+            ballots: self.ballots_of(here, matter.id).await?,
             comments,
             entries: refs.collect(),
         })
@@ -206,10 +195,8 @@ impl App {
 
     /// The title of a matter, or a dash for one that does not exist.
     pub(crate) async fn matter_title(&self, community: &Community, id: MatterId) -> AppResult<String> {
-        let row = self.view(&community.scope, crate::matters::VIEW, &id.to_string()).await?;
-        Ok(row
-            .and_then(|row| row.body["title"].as_str().map(str::to_owned))
-            .unwrap_or_else(|| "—".to_owned()))
+        let row = self.read(&community.scope, &crate::matters::VIEW, id).await?;
+        Ok(row.map_or_else(|| "—".to_owned(), |row| row.body.title))
     }
 
     async fn pins_view(&self, community: &Community, pins: &Pins) -> AppResult<PinsView> {
@@ -247,28 +234,27 @@ impl App {
     /// Which of these commands the reader may give, by the policy table.
     pub(crate) async fn may<A: Aggregate>(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         allowed: &[A::Act],
         of: BodyKind,
     ) -> AppResult<Vec<A::Act>> {
-        if ctx.actor.account.is_none() {
+        if here.ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
-        let reader = self.reader(ctx, community).await?;
+        let reader = self.reader(here).await?;
         let permitted = |act: &A::Act| reader.may_of(A::right(*act), of);
         Ok(allowed.iter().copied().filter(permitted).collect())
     }
 
-    async fn may_read_internal(&self, ctx: &OpContext, community: &Community) -> AppResult<bool> {
-        match self.authorise(ctx, community, Action::ViewInternal, None).await {
+    async fn may_read_internal(&self, here: &Here<'_>) -> AppResult<bool> {
+        match self.authorise(here, Action::ViewInternal, None).await {
             Ok(()) => Ok(true),
             Err(AppError::NotSignedIn | AppError::NotPermitted(_) | AppError::NotFound { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    async fn step_view(&self, step: Filled, text: Option<String>, kind: CommunityKind) -> StepView {
+    async fn step_view(&self, step: TimelineStep, text: Option<String>, kind: CommunityKind) -> StepView {
         StepView {
             step: step.stage,
             number: step.number,
@@ -333,176 +319,4 @@ pub(crate) fn components_of<'a>(by: impl IntoIterator<Item = &'a Authority>) -> 
 
 fn is_resolution(kind: &str) -> bool {
     matches!(kind, "matter.resolved" | "matter.rejected")
-}
-
-/// A line of the timeline with what is known of it.
-struct Filled {
-    stage: TrackStage,
-    number: Option<u8>,
-    name: Term,
-    status: StepStatus,
-    act: Option<Act>,
-    basis: Vec<Authority>,
-    document: Option<Digest>,
-    note: Option<(String, String)>,
-    left_out: BTreeSet<LeftOut>,
-    returned: bool,
-}
-
-fn timeline(matter: &Matter, events: &[MatterEvent], law: &FloorText, entries: &[Logged]) -> Vec<Filled> {
-    let class = matter.class.as_ref().map(|class| class.value);
-    let mut filled: Vec<Filled> = track(class)
-        .iter()
-        .map(|&(stage, number)| Filled {
-            stage,
-            number,
-            name: stage.term(class),
-            status: StepStatus::Upcoming,
-            act: None,
-            basis: Vec::new(),
-            document: None,
-            note: None,
-            left_out: BTreeSet::new(),
-            returned: false,
-        })
-        .collect();
-    for (n, event) in events.iter().enumerate() {
-        let Some((stage, act, document, note)) = told(event) else { continue };
-        if let Some(line) = filled.iter_mut().find(|line| line.stage == stage) {
-            line.status = StepStatus::Done;
-            line.act = Some(act);
-            line.returned = matches!(event, MatterEvent::Returned { .. });
-            line.document = document.or(line.document);
-            line.note = note.or_else(|| line.note.take());
-            line.basis.extend(basis(event));
-            line.left_out = entries.get(n).map(|entry| entry.left_out.clone()).unwrap_or_default();
-        }
-        if let MatterEvent::Returned { .. } = event {
-            // What was returned is done again: later gates are open once more.
-            for line in filled.iter_mut().filter(|line| INTERNAL_STEPS.contains(&line.stage)) {
-                line.status = StepStatus::Upcoming;
-            }
-        }
-    }
-    // Gates the matter passed without using are told apart from those still to come.
-    let last_done = filled.iter().rposition(|line| line.status == StepStatus::Done);
-    for (n, line) in filled.iter_mut().enumerate() {
-        if line.status == StepStatus::Upcoming && last_done.is_some_and(|last| n < last) {
-            line.status = StepStatus::Skipped;
-        }
-    }
-    // An ordinary matter may be consulted on and need not be: what did not happen is no step to come.
-    if !matter.is_major()
-        && let Some(line) = filled.iter_mut().find(|line| line.stage == TrackStage::Consultation)
-        && line.status == StepStatus::Upcoming
-    {
-        line.status = StepStatus::Skipped;
-    }
-    // Whose turn it is says the same here as everywhere else.
-    let next = crate::position::position(matter, law).next;
-    if let Some(line) = filled.iter_mut().find(|line| next == Some(Turn::Stage(line.stage)))
-        && !is_closed(&matter.stage)
-    {
-        line.status = StepStatus::Current;
-    }
-    filled
-}
-
-type Told = (TrackStage, Act, Option<Digest>, Option<(String, String)>);
-
-/// Which line an event belongs to, and what it says there.
-fn told(event: &MatterEvent) -> Option<Told> {
-    let note = |zh: &str, en: &str| Some((zh.to_owned(), en.to_owned()));
-    Some(match event {
-        MatterEvent::Suggested { act, text, .. } => (TrackStage::Suggest, *act, Some(*text), None),
-        MatterEvent::Proposed { proposal, act, .. } => (TrackStage::Propose, *act, Some(proposal.text), None),
-        MatterEvent::Resubmitted { proposal, act, .. } => {
-            (TrackStage::Propose, *act, Some(proposal.text), note("修改后再报", "revised and resubmitted"))
-        }
-        MatterEvent::Reviewed { act, .. } => (TrackStage::Review, *act, None, note("审核通过", "passed")),
-        MatterEvent::Returned { by, reasons, act, .. } => {
-            let line = match by {
-                ReturnedBy::Review => TrackStage::Review,
-                ReturnedBy::PartyStudy => TrackStage::PartyStudy,
-                ReturnedBy::JointDeliberation => TrackStage::JointDeliberation,
-            };
-            (line, *act, Some(*reasons), note("退回修改", "returned for revision"))
-        }
-        MatterEvent::Tabled { act, .. } => {
-            (TrackStage::JointDeliberation, *act, None, note("列入会议议程", "tabled"))
-        }
-        MatterEvent::ConsultationOpened { notice, until, act, .. } => (
-            TrackStage::Consultation,
-            *act,
-            Some(*notice),
-            Some((format!("征求意见至 {until}"), format!("comments until {until}"))),
-        ),
-        MatterEvent::ConsultationClosed { report, comments, act } => (
-            TrackStage::Consultation,
-            *act,
-            Some(*report),
-            Some((format!("收到意见 {comments} 条"), format!("{comments} comments received"))),
-        ),
-        MatterEvent::StudiedByParty { outcome, record, act, .. } => {
-            let words = match outcome {
-                StudyOutcome::Recommended => note("建议提交", "recommended"),
-                StudyOutcome::NotRecommended { .. } => note("不建议提交", "not recommended"),
-            };
-            (TrackStage::PartyStudy, *act, Some(*record), words)
-        }
-        MatterEvent::JointlyDeliberated { minutes, act, .. } => (
-            TrackStage::JointDeliberation,
-            *act,
-            Some(*minutes),
-            note("提交会议决议", "submitted to the assembly"),
-        ),
-        MatterEvent::Resolved { act, .. } => (TrackStage::Resolve, *act, None, note("通过", "passed")),
-        MatterEvent::Rejected { act, .. } => (TrackStage::Resolve, *act, None, note("未通过", "not passed")),
-        MatterEvent::Filed { receipt: Some(paper), act, .. } => (
-            TrackStage::File,
-            *act,
-            Some(*paper),
-            note("已报送，附收到方出具的回执", "handed in, with the receiver's paper"),
-        ),
-        MatterEvent::Filed { receipt: None, act, .. } => {
-            (TrackStage::File, *act, None, note("已报送，没有回执", "handed in; no receipt was given"))
-        }
-        MatterEvent::FilingAcknowledged { receipt, act } => {
-            (TrackStage::File, *act, Some(*receipt), note("收到方已签收", "acknowledged by the receiver"))
-        }
-        MatterEvent::Disclosed { which, notice, period, act, .. } => {
-            let line = match which {
-                DisclosureKind::Decision => TrackStage::DiscloseDecision,
-                DisclosureKind::Outcome => TrackStage::DiscloseOutcome,
-            };
-            let last = period.last;
-            (line, *act, Some(*notice), Some((format!("公开至 {last}"), format!("posted until {last}"))))
-        }
-        MatterEvent::Implemented { evidence, act, .. } => {
-            (TrackStage::Implement, *act, Some(*evidence), None)
-        }
-        MatterEvent::Escalated { .. }
-        | MatterEvent::TakenDown { .. }
-        | MatterEvent::Completed { .. }
-        | MatterEvent::Withdrawn { .. }
-        | MatterEvent::Lapsed { .. }
-        | MatterEvent::Repinned { .. } => return None,
-    })
-}
-
-/// Who demands what a step did.
-fn basis(event: &MatterEvent) -> Vec<Authority> {
-    match event {
-        MatterEvent::Proposed { class, .. } | MatterEvent::Resubmitted { class, .. } => {
-            class.by.iter().cloned().collect()
-        }
-        MatterEvent::Resolved { outcome, .. } | MatterEvent::Rejected { outcome, .. } => {
-            let finding = &outcome.finding;
-            let quorum = finding.quorum.iter().flat_map(|demand| &demand.by);
-            let passes = finding.passes.iter().flat_map(|demand| &demand.by);
-            let all: BTreeSet<Authority> = quorum.chain(passes).cloned().collect();
-            all.into_iter().collect()
-        }
-        _ => Vec::new(),
-    }
 }

@@ -10,17 +10,18 @@ use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, MatterClass, Step};
 use yishi_record::commitment;
-use yishi_storage::{CommentRow, Page, Row, Unit, ViewQuery};
+use yishi_storage::{CommentRow, Page, Row, Unit};
 
 use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
 use crate::gates::{Asked, MatterFacts};
-use crate::step::{Loaded, attach, said_row};
+use crate::model::{Model, Seen};
+use crate::step::{Loaded, attach, concerned, said_row};
 use crate::views::{CommentView, ListView, MatterSummary, MatterView};
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 /// The read model's kind.
-pub(crate) const VIEW: &str = "matter";
+pub(crate) const VIEW: Model<MatterSummary> = Model::new("matter");
 /// What a phone shows in three lines.
 const MAX_TITLE_CHARS: usize = 120;
 
@@ -33,34 +34,30 @@ pub(crate) struct Suggested {
 
 impl App {
     /// 建议 (anyone of the community suggests).
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`]; the authorisation errors.
     pub async fn suggest(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         input: Suggestion,
     ) -> AppResult<MatterView> {
-        let community = self.scope(ctx, community, HouseAct::Suggest).await?;
+        let here = self.scope(ctx, community, HouseAct::Suggest).await?;
         let id = MatterId::from_uuid(self.uuid(ctx));
         let (for_whom, asked) = (input.suggested_by, input.asked.clone());
-        self.entered_for(ctx, &community, for_whom, asked.as_deref()).await?;
-        let whose = for_whom.or_else(|| ctx.actor.person_in(community.id));
-        let Suggested { events, mut unit, asked: said } =
-            self.suggestion(ctx, &community, id, input, None).await?;
+        self.entered_for(&here, for_whom, asked.as_deref()).await?;
+        let whose = for_whom.or_else(|| ctx.actor.person_in(here.id));
+        let Suggested { events, mut unit, asked: said } = self.suggestion(&here, id, input, None).await?;
         if let Some(person) = whose {
-            let row = self.another_suggestion(&community, person, id).await?;
+            let row = self.another_suggestion(&here, person, id).await?;
             unit.rows.extend(row);
         }
         if let (Some(person), Some(asked)) = (for_whom, asked) {
-            let people = self.people(&community).await?;
+            let people = self.people(&here).await?;
             self.staff_act(ctx, &mut unit, "suggestion-entered", &people.name(person), &asked).await?;
         }
         let matter =
             Matter::fold(&events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
-        unit.rows.push(self.matter_row(&community, &matter, 1, &unit.rows).await?);
-        let mut view = self.matter_view(ctx, &community, &matter, 1, &events, &[], &unit.rows).await?;
+        unit.rows.push(self.matter_row(&here, &matter, 1, &unit.rows).await?);
+        let mut view = self.matter_view(&here, &matter, 1, &events, &[], &unit.rows).await?;
         view.findings = self.finding_views(&said.findings).await;
         view.left_out = self.left_out_views(&said.terms.left_out).await;
         self.commit(ctx, unit, 201, view).await
@@ -69,14 +66,13 @@ impl App {
     /// 代为录入: only staff speak for somebody else, only for a person of the roster, and say how that person asked.
     async fn entered_for(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         person: Option<PersonId>,
         asked: Option<&str>,
     ) -> AppResult<()> {
         let Some(person) = person else { return Ok(()) };
-        let own = ctx.actor.person_in(community.id) == Some(person);
-        let staff = self.reader(ctx, community).await?.capacities().contains(&Capacity::Staff);
+        let own = here.ctx.actor.person_in(here.id) == Some(person);
+        let staff = self.reader(here).await?.capacities().contains(&Capacity::Staff);
         if !staff && !own {
             return Err(AppError::field(
                 "/suggested_by",
@@ -85,7 +81,7 @@ impl App {
                 "only staff enter a suggestion for somebody else; make it in your own name",
             ));
         }
-        let found = self.store.person(&community.scope, &person.to_string()).await?;
+        let found = self.store.person(&here.scope, &person.to_string()).await?;
         if found.as_ref().is_none_or(|row| crate::roster::off_roll_of(row).is_some()) {
             return Err(AppError::field(
                 "/suggested_by",
@@ -96,7 +92,7 @@ impl App {
         }
         // A child's wish is a grown-up's to bring: whoever suggests is heard on it, and answers for it.
         let grown = match found {
-            Some(row) => crate::roster::person_of(row)?.is_adult_on(ctx.today),
+            Some(row) => crate::roster::person_of(row)?.is_adult_on(here.ctx.today),
             None => false,
         };
         if !grown {
@@ -123,18 +119,17 @@ impl App {
     /// nobody the right to suggest (N6). A rule has no say in its own end.
     pub(crate) async fn suggestion(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         id: MatterId,
         input: Suggestion,
         ends: Option<RuleId>,
     ) -> AppResult<Suggested> {
-        let mut unit = Unit::of(community.scope.clone());
+        let mut unit = Unit::of(here.scope.clone());
         let title = keep(&mut unit.rows, "/title", title_of(&input.title)?)?;
         let text = keep(&mut unit.rows, "/text", &input.text)?;
         let domain = domain(&input.domain)?;
-        let pins = self.pins_today(ctx, community).await?;
-        let law = self.pinned_floor(community, &pins)?;
+        let pins = self.pins_today(here).await?;
+        let law = self.pinned_floor(here, &pins)?;
         let facts = MatterFacts {
             domain: domain.clone(),
             subjects: input.subjects.clone().unwrap_or_default(),
@@ -147,7 +142,7 @@ impl App {
         };
         // The council is who takes suggestions up.
         let at = Asks::at(BodyKind::Council, Step::Suggest);
-        let asked = self.ask(ctx, community, &pins, &facts, at, &json!({})).await?;
+        let asked = self.ask(here, &pins, &facts, at, &json!({})).await?;
         let command = MatterCommand::Suggest {
             id,
             title,
@@ -158,39 +153,34 @@ impl App {
             per_household_fen: input.per_household_fen,
             pins,
         };
-        let mut context = self.machine_context(ctx, community, HouseAct::Suggest).await?;
+        let mut context = self.machine_context(here, HouseAct::Suggest).await?;
         if let Some(person) = input.suggested_by {
             context.actor.person = Some(person);
         }
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let events = Matter::decide(None, &command, &context.with(ctx, &asked, law, &holidays, &findings))?;
-        unit.entries = self.drafts(ctx, "matter", &id.to_string(), 0, &events)?;
+        let events =
+            Matter::decide(None, &command, &context.with(here.ctx, &asked, law, &holidays, &findings))?;
+        unit.entries = self.drafts(here.ctx, "matter", &id.to_string(), 0, &events)?;
         attach(&mut unit.entries, &asked);
         unit.rows.push(said_row(id, 1, &asked)?);
         Ok(Suggested { events, unit, asked })
     }
 
     /// 事项 (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn matter(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: MatterId,
     ) -> AppResult<MatterView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let loaded = self.load_matter(&community, id).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let loaded = self.load_matter(&here, id).await?;
         let Loaded { matter, version, events, entries } = &loaded;
-        self.matter_view(ctx, &community, matter, *version, events, entries, &[]).await
+        self.matter_view(&here, matter, *version, events, entries, &[]).await
     }
 
     /// 事项列表, newest act first (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn matters(
         &self,
         ctx: &OpContext,
@@ -199,8 +189,8 @@ impl App {
         after: Option<(String, String)>,
         limit: u32,
     ) -> AppResult<ListView<MatterSummary>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        self.summaries(&community, closed, after, limit).await
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        self.summaries(&here, closed, after, limit).await
     }
 
     pub(crate) async fn summaries(
@@ -210,28 +200,12 @@ impl App {
         after: Option<(String, String)>,
         limit: u32,
     ) -> AppResult<ListView<MatterSummary>> {
-        let query = ViewQuery {
-            kind: VIEW.to_owned(),
-            parent: closed.map(|closed| if closed { "closed" } else { "open" }.to_owned()),
-            page: Page { after, limit },
-            descending: true,
-        };
-        let rows = self.store.views(&community.scope, &query).await?;
-        let mut items = Vec::with_capacity(rows.len());
-        for row in rows {
-            items.push((
-                format!("{} {}", row.sort, row.id),
-                serde_json::from_value(row.body).map_err(AppError::internal)?,
-            ));
-        }
-        let page = ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view);
-        Ok(page)
+        let list = closed.map(|closed| if closed { "closed" } else { "open" }.to_owned());
+        let rows = self.latest(&community.scope, &VIEW, list, Page { after, limit }).await?;
+        Ok(ListView::page(rows, limit, Seen::key, |row| row.body))
     }
 
     /// 意见 (comments on a matter).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn comments(
         &self,
         ctx: &OpContext,
@@ -240,9 +214,9 @@ impl App {
         after: Option<String>,
         limit: u32,
     ) -> AppResult<ListView<CommentView>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let rows = self.store.comments(&community.scope, &id.to_string(), &Page { after, limit }).await?;
-        let views = self.comment_views(&community, id, &rows).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let rows = self.store.comments(&here.scope, &id.to_string(), &Page { after, limit }).await?;
+        let views = self.comment_views(&here, id, &rows).await?;
         Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
     }
 
@@ -257,7 +231,8 @@ impl App {
         id: MatterId,
         input: NewComment,
     ) -> AppResult<CommentView> {
-        let (community, loaded) = self.open_matter_for(ctx, community, id, HouseAct::Comment).await?;
+        let (here, loaded) =
+            self.opened::<Matter>(ctx, community, id, HouseAct::Comment, |on| Some(concerned(on))).await?;
         let open = loaded
             .matter
             .consultations
@@ -271,9 +246,9 @@ impl App {
             ));
         }
         crate::documents::document("/text", &input.text)?;
-        let author = ctx.actor.person_in(community.id).ok_or(AppError::not_permitted(HouseAct::Comment))?;
-        let quota = self.takes(ctx, &community, Takes::Comment).await?;
-        let people = self.people(&community).await?;
+        let author = ctx.actor.person_in(here.id).ok_or(AppError::not_permitted(HouseAct::Comment))?;
+        let quota = self.takes(&here, Takes::Comment).await?;
+        let people = self.people(&here).await?;
         let comment = yishi_identity::CommentId::from_uuid(self.uuid(ctx)).to_string();
         let salt = self.fresh_salt();
         let row = CommentRow {
@@ -287,7 +262,7 @@ impl App {
         };
         let view = CommentView {
             id: comment.clone(),
-            author: crate::words::commenter(people.persons.get(&author), community.kind).zh.to_owned(),
+            author: crate::words::commenter(people.persons.get(&author), here.kind).zh.to_owned(),
             text: row.text.clone(),
             salt: Some(hex::encode(salt)),
             hidden: false,
@@ -302,7 +277,7 @@ impl App {
         let body = json!({ "comment": comment, "text": text, "registration": registration });
         // A stream of its own: a comment must not make the clerk's next step a conflict.
         let entry = self.entry(ctx, &comment, 1, HouseEvent::CommentMade.code(), body);
-        let mut unit = Unit::of(community.scope.clone()).entry(entry).row(Row::PutComment(row));
+        let mut unit = Unit::of(here.scope.clone()).entry(entry).row(Row::PutComment(row));
         unit.rows.extend(quota);
         self.commit(ctx, unit, 201, view).await
     }

@@ -19,21 +19,29 @@ use yishi_identity::{
 };
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, Condition, CountingMode, Demands, Step, TermField};
-use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{Page, Row, Unit};
 
 use crate::agenda::{agenda_rows, as_judged};
 use crate::bodies::keep;
 use crate::gates::Asked;
-use crate::load::expect_version;
+use crate::model::Model;
 use crate::views::{AgendaView, ConditionView, ListView, MeetingView, QuorumView, RecusalView};
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 
 /// The read model's kind.
-pub(crate) const VIEW: &str = "meeting";
+pub(crate) const VIEW: Model<MeetingRow> = Model::new("meeting");
 /// The rolls that meetings opened with.
-const ROLL: &str = "meeting-roll";
+pub(crate) const ROLL: Model<Roll> = Model::new("meeting-roll");
+/// See [`Paper`].
+const PAPER: Model<Paper> = Model::new("meeting-place");
 /// More matters than this on one agenda is a mistake.
 const MAX_AGENDA: usize = 50;
+/// Meetings are listed by their state.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MeetingRow {
+    state: MeetingStage,
+}
+
 /// What stands on the notice beside the agenda, kept apart from the record: where, and what conditions the rules put
 /// for each matter when they were asked at convening. Opening a ballot asks them again.
 #[derive(Default, Serialize, Deserialize)]
@@ -77,7 +85,7 @@ impl App {
         community: CommunityId,
         input: NewMeeting,
     ) -> AppResult<MeetingView> {
-        let community = self.scope_of(ctx, community, HouseAct::Convene, input.body).await?;
+        let here = self.scope_of(ctx, community, HouseAct::Convene, input.body).await?;
         if input.agenda.len() > MAX_AGENDA {
             return Err(AppError::field("/agenda", "too-many", "议程过长", "the agenda is too long"));
         }
@@ -90,15 +98,14 @@ impl App {
             ));
         }
         let mode = input.mode.unwrap_or(CountingMode::Persons);
-        let calendar = self.calendar(&community, input.body).await?;
+        let calendar = self.calendar(&here, input.body).await?;
         let Notices { asked, conditions, agenda, on_agendas, read, guards } =
-            self.noticed(ctx, &community, &input, mode).await?;
-        let convener = self
-            .in_the_name_of(ctx, &community, HouseAct::Convene, input.body, input.convener, ctx.today)
-            .await?;
+            self.noticed(&here, &input, mode).await?;
+        let convener =
+            self.in_the_name_of(&here, HouseAct::Convene, input.body, input.convener, ctx.today).await?;
         let id = MeetingId::from_uuid(self.uuid(ctx));
-        let mut unit = Unit::of(community.scope.clone());
-        let notice_text = self.notice_text(&community, &input, mode, &agenda).await?;
+        let mut unit = Unit::of(here.scope.clone());
+        let notice_text = self.notice_text(&here, &input, mode, &agenda).await?;
         let notice = keep(&mut unit.rows, "/place", &notice_text)?;
         let special_circumstances = input
             .special_circumstances
@@ -114,13 +121,12 @@ impl App {
             notice,
             agenda,
             special_circumstances,
-            make_up: self.make_up(ctx, &community, input.body).await?,
+            make_up: self.make_up(&here, input.body).await?,
             convener,
             sittings: calendar.sittings.clone(),
             on_agendas,
         };
-        let (events, _) =
-            self.decide_meeting(ctx, &community, None, &command, &asked, HouseAct::Convene, None).await?;
+        let (events, _) = self.decide_meeting(&here, None, &command, &asked, HouseAct::Convene, None).await?;
         let meeting = fold(&events)?;
         unit.entries = self.drafts(ctx, "meeting", &id.to_string(), 0, &events)?;
         crate::step::attach(&mut unit.entries, &asked);
@@ -130,18 +136,11 @@ impl App {
         unit.rows.extend(calendar.put(&meeting)?);
         for (matter, read) in read {
             let on = OnAgenda { meeting: id, body: meeting.body, held_on: meeting.sits_on, ballot: None };
-            unit.rows.extend(agenda_rows(matter, read, Some(&on))?);
+            unit.rows.extend(agenda_rows(matter, read, Some(on))?);
         }
-        unit.rows.push(Row::PutView(ViewRow {
-            kind: "meeting-place".to_owned(),
-            id: id.to_string(),
-            sort: String::new(),
-            parent: None,
-            version,
-            body: serde_json::to_value(&paper).map_err(AppError::internal)?,
-        }));
-        unit.rows.push(meeting_row(&meeting, version));
-        let view = self.meeting_view(ctx, &community, &meeting, version, Some(paper)).await?;
+        unit.rows.push(PAPER.put(id, version, &paper)?);
+        unit.rows.push(meeting_row(&meeting, version)?);
+        let view = self.meeting_view(&here, &meeting, version, Some(paper)).await?;
         self.commit(ctx, unit, 201, view).await
     }
 
@@ -172,53 +171,41 @@ impl App {
     /// 召集人、主持人 (R21): whoever acts in their own seat, or the one staff record for.
     pub(crate) async fn in_the_name_of(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         action: impl Into<Right>,
         body: BodyKind,
         named: Option<PersonId>,
         on: Date,
     ) -> AppResult<PersonId> {
-        let acting = self.reader(ctx, community).await?.acting_as_of(action, body);
-        let own = ctx.actor.person_in(community.id).filter(|_| acting != Some(Capacity::Staff));
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        Ok(register.convener(body, named.or(own), on, community.kind)?)
+        let acting = self.reader(here).await?.acting_as_of(action, body);
+        let own = here.ctx.actor.person_in(here.id).filter(|_| acting != Some(Capacity::Staff));
+        let (register, _) = self.register(&here.scope, here.id).await?;
+        Ok(register.convener(body, named.or(own), on, here.kind)?)
     }
 
     /// The make-up of the representative assembly today, for its sittings (R33).
-    pub(crate) async fn make_up(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        body: BodyKind,
-    ) -> AppResult<Option<AssemblyMakeUp>> {
+    pub(crate) async fn make_up(&self, here: &Here<'_>, body: BodyKind) -> AppResult<Option<AssemblyMakeUp>> {
         if body != BodyKind::RepresentativeAssembly {
             return Ok(None);
         }
-        let people = self.people(community).await?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        Ok(Some(register.make_up(&people.persons, ctx.today)))
+        let people = self.people(here).await?;
+        let (register, _) = self.register(&here.scope, here.id).await?;
+        Ok(Some(register.make_up(&people.persons, here.ctx.today)))
     }
 
     /// 会议 (public, but for who came).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn meeting(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: MeetingId,
     ) -> AppResult<MeetingView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let (version, meeting) = self.seen_meeting(&community, id).await?;
-        self.meeting_view(ctx, &community, &meeting, version, None).await
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let (version, meeting) = self.seen_meeting(&here, id).await?;
+        self.meeting_view(&here, &meeting, version, None).await
     }
 
     /// 会议列表, newest first (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn meetings(
         &self,
         ctx: &OpContext,
@@ -226,16 +213,14 @@ impl App {
         after: Option<(String, String)>,
         limit: u32,
     ) -> AppResult<ListView<MeetingView>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let query =
-            ViewQuery { kind: VIEW.to_owned(), parent: None, page: Page { after, limit }, descending: true };
-        let rows = self.store.views(&community.scope, &query).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let rows = self.latest(&here.scope, &VIEW, None, Page { after, limit }).await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
             let id = row.id.parse().map_err(AppError::internal)?;
-            let (version, meeting) = self.seen_meeting(&community, id).await?;
-            let view = self.meeting_view(ctx, &community, &meeting, version, None).await?;
-            items.push((format!("{} {}", row.sort, row.id), view));
+            let (version, meeting) = self.seen_meeting(&here, id).await?;
+            let view = self.meeting_view(&here, &meeting, version, None).await?;
+            items.push((row.key(), view));
         }
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
     }
@@ -260,24 +245,6 @@ impl App {
         folded.ok_or(AppError::NotFound { what: "meeting" })
     }
 
-    pub(crate) async fn meeting_for(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MeetingId,
-        action: impl Into<Right>,
-        versioned: bool,
-    ) -> AppResult<(Community, LoadedMeeting)> {
-        // Who may is decided with the body whose sitting it is.
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let loaded = self.load_meeting(&community, id).await?;
-        self.authorise(ctx, &community, action, Some(loaded.meeting.body)).await?;
-        if versioned {
-            expect_version(ctx, loaded.version)?;
-        }
-        Ok((community, loaded))
-    }
-
     /// The roll of a meeting: the one it opened with, kept whole whatever changes since (R48); before it opens, that of its
     /// body on its day as the roster and the register stand now.
     pub(crate) async fn roll_of(&self, community: &Community, meeting: &Meeting) -> AppResult<Arc<Roll>> {
@@ -286,10 +253,9 @@ impl App {
             if let Some(roll) = self.opened_rolls.get(&meeting.id) {
                 return Ok(roll);
             }
-            let row = self.view(&community.scope, ROLL, &meeting.id.to_string()).await?;
+            let row = self.read(&community.scope, &ROLL, meeting.id).await?;
             let row = row.ok_or_else(|| AppError::internal("the roll of a meeting is missing"))?;
-            let roll: Roll = serde_json::from_value(row.body).map_err(AppError::internal)?;
-            let roll = Arc::new(roll);
+            let roll = Arc::new(row.body);
             self.opened_rolls.put(forgotten, meeting.id, Arc::clone(&roll));
             return Ok(roll);
         }
@@ -330,89 +296,16 @@ impl App {
         Refusal { message_zh, message_en, ..refusal }.into()
     }
 
-    /// Lets the machine decide commands one after another, and writes what comes of them.
-    pub(crate) async fn move_meeting(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        loaded: LoadedMeeting,
-        commands: Vec<MeetingCommand>,
-        rows: Vec<Row>,
-        action: Right,
-    ) -> AppResult<MeetingView> {
-        let mut roll = self.roll_of(community, &loaded.meeting).await?;
-        if loaded.meeting.roll.is_none() {
-            // The roll it may open with: its digest enters the log, and of a small body there are few rolls to try.
-            roll = Arc::new((*roll).clone().salted(Digest::from_bytes(self.fresh_salt())));
-        }
-        let asked = Asked { terms: loaded.meeting.terms.clone(), ..Asked::default() };
-        let id = loaded.meeting.id.to_string();
-        let before = loaded.meeting.stage;
-        let mut meeting = loaded.meeting;
-        let mut events = Vec::new();
-        for command in &commands {
-            let (decided, after) = self
-                .decide_meeting(ctx, community, Some(&meeting), command, &asked, action, Some(&roll))
-                .await?;
-            events.extend(decided);
-            meeting = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
-        }
-        let mut unit = Unit::of(community.scope.clone());
-        unit.entries = self.drafts(ctx, "meeting", &id, loaded.version, &events)?;
-        unit.rows = rows;
-        if events.iter().any(|event| matches!(event, MeetingEvent::Opened { .. })) {
-            let ended = self.suspensions_ended(ctx, community, meeting.body, meeting.id).await?;
-            unit.entries.extend(ended.entries);
-            unit.rows.extend(ended.rows);
-        }
-        let version = loaded.version + events.len() as u64;
-        if meeting.stage != before {
-            let calendar = self.calendar(community, meeting.body).await?;
-            unit.rows.extend(calendar.put(&meeting)?);
-            match meeting.stage {
-                MeetingStage::Cancelled | MeetingStage::Adjourned | MeetingStage::Minuted => {
-                    unit.rows.extend(self.off_the_agenda(community, &meeting).await?);
-                }
-                MeetingStage::Recessed => {
-                    for item in &meeting.agenda {
-                        let (on, _) = self.on_agenda(community, item.matter).await?;
-                        if on.is_some_and(|on| on.meeting == meeting.id) {
-                            unit.rows.extend(
-                                self.before_the_sitting(community, &meeting, item.matter, None).await?,
-                            );
-                        }
-                    }
-                }
-                MeetingStage::Open if before == MeetingStage::Convened => {
-                    unit.rows.push(Row::PutView(ViewRow {
-                        kind: ROLL.to_owned(),
-                        id,
-                        sort: String::new(),
-                        parent: None,
-                        version: 1,
-                        body: serde_json::to_value(&*roll).map_err(AppError::internal)?,
-                    }));
-                }
-                MeetingStage::Convened | MeetingStage::Open => {}
-            }
-        }
-        unit.rows.push(meeting_row(&meeting, version));
-        let view = self.meeting_view(ctx, community, &meeting, version, None).await?;
-        self.commit(ctx, unit, 200, view).await
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one decision, each named at its call")]
     pub(crate) async fn decide_meeting(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         state: Option<&Meeting>,
         command: &MeetingCommand,
         asked: &Asked,
         action: impl Into<Right>,
         roll: Option<&Roll>,
     ) -> AppResult<(Vec<MeetingEvent>, Option<Meeting>)> {
-        let law = self.floor(community.kind, law_date(state, command).unwrap_or(ctx.today))?;
+        let law = self.floor(here.kind, command.law_date(state).unwrap_or(here.ctx.today))?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
         let body = match (state, command) {
@@ -420,12 +313,12 @@ impl App {
             (None, MeetingCommand::Convene { body, .. }) => *body,
             (None, _) => return Err(AppError::NotFound { what: "meeting" }),
         };
-        let machine = self.machine_context_of(ctx, community, action, body).await?;
+        let machine = self.machine_context_of(here, action, body).await?;
         let context =
-            yishi_deliberation::Context { roll, ..machine.with(ctx, asked, law, &holidays, &findings) };
+            yishi_deliberation::Context { roll, ..machine.with(here.ctx, asked, law, &holidays, &findings) };
         let events = match Meeting::decide(state, command, &context) {
             Ok(events) => events,
-            Err(refusal) => return Err(self.named(community, refusal).await),
+            Err(refusal) => return Err(self.named(here, refusal).await),
         };
         let after = events.iter().fold(state.cloned(), Meeting::evolve);
         Ok((events, after))
@@ -433,18 +326,12 @@ impl App {
 
     /// What notice is given of: every matter of the agenda may come before the body, with what it demands of the meeting,
     /// joined, and whatever must still be so when the notice is written.
-    async fn noticed(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        input: &NewMeeting,
-        mode: CountingMode,
-    ) -> AppResult<Notices> {
+    async fn noticed(&self, here: &Here<'_>, input: &NewMeeting, mode: CountingMode) -> AppResult<Notices> {
         let at = Asks { body: input.body, step: Step::Resolve, mode };
-        let law = self.floor(community.kind, ctx.today)?;
+        let law = self.floor(here.kind, here.ctx.today)?;
         let mut found = Notices::default();
         for id in &input.agenda {
-            let loaded = self.load_matter(community, *id).await.map_err(|error| match error {
+            let loaded = self.load_matter(here, *id).await.map_err(|error| match error {
                 AppError::NotFound { .. } => AppError::field(
                     "/agenda",
                     "unknown-reference",
@@ -455,17 +342,17 @@ impl App {
             })?;
             let holidays = HolidayCalendar::none();
             let nothing = Asked::default();
-            let machine = self.machine_context_of(ctx, community, HouseAct::Convene, input.body).await?;
-            let context = machine.with(ctx, &nothing, law, &holidays, &[]);
+            let machine = self.machine_context_of(here, HouseAct::Convene, input.body).await?;
+            let context = machine.with(here.ctx, &nothing, law, &holidays, &[]);
             if let Err(mut refusal) = loaded.matter.may_come_before(input.body, &context) {
                 // Which of them: an agenda has several.
-                let title = self.matter_title(community, *id).await?;
+                let title = self.matter_title(here, *id).await?;
                 refusal.message_zh = format!("《{title}》：{}", refusal.message_zh);
                 refusal.message_en = format!("“{title}”: {}", refusal.message_en);
                 return Err(refusal.into());
             }
-            let facts = self.facts(community, &loaded.matter).await?;
-            let asked = self.ask(ctx, community, &loaded.matter.pins, &facts, at, &json!({})).await?;
+            let facts = self.facts(here, &loaded.matter).await?;
+            let asked = self.ask(here, &loaded.matter.pins, &facts, at, &json!({})).await?;
             if !asked.terms.conditions.is_empty() {
                 found.conditions.insert(*id, asked.terms.conditions.clone());
             }
@@ -475,7 +362,7 @@ impl App {
             all.plugins.extend(asked.plugins);
             // On one agenda at a time is what is to be voted on; to be studied or supervised it need not wait.
             if decides_by_ballot(input.body) {
-                let (on, read) = self.on_agenda(community, *id).await?;
+                let (on, read) = self.on_agenda(here, *id).await?;
                 if let Some(on) = on {
                     found.on_agendas.insert(*id, on);
                 }
@@ -493,19 +380,14 @@ impl App {
 
     pub(crate) async fn meeting_view(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         meeting: &Meeting,
         version: u64,
         paper: Option<Paper>,
     ) -> AppResult<MeetingView> {
         let Paper { place, conditions } = match paper {
             Some(paper) => paper,
-            None => {
-                let row = self.view(&community.scope, "meeting-place", &meeting.id.to_string()).await?;
-                let paper = row.map(|row| serde_json::from_value(row.body)).transpose();
-                paper.map_err(AppError::internal)?.unwrap_or_default()
-            }
+            None => self.read_or_new(&here.scope, &PAPER, meeting.id).await?.0,
         };
         let mut agenda = Vec::with_capacity(meeting.agenda.len());
         for item in &meeting.agenda {
@@ -521,12 +403,12 @@ impl App {
             }
             agenda.push(AgendaView {
                 matter: *id,
-                title: self.matter_title(community, *id).await?,
+                title: self.matter_title(here, *id).await?,
                 text: item.question.map(|question| question.text),
                 conditions: demanded,
             });
         }
-        let may_see = match self.authorise(ctx, community, Action::ViewAttendance, None).await {
+        let may_see = match self.authorise(here, Action::ViewAttendance, None).await {
             Ok(()) => true,
             Err(AppError::NotPermitted(_) | AppError::NotSignedIn | AppError::NotFound { .. }) => false,
             Err(error) => return Err(error),
@@ -534,20 +416,20 @@ impl App {
         let mut quorum = meeting.quorum();
         if meeting.roll.is_none() {
             // Before the doors open, say what will be needed of those in office now.
-            quorum.in_office = self.roll_of(community, meeting).await?.size();
+            quorum.in_office = self.roll_of(here, meeting).await?.size();
             let shares = meeting.terms.quorum.iter().map(|(share, _)| share.needed(quorum.in_office));
             quorum.needed = shares.max().unwrap_or(quorum.needed);
         }
         let mut ballots = Vec::with_capacity(meeting.ballots.len());
         for ballot in meeting.ballots.values() {
-            ballots.push(self.ballot_view(community, meeting, version, ballot).await?);
+            ballots.push(self.ballot_view(here, meeting, version, ballot).await?);
         }
-        let name = words::body(meeting.body, community.kind);
+        let name = words::body(meeting.body, here.kind);
         let described = meeting.terms.describe(meeting.mode);
         let quorum_words = described.iter().filter(|field| field.field == TermField::Quorum);
-        let allowed = meeting.allowed_on(ctx.today);
+        let allowed = meeting.allowed_on(here.ctx.today);
         Ok(MeetingView {
-            may: self.may::<Meeting>(ctx, community, &allowed, meeting.body).await?,
+            may: self.may::<Meeting>(here, &allowed, meeting.body).await?,
             allowed,
             id: meeting.id,
             version,
@@ -592,29 +474,10 @@ pub(crate) fn fold(events: &[MeetingEvent]) -> AppResult<Meeting> {
         .ok_or_else(|| AppError::internal("no meeting came of the events"))
 }
 
-/// The day whose law a vote is held under: that of the matter it is about (R9), which may be an older one than that of
-/// the meeting. Whatever concerns the meeting as such is under the law of the day.
-fn law_date(state: Option<&Meeting>, command: &MeetingCommand) -> Option<Date> {
-    match command {
-        MeetingCommand::OpenBallot { law_date, .. } => Some(*law_date),
-        MeetingCommand::CloseBallot { ballot, .. } => {
-            state?.ballots.get(ballot).map(|ballot| ballot.law_date)
-        }
-        _ => None,
-    }
-}
-
 /// The read model's row of a meeting.
-pub(crate) fn meeting_row(meeting: &Meeting, version: u64) -> Row {
-    let state = meeting.stage.code();
-    Row::PutView(ViewRow {
-        kind: VIEW.to_owned(),
-        id: meeting.id.to_string(),
-        sort: meeting.held_on.to_string(),
-        parent: Some(state.to_owned()),
-        version,
-        body: json!({ "state": state }),
-    })
+pub(crate) fn meeting_row(meeting: &Meeting, version: u64) -> AppResult<Row> {
+    let row = VIEW.row(meeting.id, version, &MeetingRow { state: meeting.stage })?;
+    Ok(row.sorted(meeting.held_on).under(meeting.stage.code()).into())
 }
 
 /// The hour as people write it.
@@ -642,14 +505,9 @@ fn recusals(meeting: &Meeting, may_see: bool) -> Vec<RecusalView> {
 impl App {
     /// Whether a recusal that this account sends is a member's own word. Staff write down what somebody else said, and say
     /// who; whether anybody else may send one for another is the machine's to refuse.
-    pub(crate) async fn speaks_for(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        person: PersonId,
-    ) -> AppResult<bool> {
-        let own = ctx.actor.person_in(community.id) == Some(person);
-        let staff = self.reader(ctx, community).await?.capacities().contains(&Capacity::Staff);
+    pub(crate) async fn speaks_for(&self, here: &Here<'_>, person: PersonId) -> AppResult<bool> {
+        let own = here.ctx.actor.person_in(here.id) == Some(person);
+        let staff = self.reader(here).await?.capacities().contains(&Capacity::Staff);
         Ok(own || !staff)
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use yishi_acts::house::{AccountHolder, Grant};
 use yishi_identity::{AccountId, names};
 use yishi_law::Authority;
-use yishi_storage::{AccountHome, AccountRow, Page};
+use yishi_storage::{AccountHome, AccountRow};
 
 use crate::views::ToldView;
 use crate::{App, AppError, AppResult, FieldError, OpContext, words};
@@ -184,22 +184,12 @@ impl App {
         home: &AccountHome,
         row: &AccountRow,
     ) -> AppResult<Vec<String>> {
-        const STEP: u32 = 500;
         let Some(holder) = self.holder_of(row).await? else { return Ok(Vec::new()) };
-        let mut logins = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.store.accounts(Some(home), &Page { after, limit: STEP }).await?;
-            let full = page.len() as u64 == u64::from(STEP);
-            after = page.last().map(|last| last.id.clone());
-            for other in page.into_iter().filter(|other| other.id != row.id && !other.disabled) {
-                if AccountNote::of(&other).holder.is_some_and(|one| one.mark == holder.mark) {
-                    logins.push(other.login);
-                }
-            }
-            if !full {
-                return Ok(logins);
-            }
-        }
+        let same = |other: &AccountRow| {
+            let theirs = AccountNote::of(other).holder;
+            other.id != row.id && !other.disabled && theirs.is_some_and(|one| one.mark == holder.mark)
+        };
+        let others = self.every_account(home).await?;
+        Ok(others.into_iter().filter(same).map(|other| other.login).collect())
     }
 }

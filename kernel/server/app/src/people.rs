@@ -14,8 +14,9 @@ use yishi_rulebook::RosterFacts;
 use yishi_storage::{Changes, Scope};
 
 use crate::bounded::{Bounded, Bytes};
+use crate::roster::import::household_of;
 use crate::views::FiguresView;
-use crate::{App, AppError, AppResult, Community};
+use crate::{App, AppResult, Community};
 
 /// Everybody of one community.
 #[derive(Debug)]
@@ -119,14 +120,8 @@ impl App {
         }
         self.people_read.fetch_add(1, Ordering::Relaxed);
         let persons = self.all_persons(&community.scope).await?;
-        let mut households = Vec::new();
-        for row in self.all_households(&community.scope).await? {
-            households.push(Household {
-                id: row.id.parse().map_err(AppError::internal)?,
-                label: row.label,
-                head: row.head.map(|head| head.parse()).transpose().map_err(AppError::internal)?,
-            });
-        }
+        let households = self.all_households(&community.scope).await?;
+        let households = households.iter().map(household_of).collect::<AppResult<Vec<_>>>()?;
         let people = Arc::new(People {
             persons: persons.into_iter().map(|person| (person.id, person)).collect(),
             households,

@@ -25,9 +25,6 @@ impl Bytes for Community {
 
 impl App {
     /// 新建镇.
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`]; the authorisation errors.
     pub async fn create_town(&self, ctx: &OpContext, input: NewTown) -> AppResult<TownView> {
         self.authorise_above(ctx, HouseAct::CreateTown, PolicyScope::City)?;
         let row = TownRow {
@@ -41,9 +38,6 @@ impl App {
     }
 
     /// 镇 (all towns; public).
-    ///
-    /// # Errors
-    /// Those of storage.
     pub async fn towns(&self, after: Option<String>, limit: u32) -> AppResult<ListView<TownView>> {
         let rows = self.store.towns(&Page { after, limit }).await?;
         Ok(ListView::page(rows, limit, |row| row.id.clone(), |row| town_view(&row)))
@@ -54,9 +48,6 @@ impl App {
     }
 
     /// 新建村（社区）. Its log begins with this entry.
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`]; the authorisation errors.
     pub async fn create_community(
         &self,
         ctx: &OpContext,
@@ -91,9 +82,6 @@ impl App {
     }
 
     /// 村（社区） of one town, or all (public).
-    ///
-    /// # Errors
-    /// Those of storage.
     pub async fn communities(
         &self,
         town: Option<TownId>,

@@ -8,73 +8,18 @@ use jiff::civil::Date;
 use yishi_acts::Aggregate as _;
 use yishi_deliberation::MatterAct;
 pub use yishi_deliberation::Turn;
-use yishi_deliberation::matter::{DutyDone, FiledWith, Matter, Stage};
+use yishi_deliberation::matter::{DutyDone, Matter};
 use yishi_deliberation::meeting::Meeting;
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId};
-use yishi_law::{BodyKind, CommunityKind, FloorText, TrackStage};
-use yishi_storage::ViewRow;
+use yishi_law::{BodyKind, CommunityKind, FloorText};
 
 use crate::matters::VIEW;
-use crate::roster::STEP;
+use crate::model::STEP;
 use crate::views::{BallotPhase, DutyDoneView, DutyView, MatterSummary};
 use crate::{App, AppError, AppResult, Community, OpContext, words};
 
 /// States of a meeting that is not over, sittings first.
 const UNENDED: [&str; 3] = ["open", "recessed", "convened"];
-
-/// 事项的位置.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Position {
-    /// 1 to 6: the step of the track it is at, which is the one that is being taken, not the last one done.
-    pub(crate) step: u8,
-    /// What has its turn; none when nothing has.
-    pub(crate) next: Option<Turn>,
-    /// Whose turn it is.
-    pub(crate) by: Option<BodyKind>,
-}
-
-/// See [`Position`].
-pub(crate) fn position(matter: &Matter, law: &FloorText) -> Position {
-    let major = matter.is_major();
-    let at = |step, next, by| Position { step, next: Some(next), by: Some(by) };
-    let committee = BodyKind::ResidentsCommittee;
-    let resolve = if major { 4 } else { 3 };
-    let mut position = match &matter.stage {
-        Stage::Suggested | Stage::Returned { .. } => {
-            at(2, Turn::Stage(TrackStage::Propose), BodyKind::Council)
-        }
-        Stage::Proposed => at(2, Turn::Stage(TrackStage::Review), BodyKind::JointCommittees),
-        // What concerns everybody, and every rule, is voted on only after people were asked about it (V10, U13).
-        Stage::Reviewed if major && matter.lacks_consultation(law, BodyKind::ResidentsAssembly) => {
-            at(3, Turn::Stage(TrackStage::Consultation), committee)
-        }
-        Stage::Reviewed if major => at(3, Turn::Stage(TrackStage::PartyStudy), BodyKind::PartyOrganization),
-        Stage::Reviewed => at(3, Turn::Stage(TrackStage::Resolve), BodyKind::Council),
-        Stage::Studied => at(3, Turn::Stage(TrackStage::JointDeliberation), BodyKind::JointCommittees),
-        Stage::JointlyDeliberated { to, .. } | Stage::Tabled { to, .. } => {
-            at(resolve, Turn::Stage(TrackStage::Resolve), *to)
-        }
-        // A rule is handed in for filing beside its publication, which does not wait for it.
-        Stage::Resolved if matter.filed_with() == Some(FiledWith::JointCommittees) => {
-            at(4, Turn::Stage(TrackStage::File), committee)
-        }
-        Stage::Resolved | Stage::Filed => at(5, Turn::Stage(TrackStage::DiscloseDecision), committee),
-        Stage::DecisionDisclosed => at(6, Turn::Stage(TrackStage::Implement), committee),
-        Stage::Implemented => at(6, Turn::Stage(TrackStage::DiscloseOutcome), committee),
-        Stage::OutcomeDisclosed => at(6, Turn::Complete, committee),
-        Stage::Completed => Position { step: 6, next: None, by: None },
-        Stage::Rejected => Position { step: resolve, next: None, by: None },
-        Stage::Withdrawn { .. } | Stage::Lapsed { .. } => {
-            Position { step: if matter.proposal.is_some() { 2 } else { 1 }, next: None, by: None }
-        }
-    };
-    // While people are being asked, nothing else is waited for: the consultation has to be summed up before the vote.
-    if position.next.is_some() && matter.is_consulting() {
-        position.next = Some(Turn::Stage(TrackStage::Consultation));
-        position.by = Some(committee);
-    }
-    position
-}
 
 /// What is done to take what has its turn: of what the matter allows now, the act that declares it.
 fn taking(matter: &Matter, turn: Turn) -> Option<MatterAct> {
@@ -85,7 +30,7 @@ fn taking(matter: &Matter, turn: Turn) -> Option<MatterAct> {
 /// The summary of a matter for listings.
 pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: &FloorText) -> MatterSummary {
     let stands = matter.stands();
-    let position = position(matter, law);
+    let position = matter.position(law);
     let consulting = matter.consultations.last().filter(|one| one.closed.is_none());
     let posted = [&matter.outcome_disclosure, &matter.decision_disclosure];
     let posted = posted.into_iter().flatten().find(|one| one.taken_down.is_none());
@@ -100,7 +45,7 @@ pub(crate) fn summary(matter: &Matter, title: String, kind: CommunityKind, law: 
         next: position.next,
         next_by: position.by,
         next_act: position.next.and_then(|turn| taking(matter, turn)),
-        closed: crate::step::is_closed(&matter.stage),
+        closed: matter.stage.is_closed(),
         updated_on: matter.last_act.on,
         opened_on: matter.opened.on,
         domain: matter.domain.clone(),
@@ -142,9 +87,7 @@ pub(crate) fn owed(meeting: &Meeting) -> Option<DutyView> {
 /// 未散的会议 (a meeting that is not over), with what is to be done of it on its day.
 #[derive(Debug, Clone)]
 pub struct UnendedMeeting {
-    /// Its id.
     pub id: MeetingId,
-    /// The body.
     pub body: BodyKind,
     /// The body in Chinese.
     pub name: String,
@@ -157,7 +100,6 @@ pub struct UnendedMeeting {
 /// 会上的事项 (a meeting that a matter is before: called, or sitting).
 #[derive(Debug, Clone)]
 pub struct BeforeMeeting {
-    /// The meeting.
     pub meeting: MeetingId,
     /// The body in Chinese.
     pub body: String,
@@ -188,21 +130,18 @@ pub struct RunningBallot {
 
 impl App {
     /// 会上的事项 of a community, by matter: every meeting that is called or sitting, and the ballots in it (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn before_meetings(
         &self,
         ctx: &OpContext,
         community: CommunityId,
     ) -> AppResult<BTreeMap<MatterId, BeforeMeeting>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let mut found: BTreeMap<MatterId, BeforeMeeting> = BTreeMap::new();
         // Sittings first: a matter that is being voted on is not merely called.
         for state in UNENDED {
-            for row in self.every_view(&community.scope, crate::meetings::VIEW, Some(state)).await? {
+            for row in self.every(&here.scope, &crate::meetings::VIEW, Some(state)).await? {
                 let id = row.id.parse().map_err(AppError::internal)?;
-                self.put_before(&community, id, &mut found).await?;
+                self.put_before(&here, id, &mut found).await?;
             }
         }
         Ok(found)
@@ -246,22 +185,19 @@ impl App {
     }
 
     /// 未散的会议 of a community: called, sitting or in recess (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn unended_meetings(
         &self,
         ctx: &OpContext,
         community: CommunityId,
     ) -> AppResult<Vec<UnendedMeeting>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let mut found = Vec::new();
         for state in UNENDED {
-            for row in self.every_view(&community.scope, crate::meetings::VIEW, Some(state)).await? {
+            for row in self.every(&here.scope, &crate::meetings::VIEW, Some(state)).await? {
                 let id = row.id.parse().map_err(AppError::internal)?;
-                let (_, meeting) = self.seen_meeting(&community, id).await?;
+                let (_, meeting) = self.seen_meeting(&here, id).await?;
                 let Some(owed) = owed(&meeting) else { continue };
-                let name = words::body(meeting.body, community.kind);
+                let name = words::body(meeting.body, here.kind);
                 found.push(UnendedMeeting {
                     id: meeting.id,
                     body: meeting.body,
@@ -275,32 +211,25 @@ impl App {
     }
 
     /// 规约与事项: the matter that adopts each rule, by rule (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn matters_of_rules(
         &self,
         ctx: &OpContext,
         community: CommunityId,
     ) -> AppResult<BTreeMap<RuleId, MatterId>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let rows = self.every_view(&community.scope, crate::rules::VIEW, None).await?;
-        let of = |row: ViewRow| Some((row.id.parse().ok()?, row.body["matter"].as_str()?.parse().ok()?));
-        Ok(rows.into_iter().filter_map(of).collect())
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let rules = self.rule_rows(&here).await?;
+        Ok(rules.iter().filter_map(|row| Some((row.life.id, row.matter?))).collect())
     }
 
     /// 在办事项 (every matter that has not ended, the latest act first; public). Read to the end: what is being voted on
     /// does not vanish behind what is merely newer.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn open_matters(
         &self,
         ctx: &OpContext,
         community: CommunityId,
     ) -> AppResult<Vec<MatterSummary>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        self.open_summaries(&community).await
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        self.open_summaries(&here).await
     }
 
     pub(crate) async fn open_summaries(&self, community: &Community) -> AppResult<Vec<MatterSummary>> {
@@ -316,23 +245,19 @@ impl App {
 
     /// How many matters have ended.
     pub(crate) async fn count_closed(&self, community: &Community) -> AppResult<u64> {
-        Ok(self.store.view_count(&community.scope, VIEW, Some("closed")).await?)
+        Ok(self.store.view_count(&community.scope, VIEW.kind, Some("closed")).await?)
     }
 
     /// One matter in a line, as lists show it (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn matter_summary(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: MatterId,
     ) -> AppResult<MatterSummary> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let row = self.view(&community.scope, VIEW, &id.to_string()).await?;
-        let row = row.ok_or(AppError::NotFound { what: "matter" })?;
-        serde_json::from_value(row.body).map_err(AppError::internal)
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let row = self.read(&here.scope, &VIEW, id).await?;
+        Ok(row.ok_or(AppError::NotFound { what: "matter" })?.body)
     }
 }
 

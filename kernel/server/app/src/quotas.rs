@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use yishi_identity::quota::{Quota, Takes, Used, another_suggestion};
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
-use yishi_storage::{Row, ViewRow};
+use yishi_storage::Row;
 
+use crate::model::Model;
 use crate::views::QuotaView;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 /// What an account, or the community, has used today.
-const USED: &str = "quota";
+const USED: Model<Used> = Model::new("quota");
 /// Suggestions of a person that may still wait.
-const SUGGESTED: &str = "quota-suggestions";
+const SUGGESTED: Model<Waiting> = Model::new("quota-suggestions");
 /// The row of the community.
 const HERE: &str = "community";
 
@@ -29,19 +30,14 @@ impl App {
     ///
     /// # Errors
     /// A refusal of the quota, the account's own or the community's.
-    pub(crate) async fn takes(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        takes: Takes,
-    ) -> AppResult<Vec<Row>> {
+    pub(crate) async fn takes(&self, here: &Here<'_>, takes: Takes) -> AppResult<Vec<Row>> {
         let mut rows = Vec::new();
-        let own = ctx.actor.account.map(|account| (account.to_string(), false));
-        for (id, here) in own.into_iter().chain([(HERE.to_owned(), true)]) {
-            let quota = if here { Quota::OF_A_COMMUNITY } else { self.quota_of(ctx, community).await? };
-            let (used, version) = self.used(community, &id).await?;
-            let used = used.taking(takes, &quota, ctx.today, here)?;
-            rows.extend(counted(USED, id, version, &used)?);
+        let own = here.ctx.actor.account.map(|account| (account.to_string(), false));
+        for (id, of_all) in own.into_iter().chain([(HERE.to_owned(), true)]) {
+            let quota = if of_all { Quota::OF_A_COMMUNITY } else { self.quota_of(here).await? };
+            let (used, version) = self.used(here, &id).await?;
+            let used = used.taking(takes, &quota, here.ctx.today, of_all)?;
+            rows.extend(USED.next(id, version, &used)?);
         }
         Ok(rows)
     }
@@ -55,25 +51,22 @@ impl App {
         community: &Community,
         person: PersonId,
         matter: MatterId,
-    ) -> AppResult<Vec<Row>> {
+    ) -> AppResult<[Row; 2]> {
         let (mut waiting, version) = self.waiting(community, person).await?;
         another_suggestion(waiting.matters.len() as u64, &Quota::OF_A_PERSON)?;
         waiting.matters.insert(matter.to_string());
-        counted(SUGGESTED, person.to_string(), version, &waiting)
+        SUGGESTED.next(person, version, &waiting)
     }
 
     /// 限额 (what the signed-in account may still put into the record here).
-    ///
-    /// # Errors
-    /// [`AppError::NotSignedIn`]; [`AppError::NotFound`].
     pub async fn quota(&self, ctx: &OpContext, community: CommunityId) -> AppResult<QuotaView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let account = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
-        let quota = self.quota_of(ctx, &community).await?;
-        let (used, _) = self.used(&community, &account.to_string()).await?;
+        let quota = self.quota_of(&here).await?;
+        let (used, _) = self.used(&here, &account.to_string()).await?;
         let used = if used.day == Some(ctx.today) { used } else { Used::default() };
-        let waiting = match ctx.actor.person_in(community.id) {
-            Some(person) => self.waiting(&community, person).await?.0.matters.len() as u64,
+        let waiting = match ctx.actor.person_in(here.id) {
+            Some(person) => self.waiting(&here, person).await?.0.matters.len() as u64,
             None => 0,
         };
         Ok(QuotaView {
@@ -88,47 +81,25 @@ impl App {
         })
     }
 
-    async fn quota_of(&self, ctx: &OpContext, community: &Community) -> AppResult<Quota> {
-        let staff = self.reader(ctx, community).await?.capacities().contains(&Capacity::Staff);
+    async fn quota_of(&self, here: &Here<'_>) -> AppResult<Quota> {
+        let staff = self.reader(here).await?.capacities().contains(&Capacity::Staff);
         Ok(if staff { Quota::OF_STAFF } else { Quota::OF_A_PERSON })
     }
 
     async fn used(&self, community: &Community, id: &str) -> AppResult<(Used, u64)> {
-        match self.view(&community.scope, USED, id).await? {
-            Some(row) => Ok((serde_json::from_value(row.body).map_err(AppError::internal)?, row.version)),
-            None => Ok((Used::default(), 0)),
-        }
+        self.read_or_new(&community.scope, &USED, id).await
     }
 
     /// Which of a person's suggestions nobody has taken up yet, and the version of the row that says so.
     async fn waiting(&self, community: &Community, person: PersonId) -> AppResult<(Waiting, u64)> {
-        let Some(row) = self.view(&community.scope, SUGGESTED, &person.to_string()).await? else {
-            return Ok((Waiting::default(), 0));
-        };
-        let kept: Waiting = serde_json::from_value(row.body).map_err(AppError::internal)?;
+        let (kept, version) = self.read_or_new(&community.scope, &SUGGESTED, person).await?;
         let mut waiting = Waiting::default();
         for matter in kept.matters {
-            let view = self.view(&community.scope, crate::matters::VIEW, &matter).await?;
-            if view.is_some_and(|view| view.body["state"] == "suggested") {
+            let row = self.read(&community.scope, &crate::matters::VIEW, &matter).await?;
+            if row.is_some_and(|row| row.body.state == yishi_deliberation::MatterStage::Suggested) {
                 waiting.matters.insert(matter);
             }
         }
-        Ok((waiting, row.version))
+        Ok((waiting, version))
     }
-}
-
-/// The rows that write a count, if nobody has written it meanwhile.
-fn counted<T: Serialize>(kind: &str, id: String, version: u64, body: &T) -> AppResult<Vec<Row>> {
-    let kind = kind.to_owned();
-    Ok(vec![
-        Row::ExpectView { kind: kind.clone(), id: id.clone(), version },
-        Row::PutView(ViewRow {
-            kind,
-            id,
-            sort: String::new(),
-            parent: None,
-            version: version + 1,
-            body: serde_json::to_value(body).map_err(AppError::internal)?,
-        }),
-    ])
 }

@@ -18,10 +18,11 @@ use yishi_identity::{
     Action, Actor, BallotId, Capacity, CommunityId, Elector, MatterId, MeetingId, Person, PersonId, RuleId,
 };
 use yishi_law::{BodyKind, CountingMode, Terms, Words};
-use yishi_storage::{Choice, Page};
+use yishi_storage::{Choice, CommunityRow, TownRow};
 
+use crate::model::to_the_end;
 use crate::views::HeadingView;
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 
 /// 读者的身份 (an actor with the seats they hold today in one community).
 #[derive(Debug, Clone)]
@@ -83,7 +84,6 @@ pub struct MatterAsked {
 /// 规约所带的格式 (the schemas of a component beside those of its case forms).
 #[derive(Debug, Clone, Default)]
 pub struct RuleSchemas {
-    /// Of its settings.
     pub settings: Value,
     /// Of what it asks of matters.
     pub matters: MatterAsked,
@@ -116,9 +116,7 @@ pub struct MeetingDemands {
 /// 可到会的人 (somebody who may sit in a meeting). For those who keep or may see the attendance.
 #[derive(Debug, Clone)]
 pub struct Attendee {
-    /// The person.
     pub person: PersonId,
-    /// Name.
     pub name: String,
     /// Household, in household mode or an assembly of all; the office otherwise.
     pub place: (String, String),
@@ -133,9 +131,7 @@ pub struct Attendee {
 /// 在任成员 (somebody who was elected to a body and is in office).
 #[derive(Debug, Clone)]
 pub struct OfficeHolder {
-    /// Name.
     pub name: String,
-    /// The body.
     pub body: Words,
     /// The office in it.
     pub office: Words,
@@ -200,27 +196,20 @@ pub struct RuleMoment {
 
 impl App {
     /// The reader in a community: a visitor has only what is public.
-    ///
-    /// # Errors
-    /// Those of storage.
-    pub async fn reader(&self, ctx: &OpContext, community: &Community) -> AppResult<Reader> {
-        let scope =
-            PolicyScope::Community { town: crate::accounts::town_of(community)?, community: community.id };
-        Ok(Reader { actor: self.seated(ctx, community).await?, scope })
+    pub async fn reader(&self, here: &Here<'_>) -> AppResult<Reader> {
+        let scope = PolicyScope::Community { town: crate::accounts::town_of(here)?, community: here.id };
+        Ok(Reader { actor: self.seated(here).await?, scope })
     }
 
     /// 征求意见 of a matter, oldest first (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn consultations(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: MatterId,
     ) -> AppResult<Vec<ConsultationSpan>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let loaded = self.load_matter(&community, id).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let loaded = self.load_matter(&here, id).await?;
         let spans = loaded.matter.consultations.iter().map(|one| ConsultationSpan {
             first: one.opened.on,
             last: one.until,
@@ -230,19 +219,16 @@ impl App {
     }
 
     /// What is demanded of a meeting (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn meeting_demands(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: MeetingId,
     ) -> AppResult<MeetingDemands> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let (_, meeting) = self.seen_meeting(&community, id).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let (_, meeting) = self.seen_meeting(&here, id).await?;
         let short_notice = match &meeting.special_circumstances {
-            Some(digest) => Some(self.text(&community.scope, digest).await?),
+            Some(digest) => Some(self.text(&here.scope, digest).await?),
             None => None,
         };
         let ballots = meeting
@@ -255,9 +241,6 @@ impl App {
 
     /// Who may sit in a meeting, and who is there: everybody of a body, and of an assembly those whose name
     /// contains `name`, or who are present, at most `limit` of them. The second number says how many there are.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; the authorisation errors.
     pub async fn attendees(
         &self,
         ctx: &OpContext,
@@ -265,25 +248,25 @@ impl App {
         id: MeetingId,
         limit: usize,
     ) -> AppResult<(Vec<Attendee>, usize)> {
-        let community = self.community_unchecked(community).await?;
-        let (_, meeting) = self.seen_meeting(&community, id).await?;
-        match self.authorise(ctx, &community, Meeting::right(MeetingAct::Arrive), Some(meeting.body)).await {
+        let here = self.at(ctx, community).await?;
+        let (_, meeting) = self.seen_meeting(&here, id).await?;
+        match self.authorise(&here, Meeting::right(MeetingAct::Arrive), Some(meeting.body)).await {
             Err(AppError::NotPermittedOf(..)) => {
-                self.authorise(ctx, &community, Action::ViewAttendance, None).await?;
+                self.authorise(&here, Action::ViewAttendance, None).await?;
             }
             other => other?,
         }
-        let roll = self.roll_of(&community, &meeting).await?;
-        let people = self.people(&community).await?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        let times = self.comings(&community, id).await?;
+        let roll = self.roll_of(&here, &meeting).await?;
+        let people = self.people(&here).await?;
+        let (register, _) = self.register(&here.scope, here.id).await?;
+        let times = self.comings(&here, id).await?;
         let labels: BTreeMap<_, _> =
             people.households.iter().map(|household| (household.id, household.label.as_str())).collect();
         let assembly = meeting.body == BodyKind::ResidentsAssembly;
         let seats = register.in_office(meeting.body, meeting.held_on);
         let place = |person: &Person| match seats.iter().find(|seat| seat.person == person.id) {
             Some(seat) if !assembly => {
-                let office = words::seat_office(seat, meeting.body, community.kind);
+                let office = words::seat_office(seat, meeting.body, here.kind);
                 (crate::bodies::rank(seat.office), office.zh, office.en)
             }
             _ => {
@@ -346,9 +329,6 @@ impl App {
     }
 
     /// The reader's own ballot paper; `None` for those who are nobody's member here.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn own_vote(
         &self,
         ctx: &OpContext,
@@ -356,31 +336,31 @@ impl App {
         ballot: BallotId,
     ) -> AppResult<Option<OwnVote>> {
         let Some(person) = ctx.actor.person_in(community) else { return Ok(None) };
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let (_, meeting) = self.seen_meeting_of(&community, ballot).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let (_, meeting) = self.seen_meeting_of(&here, ballot).await?;
         let found = meeting.ballots.get(&ballot).ok_or(AppError::NotFound { what: "ballot" })?;
-        let people = self.people(&community).await?;
+        let people = self.people(&here).await?;
         let name = people.name(person);
-        let roll = self.roll_of(&community, &meeting).await?;
+        let roll = self.roll_of(&here, &meeting).await?;
         let Some(entitled) = roll.elector_of(person) else {
             return Ok(Some(OwnVote { name, standing: VoteStanding::NotEntitled }));
         };
         if found.recused.contains(&entitled) {
             return Ok(Some(OwnVote { name, standing: VoteStanding::Recused }));
         }
-        let elector = match self.elector(&community, ballot, person).await {
+        let elector = match self.elector(&here, ballot, person).await {
             Ok(elector) => elector,
             Err(AppError::RuleRefused { .. }) => {
                 return Ok(Some(OwnVote { name, standing: VoteStanding::Absent }));
             }
             Err(error) => return Err(error),
         };
-        let voter = self.store.voter(&community.scope, &ballot.to_string(), &elector.to_string()).await?;
+        let voter = self.store.voter(&here.scope, &ballot.to_string(), &elector.to_string()).await?;
         let standing = match voter {
             None => VoteStanding::Absent,
             Some(None) => VoteStanding::Ready,
             Some(Some(cast)) => {
-                let entry = self.store.entries(&community.scope, cast.seq, 1).await?.into_iter().next();
+                let entry = self.store.entries(&here.scope, cast.seq, 1).await?.into_iter().next();
                 let entry = entry.ok_or_else(|| AppError::internal("a vote's entry is missing"))?;
                 VoteStanding::Voted {
                     seq: cast.seq,
@@ -404,15 +384,15 @@ impl App {
         ballot: BallotId,
         people: &[PersonId],
     ) -> AppResult<BTreeSet<PersonId>> {
-        let community = self.scope(ctx, community, Action::RecordPaperVote).await?;
+        let here = self.scope(ctx, community, Action::RecordPaperVote).await?;
         let mut waiting = BTreeSet::new();
         for &person in people {
-            let elector = match self.elector(&community, ballot, person).await {
+            let elector = match self.elector(&here, ballot, person).await {
                 Ok(elector) => elector,
                 Err(AppError::RuleRefused { .. }) => continue,
                 Err(error) => return Err(error),
             };
-            let cast = self.store.voter(&community.scope, &ballot.to_string(), &elector.to_string()).await?;
+            let cast = self.store.voter(&here.scope, &ballot.to_string(), &elector.to_string()).await?;
             if cast == Some(None) {
                 waiting.insert(person);
             }
@@ -421,17 +401,14 @@ impl App {
     }
 
     /// When a rule went through what, oldest first (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn rule_moments(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: RuleId,
     ) -> AppResult<Vec<RuleMoment>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let stream = self.events::<RuleEvent>(&community.scope, &id.to_string()).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let stream = self.events::<RuleEvent>(&here.scope, &id.to_string()).await?;
         let moments = stream.events.iter().zip(&stream.entries).map(|(event, entry)| RuleMoment {
             event: event.kind(),
             at: entry.at,
@@ -547,20 +524,17 @@ impl App {
     }
 
     /// 事项表单 (what the rules a matter is under ask about it: those of its domain first, then the charter).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn matter_asked(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: MatterId,
     ) -> AppResult<MatterAsked> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let matter = self.load_matter(&community, id).await?.matter;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let matter = self.load_matter(&here, id).await?.matter;
         let mut asked = MatterAsked::default();
         if let Some(form) = matter.proposal.as_ref().and_then(|proposal| proposal.form) {
-            let text = self.text(&community.scope, &form).await?;
+            let text = self.text(&here.scope, &form).await?;
             // An erased form answers nothing.
             asked.answered = serde_json::from_str(&text).unwrap_or_default();
         }
@@ -583,12 +557,9 @@ impl App {
     }
 
     /// How many persons and households the roster has, without those who are off the roll (public: figures).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn roster_size(&self, ctx: &OpContext, community: CommunityId) -> AppResult<(u64, u64)> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let people = self.people(&community).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let people = self.people(&here).await?;
         let here: Vec<&Person> =
             people.persons.values().filter(|person| !person.is_off_roll_on(ctx.today)).collect();
         let households: std::collections::BTreeSet<_> = here.iter().map(|person| person.household).collect();
@@ -597,18 +568,15 @@ impl App {
 
     /// Everybody of exactly this name, for a form in which a clerk writes it; those first who are on the roll. Nobody is
     /// left out, whoever else has a name that contains it.
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn persons_named(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         name: &str,
     ) -> AppResult<Vec<(PersonId, String)>> {
-        let community = self.scope(ctx, community, Action::ViewRoster).await?;
+        let here = self.scope(ctx, community, Action::ViewRoster).await?;
         let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(Vec::new()) };
-        let people = self.people(&community).await?;
+        let people = self.people(&here).await?;
         let labels: BTreeMap<_, _> =
             people.households.iter().map(|household| (household.id, household.label.as_str())).collect();
         let mut found: Vec<&Person> = people.persons.values().filter(|person| person.name == name).collect();
@@ -622,35 +590,29 @@ impl App {
     }
 
     /// The name of a person of the roster, for those who may read it.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; the authorisation errors.
     pub async fn person_name(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         person: PersonId,
     ) -> AppResult<String> {
-        let community = self.scope(ctx, community, Action::ViewRoster).await?;
-        let row = self.store.person(&community.scope, &person.to_string()).await?;
+        let here = self.scope(ctx, community, Action::ViewRoster).await?;
+        let row = self.store.person(&here.scope, &person.to_string()).await?;
         Ok(row.ok_or(AppError::NotFound { what: "person" })?.name)
     }
 
     /// The newest entries of the public record, newest first: number, kind and time.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn newest_entries(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         count: u32,
     ) -> AppResult<Vec<(u64, String, Timestamp)>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let size = self.store.head(&community.scope).await?.size;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let size = self.store.head(&here.scope).await?.size;
         let from = size.saturating_sub(u64::from(count));
         let mut newest = Vec::new();
-        for entry in self.store.entries(&community.scope, from, count).await? {
+        for entry in self.store.entries(&here.scope, from, count).await? {
             newest.push((entry.seq, entry.kind.clone(), entry.envelope()?.at));
         }
         newest.reverse();
@@ -658,23 +620,13 @@ impl App {
     }
 
     /// Every town with its communities (public; a city has tens of towns).
-    ///
-    /// # Errors
-    /// Those of storage.
-    pub async fn places(&self) -> AppResult<Vec<(yishi_storage::TownRow, Vec<yishi_storage::CommunityRow>)>> {
-        const STEP: u32 = 200;
-        let mut places: Vec<(yishi_storage::TownRow, Vec<yishi_storage::CommunityRow>)> = Vec::new();
-        loop {
-            let page = Page { after: places.last().map(|(town, _)| town.id.clone()), limit: STEP };
-            let towns = self.store.towns(&page).await?;
-            let full = towns.len() == STEP as usize;
-            for town in towns {
-                let communities = self.communities_of(&town.id).await?;
-                places.push((town, communities));
-            }
-            if !full {
-                return Ok(places);
-            }
+    pub async fn places(&self) -> AppResult<Vec<(TownRow, Vec<CommunityRow>)>> {
+        let read = |page| async move { self.store.towns(&page).await };
+        let mut places = Vec::new();
+        for town in to_the_end(read, |row: &TownRow| row.id.clone()).await? {
+            let communities = self.communities_of(&town.id).await?;
+            places.push((town, communities));
         }
+        Ok(places)
     }
 }

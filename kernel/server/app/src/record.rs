@@ -159,28 +159,19 @@ pub struct Continuation {
 
 impl App {
     /// 检查点 (a signed checkpoint over the log as it is now).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn checkpoint(&self, ctx: &OpContext, community: CommunityId) -> AppResult<CheckpointView> {
-        let community = self.scope(ctx, community, Action::VerifyRecord).await?;
-        let signed = self.sign_head(ctx, &community.scope).await?;
+        let here = self.scope(ctx, community, Action::VerifyRecord).await?;
+        let signed = self.sign_head(ctx, &here.scope).await?;
         Ok(CheckpointView { note: signed.note().to_owned() })
     }
 
     /// 公钥 (the verifier key of a community's log).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn log_key(&self, ctx: &OpContext, community: CommunityId) -> AppResult<String> {
-        let community = self.scope(ctx, community, Action::VerifyRecord).await?;
-        Ok(self.signer.key(&community.scope).verifier().to_string())
+        let here = self.scope(ctx, community, Action::VerifyRecord).await?;
+        Ok(self.signer.key(&here.scope).verifier().to_string())
     }
 
     /// 条目 (entries from a sequence number on).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn entries(
         &self,
         ctx: &OpContext,
@@ -188,8 +179,8 @@ impl App {
         from: u64,
         limit: u32,
     ) -> AppResult<ListView<EntryView>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let rows = self.store.entries(&community.scope, from, limit).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let rows = self.store.entries(&here.scope, from, limit).await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
             let entry = serde_json::from_slice(&row.bytes).map_err(AppError::internal)?;
@@ -199,35 +190,29 @@ impl App {
     }
 
     /// 导出 (the whole log as lines of JSON, up to a checkpoint signed now), read as it is taken.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn export(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Export> {
-        let community = self.scope(ctx, community, Action::ExportRecord).await?;
-        let signed = self.sign_head(ctx, &community.scope).await?;
+        let here = self.scope(ctx, community, Action::ExportRecord).await?;
+        let signed = self.sign_head(ctx, &here.scope).await?;
         let size = signed.unverified().size;
-        let key = self.signer.key(&community.scope).verifier();
-        let header = ExportWriter::begin(Vec::new(), community.scope.community(), &key, &signed)
+        let key = self.signer.key(&here.scope).verifier();
+        let header = ExportWriter::begin(Vec::new(), here.scope.community(), &key, &signed)
             .and_then(ExportWriter::finish)
             .map_err(AppError::internal)?;
         let store = Arc::clone(&self.store);
-        Ok(Export { store, scope: community.scope, header: Some(header), next: 0, size, step: FIRST })
+        Ok(Export { store, scope: here.community.scope, header: Some(header), next: 0, size, step: FIRST })
     }
 
     /// 回执 (the proof that an entry is in the log, good without this server).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn receipt(&self, ctx: &OpContext, community: CommunityId, seq: u64) -> AppResult<Receipt> {
-        let community = self.scope(ctx, community, Action::VerifyRecord).await?;
-        let signed = self.sign_head(ctx, &community.scope).await?;
+        let here = self.scope(ctx, community, Action::VerifyRecord).await?;
+        let signed = self.sign_head(ctx, &here.scope).await?;
         let size = signed.unverified().size;
         let parts = self
             .store
-            .receipt_parts(&community.scope, seq, size)
+            .receipt_parts(&here.scope, seq, size)
             .await?
             .ok_or(AppError::NotFound { what: "entry" })?;
-        let key = self.signer.key(&community.scope).verifier();
+        let key = self.signer.key(&here.scope).verifier();
         Receipt::new(&parts.entry.bytes, seq, parts.proof, &signed, &key).map_err(AppError::internal)
     }
 

@@ -3,43 +3,25 @@
 
 mod changes;
 mod erase;
-mod import;
+pub(crate) mod import;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use yishi_identity::{Action, CommunityId, OffRoll, Person};
-use yishi_storage::{HouseholdRow, Page, PersonQuery, PersonRow, Scope};
+use yishi_storage::{EntryDraft, HouseholdRow, Page, PersonQuery, PersonRow, Scope};
 
-pub use import::NAMED;
+pub use yishi_roster::COLUMNS;
 
+use crate::entry_kind::HouseEvent;
+use crate::model::to_the_end;
+use crate::people::roster_stream;
 use crate::views::{HouseholdView, ListView, PersonView};
-use crate::{App, AppError, AppResult, OpContext, words};
-
-/// The columns, in any order. `phone` may be missing.
-pub const COLUMNS: [&str; 9] = [
-    "household",
-    "name",
-    "birth_date",
-    "sex",
-    "registration",
-    "resident_since",
-    "party_member",
-    "household_head",
-    "phone",
-];
-
-/// The most rows one import may have; a larger village is imported in parts.
-pub const MAX_ROWS: usize = 20_000;
-
-/// Storage pages are read in steps of this many rows.
-pub(crate) const STEP: u32 = 1_000;
+use crate::{App, AppError, AppResult, Here, OpContext, words};
 
 impl App {
     /// 名册 (a page of persons), by id.
-    ///
-    /// # Errors
-    /// The authorisation errors of [`App::scope`].
     pub async fn persons(
         &self,
         ctx: &OpContext,
@@ -48,17 +30,14 @@ impl App {
         after: Option<String>,
         limit: u32,
     ) -> AppResult<ListView<PersonView>> {
-        let community = self.scope(ctx, community, Action::ViewRoster).await?;
+        let here = self.scope(ctx, community, Action::ViewRoster).await?;
         let query = PersonQuery { name_contains: name, household: None, page: Page { after, limit } };
-        let rows = self.store.persons(&community.scope, &query).await?;
-        let labels = self.household_labels(&community.scope).await?;
+        let rows = self.store.persons(&here.scope, &query).await?;
+        let labels = self.household_labels(&here.scope).await?;
         Ok(ListView::page(rows, limit, |row| row.id.clone(), |row| person_view(&row, &labels)))
     }
 
     /// 户 (a page of households), by id.
-    ///
-    /// # Errors
-    /// The authorisation errors of [`App::scope`].
     pub async fn households(
         &self,
         ctx: &OpContext,
@@ -66,8 +45,8 @@ impl App {
         after: Option<String>,
         limit: u32,
     ) -> AppResult<ListView<HouseholdView>> {
-        let community = self.scope(ctx, community, Action::ViewRoster).await?;
-        let rows = self.store.households(&community.scope, &Page { after, limit }).await?;
+        let here = self.scope(ctx, community, Action::ViewRoster).await?;
+        let rows = self.store.households(&here.scope, &Page { after, limit }).await?;
         Ok(ListView::page(
             rows,
             limit,
@@ -81,32 +60,24 @@ impl App {
         self.all_person_rows(scope).await?.into_iter().map(person_of).collect()
     }
 
+    /// An entry of the stream in which changes of the roster are told, the next one.
+    async fn roster_entry(&self, here: &Here<'_>, kind: HouseEvent, body: Value) -> AppResult<EntryDraft> {
+        let stream = roster_stream(here.id);
+        let version = self.next_version(&here.scope, &stream).await?;
+        Ok(self.entry(here.ctx, &stream, version, kind.code(), body))
+    }
+
     async fn all_person_rows(&self, scope: &Scope) -> AppResult<Vec<PersonRow>> {
-        let mut persons: Vec<PersonRow> = Vec::new();
-        loop {
-            let after = persons.last().map(|row| row.id.clone());
-            let query =
-                PersonQuery { name_contains: None, household: None, page: Page { after, limit: STEP } };
-            let rows = self.store.persons(scope, &query).await?;
-            let full = rows.len() as u64 == u64::from(STEP);
-            persons.extend(rows);
-            if !full {
-                return Ok(persons);
-            }
-        }
+        let read = |page| async move {
+            let query = PersonQuery { name_contains: None, household: None, page };
+            self.store.persons(scope, &query).await
+        };
+        to_the_end(read, |row: &PersonRow| row.id.clone()).await
     }
 
     pub(crate) async fn all_households(&self, scope: &Scope) -> AppResult<Vec<HouseholdRow>> {
-        let mut households: Vec<HouseholdRow> = Vec::new();
-        loop {
-            let after = households.last().map(|row| row.id.clone());
-            let rows = self.store.households(scope, &Page { after, limit: STEP }).await?;
-            let full = rows.len() as u64 == u64::from(STEP);
-            households.extend(rows);
-            if !full {
-                return Ok(households);
-            }
-        }
+        let read = |page| async move { self.store.households(scope, &page).await };
+        to_the_end(read, |row: &HouseholdRow| row.id.clone()).await
     }
 
     pub(crate) async fn household_labels(&self, scope: &Scope) -> AppResult<BTreeMap<String, String>> {
@@ -161,25 +132,19 @@ pub(crate) fn person_view(row: &PersonRow, labels: &BTreeMap<String, String>) ->
     }
 }
 
-fn note(off_roll: Option<OffRoll>) -> AppResult<serde_json::Value> {
-    serde_json::to_value(Note { off_roll }).map_err(AppError::internal)
-}
-
-/// A stored person with what a change has changed.
-fn put_person(row: PersonRow, after: &Person) -> AppResult<PersonRow> {
+/// The row of a person: a new one, or one that takes the place of what was stored before.
+fn person_row(person: &Person, before: Option<&PersonRow>) -> AppResult<PersonRow> {
     Ok(PersonRow {
-        name: after.name.clone(),
-        birth_date: after.birth_date,
-        household: after.household.to_string(),
-        sex: word(&after.sex).unwrap_or(row.sex),
-        extra: note(after.off_roll)?,
-        ..row
+        id: person.id.to_string(),
+        version: before.map_or(1, |row| row.version + 1),
+        name: person.name.clone(),
+        birth_date: person.birth_date,
+        registration: words::code(&person.registration),
+        household: person.household.to_string(),
+        resident_since: person.resident_since,
+        party_member: person.party_member,
+        sex: words::code(&person.sex),
+        phone: person.phone.clone(),
+        extra: serde_json::to_value(Note { off_roll: person.off_roll }).map_err(AppError::internal)?,
     })
-}
-
-fn word<T: Serialize>(value: &T) -> Option<String> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Some(word),
-        _ => None,
-    }
 }

@@ -5,30 +5,27 @@ use yishi_acts::house::Suggestion;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::MatterEvent;
 use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind};
-use yishi_deliberation::{
-    Life, Matter, Meeting, MeetingAct, OnRule, Register, RuleVersion, RuleVote, follow,
-};
+use yishi_deliberation::{Life, Matter, OnRule, Register, RuleVersion, RuleVote, follow};
 use yishi_identity::policy::Right;
-use yishi_identity::{Action, Actor, CommunityId, MatterId, MeetingId, RuleId};
+use yishi_identity::{Action, Actor, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{Authority, BodyKind, Subject, Words};
 use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef};
-use yishi_storage::{DocumentRow, EntryDraft, Row, Unit, ViewRow};
+use yishi_storage::{DocumentRow, EntryDraft, Row, Unit};
 
 use crate::gates::Asked;
-use crate::load::expect_version;
 use crate::matters::Suggested;
+use crate::model::Model;
 use crate::rules::{LINK, VIEW, subject_of};
-use crate::views::{DraftView, RuleSummary, RuleView};
-use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext};
+use crate::views::{DraftView, RuleSummary};
+use crate::{App, AppError, AppResult, CheckPlace, Community, Here, OpContext};
 
 /// The read model that counts the changes to what is in force in a community, and the votes on rules that were opened: of
 /// two acts that decided on the same state only one becomes durable, also where they concern two different rules.
-const REGISTER: &str = "rules-in-force";
+const REGISTER: Model<()> = Model::new("rules-in-force");
 
 /// 规约的一行 (what is kept of a rule at hand): what its standing rests on, its matter, and whether it fails.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,6 +33,13 @@ pub(crate) struct RuleRow {
     pub(crate) life: Life,
     pub(crate) matter: Option<MatterId>,
     pub(crate) failing: Option<Failing>,
+}
+
+/// 规约的事项 (what a matter does to which rule).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct RuleLink {
+    pub(crate) rule: RuleId,
+    pub(crate) deed: OnRule,
 }
 
 /// 失效 (that a rule gave no usable answer, and nothing has been done about it yet).
@@ -54,7 +58,7 @@ pub(crate) struct RuleDeed {
 }
 
 impl RuleDeed {
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.rows.extend(other.rows);
     }
@@ -89,25 +93,10 @@ impl App {
         Ok(LoadedRule { rule: Arc::unwrap_or_clone(rule), version })
     }
 
-    pub(crate) async fn rule_for(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: RuleId,
-        action: impl Into<Right>,
-    ) -> AppResult<(Community, LoadedRule)> {
-        let community = self.scope(ctx, community, action).await?;
-        let loaded = self.load_rule(&community, id).await?;
-        expect_version(ctx, loaded.version)?;
-        Ok((community, loaded))
-    }
-
     /// Every rule of the community, whatever became of it, oldest first. Read to the end: what is cut off here would be a
     /// rule in force that nobody asks.
     pub(crate) async fn rule_rows(&self, community: &Community) -> AppResult<Vec<RuleRow>> {
-        let rows = self.every_view(&community.scope, VIEW, None).await?;
-        let read = |row: ViewRow| serde_json::from_value(row.body).map_err(AppError::internal);
-        rows.into_iter().map(read).collect()
+        Ok(self.every(&community.scope, &VIEW, None).await?.into_iter().map(|row| row.body).collect())
     }
 
     /// What the register decides on: every rule's standing.
@@ -118,33 +107,28 @@ impl App {
     /// 正在进行的规约表决 (the votes on rules that are open): nothing is decided against them meanwhile.
     pub(crate) async fn rule_votes(&self, community: &Community) -> AppResult<Vec<RuleVote>> {
         let mut votes = Vec::new();
-        for row in self.every_view(&community.scope, LINK, None).await? {
+        for row in self.every(&community.scope, &LINK, None).await? {
             let matter = row.id.parse().map_err(AppError::internal)?;
             if self.on_agenda(community, matter).await?.0.is_none_or(|on| on.ballot.is_none()) {
                 continue;
             }
-            votes.extend(self.link(community, matter).await?.map(|(rule, deed)| match deed {
-                OnRule::Adopt => RuleVote::Adopts(rule),
-                OnRule::Repeal => RuleVote::Repeals(rule),
-            }));
+            votes.push(match row.body.deed {
+                OnRule::Adopt => RuleVote::Adopts(row.body.rule),
+                OnRule::Repeal => RuleVote::Repeals(row.body.rule),
+            });
         }
         Ok(votes)
     }
 
     /// How often what is in force, or being voted on, has changed: to be read before what is decided on is.
     pub(crate) async fn register_version(&self, community: &Community) -> AppResult<u64> {
-        let row = self.view(&community.scope, REGISTER, &community.id.to_string()).await?;
-        Ok(row.map_or(0, |row| row.version))
+        Ok(self.read_or_new(&community.scope, &REGISTER, community.id).await?.1)
     }
 
-    pub(crate) async fn rule_summaries(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-    ) -> AppResult<Vec<RuleSummary>> {
+    pub(crate) async fn rule_summaries(&self, here: &Here<'_>) -> AppResult<Vec<RuleSummary>> {
         let mut summaries = Vec::new();
-        for row in self.rule_rows(community).await? {
-            summaries.push(self.rule_summary(ctx, &row).await?);
+        for row in self.rule_rows(here).await? {
+            summaries.push(self.rule_summary(here.ctx, &row).await?);
         }
         Ok(summaries)
     }
@@ -177,24 +161,19 @@ impl App {
     ) -> AppResult<Row> {
         let matter = match matter {
             Some(matter) => Some(matter),
-            None => {
-                let row = self.view(&community.scope, VIEW, &rule.id.to_string()).await?;
-                let row: Option<RuleRow> = row
-                    .map(|row| serde_json::from_value(row.body))
-                    .transpose()
-                    .map_err(AppError::internal)?;
-                row.and_then(|row| row.matter)
-            }
+            None => self.matter_of_rule(community, rule.id).await?,
         };
         let row = self.rule_row(rule, matter).await?;
-        Ok(Row::PutView(ViewRow {
-            kind: VIEW.to_owned(),
-            id: rule.id.to_string(),
-            sort: rule.opened.at.to_string(),
-            parent: None,
-            version,
-            body: serde_json::to_value(&row).map_err(AppError::internal)?,
-        }))
+        Ok(VIEW.row(rule.id, version, &row)?.sorted(rule.opened.at).into())
+    }
+
+    /// The matter that adopts a rule.
+    pub(crate) async fn matter_of_rule(
+        &self,
+        community: &Community,
+        rule: RuleId,
+    ) -> AppResult<Option<MatterId>> {
+        Ok(self.read(&community.scope, &VIEW, rule).await?.and_then(|row| row.body.matter))
     }
 
     pub(crate) async fn rule_of_matter(
@@ -210,12 +189,8 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<Option<(RuleId, OnRule)>> {
-        let Some(row) = self.view(&community.scope, LINK, &matter.to_string()).await? else {
-            return Ok(None);
-        };
-        let rule = row.body["rule"].as_str().unwrap_or_default().parse().map_err(AppError::internal)?;
-        let deed = serde_json::from_value(row.body["deed"].clone()).map_err(AppError::internal)?;
-        Ok(Some((rule, deed)))
+        let row = self.read(&community.scope, &LINK, matter).await?;
+        Ok(row.map(|row| (row.body.rule, row.body.deed)))
     }
 
     /// The rule a matter would replace or repeal.
@@ -230,15 +205,10 @@ impl App {
     /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios, and what it would
     /// replace): the law, the charter or what is in force may have changed since it was drafted. The rows say on what
     /// state that was found.
-    pub(crate) async fn vet_before_vote(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        matter: MatterId,
-    ) -> AppResult<Vec<Row>> {
-        let Some((id, deed)) = self.link(community, matter).await? else { return Ok(Vec::new()) };
-        let read = self.register_version(community).await?;
-        let (lives, votes) = (self.lives(community).await?, self.rule_votes(community).await?);
+    pub(crate) async fn vet_before_vote(&self, here: &Here<'_>, matter: MatterId) -> AppResult<Vec<Row>> {
+        let Some((id, deed)) = self.link(here, matter).await? else { return Ok(Vec::new()) };
+        let read = self.register_version(here).await?;
+        let (lives, votes) = (self.lives(here).await?, self.rule_votes(here).await?);
         let life = lives.iter().find(|life| life.id == id).ok_or(AppError::NotFound { what: "rule" })?;
         let register = Register::new(&lives).during(&votes);
         match deed {
@@ -246,34 +216,33 @@ impl App {
             OnRule::Repeal => register.may_repeal(id)?,
         }
         if deed == OnRule::Adopt {
-            let settings = self.text(&community.scope, &life.version.settings).await?;
+            let settings = self.text(&here.scope, &life.version.settings).await?;
             let settings: Value = serde_json::from_str(&settings).map_err(AppError::internal)?;
             let component = &life.version.component;
             let bytes =
                 self.store.component(component).await?.ok_or(AppError::NotFound { what: "component" })?;
-            let place = self.turns.check_anyway(&community.row.town, community.id);
-            self.examine(ctx, community, Arc::new(bytes), Some(settings), place).await?;
-            if let Some(body) = self.load_matter(community, matter).await?.matter.next_decided_by() {
-                self.vet_for_body(ctx, community, matter, body).await?;
+            let place = self.turns.check_anyway(&here.row.town, here.id);
+            self.examine(here, Arc::new(bytes), Some(settings), place).await?;
+            if let Some(body) = self.load_matter(here, matter).await?.matter.next_decided_by() {
+                self.vet_for_body(here, matter, body).await?;
             }
         }
-        Ok(register_changed(community, read).to_vec())
+        Ok(register_changed(here, read)?.to_vec())
     }
 
     /// 对上级会议不得加码 (R27): a rule that a body is to adopt asks nothing of the quorum, share and notice of a higher one. Said
     /// when it is submitted to that body, and again before its vote.
     pub(crate) async fn vet_for_body(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         matter: MatterId,
         adopts: BodyKind,
     ) -> AppResult<()> {
-        let Some((rule, OnRule::Adopt)) = self.link(community, matter).await? else { return Ok(()) };
-        let pin = self.load_rule(community, rule).await?.rule.pin();
-        let reference = self.rule_ref(community, &pin).await?;
-        let floor = self.floor(community.kind, ctx.today)?;
-        let gate = self.gate_context(ctx, community, ctx.today, &Default::default()).await?;
+        let Some((rule, OnRule::Adopt)) = self.link(here, matter).await? else { return Ok(()) };
+        let pin = self.load_rule(here, rule).await?.rule.pin();
+        let reference = self.rule_ref(here, &pin).await?;
+        let floor = self.floor(here.kind, here.ctx.today)?;
+        let gate = self.gate_context(here, here.ctx.today, &Default::default()).await?;
         let (rulebook, asked) = (Arc::clone(&self.rulebook), reference.clone());
         let raised = tokio::task::spawn_blocking(move || {
             rulebook.raises_for_higher_bodies(&asked, &gate, floor, adopts)
@@ -281,7 +250,7 @@ impl App {
         .await
         .map_err(AppError::internal)??;
         let Some((higher, articles)) = raised.first_key_value() else { return Ok(()) };
-        let (here, above) = (adopts.term_in(community.kind), higher.term_in(community.kind));
+        let (here, above) = (adopts.term_in(here.kind), higher.term_in(here.kind));
         let title = match self.titles([reference.digest]).await.remove(&reference.digest) {
             Some(title) => title,
             None => Words::new(rule.to_string(), rule.to_string()),
@@ -335,8 +304,7 @@ impl App {
     /// 随事项而来 (what becomes of a rule by what happened to its matter), for the unit the matter's events go into.
     pub(crate) async fn rule_follows(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         matter: MatterId,
         linked: Option<&Linked>,
         events: &[MatterEvent],
@@ -346,21 +314,21 @@ impl App {
         let Some(Linked { does, loaded }) = linked else { return Ok(done) };
         for event in events {
             let Some(command) = follow(event, matter, *does, &loaded.rule) else { continue };
-            if !matches!(command, RuleCommand::Voted { .. } | RuleCommand::Repeal { .. }) {
-                done.add(self.rule_deed(ctx, community, loaded, &command, action).await?);
+            if !command.is_a_vote() {
+                done.add(self.rule_deed(here, loaded, &command, action).await?.0);
                 continue;
             }
-            let read = self.register_version(community).await?;
-            done.add(self.rule_deed(ctx, community, loaded, &command, action).await?);
+            let read = self.register_version(here).await?;
+            done.add(self.rule_deed(here, loaded, &command, action).await?.0);
             // Repealed before it began: what it was to replace goes on as if it had never been adopted.
-            if *does == OnRule::Repeal && loaded.rule.effective.is_some_and(|began| ctx.today < began) {
+            if *does == OnRule::Repeal && loaded.rule.effective.is_some_and(|began| here.ctx.today < began) {
                 let command = RuleCommand::Continue { without: loaded.rule.id };
-                for old in Register::new(&self.lives(community).await?).continue_without(loaded.rule.id) {
-                    let old = self.load_rule(community, old.id).await?;
-                    done.add(self.rule_deed(ctx, community, &old, &command, action).await?);
+                for old in Register::new(&self.lives(here).await?).continue_without(loaded.rule.id) {
+                    let old = self.load_rule(here, old.id).await?;
+                    done.add(self.rule_deed(here, &old, &command, action).await?.0);
                 }
             }
-            done.rows.extend(register_changed(community, read));
+            done.rows.extend(register_changed(here, read)?);
         }
         Ok(done)
     }
@@ -369,50 +337,43 @@ impl App {
     /// votes with the rule or amends it.
     pub(crate) async fn suspensions_ended(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         body: BodyKind,
         meeting: MeetingId,
+        right: Right,
     ) -> AppResult<RuleDeed> {
         let mut deed = RuleDeed::default();
-        for row in self.rule_rows(community).await? {
+        for row in self.rule_rows(here).await? {
             let suspended = row.life.suspensions.last().is_some_and(|(_, until)| until.is_none());
             if !suspended || row.life.adopted_by != Some(body) {
                 continue;
             }
-            let loaded = self.load_rule(community, row.life.id).await?;
+            let loaded = self.load_rule(here, row.life.id).await?;
             let command = RuleCommand::EndSuspension { body, meeting };
-            let ended =
-                self.rule_deed(ctx, community, &loaded, &command, Meeting::right(MeetingAct::Open)).await?;
-            deed.add(ended);
+            deed.add(self.rule_deed(here, &loaded, &command, right).await?.0);
         }
         Ok(deed)
     }
 
     /// 记录失效 (R23): that a rule gave no usable answer is written into its own life, once a day, whatever became of the act
     /// in which it was asked. A suspension can rest on it, and the desk and the town see it.
-    pub(crate) async fn record_failure(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        rule: RuleId,
-        failure: &GateFailure,
-    ) {
+    pub(crate) async fn record_failure(&self, here: &Here<'_>, rule: RuleId, failure: &GateFailure) {
         if !accuses(failure.code) {
             return;
         }
         // The host saw it; nobody who happened to ask has done it.
-        let host = OpContext { actor: Actor::default(), key: None, expected: None, ..ctx.clone() };
+        let ctx = OpContext { actor: Actor::default(), key: None, expected: None, ..here.ctx.clone() };
+        let host = Here { ctx: &ctx, community: here.community.clone() };
         let recorded = async {
-            let loaded = self.load_rule(community, rule).await?;
+            let loaded = self.load_rule(here, rule).await?;
             let gate = failure.export.code().to_owned();
             let code = failure.code.as_str().to_owned();
-            if loaded.rule.has_recorded(&gate, &code, ctx.today) {
+            if loaded.rule.has_recorded(&gate, &code, here.ctx.today) {
                 return Ok(());
             }
             let command = RuleCommand::RecordFailure { gate, code };
-            let deed = self.rule_deed(&host, community, &loaded, &command, Action::ViewPublic).await?;
-            let mut unit = Unit::of(community.scope.clone());
+            let (deed, _) = self.rule_deed(&host, &loaded, &command, Action::ViewPublic).await?;
+            let mut unit = Unit::of(here.scope.clone());
             unit.entries = deed.entries;
             unit.rows = deed.rows;
             self.store.commit(unit).await?;
@@ -426,102 +387,52 @@ impl App {
 
     pub(crate) async fn rule_deed(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         loaded: &LoadedRule,
         command: &RuleCommand,
         action: impl Into<Right>,
-    ) -> AppResult<RuleDeed> {
-        let events = self.decide_rule(ctx, community, Some(&loaded.rule), command, action).await?;
+    ) -> AppResult<(RuleDeed, Rule)> {
+        let events = self.decide_rule(here, Some(&loaded.rule), command, action).await?;
         let id = loaded.rule.id.to_string();
-        let entries = self.drafts(ctx, "rule", &id, loaded.version, &events)?;
+        let entries = self.drafts(here.ctx, "rule", &id, loaded.version, &events)?;
         let version = loaded.version + events.len() as u64;
         let rule = events.iter().fold(Some(loaded.rule.clone()), Rule::evolve);
         let rule = rule.ok_or_else(|| AppError::internal("a rule vanished"))?;
-        let row = self.put_rule(community, &rule, version, None).await?;
-        Ok(RuleDeed { entries, rows: vec![row] })
+        let row = self.put_rule(here, &rule, version, None).await?;
+        Ok((RuleDeed { entries, rows: vec![row] }, rule))
     }
 
     pub(crate) async fn decide_rule(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         state: Option<&Rule>,
         command: &RuleCommand,
         action: impl Into<Right>,
     ) -> AppResult<Vec<RuleEvent>> {
-        // A vote is judged by the law of its matter's day, an adoption on paper by the law of its own (R9, R15).
-        let law_date = match command {
-            RuleCommand::Attest { adoption, .. } => adoption.on,
-            RuleCommand::Voted { outcome } | RuleCommand::Repeal { outcome } => outcome.finding.law_date,
-            _ => ctx.today,
-        };
-        let law = self.floor(community.kind, law_date)?;
+        let law = self.floor(here.kind, command.law_date().unwrap_or(here.ctx.today))?;
         let holidays = HolidayCalendar::none();
         // A text is the assembly's, or the representatives' in its stead: whoever follows up the one follows up the other.
         let of = BodyKind::ResidentsAssembly;
-        let mut machine = self.machine_context_of(ctx, community, action, of).await?;
+        let mut machine = self.machine_context_of(here, action, of).await?;
         if let (RuleCommand::Voted { .. }, Some(old)) = (command, state.and_then(|rule| rule.replaces)) {
-            machine.ties.ends = self.load_rule(community, old).await?.rule.adopted_by();
+            machine.ties.ends = self.load_rule(here, old).await?.rule.adopted_by();
         }
         let asked = Asked::default();
-        Ok(Rule::decide(state, command, &machine.with(ctx, &asked, law, &holidays, &[]))?)
+        Ok(Rule::decide(state, command, &machine.with(here.ctx, &asked, law, &holidays, &[]))?)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one step, each named at its call")]
-    pub(crate) async fn rule_step(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        loaded: LoadedRule,
-        command: RuleCommand,
-        action: Right,
-        rows: Vec<Row>,
-        register: Option<Registered>,
-    ) -> AppResult<RuleView> {
-        let id = loaded.rule.id;
-        let deed = self.rule_deed(ctx, community, &loaded, &command, action).await?;
-        let mut unit = Unit::of(community.scope.clone());
-        unit.entries = deed.entries;
-        unit.rows = rows;
-        unit.rows.extend(deed.rows);
-        let version = loaded.version + unit.entries.len() as u64;
-        let mut events = Vec::with_capacity(unit.entries.len());
-        for entry in &unit.entries {
-            events.push(serde_json::from_value(entry.body.clone()).map_err(AppError::internal)?);
-        }
-        if let Some(Registered { read, ends }) = register {
-            unit.rows.extend(register_changed(community, read));
-            for (old, on) in ends {
-                let old = self.load_rule(community, old).await?;
-                let command = RuleCommand::Supersede { by: id, on };
-                let ended = self.rule_deed(ctx, community, &old, &command, action).await?;
-                unit.entries.extend(ended.entries);
-                unit.rows.extend(ended.rows);
-            }
-        }
-        let rule = events
-            .iter()
-            .fold(Some(loaded.rule), Rule::evolve)
-            .ok_or_else(|| AppError::internal("a rule vanished"))?;
-        let view = self.rule_view(ctx, community, &rule, version, &unit.rows).await?;
-        self.commit(ctx, unit, 200, view).await
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "a rule and its matter are opened in one unit")]
     pub(crate) async fn open_with_matter(
         &self,
-        ctx: &OpContext,
-        community: &Community,
-        id: RuleId,
+        here: &Here<'_>,
+        link: RuleLink,
         events: &[RuleEvent],
         matter: MatterId,
-        deed: OnRule,
         suggestion: Suggestion,
         rows: Vec<Row>,
     ) -> AppResult<DraftView> {
+        let RuleLink { rule: id, deed } = link;
         let (rule, version) = if events.is_empty() {
-            let loaded = self.load_rule(community, id).await?;
+            let loaded = self.load_rule(here, id).await?;
             (loaded.rule, loaded.version)
         } else {
             let rule = Rule::fold(events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
@@ -529,29 +440,21 @@ impl App {
         };
         let ends = if deed == OnRule::Repeal { Some(id) } else { rule.replaces };
         let Suggested { events: matter_events, mut unit, .. } =
-            self.suggestion(ctx, community, matter, suggestion, ends).await?;
+            self.suggestion(here, matter, suggestion, ends).await?;
         let opened =
             Matter::fold(&matter_events).ok_or_else(|| AppError::internal("a suggestion made no matter"))?;
-        unit.entries.extend(self.drafts(ctx, "rule", &id.to_string(), 0, events)?);
+        unit.entries.extend(self.drafts(here.ctx, "rule", &id.to_string(), 0, events)?);
         unit.rows.extend(rows);
-        unit.rows.push(Row::PutView(ViewRow {
-            kind: LINK.to_owned(),
-            id: matter.to_string(),
-            sort: String::new(),
-            parent: Some(id.to_string()),
-            version: 1,
-            body: json!({ "rule": id, "deed": deed }),
-        }));
+        unit.rows.push(LINK.row(matter, 1, &link)?.under(id).into());
         if !events.is_empty() {
-            unit.rows.push(self.put_rule(community, &rule, version, Some(matter)).await?);
+            unit.rows.push(self.put_rule(here, &rule, version, Some(matter)).await?);
         }
-        unit.rows.push(self.matter_row(community, &opened, 1, &unit.rows).await?);
-        let mut matter_view =
-            self.matter_view(ctx, community, &opened, 1, &matter_events, &[], &unit.rows).await?;
+        unit.rows.push(self.matter_row(here, &opened, 1, &unit.rows).await?);
+        let mut matter_view = self.matter_view(here, &opened, 1, &matter_events, &[], &unit.rows).await?;
         matter_view.rule = Some(id);
-        let mut rule_view = self.rule_view(ctx, community, &rule, version, &unit.rows).await?;
+        let mut rule_view = self.rule_view(here, &rule, version, &unit.rows).await?;
         rule_view.matter = Some(matter);
-        self.commit(ctx, unit, 201, DraftView { rule: rule_view, matter: matter_view }).await
+        self.commit(here.ctx, unit, 201, DraftView { rule: rule_view, matter: matter_view }).await
     }
 
     pub(crate) async fn shelved(&self, community: &Community, digest: &Digest) -> AppResult<Arc<Inspection>> {
@@ -568,17 +471,16 @@ impl App {
     /// Runs every check of the shelf, under these settings or the manifest's defaults, when it is this one's turn.
     pub(crate) async fn examine(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         bytes: Arc<Vec<u8>>,
         settings: Option<Value>,
         place: CheckPlace,
     ) -> AppResult<Value> {
         place.turn().await;
-        let floor = self.floor(community.kind, ctx.today)?;
-        let pins = self.pins_today(ctx, community).await?;
+        let floor = self.floor(here.kind, here.ctx.today)?;
+        let pins = self.pins_today(here).await?;
         let charter = match &pins.charter {
-            Some(pin) => match self.rule_ref(community, pin).await {
+            Some(pin) => match self.rule_ref(here, pin).await {
                 Ok(charter) => Some((pin.rule, charter)),
                 // A charter that no longer loads cannot vet anything; it is about to be replaced.
                 Err(error) if error.is_broken_component() => None,
@@ -586,7 +488,7 @@ impl App {
             },
             None => None,
         };
-        let gate = self.gate_context(ctx, community, ctx.today, &Default::default()).await?;
+        let gate = self.gate_context(here, here.ctx.today, &Default::default()).await?;
         let rulebook = Arc::clone(&self.rulebook);
         let vetted_by = charter.as_ref().map(|(_, charter)| charter.clone());
         let (report, failed) = tokio::task::spawn_blocking(move || {
@@ -606,7 +508,7 @@ impl App {
         .await
         .map_err(AppError::internal)?;
         if let (Some(failure), Some((rule, _))) = (&failed, &charter) {
-            self.record_failure(ctx, community, *rule, failure).await;
+            self.record_failure(here, *rule, failure).await;
         }
         let mut report = serde_json::to_value(&report?).map_err(AppError::internal)?;
         if let (Some(failure), Some(report)) = (failed, report.as_object_mut()) {
@@ -619,13 +521,12 @@ impl App {
     /// Component and settings, checked and ready to be put into a draft or an attestation.
     pub(crate) async fn prepare(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         component: Digest,
         settings: Option<Value>,
     ) -> AppResult<Prepared> {
-        let place = self.check_place(community)?;
-        let inspection = self.shelved(community, &component).await?;
+        let place = self.check_place(here)?;
+        let inspection = self.shelved(here, &component).await?;
         let settings = settings.unwrap_or_else(|| inspection.manifest.settings.defaults.clone());
         let rulebook = Arc::clone(&self.rulebook);
         let candidate = settings.clone();
@@ -643,7 +544,7 @@ impl App {
         }
         let bytes =
             self.store.component(&component).await?.ok_or(AppError::NotFound { what: "component" })?;
-        self.examine(ctx, community, Arc::new(bytes), Some(settings.clone()), place).await?;
+        self.examine(here, Arc::new(bytes), Some(settings.clone()), place).await?;
         let reference =
             RuleRef::new(component, &inspection.manifest, &settings).map_err(AppError::internal)?;
         let manifest = yishi_canonical::digest_of(&*inspection.manifest).map_err(AppError::internal)?;
@@ -659,28 +560,14 @@ impl App {
     }
 }
 
-/// What is in force as it was read, and what ends because something new begins.
-pub(crate) struct Registered {
-    pub(crate) read: u64,
-    pub(crate) ends: Vec<(RuleId, jiff::civil::Date)>,
-}
-
 /// What is in force must still be what was read.
 pub(crate) fn register_as_read(community: &Community, read: u64) -> Row {
-    Row::ExpectView { kind: REGISTER.to_owned(), id: community.id.to_string(), version: read }
+    REGISTER.as_read(community.id, read)
 }
 
 /// As [`register_as_read`], and it changes with this unit.
-pub(crate) fn register_changed(community: &Community, read: u64) -> [Row; 2] {
-    let put = ViewRow {
-        kind: REGISTER.to_owned(),
-        id: community.id.to_string(),
-        sort: String::new(),
-        parent: None,
-        version: read + 1,
-        body: Value::Null,
-    };
-    [register_as_read(community, read), Row::PutView(put)]
+pub(crate) fn register_changed(community: &Community, read: u64) -> AppResult<[Row; 2]> {
+    REGISTER.next(community.id, read, &())
 }
 
 /// Whether a failure says something of the rule, and not of the machine or of the question.

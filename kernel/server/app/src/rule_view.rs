@@ -15,7 +15,7 @@ use crate::views::{
     ArticleView, AttestationView, CaseKindView, ClauseNoteView, FailingView, HeadingView, NamedView,
     RuleSummary, RuleView, ScenarioView, SettingView,
 };
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 use yishi_deliberation::RuleState;
 
 impl App {
@@ -60,50 +60,41 @@ impl App {
     /// What ends because this text begins, in a line each.
     pub(crate) async fn would_end(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         replaces: Option<RuleId>,
     ) -> AppResult<Vec<RuleSummary>> {
         let Some(old) = replaces else { return Ok(Vec::new()) };
-        let rule = self.load_rule(community, old).await?.rule;
-        Ok(vec![self.rule_summary(ctx, &self.rule_row(&rule, None).await?).await?])
+        let rule = self.load_rule(here, old).await?.rule;
+        Ok(vec![self.rule_summary(here.ctx, &self.rule_row(&rule, None).await?).await?])
     }
 
     /// Everything a page or a client shows of a rule.
     pub(crate) async fn rule_view(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         rule: &Rule,
         version: u64,
         pending: &[Row],
     ) -> AppResult<RuleView> {
         let RuleVersion { component, settings } = rule.version;
         let inspection = self.component(&component).await?;
-        let settings_text = self.pending_text(community, pending, &settings).await?;
+        let settings_text = self.pending_text(here, pending, &settings).await?;
         let values: Value = serde_json::from_str(&settings_text).map_err(AppError::internal)?;
         let matter = rule.consulted.map(|(matter, _, _)| matter);
         let matter = match matter {
             Some(matter) => Some(matter),
-            None => {
-                let row = self.view(&community.scope, crate::rules::VIEW, &rule.id.to_string()).await?;
-                let row: Option<RuleRow> = row
-                    .map(|row| serde_json::from_value(row.body))
-                    .transpose()
-                    .map_err(AppError::internal)?;
-                row.and_then(|row| row.matter)
-            }
+            None => self.matter_of_rule(here, rule.id).await?,
         };
         let question = match rule.consulted {
-            Some((matter, _, _)) => self.load_matter(community, matter).await?.matter.proposal,
+            Some((matter, _, _)) => self.load_matter(here, matter).await?.matter.proposal,
             None => None,
         };
         let manifest = &inspection.manifest;
-        let floor = self.floor(community.kind, ctx.today)?;
+        let floor = self.floor(here.kind, here.ctx.today)?;
         let clause_review = clause_notes(&inspection, floor);
-        let told = self.differences(ctx, community, &inspection, &values, rule.replaces, Some(rule)).await?;
+        let told = self.differences(here, &inspection, &values, rule.replaces, Some(rule)).await?;
         Ok(RuleView {
-            summary: self.rule_summary(ctx, &self.rule_row(rule, None).await?).await?,
+            summary: self.rule_summary(here.ctx, &self.rule_row(rule, None).await?).await?,
             version,
             digest: component,
             settings_words: settings_words(&inspection, &values),
@@ -115,12 +106,12 @@ impl App {
                 Some(Adoption::Voted { outcome, .. }) => {
                     let (ballot, at) = (outcome.ballot, rule.last_act.at);
                     let (body, finding) = (outcome.finding.body, &outcome.finding);
-                    Some(decision_of(self, community, ballot, body, at, finding, None).await)
+                    Some(decision_of(self, here, ballot, body, at, finding, None).await)
                 }
                 _ => None,
             },
-            attestation: attestation(community, rule),
-            suspended_since: rule.suspended_since(ctx.today),
+            attestation: attestation(here, rule),
+            suspended_since: rule.suspended_since(here.ctx.today),
             headings: headings(&inspection),
             scenarios: scenarios(&inspection)?,
             changes: told.changes.clone(),
@@ -129,7 +120,7 @@ impl App {
             figures_left: told.figures_left,
             gates: crate::differences::gates(manifest),
             unanswered: told.unanswered.clone(),
-            would_end: self.would_end(ctx, community, rule.replaces).await?,
+            would_end: self.would_end(here, rule.replaces).await?,
             clause_review,
             domains: all_named(&manifest.domains),
             stages: all_named(&manifest.stages),
@@ -145,21 +136,21 @@ impl App {
                     form: case.form.clone(),
                 })
                 .collect(),
-            may: self.rule_may(ctx, community, rule).await?,
+            may: self.rule_may(here, rule).await?,
         })
     }
 
-    async fn rule_may(&self, ctx: &OpContext, community: &Community, rule: &Rule) -> AppResult<Vec<RuleAct>> {
-        if ctx.actor.account.is_none() {
+    async fn rule_may(&self, here: &Here<'_>, rule: &Rule) -> AppResult<Vec<RuleAct>> {
+        if here.ctx.actor.account.is_none() {
             return Ok(Vec::new());
         }
-        let reader = self.reader(ctx, community).await?;
+        let reader = self.reader(here).await?;
         // What follows from a matter's steps is done there, and nobody has a right to it here.
         let offered = |act: &RuleAct| {
             let acting = reader.acting_as(Rule::right(*act));
             acting.is_some_and(|capacity| rule.is_offered(*act, capacity == Capacity::TownAdmin))
         };
-        Ok(rule.allowed(ctx.today).into_iter().filter(offered).collect())
+        Ok(rule.allowed(here.ctx.today).into_iter().filter(offered).collect())
     }
 }
 

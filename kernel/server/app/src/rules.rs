@@ -20,14 +20,15 @@ use yishi_storage::{Row, ShelfRow, Unit};
 use crate::context::civil_day;
 use crate::entry_kind::HouseEvent;
 use crate::inputs::ShelfCheck;
-use crate::rule_life::register_as_read;
+use crate::model::Model;
+use crate::rule_life::{RuleLink, RuleRow, register_as_read};
 use crate::views::{DraftView, RuleSummary, RuleView, ShelfView};
-use crate::{App, AppError, AppResult, CheckPlace, Community, OpContext, words};
+use crate::{App, AppError, AppResult, CheckPlace, Here, OpContext, words};
 
 /// The read model that lists rules.
-pub(crate) const VIEW: &str = "rule";
+pub(crate) const VIEW: Model<RuleRow> = Model::new("rule");
 /// The read model that finds the rule of a matter.
-pub(crate) const LINK: &str = "rule-of-matter";
+pub(crate) const LINK: Model<RuleLink> = Model::new("rule-of-matter");
 /// How many times today's roster an old decision's figure can be.
 const TIMES_THE_ROSTER: u64 = 10;
 /// Into how many times what it was a place can have grown since.
@@ -43,8 +44,8 @@ impl App {
     /// # Errors
     /// [`AppError::LineFull`]; the authorisation errors.
     pub async fn upload_place(&self, ctx: &OpContext, community: CommunityId) -> AppResult<CheckPlace> {
-        let community = self.scope(ctx, community, Action::ShelveRule).await?;
-        self.check_place(&community)
+        let here = self.scope(ctx, community, Action::ShelveRule).await?;
+        self.check_place(&here)
     }
 
     /// 上架 (checks a component and puts it on the community's shelf).
@@ -58,9 +59,9 @@ impl App {
         bytes: Vec<u8>,
         place: CheckPlace,
     ) -> AppResult<ShelfView> {
-        let community = self.scope(ctx, community, Action::ShelveRule).await?;
+        let here = self.scope(ctx, community, Action::ShelveRule).await?;
         let bytes = Arc::new(bytes);
-        let report = self.examine(ctx, &community, Arc::clone(&bytes), None, place).await?;
+        let report = self.examine(&here, Arc::clone(&bytes), None, place).await?;
         let bytes = Arc::unwrap_or_clone(bytes);
         let digest = Digest::of(&bytes);
         let inspection = self.rulebook.inspection(&digest).ok_or(AppError::NotFound { what: "component" })?;
@@ -74,11 +75,11 @@ impl App {
             added: ctx.now,
             report,
         };
-        let view = self.shelf_view(ctx, &community, &row, &inspection).await?;
-        let stream = format!("shelf_{}", community.id);
-        let version = self.next_version(&community.scope, &stream).await?;
+        let view = self.shelf_view(&here, &row, &inspection).await?;
+        let stream = format!("shelf_{}", here.id);
+        let version = self.next_version(&here.scope, &stream).await?;
         let body = json!({ "component": digest, "name": row.name, "version": row.version, "kind": row.kind });
-        let unit = Unit::of(community.scope.clone())
+        let unit = Unit::of(here.scope.clone())
             .entry(self.entry(ctx, &stream, version, HouseEvent::ShelfAdded.code(), body))
             .row(Row::PutComponent { digest, bytes })
             .row(Row::PutShelf(row));
@@ -96,23 +97,20 @@ impl App {
         digest: Digest,
         input: ShelfCheck,
     ) -> AppResult<Value> {
-        let community = self.scope(ctx, community, Action::ViewShelf).await?;
-        let place = self.check_place(&community)?;
-        self.shelved(&community, &digest).await?;
+        let here = self.scope(ctx, community, Action::ViewShelf).await?;
+        let place = self.check_place(&here)?;
+        self.shelved(&here, &digest).await?;
         let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
-        self.examine(ctx, &community, Arc::new(bytes), Some(input.settings), place).await
+        self.examine(&here, Arc::new(bytes), Some(input.settings), place).await
     }
 
     /// 规则架.
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn shelf(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<ShelfView>> {
-        let community = self.scope(ctx, community, Action::ViewShelf).await?;
+        let here = self.scope(ctx, community, Action::ViewShelf).await?;
         let mut views = Vec::new();
-        for row in self.store.shelf(&community.scope).await? {
+        for row in self.store.shelf(&here.scope).await? {
             let inspection = self.component(&row.digest).await?;
-            views.push(self.shelf_view(ctx, &community, &row, &inspection).await?);
+            views.push(self.shelf_view(&here, &row, &inspection).await?);
         }
         Ok(views)
     }
@@ -127,12 +125,12 @@ impl App {
         community: CommunityId,
         input: NewRule,
     ) -> AppResult<DraftView> {
-        let community = self.scope(ctx, community, HouseAct::DraftRule).await?;
-        let prepared = self.prepare(ctx, &community, input.component, input.settings).await?;
+        let here = self.scope(ctx, community, HouseAct::DraftRule).await?;
+        let prepared = self.prepare(&here, input.component, input.settings).await?;
         let id = RuleId::from_uuid(self.uuid(ctx));
         let matter = MatterId::from_uuid(self.uuid(ctx));
         let manifest = &prepared.inspection.manifest;
-        let lives = self.lives(&community).await?;
+        let lives = self.lives(&here).await?;
         let replaces = Register::new(&lives)
             .replaced_by(prepared.kind, &manifest.name, input.replaces)?
             .map(|old| old.id);
@@ -145,7 +143,7 @@ impl App {
             domains: manifest.domain_codes(),
             replaces,
         };
-        let events = self.decide_rule(ctx, &community, None, &command, HouseAct::DraftRule).await?;
+        let events = self.decide_rule(&here, None, &command, HouseAct::DraftRule).await?;
         let suggestion = Suggestion {
             title: format!("通过《{}》", manifest.title.zh()),
             text: input.text,
@@ -156,8 +154,8 @@ impl App {
             suggested_by: None,
             asked: None,
         };
-        self.open_with_matter(ctx, &community, id, &events, matter, OnRule::Adopt, suggestion, prepared.rows)
-            .await
+        let link = RuleLink { rule: id, deed: OnRule::Adopt };
+        self.open_with_matter(&here, link, &events, matter, suggestion, prepared.rows).await
     }
 
     /// 提请废止规则 (opens the matter that repeals a rule in force).
@@ -171,8 +169,8 @@ impl App {
         id: RuleId,
         input: RepealRule,
     ) -> AppResult<DraftView> {
-        let (community, loaded) = self.rule_for(ctx, community, id, HouseAct::DraftRule).await?;
-        let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
+        let (here, loaded) = self.opened::<Rule>(ctx, community, id, HouseAct::DraftRule, |_| None).await?;
+        let (lives, votes) = (self.lives(&here).await?, self.rule_votes(&here).await?);
         Register::new(&lives).during(&votes).may_repeal(id)?;
         // A component that no longer loads is repealed under the name it was adopted with.
         let title = self.rule_row(&loaded.rule, None).await?.life.title;
@@ -187,7 +185,8 @@ impl App {
             asked: None,
         };
         let matter = MatterId::from_uuid(self.uuid(ctx));
-        self.open_with_matter(ctx, &community, id, &[], matter, OnRule::Repeal, suggestion, Vec::new()).await
+        let link = RuleLink { rule: id, deed: OnRule::Repeal };
+        self.open_with_matter(&here, link, &[], matter, suggestion, Vec::new()).await
     }
 
     /// 录入既有规则 (R15): by one official; the town confirms.
@@ -200,8 +199,8 @@ impl App {
         community: CommunityId,
         input: NewAttestation,
     ) -> AppResult<RuleView> {
-        let community = self.scope(ctx, community, HouseAct::Attest).await?;
-        let mut prepared = self.prepare(ctx, &community, input.component, input.settings).await?;
+        let here = self.scope(ctx, community, HouseAct::Attest).await?;
+        let mut prepared = self.prepare(&here, input.component, input.settings).await?;
         let minutes = self.keep_internal(&mut prepared.rows, "/minutes", &input.minutes)?;
         let authorisation = match &input.authorisation {
             Some(text) => Some(self.keep_internal(&mut prepared.rows, "/authorisation", text)?),
@@ -220,11 +219,11 @@ impl App {
         };
         let id = RuleId::from_uuid(self.uuid(ctx));
         let name = prepared.inspection.manifest.name.clone();
-        let read = self.register_version(&community).await?;
-        let (lives, votes) = (self.lives(&community).await?, self.rule_votes(&community).await?);
+        let read = self.register_version(&here).await?;
+        let (lives, votes) = (self.lives(&here).await?, self.rule_votes(&here).await?);
         // Said when it is entered, and decided when the town confirms it.
         Register::new(&lives).during(&votes).attested(prepared.kind, &name, effective, Some(id))?;
-        let (at_least, most) = self.possible_in_office(ctx, &community, input.body, input.mode).await?;
+        let (at_least, most) = self.possible_in_office(&here, input.body, input.mode).await?;
         let command = RuleCommand::Attest {
             id,
             kind: prepared.kind,
@@ -241,16 +240,16 @@ impl App {
                 effective,
                 authorisation,
             },
-            limits: PaperLimits { set_up: civil_day(community.row.created), in_office: most, at_least },
+            limits: PaperLimits { set_up: civil_day(here.row.created), in_office: most, at_least },
         };
-        let events = self.decide_rule(ctx, &community, None, &command, HouseAct::Attest).await?;
+        let events = self.decide_rule(&here, None, &command, HouseAct::Attest).await?;
         let rule = Rule::fold(&events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
-        let mut unit = Unit::of(community.scope.clone());
+        let mut unit = Unit::of(here.scope.clone());
         unit.entries = self.drafts(ctx, "rule", &id.to_string(), 0, &events)?;
         unit.rows = prepared.rows;
-        unit.rows.push(register_as_read(&community, read));
-        unit.rows.push(self.put_rule(&community, &rule, 1, None).await?);
-        let view = self.rule_view(ctx, &community, &rule, 1, &unit.rows).await?;
+        unit.rows.push(register_as_read(&here, read));
+        unit.rows.push(self.put_rule(&here, &rule, 1, None).await?);
+        let view = self.rule_view(&here, &rule, 1, &unit.rows).await?;
         self.commit(ctx, unit, 201, view).await
     }
 
@@ -259,13 +258,12 @@ impl App {
     /// quarter of it, or else a quorum of nobody would do.
     async fn possible_in_office(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         body: BodyKind,
         mode: CountingMode,
     ) -> AppResult<(u64, u64)> {
-        let people = self.people(community).await?;
-        let adults = people.persons.values().filter(|person| person.is_adult_on(ctx.today));
+        let people = self.people(here).await?;
+        let adults = people.persons.values().filter(|person| person.is_adult_on(here.ctx.today));
         let households: BTreeSet<_> = adults.clone().map(|person| person.household).collect();
         let counted = match (body, mode) {
             (BodyKind::ResidentsAssembly, CountingMode::Persons) => adults.count(),
@@ -277,38 +275,29 @@ impl App {
     }
 
     /// 规则 (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn rule(&self, ctx: &OpContext, community: CommunityId, id: RuleId) -> AppResult<RuleView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let loaded = self.load_rule(&community, id).await?;
-        self.rule_view(ctx, &community, &loaded.rule, loaded.version, &[]).await
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let loaded = self.load_rule(&here, id).await?;
+        self.rule_view(&here, &loaded.rule, loaded.version, &[]).await
     }
 
     /// 组件 (the very file that was voted on, with the name to save it under; public). Its SHA-256 is the rule's digest.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn rule_component(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: RuleId,
     ) -> AppResult<(String, Vec<u8>)> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let digest = self.load_rule(&community, id).await?.rule.version.component;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let digest = self.load_rule(&here, id).await?.rule.version.component;
         let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
         Ok((format!("{}.wasm", digest.short()), bytes))
     }
 
     /// 规则列表 (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
     pub async fn rules(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<RuleSummary>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        self.rule_summaries(ctx, &community).await
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        self.rule_summaries(&here).await
     }
 }
 
@@ -325,17 +314,16 @@ impl App {
     /// A shelved component with what adopting it, under its own settings, would change and end here.
     async fn shelf_view(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         row: &ShelfRow,
         inspection: &Arc<Inspection>,
     ) -> AppResult<ShelfView> {
         let manifest = &inspection.manifest;
-        let lives = self.lives(community).await?;
+        let lives = self.lives(here).await?;
         let replaces = Register::new(&lives).replaced_by(manifest.kind, &manifest.name, None)?;
         let replaces = replaces.map(|old| old.id);
         let settings = &manifest.settings.defaults;
-        let told = self.differences(ctx, community, inspection, settings, replaces, None).await?;
+        let told = self.differences(here, inspection, settings, replaces, None).await?;
         Ok(ShelfView {
             digest: row.digest,
             name: row.name.clone(),
@@ -350,7 +338,7 @@ impl App {
             text_difference: told.text.clone(),
             figures_left: told.figures_left,
             unanswered: told.unanswered.clone(),
-            would_end: self.would_end(ctx, community, replaces).await?,
+            would_end: self.would_end(here, replaces).await?,
         })
     }
 }

@@ -9,13 +9,14 @@ use yishi_deliberation::OnAgenda;
 use yishi_deliberation::meeting::{Meeting, MeetingStage, Sitting};
 use yishi_identity::{BallotId, MatterId};
 use yishi_law::BodyKind;
-use yishi_storage::{Row, ViewRow};
+use yishi_storage::Row;
 
 use crate::agenda::agenda_rows;
-use crate::{App, AppError, AppResult, Community, words};
+use crate::model::Model;
+use crate::{App, AppResult, Community, words};
 
 /// The read model's kind.
-const SITTINGS: &str = "sittings";
+const SITTINGS: Model<CalendarBody> = Model::new("sittings");
 
 /// 机构的会议 (the notices and sittings of a body that are not over), as they were read.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub(crate) struct Calendar {
     version: u64,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct CalendarBody {
     sittings: Vec<Sitting>,
 }
@@ -38,26 +39,15 @@ impl Calendar {
         if matches!(meeting.stage, MeetingStage::Convened | MeetingStage::Open | MeetingStage::Recessed) {
             sittings.push(Sitting { meeting: meeting.id, sits_on: meeting.sits_on, stage: meeting.stage });
         }
-        let id = words::code(&self.body);
-        let row = ViewRow {
-            kind: SITTINGS.to_owned(),
-            id: id.clone(),
-            sort: String::new(),
-            parent: None,
-            version: self.version + 1,
-            body: serde_json::to_value(CalendarBody { sittings }).map_err(AppError::internal)?,
-        };
-        Ok([Row::ExpectView { kind: SITTINGS.to_owned(), id, version: self.version }, Row::PutView(row)])
+        SITTINGS.next(words::code(&self.body), self.version, &CalendarBody { sittings })
     }
 }
 
 impl App {
     /// The notices and sittings of a body that are not over.
     pub(crate) async fn calendar(&self, community: &Community, body: BodyKind) -> AppResult<Calendar> {
-        let row = self.view(&community.scope, SITTINGS, &words::code(&body)).await?;
-        let Some(row) = row else { return Ok(Calendar { sittings: Vec::new(), body, version: 0 }) };
-        let read: CalendarBody = serde_json::from_value(row.body).map_err(AppError::internal)?;
-        Ok(Calendar { sittings: read.sittings, body, version: row.version })
+        let (read, version) = self.read_or_new(&community.scope, &SITTINGS, words::code(&body)).await?;
+        Ok(Calendar { sittings: read.sittings, body, version })
     }
 
     /// The rows that take a meeting's matters off its agenda: it is over.
@@ -86,6 +76,6 @@ impl App {
     ) -> AppResult<[Row; 2]> {
         let (_, read) = self.on_agenda(community, matter).await?;
         let on = OnAgenda { meeting: meeting.id, body: meeting.body, held_on: meeting.sits_on, ballot };
-        agenda_rows(matter, read, Some(&on))
+        agenda_rows(matter, read, Some(on))
     }
 }

@@ -4,12 +4,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_identity::{Action, CommunityId};
-use yishi_storage::{AccountRow, Page, Row, Scope, Unit, ViewQuery, ViewRow};
+use yishi_storage::{AccountRow, Page, Row, Scope, Unit};
 
+use crate::model::{Model, Seen};
 use crate::views::{ListView, StaffActView};
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppResult, Community, OpContext, words};
 
-const VIEW: &str = "staff-act";
+const VIEW: Model<Kept> = Model::new("staff-act");
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
@@ -41,30 +42,16 @@ impl App {
             said: said.to_owned(),
             at: ctx.now.to_string(),
         };
-        unit.rows.push(Row::PutView(ViewRow {
-            kind: VIEW.to_owned(),
-            sort: id.clone(),
-            id,
-            parent: None,
-            version: 1,
-            body: serde_json::to_value(&kept).map_err(AppError::internal)?,
-        }));
+        unit.rows.push(VIEW.row(&id, 1, &kept)?.sorted(&id).into());
         Ok(())
     }
 
     /// The rows of what was done for somebody of this name, without the name.
     pub(crate) async fn staff_acts_without(&self, scope: &Scope, name: &str) -> AppResult<Vec<Row>> {
         let mut rows = Vec::new();
-        for mut view in self.every_view(scope, VIEW, None).await? {
-            let mut kept: Kept = serde_json::from_value(view.body.take()).map_err(AppError::internal)?;
-            if kept.of != name {
-                continue;
-            }
-            "—".clone_into(&mut kept.of);
-            kept.said.clear();
-            view.body = serde_json::to_value(&kept).map_err(AppError::internal)?;
-            view.version += 1;
-            rows.push(Row::PutView(view));
+        for row in self.every(scope, &VIEW, None).await?.into_iter().filter(|row| row.body.of == name) {
+            let kept = Kept { of: "—".to_owned(), said: String::new(), ..row.body };
+            rows.push(VIEW.row(&row.id, row.version + 1, &kept)?.sorted(row.sort).into());
         }
         Ok(rows)
     }
@@ -98,9 +85,6 @@ impl App {
     }
 
     /// 代办记录, newest first.
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn staff_acts(
         &self,
         ctx: &OpContext,
@@ -108,29 +92,27 @@ impl App {
         after: Option<String>,
         limit: u32,
     ) -> AppResult<ListView<StaffActView>> {
-        let community = self.scope(ctx, community, Action::ViewAudit).await?;
-        let query = ViewQuery {
-            kind: VIEW.to_owned(),
-            parent: None,
-            page: Page { after: after.map(|id| (id.clone(), id)), limit },
-            descending: true,
-        };
-        let rows = self.store.views(&community.scope, &query).await?;
-        let mut items = Vec::with_capacity(rows.len());
-        for row in rows {
-            let kept: Kept = serde_json::from_value(row.body).map_err(AppError::internal)?;
-            let words = words::staff_act(&kept.what, &kept.of);
-            items.push(StaffActView {
-                id: row.id,
-                what: kept.what,
-                by: kept.by,
-                of: kept.of,
-                said: kept.said,
-                at: kept.at,
-                message: words.zh,
-                message_en: words.en,
-            });
-        }
-        Ok(ListView::page(items, limit, |view| view.id.clone(), |view| view))
+        let here = self.scope(ctx, community, Action::ViewAudit).await?;
+        let page = Page { after: after.map(|id| (id.clone(), id)), limit };
+        let rows = self.latest(&here.scope, &VIEW, None, page).await?;
+        Ok(ListView::page(
+            rows,
+            limit,
+            |row| row.id.clone(),
+            |row| {
+                let Seen { id, body: kept, .. } = row;
+                let words = words::staff_act(&kept.what, &kept.of);
+                StaffActView {
+                    id,
+                    what: kept.what,
+                    by: kept.by,
+                    of: kept.of,
+                    said: kept.said,
+                    at: kept.at,
+                    message: words.zh,
+                    message_en: words.en,
+                }
+            },
+        ))
     }
 }

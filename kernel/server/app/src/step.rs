@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
-use yishi_deliberation::matter::{Matter, MatterEvent, Proposal, Stage};
+use yishi_deliberation::matter::{Matter, MatterEvent, Proposal};
 use yishi_deliberation::{ActorRef, Context, Pins, Ties};
-use yishi_identity::policy::Reach;
 use yishi_identity::policy::Right;
-use yishi_identity::{Action, Capacity, CommunityId, MatterId, Registration, RuleId};
+use yishi_identity::{Capacity, MatterId, Registration, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, MatterClass, Step};
-use yishi_storage::{EntryDraft, Page, Row, ViewRow};
+use yishi_storage::{EntryDraft, Row};
 
 use crate::gates::{Asked, MatterFacts};
-use crate::load::{Logged, expect_version};
+use crate::load::Logged;
 use crate::matters::VIEW;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::model::Model;
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 /// What is loaded to act on a matter.
 pub(crate) struct Loaded {
@@ -55,27 +55,6 @@ impl Told {
 }
 
 impl App {
-    /// Authorises what is to be done, loads the matter, and checks the version the client read.
-    pub(crate) async fn open_matter_for(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MatterId,
-        right: impl Into<Right>,
-    ) -> AppResult<(Community, Loaded)> {
-        let right = right.into();
-        let of_a_body = right.may.reach != Reach::Community;
-        let first = if of_a_body { Action::ViewPublic.into() } else { right };
-        let community = self.scope(ctx, community, first).await?;
-        let loaded = self.load_matter(&community, id).await?;
-        if of_a_body {
-            // Who may is decided with the body whose decision it is.
-            self.authorise(ctx, &community, right, Some(concerned(&loaded.matter))).await?;
-        }
-        expect_version(ctx, loaded.version)?;
-        Ok((community, loaded))
-    }
-
     pub(crate) async fn load_matter(&self, community: &Community, id: MatterId) -> AppResult<Loaded> {
         let folded = self.folded(&self.matters, &community.scope, &id.to_string(), Told::evolve).await?;
         let (version, told) = folded.ok_or(AppError::NotFound { what: "matter" })?;
@@ -86,36 +65,34 @@ impl App {
     /// Who acts, for the machines.
     pub(crate) async fn machine_context(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         action: impl Into<Right>,
     ) -> AppResult<MachineContext> {
-        let capacity = self.reader(ctx, community).await?.acting_as(action).unwrap_or(Capacity::Anyone);
-        Ok(Self::acting(ctx, community, capacity))
+        let capacity = self.reader(here).await?.acting_as(action).unwrap_or(Capacity::Anyone);
+        Ok(Self::acting(here, capacity))
     }
 
     /// Who acts on a sitting of a body, for the machines.
     pub(crate) async fn machine_context_of(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         action: impl Into<Right>,
         body: BodyKind,
     ) -> AppResult<MachineContext> {
-        let reader = self.reader(ctx, community).await?;
+        let reader = self.reader(here).await?;
         let capacity = reader.acting_as_of(action, body).unwrap_or(Capacity::Anyone);
-        Ok(Self::acting(ctx, community, capacity))
+        Ok(Self::acting(here, capacity))
     }
 
-    fn acting(ctx: &OpContext, community: &Community, capacity: Capacity) -> MachineContext {
-        let (account, person) = (ctx.actor.account, ctx.actor.person_in(community.id));
+    fn acting(here: &Here<'_>, capacity: Capacity) -> MachineContext {
+        let (account, person) = (here.ctx.actor.account, here.ctx.actor.person_in(here.id));
         MachineContext { actor: ActorRef { account, person, capacity }, ties: Ties::default() }
     }
 
     /// What a matter opened today keeps: the law's date and the rules in force today.
-    pub(crate) async fn pins_today(&self, ctx: &OpContext, community: &Community) -> AppResult<Pins> {
-        let rules = self.rule_rows(community).await?;
-        Ok(Pins::on(ctx.today, rules.iter().map(|row| &row.life)))
+    pub(crate) async fn pins_today(&self, here: &Here<'_>) -> AppResult<Pins> {
+        let rules = self.rule_rows(here).await?;
+        Ok(Pins::on(here.ctx.today, rules.iter().map(|row| &row.life)))
     }
 
     /// A matter as the gates see it.
@@ -159,18 +136,7 @@ impl App {
 
     /// Who wrote each comment on a matter.
     async fn commenters(&self, community: &Community, id: MatterId) -> AppResult<Vec<String>> {
-        let mut authors = Vec::new();
-        let mut after = None;
-        loop {
-            let page = Page { after, limit: crate::roster::STEP };
-            let rows = self.store.comments(&community.scope, &id.to_string(), &page).await?;
-            let full = rows.len() as u64 == u64::from(crate::roster::STEP);
-            after = rows.last().map(|last| last.id.clone()).filter(|_| full);
-            authors.extend(rows.into_iter().map(|row| row.author));
-            if after.is_none() {
-                return Ok(authors);
-            }
-        }
+        Ok(self.every_comment(community, id).await?.into_iter().map(|row| row.author).collect())
     }
 
     /// 决议时的材料 (what the rules are shown when a matter is to be resolved): how it was consulted on, as the record
@@ -206,14 +172,8 @@ impl App {
             let law = self.pinned_floor(community, &matter.pins)?;
             crate::position::summary(matter, title, community.kind, law)
         };
-        Ok(Row::PutView(ViewRow {
-            kind: VIEW.to_owned(),
-            id: matter.id.to_string(),
-            sort: matter.last_act.at.to_string(),
-            parent: Some(if summary.closed { "closed" } else { "open" }.to_owned()),
-            version,
-            body: serde_json::to_value(&summary).map_err(AppError::internal)?,
-        }))
+        let list = if summary.closed { "closed" } else { "open" };
+        Ok(VIEW.row(matter.id, version, &summary)?.sorted(matter.last_act.at).under(list).into())
     }
 
     /// A document's text, from this unit if it is not stored yet.
@@ -290,17 +250,10 @@ pub(crate) const fn holds_nothing_back(step: Step) -> bool {
 }
 
 /// The read model of what the rules said of a matter's last step: their own words, so beside the log and not in it.
-const SAID: &str = "matter-said";
+const SAID: Model<Vec<yishi_rulebook::RuleFinding>> = Model::new("matter-said");
 
 pub(crate) fn said_row(matter: MatterId, version: u64, asked: &Asked) -> AppResult<Row> {
-    Ok(Row::PutView(ViewRow {
-        kind: SAID.to_owned(),
-        id: matter.to_string(),
-        sort: String::new(),
-        parent: None,
-        version,
-        body: serde_json::to_value(&asked.findings).map_err(AppError::internal)?,
-    }))
+    SAID.put(matter, version, &asked.findings)
 }
 
 impl App {
@@ -310,12 +263,7 @@ impl App {
         community: &Community,
         matter: MatterId,
     ) -> AppResult<Vec<yishi_rulebook::RuleFinding>> {
-        let row = self.view(&community.scope, SAID, &matter.to_string()).await?;
-        Ok(row
-            .map(|row| serde_json::from_value(row.body))
-            .transpose()
-            .map_err(AppError::internal)?
-            .unwrap_or_default())
+        Ok(self.read_or_new(&community.scope, &SAID, matter).await?.0)
     }
 }
 
@@ -362,9 +310,4 @@ pub(crate) fn concerned(matter: &Matter) -> BodyKind {
     let decided = matter.resolution.as_ref().map(|outcome| outcome.finding.body);
     let class = if matter.is_major() { BodyKind::ResidentsAssembly } else { BodyKind::Council };
     decided.or_else(|| matter.next_decided_by()).unwrap_or(class)
-}
-
-/// Whether a stage ends the matter.
-pub(crate) fn is_closed(stage: &Stage) -> bool {
-    matches!(stage, Stage::Completed | Stage::Rejected | Stage::Withdrawn { .. } | Stage::Lapsed { .. })
 }

@@ -1,7 +1,6 @@
 //! 用语 (codes in the words people use): bodies, offices, steps, states and authorities, in both languages.
 
 use serde::Serialize;
-use yishi_canonical::characters;
 use yishi_identity::{NameError, Office, Person, Seat};
 use yishi_law::{Authority, BodyKind, CommunityKind, FloorText, Law, Titles, Words};
 use yishi_words::{Lang, Term};
@@ -100,32 +99,6 @@ pub(crate) fn commenter(person: Option<&Person>, kind: CommunityKind) -> Term {
 
 /// What is wrong with a name, in words.
 pub(crate) fn name_fault(pointer: &str, error: &NameError) -> FieldError {
-    let (zh, en) = match error {
-        NameError::Empty => ("不能为空".to_owned(), "must not be empty".to_owned()),
-        NameError::TooLong(count) => (
-            format!("有 {count} 个字，最多 {} 个", yishi_identity::names::MAX_NAME_CHARS),
-            format!("has {count} characters; at most {}", yishi_identity::names::MAX_NAME_CHARS),
-        ),
-        NameError::Forbidden(code) => match char::from_u32(*code).filter(|c| characters::is_private(*c)) {
-            Some(private) => match characters::meant(private) {
-                Some(meant) => (
-                    format!("含有旧输入法造的字（U+{code:04X}），别人的电脑显示不出来；请改成“{meant}”"),
-                    format!(
-                        "holds a character of an old input method (U+{code:04X}) that other machines cannot show; write {meant} instead"
-                    ),
-                ),
-                None => (
-                    format!("含有造字区里的字（U+{code:04X}），别人的电脑显示不出来；请换一种输入法重新输入"),
-                    format!(
-                        "holds a character of private use (U+{code:04X}) that other machines cannot show; type it again with another input method"
-                    ),
-                ),
-            },
-            None => (
-                format!("含有不允许的字符 U+{code:04X}"),
-                format!("holds the character U+{code:04X}, which is not allowed"),
-            ),
-        },
-    };
-    FieldError::new(pointer, error.code(), zh, en)
+    let words = error.words();
+    FieldError::new(pointer, error.code(), words.zh, words.en)
 }

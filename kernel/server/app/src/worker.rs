@@ -6,16 +6,18 @@
 //! below, an arm in [`App::run`].
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use yishi_identity::{CommunityId, RoleGrant};
+use yishi_identity::CommunityId;
 use yishi_law::BodyKind;
-use yishi_storage::{AccountHome, AccountRow, OutboxItem, Page, Row, StoreError, Unit, ViewRow};
+use yishi_storage::{AccountRow, OutboxItem, Page, Row, StoreError, Unit};
 use yishi_words::coded;
 
+use crate::model::Model;
 use crate::natural_person::AccountNote;
 use crate::position::overdue;
 use crate::views::MatterSummary;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Here, OpContext};
 
 coded! {
     /// 任务.
@@ -34,7 +36,13 @@ coded! {
 /// What is left for [`Job::Deliver`] when a day that something was due on is over.
 const DUTY_DUE: &str = "duty-due";
 /// The read model that says which duties of a matter were noticed.
-const NOTICED: &str = "due-noticed";
+const NOTICED: Model<Noticed> = Model::new("due-noticed");
+/// Each duty with its day.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Noticed {
+    late: Vec<String>,
+}
+
 /// Items delivered in one turn; the rest is due at once.
 const ITEMS: u32 = 100;
 /// The longest wait before something that failed is tried again.
@@ -64,7 +72,6 @@ impl Job {
 /// 一轮 (what one turn of the worker did).
 #[derive(Debug)]
 pub struct Turn {
-    /// The job.
     pub job: Job,
     /// How much of it there was: logs signed, notices delivered, duties noticed.
     pub done: AppResult<usize>,
@@ -111,9 +118,6 @@ impl App {
     }
 
     /// Takes a job up, or goes on with it; not when somebody else has it.
-    ///
-    /// # Errors
-    /// Those of storage.
     pub async fn claim(&self, ctx: &OpContext, job: Job, owner: &str) -> AppResult<bool> {
         let (job, owner, lease) = (job.code().to_owned(), owner.to_owned(), job.lease());
         let claim = Row::ClaimJob { job, owner, now: ctx.now, until: ctx.now + lease };
@@ -162,11 +166,11 @@ impl App {
             return Err(unknown());
         }
         let community = item.community.as_deref().and_then(|id| id.parse().ok()).ok_or_else(unknown)?;
-        let community = self.community_unchecked(community).await?;
+        let here = self.at(ctx, community).await?;
         let body = serde_json::from_value(item.body["by"].clone()).map_err(AppError::internal)?;
         let title = item.body["title"].as_str().unwrap_or_default();
         let mut unit = Unit::global().row(Row::OutboxDone { id: item.id });
-        for mut account in self.in_charge(ctx, &community, body).await? {
+        for mut account in self.in_charge(&here, body).await? {
             let mut note = AccountNote::of(&account);
             note.remind(DUTY_DUE, title, ctx.now.to_string());
             note.put(&mut account)?;
@@ -177,33 +181,12 @@ impl App {
     }
 
     /// Who is reminded: the staff, and who sits in the body whose turn it is, as far as they have accounts.
-    async fn in_charge(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        body: Option<BodyKind>,
-    ) -> AppResult<Vec<AccountRow>> {
-        let mut found = Vec::new();
-        let mut page = Page::first(1_000);
-        loop {
-            let home = AccountHome::Town(community.row.town.clone());
-            let accounts = self.store.accounts(Some(&home), &page).await?;
-            let full = accounts.len() == 1_000;
-            page.after = accounts.last().map(|last| last.id.clone());
-            for account in accounts {
-                let staff = RoleGrant::Staff { community: community.id };
-                if !account.disabled && crate::accounts::grants_of(&account)?.contains(&staff) {
-                    found.push(account);
-                }
-            }
-            if !full {
-                break;
-            }
-        }
+    async fn in_charge(&self, here: &Here<'_>, body: Option<BodyKind>) -> AppResult<Vec<AccountRow>> {
+        let mut found = self.staff_of(here).await?;
         let Some(body) = body else { return Ok(found) };
-        let (register, _) = self.register(&community.scope, community.id).await?;
-        for seat in register.in_office(body, ctx.today) {
-            let account = self.store.account_of_person(&community.scope, &seat.person.to_string()).await?;
+        let (register, _) = self.register(&here.scope, here.id).await?;
+        for seat in register.in_office(body, here.ctx.today) {
+            let account = self.store.account_of_person(&here.scope, &seat.person.to_string()).await?;
             if let Some(account) =
                 account.filter(|one| !one.disabled && !found.iter().any(|f| f.id == one.id))
             {
@@ -234,14 +217,14 @@ impl App {
     }
 
     async fn remind_community(&self, ctx: &OpContext, id: CommunityId) -> AppResult<usize> {
-        let community = self.community_unchecked(id).await?;
+        let here = self.at(ctx, id).await?;
         let mut noticed = 0;
         let before = self.before_meetings(ctx, id).await?;
-        for summary in self.open_summaries(&community).await? {
+        for summary in self.open_summaries(&here).await? {
             let late = overdue(&summary, before.get(&summary.id), ctx.today);
             let late: Vec<String> =
                 late.iter().map(|(duty, _)| format!("{} {}", duty.code, duty.due)).collect();
-            if !late.is_empty() && self.remind_of(ctx, &community, &summary, late).await? {
+            if !late.is_empty() && self.remind_of(&here, &summary, late).await? {
                 noticed += 1;
             }
         }
@@ -251,35 +234,25 @@ impl App {
     /// Leaves a notice of what is late with a matter, unless all of it was noticed before.
     async fn remind_of(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         summary: &MatterSummary,
         late: Vec<String>,
     ) -> AppResult<bool> {
         let id = summary.id.to_string();
-        let known = self.view(&community.scope, NOTICED, &id).await?;
-        let version = known.as_ref().map_or(0, |row| row.version);
-        let mut all: Vec<String> = match known {
-            Some(row) => serde_json::from_value(row.body["late"].clone()).map_err(AppError::internal)?,
-            None => Vec::new(),
-        };
-        let fresh: Vec<String> = late.into_iter().filter(|one| !all.contains(one)).collect();
+        let (mut noticed, version) = self.read_or_new(&here.scope, &NOTICED, &id).await?;
+        let fresh: Vec<String> = late.into_iter().filter(|one| !noticed.late.contains(one)).collect();
         if fresh.is_empty() {
             return Ok(false);
         }
-        all.extend(fresh);
+        noticed.late.extend(fresh);
         let notice = json!({ "title": summary.title, "by": summary.next_by });
-        let unit = Unit::of(community.scope.clone())
-            .row(Row::ExpectView { kind: NOTICED.to_owned(), id: id.clone(), version })
-            .row(Row::PutView(ViewRow {
-                kind: NOTICED.to_owned(),
-                id: id.clone(),
-                sort: String::new(),
-                parent: None,
-                version: version + 1,
-                body: json!({ "late": all }),
-            }))
-            .row(Row::Outbox { topic: DUTY_DUE.to_owned(), key: id, body: notice, due: ctx.now });
+        let mut unit = Unit::of(here.scope.clone()).row(Row::Outbox {
+            topic: DUTY_DUE.to_owned(),
+            key: id.clone(),
+            body: notice,
+            due: here.ctx.now,
+        });
+        unit.rows.extend(NOTICED.next(&id, version, &noticed)?);
         match self.store.commit(unit).await {
             Ok(_) => Ok(true),
             // Another runner noticed it.

@@ -150,7 +150,7 @@ impl Visit {
         let community = at.id::<CommunityId>("community").ok();
         if let Some(community) = community {
             let place = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
-            let reader = self.app().reader(self.ctx(), &place).await?;
+            let reader = self.app().reader(&place).await?;
             kind = place.kind;
             about.capacity = reader.acting_as(entry.right());
             about.of_rules = self.rules_ask_of(entry, &at, form).await?;

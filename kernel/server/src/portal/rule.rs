@@ -64,8 +64,8 @@ impl Visit {
         form: &Posted,
     ) -> Result<String, Miss> {
         let entry = entry_of::<Rule>(act)?;
-        let community_at = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
-        let reader = self.app().reader(self.ctx(), &community_at).await?;
+        let here = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
+        let reader = self.app().reader(&here).await?;
         let about = About { capacity: reader.acting_as(entry.right()), ..About::default() };
         self.send(community, rule, entry, &about, form).await?;
         Ok(entry.done(self.lang))

@@ -252,8 +252,9 @@ impl Visit {
 
     /// Where a page belongs: the community, the reader in it, and the frame around it.
     pub(crate) async fn place(&self, id: CommunityId, nav: NavItem) -> Result<Place, Miss> {
-        let community = self.app().scope(self.ctx(), id, Action::ViewPublic).await?;
-        let reader = self.app().reader(self.ctx(), &community).await?;
+        let here = self.app().scope(self.ctx(), id, Action::ViewPublic).await?;
+        let reader = self.app().reader(&here).await?;
+        let community = here.community;
         let town = self.app().store().town(&community.row.town).await.map_err(yishi_app::AppError::from)?;
         let town = town.map_or_else(String::new, |town| town.name);
         let href = format!("/c/{id}");

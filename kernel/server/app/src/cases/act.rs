@@ -2,114 +2,87 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yishi_acts::case::{Known, Needs, World};
-use yishi_acts::{Entry, Papers, Ready};
+use yishi_acts::Given;
+use yishi_acts::case::{Known, Needs};
 use yishi_deliberation::case::{CaseContext, Handler, Reversal};
-use yishi_deliberation::{Act, ActorRef, Case, CaseCommand, CaseEvent};
-use yishi_identity::policy::{Reach, Right};
-use yishi_identity::{Action, CaseId, CommunityId, RuleId};
+use yishi_deliberation::{Act, Case, CaseCommand, CaseEvent};
+use yishi_identity::policy::Right;
+use yishi_identity::{CaseId, RuleId};
+use yishi_law::BodyKind;
 use yishi_storage::{Row, Unit};
 
-use super::{ENTERED, case_rows, is_lost_race};
+use super::{ENTERED, case_rows};
 use crate::asking::guard;
-use crate::load::expect_version;
-use crate::perform::paper_rows;
+use crate::perform::{Performed, Step};
 use crate::views::CaseView;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
-/// How often an act is decided again because somebody else wrote meanwhile.
-const TRIES: u32 = 8;
+/// 所据 (in what state of what the rule keeps a case is decided, and as whose affair).
+pub(crate) struct Found {
+    keeper: RuleId,
+    read_at: BTreeMap<(RuleId, String), u64>,
+    of: Option<BodyKind>,
+}
 
-impl App {
-    /// 办理一项 on a case, whose input has been read.
-    ///
-    /// # Errors
-    /// What the act itself finds wrong; a refusal of the machine; `own-interest`; the authorisation errors.
-    pub async fn do_with_case(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        (rule, id): (RuleId, CaseId),
-        entry: &Entry<Case>,
-        ready: Box<dyn Ready<Case>>,
-    ) -> AppResult<CaseView> {
-        let mut tries = 0;
-        loop {
-            match self.try_with_case(ctx, community, (rule, id), entry, &*ready).await {
-                // It is decided anew on what the other wrote, who is then named in the refusal.
-                Err(error)
-                    if is_lost_race(&error) && entry.again && ctx.expected.is_none() && tries < TRIES =>
-                {
-                    tries += 1;
-                }
-                other => return other,
-            }
-        }
+impl Performed for Case {
+    type Id = (RuleId, CaseId);
+    type Loaded = Case;
+    type Found = Found;
+    type View = CaseView;
+
+    async fn load(app: &App, here: &Here<'_>, (rule, id): (RuleId, CaseId)) -> AppResult<Case> {
+        app.load_case(here, rule, id).await
     }
 
-    async fn try_with_case(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        (rule, id): (RuleId, CaseId),
-        entry: &Entry<Case>,
-        ready: &dyn Ready<Case>,
-    ) -> AppResult<CaseView> {
-        let of_a_body = entry.may.reach != Reach::Community;
-        let first = if of_a_body { Action::ViewPublic.into() } else { entry.right() };
-        let community = self.scope(ctx, community, first).await?;
-        let case = self.load_case(&community, rule, id).await?;
-        let needs = ready.needs(&case);
-        match needs.of {
-            _ if !of_a_body => {}
-            Some(body) => self.authorise(ctx, &community, entry.right(), Some(body)).await?,
-            // Of nothing that is there: whoever may see the case is told so.
-            None => self.authorise(ctx, &community, Action::ViewCases, None).await?,
-        }
-        expect_version(ctx, case.version)?;
-        self.check_interest(ctx, &community, &case.subject).await?;
-        let keeper = self.keeper(&community, rule).await?;
+    fn at(case: &Case) -> (&Self, u64) {
+        (case, case.version)
+    }
+
+    fn body(&self, needs: &Needs) -> Option<BodyKind> {
+        needs.of
+    }
+
+    async fn known(app: &App, step: &Step<'_, Self>, needs: Needs) -> AppResult<(Known, Found)> {
+        let (here, case) = (step.here, step.on());
+        app.check_interest(here, &case.subject).await?;
+        let keeper = app.keeper(here, case.rule).await?;
         // Read before the sums, so that the sums are the ones they stand for.
-        let read_at = self.marks(&community, keeper, &case).await?;
-        let known = self.case_known(ctx, &community, keeper, &case, &needs).await?;
-        let mut unit = Unit::of(community.scope.clone());
-        let command = {
-            let salt = || self.fresh_salt();
-            let own = own_handler(ctx, &community);
-            let papers = Papers::new(&salt);
-            let mut world = World { case: &case, own, today: ctx.today, known, papers };
-            let given = ready.command(&mut world)?;
-            unit.rows = paper_rows(world.papers.into_kept());
-            given.command
-        };
-        let names = self.case_names(&community, Some(&case)).await?;
-        let act = self.case_act_of(ctx, &community, entry.right(), needs.of).await?;
-        let after = self.advance(ctx, Some(&case), &command, act, &names, &mut unit)?;
-        self.take_back(ctx, &community, keeper, &case, &read_at, &mut unit).await?;
-        unit.rows.extend(case_rows(&after)?);
-        let view = self.case_view(ctx, &community, &after, &unit.rows).await?;
-        self.commit(ctx, unit, 200, view).await
-    }
-
-    /// Looks up what an act asked to know.
-    async fn case_known(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        keeper: RuleId,
-        case: &Case,
-        needs: &Needs,
-    ) -> AppResult<Known> {
+        let read_at = app.marks(here, keeper, case).await?;
         let mut known = Known::default();
         if let Some(handler) = needs.handler {
-            known.handles = self.handlers(ctx, community).await?.iter().any(|(one, _)| *one == handler);
+            known.handles = app.handlers(here).await?.iter().any(|(one, _)| *one == handler);
         }
         if needs.points {
-            known.points = self.store.points(&community.scope, &keeper.to_string(), &case.subject).await?;
+            known.points = app.store.points(&here.scope, &keeper.to_string(), &case.subject).await?;
         }
-        Ok(known)
+        Ok((known, Found { keeper, read_at, of: needs.of }))
     }
 
+    async fn decided(
+        app: &App,
+        step: Step<'_, Self>,
+        found: Found,
+        given: Given<Self>,
+        papers: Vec<Row>,
+    ) -> AppResult<(Unit, CaseView)> {
+        let Step { here, loaded: case, right } = step;
+        let mut unit = Unit::of(here.scope.clone());
+        unit.rows = papers;
+        let names = app.case_names(here, Some(&case)).await?;
+        let act = app.case_act(here, right, found.of).await?;
+        let (after, events) = app.advance(here.ctx, Some(&case), &given.command, act, &names, &mut unit)?;
+        app.take_back(here, &case, &events, &found, &mut unit).await?;
+        unit.rows.extend(case_rows(&after)?);
+        let view = app.case_view(here, &after, &unit.rows).await?;
+        Ok((unit, view))
+    }
+
+    async fn view(app: &App, here: &Here<'_>, case: &Case) -> AppResult<CaseView> {
+        app.case_view(here, case, &[]).await
+    }
+}
+
+impl App {
     /// The counts of changes of all that the rule keeps because of a case.
     async fn marks(
         &self,
@@ -125,27 +98,18 @@ impl App {
         Ok(read_at)
     }
 
-    /// Who acts, for the machine.
+    /// Who acts, for the machine: of a body where it is that body's affair.
     pub(super) async fn case_act(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         right: impl Into<Right>,
+        of: Option<BodyKind>,
     ) -> AppResult<Act> {
-        let machine = self.machine_context(ctx, community, right).await?;
-        Ok(Act { on: ctx.today, at: ctx.now, by: machine.actor })
-    }
-
-    async fn case_act_of(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        right: Right,
-        of: Option<yishi_law::BodyKind>,
-    ) -> AppResult<Act> {
-        let Some(body) = of else { return self.case_act(ctx, community, right).await };
-        let by: ActorRef = self.machine_context_of(ctx, community, right, body).await?.actor;
-        Ok(Act { on: ctx.today, at: ctx.now, by })
+        let machine = match of {
+            Some(body) => self.machine_context_of(here, right, body).await?,
+            None => self.machine_context(here, right).await?,
+        };
+        Ok(Act { on: here.ctx.today, at: here.ctx.now, by: machine.actor })
     }
 
     /// Lets the machine decide, and puts what happened into the unit. The case as it is then.
@@ -157,28 +121,28 @@ impl App {
         act: Act,
         names: &BTreeMap<String, String>,
         unit: &mut Unit,
-    ) -> AppResult<Case> {
+    ) -> AppResult<(Case, Vec<CaseEvent>)> {
         let events = Case::decide(state, command, &CaseContext { act, names })?;
         let after = events.iter().fold(state.cloned(), Case::evolve);
         let after = after.ok_or_else(|| AppError::internal("no case came of the events"))?;
         let version = state.map_or(0, |case| case.version);
         unit.entries.extend(self.drafts(ctx, "case", &after.id.to_string(), version, &events)?);
-        Ok(after)
+        Ok((after, events))
     }
 
     /// Rows for what an event takes back, if it takes anything back, guarded by the state it was decided on.
     async fn take_back(
         &self,
-        ctx: &OpContext,
-        community: &Community,
-        keeper: RuleId,
+        here: &Here<'_>,
         case: &Case,
-        read_at: &BTreeMap<(RuleId, String), u64>,
+        events: &[CaseEvent],
+        found: &Found,
         unit: &mut Unit,
     ) -> AppResult<()> {
-        let (mut reversals, mut whole) = (Vec::new(), false);
-        for entry in &unit.entries {
-            match serde_json::from_value(entry.body.clone()).map_err(AppError::internal)? {
+        let Found { keeper, read_at, .. } = found;
+        let (mut reversals, mut whole) = (&[][..], false);
+        for event in events {
+            match event {
                 CaseEvent::PointsReversed { points, .. } => reversals = points,
                 CaseEvent::Corrected { points, .. } => (reversals, whole) = (points, true),
                 _ => {}
@@ -188,26 +152,26 @@ impl App {
             return Ok(());
         }
         for Reversal { points, .. } in reversals {
-            unit.rows.push(self.booking(ctx, keeper, case.id, points));
+            unit.rows.push(self.booking(here.ctx, *keeper, case.id, points.clone()));
         }
         if whole {
             unit.rows.push(Row::WithdrawPluginRecords { basis: case.id.to_string() });
             for notice in case.decided.iter().flat_map(|one| &one.outcome.notices) {
-                self.take_notice_down(ctx, community, notice, unit).await?;
+                self.take_notice_down(here, notice, unit).await?;
             }
             // The same may be entered again: it has been put right.
-            for row in self.every_view(&community.scope, ENTERED, Some(&case.id.to_string())).await? {
-                unit.rows.push(Row::DeleteView { kind: row.kind, id: row.id });
+            for row in self.every(&here.scope, &ENTERED, Some(&case.id.to_string())).await? {
+                unit.rows.push(ENTERED.delete(row.id));
             }
         }
         let changed: BTreeSet<_> = read_at.keys().cloned().collect();
-        unit.rows.extend(guard(read_at, &changed));
+        unit.rows.extend(guard(read_at, &changed)?);
         Ok(())
     }
 }
 
 /// Who acts, as somebody who could have a case in hand.
-pub(super) fn own_handler(ctx: &OpContext, community: &Community) -> Option<Handler> {
-    let person = ctx.actor.person_in(community.id).map(Handler::Person);
-    person.or(ctx.actor.account.map(Handler::Account))
+pub(super) fn own_handler(here: &Here<'_>) -> Option<Handler> {
+    let person = here.ctx.actor.person_in(here.id).map(Handler::Person);
+    person.or(here.ctx.actor.account.map(Handler::Account))
 }

@@ -1,14 +1,14 @@
 //! 办件的条件 (what is not entered as a case): before any rule is asked.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 use yishi_acts::case::EventInput;
 use yishi_deliberation::rule::{Rule, Standing};
 use yishi_identity::RuleId;
 use yishi_rulebook::About;
-use yishi_storage::ViewRow;
 
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here};
 
 impl App {
     /// Whether it is a household or person of the roster, or the community itself.
@@ -58,28 +58,18 @@ impl App {
     }
 
     /// Whether a subject is the actor, or of the actor's own household.
-    pub(crate) async fn is_own(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        subject: &str,
-    ) -> AppResult<bool> {
-        let Some(own) = ctx.actor.person_in(community.id) else { return Ok(false) };
-        let Some(own) = self.store.person(&community.scope, &own.to_string()).await? else {
+    pub(crate) async fn is_own(&self, here: &Here<'_>, subject: &str) -> AppResult<bool> {
+        let Some(own) = here.ctx.actor.person_in(here.id) else { return Ok(false) };
+        let Some(own) = self.store.person(&here.scope, &own.to_string()).await? else {
             return Ok(false);
         };
-        let about = self.store.person(&community.scope, subject).await?;
+        let about = self.store.person(&here.scope, subject).await?;
         Ok(about.map_or_else(|| subject.to_owned(), |person| person.household) == own.household)
     }
 
     /// 回避: nobody handles what is about themselves or their own household.
-    pub(crate) async fn check_interest(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        subject: &str,
-    ) -> AppResult<()> {
-        if !self.is_own(ctx, community, subject).await? {
+    pub(crate) async fn check_interest(&self, here: &Here<'_>, subject: &str) -> AppResult<()> {
+        if !self.is_own(here, subject).await? {
             return Ok(());
         }
         Err(AppError::conflict(
@@ -123,9 +113,8 @@ pub(super) fn fingerprint(rule: RuleId, input: &EventInput) -> AppResult<String>
     Ok(yishi_canonical::digest_of(&said).map_err(AppError::internal)?.to_string())
 }
 
-pub(super) fn already_registered(before: &ViewRow) -> AppError {
-    let day = before.body["at"].as_str().and_then(|at| at.parse().ok()).map(crate::context::civil_day);
-    let day = day.map_or_else(String::new, |day| day.to_string());
+pub(super) fn already_registered(at: Timestamp) -> AppError {
+    let day = crate::context::civil_day(at);
     AppError::conflict(
         "already-registered",
         format!("已登记：同样的事在 {day} 已经录入过，不再重复办理；录错的，请先更正原来那一件"),

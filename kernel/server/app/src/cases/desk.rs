@@ -1,15 +1,14 @@
 //! 待办办件 (the cases in which something is to be done): for the desk, and as duties of the community for the town.
 
 use yishi_deliberation::Case;
-use yishi_deliberation::case::{CaseDuty, CaseTask};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
-use yishi_law::{BodyKind, CommunityKind, Words};
+use yishi_law::{BodyKind, Words};
 
 use super::act::own_handler;
 use super::lists::is_asked_of;
 use super::{DESK, VIEW};
-use crate::views::{CaseTaskView, DutyView};
-use crate::{App, AppResult, Community, OpContext, words};
+use crate::views::{CaseTaskView, DutyView, owed_in_case};
+use crate::{App, AppResult, Community, OpContext};
 
 /// 办件的一项期限 (what a body owes in a case), without a word of whom the case is about.
 #[derive(Debug, Clone)]
@@ -29,7 +28,6 @@ pub struct CaseOwed {
 pub struct DeskCase {
     /// The case.
     pub id: CaseId,
-    /// Its rule.
     pub rule: RuleId,
     /// What kind of case it is.
     pub title: Words,
@@ -45,15 +43,12 @@ pub struct DeskCase {
 
 impl App {
     /// 工作台上的办件 (the cases in which something is to be done, or that somebody has in hand; the first due first).
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn desk_cases(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<DeskCase>> {
-        let community = self.scope(ctx, community, Action::ViewInternal).await?;
-        let reader = self.reader(ctx, &community).await?;
-        let own = own_handler(ctx, &community);
+        let here = self.scope(ctx, community, Action::ViewInternal).await?;
+        let reader = self.reader(&here).await?;
+        let own = own_handler(&here);
         let mut found = Vec::new();
-        for case in self.waiting_cases(&community).await? {
+        for case in self.waiting_cases(&here).await? {
             let asked = is_asked_of(&reader, &case);
             if !asked && !reader.may(Action::ViewCases) {
                 continue;
@@ -61,7 +56,7 @@ impl App {
             let held = own.is_some() && case.assignee() == own;
             // Staff record for every body; what somebody else has in hand waits for them.
             let mine = held || (asked && case.assignee().is_none());
-            let view = self.case_view(ctx, &community, &case, &[]).await?;
+            let view = self.case_view(&here, &case, &[]).await?;
             found.push((
                 case.due(),
                 DeskCase {
@@ -81,12 +76,9 @@ impl App {
     }
 
     /// 办件的期限 (what is owed in the cases of a community, for those above it too): by rule and body, and about nobody.
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn case_duties(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<CaseOwed>> {
-        let community = self.scope(ctx, community, Action::ViewAudit).await?;
-        self.owed_in_cases(&community).await
+        let here = self.scope(ctx, community, Action::ViewAudit).await?;
+        self.owed_in_cases(&here).await
     }
 
     pub(crate) async fn owed_in_cases(&self, community: &Community) -> AppResult<Vec<CaseOwed>> {
@@ -97,7 +89,7 @@ impl App {
                 rule: case.rule,
                 title: title.clone(),
                 by: task.task.by,
-                owed: owed_of(task, community.kind),
+                owed: owed_in_case(task, community.kind),
             }));
         }
         Ok(owed)
@@ -106,8 +98,8 @@ impl App {
     /// Every case on a desk. Read to the end: what is cut off here would be a task that nobody is reminded of.
     async fn waiting_cases(&self, community: &Community) -> AppResult<Vec<Case>> {
         let mut cases = Vec::new();
-        for row in self.every_view(&community.scope, DESK, None).await? {
-            if let Some(row) = self.view(&community.scope, VIEW, &row.id).await? {
+        for row in self.every(&community.scope, &DESK, None).await? {
+            if let Some(row) = self.read(&community.scope, &VIEW, &row.id).await? {
                 cases.push(self.case_of_row(community, row).await?);
             }
         }
@@ -117,17 +109,5 @@ impl App {
     async fn rule_title(&self, case: &Case) -> AppResult<Words> {
         let digest = case.rule_version.component;
         Ok(self.titles([digest]).await.remove(&digest).unwrap_or_else(|| Words::new("—", "—")))
-    }
-}
-
-/// A task as what is owed: by whom stands in its words, what it is in the rule's own.
-pub(super) fn owed_of(task: &CaseTask, kind: CommunityKind) -> DutyView {
-    let (duty, by) = (CaseDuty::Task, words::body(task.task.by, kind));
-    let said = duty.words();
-    DutyView {
-        code: words::code(&duty),
-        text: format!("{}（{}）", said.zh, by.zh),
-        text_en: format!("{} ({})", said.en, by.en),
-        due: task.task.due,
     }
 }

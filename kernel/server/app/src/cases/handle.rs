@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use yishi_acts::case::{EventInput, Opening};
 use yishi_deliberation::rule::{Rule, RuleKind, Standing};
 use yishi_deliberation::{Case, CaseCommand, RulePin};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_rulebook::{About, FactQuestion, GateContext, Inspection, Rulebook, wire};
-use yishi_storage::{Row, Unit, ViewRow};
+use yishi_storage::Unit;
 
 use super::checks::{already_registered, check_day, fingerprint};
 use super::outcome::{Answer, Said};
-use super::{ENTERED, case_rows, is_lost_race};
+use super::{ENTERED, Entered, case_rows};
 use crate::asking::{Asking, guard};
 use crate::inputs::{CaseContinued, NewCase};
 use crate::load::expect_version;
 use crate::views::CaseView;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Here, OpContext};
 
 /// 一件事 (what is put to a rule), and the case it goes on with.
 struct Put {
@@ -82,20 +82,20 @@ impl App {
         community: CommunityId,
         mut put: Put,
     ) -> AppResult<CaseView> {
-        let community = self.scope(ctx, community, Action::HandleCase).await?;
-        match self.put_once(ctx, &community, &mut put).await {
-            Err(error) if is_lost_race(&error) => self.put_once(ctx, &community, &mut put).await,
+        let here = self.scope(ctx, community, Action::HandleCase).await?;
+        match self.put_once(&here, &mut put).await {
+            Err(error) if error.is_lost_race() => self.put_once(&here, &mut put).await,
             done => done,
         }
     }
 
-    async fn put_once(&self, ctx: &OpContext, community: &Community, put: &mut Put) -> AppResult<CaseView> {
-        let admitted = self.admit_event(ctx, community, put).await?;
-        let answer = self.ask_about(ctx, community, &admitted, put).await?;
-        let mut unit = Unit::of(community.scope.clone());
-        let id = put.case.unwrap_or_else(|| CaseId::from_uuid(self.uuid(ctx)));
+    async fn put_once(&self, here: &Here<'_>, put: &mut Put) -> AppResult<CaseView> {
+        let admitted = self.admit_event(here, put).await?;
+        let answer = self.ask_about(here, &admitted, put).await?;
+        let mut unit = Unit::of(here.scope.clone());
+        let id = put.case.unwrap_or_else(|| CaseId::from_uuid(self.uuid(here.ctx)));
         let (outcome, calls, guards) =
-            self.settle(ctx, community, &admitted, &put.event, id, answer, &mut unit).await?;
+            self.settle(here, &admitted, &put.event, id, answer, &mut unit).await?;
         let state = admitted.case.as_ref();
         let command = match state {
             Some(_) => CaseCommand::Continue { outcome },
@@ -107,47 +107,40 @@ impl App {
                 outcome,
             },
         };
-        let names = self.case_names(community, state).await?;
-        let act = self.case_act(ctx, community, Action::HandleCase).await?;
-        let case = self.advance(ctx, state, &command, act, &names, &mut unit)?;
+        let names = self.case_names(here, state).await?;
+        let act = self.case_act(here, Action::HandleCase, None).await?;
+        let (case, _) = self.advance(here.ctx, state, &command, act, &names, &mut unit)?;
         if let Some(body) = unit.entries.last_mut().and_then(|entry| entry.body.as_object_mut()) {
             body.insert("gates".to_owned(), Value::Array(calls));
         }
         if let Some(version) = admitted.read {
-            let (kind, id) = (crate::rules::VIEW.to_owned(), put.rule.to_string());
-            unit.rows.push(Row::ExpectView { kind, id, version });
+            unit.rows.push(crate::rules::VIEW.as_read(put.rule, version));
         }
-        unit.rows.push(Row::ExpectView {
-            kind: ENTERED.to_owned(),
-            id: admitted.entered.clone(),
-            version: 0,
-        });
-        unit.rows.push(entered_row(ctx, &admitted.entered, &case, put)?);
-        unit.rows.extend(guard(&guards.0, &guards.1));
+        // The same is not entered twice.
+        let entered = Entered { case: case.id, on: put.event.on, at: here.ctx.now };
+        unit.rows.push(ENTERED.as_read(&admitted.entered, 0));
+        let row = ENTERED.row(&admitted.entered, 1, &entered)?;
+        unit.rows.push(row.sorted(here.ctx.now).under(case.id).into());
+        unit.rows.extend(guard(&guards.0, &guards.1)?);
         unit.rows.extend(case_rows(&case)?);
-        let view = self.case_view(ctx, community, &case, &unit.rows).await?;
-        self.commit(ctx, unit, if state.is_some() { 200 } else { 201 }, view).await
+        let view = self.case_view(here, &case, &unit.rows).await?;
+        self.commit(here.ctx, unit, if state.is_some() { 200 } else { 201 }, view).await
     }
 
     /// Everything that is checked before the rule is asked.
-    async fn admit_event(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        put: &mut Put,
-    ) -> AppResult<Admitted> {
+    async fn admit_event(&self, here: &Here<'_>, put: &mut Put) -> AppResult<Admitted> {
         // The row's version comes before the rule, so that a change in between is seen when the unit is written.
-        let row = self.view(&community.scope, crate::rules::VIEW, &put.rule.to_string()).await?;
-        let rule = self.load_rule(community, put.rule).await?.rule;
+        let row = self.read(&here.scope, &crate::rules::VIEW, put.rule).await?;
+        let rule = self.load_rule(here, put.rule).await?.rule;
         let case = match put.case {
-            Some(id) => Some(self.load_case(community, put.rule, id).await?),
+            Some(id) => Some(self.load_case(here, put.rule, id).await?),
             None => None,
         };
         if let Some(case) = &case {
-            expect_version(ctx, case.version)?;
+            expect_version(here.ctx, case.version)?;
             put.event.subject.clone_from(&case.subject);
         }
-        if rule.standing(ctx.today) != Standing::InForce {
+        if rule.standing(here.ctx.today) != Standing::InForce {
             return Err(AppError::conflict(
                 "not-in-force",
                 "这条规则没有在生效",
@@ -155,45 +148,39 @@ impl App {
             ));
         }
         let event = &put.event;
-        check_day(&rule, event.on, ctx.today)?;
+        check_day(&rule, event.on, here.ctx.today)?;
         let inspection = self.component(&rule.version.component).await?;
         let kind = inspection.manifest.cases.iter().find(|case| case.kind == event.kind);
-        self.check_subject(community, kind.map_or(About::Either, |case| case.about), &event.subject).await?;
-        self.check_interest(ctx, community, &event.subject).await?;
+        self.check_subject(here, kind.map_or(About::Either, |case| case.about), &event.subject).await?;
+        self.check_interest(here, &event.subject).await?;
         if let Some(kind) = kind {
             let opening = Opening { kind: &kind.kind, about: None, form: &kind.form };
             opening.check(event).map_err(AppError::Invalid)?;
         }
         let entered = fingerprint(put.rule, event)?;
-        if let Some(before) = self.view(&community.scope, ENTERED, &entered).await? {
-            return Err(already_registered(&before));
+        if let Some(before) = self.read(&here.scope, &ENTERED, &entered).await? {
+            return Err(already_registered(before.body.at));
         }
         Ok(Admitted { rule, read: row.map(|row| row.version), inspection, case, entered })
     }
 
     /// What the rule says of the event, with all it kept of the subject at hand.
-    async fn ask_about(
-        &self,
-        ctx: &OpContext,
-        community: &Community,
-        admitted: &Admitted,
-        put: &Put,
-    ) -> AppResult<Answer> {
+    async fn ask_about(&self, here: &Here<'_>, admitted: &Admitted, put: &Put) -> AppResult<Answer> {
         let (rule, event) = (put.rule, &put.event);
         let pin = RulePin { rule, version: admitted.rule.version };
-        let reference = self.rule_ref(community, &pin).await?;
+        let reference = self.rule_ref(here, &pin).await?;
         let name = reference.name.clone();
         let ids: BTreeMap<String, RuleId> = [(name.clone(), rule)].into();
-        let gate = self.gate_context(ctx, community, ctx.today, &ids).await?;
+        let gate = self.gate_context(here, here.ctx.today, &ids).await?;
         let mut asking = Asking::new(gate, ids);
         // What nearly every rule asks for. Whatever else it asks for is fetched when it asks.
         let subject = event.subject.clone();
-        self.fetch(community, &mut asking, &name, &FactQuestion::Points { subject: subject.clone() }).await?;
+        self.fetch(here, &mut asking, &name, &FactQuestion::Points { subject: subject.clone() }).await?;
         let kept = asking.kept_by(rule, &name, &subject);
         let (keeper, before) = kept.ok_or_else(|| AppError::internal("what was fetched is not there"))?;
         for record in &admitted.inspection.manifest.records {
             let question = FactQuestion::Records { kind: record.kind.clone(), subject: subject.clone() };
-            self.fetch(community, &mut asking, &name, &question).await?;
+            self.fetch(here, &mut asking, &name, &question).await?;
         }
         let event = wire::CaseEvent {
             kind: event.kind.clone(),
@@ -208,28 +195,16 @@ impl App {
             }
             _ => rulebook.handle(&reference, gate, &event).map(|answered| answered.map(Said::Outcome)),
         };
-        match self.put_question(community, &mut asking, question).await? {
+        match self.put_question(here, &mut asking, question).await? {
             Ok(answered) => {
                 let calls =
                     answered.records().map(|one| serde_json::to_value(one).unwrap_or_default()).collect();
                 Ok(Answer { asking, name, keeper, before, calls, said: answered.value })
             }
             Err(failure) => {
-                self.record_failure(ctx, community, rule, &failure).await;
+                self.record_failure(here, rule, &failure).await;
                 Err(AppError::Gate(failure))
             }
         }
     }
-}
-
-/// The row by which the same is not entered twice, under the case it belongs to.
-fn entered_row(ctx: &OpContext, entered: &str, case: &Case, put: &Put) -> AppResult<Row> {
-    Ok(Row::PutView(ViewRow {
-        kind: ENTERED.to_owned(),
-        id: entered.to_owned(),
-        sort: ctx.now.to_string(),
-        parent: Some(case.id.to_string()),
-        version: 1,
-        body: json!({ "case": case.id, "on": put.event.on, "at": ctx.now }),
-    }))
 }

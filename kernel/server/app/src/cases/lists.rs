@@ -1,22 +1,21 @@
 //! 办件的列表 (which cases a reader is shown), and whom a clerk means by a name.
 
+use serde_json::Value;
 use yishi_acts::Aggregate as _;
 use yishi_deliberation::Case;
 use yishi_identity::policy::Reach;
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
-use yishi_storage::{Page, ViewQuery, ViewRow};
+use yishi_storage::Page;
 
 use super::{OF_SUBJECT, VIEW};
+use crate::model::Seen;
 use crate::reader::Reader;
 use crate::views::{CaseView, ListView};
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 impl App {
     /// 一件办件, with all that became of it. For those who may see cases, for everybody about themselves and their own household,
     /// and for a body of which something is asked in it.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; the authorisation errors.
     pub async fn case(
         &self,
         ctx: &OpContext,
@@ -24,19 +23,19 @@ impl App {
         rule: RuleId,
         id: CaseId,
     ) -> AppResult<CaseView> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let case = self.load_case(&community, rule, id).await?;
-        if !self.may_see(ctx, &community, &case).await? {
-            self.authorise(ctx, &community, Action::ViewCases, None).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let case = self.load_case(&here, rule, id).await?;
+        if !self.may_see(&here, &case).await? {
+            self.authorise(&here, Action::ViewCases, None).await?;
         }
-        self.case_view(ctx, &community, &case, &[]).await
+        self.case_view(&here, &case, &[]).await
     }
 
-    async fn may_see(&self, ctx: &OpContext, community: &Community, case: &Case) -> AppResult<bool> {
-        let reader = self.reader(ctx, community).await?;
+    async fn may_see(&self, here: &Here<'_>, case: &Case) -> AppResult<bool> {
+        let reader = self.reader(here).await?;
         Ok(reader.may(Action::ViewCases)
             || is_asked_of(&reader, case)
-            || self.is_own(ctx, community, &case.subject).await?)
+            || self.is_own(here, &case.subject).await?)
     }
 
     /// 本户的办件 (what rules have handled about the reader and the reader's household, of all rules, newest first).
@@ -50,28 +49,25 @@ impl App {
         after: Option<(String, String)>,
         limit: u32,
     ) -> AppResult<ListView<CaseView>> {
-        let community = self.scope(ctx, community, Action::ViewOwnCases).await?;
-        let person =
-            ctx.actor.person_in(community.id).ok_or(AppError::not_permitted(Action::ViewOwnCases))?;
-        let person = self.store.person(&community.scope, &person.to_string()).await?;
+        let here = self.scope(ctx, community, Action::ViewOwnCases).await?;
+        let person = ctx.actor.person_in(here.id).ok_or(AppError::not_permitted(Action::ViewOwnCases))?;
+        let person = self.store.person(&here.scope, &person.to_string()).await?;
         let person = person.ok_or(AppError::not_permitted(Action::ViewOwnCases))?;
         let mut rows = Vec::new();
         for subject in [person.household, person.id] {
-            rows.extend(self.case_page(&community, OF_SUBJECT, subject, after.clone(), limit).await?);
+            let page = Page { after: after.clone(), limit };
+            rows.extend(self.latest(&here.scope, &OF_SUBJECT, Some(subject), page).await?);
         }
         rows.sort_by(|a, b| (&b.sort, &b.id).cmp(&(&a.sort, &a.id)));
         rows.truncate(limit as usize);
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            found.extend(self.view(&community.scope, VIEW, &row.id).await?);
+            found.extend(self.read(&here.scope, &VIEW, &row.id).await?);
         }
-        self.listed(ctx, &community, found, limit).await
+        self.listed(&here, found, limit).await
     }
 
     /// 办件列表, newest first.
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn cases(
         &self,
         ctx: &OpContext,
@@ -80,63 +76,47 @@ impl App {
         after: Option<(String, String)>,
         limit: u32,
     ) -> AppResult<ListView<CaseView>> {
-        let community = self.scope(ctx, community, Action::ViewCases).await?;
-        let rows = self.case_page(&community, VIEW, rule.to_string(), after, limit).await?;
-        self.listed(ctx, &community, rows, limit).await
-    }
-
-    async fn case_page(
-        &self,
-        community: &Community,
-        kind: &str,
-        parent: String,
-        after: Option<(String, String)>,
-        limit: u32,
-    ) -> AppResult<Vec<ViewRow>> {
+        let here = self.scope(ctx, community, Action::ViewCases).await?;
         let page = Page { after, limit };
-        let query = ViewQuery { kind: kind.to_owned(), parent: Some(parent), page, descending: true };
-        Ok(self.store.views(&community.scope, &query).await?)
+        let rows = self.latest(&here.scope, &VIEW, Some(rule.to_string()), page).await?;
+        self.listed(&here, rows, limit).await
     }
 
     async fn listed(
         &self,
-        ctx: &OpContext,
-        community: &Community,
-        rows: Vec<ViewRow>,
+        here: &Here<'_>,
+        rows: Vec<Seen<Value>>,
         limit: u32,
     ) -> AppResult<ListView<CaseView>> {
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
-            let key = format!("{} {}", row.sort, row.id);
-            let case = self.case_of_row(community, row).await?;
-            items.push((key, self.case_view(ctx, community, &case, &[]).await?));
+            let key = row.key();
+            let case = self.case_of_row(here, row).await?;
+            items.push((key, self.case_view(here, &case, &[]).await?));
         }
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
     }
 
     /// 户号或者姓名 (the households and persons that a clerk may mean by what they wrote), with words to tell them apart.
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn subjects_named(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         name: &str,
     ) -> AppResult<Vec<(String, String)>> {
-        let community = self.scope(ctx, community, Action::HandleCase).await?;
-        let households = self.all_households(&community.scope).await?;
+        let here = self.scope(ctx, community, Action::HandleCase).await?;
+        let households = self.all_households(&here.scope).await?;
         let mut found: Vec<(String, String)> = households
             .iter()
             .filter(|row| row.label == name || row.id == name)
             .map(|row| (row.id.clone(), row.label.clone()))
             .collect();
-        if let Some(person) = self.store.person(&community.scope, name).await? {
+        if let Some(person) = self.store.person(&here.scope, name).await? {
             found.push((person.id, person.name));
         }
         let Ok(name) = yishi_identity::names::normalise_name(name) else { return Ok(found) };
         // Everybody of exactly this name: nobody is left out because many names contain it.
-        let people = self.people(&community).await?;
+        let people = self.people(&here).await?;
         for person in people.persons.values().filter(|person| person.name == name) {
             let home = households.iter().find(|row| row.id == person.household.to_string());
             let home = home.map_or("", |row| row.label.as_str());

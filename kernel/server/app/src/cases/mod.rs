@@ -14,23 +14,35 @@ mod outcome;
 mod people;
 mod show;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use yishi_deliberation::{Case, CaseEvent};
 use yishi_identity::{CaseId, RuleId};
-use yishi_storage::{Row, ViewRow};
+use yishi_storage::Row;
 
 pub use desk::{CaseOwed, DeskCase};
 
+use crate::model::{Model, Seen};
 use crate::{App, AppError, AppResult, Community};
 
 /// The read model of cases: each as its stream folds, under its rule.
-const VIEW: &str = "case";
+const VIEW: Model<Value> = Model::new("case");
 /// The read model that finds the cases about one household or person.
-const OF_SUBJECT: &str = "case-of";
+const OF_SUBJECT: Model<()> = Model::new("case-of");
 /// The read model that knows what has been entered already, by what it says, under its case.
-const ENTERED: &str = "case-entered";
+const ENTERED: Model<Entered> = Model::new("case-entered");
 /// The read model of the cases in which something is to be done, or that somebody has in hand.
-const DESK: &str = "case-desk";
+const DESK: Model<()> = Model::new("case-desk");
+
+/// What was entered, and when.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entered {
+    case: CaseId,
+    on: Date,
+    at: Timestamp,
+}
 
 impl App {
     /// A case as its stream folds today.
@@ -50,7 +62,7 @@ impl App {
     }
 
     /// A case from the row of its read model. A row that was written before the machine is folded anew.
-    async fn case_of_row(&self, community: &Community, row: ViewRow) -> AppResult<Case> {
+    async fn case_of_row(&self, community: &Community, row: Seen<Value>) -> AppResult<Case> {
         match serde_json::from_value(row.body) {
             Ok(case) => Ok(case),
             Err(_) => {
@@ -63,30 +75,16 @@ impl App {
 
 /// The rows a case is found by: under its rule, under whom it is about, and on the desk while somebody has to do something.
 fn case_rows(case: &Case) -> AppResult<[Row; 3]> {
-    let id = case.id.to_string();
-    let sort = case.first().map_or(case.last_act.at, |first| first.act.at).to_string();
-    let row = |kind: &str, parent, version, body| ViewRow {
-        kind: kind.to_owned(),
-        id: id.clone(),
-        sort: sort.clone(),
-        parent,
-        version,
-        body,
-    };
+    let began = case.first().map_or(case.last_act.at, |first| first.act.at);
     let body = serde_json::to_value(case).map_err(AppError::internal)?;
     let desk = if case.is_on_a_desk() {
-        Row::PutView(row(DESK, None, case.version, Value::Null))
+        DESK.row(case.id, case.version, &())?.sorted(began).into()
     } else {
-        Row::DeleteView { kind: DESK.to_owned(), id: id.clone() }
+        DESK.delete(case.id)
     };
     Ok([
-        Row::PutView(row(VIEW, Some(case.rule.to_string()), case.version, body)),
-        Row::PutView(row(OF_SUBJECT, Some(case.subject.clone()), 1, Value::Null)),
+        VIEW.row(case.id, case.version, &body)?.sorted(began).under(case.rule).into(),
+        OF_SUBJECT.row(case.id, 1, &())?.sorted(began).under(&case.subject).into(),
         desk,
     ])
-}
-
-/// Whether somebody else changed what this was decided on.
-fn is_lost_race(error: &AppError) -> bool {
-    matches!(error, AppError::Conflict { code: "changed-meanwhile", .. })
 }

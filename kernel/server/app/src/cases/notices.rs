@@ -4,21 +4,19 @@ use serde_json::json;
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_law::days::{HolidayCalendar, period};
 use yishi_rulebook::wire;
-use yishi_storage::{Page, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{Page, Unit};
 
 use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
+use crate::model::Model;
 use crate::views::{ListView, RuleNoticeView};
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppResult, Here, OpContext};
 
 /// The read model of what outcomes publish.
-const NOTICE: &str = "rule-notice";
+const NOTICE: Model<RuleNoticeView> = Model::new("rule-notice");
 
 impl App {
     /// 公布 (what outcomes of cases publish, newest first; of one rule or of all; public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`]; those of storage.
     pub async fn rule_notices(
         &self,
         ctx: &OpContext,
@@ -27,27 +25,23 @@ impl App {
         after: Option<(String, String)>,
         limit: u32,
     ) -> AppResult<ListView<RuleNoticeView>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
         if let Some(rule) = rule {
-            self.load_rule(&community, rule).await?;
+            self.load_rule(&here, rule).await?;
         }
-        let query = ViewQuery {
-            kind: NOTICE.to_owned(),
-            parent: rule.map(|rule| rule.to_string()),
-            page: Page { after, limit },
-            descending: true,
-        };
-        let rows = self.store.views(&community.scope, &query).await?;
+        let rule = rule.map(|rule| rule.to_string());
+        let rows = self.latest(&here.scope, &NOTICE, rule, Page { after, limit }).await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
-            let mut view: RuleNoticeView = serde_json::from_value(row.body).map_err(AppError::internal)?;
-            view.text = self.text(&community.scope, &view.document).await?;
+            let key = row.key();
+            let mut view = row.body;
+            view.text = self.text(&here.scope, &view.document).await?;
             view.text_en = match &view.document_en {
-                Some(document) => self.text(&community.scope, document).await?,
+                Some(document) => self.text(&here.scope, document).await?,
                 None => view.text.clone(),
             };
             view.ended = view.taken_down.is_some() || view.last_day < ctx.today;
-            items.push((format!("{} {}", row.sort, row.id), view));
+            items.push((key, view));
         }
         Ok(ListView::page(items, limit, |(key, _)| key.clone(), |(_, view)| view))
     }
@@ -95,14 +89,7 @@ impl App {
                 taken_down: None,
                 because: publication.because.clone(),
             };
-            unit.rows.push(Row::PutView(ViewRow {
-                kind: NOTICE.to_owned(),
-                id,
-                sort: ctx.now.to_string(),
-                parent: Some(rule.to_string()),
-                version: 1,
-                body: serde_json::to_value(&view).map_err(AppError::internal)?,
-            }));
+            unit.rows.push(NOTICE.row(id, 1, &view)?.sorted(ctx.now).under(rule).into());
         }
         Ok(posted)
     }
@@ -110,22 +97,22 @@ impl App {
     /// Takes down a notice whose case was put right, with the entry that says so.
     pub(crate) async fn take_notice_down(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         notice: &str,
         unit: &mut Unit,
     ) -> AppResult<()> {
-        let Some(row) = self.view(&community.scope, NOTICE, notice).await? else { return Ok(()) };
-        let mut view: RuleNoticeView =
-            serde_json::from_value(row.body.clone()).map_err(AppError::internal)?;
-        view.taken_down = Some(ctx.today);
-        let body = json!({ "notice": notice, "on": ctx.today });
-        unit.entries.push(self.entry(ctx, notice, row.version + 1, HouseEvent::NoticeTakenDown.code(), body));
-        unit.rows.push(Row::PutView(ViewRow {
-            version: row.version + 1,
-            body: serde_json::to_value(&view).map_err(AppError::internal)?,
-            ..row
-        }));
+        let Some(row) = self.read(&here.scope, &NOTICE, notice).await? else { return Ok(()) };
+        let mut view = row.body;
+        view.taken_down = Some(here.ctx.today);
+        let body = json!({ "notice": notice, "on": here.ctx.today });
+        unit.entries.push(self.entry(
+            here.ctx,
+            notice,
+            row.version + 1,
+            HouseEvent::NoticeTakenDown.code(),
+            body,
+        ));
+        unit.rows.push(NOTICE.row(notice, row.version + 1, &view)?.sorted(row.sort).under(view.rule).into());
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use yishi_words::from_code;
 
 use super::handle::Admitted;
 use crate::asking::Asking;
-use crate::{App, AppError, AppResult, Community, OpContext};
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 /// 规约的答复 (what a rule said of an event), and in what state it was asked.
 pub(super) struct Answer {
@@ -36,11 +36,9 @@ pub(super) type Guards = (BTreeMap<(RuleId, String), u64>, BTreeSet<(RuleId, Str
 
 impl App {
     /// Puts what a rule decided into the unit. What the entry tells of it, the calls, and what it was decided on.
-    #[expect(clippy::too_many_arguments, reason = "an event, its answer, and where it goes")]
     pub(super) async fn settle(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         admitted: &Admitted,
         event: &EventInput,
         case: CaseId,
@@ -52,11 +50,11 @@ impl App {
         let mut notices = Vec::new();
         let (words, outcome) = match said {
             Said::Outcome(Ok(outcome)) => {
-                self.know_all(community, admitted, &mut asking, &name, &outcome).await?;
-                changed = self.keep_outcome(ctx, keeper, case, &outcome, &mut unit.rows)?;
-                let number = self.house_number(community, &event.subject).await?;
+                self.know_all(here, admitted, &mut asking, &name, &outcome).await?;
+                changed = self.keep_outcome(here.ctx, keeper, case, &outcome, &mut unit.rows)?;
+                let number = self.house_number(here, &event.subject).await?;
                 let about = (event.subject.as_str(), &number);
-                notices = self.post(ctx, admitted.rule.id, case, about, &outcome.publish, unit)?;
+                notices = self.post(here.ctx, admitted.rule.id, case, about, &outcome.publish, unit)?;
                 (serde_json::to_value(&outcome).map_err(AppError::internal)?, Some(outcome))
             }
             Said::Outcome(Err(finding)) => {
@@ -81,7 +79,7 @@ impl App {
             outcome: self.keep_internal(&mut unit.rows, "/form", &words.to_string())?,
             totals: Some(self.keep_internal(&mut unit.rows, "/points", &points_text(after))?),
             points,
-            tasks: tasks_of(ctx, &words)?,
+            tasks: tasks_of(here.ctx, &words)?,
             records: outcome.as_ref().map(kept_of).unwrap_or_default(),
             notices,
         };

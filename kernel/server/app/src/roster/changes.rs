@@ -11,35 +11,36 @@ use yishi_acts::house::{NewOfficer, RosterChangeInput, RosterChangeKind};
 use yishi_identity::bodies::held_by_paper;
 use yishi_identity::roster::RosterChange;
 use yishi_identity::{
-    Action, BodyRegister, CommunityId, HouseholdId, OffRoll, OffRollReason, PersonId, RegisterCommand,
-    RegisterEvent, Registration, SeatEndReason,
+    Action, BodyRegister, CommunityId, HouseholdId, OffRoll, OffRollReason, Person, PersonId,
+    RegisterCommand, RegisterEvent, Registration, SeatEndReason,
 };
-use yishi_storage::{HouseholdRow, Page, PersonRow, Row, Unit, ViewQuery, ViewRow};
+use yishi_storage::{HouseholdRow, Page, Row, Unit};
 
-use super::{person_of, person_view, put_person, word};
+use super::{person_of, person_row, person_view};
 use crate::accounts::clean_name;
 use crate::bodies::register_context;
 use crate::entry_kind::HouseEvent;
-use crate::people::{bodies_stream, roster_stream};
+use crate::model::Model;
+use crate::people::bodies_stream;
 use crate::views::{ListView, PersonView, RosterChangeDone, RosterChangeView};
-use crate::{App, AppError, AppResult, Community, OpContext, words};
+use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 
 /// The read model of a change; its parent is the person.
-pub(super) const VIEW: &str = "roster-change";
+pub(super) const VIEW: Model<Kept> = Model::new("roster-change");
 /// 户 of those who are known here for an office alone: it has nobody who counts, and so never counts as a household.
 const ELSEWHERE: &str = "不在本村（社区）居住";
 
 /// What is kept of a change beside the log.
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     change: String,
     on: String,
     at: String,
     by: String,
     /// Who it was before, where that is what changed.
     was: String,
-    reasons: yishi_canonical::Digest,
-    paper: yishi_canonical::Digest,
+    pub(super) reasons: yishi_canonical::Digest,
+    pub(super) paper: yishi_canonical::Digest,
 }
 
 impl App {
@@ -58,11 +59,11 @@ impl App {
         person: PersonId,
         input: RosterChangeInput,
     ) -> AppResult<RosterChangeDone> {
-        let community = self.scope(ctx, community, Action::EditRoster).await?;
-        let row = self.store.person(&community.scope, &person.to_string()).await?;
+        let here = self.scope(ctx, community, Action::EditRoster).await?;
+        let row = self.store.person(&here.scope, &person.to_string()).await?;
         let row = row.ok_or(AppError::NotFound { what: "person" })?;
-        let households = self.all_households(&community.scope).await?;
-        let mut unit = Unit::of(community.scope.clone());
+        let households = self.all_households(&here.scope).await?;
+        let mut unit = Unit::of(here.scope.clone());
         let target = self.target_household(ctx, &households, &input, &mut unit.rows)?;
         let change = change_of(&input, target)?;
         let before = person_of(row.clone())?;
@@ -86,19 +87,18 @@ impl App {
             reasons,
             paper,
         };
-        let stream = roster_stream(community.id);
-        let version = self.next_version(&community.scope, &stream).await?;
         let body = json!({ "change": change.code(), "on": input.on, "reasons": reasons, "paper": paper });
-        unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::RosterChanged.code(), body));
+        let entry = self.roster_entry(&here, HouseEvent::RosterChanged, body).await?;
+        let version = entry.version;
+        unit.entries.push(entry);
         // Nobody holds a seat who turns out to be a child: no law elects one, and the roll of the body would count them.
         let a_child = before.is_adult_on(ctx.today) && !after.is_adult_on(ctx.today);
         let ends = change.ends_seats().or_else(|| a_child.then_some((ctx.today, SeatEndReason::Other)));
-        let (ended, stay) = self.end_seats(ctx, &community, &before.id, ends, paper, &mut unit).await?;
-        let mut stored = put_person(row, &after)?;
-        stored.version += 1;
+        let (ended, stay) = self.end_seats(&here, &before.id, ends, paper, &mut unit).await?;
+        let stored = person_row(&after, Some(&row))?;
         headship(&households, &before.id, before.household, target, input.head, &mut unit.rows);
-        let disabled = self.close_account(&community, &before.id, &change, &mut unit).await?;
-        let labels = self.household_labels(&community.scope).await?;
+        let disabled = self.close_account(&here, &before.id, &change, &mut unit).await?;
+        let labels = self.household_labels(&here.scope).await?;
         let mut view = person_view(&stored, &labels);
         if target == Some(after.household)
             && let Some(label) = &input.household
@@ -106,14 +106,8 @@ impl App {
             view.household_label.clone_from(label);
         }
         unit.rows.push(Row::PutPerson(stored));
-        unit.rows.push(Row::PutView(ViewRow {
-            kind: VIEW.to_owned(),
-            id: format!("{:020}", version),
-            sort: format!("{:020}", version),
-            parent: Some(person.to_string()),
-            version: 1,
-            body: serde_json::to_value(&kept).map_err(AppError::internal)?,
-        }));
+        let place = format!("{version:020}");
+        unit.rows.push(VIEW.row(&place, 1, &kept)?.sorted(&place).under(person).into());
         let done = RosterChangeDone {
             person: view,
             seats_ended: ended,
@@ -124,16 +118,13 @@ impl App {
     }
 
     /// 登记任职人员 (somebody from outside who holds an office here by paper and dates, and is on no roll; R30).
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`]; the authorisation errors.
     pub async fn enter_officer(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         input: NewOfficer,
     ) -> AppResult<PersonView> {
-        let community = self.scope(ctx, community, Action::EditRoster).await?;
+        let here = self.scope(ctx, community, Action::EditRoster).await?;
         let name = clean_name("/name", &input.name)?;
         for (pointer, day) in [("/birth_date", input.birth_date), ("/on", input.on)] {
             if day > ctx.today {
@@ -141,8 +132,8 @@ impl App {
                 return Err(AppError::field(pointer, "in-the-future", zh, en));
             }
         }
-        let mut unit = Unit::of(community.scope.clone());
-        let households = self.all_households(&community.scope).await?;
+        let mut unit = Unit::of(here.scope.clone());
+        let households = self.all_households(&here.scope).await?;
         let household = match households.into_iter().find(|row| row.label == ELSEWHERE) {
             Some(row) => row,
             None => {
@@ -155,23 +146,21 @@ impl App {
         let reasons = self.keep_internal(&mut unit.rows, "/reasons", &input.reasons)?;
         let paper = self.keep_internal(&mut unit.rows, "/paper", &input.paper)?;
         let off = OffRoll { on: input.on, because: OffRollReason::NotAResident };
-        let row = PersonRow {
-            id: PersonId::from_uuid(self.uuid(ctx)).to_string(),
-            version: 1,
+        let person = Person {
+            id: PersonId::from_uuid(self.uuid(ctx)),
             name,
             birth_date: input.birth_date,
-            registration: word(&Registration::NonLocal).unwrap_or_default(),
-            household: household.id.clone(),
+            registration: Registration::NonLocal,
+            household: household.id.parse().map_err(AppError::internal)?,
             resident_since: input.on,
             party_member: input.party_member,
-            sex: word(&input.sex).unwrap_or_default(),
+            sex: input.sex,
             phone: None,
-            extra: super::note(Some(off))?,
+            off_roll: Some(off),
         };
-        let stream = roster_stream(community.id);
-        let version = self.next_version(&community.scope, &stream).await?;
+        let row = person_row(&person, None)?;
         let body = json!({ "change": "officer", "on": input.on, "reasons": reasons, "paper": paper });
-        unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::RosterChanged.code(), body));
+        unit.entries.push(self.roster_entry(&here, HouseEvent::RosterChanged, body).await?);
         let labels = std::collections::BTreeMap::from([(household.id, household.label)]);
         let view = person_view(&row, &labels);
         unit.rows.push(Row::PutPerson(row));
@@ -179,9 +168,6 @@ impl App {
     }
 
     /// 变动记录 (what was entered about people, newest first; for whoever reads the roster).
-    ///
-    /// # Errors
-    /// The authorisation errors.
     pub async fn roster_changes(
         &self,
         ctx: &OpContext,
@@ -189,18 +175,13 @@ impl App {
         after: Option<String>,
         limit: u32,
     ) -> AppResult<ListView<RosterChangeView>> {
-        let community = self.scope(ctx, community, Action::ViewRoster).await?;
-        let people = self.people(&community).await?;
-        let query = ViewQuery {
-            kind: VIEW.to_owned(),
-            parent: None,
-            page: Page { after: after.map(|id| (id.clone(), id)), limit },
-            descending: true,
-        };
-        let rows = self.store.views(&community.scope, &query).await?;
+        let here = self.scope(ctx, community, Action::ViewRoster).await?;
+        let people = self.people(&here).await?;
+        let page = Page { after: after.map(|id| (id.clone(), id)), limit };
+        let rows = self.latest(&here.scope, &VIEW, None, page).await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
-            let kept: Kept = serde_json::from_value(row.body).map_err(AppError::internal)?;
+            let kept = row.body;
             let person = row.parent.unwrap_or_default();
             items.push(RosterChangeView {
                 id: row.id,
@@ -210,8 +191,8 @@ impl App {
                 on: kept.on,
                 at: kept.at,
                 was: kept.was,
-                reasons: self.text(&community.scope, &kept.reasons).await?,
-                paper: self.text(&community.scope, &kept.paper).await?,
+                reasons: self.text(&here.scope, &kept.reasons).await?,
+                paper: self.text(&here.scope, &kept.paper).await?,
             });
         }
         Ok(ListView::page(items, limit, |view| view.id.clone(), |view| view))
@@ -244,30 +225,29 @@ impl App {
     /// Ends the seats that end with a change; gives the names of those bodies, and of those whose seats stay.
     async fn end_seats(
         &self,
-        ctx: &OpContext,
-        community: &Community,
+        here: &Here<'_>,
         person: &PersonId,
         ends: Option<(Date, SeatEndReason)>,
         record: yishi_canonical::Digest,
         unit: &mut Unit,
     ) -> AppResult<(Vec<String>, Vec<String>)> {
         let Some((on, because)) = ends else { return Ok((Vec::new(), Vec::new())) };
-        let people = self.people(community).await?;
-        let (register, version) = self.register(&community.scope, community.id).await?;
-        let law = self.law.at(community.kind, ctx.today);
+        let people = self.people(here).await?;
+        let (register, version) = self.register(&here.scope, here.id).await?;
+        let law = self.law.at(here.kind, here.ctx.today);
         let command = RegisterCommand::LeaveAll { person: *person, on, because, record };
-        let events = register.decide(&command, &register_context(ctx, community, &people, law))?;
+        let events = register.decide(&command, &register_context(here, &people, law))?;
         let ended = events.iter().filter_map(|event| match event {
-            RegisterEvent::SeatEnded { body, .. } => Some(words::body(*body, community.kind).zh),
+            RegisterEvent::SeatEnded { body, .. } => Some(words::body(*body, here.kind).zh),
             RegisterEvent::Elected { .. } => None,
         });
         let ended: Vec<String> = ended.collect();
-        let stream = bodies_stream(community.id);
-        unit.entries.extend(self.drafts(ctx, "bodies", &stream, version, &events)?);
+        let stream = bodies_stream(here.id);
+        unit.entries.extend(self.drafts(here.ctx, "bodies", &stream, version, &events)?);
         let after = events.iter().fold(register, BodyRegister::evolve);
-        let stay = after.seats_of(*person, ctx.today);
-        let stay = stay.iter().filter(|seat| held_by_paper(seat.body, community.kind));
-        Ok((ended, stay.map(|seat| words::body(seat.body, community.kind).zh).collect()))
+        let stay = after.seats_of(*person, here.ctx.today);
+        let stay = stay.iter().filter(|seat| held_by_paper(seat.body, here.kind));
+        Ok((ended, stay.map(|seat| words::body(seat.body, here.kind).zh).collect()))
     }
 
     /// The account of somebody who has died signs in no more; whether there was one.

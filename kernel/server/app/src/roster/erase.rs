@@ -1,25 +1,17 @@
 //! 清除资料 (erasing a person): what was known of somebody who is not on the roll any more goes for good. The public record
 //! stays as it is and verifies: it knows people by pseudonyms alone, and what they were made with goes too.
 
-use serde::Deserialize;
 use serde_json::json;
 use yishi_acts::house::{ErasePerson, HouseAct};
-use yishi_canonical::Digest;
 use yishi_identity::{CommunityId, PersonId};
 use yishi_storage::{Row, Unit};
 
+use super::changes::VIEW;
 use super::person_of;
 use crate::entry_kind::HouseEvent;
 use crate::people::roster_stream;
 use crate::views::ErasedView;
 use crate::{App, AppError, AppResult, Community, OpContext};
-
-/// The papers of a change of one person's entry.
-#[derive(Deserialize)]
-struct Papers {
-    reasons: Digest,
-    paper: Digest,
-}
 
 impl App {
     /// 清除资料, at the person's own written request or once nothing needs it any more.
@@ -34,10 +26,10 @@ impl App {
         person: PersonId,
         input: ErasePerson,
     ) -> AppResult<ErasedView> {
-        let community = self.scope(ctx, community, HouseAct::ErasePerson).await?;
-        let row = self.store.person(&community.scope, &person.to_string()).await?;
+        let here = self.scope(ctx, community, HouseAct::ErasePerson).await?;
+        let row = self.store.person(&here.scope, &person.to_string()).await?;
         let known = person_of(row.ok_or(AppError::NotFound { what: "person" })?)?;
-        let (register, _) = self.register(&community.scope, community.id).await?;
+        let (register, _) = self.register(&here.scope, here.id).await?;
         known.may_be_erased(register.seats_of(person, ctx.today).len(), ctx.today)?;
         if !input.confirmed {
             let (zh, en) =
@@ -50,15 +42,15 @@ impl App {
                 return Err(AppError::field(pointer, "names-the-erased", zh, en));
             }
         }
-        let mut unit = Unit::of(community.scope.clone());
+        let mut unit = Unit::of(here.scope.clone());
         let reasons = self.keep_internal(&mut unit.rows, "/reasons", &input.reasons)?;
         let paper = self.keep_internal(&mut unit.rows, "/paper", &input.paper)?;
-        let stream = roster_stream(community.id);
-        let version = self.next_version(&community.scope, &stream).await?;
+        let stream = roster_stream(here.id);
+        let version = self.next_version(&here.scope, &stream).await?;
         let body = json!({ "reasons": reasons, "paper": paper });
         unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::PersonErased.code(), body));
-        self.erase_traces(&community, person, &known.name, &mut unit).await?;
-        let account = self.store.account_of_person(&community.scope, &person.to_string()).await?;
+        self.erase_traces(&here, person, &known.name, &mut unit).await?;
+        let account = self.store.account_of_person(&here.scope, &person.to_string()).await?;
         unit.rows.push(Row::ErasePerson { id: person.to_string() });
         let view =
             ErasedView { on: ctx.today, account_ended: account.is_some_and(|account| !account.disabled) };
@@ -75,12 +67,11 @@ impl App {
         unit: &mut Unit,
     ) -> AppResult<()> {
         let person = person.to_string();
-        for view in self.every_view(&community.scope, super::changes::VIEW, Some(&person)).await? {
-            let papers: Papers = serde_json::from_value(view.body).map_err(AppError::internal)?;
-            for digest in [papers.reasons, papers.paper] {
+        for change in self.every(&community.scope, &VIEW, Some(&person)).await? {
+            for digest in [change.body.reasons, change.body.paper] {
                 unit.rows.push(Row::EraseDocument { digest });
             }
-            unit.rows.push(Row::DeleteView { kind: view.kind, id: view.id });
+            unit.rows.push(VIEW.delete(change.id));
         }
         unit.rows.extend(self.staff_acts_without(&community.scope, name).await?);
         Ok(())
