@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use yishi_identity::{Household, HouseholdId, Person, PersonId};
-use yishi_schema::FieldError;
+use yishi_strict_json::FieldError;
 use yishi_views::{RosterFault, RosterQuestion, RosterReport};
 
 use crate::NAMED;

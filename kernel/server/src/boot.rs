@@ -14,6 +14,7 @@ use yishi_app::{App, Clock};
 use yishi_edge::Edge;
 use yishi_edge::cursor::CursorKey;
 use yishi_rulebook::{CompileMode, Config, Limits, Rulebook, RulebookError};
+use yishi_storage::Store;
 use yishi_storage_sqlite::SqliteStore;
 
 use crate::clock::{SimulatedClock, SteadyClock, SystemClock, SystemEntropy, check_real};
@@ -34,6 +35,8 @@ const COMPILED: &str = "compiled";
 pub struct Opened {
     /// The application.
     pub app: Arc<App>,
+    /// The store below it, for another application over the same one.
+    pub store: Arc<dyn Store>,
     /// The simulated clock.
     pub simulated: Option<Arc<SimulatedClock>>,
     /// Keys derived from the installation's secret.
@@ -63,8 +66,9 @@ pub async fn open(data: &Path, simulated: Option<Timestamp>, compiler: CompileMo
     let clock = Arc::new(SteadyClock::new(machine, reached));
     let secrets = (1..=heads.generation()).map(|generation| keys.signing(generation)).collect();
     let signer = Signer::new(secrets, Arc::new(heads));
-    let app = app(data, &keys, store, clock, signer, compiler)?;
-    Ok(Opened { app, simulated, keys })
+    let store: Arc<dyn Store> = Arc::new(store);
+    let app = app(data, &keys, Arc::clone(&store), clock, signer, compiler)?;
+    Ok(Opened { app, store, simulated, keys })
 }
 
 type MachineClock = (Arc<dyn Clock>, Option<Arc<SimulatedClock>>);
@@ -92,7 +96,7 @@ pub(crate) fn clock(data: &Path, simulated: Option<Timestamp>) -> Result<Arc<dyn
 pub(crate) fn app(
     data: &Path,
     keys: &Keys,
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     signer: Signer,
     compiler: CompileMode,
@@ -113,7 +117,7 @@ pub(crate) fn app(
         made => made,
     }
     .context("the rule host")?;
-    Ok(Arc::new(App::new(Arc::new(store), Arc::new(rulebook), clock, Arc::new(SystemEntropy), signer)))
+    Ok(Arc::new(App::new(store, Arc::new(rulebook), clock, Arc::new(SystemEntropy), signer)))
 }
 
 /// What is in a data directory, once it is known to be what was left there: the secret, the store, the file of signed

@@ -112,7 +112,7 @@ pub(crate) async fn run(args: &RecoverArgs) -> Result<()> {
     let secrets = (1..=generation).map(|generation| keys.signing(generation)).collect();
     let signer = Signer::new(secrets, Arc::clone(&file) as _);
     let communities: Vec<String> = examined.logs().iter().map(|log| log.community.clone()).collect();
-    let app = boot::app(data, &keys, examined.start()?, clock, signer, CompileMode::InProcess)?;
+    let app = boot::app(data, &keys, Arc::new(examined.start()?), clock, signer, CompileMode::InProcess)?;
     let ctx = OpContext::new(Actor::default(), app.now(), "recover");
     let mut kept = Vec::new();
     for community in communities {

@@ -14,7 +14,7 @@ use yishi_record::LogSize;
 use yishi_rulebook::{CompileMode, Config, Limits, Rulebook};
 use yishi_server::boot;
 use yishi_server::clock::{SimulatedClock, SystemEntropy};
-use yishi_storage::{Row, SessionKind, Unit};
+use yishi_storage::{Row, SessionKind, Store, Unit};
 
 const PASSWORD: &str = "correct-horse-7";
 
@@ -37,6 +37,7 @@ struct Two {
     one: Arc<App>,
     two: App,
     clock: Arc<SimulatedClock>,
+    store: Arc<dyn Store>,
     _data: tempfile::TempDir,
 }
 
@@ -53,7 +54,7 @@ impl Two {
             limits: Limits::default(),
         });
         let two = App::new(
-            Arc::clone(opened.app.store()),
+            Arc::clone(&opened.store),
             Arc::new(rulebook.expect("a rule host")),
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::new(SystemEntropy),
@@ -61,7 +62,7 @@ impl Two {
         );
         let visitor = OpContext::new(Actor::default(), opened.app.now(), "test");
         opened.app.create_first_account(&visitor, "city", PASSWORD).await.expect("an account");
-        Self { one: opened.app, two, clock, _data: data }
+        Self { one: opened.app, store: opened.store, two, clock, _data: data }
     }
 
     fn ctx(&self) -> OpContext {
@@ -122,10 +123,10 @@ async fn what_cannot_be_delivered_waits_and_is_not_lost() {
         body: serde_json::json!({}),
         due: both.one.now(),
     };
-    both.one.store().commit(Unit::global().row(item)).await.expect("commits");
+    both.store.commit(Unit::global().row(item)).await.expect("commits");
     both.turn().await;
     let later = both.one.now() + SignedDuration::from_hours(2);
-    let left = both.one.store().outbox(later, 10).await.expect("reads");
+    let left = both.store.outbox(later, 10).await.expect("reads");
     assert_eq!((left.len(), left[0].attempts), (1, 1));
     assert!(left[0].due > both.one.now(), "it is tried again later");
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
@@ -27,21 +28,28 @@ const PAPER: PaperAdoption<'static> = PaperAdoption {
     counts: [60, 52, 45, 5, 2],
 };
 
+/// What runs out and is then swept away.
+const SWEPT: [&str; 2] = ["sessions", "idempotency"];
+
 /// Acts that are refused, and the database they are compared over.
 struct Walk {
     database: SqliteConnection,
     reached: BTreeSet<String>,
+    /// What time it was at the last refusal.
+    now: Timestamp,
 }
 
 impl Walk {
     async fn on(stage: &Stage) -> Result<Self> {
         let file = stage.kernel.data().join("store/yishi.db");
         let database = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
-        Ok(Self { database, reached: BTreeSet::new() })
+        Ok(Self { database, reached: BTreeSet::new(), now: MARCH.parse()? })
     }
 
-    /// Every row of every table, but for what jobs write in their own time: the signatures under the log, and their own line.
+    /// Every row of every table, but for what jobs write in their own time: the signatures under the log, their own line, and
+    /// answers and sessions that have run out by now, which one of them sweeps away.
     async fn whole(&mut self) -> Result<BTreeSet<String>> {
+        let now = (self.now + SignedDuration::from_mins(1)).as_microsecond();
         let mut snapshot = self.database.begin().await?;
         let tables =
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('checkpoints', 'jobs')";
@@ -50,8 +58,10 @@ impl Walk {
             let columns = sqlx::query_scalar::<_, String>("SELECT name FROM pragma_table_info(?1)");
             let columns = columns.bind(&table).fetch_all(&mut *snapshot).await?;
             let quoted: Vec<String> = columns.iter().map(|name| format!("quote(\"{name}\")")).collect();
-            let sql = format!("SELECT {} FROM \"{table}\"", quoted.join(" || ' ' || "));
-            let found: Vec<SqliteRow> = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *snapshot).await?;
+            let kept = if SWEPT.contains(&table.as_str()) { "expires > ?1" } else { "?1 IS NOT NULL" };
+            let sql = format!("SELECT {} FROM \"{table}\" WHERE {kept}", quoted.join(" || ' ' || "));
+            let found: Vec<SqliteRow> =
+                sqlx::query(AssertSqlSafe(sql)).bind(now).fetch_all(&mut *snapshot).await?;
             for row in found {
                 rows.insert(format!("{table}: {}", row.try_get::<String, _>(0)?));
             }
@@ -62,6 +72,7 @@ impl Walk {
 
     /// An act on something that has a version (`thing` and `act`), or that makes something (`act` alone).
     async fn refused(&mut self, by: &Client, thing: &str, act: &str, body: Value, code: &str) -> Result<()> {
+        self.now = by.get("/clock").await?.json["now"].as_str().context("no time")?.parse()?;
         let before = self.whole().await?;
         let reply = match act.strip_prefix('+') {
             Some(rest) => by.post(&format!("{thing}{rest}"), &body).await?,

@@ -26,7 +26,7 @@ use yishi_identity::{
 };
 use yishi_record::LogSize;
 use yishi_rulebook::{CompileMode, Config, Limits, Rulebook};
-use yishi_storage::{AccountHome, AccountRow, Scope};
+use yishi_storage::{AccountHome, AccountRow, Scope, Store};
 use yishi_storage_sqlite::SqliteStore;
 
 use crate::act::{Act, Kind, Label, Person, Tried, Who};
@@ -96,6 +96,7 @@ pub struct Workshop {
 /// A store with its application; sequences run in it one after the other, each in a community of its own.
 pub struct Engine {
     app: App,
+    store: Arc<dyn Store>,
     hands: Arc<Hands>,
     drawn: Arc<Drawn>,
     components: Arc<BTreeMap<Kind, Built>>,
@@ -205,10 +206,11 @@ impl Engine {
     pub async fn open(workshop: &Workshop) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("yishi-model-").tempdir_in(scratch())?;
         let store = SqliteStore::open(folder.path()).await.context("the store")?;
+        let store: Arc<dyn Store> = Arc::new(store);
         let hands = Arc::new(Hands(Mutex::new(midday(crate::generate::first_day())?)));
         let drawn = Arc::new(Drawn(Mutex::new(0)));
         let app = App::new(
-            Arc::new(store),
+            Arc::clone(&store),
             Arc::clone(&workshop.rulebook),
             Arc::clone(&hands) as Arc<dyn Clock>,
             Arc::clone(&drawn) as Arc<dyn Entropy>,
@@ -233,7 +235,19 @@ impl Engine {
         let (clerk, administrator) =
             (official(&app, &ctx, town, "苗秋实").await?, official(&app, &ctx, town, "郁立冬").await?);
         let components = Arc::clone(&workshop.components);
-        Ok(Self { app, hands, drawn, components, town, clerk, administrator, communities: 0, probe, folder })
+        Ok(Self {
+            app,
+            store,
+            hands,
+            drawn,
+            components,
+            town,
+            clerk,
+            administrator,
+            communities: 0,
+            probe,
+            folder,
+        })
     }
 
     /// A new community with the people of a world, set up on its day with bytes drawn from this seed: what becomes of it does
@@ -292,7 +306,7 @@ impl Engine {
         let unit = ids.iter().zip(0..).fold(unit, |unit, (&person, at)| {
             unit.row(yishi_storage::Row::PutAccount(self.own_account(number, at, id, person)))
         });
-        self.app.store().commit(unit).await.context("the shelf and the accounts")?;
+        self.store.commit(unit).await.context("the shelf and the accounts")?;
         Ok(Place { id: Some(id), number, set_up: Some(self.today()), people: ids, ..Place::default() })
     }
 
@@ -396,9 +410,9 @@ impl Engine {
     pub async fn in_memory(&self, place: &Place) -> anyhow::Result<String> {
         let Some(id) = place.id else { return Ok(String::new()) };
         let scope = Scope::issued(id);
-        let mut shown = format!("{:?}\n", self.app.store().head(&scope).await?);
+        let mut shown = format!("{:?}\n", self.store.head(&scope).await?);
         for ballot in place.ballots.values() {
-            shown += &format!("{:?}\n", self.app.store().ballot(&scope, &ballot.to_string()).await?);
+            shown += &format!("{:?}\n", self.store.ballot(&scope, &ballot.to_string()).await?);
         }
         Ok(shown)
     }
@@ -409,7 +423,7 @@ impl Engine {
     /// When one does, or the log cannot be read.
     pub async fn new_entries(&self, place: &mut Place) -> anyhow::Result<()> {
         let Some(id) = place.id else { return Ok(()) };
-        let entries = self.app.store().entries(&Scope::issued(id), place.seen_entries, 1000).await?;
+        let entries = self.store.entries(&Scope::issued(id), place.seen_entries, 1000).await?;
         for entry in entries {
             let at = entry.envelope()?.at;
             let day = |at: Timestamp| yishi_app::context::civil_day(at);

@@ -23,6 +23,7 @@ inputs! {
     struct SignIn {
         /// The account's login.
         login: String,
+        /// Its password.
         password: String,
     }
     /// 新令牌 (a bearer token for the API).

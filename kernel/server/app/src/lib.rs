@@ -216,10 +216,36 @@ impl App {
         }
     }
 
-    /// The store, for liveness checks of the edge.
-    #[must_use]
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.store
+    /// Whether the store answers and can be written to, and the machine's clock is right.
+    ///
+    /// # Errors
+    /// The store's; [`AppError::ClockBehind`].
+    pub async fn ready(&self) -> AppResult<()> {
+        self.store.ready().await?;
+        self.in_time()
+    }
+
+    /// How often what is read of a community has changed, or of all of them. Only for whoever keeps what was read.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn changes(&self, of: Option<CommunityId>) -> AppResult<u64> {
+        let scope = of.map(Scope::issued);
+        let of = scope.as_ref().map_or(Changes::Everywhere, Changes::Community);
+        Ok(self.store.changes(of).await?)
+    }
+
+    /// 已有的答复 (what was answered under this key of this owner, if it was used before).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn answered(
+        &self,
+        owner: &str,
+        key: &str,
+        now: Timestamp,
+    ) -> AppResult<Option<IdempotencyRecord>> {
+        Ok(self.store.idempotency(owner, key, now).await?)
     }
 
     /// How often something was answered only for the moment, because the machine was too busy to ask a rule. An answer in

@@ -43,6 +43,11 @@ impl App {
         Ok(ListView::page(rows, limit, |row| row.id.clone(), |row| town_view(&row)))
     }
 
+    /// The name of a community's town; empty where the town is gone.
+    pub async fn town_name(&self, community: &Community) -> AppResult<String> {
+        Ok(self.store.town(&community.row.town).await?.map_or_else(String::new, |town| town.name))
+    }
+
     pub(crate) async fn town_row(&self, town: TownId) -> AppResult<TownRow> {
         self.store.town(&town.to_string()).await?.ok_or(AppError::NotFound { what: "town" })
     }

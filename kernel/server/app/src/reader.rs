@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yishi_acts::Aggregate as _;
 use yishi_canonical::Digest;
@@ -20,7 +19,9 @@ use yishi_identity::{
 use yishi_law::{BodyKind, CountingMode, Terms, Words};
 use yishi_storage::{Choice, CommunityRow, TownRow};
 
+use crate::load::{Logged, Stream};
 use crate::model::to_the_end;
+use crate::step::Loaded;
 use crate::views::HeadingView;
 use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 
@@ -427,7 +428,9 @@ impl App {
         community: CommunityId,
         id: MatterId,
     ) -> AppResult<Vec<Reason>> {
-        self.reasons(ctx, community, &id.to_string(), |event| match event {
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let Loaded { events, entries, .. } = self.load_matter(&here, id).await?;
+        self.reasons(&here, &events, &entries, |event| match event {
             MatterEvent::Escalated { reasons, act, .. } => reasons.map(|reasons| (reasons, act.by.capacity)),
             MatterEvent::Withdrawn { reasons, act }
             | MatterEvent::Lapsed { reasons, act }
@@ -447,7 +450,9 @@ impl App {
         community: CommunityId,
         id: RuleId,
     ) -> AppResult<Vec<Reason>> {
-        self.reasons(ctx, community, &id.to_string(), |event| match event {
+        let here = self.scope(ctx, community, Action::ViewPublic).await?;
+        let Stream { events, entries } = self.events::<RuleEvent>(&here.scope, &id.to_string()).await?;
+        self.reasons(&here, &events, &entries, |event| match event {
             RuleEvent::Suspended { reasons, act, .. } | RuleEvent::Resumed { reasons, act } => {
                 Some((*reasons, act.by.capacity))
             }
@@ -456,19 +461,17 @@ impl App {
         .await
     }
 
-    async fn reasons<E: DeserializeOwned>(
+    async fn reasons<E>(
         &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        stream: &str,
+        here: &Here<'_>,
+        events: &[E],
+        entries: &[Logged],
         of: impl Fn(&E) -> Option<(Digest, Capacity)>,
     ) -> AppResult<Vec<Reason>> {
-        let community = self.scope(ctx, community, Action::ViewPublic).await?;
-        let stream = self.events::<E>(&community.scope, stream).await?;
         let mut found = Vec::new();
-        for (event, entry) in stream.events.iter().zip(&stream.entries) {
+        for (event, entry) in events.iter().zip(entries) {
             if let Some((digest, by)) = of(event) {
-                let text = self.text(&community.scope, &digest).await?;
+                let text = self.text(&here.scope, &digest).await?;
                 found.push(Reason { kind: entry.kind.clone(), at: entry.at, by, text });
             }
         }

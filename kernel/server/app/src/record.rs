@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::json;
 use yishi_identity::{Action, CommunityId};
 use yishi_record::merkle::verify_consistency;
@@ -163,6 +164,12 @@ impl App {
         let here = self.scope(ctx, community, Action::VerifyRecord).await?;
         let signed = self.sign_head(ctx, &here.scope).await?;
         Ok(CheckpointView { note: signed.note().to_owned() })
+    }
+
+    /// When the newest checkpoint was signed.
+    pub async fn signed_at(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Option<Timestamp>> {
+        let here = self.scope(ctx, community, Action::VerifyRecord).await?;
+        Ok(self.store.checkpoint(&here.scope).await?.map(|checkpoint| checkpoint.at))
     }
 
     /// 公钥 (the verifier key of a community's log).

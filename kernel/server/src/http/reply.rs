@@ -269,12 +269,7 @@ impl Server {
     ) -> Reply {
         let (owner, owner_key) = (caller.owner(), caller.owner_key());
         let _claim = self.running.claim(owner_key, &key)?;
-        let kept = self
-            .app
-            .store()
-            .idempotency(&owner, key.as_str(), caller.ctx.now)
-            .await
-            .map_err(AppError::from)?;
+        let kept = self.app.answered(&owner, key.as_str(), caller.ctx.now).await?;
         if let Some(record) = kept {
             return replay(record, request);
         }

@@ -25,7 +25,6 @@ use yishi_edge::RequestMeta;
 use yishi_edge::etag::not_modified;
 use yishi_identity::CommunityId;
 use yishi_portal::Lang;
-use yishi_storage::{Changes, Scope};
 
 use super::Server;
 use super::fault::problem;
@@ -145,12 +144,7 @@ async fn answer(server: &Server, request: Request, next: Next) -> Result<Respons
     let Some((asked, of)) = asked(server, &request) else { return Ok(next.run(request).await) };
     let now = server.app().now();
     // Before it is answered: what is written meanwhile makes the answer newer than it says, never older.
-    let store = server.app().store();
-    let changes = match of {
-        Some(community) => store.changes(Changes::Community(&Scope::issued(community))).await?,
-        None => store.changes(Changes::Everywhere).await?,
-    };
-    let basis = Basis { changes, today: civil_day(now) };
+    let basis = Basis { changes: server.app().changes(of).await?, today: civil_day(now) };
     let known = request.headers().contains_key(header::IF_NONE_MATCH).then(|| request.headers().clone());
     if let Some(sent) = server.unchanged().get(&asked, basis, now) {
         server.unchanged().again.fetch_add(1, Ordering::Relaxed);

@@ -266,8 +266,7 @@ impl Visit {
         let request = posted.digest(&self.caller.path);
         let owner = self.caller.owner();
         let _claim = self.server.running().claim(self.caller.owner_key(), &key)?;
-        let store = self.app().store();
-        let kept = store.idempotency(&owner, key.as_str(), ctx.now).await.map_err(AppError::from)?;
+        let kept = self.app().answered(&owner, key.as_str(), ctx.now).await?;
         let answered = |record: &yishi_storage::IdempotencyRecord| {
             if record.request != request {
                 return Err(Miss(mismatch()));

@@ -6,11 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use yishi_app::AppError;
 use yishi_identity::CommunityId;
 use yishi_portal::Lang;
 use yishi_portal::context::{CommunityCard, CommunityProgress, OverdueRow};
-use yishi_storage::{Changes, Scope};
 
 use super::answer::Miss;
 use super::visit::Visit;
@@ -86,8 +84,7 @@ impl Visit {
     where
         Rough: Weighter<(CommunityId, Lang), Line<T>>,
     {
-        let (store, hurried) = (self.app().store(), self.app().hurried());
-        let changes = store.changes(Changes::Community(&Scope::issued(id))).await.map_err(AppError::from)?;
+        let (changes, hurried) = (self.app().changes(Some(id)).await?, self.app().hurried());
         let basis = (changes, self.ctx().today);
         if let Some((_, line)) = kept.get(&(id, self.lang)).filter(|(held, _)| *held == basis) {
             return Ok(line);

@@ -54,7 +54,7 @@ impl Visit {
         let base = format!("{}/verify", place.href);
         let checkpoint = self.app().checkpoint(self.ctx(), community).await?;
         let key = self.app().log_key(self.ctx(), community).await?;
-        let stored = self.app().store().checkpoint(&place.community.scope).await.map_err(AppError::from)?;
+        let signed = self.app().signed_at(self.ctx(), community).await?;
         let mut lines = checkpoint.note.lines();
         // The first line names the origin.
         let size: u64 = lines.nth(1).and_then(|size| size.parse().ok()).unwrap_or(0);
@@ -68,7 +68,7 @@ impl Visit {
             checkpoint: (size > 0).then(|| CheckpointCard {
                 size,
                 root,
-                signed: stored.map(|one| one.at),
+                signed,
                 public_key: key,
                 note: checkpoint.note.clone(),
             }),

@@ -255,8 +255,7 @@ impl Visit {
         let here = self.app().scope(self.ctx(), id, Action::ViewPublic).await?;
         let reader = self.app().reader(&here).await?;
         let community = here.community;
-        let town = self.app().store().town(&community.row.town).await.map_err(yishi_app::AppError::from)?;
-        let town = town.map_or_else(String::new, |town| town.name);
+        let town = self.app().town_name(&community).await?;
         let href = format!("/c/{id}");
         let mut frame = self.frame(nav).await?;
         frame.host_name.clone_from(&town);

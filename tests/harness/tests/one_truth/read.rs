@@ -4,83 +4,83 @@ use std::collections::BTreeMap;
 
 /// Where a matter stands, as a card of a list says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Card {
+pub(crate) struct Card {
     /// The word in the coloured tag.
-    pub status: String,
+    pub(crate) status: String,
     /// The step of the six.
-    pub step: usize,
+    pub(crate) step: usize,
     /// What the step is called.
-    pub stage: String,
+    pub(crate) stage: String,
     /// What is waited for.
-    pub waiting: Option<String>,
+    pub(crate) waiting: Option<String>,
     /// What should have been done.
-    pub late: Option<String>,
+    pub(crate) late: Option<String>,
 }
 
 /// The same on the matter's own page.
 #[derive(Debug, Default)]
-pub struct Own {
+pub(crate) struct Own {
     /// The word in the coloured tag.
-    pub status: String,
+    pub(crate) status: String,
     /// The step of the six that is marked as the one being taken, or the last one where all are done.
-    pub step: usize,
+    pub(crate) step: usize,
     /// What is waited for, after the heading.
-    pub waiting: Option<String>,
+    pub(crate) waiting: Option<String>,
     /// What should have been done, after the heading.
-    pub late: Option<String>,
+    pub(crate) late: Option<String>,
     /// The line of the timeline that is marked as the current one.
-    pub current: Option<String>,
+    pub(crate) current: Option<String>,
 }
 
 /// A line of the desk.
 #[derive(Debug, Clone)]
-pub struct Todo {
+pub(crate) struct Todo {
     /// The heading it stands under.
-    pub group: String,
+    pub(crate) group: String,
     /// Where it leads.
-    pub href: String,
+    pub(crate) href: String,
     /// What is to be done.
-    pub next: String,
+    pub(crate) next: String,
     /// The number, and who does it.
-    pub who: String,
+    pub(crate) who: String,
     /// Its last day, where that is not over.
-    pub due: Option<String>,
+    pub(crate) due: Option<String>,
     /// How late it is.
-    pub late: Option<String>,
+    pub(crate) late: Option<String>,
 }
 
 /// A community's line on the town's board.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// Open matters at each of the six steps.
-    pub at_step: Vec<u64>,
+    pub(crate) at_step: Vec<u64>,
     /// What is overdue.
-    pub overdue: u64,
+    pub(crate) overdue: u64,
     /// How many are being voted on.
-    pub voting: u64,
+    pub(crate) voting: u64,
 }
 
 /// A community's card on the portal's first page.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Front {
+pub(crate) struct Front {
     /// Matters under way.
-    pub deciding: u64,
+    pub(crate) deciding: u64,
     /// Rules in force.
-    pub rules: u64,
+    pub(crate) rules: u64,
     /// Being voted on.
-    pub voting: u64,
+    pub(crate) voting: u64,
     /// Open for comments.
-    pub consulting: u64,
+    pub(crate) consulting: u64,
 }
 
 /// The part of a page between two marks; none when the first is missing.
-pub fn between<'a>(html: &'a str, start: &str, end: &str) -> Option<&'a str> {
+pub(crate) fn between<'a>(html: &'a str, start: &str, end: &str) -> Option<&'a str> {
     let rest = html.split_once(start)?.1;
     Some(rest.split_once(end).map_or(rest, |(inner, _)| inner))
 }
 
 /// The words of a piece of a page, as a reader sees them.
-pub fn words(html: &str) -> String {
+pub(crate) fn words(html: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for letter in html.chars() {
@@ -99,7 +99,7 @@ pub fn words(html: &str) -> String {
 }
 
 /// The first coloured tag of a piece.
-pub fn tag(html: &str) -> Option<String> {
+pub(crate) fn tag(html: &str) -> Option<String> {
     let rest = html.split_once("class=\"tag tone-")?.1.split_once('>')?.1;
     Some(words(rest.split_once("</span>")?.0))
 }
@@ -111,7 +111,7 @@ fn figure(text: &str) -> u64 {
 }
 
 /// The matters that have a card on a page, by address.
-pub fn cards(html: &str) -> BTreeMap<String, Card> {
+pub(crate) fn cards(html: &str) -> BTreeMap<String, Card> {
     let card = |piece: &str| {
         let piece = piece.split("</li>").next()?;
         let line = between(piece, "<p class=\"meta\">", "</p>")?;
@@ -134,7 +134,7 @@ pub fn cards(html: &str) -> BTreeMap<String, Card> {
 }
 
 /// What a matter's own page says.
-pub fn own(html: &str) -> Own {
+pub(crate) fn own(html: &str) -> Own {
     let head = between(html, "<header class=\"matter-head\">", "</header>").unwrap_or_default();
     let six = between(head, "<ol class=\"six\"", "</ol>").unwrap_or_default();
     let taken = six.split("<li class=\"").skip(1).position(|one| !one.starts_with("done"));
@@ -152,7 +152,7 @@ pub fn own(html: &str) -> Own {
 }
 
 /// The lines of a desk.
-pub fn todo(html: &str) -> Vec<Todo> {
+pub(crate) fn todo(html: &str) -> Vec<Todo> {
     let mut all = Vec::new();
     for group in html.split("<section class=\"block\"><h2>").skip(1) {
         let heading = words(group.split(" <small").next().unwrap_or_default());
@@ -176,7 +176,7 @@ pub fn todo(html: &str) -> Vec<Todo> {
 }
 
 /// A community's line on the town's board.
-pub fn progress(html: &str, home: &str) -> Option<Progress> {
+pub(crate) fn progress(html: &str, home: &str) -> Option<Progress> {
     let row = between(html, &format!("<th scope=\"row\"><a href=\"{home}\">"), "</tr>")?;
     let (head, cells) = row.split_once("</th>")?;
     let cells: Vec<u64> = cells
@@ -192,7 +192,7 @@ pub fn progress(html: &str, home: &str) -> Option<Progress> {
 }
 
 /// What the town's board lists as overdue: where each leads, and what it says.
-pub fn overdue(html: &str) -> Vec<(String, String)> {
+pub(crate) fn overdue(html: &str) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     for row in html.split("<li class=\"tone-edge-bad\">").skip(1) {
         let row = row.split("</li>").next().unwrap_or_default();
@@ -203,7 +203,7 @@ pub fn overdue(html: &str) -> Vec<(String, String)> {
 }
 
 /// A community's card on the portal's first page.
-pub fn front(html: &str, home: &str) -> Option<Front> {
+pub(crate) fn front(html: &str, home: &str) -> Option<Front> {
     let card = between(html, &format!("class=\"cover\" href=\"{home}\""), "</li>")?;
     let counts = between(card, "<p class=\"place-counts\">", "</p>")?;
     let counts: Vec<u64> = counts.split("<b>").skip(1).map(figure).collect();
@@ -221,7 +221,7 @@ pub fn front(html: &str, home: &str) -> Option<Front> {
 }
 
 /// The status of each rule that is listed on a page, by address.
-pub fn rules(html: &str) -> BTreeMap<String, String> {
+pub(crate) fn rules(html: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for row in html.split("<li>").skip(1) {
         let Some(href) =

@@ -16,16 +16,16 @@ use yishi_words::{CommunityKind, Lang, from_code};
 use crate::read;
 
 /// Who reads: everybody has the public pages, those in office their desk, the town its board.
-pub struct Readers {
+pub(crate) struct Readers {
     /// The town's administrator.
-    pub town: Client,
+    pub(crate) town: Client,
     /// Those who have a desk, by the part they play.
-    pub desks: Vec<(&'static str, Client)>,
+    pub(crate) desks: Vec<(&'static str, Client)>,
 }
 
 /// A matter, by its summary in the API.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub(crate) struct Known {
     id: String,
     title: String,
     class: Option<MatterClass>,
@@ -43,10 +43,10 @@ pub struct Known {
 }
 
 /// The status of each matter, meeting (with what is on its agenda) and rule, by id.
-pub type Statuses = BTreeMap<String, String>;
+pub(crate) type Statuses = BTreeMap<String, String>;
 
 /// A community today.
-pub struct Truth {
+pub(crate) struct Truth {
     home: String,
     kind: CommunityKind,
     today: Date,
@@ -194,7 +194,7 @@ fn said(lang: Lang, day: Date) -> String {
 
 impl Truth {
     /// Reads the API, and holds its own answers about each matter against each other.
-    pub async fn of(place: &Place, readers: &Readers) -> Result<Self> {
+    pub(crate) async fn of(place: &Place, readers: &Readers) -> Result<Self> {
         let visitor = &place.city().visitor;
         let community = visitor.get(&place.path("")).await?.ok()?;
         let kind = from_code(text(&community["community"], "kind"))?;
@@ -263,7 +263,7 @@ impl Truth {
     }
 
     /// The states that stand now, for the count of those that were walked through.
-    pub fn states(&self) -> BTreeSet<String> {
+    pub(crate) fn states(&self) -> BTreeSet<String> {
         let matters = self.matters.iter().flat_map(|one| {
             [format!("matter-stage/{}", one.stage.code()), format!("matter-status/{}", one.status.code())]
         });
@@ -280,7 +280,7 @@ impl Truth {
     }
 
     /// The status of everything.
-    pub fn statuses(&self) -> Statuses {
+    pub(crate) fn statuses(&self) -> Statuses {
         let matters = self.matters.iter().map(|one| (one.id.clone(), one.status.code().to_owned()));
         let meetings = self.meetings.iter().map(|one| (text(one, "id").to_owned(), self.sitting_status(one)));
         let rules = self.rules.iter().filter_map(|rule| {
@@ -310,7 +310,7 @@ impl Truth {
 
     /// Every page, in one language, against what the API says: all that differs, so that one fault hides no other. The own page
     /// of what has ended, and of a rule, is read when its status is another than it was `before`.
-    pub async fn differs(
+    pub(crate) async fn differs(
         &self,
         place: &Place,
         readers: &Readers,
@@ -575,7 +575,7 @@ impl Truth {
     }
 
     /// The day it is, for whoever reads a failure.
-    pub fn today(&self) -> Date {
+    pub(crate) fn today(&self) -> Date {
         self.today
     }
 }

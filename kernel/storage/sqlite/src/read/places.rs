@@ -22,7 +22,8 @@ pub(crate) async fn town(pool: &SqlitePool, id: &str) -> Read<Option<TownRow>> {
 }
 
 pub(crate) async fn towns(pool: &SqlitePool, page: &Page<String>) -> Read<Vec<TownRow>> {
-    let query = sqlx::query("SELECT id, name, region, created FROM towns WHERE id > ?1 ORDER BY id LIMIT ?2 + 0");
+    let query =
+        sqlx::query("SELECT id, name, region, created FROM towns WHERE id > ?1 ORDER BY id LIMIT ?2 + 0");
     all(pool, query.bind(after(page)).bind(limit(page.limit)), town_row).await
 }
 

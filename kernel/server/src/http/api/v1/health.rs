@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use yishi_app::AppError;
 
 use crate::http::Server;
 use crate::http::fault::Fault;
@@ -19,7 +18,6 @@ pub async fn alive() -> StatusCode {
 /// # Errors
 /// The store's; 503 `clock-behind`.
 pub async fn ready(State(server): State<Arc<Server>>) -> Result<StatusCode, Fault> {
-    server.app().store().ready().await.map_err(AppError::from)?;
-    server.app().in_time()?;
+    server.app().ready().await?;
     Ok(StatusCode::NO_CONTENT)
 }
