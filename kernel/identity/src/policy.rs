@@ -425,7 +425,6 @@ policy! {
     ViewShelf "view-shelf" => [CityAdmin, TownAdmin, Staff, JointCommitteeMember, CouncilMember, Representative, SupervisionMember];
 
     // 办件.
-    OpenCase "open-case" => [Resident, Staff];
     ViewCases "view-cases" => [Staff, ResidentsCommitteeMember, SupervisionMember];
     ViewOwnCases "view-own-cases" => [Resident];
     HandleCase "handle-case" => [ResidentsCommitteeMember, Staff];
