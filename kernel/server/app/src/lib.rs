@@ -331,6 +331,7 @@ impl App {
         self.rules.forget();
         self.registers.forget();
         self.people.forget();
+        self.counted.forget();
         self.rolls.forget();
         self.electors.forget();
         self.opened_rolls.forget();
