@@ -14,7 +14,7 @@ use yishi_words::Lang;
 
 use crate::ballots::decision_of;
 use crate::load::Logged;
-use crate::step::concerned;
+use crate::step::{Loaded, concerned};
 use crate::views::{
     ActedAs, AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView,
     RuleFindingView, StepView, TimelineStep, timeline,
@@ -22,7 +22,15 @@ use crate::views::{
 use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
 
 impl App {
-    /// Everything a page or a client shows of a matter.
+    /// A matter as it is stored, with what the rules said of its last step.
+    pub(crate) async fn stored_view(&self, here: &Here<'_>, loaded: &Loaded) -> AppResult<MatterView> {
+        let Loaded { matter, version, events, entries } = loaded;
+        let mut view = self.matter_view(here, matter, *version, events, entries, &[]).await?;
+        view.findings = self.finding_views(&self.said_of(here, matter.id).await?).await;
+        Ok(view)
+    }
+
+    /// Everything a page or a client shows of a matter, but for what the rules said: an act has just been told it.
     pub(crate) async fn matter_view(
         &self,
         here: &Here<'_>,
@@ -96,7 +104,7 @@ impl App {
             pins: self.pins_view(here, &matter.pins).await?,
             decisions,
             rule,
-            findings: self.finding_views(&self.said_of(here, matter.id).await?).await,
+            findings: Vec::new(),
             left_out: match entries.last() {
                 Some(last) => self.left_out_views(&last.left_out).await,
                 None => Vec::new(),

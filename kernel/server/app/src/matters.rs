@@ -16,7 +16,7 @@ use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
 use crate::gates::{Asked, MatterFacts};
 use crate::model::{Model, Seen};
-use crate::step::{Loaded, attach, concerned, said_row};
+use crate::step::{attach, concerned, said_row};
 use crate::views::{CommentView, ListView, MatterSummary, MatterView};
 use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
@@ -176,8 +176,7 @@ impl App {
     ) -> AppResult<MatterView> {
         let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let loaded = self.load_matter(&here, id).await?;
-        let Loaded { matter, version, events, entries } = &loaded;
-        self.matter_view(&here, matter, *version, events, entries, &[]).await
+        self.stored_view(&here, &loaded).await
     }
 
     /// 事项列表, newest act first (public).

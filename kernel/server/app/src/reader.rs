@@ -401,21 +401,29 @@ impl App {
         Ok(waiting)
     }
 
-    /// When a rule went through what, oldest first (public).
-    pub async fn rule_moments(
+    /// When a rule went through what, and the 理由 given for its suspensions and their ends, oldest first (public).
+    pub async fn rule_history(
         &self,
         ctx: &OpContext,
         community: CommunityId,
         id: RuleId,
-    ) -> AppResult<Vec<RuleMoment>> {
+    ) -> AppResult<(Vec<RuleMoment>, Vec<Reason>)> {
         let here = self.scope(ctx, community, Action::ViewPublic).await?;
-        let stream = self.events::<RuleEvent>(&here.scope, &id.to_string()).await?;
-        let moments = stream.events.iter().zip(&stream.entries).map(|(event, entry)| RuleMoment {
+        let Stream { events, entries } = self.events::<RuleEvent>(&here.scope, &id.to_string()).await?;
+        let moments = events.iter().zip(&entries).map(|(event, entry)| RuleMoment {
             event: event.kind(),
             at: entry.at,
             by: event.act().by.capacity,
         });
-        Ok(moments.collect())
+        let reasons = self
+            .reasons(&here, &events, &entries, |event| match event {
+                RuleEvent::Suspended { reasons, act, .. } | RuleEvent::Resumed { reasons, act } => {
+                    Some((*reasons, act.by.capacity))
+                }
+                _ => None,
+            })
+            .await?;
+        Ok((moments.collect(), reasons))
     }
 
     /// 理由 given for what was done with a matter beside its steps, oldest first (public).
@@ -435,27 +443,6 @@ impl App {
             MatterEvent::Withdrawn { reasons, act }
             | MatterEvent::Lapsed { reasons, act }
             | MatterEvent::Repinned { reasons, act, .. } => Some((*reasons, act.by.capacity)),
-            _ => None,
-        })
-        .await
-    }
-
-    /// 理由 given for the suspensions of a rule and their ends, oldest first (public).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
-    pub async fn reasons_of_rule(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: RuleId,
-    ) -> AppResult<Vec<Reason>> {
-        let here = self.scope(ctx, community, Action::ViewPublic).await?;
-        let Stream { events, entries } = self.events::<RuleEvent>(&here.scope, &id.to_string()).await?;
-        self.reasons(&here, &events, &entries, |event| match event {
-            RuleEvent::Suspended { reasons, act, .. } | RuleEvent::Resumed { reasons, act } => {
-                Some((*reasons, act.by.capacity))
-            }
             _ => None,
         })
         .await

@@ -79,7 +79,7 @@ impl Visit {
     ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Rules).await?;
         let rule = self.app().rule(self.ctx(), community, id).await?;
-        let moments = self.app().rule_moments(self.ctx(), community, id).await?;
+        let (moments, reasons) = self.app().rule_history(self.ctx(), community, id).await?;
         let (publisher, summary) = self.app().imprint(&rule.digest).await?;
         let matter = match &rule.matter {
             Some(matter) => Some(self.app().matter(self.ctx(), community, *matter).await?),
@@ -103,10 +103,7 @@ impl Visit {
             summary: phrases::of(self.lang, &summary.zh, &summary.en).to_owned(),
             status,
             suspended: match status {
-                RuleStatus::Suspended => {
-                    let reasons = self.app().reasons_of_rule(self.ctx(), community, id).await?;
-                    reasons.last().map(|reason| self.reason(&place, reason))
-                }
+                RuleStatus::Suspended => reasons.last().map(|reason| self.reason(&place, reason)),
                 _ => None,
             },
             settings: told.settings(&rule.settings),

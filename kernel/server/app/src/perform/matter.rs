@@ -121,8 +121,7 @@ impl Performed for Matter {
     }
 
     async fn view(app: &App, here: &Here<'_>, loaded: &Loaded) -> AppResult<MatterView> {
-        let Loaded { matter, version, events, entries } = loaded;
-        app.matter_view(here, matter, *version, events, entries, &[]).await
+        app.stored_view(here, loaded).await
     }
 }
 
