@@ -12,7 +12,6 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use axum::http::header;
 use axum::routing::get;
-use jiff::civil::date;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::task::JoinSet;
 use yishi_harness::{City, Kernel, Options, PaperAdoption, Place, PlaceSpec, artifacts, texts};
@@ -31,13 +30,6 @@ const ROUNDS: usize = 3;
 const BARE: &str = "--bare";
 /// Matters that are under way, in a village with many.
 const UNDER_WAY: usize = 20;
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
-
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -90,7 +82,7 @@ async fn measure(folder: &std::path::Path) -> Result<()> {
 
 /// A village with a rule in force and so many matters. Gives a matter that is under way, and the rule.
 async fn village(place: &Place, address: &str, count: usize) -> Result<(String, String)> {
-    let charter = place.attest(&artifacts::plugin("village-charter")?, None, &PAPER).await?;
+    let charter = place.attest(&artifacts::plugin("village-charter")?, None, &PaperAdoption::JANUARY).await?;
     let rule = charter["summary"]["id"].as_str().context("no rule")?.to_owned();
     let under_way = UNDER_WAY.min(count / 2);
     past::matters(place, address, count - under_way).await?;

@@ -33,13 +33,6 @@ const CLOCK: &str = "2026-03-02T09:00:00+08:00";
 /// What a step writes. Signed heads and sessions are of other work.
 const TABLES: [&str; 8] =
     ["log_entries", "log_tiles", "views", "documents", "salts", "pseudonyms", "idempotency", "outbox"];
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: jiff::civil::date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
-
 /// A village, and the matters that wait for the step.
 struct Village {
     place: Place,
@@ -97,7 +90,7 @@ fn address_of(kernel: &Kernel) -> String {
 
 /// A village with a charter in force, so many matters behind it, and as many proposals waiting as there are steps.
 async fn prepare(place: Place, address: &str, count: usize) -> Result<Village> {
-    place.attest(&artifacts::plugin("village-charter")?, None, &PAPER).await?;
+    place.attest(&artifacts::plugin("village-charter")?, None, &PaperAdoption::JANUARY).await?;
     past::matters(&place, address, count).await?;
     let (by, chair) = (past::token(&place.resident)?, past::token(&place.chair)?);
     let mut wire = Wire::open(address).await?;

@@ -107,6 +107,16 @@ pub struct PaperAdoption<'a> {
     pub counts: [u64; 5],
 }
 
+impl PaperAdoption<'static> {
+    /// The assembly of sixty households in January, which no rule of these tests finds wanting.
+    pub const JANUARY: Self = Self {
+        on: jiff::civil::date(2026, 1, 20),
+        body: "residents-assembly",
+        mode: "households",
+        counts: [60, 52, 45, 5, 2],
+    };
+}
+
 impl HandCount {
     /// Everybody present counted: so many for it, so many against, the others abstain.
     #[must_use]

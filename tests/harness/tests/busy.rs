@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
-use jiff::civil::date;
 use serde_json::{Value, json};
 use yishi_bad_plugins::{Forge, manifests};
 use yishi_harness::kernel::PASSWORD;
@@ -18,13 +17,6 @@ const MARCH: &str = "2026-03-02T09:00:00+08:00";
 const READERS: usize = 16;
 /// How often each reads, so that the test has an end whatever the machine does.
 const READINGS: usize = 2;
-
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
 
 /// Threads that compute for nothing, four for each processor, until this is dropped.
 struct Load(Arc<AtomicBool>, Vec<std::thread::JoinHandle<()>>);
@@ -89,10 +81,11 @@ async fn readers_and_a_vote_on_a_busy_machine_get_the_answers_of_a_quiet_one() -
     let stage = Stage::open(MARCH).await?;
     let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
     let charter = artifacts::test_plugin("plain-charter")?;
-    let charter = place.attest(&charter, Some(&plain_settings("in-office", 15)), &PAPER).await?;
+    let charter =
+        place.attest(&charter, Some(&plain_settings("in-office", 15)), &PaperAdoption::JANUARY).await?;
     let rule = charter["summary"]["id"].as_str().context("no id")?;
     let path = place.path(&format!("/rules/{rule}"));
-    place.attest(&thorough(), None, &PAPER).await?;
+    place.attest(&thorough(), None, &PaperAdoption::JANUARY).await?;
     let calm = stage.city.visitor.get(&path).await?.ok()?;
     ensure!(calm["changes"].as_array().is_some_and(|changes| !changes.is_empty()), "{calm}");
 
@@ -251,7 +244,7 @@ async fn what_reading_a_sitting_costs_does_not_grow_with_those_who_come() -> Res
     let place =
         stage.town.community(&PlaceSpec { roster, ..PlaceSpec::village("云岭村", "yunling", 300) }).await?;
     let charter = artifacts::test_plugin("plain-charter")?;
-    let paper = PaperAdoption { counts: [600, 520, 450, 50, 20], ..PAPER };
+    let paper = PaperAdoption { counts: [600, 520, 450, 50, 20], ..PaperAdoption::JANUARY };
     place.attest(&charter, Some(&plain_settings("in-office", 15)), &paper).await?;
     let sitting_on = async |matter: &str, assembly: &Assembly<'_>| -> Result<[String; 3]> {
         let (meeting, held_on) = place.convene(assembly, &[matter]).await?;

@@ -1,20 +1,12 @@
 //! Cases under a rule: what a rule is shown of what it kept, who may enter what, and how a mistake is put right.
 
 use anyhow::{Context as _, Result, ensure};
-use jiff::civil::date;
 use serde_json::{Value, json};
 use yishi_bad_plugins::{Forge, manifests};
 use yishi_harness::place::all;
 use yishi_harness::{Built, PaperAdoption, Place, PlaceSpec, Stage, artifacts};
 
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
-
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
 
 /// A village with the clean-home rule in force under these settings, and where its cases are entered.
 async fn village(stage: &Stage, households: usize, settings: &Value) -> Result<(Place, String)> {
@@ -29,7 +21,7 @@ async fn village(stage: &Stage, households: usize, settings: &Value) -> Result<(
         chosen[key] = value.clone();
     }
     let all = households as u64;
-    let paper = PaperAdoption { counts: [all, all - 8, all - 15, 5, 2], ..PAPER };
+    let paper = PaperAdoption { counts: [all, all - 8, all - 15, 5, 2], ..PaperAdoption::JANUARY };
     let rule = place.attest(&component, Some(&chosen), &paper).await?;
     let cases = place.path(&format!("/rules/{}/cases", id(&rule["summary"])?));
     Ok((place, cases))
@@ -308,7 +300,7 @@ async fn points_go_to_nobody_who_is_not_there() -> Result<()> {
         "stage": "inspected", "message": manifests::both("已记分"), "tasks": [], "publish": [], "records": [], "measures": [],
         "points": [{ "subject": "hh_nobody", "points": 5, "reason": manifests::both("优秀"), "because": ["Z1"] }], "because": ["Z1"],
     } });
-    let rule = place.attest(&forged(&manifest, &outcome), None, &PAPER).await?;
+    let rule = place.attest(&forged(&manifest, &outcome), None, &PaperAdoption::JANUARY).await?;
     let cases = place.path(&format!("/rules/{}/cases", id(&rule["summary"])?));
     let household = &place.people[0].household;
     let case = json!({ "kind": kind, "subject": household, "on": "2026-03-02", "form": {} });
@@ -336,7 +328,7 @@ async fn a_rule_that_asks_about_hundreds_gives_no_answer() -> Result<()> {
         unreachable";
     let forge =
         Forge::new("implementation-rule").items("(data (i32.const 2048) \"hh_\")").body("handle", asks);
-    let rule = place.attest(&artifacts::forged(forge.build()), None, &PAPER).await?;
+    let rule = place.attest(&artifacts::forged(forge.build()), None, &PaperAdoption::JANUARY).await?;
     let cases = place.path(&format!("/rules/{}/cases", id(&rule["summary"])?));
     let household = &place.people[0].household;
     let case = json!({ "kind": "visit", "subject": household, "on": "2026-03-02", "form": {} });

@@ -5,17 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use jiff::civil::date;
 use serde_json::Value;
 use yishi_harness::stage::plain_settings;
 use yishi_harness::{PaperAdoption, PlaceSpec, Stage, artifacts, texts};
-
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
 
 fn code_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files: Vec<_> =
@@ -72,7 +64,8 @@ async fn damaged_compiled_rules_are_compiled_anew_and_answer_the_same() -> Resul
     let mut stage = Stage::open("2026-03-02T09:00:00+08:00").await?;
     let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
     let charter = artifacts::test_plugin("plain-charter")?;
-    let charter = place.attest(&charter, Some(&plain_settings("in-office", 15)), &PAPER).await?;
+    let charter =
+        place.attest(&charter, Some(&plain_settings("in-office", 15)), &PaperAdoption::JANUARY).await?;
     place.shelve(&artifacts::plugin("clean-home")?).await?;
     let path = place.path(&format!("/rules/{}", charter["summary"]["id"].as_str().context("no id")?));
     let answers =

@@ -1,21 +1,13 @@
 //! What rules ask and publish: matter forms in a manifest, and the texts that outcomes of cases make public.
 
 use anyhow::{Context as _, Result, ensure};
-use jiff::civil::date;
 use serde_json::{Value, json};
 use yishi_harness::place::all;
 use yishi_harness::{PaperAdoption, Place, PlaceSpec, Stage, artifacts};
 
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
-
 /// A rule attested in a village, by its id.
 async fn in_force(place: &Place, name: &str) -> Result<String> {
-    let rule = place.attest(&artifacts::plugin(name)?, None, &PAPER).await?;
+    let rule = place.attest(&artifacts::plugin(name)?, None, &PaperAdoption::JANUARY).await?;
     ensure!(rule["summary"]["state"] == "in-force", "{}", rule["summary"]);
     rule["summary"]["id"].as_str().map(str::to_owned).context("no id")
 }

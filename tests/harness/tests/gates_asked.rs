@@ -12,16 +12,9 @@ use yishi_harness::{PaperAdoption, Place, PlaceSpec, Stage, artifacts};
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
 const FEBRUARY: &str = "2026-02-02T09:00:00+08:00";
 
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
-
 async fn village(stage: &Stage, component: Vec<u8>) -> Result<Place> {
     let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
-    place.attest(&artifacts::forged(component), None, &PAPER).await?;
+    place.attest(&artifacts::forged(component), None, &PaperAdoption::JANUARY).await?;
     Ok(place)
 }
 
@@ -98,7 +91,7 @@ async fn village_from_march(stage: &Stage, breaks_by: &str) -> Result<Place> {
     settings["breaks-on"] = json!("2026-03-02");
     settings["breaks-by"] = json!(breaks_by);
     settings["breaks-for"] = json!("admission");
-    place.attest(&artifacts::test_plugin("plain-charter")?, Some(&settings), &PAPER).await?;
+    place.attest(&artifacts::test_plugin("plain-charter")?, Some(&settings), &PaperAdoption::JANUARY).await?;
     stage.city.advance_to(date(2026, 3, 2)).await?;
     Ok(place)
 }

@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
-use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
@@ -20,13 +19,6 @@ use yishi_harness::{
 };
 
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
-
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
 
 /// What runs out and is then swept away.
 const SWEPT: [&str; 2] = ["sessions", "idempotency"];
@@ -99,7 +91,7 @@ impl Walk {
 async fn village(stage: &Stage) -> Result<Place> {
     let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
     let charter = artifacts::test_plugin("plain-charter")?;
-    place.attest(&charter, Some(&plain_settings("in-office", 15)), &PAPER).await?;
+    place.attest(&charter, Some(&plain_settings("in-office", 15)), &PaperAdoption::JANUARY).await?;
     Ok(place)
 }
 
@@ -393,7 +385,7 @@ async fn but_for_the_failure_of_a_rule() -> Result<()> {
         .answer_when("check", "transition.step", "suggest", json!([]))
         .body("check", "unreachable");
     let trap = artifacts::forged(trap.build());
-    place.attest(&trap, None, &PAPER).await?;
+    place.attest(&trap, None, &PaperAdoption::JANUARY).await?;
     let affair = Affair { domain: "sanitation", ..texts::coal_stoves() };
     let matter = place.suggest(&place.resident, &affair).await?;
     let thing = place.path(&format!("/matters/{matter}"));
@@ -548,7 +540,8 @@ async fn of_a_case() -> Result<()> {
         "pass-points": 1, "inspections-per-month": 1, "commendation-points": 5, "recheck-days": 7, "review-days": 5,
         "publication-days": 15, "posting-days": 15,
     });
-    let rule = place.attest(&artifacts::plugin("clean-home")?, Some(&settings), &PAPER).await?;
+    let rule =
+        place.attest(&artifacts::plugin("clean-home")?, Some(&settings), &PaperAdoption::JANUARY).await?;
     let thing = place.path(&format!("/rules/{}", rule["summary"]["id"].as_str().context("no rule")?));
     let case = |household: &str, on: &str, score: u64| {
         json!({"kind": "inspection", "subject": household, "on": on, "form": {

@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, Result, ensure};
 use jiff::Span;
-use jiff::civil::date;
 use serde_json::{Value, json};
 use yishi_bad_plugins::Forge;
 use yishi_harness::stage::plain_settings;
@@ -10,17 +9,10 @@ use yishi_harness::{Affair, PaperAdoption, Place, PlaceSpec, Stage, Votes, artif
 
 const MARCH: &str = "2026-03-02T09:00:00+08:00";
 
-const PAPER: PaperAdoption<'static> = PaperAdoption {
-    on: date(2026, 1, 20),
-    body: "residents-assembly",
-    mode: "households",
-    counts: [60, 52, 45, 5, 2],
-};
-
 async fn village(stage: &Stage) -> Result<Place> {
     let place = stage.town.community(&PlaceSpec::village("云岭村", "yunling", 60)).await?;
     let charter = artifacts::test_plugin("plain-charter")?;
-    place.attest(&charter, Some(&plain_settings("in-office", 15)), &PAPER).await?;
+    place.attest(&charter, Some(&plain_settings("in-office", 15)), &PaperAdoption::JANUARY).await?;
     Ok(place)
 }
 
@@ -53,7 +45,7 @@ async fn reasons_are_shown_where_the_thing_is() -> Result<()> {
     shows(&place, &path, &[&both[..], &["撤回"]].concat(), &both).await?;
 
     let component = artifacts::forged(Forge::new("implementation-rule").build());
-    let rule = id(&place.attest(&component, None, &PAPER).await?["summary"])?;
+    let rule = id(&place.attest(&component, None, &PaperAdoption::JANUARY).await?["summary"])?;
     let thing = place.path(&format!("/rules/{rule}"));
     let order = json!({"reasons": "第一条与法律相抵触", "order": {"clause": "Z1", "article": "31"}});
     place.town.admin.change(&thing, "/suspend", &order).await?.ok()?;
