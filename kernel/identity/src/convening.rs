@@ -8,7 +8,7 @@
 use jiff::civil::Date;
 use yishi_law::{Authority, BodyKind, CommunityKind};
 
-use crate::bodies::{BodyRegister, Office, Seat};
+use crate::bodies::{self, BodyRegister, Office, Seat};
 use crate::ids::PersonId;
 use crate::refusal::Refusal;
 
@@ -23,15 +23,8 @@ crate::refusals! {
 
 /// 召集机构 (the body that convenes another).
 #[must_use]
-pub const fn convening_body(body: BodyKind) -> BodyKind {
-    match body {
-        BodyKind::ResidentsAssembly | BodyKind::RepresentativeAssembly | BodyKind::ResidentsCommittee => {
-            BodyKind::ResidentsCommittee
-        }
-        BodyKind::JointCommittees | BodyKind::PartyOrganization => BodyKind::PartyOrganization,
-        BodyKind::Council => BodyKind::Council,
-        BodyKind::SupervisionCommittee => BodyKind::SupervisionCommittee,
-    }
+pub fn convening_body(body: BodyKind) -> BodyKind {
+    bodies::body(body).convened_by
 }
 
 impl BodyRegister {
@@ -51,8 +44,7 @@ impl BodyRegister {
         let holds = |office: Office| seats.iter().find(move |seat| seat.office == office);
         let head = holds(Office::Chair).or_else(|| holds(Office::ViceChair));
         // A committee's chair can name a member of it; the council, the joint committees and the supervisors have their head.
-        let head_alone =
-            matches!(body, BodyKind::Council | BodyKind::JointCommittees | BodyKind::SupervisionCommittee);
+        let head_alone = bodies::body(body).head_alone;
         let may = |seat: &Seat| !head_alone || head.is_some_and(|head| head.person == seat.person);
         let found = match named {
             Some(person) => seats.iter().find(|seat| seat.person == person && may(seat)),

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use yishi_law::BodyKind;
 use yishi_words::{Coded as _, Term, coded};
 
-use crate::bodies::Office;
+use crate::bodies::{self, Office};
 use crate::ids::{AccountId, CommunityId, PersonId, TownId};
 
 /// 授权 (a role granted to an account). Seats in bodies are not granted: they follow from elections.
@@ -234,53 +234,28 @@ impl Capacity {
     /// 召集、主持 (whether this capacity convenes a body and presides over it, R21). Staff only record, in the name of the
     /// convener.
     #[must_use]
-    pub const fn convenes(self, body: BodyKind) -> bool {
-        match self {
-            Self::Staff => true,
-            Self::CouncilChair => matches!(body, BodyKind::Council),
-            Self::ResidentsCommitteeMember => matches!(
-                body,
-                BodyKind::ResidentsAssembly | BodyKind::RepresentativeAssembly | BodyKind::ResidentsCommittee
-            ),
-            Self::PartyOrganizationMember => {
-                matches!(body, BodyKind::PartyOrganization | BodyKind::JointCommittees)
-            }
-            Self::SupervisionMember => matches!(body, BodyKind::SupervisionCommittee),
-            _ => false,
-        }
+    pub fn convenes(self, body: BodyKind) -> bool {
+        let by = bodies::body(bodies::body(body).convened_by);
+        self == Self::Staff || by.convenes_as == Some(self)
     }
 
     /// 办理决定 (whether this capacity takes further what a body decided: enters the resolution, files and publishes it).
     /// The committee carries out what all of them decide (V18, V32); a council hands in and publishes its own decisions (R39)
     /// and no assembly's.
     #[must_use]
-    pub const fn follows_up(self, body: BodyKind) -> bool {
-        match self {
-            Self::Staff | Self::ResidentsCommitteeMember => true,
-            Self::CouncilChair | Self::CouncilMember => matches!(body, BodyKind::Council),
-            _ => false,
-        }
+    pub fn follows_up(self, body: BodyKind) -> bool {
+        let own = bodies::body(body);
+        matches!(self, Self::Staff | Self::ResidentsCommitteeMember)
+            || (own.follows_up && own.capacities(true).any(|capacity| capacity == self))
     }
 
     /// 成员 (whether this capacity sits in a body). Staff record for all of them.
     #[must_use]
-    pub const fn sits_in(self, body: BodyKind) -> bool {
-        match self {
-            Self::Staff => true,
-            Self::CouncilChair | Self::CouncilMember => matches!(body, BodyKind::Council),
-            Self::Representative => matches!(body, BodyKind::RepresentativeAssembly),
-            Self::ResidentsCommitteeMember => matches!(
-                body,
-                BodyKind::ResidentsCommittee | BodyKind::RepresentativeAssembly | BodyKind::JointCommittees
-            ),
-            Self::PartyOrganizationMember => {
-                matches!(body, BodyKind::PartyOrganization | BodyKind::JointCommittees)
-            }
-            Self::JointCommitteeMember => matches!(body, BodyKind::JointCommittees),
-            Self::SupervisionMember => matches!(body, BodyKind::SupervisionCommittee),
-            Self::Resident => matches!(body, BodyKind::ResidentsAssembly),
-            _ => false,
-        }
+    pub fn sits_in(self, body: BodyKind) -> bool {
+        let own = bodies::body(body);
+        let parts = own.parts.iter().map(|part| bodies::body(*part));
+        self == Self::Staff
+            || parts.chain([own]).any(|part| part.capacities(true).any(|capacity| capacity == self))
     }
 }
 
@@ -308,21 +283,7 @@ impl HeldSeat {
     }
 
     fn capacities(&self) -> Vec<Capacity> {
-        let chairs = self.office == Office::Chair;
-        match self.body {
-            BodyKind::Council if chairs => vec![Capacity::CouncilChair, Capacity::CouncilMember],
-            BodyKind::Council => vec![Capacity::CouncilMember],
-            BodyKind::RepresentativeAssembly => vec![Capacity::Representative],
-            BodyKind::ResidentsCommittee => {
-                vec![Capacity::ResidentsCommitteeMember, Capacity::JointCommitteeMember]
-            }
-            BodyKind::PartyOrganization => {
-                vec![Capacity::PartyOrganizationMember, Capacity::JointCommitteeMember]
-            }
-            BodyKind::JointCommittees => vec![Capacity::JointCommitteeMember],
-            BodyKind::SupervisionCommittee => vec![Capacity::SupervisionMember],
-            BodyKind::ResidentsAssembly => vec![],
-        }
+        bodies::body(self.body).capacities_of_a_seat(self.office == Office::Chair)
     }
 }
 

@@ -159,9 +159,10 @@ impl FloorText {
     /// The figures for a body hold at every step, so nothing is lost by asking at another one.
     #[must_use]
     pub fn terms(&self, query: &FloorQuery) -> Terms {
-        self.clauses().fold(Terms::default(), |terms, (document, entry, clause)| {
-            terms.join(one(query, &clause.demand, authority(document, entry, clause)))
-        })
+        let asked = |(document, entry, clause): (&_, &_, &Clause)| {
+            one(query, &clause.demand, || authority(document, entry, clause))
+        };
+        self.clauses().filter_map(asked).fold(Terms::default(), Terms::join)
     }
 
     /// 与底线合并 (what local rules ask for, joined with the floor): the stricter of both, but where this text fixes the
@@ -337,42 +338,42 @@ pub(crate) fn authority(document: &Document, entry: &FloorEntry, clause: &Clause
     }
 }
 
-/// What one demand asks of one query.
-fn one(query: &FloorQuery, demand: &Demand, by: Authority) -> Terms {
+/// What one demand asks of one query; most ask nothing.
+fn one(query: &FloorQuery, demand: &Demand, by: impl Fn() -> Authority) -> Option<Terms> {
     let mut terms = Terms::default();
     let concerns = |subjects: &BTreeSet<Subject>| !subjects.is_disjoint(&query.subjects);
     match demand {
         Demand::Meeting(rule)
             if rule.body == query.body && rule.mode.is_none_or(|mode| mode == query.mode) =>
         {
-            terms.quorum = Demands::one(Cited::new(rule.quorum, by.clone()));
-            terms.passes = Demands::one(Cited::new(rule.passes, by));
+            terms.quorum = Demands::one(Cited::new(rule.quorum, by()));
+            terms.passes = Demands::one(Cited::new(rule.passes, by()));
             terms.rulings = rule.rulings.clone();
         }
         Demand::Convening(rule) if rule.body == query.body => {
-            let cite = |fraction: Fraction| Cited::new(fraction, by.clone());
+            let cite = |fraction: Fraction| Cited::new(fraction, by());
             terms.petition = rule.petition.map(cite);
             terms.petition_representatives = rule.petition_representatives.map(cite);
-            terms.notice_days = rule.notice_days.map(|days| Cited::new(days, by));
+            terms.notice_days = rule.notice_days.map(|days| Cited::new(days, by()));
         }
         Demand::Matters(list) if list.matters.iter().any(|m| query.subjects.contains(&m.subject)) => {
-            terms.class = Some(Cited::new(list.class, by));
+            terms.class = Some(Cited::new(list.class, by()));
             terms.rulings = list.rulings.clone();
         }
         Demand::PartyStudy { bodies } if bodies.contains(&query.body) => {
-            terms.party_study = Some(Cited::new(true, by));
+            terms.party_study = Some(Cited::new(true, by()));
         }
         Demand::Consultation { subjects, .. } if concerns(subjects) => {
-            terms.consultation = Some(Cited::new(true, by));
+            terms.consultation = Some(Cited::new(true, by()));
         }
         Demand::Disclosure(disclosure) => {
-            terms.posting_days = disclosure.posting_days.map(|days| Cited::new(days, by));
+            terms.posting_days = disclosure.posting_days.map(|days| Cited::new(days, by()));
         }
         Demand::Council(_) if query.body == BodyKind::Council => {
             // The seed gives the council neither quorum nor base: the charter declares them (R5).
             terms.rulings = BTreeSet::from(["R1".to_owned(), "R5".to_owned()]);
         }
-        _ => {}
+        _ => return None,
     }
-    terms
+    Some(terms)
 }

@@ -91,6 +91,8 @@ pub trait Store: Send + Sync {
 
     /// One view.
     async fn view(&self, scope: &Scope, kind: &str, id: &str) -> Read<Option<ViewRow>>;
+    /// Those of these views, each named by kind and id, that are there.
+    async fn views_named(&self, scope: &Scope, names: &[(&str, &str)]) -> Read<Vec<ViewRow>>;
     /// A listing of views.
     async fn views(&self, scope: &Scope, query: &ViewQuery) -> Read<Vec<ViewRow>>;
     /// The salts of those of these subjects that have one.
@@ -208,6 +210,11 @@ pub enum Changes<'a> {
     Stream(&'a Scope, &'a str),
     /// One view: what [`Store::view`] gives for this kind and id. A store may count others too, never fewer.
     View(&'a Scope, &'a str, &'a str),
+    /// All views of a kind: what [`Store::views`] gives for it. A store may count others too, never fewer.
+    Views(&'a Scope, &'a str),
+    /// How many comments on a subject there are: what [`Store::comment_count`] gives. A store may count others too, never
+    /// fewer.
+    Comments(&'a Scope, &'a str),
     /// The same as of a community, of every community.
     Everywhere,
     /// Towns and communities themselves.

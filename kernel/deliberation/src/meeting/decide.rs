@@ -342,5 +342,5 @@ pub(super) fn terms(
 /// 表决机构 (whether a body decides by ballot, G6): the others study, review, carry out and supervise.
 #[must_use]
 pub const fn decides_by_ballot(body: BodyKind) -> bool {
-    matches!(body, BodyKind::Council | BodyKind::RepresentativeAssembly | BodyKind::ResidentsAssembly)
+    body.rank() > 0
 }

@@ -87,7 +87,7 @@ impl BodyRegister {
 
     fn electable(&self, poll: Poll<'_>, ctx: &RegisterContext<'_>) -> Result<(), Refusal> {
         let Poll { body, seats, term, held_on, elected_by } = poll;
-        if matches!(body, BodyKind::JointCommittees | BodyKind::ResidentsAssembly) {
+        if !super::body(body).is_elected() {
             return Err(refusals::body_has_no_seats());
         }
         if seats.is_empty() {
@@ -187,12 +187,8 @@ impl BodyRegister {
 /// 凭文件任职 (which offices somebody may hold without being a resident; R30): those of the party, and in a community
 /// also those that its workers may hold.
 #[must_use]
-pub const fn held_by_paper(body: BodyKind, kind: CommunityKind) -> bool {
-    match body {
-        BodyKind::PartyOrganization => true,
-        BodyKind::SupervisionCommittee | BodyKind::ResidentsCommittee => matches!(kind, CommunityKind::Urban),
-        _ => false,
-    }
+pub fn held_by_paper(body: BodyKind, kind: CommunityKind) -> bool {
+    (super::body(body).by_paper)(kind)
 }
 
 /// An advisory not followed goes on the record with its reason.

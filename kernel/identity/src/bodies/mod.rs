@@ -18,10 +18,12 @@ mod composition;
 mod decide;
 mod make_up;
 mod refusals;
+mod table;
 
 pub use decide::held_by_paper;
 pub use make_up::{AssemblyMakeUp, Part, Shortfall};
 pub use refusals::{REFUSAL_CODES, REFUSAL_TEXTS};
+pub use table::{BODIES, Body, body};
 
 use std::collections::BTreeMap;
 
@@ -64,12 +66,8 @@ impl Office {
     /// 职务的名称 (what the office is called in this body): 书记 in the party organisation, 代表 in the assembly.
     #[must_use]
     pub fn title_in(self, body: BodyKind) -> Title {
-        match (self, body) {
-            (Self::Chair, BodyKind::PartyOrganization) => OfficeTitle::PartySecretary.term(),
-            (Self::ViceChair, BodyKind::PartyOrganization) => OfficeTitle::DeputyPartySecretary.term(),
-            (Self::Member, BodyKind::RepresentativeAssembly) => OfficeTitle::Representative.term(),
-            _ => self.term(),
-        }
+        let own = table::body(body).titles.iter().find(|(office, _)| *office == self);
+        own.map_or_else(|| self.term(), |(_, title)| title.term())
     }
 }
 
@@ -300,7 +298,7 @@ impl BodyRegister {
     #[must_use]
     pub fn in_office(&self, body: BodyKind, on: Date) -> Vec<Seat> {
         let mut members = BTreeMap::<PersonId, Seat>::new();
-        for part in parts(body) {
+        for part in table::body(body).parts {
             for seat in self.seats.iter().filter(|seat| seat.body == *part && seat.held_on(on)) {
                 // The first part wins: a representative who also sits on the committee counts as a representative.
                 members.entry(seat.person).or_insert_with(|| seat.clone());
@@ -347,18 +345,5 @@ impl BodyRegister {
     /// The register after all events of its stream.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a RegisterEvent>) -> Self {
         events.into_iter().fold(Self::default(), Self::evolve)
-    }
-}
-
-/// The bodies whose seats make up a body.
-const fn parts(body: BodyKind) -> &'static [BodyKind] {
-    match body {
-        BodyKind::RepresentativeAssembly => &[BodyKind::RepresentativeAssembly, BodyKind::ResidentsCommittee],
-        BodyKind::JointCommittees => &[BodyKind::PartyOrganization, BodyKind::ResidentsCommittee],
-        BodyKind::Council => &[BodyKind::Council],
-        BodyKind::ResidentsCommittee => &[BodyKind::ResidentsCommittee],
-        BodyKind::SupervisionCommittee => &[BodyKind::SupervisionCommittee],
-        BodyKind::PartyOrganization => &[BodyKind::PartyOrganization],
-        BodyKind::ResidentsAssembly => &[],
     }
 }

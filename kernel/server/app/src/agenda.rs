@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::{App, AppResult, Community};
 
 /// The read model's kind.
-const VIEW: Model<Option<OnAgenda>> = Model::new("matter-agenda");
+pub(crate) const VIEW: Model<Option<OnAgenda>> = Model::new("matter-agenda");
 
 impl App {
     /// The open agenda a matter is on, and the version that was read at: 0 where it was never on one.

@@ -106,6 +106,8 @@ pub struct App {
     pub(crate) veils: veil::Veils,
     pub(crate) texts: documents::TextCache,
     pub(crate) views: load::ViewCache,
+    pub(crate) lists: load::ListCache,
+    pub(crate) comment_counts: load::CommentCounts,
     pub(crate) counted: people::CountedCache,
     hurried: AtomicU64,
     erasures: AtomicU64,
@@ -191,6 +193,8 @@ impl App {
             veils: veil::Veils::default(),
             texts: documents::TextCache::mebibytes(64),
             views: load::ViewCache::mebibytes(64),
+            lists: load::ListCache::mebibytes(64),
+            comment_counts: load::CommentCounts::mebibytes(16),
             counted: people::CountedCache::mebibytes(64),
             hurried: AtomicU64::new(0),
             erasures: AtomicU64::new(0),
@@ -326,6 +330,8 @@ impl App {
         self.veils.forget();
         self.texts.forget();
         self.views.forget();
+        self.lists.forget();
+        self.comment_counts.forget();
         self.matters.forget();
         self.meetings.forget();
         self.rules.forget();

@@ -12,10 +12,11 @@ use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::rule::Rule;
 use yishi_law::LeftOut;
 use yishi_record::Envelope;
-use yishi_storage::{Changes, EntryDraft, Scope, StoredEntry, ViewRow};
+use yishi_storage::{Changes, EntryDraft, Scope, StoredEntry, ViewQuery, ViewRow};
 
 use crate::bounded::{Bounded, Bytes};
 use crate::context::uuid_v7;
+use crate::model::to_the_end;
 use crate::people::Elected;
 use crate::{App, AppError, AppResult, OpContext};
 
@@ -88,14 +89,32 @@ const STREAMS: &str = "yishi::streams";
 /// known too.
 pub(crate) type ViewCache = Bounded<(String, String, String), (u64, Option<KeptView>)>;
 
+/// Whole listings of read models, by community, kind and parent, each with how often rows of the kind had changed.
+pub(crate) type ListCache = Bounded<(String, String, Option<String>), (u64, Arc<Vec<KeptView>>)>;
+
+/// How many comments there are, by community and subject, each with how often that had changed.
+pub(crate) type CommentCounts = Bounded<(String, String), (u64, u64)>;
+
 /// A kept row.
 #[derive(Debug, Clone)]
 pub(crate) struct KeptView(ViewRow);
 
-impl Bytes for Option<KeptView> {
+impl Bytes for KeptView {
     fn bytes(&self) -> u64 {
         // Values take a few times as much as their text.
-        self.as_ref().map_or(0, |KeptView(row)| 3 * row.body.to_string().len() as u64)
+        3 * self.0.body.to_string().len() as u64
+    }
+}
+
+impl Bytes for Option<KeptView> {
+    fn bytes(&self) -> u64 {
+        self.as_ref().map_or(0, Bytes::bytes)
+    }
+}
+
+impl Bytes for Vec<KeptView> {
+    fn bytes(&self) -> u64 {
+        self.iter().map(Bytes::bytes).sum()
     }
 }
 
@@ -111,6 +130,70 @@ impl App {
         let row = self.store.view(scope, kind, id).await?;
         self.views.put(forgotten, key, (changes, row.clone().map(KeptView)));
         Ok(row)
+    }
+
+    /// Reads rows that are about to be asked for one by one, as far as they are not known, in one go.
+    pub(crate) async fn read_ahead(&self, scope: &Scope, names: &[(&str, &str)]) -> AppResult<()> {
+        let forgotten = self.views.forgotten();
+        let mut unknown = Vec::new();
+        for (kind, id) in names {
+            let key = (scope.community().to_owned(), (*kind).to_owned(), (*id).to_owned());
+            let changes = self.store.changes(Changes::View(scope, kind, id)).await?;
+            if self.views.get_if(&key, |(read, _)| *read == changes).is_none() {
+                unknown.push((key, changes));
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<(&str, &str)> =
+            unknown.iter().map(|((_, kind, id), _)| (kind.as_str(), id.as_str())).collect();
+        let mut found = self.store.views_named(scope, &names).await?;
+        for (key, changes) in unknown {
+            let at = found.iter().position(|row| row.kind == key.1 && row.id == key.2);
+            let row = at.map(|at| KeptView(found.swap_remove(at)));
+            self.views.put(forgotten, key, (changes, row));
+        }
+        Ok(())
+    }
+
+    /// Every row of a read model, of one parent or all, in order, read to the end.
+    pub(crate) async fn listing(
+        &self,
+        scope: &Scope,
+        kind: &str,
+        parent: Option<&str>,
+    ) -> AppResult<impl Iterator<Item = ViewRow>> {
+        let key = (scope.community().to_owned(), kind.to_owned(), parent.map(str::to_owned));
+        let forgotten = self.lists.forgotten();
+        let changes = self.store.changes(Changes::Views(scope, kind)).await?;
+        let rows = match self.lists.get_if(&key, |(read, _)| *read == changes) {
+            Some((_, rows)) => rows,
+            None => {
+                let read = |page| async move {
+                    let (kind, parent) = (kind.to_owned(), parent.map(str::to_owned));
+                    self.store.views(scope, &ViewQuery { kind, parent, page, descending: false }).await
+                };
+                let rows = to_the_end(read, |row: &ViewRow| (row.sort.clone(), row.id.clone())).await?;
+                let rows: Arc<Vec<KeptView>> = Arc::new(rows.into_iter().map(KeptView).collect());
+                self.lists.put(forgotten, key, (changes, Arc::clone(&rows)));
+                rows
+            }
+        };
+        Ok((0..rows.len()).filter_map(move |n| rows.get(n).map(|KeptView(row)| row.clone())))
+    }
+
+    /// How many comments on a subject there are.
+    pub(crate) async fn comment_count(&self, scope: &Scope, subject: &str) -> AppResult<u64> {
+        let key = (scope.community().to_owned(), subject.to_owned());
+        let forgotten = self.comment_counts.forgotten();
+        let changes = self.store.changes(Changes::Comments(scope, subject)).await?;
+        if let Some((_, count)) = self.comment_counts.get_if(&key, |(read, _)| *read == changes) {
+            return Ok(count);
+        }
+        let count = self.store.comment_count(scope, subject).await?;
+        self.comment_counts.put(forgotten, key, (changes, count));
+        Ok(count)
     }
 
     /// An aggregate as it is now, and its version: folded from where it was left, not from the beginning.

@@ -68,7 +68,7 @@ impl App {
         }
         let allowed = matter.allowed();
         let rule = self.rule_of_matter(here, matter.id).await?;
-        let comments = self.comment_count(here, matter.id).await?;
+        let comments = self.comment_count(&here.scope, &matter.id.to_string()).await?;
         let refs =
             entries.iter().map(|entry| EntryRef { seq: entry.seq, kind: entry.kind.clone(), at: entry.at });
         let class = matter.class.as_ref();

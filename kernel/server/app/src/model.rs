@@ -39,6 +39,11 @@ impl<T> Model<T> {
         Self { kind, holds: PhantomData }
     }
 
+    /// How a store is asked for one of its rows.
+    pub(crate) const fn named<'a>(&self, id: &'a str) -> (&'static str, &'a str) {
+        (self.kind, id)
+    }
+
     /// The row must still be the one that was read; at 0 there must be none yet.
     pub(crate) fn as_read(&self, id: impl ToString, version: u64) -> Row {
         Row::ExpectView { kind: self.kind.to_owned(), id: id.to_string(), version }
@@ -114,12 +119,7 @@ impl App {
         model: &Model<T>,
         parent: Option<&str>,
     ) -> AppResult<Vec<Seen<T>>> {
-        let read = |page| async move {
-            let (kind, parent) = (model.kind.to_owned(), parent.map(str::to_owned));
-            self.store.views(scope, &ViewQuery { kind, parent, page, descending: false }).await
-        };
-        let rows = to_the_end(read, |row: &ViewRow| (row.sort.clone(), row.id.clone())).await?;
-        rows.into_iter().map(|row| model.seen(row)).collect()
+        self.listing(scope, model.kind, parent).await?.map(|row| model.seen(row)).collect()
     }
 }
 

@@ -18,7 +18,8 @@ use crate::gates::{Asked, MatterFacts};
 use crate::load::Logged;
 use crate::matters::VIEW;
 use crate::model::Model;
-use crate::{App, AppError, AppResult, Community, Here, OpContext};
+use crate::rules::LINK;
+use crate::{App, AppError, AppResult, Community, Here, OpContext, agenda};
 
 /// What is loaded to act on a matter.
 pub(crate) struct Loaded {
@@ -56,8 +57,15 @@ impl Told {
 
 impl App {
     pub(crate) async fn load_matter(&self, community: &Community, id: MatterId) -> AppResult<Loaded> {
-        let folded = self.folded(&self.matters, &community.scope, &id.to_string(), Told::evolve).await?;
-        let (version, told) = folded.ok_or(AppError::NotFound { what: "matter" })?;
+        let (scope, own) = (&community.scope, id.to_string());
+        // What is known of a matter beside its stream is read beside it.
+        let beside = [LINK.named(&own), agenda::VIEW.named(&own), SAID.named(&own)];
+        let (folded, ahead) = tokio::join!(
+            self.folded(&self.matters, scope, &own, Told::evolve),
+            self.read_ahead(scope, &beside)
+        );
+        ahead?;
+        let (version, told) = folded?.ok_or(AppError::NotFound { what: "matter" })?;
         let Told { matter, events, entries } = Arc::unwrap_or_clone(told);
         Ok(Loaded { matter, version, events, entries })
     }
@@ -128,10 +136,6 @@ impl App {
             facts.class = class.value;
         }
         Ok(facts)
-    }
-
-    pub(crate) async fn comment_count(&self, community: &Community, id: MatterId) -> AppResult<u64> {
-        Ok(self.store.comment_count(&community.scope, &id.to_string()).await?)
     }
 
     /// Who wrote each comment on a matter.

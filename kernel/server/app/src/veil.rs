@@ -134,13 +134,13 @@ impl App {
         if unit.entries.is_empty() {
             return Ok(());
         }
-        let mut wanted = BTreeSet::new();
+        let (mut wanted, mut streams) = (BTreeSet::new(), BTreeSet::new());
         for entry in &mut unit.entries {
             if names_somebody(&entry.stream) {
                 return Err(AppError::internal("a stream is called after somebody"));
             }
             if entry.body.get("gates").is_some() {
-                wanted.insert(entry.stream.clone());
+                streams.insert(entry.stream.clone());
             }
             wanted.extend(Subject::read(&entry.actor).map(|subject| subject.to_string()));
             each_id(&mut entry.body, &mut Vec::new(), &mut |_, text, _| {
@@ -152,7 +152,8 @@ impl App {
             .rows
             .iter()
             .any(|row| matches!(row, Row::PutCommunity(CommunityRow { id, .. }) if id == scope.community()));
-        let (salts, made) = self.salts_of(&scope, wanted, fresh).await?;
+        wanted.extend(streams.iter().cloned());
+        let (salts, made) = self.salts_of(&scope, wanted, &streams, fresh).await?;
         if !made.is_empty() {
             unit.rows.push(Row::PutSalts(made));
         }
@@ -199,7 +200,7 @@ impl App {
     ) -> AppResult<Vec<RollPlace>> {
         let voters: Vec<Elector> = voters.into_iter().collect();
         let wanted = voters.iter().map(ToString::to_string).collect();
-        let (salts, _) = self.salts_of(scope, wanted, false).await?;
+        let (salts, _) = self.salts_of(scope, wanted, &BTreeSet::new(), false).await?;
         let context = ballot.to_string();
         let place = |voter: Elector| {
             let subject = match voter {
@@ -218,17 +219,19 @@ impl App {
     pub(crate) async fn officer(&self, ctx: &OpContext, scope: &Scope) -> AppResult<String> {
         let Some(account) = ctx.actor.account else { return Ok("system".to_owned()) };
         let own = account.to_string();
-        let (salts, _) = self.salts_of(scope, BTreeSet::from([own.clone()]), false).await?;
+        let (salts, _) = self.salts_of(scope, BTreeSet::from([own.clone()]), &BTreeSet::new(), false).await?;
         let salt = salt_of(&salts, &own)?;
         Ok(Subject::Account(account).under(salt, Purpose::Office, scope.community()).to_string())
     }
 
-    /// The salts of these subjects, made where there is none yet. Those made for a community that is only being written
-    /// are given back to be written with it.
+    /// The salts of these subjects, made where there is none yet. Given back, to be written with the unit, are those made for
+    /// a community that is only being written, and those of streams that the unit adds to: of two units that add to one
+    /// stream at once only one is written.
     async fn salts_of(
         &self,
         scope: &Scope,
         wanted: BTreeSet<String>,
+        streams: &BTreeSet<String>,
         fresh: bool,
     ) -> AppResult<(BTreeMap<String, Salt>, Vec<(String, [u8; 32])>)> {
         let mut salts = BTreeMap::new();
@@ -245,19 +248,20 @@ impl App {
             if found.len() < missing.len() {
                 let stored: BTreeSet<&str> = found.iter().map(|(subject, _)| subject.as_str()).collect();
                 let lacking = missing.iter().filter(|subject| !stored.contains(subject.as_str()));
-                made = lacking.map(|subject| (subject.clone(), self.fresh_salt())).collect();
-                if fresh {
-                    found.clone_from(&made);
-                } else {
+                let fresh_salts = lacking.map(|subject| (subject.clone(), self.fresh_salt()));
+                let (along, apart): (Vec<_>, Vec<_>) =
+                    fresh_salts.partition(|(subject, _)| fresh || streams.contains(subject));
+                made = along;
+                if !apart.is_empty() {
                     // Of two requests that make a salt at once the first is kept, and both use that one.
-                    let unit = Unit::of(scope.clone()).row(Row::PutSalts(std::mem::take(&mut made)));
-                    self.store.commit(unit).await?;
+                    self.store.commit(Unit::of(scope.clone()).row(Row::PutSalts(apart))).await?;
                     found = self.store.salts(scope, &missing).await?;
                 }
             }
             if !fresh {
                 self.veils.keep_salts(scope, &found);
             }
+            found.extend(made.iter().cloned());
             salts.extend(found.into_iter().map(|(subject, salt)| (subject, Salt::from_bytes(salt))));
         }
         Ok((salts, made))

@@ -176,23 +176,9 @@ pub(crate) async fn idempotency(
     connection: &mut SqliteConnection,
     record: &IdempotencyRecord,
 ) -> Result<(), Failure> {
-    let stored = sqlx::query(
-        "SELECT owner, key, request, status, response, expires FROM idempotency WHERE owner = ?1 AND key = ?2",
-    )
-    .bind(&record.owner)
-    .bind(&record.key)
-    .fetch_optional(&mut *connection)
-    .await?;
-    if let Some(first) = decode::one(stored, crate::read::requests::record)? {
-        return Err(Failure::Refused(if first.request == record.request {
-            StoreError::Replayed(Box::new(first))
-        } else {
-            StoreError::KeyReused
-        }));
-    }
     let query = sqlx::query(
         "INSERT INTO idempotency (owner, key, request, status, response, expires)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (owner, key) DO NOTHING",
     )
     .bind(&record.owner)
     .bind(&record.key)
@@ -200,7 +186,21 @@ pub(crate) async fn idempotency(
     .bind(i64::from(record.status))
     .bind(record.response.as_slice())
     .bind(micros(record.expires));
-    run(connection, query).await.map(drop)
+    if run(&mut *connection, query).await? == 1 {
+        return Ok(());
+    }
+    let stored = sqlx::query(
+        "SELECT owner, key, request, status, response, expires FROM idempotency WHERE owner = ?1 AND key = ?2",
+    )
+    .bind(&record.owner)
+    .bind(&record.key)
+    .fetch_one(&mut *connection)
+    .await?;
+    let first = decode::one(Some(stored), crate::read::requests::record)?;
+    Err(Failure::Refused(match first {
+        Some(first) if first.request == record.request => StoreError::Replayed(Box::new(first)),
+        _ => StoreError::KeyReused,
+    }))
 }
 
 async fn run(connection: &mut SqliteConnection, query: Statement<'_>) -> Result<u64, Failure> {

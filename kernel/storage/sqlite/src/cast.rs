@@ -220,7 +220,12 @@ enum Chosen {
 }
 
 impl Pending {
-    /// Writes everything noted in one round trip to the database, which may begin and end the transaction too.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.votes.is_empty() && self.tiles.is_empty()
+    }
+
+    /// Writes everything noted in one round trip to the database, between two pieces of a script that begin and end what it
+    /// is part of.
     ///
     /// # Errors
     /// Whatever the database says. A vote that was decided and is refused by the tables means that memory and disk
@@ -228,21 +233,13 @@ impl Pending {
     pub(crate) async fn write(
         &mut self,
         connection: &mut SqliteConnection,
-        begin: bool,
-        commit: bool,
+        before: &'static str,
+        after: &'static str,
     ) -> Result<(), StoreError> {
-        let nothing = self.votes.is_empty() && self.tiles.is_empty();
-        if nothing && begin && commit {
-            return Ok(());
-        }
         let mut script = Script::default();
-        if begin {
-            script.sql.push_str("BEGIN IMMEDIATE;");
-        }
+        script.sql.push_str(before);
         self.note(&mut script)?;
-        if commit {
-            script.sql.push_str("COMMIT;");
-        }
+        script.sql.push_str(after);
         if script.sql.is_empty() {
             return Ok(());
         }

@@ -379,6 +379,10 @@ impl Store for SqliteStore {
         read::views::view(&self.readers, scope, kind, id).await
     }
 
+    async fn views_named(&self, scope: &Scope, names: &[(&str, &str)]) -> Read<Vec<ViewRow>> {
+        read::views::named(&self.readers, scope, names).await
+    }
+
     async fn views(&self, scope: &Scope, query: &ViewQuery) -> Read<Vec<ViewRow>> {
         read::views::views(&self.readers, scope, query).await
     }

@@ -155,6 +155,16 @@ impl Buckets {
         Self::place(&(community, stream))
     }
 
+    /// The place of all views of a kind.
+    fn views(community: &str, kind: &str) -> usize {
+        Self::place(&("views", community, kind))
+    }
+
+    /// The place of the comments on a subject.
+    fn comments(community: &str, subject: &str) -> usize {
+        Self::place(&("comments", community, subject))
+    }
+
     /// The place of a view.
     fn view(community: &str, kind: &str, id: &str) -> usize {
         Self::place(&(community, kind, id))
@@ -205,10 +215,14 @@ impl Changed {
             self.named.extend(unit.entries.iter().map(|entry| Buckets::stream(own, &entry.stream)));
         }
         for row in &unit.rows {
-            if let (Some(own), Row::PutView(ViewRow { kind, id, .. }) | Row::DeleteView { kind, id }) =
-                (own, row)
-            {
-                self.named.insert(Buckets::view(own, kind, id));
+            match (own, row) {
+                (Some(own), Row::PutView(ViewRow { kind, id, .. }) | Row::DeleteView { kind, id }) => {
+                    self.named.extend([Buckets::view(own, kind, id), Buckets::views(own, kind)]);
+                }
+                (Some(own), Row::PutComment(comment)) => {
+                    self.named.insert(Buckets::comments(own, &comment.subject));
+                }
+                _ => {}
             }
             self.places |= matches!(row, Row::PutTown(_) | Row::PutCommunity(_));
             self.erasures |= matches!(row, Row::ErasePerson { .. } | Row::DeleteHousehold { .. });
@@ -251,6 +265,12 @@ impl Published {
             }
             Changes::View(scope, kind, id) => {
                 seen.uncertain + seen.named.count(Buckets::view(scope.community(), kind, id))
+            }
+            Changes::Views(scope, kind) => {
+                seen.uncertain + seen.named.count(Buckets::views(scope.community(), kind))
+            }
+            Changes::Comments(scope, subject) => {
+                seen.uncertain + seen.named.count(Buckets::comments(scope.community(), subject))
             }
             Changes::Everywhere => seen.everywhere,
             Changes::Places => seen.places,

@@ -96,8 +96,30 @@ struct Batch {
     changed: Changed,
     /// Ballots that are settled once this is durable, by community: their keys go then, not before.
     settled: Vec<(String, String)>,
-    /// The transaction has begun.
-    begun: bool,
+    /// How far its transaction has come.
+    stands: Stands,
+}
+
+/// Where the transaction of a batch stands. What opens and closes it travels with the statement that comes next anyway: a
+/// trip to the database's thread and back costs as much as writing a row.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    #[default]
+    NotBegun,
+    Begun,
+    /// The savepoint of the last unit is still there.
+    InUnit,
+}
+
+impl Stands {
+    /// What leads on to what belongs to no unit.
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::NotBegun => "BEGIN IMMEDIATE;",
+            Self::Begun => "",
+            Self::InUnit => "RELEASE unit;",
+        }
+    }
 }
 
 impl Batch {
@@ -179,7 +201,7 @@ impl Writer {
                     self.memory.cast(&vote, reply, batch);
                 }
                 Request::Commit(unit, reply) => {
-                    if let Err(error) = self.settle(batch).await {
+                    if let Err(error) = self.settle(batch, Stands::InUnit).await {
                         batch.answers.push(Answer::Commit(reply, Err(copy(&error))));
                         return Err(error);
                     }
@@ -193,7 +215,7 @@ impl Writer {
                     }
                 }
                 Request::Stop { community, ballot, at, reply } => {
-                    if let Err(error) = self.settle(batch).await {
+                    if let Err(error) = self.settle(batch, Stands::Begun).await {
                         batch.answers.push(Answer::Stop(reply, Err(copy(&error).into())));
                         return Err(error);
                     }
@@ -219,10 +241,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes what was decided, so that the database says all the writer knows.
-    async fn settle(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
-        let begin = !std::mem::replace(&mut batch.begun, true);
-        batch.pending.write(&mut self.connection, begin, false).await
+    /// Writes what was decided, so that the database says all the writer knows, and goes on to a unit's savepoint or to what
+    /// belongs to none.
+    async fn settle(&mut self, batch: &mut Batch, to: Stands) -> Result<(), StoreError> {
+        let stood = std::mem::replace(&mut batch.stands, to);
+        let unit = if to == Stands::InUnit { "SAVEPOINT unit;" } else { "" };
+        batch.pending.write(&mut self.connection, stood.begin(), unit).await
     }
 
     /// Sees to it that a vote can be decided from memory.
@@ -231,7 +255,7 @@ impl Writer {
             return Ok(());
         }
         // A ballot is read with all its votes, or a voter could vote once more.
-        self.settle(batch).await?;
+        self.settle(batch, Stands::Begun).await?;
         self.head(vote.scope.community()).await?;
         self.memory.ballots.load(&mut self.connection, &self.keys, vote).await
     }
@@ -239,7 +263,7 @@ impl Writer {
     /// Commits a batch, and meanwhile takes the votes that come and decides them: they are the next batch.
     async fn write(&mut self, batch: Batch, queue: &mut mpsc::Receiver<Request>) -> Batch {
         let Self { connection, memory, published, keys, .. } = self;
-        let Batch { mut pending, answers, grown, changed, begun, settled, .. } = batch;
+        let Batch { mut pending, answers, grown, changed, stands, settled, .. } = batch;
         let heads: Vec<(String, LogHead)> = grown
             .into_iter()
             .filter_map(|community| {
@@ -250,7 +274,9 @@ impl Writer {
         let mut next = Batch::default();
         let written = {
             let mut received = Vec::new();
-            let mut write = pin!(pending.write(connection, !begun, true));
+            let idle = stands == Stands::NotBegun && pending.is_empty();
+            let (before, after) = if idle { ("", "") } else { (stands.begin(), "COMMIT;") };
+            let mut write = pin!(pending.write(connection, before, after));
             let mut open = true;
             loop {
                 let room = next.room();
@@ -302,10 +328,8 @@ impl Writer {
     }
 
     async fn unit(&mut self, unit: &Unit, batch: &mut Batch) -> Result<Committed, Failure> {
-        sqlx::query("SAVEPOINT unit").execute(&mut self.connection).await?;
         match self.apply(unit).await {
             Ok((committed, head)) => {
-                sqlx::query("RELEASE unit").execute(&mut self.connection).await?;
                 if let (Some(scope), Some(head)) = (&unit.scope, head) {
                     self.memory.heads.insert(scope.community().to_owned(), head);
                     batch.grown.insert(scope.community().to_owned());
@@ -329,8 +353,8 @@ impl Writer {
                 Ok(committed)
             }
             Err(Failure::Refused(error)) => {
+                // The savepoint stays, and goes with what comes next.
                 sqlx::query("ROLLBACK TO unit").execute(&mut self.connection).await?;
-                sqlx::query("RELEASE unit").execute(&mut self.connection).await?;
                 Err(Failure::Refused(error))
             }
             Err(broken) => Err(broken),
@@ -358,7 +382,6 @@ impl Writer {
         let mut head = self.head(community).await?.clone();
         let first = head.size();
         for draft in &unit.entries {
-            self.expect_version(community, &draft.stream, draft.version).await?;
             let content = Content {
                 stream: &draft.stream,
                 version: draft.version,
@@ -368,9 +391,12 @@ impl Writer {
                 body: draft.body.clone(),
             };
             let entry = head.append(community, content)?;
-            sqlx::query(
+            // Only as the next of its stream: a version has no gap before it and no twin.
+            let inserted = sqlx::query(
                 "INSERT INTO log_entries (community, seq, stream, version, kind, bytes, leaf)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?4 - 1 = (
+                     SELECT coalesce(max(version), 0) FROM log_entries
+                     WHERE community = ?1 AND stream = ?3 AND kind <> 'ballot.cast')",
             )
             .bind(community)
             .bind(signed(entry.seq)?)
@@ -381,6 +407,9 @@ impl Writer {
             .bind(entry.leaf.as_bytes().as_slice())
             .execute(&mut self.connection)
             .await?;
+            if inserted.rows_affected() == 0 {
+                return Err(StoreError::Conflict { what: draft.stream.clone() }.into());
+            }
             for (level, index, hash) in entry.tiles {
                 cast::put_tile(&mut self.connection, community, level, index, &hash).await?;
             }
@@ -406,22 +435,6 @@ impl Writer {
             std::io::ErrorKind::StorageFull => StoreError::Full.into(),
             _ => Failure::Refused(StoreError::Unavailable(Box::new(error))),
         })
-    }
-
-    async fn expect_version(&mut self, community: &str, stream: &str, version: u64) -> Result<(), Failure> {
-        let last: Option<i64> =
-            sqlx::query_scalar(
-                "SELECT max(version) FROM log_entries WHERE community = ?1 AND stream = ?2 AND kind <> 'ballot.cast'",
-            )
-                .bind(community)
-                .bind(stream)
-                .fetch_one(&mut self.connection)
-                .await?;
-        if last.unwrap_or(0) + 1 == signed(version)? {
-            Ok(())
-        } else {
-            Err(StoreError::Conflict { what: stream.to_owned() }.into())
-        }
     }
 
     /// Empties the journal, so that what was destroyed is not still in it. Tried again while readers hold on.

@@ -9,8 +9,8 @@ use yishi_record::{Frontier, ZERO_LEAF, leaf_hash};
 
 use super::{Factory, close, community, entry, entry_of, furnished, here, now, there};
 use crate::{
-    Changes, DocumentRow, EntryDraft, Feed, LogHead, Row, Scope, Store, StoreError, StoredCheckpoint, Unit,
-    ViewRow,
+    Changes, CommentRow, DocumentRow, EntryDraft, Feed, LogHead, Row, Scope, Store, StoreError,
+    StoredCheckpoint, Unit, ViewRow,
 };
 
 pub(super) async fn run<F: Factory>(factory: &F) {
@@ -51,9 +51,12 @@ async fn every_change_is_counted_where_it_shows<F: Factory>(factory: &F) {
         body: json!({}),
     };
     let of_view = async || store.changes(Changes::View(&here(), "matter", "mat_1")).await.expect("reads");
-    let unseen = of_view().await;
+    let of_views = async || store.changes(Changes::Views(&here(), "matter")).await.expect("reads");
+    let (unseen, unlisted) = (of_view().await, of_views().await);
     store.commit(Unit::of(here()).row(Row::PutView(view))).await.expect("commits");
     assert!(of_view().await > unseen, "a view that changed is counted");
+    let listed = of_views().await;
+    assert!(listed > unlisted, "a view that came is counted among its kind");
     let shown = seen().await;
     assert!(shown.0 > grown.0 && shown.1 == grown.1, "a row without an entry shows too: {shown:?}");
     let refused = store.commit(Unit::of(here()).entry(entry("mat_1", 1))).await;
@@ -61,6 +64,23 @@ async fn every_change_is_counted_where_it_shows<F: Factory>(factory: &F) {
     let outbox = Row::Outbox { topic: "notice".into(), key: "k".into(), body: json!({}), due: now() };
     store.commit(Unit::of(here()).row(outbox)).await.expect("commits");
     assert_eq!(seen().await, shown, "what was refused and what nobody reads change nothing");
+    let gone = Row::DeleteView { kind: "matter".into(), id: "mat_1".into() };
+    store.commit(Unit::of(here()).row(gone)).await.expect("commits");
+    assert!(of_views().await > listed, "so is one that went");
+    let said = async || store.changes(Changes::Comments(&here(), "mat_1")).await.expect("reads");
+    let silent = said().await;
+    let comment = CommentRow {
+        id: "com_1".into(),
+        subject: "mat_1".into(),
+        author: "per_1".into(),
+        text: "同意".into(),
+        salt: None,
+        hidden: false,
+        created: now(),
+    };
+    store.commit(Unit::of(here()).row(Row::PutComment(comment))).await.expect("commits");
+    assert!(said().await > silent, "a comment is counted");
+    let shown = seen().await;
     let places = store.changes(Changes::Places).await.expect("reads");
     let renaming = Row::PutCommunity(community(there().community(), 2));
     store.commit(Unit::global().row(renaming)).await.expect("commits");

@@ -103,7 +103,10 @@ async fn views_are_replaced_expected_and_deleted<F: Factory>(factory: &F) {
     };
     let second = Unit::of(here()).row(expect(1)).row(Row::PutView(changed.clone()));
     store.commit(second).await.expect("commits");
-    assert_eq!(store.view(&here(), "matter", "mat_1").await.expect("reads"), Some(changed));
+    assert_eq!(store.view(&here(), "matter", "mat_1").await.expect("reads"), Some(changed.clone()));
+    let names = [("matter", "mat_1"), ("matter", "mat_2"), ("meeting", "mat_1")];
+    assert_eq!(store.views_named(&here(), &names).await.expect("reads"), [changed]);
+    assert!(store.views_named(&there(), &names).await.expect("reads").is_empty());
     let delete = Row::DeleteView { kind: "matter".into(), id: "mat_1".into() };
     store.commit(Unit::of(here()).row(expect(4)).row(delete.clone()).row(delete)).await.expect("commits");
     assert_eq!(store.view(&here(), "matter", "mat_1").await.expect("reads"), None);

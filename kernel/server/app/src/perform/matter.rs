@@ -70,7 +70,7 @@ impl Performed for Matter {
             });
         }
         if needs.comments {
-            known.comments = app.comment_count(here, matter.id).await?;
+            known.comments = app.comment_count(&here.scope, &matter.id.to_string()).await?;
             known.unanswered = app.unanswered(here, matter.id).await?;
         }
         if let Some(ballot) = needs.ballot {

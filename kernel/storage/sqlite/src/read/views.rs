@@ -30,6 +30,15 @@ pub(crate) async fn view(pool: &SqlitePool, scope: &Scope, kind: &str, id: &str)
     one(pool, query.bind(scope.community()).bind(kind).bind(id), row).await
 }
 
+pub(crate) async fn named(pool: &SqlitePool, scope: &Scope, names: &[(&str, &str)]) -> Read<Vec<ViewRow>> {
+    let query = sqlx::query(
+        "SELECT views.kind, views.id, sort, views.parent, version, body FROM json_each(?2) AS name
+         JOIN views ON community = ?1 AND views.kind = name.value ->> 0 AND views.id = name.value ->> 1",
+    );
+    let names = serde_json::json!(names).to_string();
+    all(pool, query.bind(scope.community()).bind(names), row).await
+}
+
 pub(crate) async fn count(pool: &SqlitePool, scope: &Scope, kind: &str, parent: Option<&str>) -> Read<u64> {
     let sql = match parent {
         None => "SELECT count(*) FROM views WHERE community = ?1 AND kind = ?2",
