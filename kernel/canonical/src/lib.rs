@@ -36,7 +36,7 @@ pub enum CanonicalError {
 /// # Errors
 /// [`CanonicalError`] when the value holds a fraction, a huge integer or a key that is not ASCII.
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
-    let mut writer = write::Writer { out: Vec::with_capacity(256) };
+    let mut writer = write::Writer::new();
     value.serialize(&mut writer)?;
     Ok(writer.out)
 }

@@ -21,9 +21,15 @@ impl ser::Error for CanonicalError {
 
 pub(crate) struct Writer {
     pub(crate) out: Vec<u8>,
+    /// The members so far of all objects that are being written, the outermost one's first.
+    members: Vec<Member>,
 }
 
 impl Writer {
+    pub(crate) fn new() -> Self {
+        Self { out: Vec::with_capacity(1024), members: Vec::with_capacity(64) }
+    }
+
     fn text(&mut self, text: &str) -> Written {
         if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
             return serde_json::to_writer(&mut self.out, text).map_err(CanonicalError::Json);
@@ -208,12 +214,12 @@ impl<'a> Serializer for &'a mut Writer {
         Ok(List::open(self, b"]}"))
     }
 
-    fn serialize_map(self, members: Option<usize>) -> Result<Object<'a>, CanonicalError> {
-        Ok(Object::open(self, members.unwrap_or(0), b"}"))
+    fn serialize_map(self, _: Option<usize>) -> Result<Object<'a>, CanonicalError> {
+        Ok(Object::open(self, b"}"))
     }
 
-    fn serialize_struct(self, _: &'static str, members: usize) -> Result<Object<'a>, CanonicalError> {
-        Ok(Object::open(self, members, b"}"))
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<'a>, CanonicalError> {
+        Ok(Object::open(self, b"}"))
     }
 
     fn serialize_struct_variant(
@@ -221,10 +227,10 @@ impl<'a> Serializer for &'a mut Writer {
         _: &'static str,
         _: u32,
         case: &'static str,
-        members: usize,
+        _: usize,
     ) -> Result<Object<'a>, CanonicalError> {
         self.case(case)?;
-        Ok(Object::open(self, members, b"}}"))
+        Ok(Object::open(self, b"}}"))
     }
 }
 
@@ -316,55 +322,56 @@ struct Member {
 pub(crate) struct Object<'a> {
     writer: &'a mut Writer,
     start: usize,
-    members: Vec<Member>,
+    /// Where its members begin among those of the writer.
+    first: usize,
     pending: Option<Cow<'static, str>>,
     ordered: bool,
     close: &'static [u8],
 }
 
 impl<'a> Object<'a> {
-    fn open(writer: &'a mut Writer, members: usize, close: &'static [u8]) -> Self {
+    fn open(writer: &'a mut Writer, close: &'static [u8]) -> Self {
         writer.out.push(b'{');
-        let start = writer.out.len();
-        // A hint from whoever is written; no more than an object of this repository ever has.
-        let members = Vec::with_capacity(members.min(32));
-        Self { writer, start, members, pending: None, ordered: true, close }
+        let (start, first) = (writer.out.len(), writer.members.len());
+        Self { writer, start, first, pending: None, ordered: true, close }
     }
 
     fn member<T: Serialize + ?Sized>(&mut self, key: Cow<'static, str>, value: &T) -> Written {
-        if let Some(last) = self.members.last() {
+        if let Some(last) = self.writer.members.get(self.first..).and_then(<[Member]>::last) {
             self.ordered &= last.key < key;
             self.writer.out.push(b',');
         }
         let from = self.writer.out.len();
         self.writer.key(&key)?;
         value.serialize(&mut *self.writer)?;
-        self.members.push(Member { key, place: from..self.writer.out.len() });
+        self.writer.members.push(Member { key, place: from..self.writer.out.len() });
         Ok(())
     }
 
     fn close(self) -> Written {
-        let Self { writer, start, mut members, ordered, close, .. } = self;
+        let Self { writer: Writer { out, members }, start, first, ordered, close, .. } = self;
         if !ordered {
             // Written again in order behind what stands there, then moved into its place.
-            let end = writer.out.len();
-            writer.out.reserve(end - start);
+            let end = out.len();
+            out.reserve(end - start);
+            let own = members.get_mut(first..).unwrap_or_default();
             // Stable, so that of members with the same key the last one stands last.
-            members.sort_by(|a, b| a.key.cmp(&b.key));
-            for (index, member) in members.iter().enumerate() {
-                if members.get(index + 1).is_some_and(|next| next.key == member.key) {
+            own.sort_by(|a, b| a.key.cmp(&b.key));
+            for (index, member) in own.iter().enumerate() {
+                if own.get(index + 1).is_some_and(|next| next.key == member.key) {
                     continue;
                 }
-                if writer.out.len() > end {
-                    writer.out.push(b',');
+                if out.len() > end {
+                    out.push(b',');
                 }
-                writer.out.extend_from_within(member.place.clone());
+                out.extend_from_within(member.place.clone());
             }
-            writer.out.copy_within(end.., start);
-            let length = writer.out.len() - end;
-            writer.out.truncate(start + length);
+            out.copy_within(end.., start);
+            let length = out.len() - end;
+            out.truncate(start + length);
         }
-        writer.out.extend_from_slice(close);
+        members.truncate(first);
+        out.extend_from_slice(close);
         Ok(())
     }
 }

@@ -16,6 +16,10 @@ use yishi_rulebook::bench::Measured;
 use yishi_rulebook::wire::{Body, Community, CountingMode, Matter, MatterClass, Step, TermsQuery};
 use yishi_rulebook::{Config, Facts, GateContext, RosterFacts, RuleRef, Rulebook};
 
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const WARM_UP: usize = 500;
 const ROUNDS: usize = 5_000;
 

@@ -278,7 +278,7 @@ impl Rulebook {
             let _place = self.0.places.take();
             run::run(&self.0.machine, &self.0.limits, loaded, question, source)
         };
-        let note = |output: &[u8], read: Vec<_>, fuel, failure, log| Call {
+        let note = |output: Vec<u8>, read: Vec<_>, fuel, failure, log| Call {
             plugin: manifest.name.clone(),
             record: CallRecord {
                 component: digest,
@@ -286,7 +286,7 @@ impl Rulebook {
                 export: Q::EXPORT,
                 input: arguments.digest,
                 read: digest_of_reads(&read),
-                output: Digest::of(output),
+                output: Digest::of(&output),
                 fuel,
                 failure,
             },
@@ -298,18 +298,18 @@ impl Rulebook {
                 read,
             },
             // Canonical bytes are JSON, so they are UTF-8.
-            output: String::from_utf8_lossy(output).into_owned(),
+            output: String::from_utf8(output).unwrap_or_default(),
             log,
         };
         match outcome {
-            Ok(Ran { answer, output, fuel, read, log }) => Ok((answer, note(&output, read, fuel, None, log))),
+            Ok(Ran { answer, output, fuel, read, log }) => Ok((answer, note(output, read, fuel, None, log))),
             Err(stopped) => {
                 let mut failure =
                     GateFailure::new(&manifest.name, digest, Q::EXPORT, stopped.code, stopped.detail)
                         .titled(manifest);
                 failure.missing = stopped.missing.map(Box::new);
                 if stopped.code.is_deterministic() {
-                    let call = note(&[], stopped.read, stopped.fuel, Some(stopped.code), stopped.log);
+                    let call = note(Vec::new(), stopped.read, stopped.fuel, Some(stopped.code), stopped.log);
                     failure.call = Some(Box::new(call));
                 }
                 Err(failure)
