@@ -1,8 +1,6 @@
 //! 账号 (one's own password; the accounts of a community's residents and what whoever manages them may do).
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use axum::Router;
 use axum::response::Response;
 use serde_json::{Value, json};
 use yishi_acts::house::HouseAct;
@@ -17,42 +15,28 @@ use yishi_portal::context::{AccountLine, AccountsPage, Form, Link, NavItem, Pass
 use yishi_portal::{Speak as _, forms};
 
 use super::acts::About;
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::phrases;
 use super::posted::Posted;
 use super::sign_in::home_of;
 use super::visit::{Place, Visit, local_path};
-use crate::http::Server;
 
 /// Accounts on one page of a list.
 pub(super) const PAGE: u32 = 50;
 
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/me/password", page(|visit, ()| Box::pin(visit.password_page(None))).post(change_password))
-        .route(
-            "/c/{community}/accounts",
-            page(|visit, community| Box::pin(visit.accounts_page(community, None))),
-        )
-}
-
-async fn change_password(visit: Visit, posted: Posted) -> Response {
+pub(super) async fn change_password(visit: Visit, posted: Posted) -> Response {
     let done = visit.change_password(&posted).await;
     let done = done.map(|to| (to, visit.say("密码已修改", "The password has been changed").to_owned()));
-    visit.taken(done, "change-password", &posted, async |tried| visit.password_page(Some(tried)).await).await
+    visit.taken(done, "change-password", &posted, visit.password_page()).await
 }
 
 impl Visit {
-    async fn password_page(&self, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn password_page(&self) -> Result<Response, Miss> {
         let account = self.app().me(self.ctx()).await?;
         let next = self.query.get("next").and_then(|next| local_path(next));
         let form = forms::change_password(self.lang, "/me/password", Some(next.unwrap_or_default()));
-        let mut page = PasswordPage { account, form };
-        if let Some(tried) = tried {
-            tried.fill([&mut page.form]);
-        }
         let frame = self.frame(NavItem::None).await?;
-        self.page(&frame, &page, tried)
+        self.page(&frame, &PasswordPage { account, form: self.filled(form) })
     }
 
     /// Where the reader goes once the password is theirs.
@@ -74,11 +58,7 @@ impl Visit {
         Ok(next.unwrap_or_else(|| home_of(&self.ctx().actor)))
     }
 
-    pub(super) async fn accounts_page(
-        &self,
-        community: CommunityId,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
+    pub(super) async fn accounts_page(&self, community: CommunityId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Desk).await?;
         let base = format!("{}/accounts", place.href);
         let after = self.position(&base, "after")?;
@@ -95,7 +75,7 @@ impl Visit {
                     .push(format!("{name}{}{office}", self.say("", " ")));
             }
         }
-        let mut page = AccountsPage {
+        let page = AccountsPage {
             accounts: self.account_lines(list.items, &base, &BTreeMap::new(), &offices)?,
             lacking: self
                 .app()
@@ -108,11 +88,7 @@ impl Visit {
             next_href: self.next(&base, "after", list.next),
             back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
         };
-        if let Some(tried) = tried {
-            tried.fill(page.form.as_mut());
-            tried.fill(page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()));
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     /// Somebody in office, with the body and the office.
@@ -190,6 +166,6 @@ impl Visit {
 
     /// Whether the reader manages the accounts of residents here.
     pub(super) fn manages_accounts(place: &Place) -> bool {
-        Self::may(place, Action::ManageCommunityAccounts)
+        place.may(Action::ManageCommunityAccounts)
     }
 }

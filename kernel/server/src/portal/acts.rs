@@ -32,9 +32,7 @@ pub(super) async fn act(
 ) -> Response {
     let done = visit.act_on_matter(community, matter, &act, &posted).await;
     let done = done.map(|said| (format!("/c/{community}/matters/{matter}"), said));
-    visit
-        .taken(done, &act, &posted, async |tried| visit.matter_page(community, matter, Some(tried)).await)
-        .await
+    visit.taken(done, &act, &posted, visit.matter_page(community, matter)).await
 }
 
 /// What the form of an act is made for.

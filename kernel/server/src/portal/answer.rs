@@ -3,17 +3,13 @@ use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{MethodRouter, get};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yishi_app::{AppError, AppResult, OpContext, RequestKey};
-use yishi_edge::extract::Path;
 use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
 use yishi_edge::{Problem, Words, codes};
 use yishi_law::Law;
@@ -24,7 +20,7 @@ use super::people::{PICK, choices_of};
 use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
-use crate::http::{Server, fault};
+use crate::http::fault;
 
 /// Addresses whose forms a visitor may send.
 const FOR_VISITORS: [&str; 2] = ["/sign-in", "/verify"];
@@ -95,31 +91,24 @@ impl Tried {
         Flash { tone: Tone::Bad, text: format!("{what}{colon}{faults}{more}") }
     }
 
-    /// Puts values and errors back into the form they belong to.
-    pub(crate) fn fill<'a>(&self, forms: impl IntoIterator<Item = &'a mut Form>) {
+    /// The form with values and errors put back, if it is the one that was sent.
+    fn fill(&self, form: Form) -> Form {
+        if form.id != self.form {
+            return form;
+        }
         let sent: Vec<_> = self.sent.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let errors: Vec<_> = self.errors.iter().map(|(n, e)| (n.as_str(), e.as_str())).collect();
-        for form in forms.into_iter().filter(|form| form.id == self.form) {
-            // Key and version are made anew: the form is another one now.
-            let kept: Vec<_> = form.fields.iter().filter(|field| is_guard(&field.name)).cloned().collect();
-            let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
-            labels.extend(form.fields.iter().map(|field| (field.name.clone(), field.label.clone())));
-            let mut filled = form.clone().answered(&sent, &errors);
-            for (of, choice) in &self.choices {
-                let after = filled
-                    .fields
-                    .iter()
-                    .rposition(|field| field.name == *of || field.name.starts_with(&format!("{PICK}{of}.")));
-                filled.fields.insert(after.map_or(filled.fields.len(), |at| at + 1), choice.clone());
-            }
-            filled.tried = true;
-            for field in &mut filled.fields {
-                if let Some(guard) = kept.iter().find(|guard| guard.name == field.name) {
-                    field.value.clone_from(&guard.value);
-                }
-            }
-            *form = filled;
+        let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        labels.extend(form.fields.iter().map(|field| (field.name.clone(), field.label.clone())));
+        let mut filled = form.answered(&sent, &errors);
+        for (of, choice) in &self.choices {
+            let picked = format!("{PICK}{of}.");
+            let under = |field: &Field| field.name == *of || field.name.starts_with(&picked);
+            let after = filled.fields.iter().rposition(under);
+            filled.fields.insert(after.map_or(filled.fields.len(), |at| at + 1), choice.clone());
         }
+        filled.tried = true;
+        filled
     }
 
     /// The error at one field of the form with this id.
@@ -127,10 +116,6 @@ impl Tried {
         let at = self.errors.iter().find(|(name, _)| self.form == form && name == field);
         at.map(|(_, text)| text.as_str())
     }
-}
-
-fn is_guard(name: &str) -> bool {
-    matches!(name, "idempotency_key" | "version")
 }
 
 impl Visit {
@@ -167,21 +152,14 @@ impl Visit {
         }
     }
 
-    /// A refused form that can be shown again; `None` when only an error page makes sense.
-    ///
-    /// `names` says which field of the form a field of the use case's input is, where they are called differently.
-    pub(crate) fn tried(
-        &self,
-        miss: &Miss,
-        form: &str,
-        posted: &Posted,
-        names: &[(&str, &str)],
-    ) -> Option<Tried> {
+    /// Keeps a refused form, so that its page is shown again with what was sent and what was wrong. Whether that makes sense:
+    /// else there is only an error page.
+    pub(crate) fn refused(&self, miss: &Miss, form: &str, posted: &Posted) -> bool {
         // Whoever has no session any more gets the form back after signing in, with what was written in it.
         if !FOR_VISITORS.iter().any(|form| *form == self.caller.path || self.caller.path.ends_with(form))
             && self.keep(posted)
         {
-            return None;
+            return false;
         }
         let problem = miss.problem();
         let correctable = [
@@ -192,53 +170,37 @@ impl Visit {
             StatusCode::TOO_MANY_REQUESTS,
             StatusCode::SERVICE_UNAVAILABLE,
         ];
-        // Faults of fields can be mended whatever status they agree on; a stale token is mended by the fresh one of
-        // the page that is shown again.
+        // A stale token is mended by the fresh one of the page that is shown again. Wrong credentials are said where they
+        // were typed. Whoever is not in the room is named at the form in which a clerk chose them, in the middle of a count.
         let again = correctable.contains(&problem.status())
-            || problem.code() == FORM_TOKEN
-            // Whoever is not in the room is named at the form in which a clerk chose them, in the middle of a count.
-            || problem.code() == "not-on-roll"
+            || matches!(problem.code(), FORM_TOKEN | "wrong-credentials" | "not-on-roll")
+            // Faults of fields can be mended whatever status they agree on.
             || !problem.errors().is_empty();
-        again.then(|| self.tried_with(miss, form, posted, names))
+        again && self.set_tried(self.tried_form(problem, form, posted))
     }
 
-    /// A refused form to be shown again, whatever the status.
-    pub(crate) fn tried_with(
-        &self,
-        miss: &Miss,
-        form: &str,
-        posted: &Posted,
-        names: &[(&str, &str)],
-    ) -> Tried {
-        let problem = miss.problem();
+    fn tried_form(&self, problem: &Problem, form: &str, posted: &Posted) -> Tried {
         let lang = self.lang;
-        let errors: Vec<(String, String)> = problem
-            .errors()
-            .iter()
-            .map(|error| {
-                let pointer = error.pointer.as_str();
-                let known = names.iter().find(|(of, _)| *of == pointer).map(|(_, name)| *name);
-                let field = known.map_or_else(|| posted.field_at(pointer), str::to_owned);
-                let said = error.detail.said(lang);
-                // An example of how a date is typed stays as it is typed.
-                let typed = error.code == "not-a-date";
-                (field, if typed { said.to_owned() } else { phrases::dated(lang, said) })
-            })
-            .collect();
-        let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-        let said = (sentence(problem, self.lang), self.more(problem));
+        let errors = problem.errors().iter().map(|error| {
+            let said = error.detail.said(lang);
+            // An example of how a date is typed stays as it is typed.
+            let typed = error.code == "not-a-date";
+            let said = if typed { said.to_owned() } else { phrases::dated(lang, said) };
+            (posted.field_at(&error.pointer), said)
+        });
+        let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned()));
         let mut headers = HeaderMap::new();
         problem.apply_headers(&mut headers);
         Tried {
             status: problem.status(),
             headers,
-            said,
-            lang: self.lang,
+            said: (sentence(problem, lang), self.more(problem)),
+            lang,
             labels: Mutex::default(),
             form: form.to_owned(),
-            sent,
-            errors,
-            choices: choices_of(problem, posted, self.lang),
+            sent: sent.collect(),
+            errors: errors.collect(),
+            choices: choices_of(problem, posted, lang),
         }
     }
 
@@ -299,14 +261,22 @@ impl Visit {
         Ok(())
     }
 
-    /// A form guarded against being sent twice and, with a version, against a lost race.
+    /// A form with what was sent in it and refused, guarded against being sent twice and, with a version, against a lost
+    /// race. Key and version are always made anew: the form is another one now.
     pub(crate) fn guarded(&self, form: Form, version: Option<u64>) -> Result<Form, Miss> {
-        let form = form.with(Field::hidden("idempotency_key", &fresh_key()?));
-        let form = match version {
+        let form = self.filled(self.put_back(form)).with(Field::hidden("idempotency_key", &fresh_key()?));
+        Ok(match version {
             Some(version) => form.with(Field::hidden("version", &version.to_string())),
             None => form,
-        };
-        Ok(self.put_back(form))
+        })
+    }
+
+    /// A form with what was sent in it and refused, if it is the one.
+    pub(super) fn filled(&self, form: Form) -> Form {
+        match self.tried() {
+            Some(tried) => tried.fill(form),
+            None => form,
+        }
     }
 
     /// The position in a list that a query's cursor stands for. A cursor is sealed to the list it belongs to, as those of the
@@ -340,13 +310,12 @@ impl Visit {
         done: Result<(String, String), Miss>,
         form: &str,
         posted: &Posted,
-        again: impl AsyncFnOnce(&Tried) -> Result<Response, Miss>,
+        page: impl Future<Output = Result<Response, Miss>>,
     ) -> Response {
-        let miss = match done {
-            Ok((to, said)) => return self.done(&to, &said),
-            Err(miss) => miss,
-        };
-        self.again(miss, form, posted, again).await
+        match done {
+            Ok((to, said)) => self.done(&to, &said),
+            Err(miss) => self.again(miss, form, posted, page).await,
+        }
     }
 
     /// The page of a refused form, or an error page where only that makes sense.
@@ -355,12 +324,9 @@ impl Visit {
         miss: Miss,
         form: &str,
         posted: &Posted,
-        again: impl AsyncFnOnce(&Tried) -> Result<Response, Miss>,
+        page: impl Future<Output = Result<Response, Miss>>,
     ) -> Response {
-        let page = match self.tried(&miss, form, posted, &[]) {
-            Some(tried) => again(&tried).await,
-            None => Err(miss),
-        };
+        let page = if self.refused(&miss, form, posted) { page.await } else { Err(miss) };
         self.show(page).await
     }
 }
@@ -392,21 +358,6 @@ pub(super) async fn page_of_form(method: Method, visit: Visit) -> Result<Respons
         return Err(Problem::new(&codes::METHOD_NOT_ALLOWED));
     }
     Ok(visit.redirect(&page_above(&visit.caller.path)))
-}
-
-/// A page as it is being drawn.
-type Drawn<'v> = Pin<Box<dyn Future<Output = Result<Response, Miss>> + Send + 'v>>;
-
-/// The page at an address, drawn for what the address names.
-pub(super) fn page<At, D>(draw: D) -> MethodRouter<Arc<Server>>
-where
-    At: DeserializeOwned + Send + 'static,
-    D: for<'v> Fn(&'v Visit, At) -> Drawn<'v> + Clone + Send + Sync + 'static,
-{
-    get(move |visit: Visit, Path(at): Path<At>| async move {
-        let page = draw(&visit, at).await;
-        visit.show(page).await
-    })
 }
 
 /// A key no other form has.

@@ -1,11 +1,7 @@
 //! 投票页 (the ballot paper, the receipt, paper votes, closing).
 use yishi_portal::Speak as _;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::response::Response;
-use axum::routing::post;
 use yishi_app::inputs::Vote;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotPhase, MatterView};
@@ -16,32 +12,16 @@ use yishi_law::{CountingMode, Secrecy};
 use yishi_portal::context::{Choice, Link, NavItem, ReceiptPage, VotePage, VoteState};
 use yishi_storage::Channel;
 
-use super::answer::{Miss, Tried, fresh_key, page};
+use super::answer::{Miss, fresh_key};
 use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
 use super::visit::{Place, Visit};
-use crate::http::Server;
 
 /// Paragraphs of the text on a ballot paper; the rest is on the matter's page.
 const PARAGRAPHS: usize = 3;
 
-/// Routes of this file.
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/ballots/{ballot}",
-            page(|visit, (community, ballot)| Box::pin(visit.vote_page(community, ballot, None, None)))
-                .post(vote),
-        )
-        .route(
-            "/c/{community}/ballots/{ballot}/receipt",
-            page(|visit, (community, ballot)| Box::pin(visit.receipt_page(community, ballot))),
-        )
-        .route("/c/{community}/ballots/{ballot}/record", post(record_vote))
-}
-
-async fn vote(
+pub(super) async fn vote(
     visit: Visit,
     Path((community, ballot)): Path<(CommunityId, BallotId)>,
     posted: Posted,
@@ -50,7 +30,7 @@ async fn vote(
     let sent = match &choice {
         // A choice is looked over before it is cast: a slip of the thumb is no vote.
         Ok(choice) if posted.text("confirmed") != "true" => {
-            let page = visit.vote_page(community, ballot, None, Some(*choice)).await;
+            let page = visit.vote_page(community, ballot, Some(*choice)).await;
             return visit.show(page).await;
         }
         Ok(choice) => {
@@ -60,14 +40,11 @@ async fn vote(
     };
     match choice.and(sent) {
         Ok(()) => visit.redirect(&format!("/c/{community}/ballots/{ballot}/receipt")),
-        Err(miss) => {
-            let again = async |tried: &Tried| visit.vote_page(community, ballot, Some(tried), None).await;
-            visit.again(miss, "vote", &posted, again).await
-        }
+        Err(miss) => visit.again(miss, "vote", &posted, visit.vote_page(community, ballot, None)).await,
     }
 }
 
-async fn record_vote(
+pub(super) async fn record_vote(
     visit: Visit,
     Path((community, ballot)): Path<(CommunityId, BallotId)>,
     posted: Posted,
@@ -78,21 +55,18 @@ async fn record_vote(
     };
     let done = visit.record_vote(community, ballot, &posted).await;
     let done = done.map(|said| (format!("/c/{community}/meetings/{meeting}"), said));
-    let again = async |tried: &Tried| visit.meeting_page(community, meeting, Some(tried)).await;
-    visit.taken(done, &format!("record-vote-{ballot}"), &posted, again).await
+    let page = visit.meeting_page(community, meeting);
+    visit.taken(done, &format!("record-vote-{ballot}"), &posted, page).await
 }
 
 impl Visit {
-    async fn vote_page(
+    pub(super) async fn vote_page(
         &self,
         community: CommunityId,
         ballot: BallotId,
-        tried: Option<&Tried>,
         confirm: Option<Choice>,
     ) -> Result<Response, Miss> {
-        if self.ctx().actor.account.is_none() {
-            return Err(AppError::NotSignedIn.into());
-        }
+        self.signed_in()?;
         let place = self.place(community, NavItem::Matters).await?;
         let view = self.app().ballot(self.ctx(), community, ballot).await?;
         let matter = self.app().matter(self.ctx(), community, view.matter).await?;
@@ -134,9 +108,9 @@ impl Visit {
             state,
             household: sitting.mode == CountingMode::Households,
             confirm,
-            error: tried.and_then(|tried| tried.error_at("vote", "choice")).map(str::to_owned),
+            error: self.tried().and_then(|tried| tried.error_at("vote", "choice")).map(str::to_owned),
         };
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     /// What was chosen.
@@ -167,10 +141,12 @@ impl Visit {
         Ok(())
     }
 
-    async fn receipt_page(&self, community: CommunityId, ballot: BallotId) -> Result<Response, Miss> {
-        if self.ctx().actor.account.is_none() {
-            return Err(AppError::NotSignedIn.into());
-        }
+    pub(super) async fn receipt_page(
+        &self,
+        community: CommunityId,
+        ballot: BallotId,
+    ) -> Result<Response, Miss> {
+        self.signed_in()?;
         let place = self.place(community, NavItem::Matters).await?;
         let view = self.app().ballot(self.ctx(), community, ballot).await?;
         let own = self.app().own_vote(self.ctx(), community, ballot).await?;
@@ -180,7 +156,7 @@ impl Visit {
         // Of a secret vote the record keeps the day only, and so does the page.
         let secret = view.secrecy == Secrecy::Secret;
         let at = if secret { self.lang.date(&at) } else { self.lang.instant(at) };
-        self.page(&place.frame, &ReceiptPage { ballot: view, at, choice, entry: seq, leaf }, None)
+        self.page(&place.frame, &ReceiptPage { ballot: view, at, choice, entry: seq, leaf })
     }
 
     async fn record_vote(

@@ -59,7 +59,7 @@ impl Visit {
                 json!({ "const": view.id, "title": format!("{begins}{rest}") })
             })
             .collect();
-        if waiting.len() < 2 || !place.reader.may(HouseAct::AnswerComments) {
+        if waiting.len() < 2 || !place.may(HouseAct::AnswerComments) {
             return Ok(None);
         }
         let about = About { at_hand: Some(waiting), ..About::default() };
@@ -70,7 +70,7 @@ impl Visit {
     fn comment(&self, place: &Place, of_matter: &str, view: CommentView) -> Result<Comment, Miss> {
         let mut forms: Vec<Form> = Vec::new();
         let path = |act: &str| format!("{of_matter}/comments/{}/{act}", view.id);
-        if !view.hidden && place.reader.may(HouseAct::AnswerComment) {
+        if !view.hidden && place.may(HouseAct::AnswerComment) {
             let standing = view.answer.as_ref().map(|answer| answer.digest);
             let about = About { current: json!({ "replaces": standing }), ..About::default() };
             let mut form =
@@ -83,7 +83,7 @@ impl Visit {
             }
             forms.push(form);
         }
-        if !view.hidden && place.reader.may(HouseAct::HideComment) {
+        if !view.hidden && place.may(HouseAct::HideComment) {
             let (act, path) = (HouseAct::HideComment, path("hide"));
             forms.push(self.house_form_at(place, act, &path, &view.id, About::default())?);
         }

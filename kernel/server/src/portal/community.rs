@@ -1,7 +1,5 @@
 //! 首页与事项列表 (the portal's home, a community's home, its matters).
-use std::sync::Arc;
 
-use axum::Router;
 use axum::response::Response;
 use yishi_acts::house::HouseAct;
 use yishi_app::reader::VoteStanding;
@@ -9,7 +7,7 @@ use yishi_app::views::{DisclosureView, MatterSummary, MeetingView, RuleSummary};
 use yishi_deliberation::RuleState;
 use yishi_deliberation::matter::DisclosureKind;
 use yishi_deliberation::meeting::MeetingStage;
-use yishi_identity::policy::{Right, Scope};
+use yishi_identity::policy::Scope;
 use yishi_identity::{CommunityId, RoleGrant};
 use yishi_law::CommunityKind;
 use yishi_portal::Speak as _;
@@ -20,11 +18,10 @@ use yishi_portal::context::{
 use yishi_storage::CommunityRow;
 
 use super::acts::About;
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::phrases;
 use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
 use super::visit::{Place, Visit};
-use crate::http::Server;
 
 /// Decisions shown on a community's home.
 const RECENT: usize = 5;
@@ -39,16 +36,8 @@ const PAGE: u32 = 20;
 /// Meetings looked through for the home, the desk and a matter's own meeting.
 const MEETINGS: u32 = 20;
 
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/", page(|visit, ()| Box::pin(visit.portal_home(None))))
-        .route("/c/{community}", page(|visit, community| Box::pin(visit.community_home(community))))
-        .route("/c/{community}/matters", page(|visit, community| Box::pin(visit.matter_list(community))))
-        .route("/c/{community}/meetings", page(|visit, community| Box::pin(visit.meeting_list(community))))
-}
-
 impl Visit {
-    async fn meeting_list(&self, id: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn meeting_list(&self, id: CommunityId) -> Result<Response, Miss> {
         let place = self.place(id, NavItem::Matters).await?;
         let base = format!("{}/meetings", place.href);
         let after = self.position_and_id(&base, "cursor")?;
@@ -57,10 +46,10 @@ impl Visit {
             meetings: list.items.into_iter().map(|meeting| self.meeting_card(meeting)).collect(),
             next_href: self.next(&base, "cursor", list.next),
         };
-        self.page(&place.frame, &page, None)
+        self.page(&place.frame, &page)
     }
 
-    pub(super) async fn portal_home(&self, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn portal_home(&self) -> Result<Response, Miss> {
         let mut towns = Vec::new();
         for (town, communities) in self.app().places().await? {
             let mut cards = Vec::with_capacity(communities.len());
@@ -91,11 +80,8 @@ impl Visit {
             )?;
             actions.push(self.guarded(form, None)?);
         }
-        if let Some(tried) = tried {
-            tried.fill(&mut actions);
-        }
         let frame = self.frame(NavItem::None).await?;
-        self.page(&frame, &PortalHome { towns, actions }, tried)
+        self.page(&frame, &PortalHome { towns, actions })
     }
 
     async fn card(&self, id: CommunityId, row: CommunityRow) -> Result<CommunityCard, Miss> {
@@ -117,7 +103,7 @@ impl Visit {
         })
     }
 
-    async fn community_home(&self, id: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn community_home(&self, id: CommunityId) -> Result<Response, Miss> {
         let place = self.place(id, NavItem::Home).await?;
         let home = self.app().home(self.ctx(), id).await?;
         let (persons, households) = self.app().roster_size(self.ctx(), id).await?;
@@ -177,10 +163,10 @@ impl Visit {
             figures: home.figures,
             bodies: home.bodies.into_iter().filter(|body| body.in_office > 0).collect(),
         };
-        self.page(&place.frame, &page, None)
+        self.page(&place.frame, &page)
     }
 
-    async fn matter_list(&self, id: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn matter_list(&self, id: CommunityId) -> Result<Response, Miss> {
         let place = self.place(id, NavItem::Matters).await?;
         let state = self.query.get("state").map(String::as_str);
         let closed = match state {
@@ -218,7 +204,7 @@ impl Visit {
                 _ => format!("{base}?cursor={cursor}"),
             }),
         };
-        self.page(&place.frame, &page, None)
+        self.page(&place.frame, &page)
     }
 
     /// What people are asked to do about a matter, with what this reader can do about it.
@@ -257,7 +243,7 @@ impl Visit {
                 }
             }
             (AskedKind::Comment, _) => {
-                act = match place.reader.may(HouseAct::Comment) {
+                act = match place.may(HouseAct::Comment) {
                     true => link(t.form_comment, format!("{href}#consultation")),
                     false => sign_in(&href),
                 };
@@ -345,11 +331,6 @@ impl Visit {
             lists[list].push(RuleCard { rule: rule.clone(), status });
         }
         Ok(lists)
-    }
-
-    /// Whether the reader may do this here.
-    pub(super) fn may(place: &Place, action: impl Into<Right>) -> bool {
-        place.reader.may(action)
     }
 }
 

@@ -3,13 +3,10 @@ use yishi_portal::Speak as _;
 
 use super::acts::About;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use yishi_acts::house::HouseAct;
 
-use axum::Router;
 use axum::response::Response;
 use yishi_acts::Aggregate as _;
-use yishi_app::AppError;
 use yishi_app::cases::DeskCase;
 use yishi_app::position::Turn;
 use yishi_app::position::UnendedMeeting;
@@ -26,11 +23,10 @@ use yishi_portal::context::{
     TodoItem, Tone,
 };
 
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::phrases;
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, decided_by};
 use super::visit::{Place, Visit};
-use crate::http::Server;
 
 /// Bodies without which no matter can go its way.
 const NEEDED: [BodyKind; 5] = [
@@ -43,29 +39,11 @@ const NEEDED: [BodyKind; 5] = [
 /// Members without an account whom the checklist names.
 const NAMED: usize = 5;
 
-/// Routes of this file.
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/c/{community}/desk", page(|visit, community| Box::pin(visit.desk_page(community, None))))
-        .route(
-            "/c/{community}/suggest",
-            page(|visit, community| Box::pin(visit.suggest_page(community, None))),
-        )
-}
-
 impl Visit {
-    pub(super) async fn desk_page(
-        &self,
-        community: CommunityId,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
-        if self.ctx().actor.account.is_none() {
-            return Err(AppError::NotSignedIn.into());
-        }
+    pub(super) async fn desk_page(&self, community: CommunityId) -> Result<Response, Miss> {
+        self.signed_in()?;
         let place = self.place(community, NavItem::Desk).await?;
-        if !Self::may(&place, Action::ViewInternal) {
-            return Err(AppError::not_permitted(Action::ViewInternal).into());
-        }
+        place.needs(Action::ViewInternal)?;
         let open = self.app().open_matters(self.ctx(), community).await?;
         let board = self.board(&place).await?;
         let unended = self.app().unended_meetings(self.ctx(), community).await?;
@@ -73,28 +51,24 @@ impl Visit {
         let rules = self.app().rules(self.ctx(), community).await?;
         let (convene, cannot_convene) = self.convene_form(&place, &open)?;
         let mut actions: Vec<Form> = convene.into_iter().collect();
-        if Self::may(&place, Action::ManageCommunityAccounts) {
+        if place.may(Action::ManageCommunityAccounts) {
             actions.push(self.member_account_form(&place)?);
         }
-        let attests = Self::may(&place, Rule::right(RuleAct::ConfirmAttestation))
-            || Self::may(&place, HouseAct::Attest);
+        let attests = place.may(Rule::right(RuleAct::ConfirmAttestation)) || place.may(HouseAct::Attest);
         let waits = |rule: &&RuleSummary| attests && rule.state == RuleState::Stage(RuleStage::Attested);
-        let mut page = DeskPage {
+        let page = DeskPage {
             checklist: self.checklist(&place, &rules).await?,
             groups: self.todo(&place, &board, &open, &unended, &cases),
             meetings: self.meeting_cards(&place).await?,
-            roster: Self::may(&place, Action::ViewRoster),
+            roster: place.may(Action::ViewRoster),
             accounts: Self::manages_accounts(&place),
-            suggest: Self::may(&place, HouseAct::Suggest),
+            suggest: place.may(HouseAct::Suggest),
             actions,
             cannot_convene,
             alarms: rules.iter().filter_map(|rule| self.failing_rule(community, rule)).collect(),
             attestations: rules.iter().filter(waits).cloned().collect(),
         };
-        if let Some(tried) = tried {
-            tried.fill(&mut page.actions);
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     /// What is to be done, what is late first: by the reader, by others, and what nobody has taken up yet.
@@ -210,7 +184,7 @@ impl Visit {
 
     /// What the community needs before it can decide anything, in the order in which it is done; empty once all is there.
     async fn checklist(&self, place: &Place, rules: &[RuleSummary]) -> Result<Vec<CheckItem>, Miss> {
-        if !Self::may(place, Action::ViewRoster) {
+        if !place.may(Action::ViewRoster) {
             return Ok(Vec::new());
         }
         let id = place.id();
@@ -229,7 +203,7 @@ impl Visit {
         let in_force = charters.clone().any(|rule| rule.state == RuleState::Standing(RuleStanding::InForce));
         let attested = charters
             .any(|rule| matches!(rule.state, RuleState::Stage(RuleStage::Attested | RuleStage::Confirmed)));
-        let shelved = Self::may(place, Action::ViewShelf)
+        let shelved = place.may(Action::ViewShelf)
             && self.app().shelf(self.ctx(), id).await?.iter().any(|item| item.kind == RuleKind::Charter);
         let any = !self.app().member_accounts(self.ctx(), id, None, 1).await?.items.is_empty();
         let lacking = self.app().members_without_account(self.ctx(), id).await?;
@@ -314,7 +288,7 @@ impl Visit {
             ..About::default()
         };
         let mut form = self.house_form_at(place, HouseAct::Convene, "desk/meetings", "", about)?;
-        form.tried = self.query.contains_key("agenda");
+        form.tried |= self.query.contains_key("agenda");
         let mut convenes = false;
         for field in form.fields.iter_mut().filter(|field| field.name == "body") {
             if let FieldKind::Select(bodies) = &mut field.kind {
@@ -328,13 +302,9 @@ impl Visit {
         Ok(((convenes && !none).then_some(form), convenes && none))
     }
 
-    pub(super) async fn suggest_page(
-        &self,
-        community: CommunityId,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
+    pub(super) async fn suggest_page(&self, community: CommunityId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Matters).await?;
-        let may = Self::may(&place, HouseAct::Suggest);
+        let may = place.may(HouseAct::Suggest);
         let mut form = None;
         if may {
             let domains = self.app().domains(self.ctx(), community).await?;
@@ -353,13 +323,10 @@ impl Visit {
                 let rest = self.lang.fill2(self.lang.words().suggestions_left, most, left);
                 ready = ready.note(&format!("{note}{}{rest}", self.say("", " ")));
             }
-            if let Some(tried) = tried {
-                tried.fill([&mut ready]);
-            }
             form = Some(ready);
         }
         let page = SuggestPage { form, sign_in_href: self.sign_in_for(&format!("{}/suggest", place.href)) };
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 }
 

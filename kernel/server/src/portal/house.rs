@@ -20,7 +20,7 @@ use yishi_portal::Speak as _;
 use yishi_portal::context::{Field, FieldKind, Form};
 
 use super::acts::{About, OfRules, asks};
-use super::answer::{Miss, Tried, page_above};
+use super::answer::{Miss, page_above};
 use super::posted::Posted;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -93,7 +93,7 @@ impl Visit {
             Err(miss) => return self.refuse(&miss).await,
         };
         let done = self.do_in_house(entry, at, &on, posted).await;
-        self.taken(done, &posted.text(FORM), posted, async |tried| self.page_again(&on, tried).await).await
+        self.taken(done, &posted.text(FORM), posted, self.page_of(&on)).await
     }
 
     /// Where the form of an act stands: on the page of what its address names.
@@ -120,20 +120,19 @@ impl Visit {
         })
     }
 
-    /// The page with a refused form.
-    async fn page_again(&self, on: &On, tried: &Tried) -> Result<Response, Miss> {
+    async fn page_of(&self, on: &On) -> Result<Response, Miss> {
         match *on {
-            On::Portal => self.portal_home(Some(tried)).await,
-            On::Town(town) => self.town_page(town, Some(tried)).await,
-            On::Desk(community) => self.desk_page(community, Some(tried)).await,
-            On::Accounts(community) => self.accounts_page(community, Some(tried)).await,
-            On::Suggest(community) => self.suggest_page(community, Some(tried)).await,
-            On::Roster(community) => self.roster_page(community, None, Some(tried)).await,
-            On::Bodies(community) => self.bodies_page(community, Some(tried)).await,
-            On::Rules(community) => self.rules_page(community, None, Some(tried)).await,
-            On::Rule(community, rule) => self.rule_page(community, rule, Some(tried)).await,
-            On::Matter(community, matter) => self.matter_page(community, matter, Some(tried)).await,
-            On::Meeting(community, meeting) => self.meeting_page(community, meeting, Some(tried)).await,
+            On::Portal => self.portal_home().await,
+            On::Town(town) => self.town_page(town).await,
+            On::Desk(community) => self.desk_page(community).await,
+            On::Accounts(community) => self.accounts_page(community).await,
+            On::Suggest(community) => self.suggest_page(community).await,
+            On::Roster(community) => self.roster_page(community, None).await,
+            On::Bodies(community) => self.bodies_page(community).await,
+            On::Rules(community) => self.rules_page(community, None).await,
+            On::Rule(community, rule) => self.rule_page(community, rule).await,
+            On::Matter(community, matter) => self.matter_page(community, matter).await,
+            On::Meeting(community, meeting) => self.meeting_page(community, meeting).await,
         }
     }
 

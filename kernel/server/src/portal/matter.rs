@@ -2,12 +2,9 @@
 use yishi_portal::Speak as _;
 
 use super::acts::About;
-use std::sync::Arc;
 use yishi_acts::house::HouseAct;
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::post;
 use yishi_acts::Aggregate as _;
 use yishi_app::position::Turn;
 use yishi_app::reader::{Reason, VoteStanding};
@@ -19,32 +16,16 @@ use yishi_identity::{CommunityId, MatterId};
 use yishi_law::{Secrecy, TrackStage};
 use yishi_portal::context::{Consultation, Demand, Form, FormStyle, Link, MatterPage, MatterStatus, NavItem};
 
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::comments::Comments;
 use super::finding::{RulePages, rule_pages};
 use super::phrases;
 use super::standing::{Standing, decided_by};
 use super::visit::{Place, Visit};
-use crate::http::Server;
-
-/// Routes of this file.
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/matters/{matter}",
-            page(|visit, (community, matter)| Box::pin(visit.matter_page(community, matter, None))),
-        )
-        .route("/c/{community}/matters/{matter}/{step}", post(super::acts::act))
-}
 
 impl Visit {
     /// The page of a matter, with a refused form if there is one.
-    pub(super) async fn matter_page(
-        &self,
-        community: CommunityId,
-        id: MatterId,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
+    pub(super) async fn matter_page(&self, community: CommunityId, id: MatterId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Matters).await?;
         let matter = self.app().matter(self.ctx(), community, id).await?;
         let rules = rule_pages(&place, &matter);
@@ -54,7 +35,7 @@ impl Visit {
         }
         let meetings = self.meetings(&place).await?;
         let meeting = meetings.iter().find(|one| one.agenda.iter().any(|item| item.matter == matter.id));
-        let consultation = self.consultation(&place, &matter, tried).await?;
+        let consultation = self.consultation(&place, &matter).await?;
         let summary = self.app().matter_summary(self.ctx(), community, id).await?;
         let standing = self.board(&place).await?.of(&summary);
         let comments = match consultation {
@@ -78,7 +59,7 @@ impl Visit {
                 _ => {}
             }
         }
-        let mut page = MatterPage {
+        let page = MatterPage {
             go: self.go(&place, &matter, &summary, &standing, consultation.as_ref()).await?,
             actions: self.matter_forms(&place, &matter, &votes, summary.next_act).await?,
             matter,
@@ -103,10 +84,7 @@ impl Visit {
             votes: has_vote,
             voted: has_voted,
         };
-        if let Some(tried) = tried {
-            tried.fill(&mut page.actions);
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     /// Where the reader does what the matter waits for, when that is not among the forms of its page.
@@ -133,9 +111,7 @@ impl Visit {
             _ => {}
         }
         // A rule that has been adopted binds nobody until it is promulgated.
-        if let Some(rule) =
-            matter.rule.as_ref().filter(|_| place.reader.may(Rule::right(RuleAct::Promulgate)))
-        {
+        if let Some(rule) = matter.rule.as_ref().filter(|_| place.may(Rule::right(RuleAct::Promulgate))) {
             let rules = self.app().rules(self.ctx(), place.id()).await?;
             let adopted = RuleState::Stage(RuleStage::Adopted);
             let waits = rules.iter().any(|one| one.id == *rule && one.state == adopted);
@@ -158,29 +134,21 @@ impl Visit {
         &self,
         place: &Place,
         matter: &MatterView,
-        tried: Option<&Tried>,
     ) -> Result<Option<Consultation>, Miss> {
         let id = matter.id;
         let spans = self.app().consultations(self.ctx(), place.id(), id).await?;
         let Some(span) = spans.last() else { return Ok(None) };
         let mut form = None;
-        if span.open && place.reader.may(HouseAct::Comment) {
+        if span.open && place.may(HouseAct::Comment) {
             let path = format!("matters/{id}/comments");
             let mut comment = self.house_form_at(place, HouseAct::Comment, &path, "", About::default())?;
             let quota = self.app().quota(self.ctx(), place.id()).await?;
             let (most, left) = (quota.comments, quota.comments_left);
             comment = comment.note(&self.lang.fill2(self.lang.words().comments_left, most, left));
-            if let Some(tried) = tried {
-                tried.fill([&mut comment]);
-            }
             form = Some(comment);
         }
-        let Comments { list: mut comments, next: comments_next, mut answer_several } =
+        let Comments { list: comments, next: comments_next, answer_several } =
             self.comments(place, id).await?;
-        if let Some(tried) = tried {
-            tried.fill(comments.iter_mut().flat_map(|comment| comment.forms.iter_mut()));
-            tried.fill(answer_several.as_mut());
-        }
         Ok(Some(Consultation {
             first: self.lang.date(&span.first),
             last: self.lang.date(&span.last),

@@ -1,11 +1,8 @@
 //! 会议页 (a meeting: who is there, the quorum, ballots).
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use yishi_acts::house::HouseAct;
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::post;
 use serde_json::{Map, Value, json};
 use yishi_acts::{Aggregate as _, Entry};
 use yishi_app::AppError;
@@ -19,26 +16,15 @@ use yishi_portal::Speak as _;
 use yishi_portal::context::{AgendaRow, BallotRow, Form, MatterStatus, MeetingPage, NavItem};
 
 use super::acts::{About, OfRules, entry_of};
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::finding::RulePages;
 use super::phrases;
 use super::posted::Posted;
 use super::room::{Room, recusal};
 use super::standing::unended;
 use super::visit::{Place, Visit};
-use crate::http::Server;
 
-/// Routes of this file.
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/meetings/{meeting}",
-            page(|visit, (community, meeting)| Box::pin(visit.meeting_page(community, meeting, None))),
-        )
-        .route("/c/{community}/meetings/{meeting}/{act}", post(act))
-}
-
-async fn act(
+pub(super) async fn act(
     visit: Visit,
     Path((community, meeting, act)): Path<(CommunityId, MeetingId, String)>,
     posted: Posted,
@@ -49,8 +35,7 @@ async fn act(
     };
     let done = visit.act_on_meeting(community, meeting, &act, &posted).await;
     let done = done.map(|said| (format!("/c/{community}/meetings/{meeting}"), said));
-    let again = async |tried: &Tried| visit.meeting_page(community, meeting, Some(tried)).await;
-    visit.taken(done, &form, &posted, again).await
+    visit.taken(done, &form, &posted, visit.meeting_page(community, meeting)).await
 }
 
 impl Visit {
@@ -85,12 +70,7 @@ impl Visit {
     }
 
     /// The page of a meeting, with a refused form if there is one.
-    pub(super) async fn meeting_page(
-        &self,
-        community: CommunityId,
-        id: MeetingId,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
+    pub(super) async fn meeting_page(&self, community: CommunityId, id: MeetingId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Matters).await?;
         let meeting = self.app().meeting(self.ctx(), community, id).await?;
         let demands = self.app().meeting_demands(self.ctx(), community, id).await?;
@@ -113,7 +93,7 @@ impl Visit {
         // The strictest share is the one that decides.
         let strictest = demands.terms.quorum.iter().max_by_key(|(share, _)| share.needed(meeting.base));
         let by = |by: Option<&BTreeSet<Authority>>| by.cloned().unwrap_or_default();
-        let mut page = MeetingPage {
+        let page = MeetingPage {
             title: self.meeting_title(&meeting),
             share: strictest.map(|(share, _)| *share),
             share_by: self.cite(&by(strictest.map(|(_, by)| by)), &rules).await,
@@ -123,18 +103,12 @@ impl Visit {
             agenda,
             ballots,
             attendance: self.attendance(&place, &meeting, &room)?,
-            opens_minutes: Self::may(&place, Action::ViewInternal),
+            opens_minutes: place.may(Action::ViewInternal),
             actions: self.meeting_forms(&place, &meeting, &room).await?,
             short_notice: demands.short_notice,
             meeting,
         };
-        if let Some(tried) = tried {
-            tried.fill(&mut page.actions);
-            tried.fill(page.agenda.iter_mut().filter_map(|row| row.form.as_mut()));
-            tried.fill(page.ballots.iter_mut().filter_map(|row| row.close_form.as_mut()));
-            tried.fill(page.attendance.iter_mut().filter_map(|row| row.form.as_mut()));
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     /// Who stands aside from a matter: by name for those who may see the attendance, how many for everybody else.

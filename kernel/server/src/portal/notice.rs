@@ -1,9 +1,6 @@
 //! 公告与文书 (the notice-board print view, documents, receipts of entries).
 use yishi_portal::Speak as _;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use yishi_app::AppError;
@@ -13,32 +10,14 @@ use yishi_identity::{CommunityId, MatterId};
 use yishi_law::Secrecy;
 use yishi_portal::context::{BodyKind, NavItem, NoticePage, Paper};
 
-use super::answer::{Miss, page};
+use super::answer::Miss;
 use super::finding::rule_pages;
 use super::phrases;
 use super::visit::Visit;
-use crate::http::Server;
 use crate::http::reply;
 
-/// Routes of this file.
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/matters/{matter}/notice",
-            page(|visit, (community, matter)| Box::pin(visit.notice(community, matter))),
-        )
-        .route(
-            "/c/{community}/documents/{digest}",
-            page(|visit, (community, digest)| Box::pin(visit.document(community, digest))),
-        )
-        .route(
-            "/c/{community}/receipts/{seq}",
-            page(|visit, (community, seq)| Box::pin(visit.receipt(community, seq))),
-        )
-}
-
 impl Visit {
-    async fn notice(&self, community: CommunityId, id: MatterId) -> Result<Response, Miss> {
+    pub(super) async fn notice(&self, community: CommunityId, id: MatterId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Matters).await?;
         let matter = self.app().matter(self.ctx(), community, id).await?;
         let outcome = self.query.get("kind").is_some_and(|kind| kind == "outcome");
@@ -78,17 +57,17 @@ impl Visit {
             leaf,
             paper,
         };
-        self.page(&place.frame, &page, None)
+        self.page(&place.frame, &page)
     }
 
-    async fn document(&self, community: CommunityId, digest: String) -> Result<Response, Miss> {
+    pub(super) async fn document(&self, community: CommunityId, digest: String) -> Result<Response, Miss> {
         let digest: Digest = digest.parse().map_err(|_| AppError::NotFound { what: "document" })?;
         let document = self.app().document(self.ctx(), community, digest).await?;
         // Always as plain text: what a resident wrote never becomes a page of this host.
         Ok(reply::file(document.text.into_bytes(), "text/plain; charset=utf-8"))
     }
 
-    async fn receipt(&self, community: CommunityId, seq: u64) -> Result<Response, Miss> {
+    pub(super) async fn receipt(&self, community: CommunityId, seq: u64) -> Result<Response, Miss> {
         let receipt = self.app().receipt(self.ctx(), community, seq).await?;
         let bytes = serde_json::to_vec_pretty(&receipt).map_err(AppError::internal)?;
         let mut response = reply::file(bytes, "application/json");

@@ -180,7 +180,7 @@ impl Visit {
         room: &Room,
     ) -> Result<Vec<Form>, Miss> {
         let mut list = Vec::new();
-        if self.sits(meeting) && Self::may(place, Action::RecordPaperVote) {
+        if self.sits(meeting) && place.may(Action::RecordPaperVote) {
             let by_name =
                 |ballot: &&BallotView| ballot.state == BallotPhase::Open && ballot.secrecy != Secrecy::Secret;
             for ballot in meeting.ballots.iter().filter(by_name) {
@@ -219,7 +219,7 @@ impl Visit {
             .note(t.form_recuse_note)
             .style(FormStyle::Folded)
             .with(select("matter", t.form_recuse_from, matters).required());
-        let form = if Self::may(place, Action::RecordPaperVote) {
+        let form = if place.may(Action::RecordPaperVote) {
             let who = |name: &str, label: &str| Field::new(name, label, self.person_field(room));
             let said = [("member", t.form_said_by_member), ("other", t.form_said_by_other)];
             let said = said.iter().map(|(value, label)| FieldChoice::new(value, label));

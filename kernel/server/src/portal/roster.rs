@@ -1,8 +1,5 @@
 //! 花名册与组织 (the roster with its trial run; bodies and their members).
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::response::Response;
 use serde_json::{Value, json};
 use yishi_acts::Aggregate as _;
@@ -21,30 +18,20 @@ use yishi_portal::context::{
 use yishi_portal::{Speak as _, forms};
 
 use super::acts::About;
-use super::answer::{Miss, Tried, fresh_key, page};
+use super::answer::{Miss, fresh_key};
 use super::house::is_of_somebody;
 use super::posted::Posted;
 use super::verify::attached;
 use super::visit::{Place, Visit};
-use crate::http::{Server, reply};
+use crate::http::reply;
 
 /// People named in the notes on a trial run.
 const NOTED: usize = 20;
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/roster",
-            page(|visit, community| Box::pin(visit.roster_page(community, None, None))).post(import),
-        )
-        .route("/c/{community}/roster/template", page(|visit, community| Box::pin(visit.template(community))))
-        .route("/c/{community}/bodies", page(|visit, community| Box::pin(visit.bodies_page(community, None))))
-}
-
-async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+pub(super) async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
     let form = if posted.text("dry_run") == "false" { "confirm-roster" } else { "upload-roster" };
     let done = match visit.import(community, &posted).await {
         Ok(Imported::Tried(report)) => {
-            let page = visit.roster_page(community, Some(*report), None).await;
+            let page = visit.roster_page(community, Some(*report)).await;
             return visit.show(page).await;
         }
         Ok(Imported::Stored(persons)) => {
@@ -53,9 +40,7 @@ async fn import(visit: Visit, Path(community): Path<CommunityId>, posted: Posted
         }
         Err(miss) => Err(miss),
     };
-    visit
-        .taken(done, form, &posted, async |tried| visit.roster_page(community, None, Some(tried)).await)
-        .await
+    visit.taken(done, form, &posted, visit.roster_page(community, None)).await
 }
 
 /// What became of an upload.
@@ -89,19 +74,14 @@ impl Visit {
         &self,
         community: CommunityId,
         report: Option<ImportReport>,
-        tried: Option<&Tried>,
     ) -> Result<Response, Miss> {
-        if self.ctx().actor.account.is_none() {
-            return Err(AppError::NotSignedIn.into());
-        }
+        self.signed_in()?;
         let place = self.place(community, NavItem::Desk).await?;
-        if !Self::may(&place, Action::ViewRoster) {
-            return Err(AppError::not_permitted(Action::ViewRoster).into());
-        }
+        place.needs(Action::ViewRoster)?;
         let figures = self.app().home(self.ctx(), community).await?.figures;
         let (persons, households) = self.app().roster_size(self.ctx(), community).await?;
         let upload = forms::upload_roster(self.lang, &format!("{}/roster", place.href));
-        let mut page = RosterPage {
+        let page = RosterPage {
             persons,
             households,
             adults: figures.adults,
@@ -111,10 +91,7 @@ impl Visit {
             changes: self.change_forms(&place)?,
             report,
         };
-        if let Some(tried) = tried {
-            tried.fill(std::iter::once(&mut page.upload).chain(&mut page.changes));
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     /// 登记变动: what is done about one person of the roster, and an officer from outside.
@@ -122,17 +99,18 @@ impl Visit {
         let mut forms = Vec::new();
         for entry in House::acts() {
             let of_somebody = is_of_somebody(entry);
-            if !(of_somebody || entry.act == HouseAct::EnterOfficer) || !Self::may(place, entry.act) {
+            if !(of_somebody || entry.act == HouseAct::EnterOfficer) || !place.may(entry.act) {
                 continue;
             }
             let path = entry.address.and_then(|address| address.path.rsplit('/').next()).unwrap_or_default();
-            let mut form =
-                self.house_form_at(place, entry.act, &format!("roster/{path}"), "", About::default())?;
+            let about = About { capacity: place.reader.acting_as(entry.act), ..About::default() };
+            let action = format!("{}/roster/{path}", place.href);
+            let mut form = self.house_form(place.kind(), entry.act, &action, "", &about)?;
             if of_somebody {
-                form.fields
-                    .insert(0, Field::new("person", self.say("姓名", "Name"), FieldKind::Text).required());
+                let name = Field::new("person", self.say("姓名", "Name"), FieldKind::Text);
+                form.fields.insert(0, name.required());
             }
-            forms.push(form);
+            forms.push(self.guarded(form, None)?);
         }
         Ok(forms)
     }
@@ -157,7 +135,7 @@ impl Visit {
 
     async fn import(&self, community: CommunityId, form: &Posted) -> Result<Imported, Miss> {
         self.check(form)?;
-        let account = self.ctx().actor.account.ok_or(AppError::NotSignedIn)?;
+        let account = self.signed_in()?;
         let now = self.ctx().now.as_second();
         let app = self.app();
         if form.text("dry_run") == "false" {
@@ -235,21 +213,15 @@ impl Visit {
         notes
     }
 
-    async fn template(&self, community: CommunityId) -> Result<Response, Miss> {
-        let place = self.place(community, NavItem::Desk).await?;
-        if !Self::may(&place, Action::ViewRoster) {
-            return Err(AppError::NotSignedIn.into());
-        }
+    pub(super) async fn template(&self, community: CommunityId) -> Result<Response, Miss> {
+        self.signed_in()?;
+        self.place(community, NavItem::Desk).await?.needs(Action::ViewRoster)?;
         // A byte order mark, so that spreadsheets take the file for UTF-8.
         let text = format!("\u{feff}{}\r\n", COLUMNS.join(","));
         Ok(attached(reply::file(text.into_bytes(), "text/csv; charset=utf-8"), "roster.csv"))
     }
 
-    pub(super) async fn bodies_page(
-        &self,
-        community: CommunityId,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
+    pub(super) async fn bodies_page(&self, community: CommunityId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Desk).await?;
         let mut page = BodiesPage { bodies: Vec::new() };
         for body in self.app().bodies(self.ctx(), community).await? {
@@ -257,19 +229,11 @@ impl Visit {
             let ends = body.members.iter().map(form).collect::<Result<_, _>>()?;
             page.bodies.push(BodyDetail { ends, form: self.seat_form(&place, body.body)?, body });
         }
-        if let Some(tried) = tried {
-            tried.fill(
-                page.bodies
-                    .iter_mut()
-                    .flat_map(|body| body.ends.iter_mut().chain([&mut body.form]))
-                    .flatten(),
-            );
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     fn seat_form(&self, place: &Place, body: BodyKind) -> Result<Option<Form>, Miss> {
-        if !seats_anybody(body) || !Self::may(place, HouseAct::Elect) {
+        if !seats_anybody(body) || !place.may(HouseAct::Elect) {
             return Ok(None);
         }
         let t = self.lang.words();
@@ -298,7 +262,7 @@ impl Visit {
     }
 
     fn end_seat_form(&self, place: &Place, body: BodyKind, person: &str) -> Result<Option<Form>, Miss> {
-        if !seats_anybody(body) || !Self::may(place, HouseAct::EndSeat) {
+        if !seats_anybody(body) || !place.may(HouseAct::EndSeat) {
             return Ok(None);
         }
         // Somebody may sit in several bodies of the page. In what capacity is said once on the page, and not at each of a

@@ -1,12 +1,9 @@
 //! 规约页 (a rule: text, examples, settings, how it was adopted, what it demands beyond the law).
 use yishi_portal::Speak as _;
 
-use std::sync::Arc;
 use yishi_acts::house::HouseAct;
 
-use axum::Router;
 use axum::response::Response;
-use axum::routing::post;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_acts::Aggregate as _;
@@ -25,34 +22,22 @@ use yishi_portal::context::{
 };
 
 use super::acts::{About, entry_of};
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
 use super::standing::rule_status;
 use super::told::Told;
 use super::visit::{Place, Visit};
-use crate::http::Server;
 
-/// Routes of this file.
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/rules/{rule}",
-            page(|visit, (community, rule)| Box::pin(visit.rule_page(community, rule, None))),
-        )
-        .route("/c/{community}/rules/{rule}/{act}", post(act))
-}
-
-async fn act(
+pub(super) async fn act(
     visit: Visit,
     Path((community, rule, act)): Path<(CommunityId, RuleId, String)>,
     posted: Posted,
 ) -> Response {
     let done = visit.act_on_rule(community, rule, &act, &posted).await;
     let done = done.map(|said| (format!("/c/{community}/rules/{rule}"), said));
-    let again = async |tried: &Tried| visit.rule_page(community, rule, Some(tried)).await;
-    visit.taken(done, &act, &posted, again).await
+    visit.taken(done, &act, &posted, visit.rule_page(community, rule)).await
 }
 
 impl Visit {
@@ -71,12 +56,7 @@ impl Visit {
         Ok(entry.done(self.lang))
     }
 
-    pub(super) async fn rule_page(
-        &self,
-        community: CommunityId,
-        id: RuleId,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
+    pub(super) async fn rule_page(&self, community: CommunityId, id: RuleId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Rules).await?;
         let rule = self.app().rule(self.ctx(), community, id).await?;
         let (moments, reasons) = self.app().rule_history(self.ctx(), community, id).await?;
@@ -97,7 +77,7 @@ impl Visit {
         let mut actions = self.rule_forms(&place, &rule)?;
         actions.extend(self.case_forms(&place, &rule)?);
         let shown = |may, to: &str| (may && !rule.cases.is_empty()).then(|| format!("{}/{to}", place.href));
-        let mut page = RulePage {
+        let page = RulePage {
             title: phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en).to_owned(),
             publisher,
             summary: phrases::of(self.lang, &summary.zh, &summary.en).to_owned(),
@@ -115,20 +95,17 @@ impl Visit {
             life: self.life(&rule, &moments),
             adoption: self.adoption(&place, &rule, matter.as_ref(), &moments).await?,
             consultation: match &matter {
-                Some(matter) => self.consultation(&place, matter, None).await?,
+                Some(matter) => self.consultation(&place, matter).await?,
                 None => None,
             },
             actions,
             notices: self.rule_notices(&place, id).await?,
-            cases_href: shown(Self::may(&place, Action::ViewCases), &format!("rules/{id}/cases")),
-            own_cases_href: shown(Self::may(&place, Action::ViewOwnCases), "my/cases"),
+            cases_href: shown(place.may(Action::ViewCases), &format!("rules/{id}/cases")),
+            own_cases_href: shown(place.may(Action::ViewOwnCases), "my/cases"),
             component_href: format!("/api/v1/communities/{community}/rules/{id}/component"),
             rule,
         };
-        if let Some(tried) = tried {
-            tried.fill(&mut page.actions);
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     /// An example in words, with the article that it illustrates.

@@ -2,13 +2,10 @@
 use serde_json::json;
 
 use super::acts::{About, OfRules};
-use std::sync::Arc;
 use yishi_acts::house::HouseAct;
 
-use axum::Router;
 use axum::extract::{FromRequest as _, Request};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
 use serde_json::Value;
 use yishi_app::views::ShelfView;
 use yishi_app::{CheckPlace, OpContext};
@@ -17,34 +14,23 @@ use yishi_identity::{Action, CommunityId};
 use yishi_portal::context::{ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport};
 use yishi_portal::forms;
 
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::phrases;
 use super::posted::Posted;
 use super::rule::effects;
 use super::told::Told;
 use super::visit::{Place, Visit};
-use crate::http::Server;
-
-/// Routes of this file.
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/rules",
-            page(|visit, community| Box::pin(visit.rules_page(community, None, None))),
-        )
-        .route("/c/{community}/rules/shelf", post(shelve))
-}
 
 /// The form with which a component is put on the shelf.
 const UPLOAD: &str = "upload-rule";
 
-async fn shelve(visit: Visit, Path(community): Path<CommunityId>, request: Request) -> Response {
+pub(super) async fn shelve(visit: Visit, Path(community): Path<CommunityId>, request: Request) -> Response {
     // The place comes before the file is read: who cannot be served is told so, and holds no memory.
     let place = match visit.app().upload_place(visit.ctx(), community).await {
         Ok(place) => place,
         Err(error) => {
-            let again = async |tried: &Tried| visit.rules_page(community, None, Some(tried)).await;
-            return visit.again(Miss::from(error), UPLOAD, &Posted::default(), again).await;
+            let page = visit.rules_page(community, None);
+            return visit.again(Miss::from(error), UPLOAD, &Posted::default(), page).await;
         }
     };
     let posted = match Posted::from_request(request, &()).await {
@@ -52,12 +38,11 @@ async fn shelve(visit: Visit, Path(community): Path<CommunityId>, request: Reque
         Err(problem) => return problem.into_response(),
     };
     match visit.shelve(community, &posted, place).await {
-        Ok(report) => visit.show(visit.rules_page(community, Some(report), None).await).await,
+        Ok(report) => visit.show(visit.rules_page(community, Some(report)).await).await,
         Err(miss) => {
             // A component that is refused gets a report, not only a message.
             let report = visit.refusal_report(&miss);
-            let again = async |tried: &Tried| visit.rules_page(community, report, Some(tried)).await;
-            visit.again(miss, UPLOAD, &posted, again).await
+            visit.again(miss, UPLOAD, &posted, visit.rules_page(community, report)).await
         }
     }
 }
@@ -67,11 +52,10 @@ impl Visit {
         &self,
         community: CommunityId,
         report: Option<ShelfReport>,
-        tried: Option<&Tried>,
     ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Rules).await?;
         let rules = self.app().rules(self.ctx(), community).await?;
-        let shelf = if Self::may(&place, Action::ViewShelf) {
+        let shelf = if place.may(Action::ViewShelf) {
             self.app().shelf(self.ctx(), community).await?
         } else {
             Vec::new()
@@ -80,7 +64,7 @@ impl Visit {
         for item in &shelf {
             items.push(self.shelf_item(&place, item).await?);
         }
-        let upload = if Self::may(&place, Action::ShelveRule) {
+        let upload = if place.may(Action::ShelveRule) {
             let form = forms::upload_rule(self.lang, &format!("{}/rules/shelf", place.href));
             Some(self.guarded(form, None)?)
         } else {
@@ -89,13 +73,9 @@ impl Visit {
         let board = self.board(&place).await?;
         let open = self.app().open_matters(self.ctx(), community).await?;
         let [in_force, making, ended] = self.rule_cards(&place, &board, rules.iter(), &open).await?;
-        let mut page = ShelfPage { rules: in_force, making, ended, shelf: items, upload, report };
-        if let Some(tried) = tried {
-            tried.fill(page.shelf.iter_mut().flat_map(|item| &mut item.forms));
-            tried.fill(page.upload.as_mut());
-        }
+        let page = ShelfPage { rules: in_force, making, ended, shelf: items, upload, report };
         // A component that passed is a success, though the page follows its upload without a redirect.
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     async fn shelf_item(&self, place: &Place, item: &ShelfView) -> Result<ShelfItem, Miss> {
@@ -105,7 +85,7 @@ impl Visit {
         let mut list = Vec::new();
         let suffix = digest.strip_prefix("sha256:").unwrap_or(&digest);
         for (act, path) in [(HouseAct::DraftRule, "rules"), (HouseAct::Attest, "rules/attestations")] {
-            if !Self::may(place, act) {
+            if !place.may(act) {
                 continue;
             }
             let asked = OfRules { schemas: vec![schema.clone()], answered: defaults.clone() };

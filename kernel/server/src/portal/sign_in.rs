@@ -1,12 +1,8 @@
 //! 登录与退出 (signing in and out). The cookie holds the same token that the API takes as a bearer.
 use yishi_portal::Speak as _;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::http::header;
 use axum::response::Response;
-use axum::routing::{get, post};
 use yishi_app::inputs::SignIn;
 use yishi_edge::ratelimit::Kind;
 use yishi_identity::{Actor, RoleGrant};
@@ -14,40 +10,22 @@ use yishi_portal::context::{NavItem, SignInPage};
 use yishi_portal::forms;
 use yishi_storage::SessionKind;
 
-use super::answer::{Miss, Tried};
+use super::answer::Miss;
 use super::posted::Posted;
 use super::visit::{Visit, local_path};
-use crate::http::Server;
 use crate::http::api::v1::sessions::login_key;
 
-const NAMES: &[(&str, &str)] = &[("/login", "name")];
-
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/sign-in", get(sign_in_page).post(sign_in)).route("/sign-out", post(sign_out))
-}
-
-async fn sign_in_page(visit: Visit) -> Response {
-    let next = visit.query.get("next").and_then(|next| local_path(next)).map(str::to_owned);
-    let page = visit.sign_in_page(next.as_deref(), None).await;
-    visit.show(page).await
-}
-
-async fn sign_in(visit: Visit, posted: Posted) -> Response {
+pub(super) async fn sign_in(visit: Visit, posted: Posted) -> Response {
     match visit.sign_in(&posted).await {
         Ok(response) => response,
         Err(miss) => {
-            let tried = visit.tried_sign_in(&miss, &posted);
             let next = posted.optional("next");
-            let page = match tried {
-                Some(tried) => visit.sign_in_page(next.as_deref().and_then(local_path), Some(&tried)).await,
-                None => Err(miss),
-            };
-            visit.show(page).await
+            visit.again(miss, "sign-in", &posted, visit.sign_in_again(next.as_deref())).await
         }
     }
 }
 
-async fn sign_out(visit: Visit, posted: Posted) -> Response {
+pub(super) async fn sign_out(visit: Visit, posted: Posted) -> Response {
     let page = visit.sign_out(&posted).await;
     visit.show(page).await
 }
@@ -69,19 +47,17 @@ pub(super) fn password_first(next: &str) -> String {
 }
 
 impl Visit {
-    async fn sign_in_page(&self, next: Option<&str>, tried: Option<&Tried>) -> Result<Response, Miss> {
-        let mut form = forms::sign_in(self.lang, "/sign-in", next);
-        let mut error = None;
-        if let Some(tried) = tried {
-            tried.fill([&mut form]);
-            error = Some(tried.flash().text);
-        }
+    pub(super) async fn sign_in_page(&self) -> Result<Response, Miss> {
+        self.sign_in_again(self.query.get("next").map(String::as_str)).await
+    }
+
+    async fn sign_in_again(&self, next: Option<&str>) -> Result<Response, Miss> {
+        let form = self.filled(forms::sign_in(self.lang, "/sign-in", next.and_then(local_path)));
+        let error = self.tried().map(|tried| tried.flash().text);
         let mut frame = self.frame(NavItem::None).await?;
         frame.viewer = None;
         let note = self.waits().then(|| self.lang.words().sign_in_kept.to_owned());
-        let page = SignInPage { form, error, note };
-        let html = yishi_portal::Page::render(&page, &frame).map_err(yishi_app::AppError::internal)?;
-        Ok(self.html(tried.map_or(axum::http::StatusCode::OK, |tried| tried.status), html))
+        self.bare_page(&frame, &SignInPage { form, error, note })
     }
 
     async fn sign_in(&self, posted: &Posted) -> Result<Response, Miss> {
@@ -117,15 +93,5 @@ impl Visit {
         let mut response = self.done("/", self.say("已退出", "Signed out"));
         response.headers_mut().append(header::SET_COOKIE, self.server.edge().config().cookie.clear());
         Ok(response)
-    }
-
-    /// Wrong credentials and too many tries are said on the sign-in page itself.
-    fn tried_sign_in(&self, miss: &Miss, posted: &Posted) -> Option<Tried> {
-        use axum::http::StatusCode;
-        let status = miss.problem().status();
-        if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) {
-            return self.tried(miss, "sign-in", posted, NAMES);
-        }
-        Some(self.tried_with(miss, "sign-in", posted, NAMES))
     }
 }

@@ -1,8 +1,6 @@
 //! 镇级总览 (a town's dashboard, its communities and accounts).
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use axum::Router;
 use axum::response::Response;
 use jiff::civil::Date;
 use yishi_acts::house::HouseAct;
@@ -20,23 +18,18 @@ use yishi_portal::context::{
 };
 
 use super::acts::About;
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::phrases;
 use super::standing::ASKED_TO_VOTE;
 use super::visit::Visit;
-use crate::http::Server;
 
 /// Duties that are done by publishing.
 const PUBLISHING: [DutyKind; 2] = [DutyKind::PublishDecision, DutyKind::PublishOutcome];
 /// Ended matters of a community read at a time.
 const MATTERS: u32 = 500;
 
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/towns/{town}", page(|visit, town| Box::pin(visit.town_page(town, None))))
-}
-
 impl Visit {
-    pub(super) async fn town_page(&self, town: TownId, tried: Option<&Tried>) -> Result<Response, Miss> {
+    pub(super) async fn town_page(&self, town: TownId) -> Result<Response, Miss> {
         let dashboard = self.app().town_dashboard(self.ctx(), town).await?;
         let mut communities = Vec::with_capacity(dashboard.communities.len());
         let mut overdue = Vec::new();
@@ -61,7 +54,7 @@ impl Visit {
             let (act, action) = (HouseAct::CreateCommunity, format!("{base}/communities"));
             self.house_form(CommunityKind::Village, act, &action, "", &About::default())?
         };
-        let mut page = TownPage {
+        let page = TownPage {
             name: dashboard.town.name.clone(),
             communities,
             overdue,
@@ -72,13 +65,9 @@ impl Visit {
             accounts,
             accounts_next: self.next(&base, "accounts", list.next).map(|href| format!("{href}#accounts")),
         };
-        if let Some(tried) = tried {
-            tried.fill(&mut page.actions);
-            tried.fill(page.accounts.iter_mut().flat_map(|account| account.forms.iter_mut()));
-        }
         let mut frame = self.frame(NavItem::None).await?;
         frame.host_name.clone_from(&page.name);
-        self.page(&frame, &page, tried)
+        self.page(&frame, &page)
     }
 
     /// A community's line, and its duties that are overdue.

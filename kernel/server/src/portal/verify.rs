@@ -1,9 +1,6 @@
 //! 核验页 (verify: checkpoint, key, export, receipts).
 use yishi_portal::Speak as _;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use yishi_app::AppError;
@@ -12,29 +9,16 @@ use yishi_identity::CommunityId;
 use yishi_portal::context::{CheckpointCard, Fact, NavItem, ReceiptCheck, VerifyPage};
 use yishi_portal::forms;
 
-use super::answer::{Miss, Tried, page};
+use super::answer::Miss;
 use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
-use crate::http::{Server, reply};
+use crate::http::reply;
 
 /// Entries listed on the page.
 const LATEST: u32 = 12;
 
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/verify",
-            page(|visit, community| Box::pin(visit.verify_page(community, None, None))).post(check),
-        )
-        .route("/c/{community}/verify/export", page(|visit, community| Box::pin(visit.export(community))))
-        .route(
-            "/c/{community}/verify/checkpoint",
-            page(|visit, community| Box::pin(visit.checkpoint(community))),
-        )
-}
-
-async fn check(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
+pub(super) async fn check(visit: Visit, Path(community): Path<CommunityId>, posted: Posted) -> Response {
     let page = visit.check_receipt(community, &posted).await;
     visit.show(page).await
 }
@@ -44,11 +28,10 @@ fn export_name(community: CommunityId) -> String {
 }
 
 impl Visit {
-    async fn verify_page(
+    pub(super) async fn verify_page(
         &self,
         community: CommunityId,
         result: Option<ReceiptCheck>,
-        tried: Option<&Tried>,
     ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Verify).await?;
         let base = format!("{}/verify", place.href);
@@ -60,10 +43,6 @@ impl Visit {
         let size: u64 = lines.nth(1).and_then(|size| size.parse().ok()).unwrap_or(0);
         let root = lines.next().unwrap_or_default().to_owned();
         let latest = self.app().newest_entries(self.ctx(), community, LATEST).await?;
-        let mut receipt_form = forms::check_receipt(self.lang, &base);
-        if let Some(tried) = tried {
-            tried.fill([&mut receipt_form]);
-        }
         let page = VerifyPage {
             checkpoint: (size > 0).then(|| CheckpointCard {
                 size,
@@ -73,21 +52,15 @@ impl Visit {
                 note: checkpoint.note.clone(),
             }),
             export_file: export_name(community),
-            receipt_form,
+            receipt_form: self.filled(forms::check_receipt(self.lang, &base)),
             result,
             latest: latest
                 .into_iter()
                 .map(|(seq, kind, at)| (seq, phrases::entry_kind(self.lang, &kind), at))
                 .collect(),
         };
-        match tried {
-            // The result says what is wrong; a second message above it would only repeat it.
-            Some(tried) => {
-                let html = yishi_portal::Page::render(&page, &place.frame).map_err(AppError::internal)?;
-                Ok(self.html(tried.status, html))
-            }
-            None => self.page(&place.frame, &page, None),
-        }
+        // The result says what is wrong; a second message above it would only repeat it.
+        self.bare_page(&place.frame, &page)
     }
 
     async fn check_receipt(&self, community: CommunityId, form: &Posted) -> Result<Response, Miss> {
@@ -115,27 +88,28 @@ impl Visit {
                     "This entry stands in the public record that this host signed, unaltered.",
                 );
                 let result = ReceiptCheck { valid: true, text: text.to_owned(), facts };
-                self.verify_page(community, Some(result), None).await
+                self.verify_page(community, Some(result)).await
             }
             Err(miss) => {
-                let Some(tried) = self.tried(&miss, "check-receipt", form, &[]) else { return Err(miss) };
+                self.refused(&miss, "check-receipt", form);
+                let Some(tried) = self.tried() else { return Err(miss) };
                 let wrong = match tried.error_at("check-receipt", "receipt") {
                     Some(fault) => fault.to_owned(),
                     None => tried.flash().text,
                 };
                 let result = ReceiptCheck { valid: false, text: wrong, facts: Vec::new() };
-                self.verify_page(community, Some(result), Some(&tried)).await
+                self.verify_page(community, Some(result)).await
             }
         }
     }
 
-    async fn export(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn export(&self, community: CommunityId) -> Result<Response, Miss> {
         let client = self.caller.meta.client;
         let file = self.server.streamed(self.ctx(), client, community, "application/jsonl").await?;
         Ok(attached(file, &export_name(community)))
     }
 
-    async fn checkpoint(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn checkpoint(&self, community: CommunityId) -> Result<Response, Miss> {
         let note = self.app().checkpoint(self.ctx(), community).await?.note;
         let file = reply::file(note.into_bytes(), "text/plain; charset=utf-8");
         Ok(attached(file, &format!("{community}.checkpoint.txt")))

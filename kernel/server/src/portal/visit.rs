@@ -17,11 +17,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::Mac as _;
 use subtle::ConstantTimeEq as _;
 use yishi_app::reader::Reader;
-use yishi_app::{Community, OpContext};
+use yishi_app::{AppError, Community, OpContext};
 use yishi_edge::cookies::{sent, set};
 use yishi_edge::cursor::keyed;
 use yishi_edge::{Problem, codes};
-use yishi_identity::{Action, Capacity, CommunityId, RoleGrant};
+use yishi_identity::policy::Right;
+use yishi_identity::{AccountId, Action, Capacity, CommunityId, RoleGrant};
 use yishi_portal::context::{CommunityFrame, Flash, Form, Frame, NavItem, Tone, Viewer};
 use yishi_portal::{Lang, Page};
 
@@ -61,6 +62,8 @@ pub(crate) struct Visit {
     counted: AtomicBool,
     written: Option<(String, Written)>,
     keeps: OnceLock<HeaderValue>,
+    /// The form that came with this visit, where it was refused.
+    tried: OnceLock<Tried>,
 }
 
 /// A page's place: the community with the reader's standing in it.
@@ -80,6 +83,16 @@ impl Place {
 
     pub(crate) fn kind(&self) -> yishi_portal::context::CommunityKind {
         self.community.kind
+    }
+
+    /// Whether the reader may do this here.
+    pub(super) fn may(&self, right: impl Into<Right>) -> bool {
+        self.reader.may(right)
+    }
+
+    /// Refuses a page to whoever may not see it.
+    pub(super) fn needs(&self, action: Action) -> Result<(), Miss> {
+        if self.may(action) { Ok(()) } else { Err(AppError::not_permitted(action).into()) }
     }
 }
 
@@ -169,6 +182,7 @@ impl Visit {
             counted: AtomicBool::new(false),
             written,
             keeps: OnceLock::new(),
+            tried: OnceLock::new(),
         })
     }
 
@@ -233,6 +247,11 @@ impl Visit {
 
     pub(crate) fn ctx(&self) -> &OpContext {
         &self.caller.ctx
+    }
+
+    /// Sends whoever has not signed in to do so first.
+    pub(super) fn signed_in(&self) -> Result<AccountId, Miss> {
+        Ok(self.ctx().actor.account.ok_or(AppError::NotSignedIn)?)
     }
 
     /// The page's own address, without the choices of language and mode.
@@ -314,29 +333,35 @@ impl Visit {
         Ok(Viewer { name: account.display_name, capacity, desk_href })
     }
 
+    /// The form that was refused, on the page that shows it again.
+    pub(super) fn tried(&self) -> Option<&Tried> {
+        self.tried.get()
+    }
+
+    /// Keeps the refused form for the page that shows it again.
+    pub(super) fn set_tried(&self, tried: Tried) -> bool {
+        self.tried.set(tried).is_ok()
+    }
+
     /// A page as an answer. A form that was refused brings its status and message along.
-    pub(crate) fn page(
-        &self,
-        frame: &Frame,
-        page: &impl Page,
-        tried: Option<&Tried>,
-    ) -> Result<Response, Miss> {
-        let rendered = match tried {
-            Some(tried) => {
-                let mut frame = frame.clone();
-                frame.flash = Some(tried.flash());
-                page.render(&frame)
-            }
-            None => page.render(frame),
+    pub(crate) fn page(&self, frame: &Frame, page: &impl Page) -> Result<Response, Miss> {
+        let mut response = match self.tried() {
+            Some(tried) => self.bare_page(&Frame { flash: Some(tried.flash()), ..frame.clone() }, page)?,
+            None => self.bare_page(frame, page)?,
         };
-        let html = rendered.map_err(yishi_app::AppError::internal)?;
+        if let Some(tried) = self.tried() {
+            response.headers_mut().extend(tried.headers.clone());
+        }
+        Ok(response)
+    }
+
+    /// A page that says itself what was wrong with a refused form.
+    pub(super) fn bare_page(&self, frame: &Frame, page: &impl Page) -> Result<Response, Miss> {
+        let html = page.render(frame).map_err(AppError::internal)?;
         let same_for_all = self.ctx().actor.account.is_none() && !html.contains(&self.token);
-        let mut response = self.html(tried.map_or(StatusCode::OK, |tried| tried.status), html);
+        let mut response = self.html(self.tried().map_or(StatusCode::OK, |tried| tried.status), html);
         if same_for_all {
             response.extensions_mut().insert(Lasting);
-        }
-        if let Some(tried) = tried {
-            response.headers_mut().extend(tried.headers.clone());
         }
         Ok(response)
     }

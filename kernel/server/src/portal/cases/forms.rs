@@ -48,9 +48,7 @@ impl Visit {
         action: &str,
         case: Option<&CaseView>,
     ) -> Result<Vec<Form>, Miss> {
-        if rule.summary.state != RuleState::Standing(Standing::InForce)
-            || !Self::may(place, Action::HandleCase)
-        {
+        if rule.summary.state != RuleState::Standing(Standing::InForce) || !place.may(Action::HandleCase) {
             return Ok(Vec::new());
         }
         let regulation = rule.summary.kind == RuleKind::VillageRegulation;

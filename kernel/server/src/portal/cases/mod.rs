@@ -7,37 +7,17 @@ mod forms;
 mod notices;
 mod page;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::response::Response;
-use axum::routing::post;
 use yishi_edge::extract::Path;
 use yishi_identity::{CaseId, CommunityId, RuleId};
 
-use super::answer::page;
 use super::posted::Posted;
 use super::visit::Visit;
-use crate::http::Server;
 
 /// A further event of a case is sent beside its acts.
 const EVENTS: &str = "events";
 
-pub(super) fn routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route(
-            "/c/{community}/rules/{rule}/cases",
-            page(|visit, (community, rule)| Box::pin(visit.cases_page(community, rule))).post(handle),
-        )
-        .route(
-            "/c/{community}/rules/{rule}/cases/{case}",
-            page(|visit, (community, rule, case)| Box::pin(visit.case_page(community, rule, case, None))),
-        )
-        .route("/c/{community}/rules/{rule}/cases/{case}/{act}", post(act))
-        .route("/c/{community}/my/cases", page(|visit, community| Box::pin(visit.own_cases_page(community))))
-}
-
-async fn handle(
+pub(super) async fn handle(
     visit: Visit,
     Path((community, rule)): Path<(CommunityId, RuleId)>,
     posted: Posted,
@@ -45,10 +25,10 @@ async fn handle(
     let done = visit.put_to_rule(community, rule, None, &posted).await;
     let done = done.map(|said| (format!("/c/{community}/rules/{rule}"), said));
     let form = format!("case-{}", posted.text("kind"));
-    visit.taken(done, &form, &posted, async |tried| visit.rule_page(community, rule, Some(tried)).await).await
+    visit.taken(done, &form, &posted, visit.rule_page(community, rule)).await
 }
 
-async fn act(
+pub(super) async fn act(
     visit: Visit,
     Path((community, rule, case, act)): Path<(CommunityId, RuleId, CaseId, String)>,
     posted: Posted,
@@ -61,6 +41,5 @@ async fn act(
         (act, done)
     };
     let done = done.map(|said| (format!("/c/{community}/rules/{rule}/cases/{case}"), said));
-    let again = async |tried: &_| visit.case_page(community, rule, case, Some(tried)).await;
-    visit.taken(done, &form, &posted, again).await
+    visit.taken(done, &form, &posted, visit.case_page(community, rule, case)).await
 }

@@ -9,7 +9,7 @@ use yishi_app::views::{CaseEntryView, CaseView, RuleView};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_portal::context::{CaseEntry, CasePage, CaseRow, CasesPage, Fact, Link, NavItem};
 
-use super::super::answer::{Miss, Tried};
+use super::super::answer::Miss;
 use super::super::phrases;
 use super::super::told::Told;
 use super::super::visit::{Place, Visit};
@@ -35,7 +35,7 @@ impl Visit {
     }
 
     /// What was handled about the reader and the reader's household, under whatever rule.
-    pub(super) async fn own_cases_page(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(in super::super) async fn own_cases_page(&self, community: CommunityId) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Rules).await?;
         let base = format!("{}/my/cases", place.href);
         let after = self.position_and_id(&base, "cursor")?;
@@ -59,7 +59,7 @@ impl Visit {
             cases: rows,
             next_href: self.next(&base, "cursor", list.next),
         };
-        self.page(&place.frame, &page, None)
+        self.page(&place.frame, &page)
     }
 
     async fn told_of(&self, community: CommunityId, rule: RuleId) -> Result<(RuleView, Told), Miss> {
@@ -68,7 +68,11 @@ impl Visit {
         Ok((rule, told))
     }
 
-    pub(super) async fn cases_page(&self, community: CommunityId, id: RuleId) -> Result<Response, Miss> {
+    pub(in super::super) async fn cases_page(
+        &self,
+        community: CommunityId,
+        id: RuleId,
+    ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Rules).await?;
         let (rule, told) = self.told_of(community, id).await?;
         let rule_href = format!("{}/rules/{id}", place.href);
@@ -82,27 +86,26 @@ impl Visit {
             cases: list.items.into_iter().map(|case| self.case_row(&place, &told, case)).collect(),
             next_href: self.next(&base, "cursor", list.next),
         };
-        self.page(&place.frame, &page, None)
+        self.page(&place.frame, &page)
     }
 
     /// One case, with what the reader may do with it.
-    pub(super) async fn case_page(
+    pub(in super::super) async fn case_page(
         &self,
         community: CommunityId,
         rule: RuleId,
         id: CaseId,
-        tried: Option<&Tried>,
     ) -> Result<Response, Miss> {
         let place = self.place(community, NavItem::Rules).await?;
         let mut case = self.app().case(self.ctx(), community, rule, id).await?;
         let (rule, told) = self.told_of(community, rule).await?;
         let rule_href = format!("{}/rules/{}", place.href, case.rule);
-        let (text, href) = match Self::may(&place, Action::ViewCases) {
+        let (text, href) = match place.may(Action::ViewCases) {
             true => (self.lang.words().cases_all, format!("{rule_href}/cases")),
             false => (self.lang.words().cases_own, format!("{}/my/cases", place.href)),
         };
         let entries = std::mem::take(&mut case.entries).into_iter();
-        let mut page = CasePage {
+        let page = CasePage {
             actions: self.case_actions(&place, &rule, &case).await?,
             row: self.case_row(&place, &told, case),
             rule: Link {
@@ -115,10 +118,7 @@ impl Visit {
                 .collect(),
             today: self.ctx().today,
         };
-        if let Some(tried) = tried {
-            tried.fill(&mut page.actions);
-        }
-        self.page(&place.frame, &page, tried)
+        self.page(&place.frame, &page)
     }
 
     fn entry_facts(&self, rule: &RuleView, told: &Told, entry: &CaseEntryView) -> Vec<Fact> {
