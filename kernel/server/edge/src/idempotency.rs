@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use sha2::{Digest as _, Sha256};
 use yishi_canonical::Digest;
 
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::problem::Problem;
 use yishi_words::Words;
 
@@ -31,23 +31,24 @@ impl IdempotencyKey {
     /// # Errors
     /// 400 when there is none, more than one, or one that is not a key.
     pub fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        let help = |problem: Problem| {
-            problem.member("help", "/api/docs").detail(Words::new(
-                "每次新的操作请使用新的键（例如 UUID）；重试时使用同一个键",
-                "use a new key (a UUID, say) for each new action, and the same key when repeating one",
-            ))
-        };
         let mut values = headers.get_all(HEADER).iter();
-        let Some(value) = values.next() else { return Err(help(Problem::new(&codes::MISSING_KEY))) };
-        let bad = || help(Problem::new(&codes::BAD_KEY));
-        if values.next().is_some() {
-            return Err(bad());
+        let Some(value) = values.next() else { return Err(help(&codes::MISSING_KEY)) };
+        match (value.to_str(), values.next()) {
+            (Ok(text), None) => Self::parse(text),
+            _ => Err(help(&codes::BAD_KEY)),
         }
-        let text = value.to_str().map_err(|_| bad())?.trim();
+    }
+
+    /// The key that a text is.
+    ///
+    /// # Errors
+    /// 400 when it is none.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let text = text.trim();
         let text = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
         let visible = text.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
         if text.is_empty() || text.len() > MAX_LENGTH || !visible {
-            return Err(bad());
+            return Err(help(&codes::BAD_KEY));
         }
         Ok(Self(text.to_owned()))
     }
@@ -56,6 +57,13 @@ impl IdempotencyKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn help(code: &'static Code) -> Problem {
+    Problem::new(code).member("help", "/api/docs").detail(Words::new(
+        "每次新的操作请使用新的键（例如 UUID）；重试时使用同一个键",
+        "use a new key (a UUID, say) for each new action, and the same key when repeating one",
+    ))
 }
 
 /// 只办一次 (what makes a write happen once): the key, and what it stands for.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
@@ -177,10 +178,7 @@ impl Problem {
 impl IntoResponse for Problem {
     /// Leaves the rendering to [`crate::edge`], which knows language and trace id.
     fn into_response(self) -> axum::response::Response {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = self.0.status;
-        response.extensions_mut().insert(self);
-        response
+        (self.0.status, Extension(self)).into_response()
     }
 }
 

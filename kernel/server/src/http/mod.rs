@@ -105,11 +105,6 @@ impl Server {
         &self.csrf.0
     }
 
-    /// Keys in use right now.
-    pub(crate) fn running(&self) -> &Running {
-        &self.running
-    }
-
     /// The rate limits.
     pub(crate) fn limits(&self) -> &RateLimits {
         &self.limits

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use serde::Serialize;
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, Ref, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -64,7 +64,17 @@ pub fn parts() -> (Router<Arc<Server>>, OpenApi) {
     let mut base = Base::openapi();
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     base.components.get_or_insert_default().add_security_scheme("bearer", bearer);
-    OpenApiRouter::with_openapi(base).merge(api::v1::routes()).split_for_parts()
+    let (router, mut document) = OpenApiRouter::with_openapi(base).merge(api::v1::routes()).split_for_parts();
+    let problem = Content::new(Some(Ref::from_schema_name("ProblemDocument")));
+    let problem = ResponseBuilder::new().content("application/problem+json", problem).build();
+    for (path, item) in &mut document.paths.paths {
+        let operations = [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten();
+        // Whoever asks what time it is, is always told.
+        for operation in operations.filter(|_| path != "/api/v1/clock") {
+            operation.responses.responses.insert("default".to_owned(), problem.clone().into());
+        }
+    }
+    (router, document)
 }
 
 /// The document as it is committed.

@@ -3,43 +3,31 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 use yishi_edge::etag::not_modified;
 use yishi_edge::{Problem, codes};
 
-use super::Server;
-
-/// Routes of this file.
-fn routes() -> Router<Arc<Server>> {
-    Router::new().route("/assets/{name}", get(asset))
-}
+use super::{Server, reply};
 
 /// A static file, from the embedded map only.
-async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response<Body>, Problem> {
+async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let (media_type, bytes, tag) =
         yishi_portal::asset(&name).ok_or_else(|| Problem::new(&codes::NOT_FOUND))?;
     let tag = HeaderValue::from_static(tag);
-    let mut response = if not_modified(&headers, &tag) {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response
-    } else {
-        let mut response = Response::new(Body::from(bytes));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-        response
-    };
-    response.headers_mut().insert(header::ETAG, tag);
     // Pages ask for a file with its tag in the query, so a new file has a new address.
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-    Ok(response)
+    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let same = not_modified(&headers, &tag);
+    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, kept)];
+    Ok(match same {
+        true => (StatusCode::NOT_MODIFIED, headers).into_response(),
+        false => (headers, [(header::CONTENT_TYPE, media_type)], bytes).into_response(),
+    })
 }
 
 /// Refusals of the machines, which say themselves what was wrong: code, Chinese, English.
@@ -55,7 +43,7 @@ const REFUSALS: [&[(&str, &str, &str)]; 5] = [
 ///
 /// # Errors
 /// 404 for a code that is neither the edge's nor the machines' (those of rules explain themselves in their title).
-pub async fn problem_page(Path(code): Path<String>) -> Result<Response<Body>, Problem> {
+pub async fn problem_page(Path(code): Path<String>) -> Result<Response, Problem> {
     let refusal = || REFUSALS.into_iter().flatten().find(|(known, ..)| *known == code);
     let text = match (codes::find(&code), refusal()) {
         (Some(code), _) => format!("{} ({})\n\n{}\n{}\n", code.code, code.status, code.zh, code.en),
@@ -64,11 +52,7 @@ pub async fn problem_page(Path(code): Path<String>) -> Result<Response<Body>, Pr
         }
         (None, None) => return Err(Problem::new(&codes::NOT_FOUND)),
     };
-    let mut response = Response::new(Body::from(text));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    Ok(response)
+    Ok(reply::text(text))
 }
 
 /// A text with an ellipsis for each thing that is put in at run time.
@@ -92,5 +76,6 @@ pub(crate) fn compressed(server: &Arc<Server>, pages: Router<Arc<Server>>) -> Ro
         }
         next.run(request).await
     };
-    routes().layer(gzip.clone()).merge(pages.layer(gzip).layer(from_fn_with_state(Arc::clone(server), own)))
+    let assets = Router::new().route("/assets/{name}", get(asset));
+    assets.layer(gzip.clone()).merge(pages.layer(gzip).layer(from_fn_with_state(Arc::clone(server), own)))
 }

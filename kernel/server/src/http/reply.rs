@@ -3,24 +3,22 @@
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use hyper::body::Frame;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yishi_app::house::Answered;
 use yishi_app::views::{self, ListView};
 use yishi_app::{AppError, AppResult, OpContext, RequestKey};
-use yishi_canonical::Digest;
 use yishi_edge::etag::etag;
 use yishi_edge::idempotency::{Once, mark_replayed, mismatch};
 use yishi_edge::query::Limit;
 use yishi_edge::shares::Share;
-use yishi_edge::{Problem, Words, Write, codes};
+use yishi_edge::{Problem, Words, codes};
 use yishi_identity::CommunityId;
 use yishi_storage::IdempotencyRecord;
 
@@ -98,16 +96,27 @@ pub fn read<T: View>(view: AppResult<T>) -> Reply {
 /// An answer without a body.
 #[must_use]
 pub fn nothing() -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
+    StatusCode::NO_CONTENT.into_response()
 }
 
 /// A text or file that is not JSON.
 #[must_use]
 pub fn file(bytes: Vec<u8>, media_type: &'static str) -> Response {
-    let mut response = Response::new(Body::from(bytes));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    ([(header::CONTENT_TYPE, media_type)], bytes).into_response()
+}
+
+/// A text.
+#[must_use]
+pub fn text(text: String) -> Response {
+    file(text.into_bytes(), "text/plain; charset=utf-8")
+}
+
+/// A download under this name.
+#[must_use]
+pub fn attached(mut response: Response, name: &str) -> Response {
+    if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
     response
 }
 
@@ -170,17 +179,13 @@ impl Server {
                 }
             }
         });
-        let mut response = Response::new(Body::new(Parts { parts, _share: share }));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-        Ok(response)
+        let body = Body::new(Parts { parts, _share: share });
+        Ok(([(header::CONTENT_TYPE, media_type)], body).into_response())
     }
 }
 
 fn raw(status: StatusCode, bytes: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(bytes));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    (status, file(bytes, "application/json")).into_response()
 }
 
 /// A page of a list on the wire.
@@ -242,51 +247,59 @@ impl Server {
         Ok(response)
     }
 
-    /// A write with a body, done once per key.
+    /// A write as the API answers it: a repeated request gets the first answer again.
+    ///
+    /// # Errors
+    /// As [`Server::done_once`].
+    pub async fn once<T: View, F: Future<Output = AppResult<T>>>(
+        &self,
+        caller: Caller,
+        status: StatusCode,
+        once: Once,
+        act: impl FnOnce(OpContext) -> F,
+    ) -> Reply {
+        match self.done_once(&caller, caller.ctx.clone(), once, act).await? {
+            Done::Now(view) => json(status, &view),
+            Done::Before(record) => replay(record),
+        }
+    }
+
+    /// Does a write once per key, whether it comes over the API or from a form.
     ///
     /// # Errors
     /// 409 while the key is in use, 422 when it was used for something else; the use case's.
-    pub async fn write<I, T: View, F: Future<Output = AppResult<T>>>(
-        self: &Arc<Self>,
-        caller: Caller,
-        status: StatusCode,
-        write: Write<I>,
-        act: impl FnOnce(Arc<Self>, OpContext, I) -> F,
-    ) -> Reply {
-        self.once(caller, status, write.once, |server, ctx| act(server, ctx, write.body)).await
-    }
-
-    /// Does a write once per key: a repeated request gets the first answer again.
-    ///
-    /// # Errors
-    /// As [`Server::write`].
-    pub async fn once<T: View, F: Future<Output = AppResult<T>>>(
-        self: &Arc<Self>,
-        caller: Caller,
-        status: StatusCode,
+    pub(crate) async fn done_once<T, F: Future<Output = AppResult<T>>>(
+        &self,
+        caller: &Caller,
+        mut ctx: OpContext,
         Once { key, request }: Once,
-        act: impl FnOnce(Arc<Self>, OpContext) -> F,
-    ) -> Reply {
-        let (owner, owner_key) = (caller.owner(), caller.owner_key());
-        let _claim = self.running.claim(owner_key, &key)?;
-        let kept = self.app.answered(&owner, key.as_str(), caller.ctx.now).await?;
-        if let Some(record) = kept {
-            return replay(record, request);
+        act: impl FnOnce(OpContext) -> F,
+    ) -> Result<Done<T>, Fault> {
+        let owner = caller.owner();
+        let _claim = self.running.claim(caller.owner_key(), &key)?;
+        let before = |record: IdempotencyRecord| match record.request == request {
+            true => Ok(Done::Before(record)),
+            false => Err(Fault(mismatch())),
+        };
+        if let Some(record) = self.app.answered(&owner, key.as_str(), ctx.now).await? {
+            return before(record);
         }
-        let mut ctx = caller.ctx;
         ctx.key = Some(RequestKey { owner, key: key.as_str().to_owned(), request });
-        match act(Arc::clone(self), ctx).await {
-            Ok(view) => json(status, &view),
-            Err(AppError::Replayed(record)) => replay(*record, request),
+        match act(ctx).await {
+            Ok(view) => Ok(Done::Now(view)),
+            Err(AppError::Replayed(record)) => before(*record),
             Err(error) => Err(Fault(told(&self.app, error).await)),
         }
     }
 }
 
-fn replay(record: IdempotencyRecord, request: Digest) -> Reply {
-    if record.request != request {
-        return Err(Fault(mismatch()));
-    }
+/// 办成 (what a write that is done once comes to): just done, or done before and answered so.
+pub(crate) enum Done<T> {
+    Now(T),
+    Before(IdempotencyRecord),
+}
+
+fn replay(record: IdempotencyRecord) -> Reply {
     let status = StatusCode::from_u16(record.status).map_err(|_| Problem::new(&codes::INTERNAL))?;
     let version =
         serde_json::from_slice::<Versioned>(&record.response).ok().and_then(|answer| answer.version);

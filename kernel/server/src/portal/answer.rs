@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::Value;
-use yishi_app::{AppError, AppResult, OpContext, RequestKey};
-use yishi_edge::idempotency::{HEADER, IdempotencyKey, mismatch};
+use yishi_app::{AppError, AppResult, OpContext};
+use yishi_edge::idempotency::{IdempotencyKey, Once};
 use yishi_edge::{Problem, Words, codes};
 use yishi_law::Law;
 use yishi_portal::Lang;
@@ -21,6 +21,7 @@ use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
 use crate::http::fault;
+use crate::http::reply::Done;
 
 /// Addresses whose forms a visitor may send.
 const FOR_VISITORS: [&str; 2] = ["/sign-in", "/verify"];
@@ -137,7 +138,7 @@ impl Visit {
         let page = error(problem, self.lang, back, &self.caller.meta.trace);
         let frame = match self.frame(NavItem::None).await {
             Ok(frame) => frame,
-            Err(miss) => return axum::response::IntoResponse::into_response(miss.0),
+            Err(miss) => return miss.0.into_response(),
         };
         match yishi_portal::Page::render(&page, &frame) {
             Ok(html) => {
@@ -147,7 +148,7 @@ impl Visit {
             }
             Err(error) => {
                 tracing::error!(%error, "an error page could not be rendered");
-                axum::response::IntoResponse::into_response(problem.clone())
+                problem.clone().into_response()
             }
         }
     }
@@ -222,28 +223,13 @@ impl Visit {
         self.check(posted)?;
         let mut ctx = self.ctx().clone();
         ctx.expected = posted.number("version")?;
-        let key = HeaderValue::try_from(posted.required("idempotency_key")?).ok();
-        let headers: HeaderMap = key.into_iter().map(|key| (HEADER, key)).collect();
-        let key = IdempotencyKey::of(&headers)?;
-        let request = posted.digest(&self.caller.path);
-        let owner = self.caller.owner();
-        let _claim = self.server.running().claim(self.caller.owner_key(), &key)?;
-        let kept = self.app().answered(&owner, key.as_str(), ctx.now).await?;
-        let answered = |record: &yishi_storage::IdempotencyRecord| {
-            if record.request != request {
-                return Err(Miss(mismatch()));
-            }
-            Ok(serde_json::from_slice(&record.response).map_err(AppError::internal)?)
+        let key = IdempotencyKey::parse(&posted.required("idempotency_key")?)?;
+        let once = Once { key, request: posted.digest(&self.caller.path) };
+        let answer = match self.server.done_once(&self.caller, ctx, once, act).await? {
+            Done::Now(view) => serde_json::to_value(&view),
+            Done::Before(record) => serde_json::from_slice(&record.response),
         };
-        if let Some(record) = kept {
-            return answered(&record);
-        }
-        ctx.key = Some(RequestKey { owner, key: key.as_str().to_owned(), request });
-        match act(ctx).await {
-            Ok(view) => Ok(serde_json::to_value(&view).map_err(AppError::internal)?),
-            Err(AppError::Replayed(record)) => answered(&record),
-            Err(error) => Err(Miss(fault::told(self.app(), error).await)),
-        }
+        Ok(answer.map_err(AppError::internal)?)
     }
 
     /// Whether a form was made by this server for this visitor, and holds only texts.

@@ -1,7 +1,6 @@
 //! 公告与文书 (the notice-board print view, documents, receipts of entries).
 use yishi_portal::Speak as _;
 
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use yishi_app::AppError;
 use yishi_canonical::Digest;
@@ -64,17 +63,13 @@ impl Visit {
         let digest: Digest = digest.parse().map_err(|_| AppError::NotFound { what: "document" })?;
         let document = self.app().document(self.ctx(), community, digest).await?;
         // Always as plain text: what a resident wrote never becomes a page of this host.
-        Ok(reply::file(document.text.into_bytes(), "text/plain; charset=utf-8"))
+        Ok(reply::text(document.text))
     }
 
     pub(super) async fn receipt(&self, community: CommunityId, seq: u64) -> Result<Response, Miss> {
         let receipt = self.app().receipt(self.ctx(), community, seq).await?;
         let bytes = serde_json::to_vec_pretty(&receipt).map_err(AppError::internal)?;
-        let mut response = reply::file(bytes, "application/json");
-        let name = format!("attachment; filename=\"yishi-receipt-{seq}.json\"");
-        if let Ok(name) = HeaderValue::try_from(name) {
-            response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-        }
-        Ok(response)
+        let name = format!("yishi-receipt-{seq}.json");
+        Ok(reply::attached(reply::file(bytes, "application/json"), &name))
     }
 }

@@ -21,7 +21,6 @@ use super::acts::About;
 use super::answer::{Miss, fresh_key};
 use super::house::is_of_somebody;
 use super::posted::Posted;
-use super::verify::attached;
 use super::visit::{Place, Visit};
 use crate::http::reply;
 
@@ -218,7 +217,7 @@ impl Visit {
         self.place(community, NavItem::Desk).await?.needs(Action::ViewRoster)?;
         // A byte order mark, so that spreadsheets take the file for UTF-8.
         let text = format!("\u{feff}{}\r\n", COLUMNS.join(","));
-        Ok(attached(reply::file(text.into_bytes(), "text/csv; charset=utf-8"), "roster.csv"))
+        Ok(reply::attached(reply::file(text.into_bytes(), "text/csv; charset=utf-8"), "roster.csv"))
     }
 
     pub(super) async fn bodies_page(&self, community: CommunityId) -> Result<Response, Miss> {

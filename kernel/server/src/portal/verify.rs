@@ -1,7 +1,6 @@
 //! 核验页 (verify: checkpoint, key, export, receipts).
 use yishi_portal::Speak as _;
 
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use yishi_app::AppError;
 use yishi_edge::extract::Path;
@@ -106,20 +105,11 @@ impl Visit {
     pub(super) async fn export(&self, community: CommunityId) -> Result<Response, Miss> {
         let client = self.caller.meta.client;
         let file = self.server.streamed(self.ctx(), client, community, "application/jsonl").await?;
-        Ok(attached(file, &export_name(community)))
+        Ok(reply::attached(file, &export_name(community)))
     }
 
     pub(super) async fn checkpoint(&self, community: CommunityId) -> Result<Response, Miss> {
         let note = self.app().checkpoint(self.ctx(), community).await?.note;
-        let file = reply::file(note.into_bytes(), "text/plain; charset=utf-8");
-        Ok(attached(file, &format!("{community}.checkpoint.txt")))
+        Ok(reply::attached(reply::text(note), &format!("{community}.checkpoint.txt")))
     }
-}
-
-/// A download under this name.
-pub(super) fn attached(mut response: Response, name: &str) -> Response {
-    if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
 }

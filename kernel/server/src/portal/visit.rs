@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::Mac as _;
@@ -105,13 +105,7 @@ impl FromRequestParts<Arc<Server>> for Visit {
                 return problem.into_response();
             }
             let next = if parts.method == Method::GET { parts.uri.path() } else { "/" };
-            let mut response = Response::new(axum::body::Body::empty());
-            *response.status_mut() = StatusCode::SEE_OTHER;
-            let place = HeaderValue::try_from(password_first(next));
-            response
-                .headers_mut()
-                .insert(header::LOCATION, place.unwrap_or_else(|_| HeaderValue::from_static("/me/password")));
-            response
+            see_other(&password_first(next))
         })
     }
 }
@@ -368,15 +362,17 @@ impl Visit {
 
     /// An HTML answer with this visit's cookies.
     pub(crate) fn html(&self, status: StatusCode, html: String) -> Response {
-        let mut response = Response::new(html.into());
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.lang.tag()));
-        headers.insert(header::VARY, HeaderValue::from_static("cookie, accept-language"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        let headers = [
+            (header::CONTENT_LANGUAGE, self.lang.tag()),
+            (header::VARY, "cookie, accept-language"),
+            (header::CACHE_CONTROL, "private, no-cache"),
+        ];
+        self.with_cookies((status, headers, Html(html)).into_response())
+    }
+
+    fn with_cookies(&self, mut response: Response) -> Response {
         for cookie in self.cookies.iter().chain(self.keeps.get()) {
-            headers.append(header::SET_COOKIE, cookie.clone());
+            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
         }
         response
     }
@@ -394,14 +390,7 @@ impl Visit {
 
     /// To a page of this host.
     pub(crate) fn redirect(&self, to: &str) -> Response {
-        let mut response = Response::new(axum::body::Body::empty());
-        *response.status_mut() = StatusCode::SEE_OTHER;
-        let place = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
-        response.headers_mut().insert(header::LOCATION, place);
-        for cookie in self.cookies.iter().chain(self.keeps.get()) {
-            response.headers_mut().append(header::SET_COOKIE, cookie.clone());
-        }
-        response
+        self.with_cookies(see_other(to))
     }
 
     /// To the sign-in page, and back afterwards.
@@ -413,6 +402,11 @@ impl Visit {
     pub(crate) fn sign_in_for(&self, back: &str) -> Option<String> {
         self.ctx().actor.account.is_none().then(|| sign_in_href(back))
     }
+}
+
+fn see_other(to: &str) -> Response {
+    let place = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
 fn sign_in_href(back: &str) -> String {

@@ -129,9 +129,10 @@ pub(super) fn routes<A: Served>() -> OpenApiRouter<Arc<Server>> {
                   request: Request| async move {
                 let (community, id) = A::at(address);
                 let (ready, write) = read_act(entry, request).await?;
+                let app = server.app();
                 server
-                    .once(caller, StatusCode::OK, write.once, |server, ctx| async move {
-                        A::perform(server.app(), &ctx, community, id, entry, ready).await
+                    .once(caller, StatusCode::OK, write.once, |ctx| async move {
+                        A::perform(app, &ctx, community, id, entry, ready).await
                     })
                     .await
             },
@@ -155,10 +156,11 @@ pub(super) fn house() -> OpenApiRouter<Arc<Server>> {
                   Path(at): Path<BTreeMap<String, String>>,
                   request: Request| async move {
                 let (ready, write) = read_act(entry, request).await?;
+                let app = server.app();
                 let status = if address.makes { StatusCode::CREATED } else { StatusCode::OK };
                 server
-                    .once(caller, status, write.once, |server, ctx| async move {
-                        server.app().do_in_house(&ctx, &At(at), ready).await
+                    .once(caller, status, write.once, |ctx| async move {
+                        app.do_in_house(&ctx, &At(at), ready).await
                     })
                     .await
             },
@@ -223,10 +225,6 @@ fn paths<A: Aggregate>(entry: &Entry<A>, at: &Address<'_>) -> Paths {
         "parameters": parameters,
         "responses": {
             if at.makes { "201" } else { "200" }: { "description": "", "content": { "application/json": { "schema": answer } } },
-            "default": {
-                "description": "",
-                "content": { "application/problem+json": { "schema": of("ProblemDocument") } },
-            },
         },
     });
     if !entry.asks_nothing() {

@@ -16,7 +16,6 @@ use yishi_identity::{BallotId, CommunityId};
 use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
@@ -36,10 +35,7 @@ reads! {
 #[utoipa::path(post, path = "/api/v1/communities/{community}/ballots/{ballot}/votes", tag = "ballots",
     params(("community" = String, Path), ("ballot" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
     request_body = Vote,
-    responses(
-    (status = 201, body = VoteView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 201, body = VoteView)))]
 async fn vote(
     State(server): State<Arc<Server>>,
     caller: Caller,

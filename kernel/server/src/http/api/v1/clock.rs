@@ -21,7 +21,6 @@ use crate::clock::ClockError;
 use crate::http::Server;
 use crate::http::caller::Caller;
 use crate::http::fault::Fault;
-use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
@@ -47,10 +46,7 @@ async fn now(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
 }
 
 /// 拨快模拟时钟 (only where the installation runs on one; only the city: the clock is everybody's).
-#[utoipa::path(post, path = "/api/v1/simulated-clock", tag = "clock", request_body = Setting, responses(
-    (status = 200, body = ClockView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+#[utoipa::path(post, path = "/api/v1/simulated-clock", tag = "clock", request_body = Setting, responses((status = 200, body = ClockView)))]
 async fn set(State(server): State<Arc<Server>>, mut caller: Caller, Json(setting): Json<Setting>) -> Reply {
     let clock = server.simulated().ok_or_else(|| Problem::new(&codes::NOT_FOUND))?;
     let actor = &caller.ctx.actor;

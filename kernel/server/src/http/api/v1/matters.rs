@@ -16,7 +16,6 @@ use super::reads::reads;
 use super::sorted;
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{PageOf, Paging, Reply};
 
 /// Which matters.
@@ -70,10 +69,7 @@ reads! {
 /// 事项列表, newest act first (public).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/matters", tag = "matters",
     params(("community" = String, Path), Matters),
-    responses(
-    (status = 200, body = PageOf<MatterSummary>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = PageOf<MatterSummary>)))]
 async fn matters(
     State(server): State<Arc<Server>>,
     caller: Caller,

@@ -1,7 +1,8 @@
-//! 读取 (reads that are all alike): what is at an address, or a list of what is there, for whoever may see it.
+//! 读写 (operations that are all alike): what is at an address, a list of what is there, a text, a write done once.
 
-/// Declares reads: of each what the document says, where it stands with the parts of its address, what it answers, and the
-/// use case. `one` answers what is there, `list` a page of it. They are served by `reads()`.
+/// Declares operations: of each what the document says, where it stands with the parts of its address, what it answers, and
+/// the use case. `one` answers what is there, `list` a page of it, `text` a text that is not JSON; `make` and `act` are writes
+/// with a body, the first of which makes something. They are served by `reads()`.
 macro_rules! reads {
     ($tag:literal; $(
         $(#[doc = $doc:literal])+
@@ -21,10 +22,7 @@ macro_rules! reads {
         $($doc)+
         #[utoipa::path(get, path = $path, tag = $tag,
             params($(($part = String, Path)),*),
-            responses(
-            (status = 200, body = $($view)+),
-            (status = "default", body = crate::http::openapi::ProblemDocument, content_type = "application/problem+json"),
-        ))]
+            responses((status = 200, body = $($view)+)))]
         async fn $name(
             axum::extract::State(server): axum::extract::State<std::sync::Arc<crate::http::Server>>,
             caller: crate::http::caller::Caller,
@@ -39,10 +37,7 @@ macro_rules! reads {
         $($doc)+
         #[utoipa::path(get, path = $path, tag = $tag,
             params($(($part = String, Path),)* crate::http::reply::Paging),
-            responses(
-            (status = 200, body = crate::http::reply::PageOf<$($view)+>),
-            (status = "default", body = crate::http::openapi::ProblemDocument, content_type = "application/problem+json"),
-        ))]
+            responses((status = 200, body = crate::http::reply::PageOf<$($view)+>)))]
         async fn $name(
             axum::extract::State(server): axum::extract::State<std::sync::Arc<crate::http::Server>>,
             caller: crate::http::caller::Caller,
@@ -51,6 +46,42 @@ macro_rules! reads {
         ) -> crate::http::reply::Reply {
             let ($app, $ctx) = (server.app(), &caller.ctx);
             server.page(&caller, &paging, "", |$after, $limit| $read).await
+        }
+    };
+    (@text [$($doc:tt)+] $tag:literal $name:ident $path:literal ($($part:literal $at:ident: $id:ty),*) [$($view:tt)+]
+        |$app:pat_param, $ctx:pat_param| $read:expr) => {
+        $($doc)+
+        #[utoipa::path(get, path = $path, tag = $tag,
+            params($(($part = String, Path)),*),
+            responses((status = 200, body = $($view)+, content_type = "text/plain")))]
+        async fn $name(
+            axum::extract::State(server): axum::extract::State<std::sync::Arc<crate::http::Server>>,
+            caller: crate::http::caller::Caller,
+            crate::http::api::v1::reads::Address(($($at,)*)): crate::http::api::v1::reads::Address<($($id,)*)>,
+        ) -> crate::http::reply::Reply {
+            let ($app, $ctx) = (server.app(), &caller.ctx);
+            Ok(crate::http::reply::text($read.await?))
+        }
+    };
+    (@make $($write:tt)+) => { crate::http::api::v1::reads::reads! { @write 201 CREATED $($write)+ } };
+    (@act $($write:tt)+) => { crate::http::api::v1::reads::reads! { @write 200 OK $($write)+ } };
+    (@write $code:literal $status:ident
+        [$($doc:tt)+] $tag:literal $name:ident $path:literal ($($part:literal $at:ident: $id:ty),*) [$input:ty => $view:ty]
+        |$app:pat_param, $ctx:pat_param, $body:pat_param| $act:expr) => {
+        $($doc)+
+        #[utoipa::path(post, path = $path, tag = $tag,
+            params($(($part = String, Path),)* ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
+            request_body = $input,
+            responses((status = $code, body = $view)))]
+        async fn $name(
+            axum::extract::State(server): axum::extract::State<std::sync::Arc<crate::http::Server>>,
+            caller: crate::http::caller::Caller,
+            crate::http::api::v1::reads::Address(($($at,)*)): crate::http::api::v1::reads::Address<($($id,)*)>,
+            write: yishi_edge::Write<$input>,
+        ) -> crate::http::reply::Reply {
+            let ($app, $body) = (server.app(), write.body);
+            let act = |ctx: yishi_app::OpContext| async move { let $ctx = &ctx; $act.await };
+            server.once(caller, axum::http::StatusCode::$status, write.once, act).await
         }
     };
 }

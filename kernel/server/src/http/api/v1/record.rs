@@ -14,9 +14,9 @@ use yishi_edge::json;
 use yishi_edge::query::{Counted, Limit, Query};
 use yishi_identity::CommunityId;
 
+use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, PageOf, Reply};
 
 /// Which entries.
@@ -44,50 +44,25 @@ struct HeldReceipt {
 }
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new()
-        .routes(routes!(checkpoint))
-        .routes(routes!(key))
-        .routes(routes!(entries))
-        .routes(routes!(export))
-        .routes(routes!(receipt))
-        .routes(routes!(verify))
+    reads().routes(routes!(entries)).routes(routes!(export)).routes(routes!(receipt)).routes(routes!(verify))
 }
 
-/// 检查点 (a signed note over the log as it is).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/log/checkpoint", tag = "record",
-    params(("community" = String, Path)),
-    responses(
-    (status = 200, body = String, content_type = "text/plain"),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn checkpoint(
-    State(server): State<Arc<Server>>,
-    caller: Caller,
-    Path(community): Path<CommunityId>,
-) -> Reply {
-    let view = server.app().checkpoint(&caller.ctx, community).await?;
-    Ok(reply::file(view.note.into_bytes(), "text/plain; charset=utf-8"))
-}
+reads! {
+    "record";
 
-/// 公钥 (the verifier key of this log).
-#[utoipa::path(get, path = "/api/v1/communities/{community}/log/key", tag = "record",
-    params(("community" = String, Path)),
-    responses(
-    (status = 200, body = String, content_type = "text/plain"),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
-async fn key(State(server): State<Arc<Server>>, caller: Caller, Path(community): Path<CommunityId>) -> Reply {
-    let key = server.app().log_key(&caller.ctx, community).await?;
-    Ok(reply::file(key.into_bytes(), "text/plain; charset=utf-8"))
+    /// 检查点 (a signed note over the log as it is).
+    text checkpoint "/api/v1/communities/{community}/log/checkpoint" ("community" community: CommunityId) [String]
+        |app, ctx| async { app.checkpoint(ctx, community).await.map(|view| view.note) };
+
+    /// 公钥 (the verifier key of this log).
+    text key "/api/v1/communities/{community}/log/key" ("community" community: CommunityId) [String]
+        |app, ctx| app.log_key(ctx, community);
 }
 
 /// 条目 (`next` is the `from` of what follows).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/log/entries", tag = "record",
     params(("community" = String, Path), From),
-    responses(
-    (status = 200, body = PageOf<EntryView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = PageOf<EntryView>)))]
 async fn entries(
     State(server): State<Arc<Server>>,
     caller: Caller,
@@ -101,10 +76,7 @@ async fn entries(
 /// 导出 (the whole log as lines of JSON; `yishi verify` checks it offline).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/log/export", tag = "record",
     params(("community" = String, Path)),
-    responses(
-    (status = 200, body = String, content_type = "application/x-ndjson"),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = String, content_type = "application/x-ndjson")))]
 async fn export(
     State(server): State<Arc<Server>>,
     caller: Caller,
@@ -119,10 +91,7 @@ async fn export(
         ("community" = String, Path),
         ("seq" = u64, Path, minimum = 0, maximum = 9_007_199_254_740_991_i64, description = "Sequence number of the entry"),
     ),
-    responses(
-    (status = 200, body = Object),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = Object)))]
 async fn receipt(
     State(server): State<Arc<Server>>,
     caller: Caller,
@@ -134,10 +103,7 @@ async fn receipt(
 /// 核对回执 (against this installation's own key). Changes nothing.
 #[utoipa::path(post, path = "/api/v1/verify/receipt", tag = "record",
     request_body = HeldReceipt,
-    responses(
-    (status = 200, body = EntryView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = EntryView)))]
 async fn verify(State(server): State<Arc<Server>>, caller: Caller, Json(held): Json<HeldReceipt>) -> Reply {
     let _ = caller;
     reply::read(server.app().check_receipt(&held.receipt))

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use yishi_app::OpContext;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::views::{HouseholdView, PersonView, RosterChangeView, RosterReport};
 use yishi_edge::extract::{Csv, Path, Upload};
@@ -17,7 +18,6 @@ use yishi_identity::CommunityId;
 use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{PageOf, Paging, Reply};
 
 /// The largest file: several times the roster of the largest community.
@@ -75,10 +75,7 @@ reads! {
 #[utoipa::path(post, path = "/api/v1/communities/{community}/roster/import", tag = "roster",
     params(("community" = String, Path), Importing, ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
     request_body(content = String, content_type = "text/csv"),
-    responses(
-    (status = 200, body = RosterReport),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = RosterReport)))]
 async fn import(
     State(server): State<Arc<Server>>,
     caller: Caller,
@@ -86,20 +83,17 @@ async fn import(
     Query(how): Query<Importing>,
     upload: Upload<Csv, ROSTER_BYTES>,
 ) -> Reply {
-    server
-        .once(caller, StatusCode::OK, upload.once, |server, ctx| async move {
-            server.app().import_roster(&ctx, community, &upload.bytes, how.dry_run, how.known).await
-        })
-        .await
+    let (app, bytes) = (server.app(), upload.bytes);
+    let import = |ctx: OpContext| async move {
+        app.import_roster(&ctx, community, &bytes, how.dry_run, how.known).await
+    };
+    server.once(caller, StatusCode::OK, upload.once, import).await
 }
 
 /// 居民.
 #[utoipa::path(get, path = "/api/v1/communities/{community}/persons", tag = "roster",
     params(("community" = String, Path), Persons),
-    responses(
-    (status = 200, body = PageOf<PersonView>),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = PageOf<PersonView>)))]
 async fn persons(
     State(server): State<Arc<Server>>,
     caller: Caller,

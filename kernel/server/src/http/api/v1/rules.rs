@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequest as _, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use yishi_app::OpContext;
 use yishi_app::inputs::ShelfCheck;
 use yishi_app::views::{RuleSummary, RuleView, ShelfView};
 use yishi_canonical::Digest;
@@ -17,7 +18,6 @@ use yishi_identity::{CommunityId, RuleId};
 use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
 /// The largest file taken; what a component of each class may weigh is the rule host's business.
@@ -52,10 +52,7 @@ reads! {
 #[utoipa::path(post, path = "/api/v1/communities/{community}/shelf", tag = "rules",
     params(("community" = String, Path), ("Idempotency-Key" = String, Header, description = "A new one for each new act; the same one when repeating it")),
     request_body(content = Vec<u8>, content_type = "application/wasm"),
-    responses(
-    (status = 201, body = ShelfView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 201, body = ShelfView)))]
 async fn shelve(
     State(server): State<Arc<Server>>,
     caller: Caller,
@@ -74,12 +71,9 @@ async fn shelve(
         }
     };
     let upload = Upload::<Wasm, COMPONENT_BYTES>::from_request(request, &()).await?;
-    let bytes = upload.bytes.to_vec();
-    let reply = server
-        .once(caller, StatusCode::CREATED, upload.once, |server, ctx| async move {
-            server.app().shelve(&ctx, community, bytes, place).await
-        })
-        .await;
+    let (app, bytes) = (server.app(), upload.bytes.to_vec());
+    let shelve = |ctx: OpContext| async move { app.shelve(&ctx, community, bytes, place).await };
+    let reply = server.once(caller, StatusCode::CREATED, upload.once, shelve).await;
     // A file that does not fit is told so; a small write is asked to come back.
     reply.map_err(|fault| {
         if fault.0.code() == codes::STORAGE_FULL.code {
@@ -94,10 +88,7 @@ async fn shelve(
 #[utoipa::path(post, path = "/api/v1/communities/{community}/shelf/{digest}/check", tag = "rules",
     params(("community" = String, Path), ("digest" = String, Path)),
     request_body = ShelfCheck,
-    responses(
-    (status = 200, body = Object),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = Object)))]
 async fn check_shelved(
     State(server): State<Arc<Server>>,
     caller: Caller,
@@ -110,19 +101,12 @@ async fn check_shelved(
 /// 组件 (public: the very file that was voted on; its SHA-256 is the rule's digest).
 #[utoipa::path(get, path = "/api/v1/communities/{community}/rules/{rule}/component", tag = "rules",
     params(("community" = String, Path), ("rule" = String, Path)),
-    responses(
-    (status = 200, body = Vec<u8>, content_type = "application/wasm"),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/wasm")))]
 async fn component(
     State(server): State<Arc<Server>>,
     caller: Caller,
     Path((community, rule)): Path<(CommunityId, RuleId)>,
 ) -> Reply {
     let (name, bytes) = server.app().rule_component(&caller.ctx, community, rule).await?;
-    let mut response = reply::file(bytes, "application/wasm");
-    if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    Ok(reply::attached(reply::file(bytes, "application/wasm"), &name))
 }

@@ -16,7 +16,6 @@ use yishi_storage::SessionKind;
 use super::reads::reads;
 use crate::http::Server;
 use crate::http::caller::Caller;
-use crate::http::openapi::ProblemDocument;
 use crate::http::reply::{self, Reply};
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
@@ -66,10 +65,7 @@ mod tests {
 }
 
 /// 登录 (signs in): gives a bearer token; pages keep the same token in a cookie.
-#[utoipa::path(post, path = "/api/v1/sessions", tag = "sessions", request_body = SignIn, responses(
-    (status = 200, body = SessionView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+#[utoipa::path(post, path = "/api/v1/sessions", tag = "sessions", request_body = SignIn, responses((status = 200, body = SessionView)))]
 async fn sign_in(State(server): State<Arc<Server>>, caller: Caller, Json(input): Json<SignIn>) -> Reply {
     server.limits.account(Kind::SignIn, login_key(&input.login))?;
     let view = server.app().sign_in(&caller.ctx, input, SessionKind::Bearer).await?;
@@ -77,10 +73,7 @@ async fn sign_in(State(server): State<Arc<Server>>, caller: Caller, Json(input):
 }
 
 /// 退出 (ends the session whose token is presented).
-#[utoipa::path(delete, path = "/api/v1/sessions/current", tag = "sessions", responses(
-    (status = 204, description = "ended"),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+#[utoipa::path(delete, path = "/api/v1/sessions/current", tag = "sessions", responses((status = 204, description = "ended")))]
 async fn sign_out(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
     if let Some(token) = &caller.token {
         server.app().sign_out(&caller.ctx, token).await?;
@@ -94,10 +87,7 @@ async fn sign_out(State(server): State<Arc<Server>>, caller: Caller) -> Reply {
 /// so this write is not replayed: a repeated one finds that the old password is no longer the present one.
 #[utoipa::path(post, path = "/api/v1/me/password", tag = "sessions", request_body = ChangePassword,
     params(("Idempotency-Key" = String, Header)),
-    responses(
-    (status = 200, body = AccountView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 200, body = AccountView)))]
 async fn change_password(
     State(server): State<Arc<Server>>,
     caller: Caller,
@@ -111,20 +101,14 @@ async fn change_password(
 /// 新令牌 (its text is shown once, so this write is not replayed: a repeated one makes another token).
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "sessions", request_body = NewToken,
     params(("Idempotency-Key" = String, Header)),
-    responses(
-    (status = 201, body = TokenView),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+    responses((status = 201, body = TokenView)))]
 async fn create_token(State(server): State<Arc<Server>>, caller: Caller, write: Write<NewToken>) -> Reply {
     let view = server.app().create_token(&caller.ctx, write.body).await?;
     reply::json(StatusCode::CREATED, &view)
 }
 
 /// 撤销令牌.
-#[utoipa::path(delete, path = "/api/v1/tokens/{token}", tag = "sessions", params(("token" = String, Path)), responses(
-    (status = 204, description = "revoked"),
-    (status = "default", body = ProblemDocument, content_type = "application/problem+json"),
-))]
+#[utoipa::path(delete, path = "/api/v1/tokens/{token}", tag = "sessions", params(("token" = String, Path)), responses((status = 204, description = "revoked")))]
 async fn revoke_token(State(server): State<Arc<Server>>, caller: Caller, Path(token): Path<String>) -> Reply {
     server.app().revoke_token(&caller.ctx, &token).await?;
     Ok(reply::nothing())
