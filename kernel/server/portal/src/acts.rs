@@ -9,7 +9,6 @@ use crate::context::{Form, FormStyle};
 use crate::lang::Lang;
 
 /// The form of an act, with what is asked and with what each field begins.
-#[must_use]
 pub fn form<A: Aggregate>(lang: Lang, entry: &Entry<A>, action: &str, asked: &Asked, begins: &Value) -> Form {
     let said = |say: Say| match lang {
         Lang::Zh => say.zh,

@@ -36,7 +36,6 @@ static TAGS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 /// A static file by the part of its path after `/assets/`: content type, bytes, entity tag (quoted).
 ///
 /// Pages ask for it with the tag in the query, so a response may be cached for ever.
-#[must_use]
 pub fn asset(path: &str) -> Option<(&'static str, &'static [u8], &'static str)> {
     let index = FILES.iter().position(|file| file.name == path)?;
     let (file, (tag, _)) = (FILES.get(index)?, TAGS.get(index)?);
@@ -44,7 +43,6 @@ pub fn asset(path: &str) -> Option<(&'static str, &'static [u8], &'static str)> 
 }
 
 /// The address pages use for a static file; empty for a file that does not exist.
-#[must_use]
 pub fn asset_href(path: &str) -> &'static str {
     FILES
         .iter()

@@ -9,7 +9,6 @@ use crate::lang::Lang;
 
 impl Form {
     /// A form with one button.
-    #[must_use]
     pub fn new(id: &str, title: &str, action: &str, submit: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -26,49 +25,42 @@ impl Form {
     }
 
     /// The same form with one more field.
-    #[must_use]
     pub fn with(mut self, field: Field) -> Self {
         self.fields.push(field);
         self
     }
 
     /// The same form with a note on what sending it does.
-    #[must_use]
     pub fn note(mut self, note: &str) -> Self {
         self.note = Some(note.to_owned());
         self
     }
 
     /// The same form, naming the capacity in which the reader acts.
-    #[must_use]
     pub fn acting_as(mut self, capacity: &str) -> Self {
         self.capacity = Some(capacity.to_owned());
         self
     }
 
     /// The same form in another style.
-    #[must_use]
     pub fn style(mut self, style: FormStyle) -> Self {
         self.style = style;
         self
     }
 
     /// The same form with an id made unique by a suffix, for lists of like forms.
-    #[must_use]
     pub fn numbered(mut self, suffix: &str) -> Self {
         self.id = format!("{}-{suffix}", self.id);
         self
     }
 
     /// The same form carrying files.
-    #[must_use]
     pub fn multipart(mut self) -> Self {
         self.multipart = true;
         self
     }
 
     /// The same form with the error of one field, and the values that were sent, put back.
-    #[must_use]
     pub fn answered(mut self, sent: &[(&str, &str)], errors: &[(&str, &str)]) -> Self {
         for field in &mut self.fields {
             let mut values = sent.iter().filter(|(name, _)| *name == field.name).map(|(_, value)| *value);
@@ -95,7 +87,6 @@ fn lines(rows: u8) -> FieldKind {
 }
 
 /// 登录: `name`, `password`, and `next` (a path on this host) when given.
-#[must_use]
 pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
     let t = lang.words();
     let form = Form::new("sign-in", "", action, t.sign_in)
@@ -108,7 +99,6 @@ pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
 }
 
 /// 修改密码: `old_password`, `new_password`, `again_password`, and `next` (a path on this host) when given.
-#[must_use]
 pub fn change_password(lang: Lang, action: &str, next: Option<&str>) -> Form {
     let t = lang.words();
     let field = |name: &str, label: &str| Field::new(name, label, FieldKind::Password).required();
@@ -123,7 +113,6 @@ pub fn change_password(lang: Lang, action: &str, next: Option<&str>) -> Form {
 }
 
 /// 离会: `person` hidden.
-#[must_use]
 pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
     let t = lang.words();
     Form::new("leave", t.form_leave, action, t.form_leave)
@@ -132,7 +121,6 @@ pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
 }
 
 /// 结束表决: `hand_count.yes`, `hand_count.no`, `hand_count.abstain`, `hand_count.spoilt` (numbers, may be empty).
-#[must_use]
 pub fn close_ballot(lang: Lang, action: &str, ballot: &str) -> Form {
     let t = lang.words();
     let number = |name: &str, label: &str| Field::new(name, label, FieldKind::Number);
@@ -147,7 +135,6 @@ pub fn close_ballot(lang: Lang, action: &str, ballot: &str) -> Form {
 }
 
 /// 上传规约: `component` (file).
-#[must_use]
 pub fn upload_rule(lang: Lang, action: &str) -> Form {
     let t = lang.words();
     let file = FieldKind::File { accept: ".wasm,application/wasm".to_owned() };
@@ -158,7 +145,6 @@ pub fn upload_rule(lang: Lang, action: &str) -> Form {
 }
 
 /// 核对凭证: `receipt`.
-#[must_use]
 pub fn check_receipt(lang: Lang, action: &str) -> Form {
     let t = lang.words();
     Form::new("check-receipt", "", action, t.form_check)
@@ -166,7 +152,6 @@ pub fn check_receipt(lang: Lang, action: &str) -> Form {
 }
 
 /// 上传花名册: `roster` (file), `dry_run` = `true` hidden.
-#[must_use]
 pub fn upload_roster(lang: Lang, action: &str) -> Form {
     let t = lang.words();
     let file = FieldKind::File { accept: ".csv,text/csv".to_owned() };
@@ -177,7 +162,6 @@ pub fn upload_roster(lang: Lang, action: &str) -> Form {
 }
 
 /// 正式导入: `upload` hidden (what the server kept the file under), `dry_run` = `false` hidden.
-#[must_use]
 pub fn confirm_roster(lang: Lang, action: &str, upload: &str) -> Form {
     let t = lang.words();
     Form::new("confirm-roster", t.form_roster_import, action, t.form_roster_import)

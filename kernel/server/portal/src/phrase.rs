@@ -1,9 +1,8 @@
 //! Sentences with numbers and choices in them.
 
 use crate::context::{
-    BodyKind, Choice, CommunityKind, CountingBase, CountingMode, Demand, FindingResult, LifeStage,
-    MatterClass, MatterStatus, NoticeKind, QuorumStanding, RuleKind, RuleStatus, Share, StageState, Tone,
-    TrackStage,
+    BodyKind, Choice, CommunityKind, CountingBase, CountingMode, FindingResult, LifeStage, MatterClass,
+    MatterStatus, NoticeKind, QuorumStanding, RuleKind, RuleStatus, Share, StageState, Tone, TrackStage,
 };
 use crate::lang::Lang;
 use crate::phrases::{self, Dated};
@@ -12,14 +11,15 @@ use std::borrow::Borrow;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::Value;
 use yishi_deliberation::meeting::MeetingStage;
-use yishi_law::{DemandFinding, Law, Threshold};
+use yishi_identity::Capacity;
+use yishi_law::Law;
 use yishi_views::{
-    ActedAs, AttestationView, CasePointsView, DutyDoneView, DutyView, FailingView, MeetingView,
+    ActedAs, AttestationView, CasePointsView, DutyDoneView, DutyView, FailingView, MeetingView, NamedView,
 };
 
 /// Puts values in at `{}` (the first), `{1}`, `{2}`, `{3}`.
-#[must_use]
 pub fn fill(pattern: &str, values: &[&str]) -> String {
     let mut out = String::with_capacity(pattern.len().saturating_add(16));
     let mut rest = pattern;
@@ -43,8 +43,7 @@ pub fn fill(pattern: &str, values: &[&str]) -> String {
 /// What codes are called as a heading; in a kind of community, where that makes a difference.
 macro_rules! headings {
     ($($name:ident($type:ty $(, $kind:ident)?);)*) => {$(
-        #[must_use]
-        fn $name(self, value: $type $(, $kind: CommunityKind)?) -> String {
+            fn $name(self, value: $type $(, $kind: CommunityKind)?) -> String {
             headings!(@ value $($kind)?).heading(self.lang())
         }
     )*};
@@ -56,76 +55,112 @@ macro_rules! headings {
 pub trait Speak: Copy {
     fn lang(self) -> Lang;
 
-    #[must_use]
     fn words(self) -> &'static Words {
         crate::lang::catalogue(self.lang())
     }
 
-    #[must_use]
+    /// One of two texts.
     fn both<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
-        phrases::both(self.lang(), zh, en)
+        match self.lang() {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
     }
 
     /// The text a view carries in both languages; the Chinese one where English is missing.
-    #[must_use]
     fn of<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
-        phrases::of(self.lang(), zh, en)
+        if self.lang() == Lang::En && !en.is_empty() { en } else { zh }
     }
 
-    /// The day of something, as people write it.
-    #[must_use]
+    /// The day of something, as people write it: 2026年3月1日, 1 Mar 2026.
     fn date(self, of: &(impl Dated + ?Sized)) -> String {
-        phrases::date(self.lang(), of)
+        of.shown(self.lang())
     }
 
     /// The days from the first to the last.
-    #[must_use]
     fn span(self, from: &(impl Dated + ?Sized), to: &(impl Dated + ?Sized)) -> String {
         format!("{} – {}", self.date(from), self.date(to))
     }
 
-    #[must_use]
+    /// Day and time of an instant, in the time of the place.
     fn instant(self, at: impl Borrow<Timestamp>) -> String {
-        phrases::instant(self.lang(), *at.borrow())
+        const HOURS_EAST: i8 = 8;
+        let here = jiff::tz::offset(HOURS_EAST).to_datetime(*at.borrow());
+        format!("{} {:02}:{:02}", self.date(&here.date()), here.hour(), here.minute())
+    }
+
+    /// The same of an RFC 3339 instant that is written as text.
+    fn moment(self, text: &str) -> String {
+        text.parse::<Timestamp>().map_or_else(|_| text.to_owned(), |at| self.instant(at))
+    }
+
+    /// A sentence of the kernel with its ISO dates written as the rest of the page writes them.
+    fn dated(self, text: &str) -> String {
+        phrases::dated(self.lang(), text)
+    }
+
+    /// What stands in one of a rule's own answers as a pair of texts; one that was given before rules spoke both languages
+    /// stands as it is.
+    fn said(self, value: &Value) -> &str {
+        if let Some(one) = value.as_str() {
+            return one;
+        }
+        self.both(value["zh"].as_str().unwrap_or_default(), value["en"].as_str().unwrap_or_default())
+    }
+
+    /// A code that a rule named, in words.
+    fn named<'a>(self, known: &'a [NamedView], code: &'a str) -> &'a str {
+        let found = known.iter().find(|one| one.code == code);
+        found.map_or(code, |one| self.of(&one.title, &one.title_en))
+    }
+
+    /// In what capacity somebody acts, where no kind of community is at hand.
+    fn any_capacity(self, capacity: Capacity) -> String {
+        capacity.term().heading(self.lang())
+    }
+
+    /// The capacity a view names in Chinese, as this kind of community calls it.
+    fn capacity_named(self, name: &str, kind: CommunityKind) -> String {
+        let known = Capacity::ALL.iter().copied().find(|one| one.term_in(kind).zh == name);
+        known.map_or_else(|| name.to_owned(), |known| self.capacity(known, kind))
+    }
+
+    /// Fen as yuan.
+    fn yuan(self, fen: u64) -> String {
+        let figure = phrases::grouped(fen);
+        self.lang().pick(format!("{figure} 元"), format!("CNY {figure}"))
     }
 
     /// A booking of points: how many, with their sign, and why.
-    #[must_use]
     fn points(self, one: &CasePointsView) -> String {
         format!("{:+} {}", one.points, self.of(&one.reason, &one.reason_en))
     }
 
     /// Several things in a row.
-    #[must_use]
     fn list(self, of: &[String]) -> String {
         of.join(self.both("、", ", "))
     }
 
     /// What is not done, and for how long it has been late.
-    #[must_use]
     fn late_by(self, what: &str, days: u64) -> String {
         format!("{what}{}{}", self.both("，", "; "), self.days_late(days))
     }
 
     /// What should have been done by now, in a sentence.
-    #[must_use]
     fn unended(self, owed: &DutyView, today: impl Borrow<Date>) -> Option<String> {
         let days = owed.days_late(*today.borrow())?;
         Some(self.late_by(self.of(&owed.text, &owed.text_en), days))
     }
 
     /// One value into a pattern of the catalogue.
-    #[must_use]
     fn fill(self, pattern: &str, value: impl std::fmt::Display) -> String {
         fill(pattern, &[&value.to_string()])
     }
 
-    #[must_use]
     fn fill2(self, pattern: &str, one: impl std::fmt::Display, two: impl std::fmt::Display) -> String {
         fill(pattern, &[&one.to_string(), &two.to_string()])
     }
 
-    #[must_use]
     fn fill3(
         self,
         pattern: &str,
@@ -137,13 +172,11 @@ pub trait Speak: Copy {
     }
 
     /// The same of a text that may not be there.
-    #[must_use]
     fn either<'a>(self, zh: &'a Option<String>, en: &'a Option<String>) -> Option<&'a str> {
         Some(self.of(zh.as_deref()?, en.as_deref().unwrap_or_default()))
     }
 
     /// For which amounts and which matters only.
-    #[must_use]
     fn only(
         self,
         amount: &Option<String>,
@@ -157,7 +190,6 @@ pub trait Speak: Copy {
     }
 
     /// That a rule gave no usable answer in a step, and when it was last.
-    #[must_use]
     fn failing(self, failing: &FailingView) -> String {
         self.fill2(
             self.words().failing,
@@ -167,7 +199,6 @@ pub trait Speak: Copy {
     }
 
     /// What the minutes of a vote on paper say was counted.
-    #[must_use]
     fn paper_counts(self, paper: &AttestationView) -> String {
         let t = self.words();
         let counts = [
@@ -187,78 +218,11 @@ pub trait Speak: Copy {
     }
 
     /// A share in number words: 三分之二以上, 超过三分之二, 过半数.
-    #[must_use]
     fn share(self, share: Share) -> String {
         share.describe().said(self.lang()).to_owned()
     }
 
-    /// One demand as a sentence anybody can check: the share, of what, the figure needed, the figure there was.
-    #[must_use]
-    fn demand(self, demand: &Demand, quorum: bool, mode: CountingMode) -> String {
-        let DemandFinding { demand: Threshold { share, base }, of: whole, needed, had, met, .. } =
-            &demand.found;
-        let share = self.share(*share);
-        match self.lang() {
-            Lang::Zh => {
-                let unit = if mode == CountingMode::Households { "户" } else { "人" };
-                let on = match base {
-                    CountingBase::InOffice => "应到",
-                    CountingBase::Present => "实到",
-                    CountingBase::Cast => "赞成与反对票",
-                };
-                let (verb, got) = if quorum { ("到会", "实到") } else { ("赞成", "赞成") };
-                // Of 10 for, none against and 11 abstaining, whoever reads it wants to know where the 11 went.
-                let rest = match base {
-                    _ if quorum || *met => "",
-                    CountingBase::InOffice => "弃权计入应到。",
-                    CountingBase::Present => "弃权计入实到。",
-                    CountingBase::Cast => "弃权不计。",
-                };
-                format!(
-                    "须有{on}的{share}{verb}：{on} {whole} {unit}，至少 {needed} {unit}，{got} {had} {unit}。{rest}"
-                )
-            }
-            Lang::En => {
-                let unit = if mode == CountingMode::Households { " households" } else { "" };
-                let on = match base {
-                    CountingBase::InOffice => "those on the roll",
-                    CountingBase::Present => "those present",
-                    CountingBase::Cast => "the votes for and against",
-                };
-                let (verb, got) = if quorum { ("attend", "present") } else { ("be in favour", "in favour") };
-                let share = capitalised(&share);
-                let rest = match base {
-                    _ if quorum || *met => "",
-                    CountingBase::InOffice => " Abstentions are among those on the roll.",
-                    CountingBase::Present => " Abstentions are among those present.",
-                    CountingBase::Cast => " Abstentions are not counted.",
-                };
-                format!(
-                    "{share} of {on} must {verb}: {whole}{unit}, so at least {needed}; {had} {got}.{rest}"
-                )
-            }
-        }
-    }
-
-    /// A demand before the vote: what will be needed, without a figure reached.
-    #[must_use]
-    fn coming_demand(self, demand: &Demand) -> String {
-        let DemandFinding { demand: Threshold { share, base }, of, needed, .. } = &demand.found;
-        let share = self.share(*share);
-        match (self.lang(), base) {
-            (Lang::Zh, CountingBase::InOffice) => format!("应到的{share}赞成（{of} 中至少 {needed}）"),
-            (Lang::Zh, CountingBase::Present) => format!("实到的{share}赞成"),
-            (Lang::Zh, CountingBase::Cast) => format!("赞成与反对票的{share}赞成"),
-            (Lang::En, CountingBase::InOffice) => {
-                format!("{share} of those on the roll in favour ({needed} of {of})")
-            }
-            (Lang::En, CountingBase::Present) => format!("{share} of those present in favour"),
-            (Lang::En, CountingBase::Cast) => format!("{share} of the votes for and against in favour"),
-        }
-    }
-
     /// What was done late in a matter, by when it was due and when it was done; none where it was in time.
-    #[must_use]
     fn done_late(self, done: &DutyDoneView) -> Option<String> {
         if done.days_late == 0 {
             return None;
@@ -270,13 +234,11 @@ pub trait Speak: Copy {
     }
 
     /// In what capacity something was done, as its community calls it.
-    #[must_use]
     fn acted_as(self, by: &ActedAs) -> String {
         by.capacity.term_in(by.kind).heading(self.lang())
     }
 
     /// The document of a step.
-    #[must_use]
     fn evidence(self, step: TrackStage) -> &'static str {
         let t = self.words();
         match step {
@@ -295,7 +257,6 @@ pub trait Speak: Copy {
     }
 
     /// The text of law something is judged by, by its title.
-    #[must_use]
     fn law(self, id: &str) -> String {
         match (Law::embedded().document(id), self.lang()) {
             (None, _) => id.to_owned(),
@@ -305,14 +266,12 @@ pub trait Speak: Copy {
     }
 
     /// Where a meeting stands; whether its minutes are kept is said elsewhere.
-    #[must_use]
     fn meeting_stage(self, stage: MeetingStage) -> String {
         let stage = if stage == MeetingStage::Minuted { MeetingStage::Adjourned } else { stage };
         stage.term().heading(self.lang())
     }
 
     /// What a share is taken of, as a heading over shares.
-    #[must_use]
     fn share_of(self, base: CountingBase) -> &'static str {
         let t = self.words();
         match base {
@@ -323,7 +282,6 @@ pub trait Speak: Copy {
     }
 
     /// The day and the hour a meeting is called for, and the day on which it goes on after a recess.
-    #[must_use]
     fn sitting_time(self, meeting: &MeetingView) -> String {
         let called = format!("{} {}", self.date(&meeting.held_on), meeting.hour).trim_end().to_owned();
         if meeting.sits_on == meeting.held_on {
@@ -333,21 +291,18 @@ pub trait Speak: Copy {
     }
 
     /// How late something is.
-    #[must_use]
     fn days_late(self, days: u64) -> String {
         let t = self.words();
         self.counted(days, t.day_late, t.days_late)
     }
 
     /// How many rows of a file cannot be taken.
-    #[must_use]
     fn bad_rows(self, rows: u64) -> String {
         let t = self.words();
         self.counted(rows, t.import_bad_one, t.import_bad)
     }
 
     /// How many days before a meeting notice of it was given.
-    #[must_use]
     fn notice_line(self, given: &str, days: u64, needed: u64) -> String {
         let t = self.words();
         let line = if days == 1 { t.notice_line_one } else { t.notice_line };
@@ -360,13 +315,13 @@ pub trait Speak: Copy {
     }
 
     /// What stands first among the rules of this kind of community, within a sentence: 章程 or 居民公约.
-    #[must_use]
     fn charter(self, kind: CommunityKind) -> &'static str {
         yishi_words::charter(kind).said(self.lang())
     }
 
     headings! {
         body(BodyKind, kind);
+        capacity(Capacity, kind);
         choice(Choice);
         class(MatterClass);
         community(CommunityKind);
@@ -378,13 +333,11 @@ pub trait Speak: Copy {
     }
 
     /// A step or gate; the fifth step is called differently in the two classes.
-    #[must_use]
     fn stage(self, stage: TrackStage, class: impl Into<Option<MatterClass>>) -> String {
         stage.term(class.into()).heading(self.lang())
     }
 
     /// The six steps of a class, in order; what both have in common while a matter is of neither.
-    #[must_use]
     fn six_steps(self, class: impl Into<Option<MatterClass>>) -> [String; 6] {
         let (t, class) = (self.words(), class.into());
         [1, 2, 3, 4, 5, 6].map(|number| match (class, number) {
@@ -396,7 +349,6 @@ pub trait Speak: Copy {
         })
     }
 
-    #[must_use]
     fn stage_state(self, state: StageState) -> &'static str {
         let t = self.words();
         match state {
@@ -408,7 +360,6 @@ pub trait Speak: Copy {
         }
     }
 
-    #[must_use]
     fn life(self, stage: LifeStage) -> &'static str {
         let t = self.words();
         match stage {
@@ -422,20 +373,16 @@ pub trait Speak: Copy {
         }
     }
 
-    #[must_use]
     fn notice(self, kind: NoticeKind) -> &'static str {
         let t = self.words();
         match kind {
             NoticeKind::Decision => t.notice_decision,
             NoticeKind::Outcome => t.notice_outcome,
             NoticeKind::Rule => t.notice_rule,
-            NoticeKind::Consultation => t.notice_consultation,
-            NoticeKind::Meeting => t.notice_meeting,
         }
     }
 
     /// The word that goes with a tone, so that colour is never alone.
-    #[must_use]
     fn tone(self, tone: Tone) -> &'static str {
         let t = self.words();
         match tone {
@@ -447,7 +394,6 @@ pub trait Speak: Copy {
     }
 
     /// What a meeting's quorum comes to at this moment.
-    #[must_use]
     fn quorum(self, standing: QuorumStanding, needed: u64, mode: CountingMode) -> String {
         let t = self.words();
         let households = mode == CountingMode::Households;
@@ -464,7 +410,6 @@ pub trait Speak: Copy {
         }
     }
 
-    #[must_use]
     fn days_left(self, days: u32) -> String {
         if days <= 1 { self.words().last_day.to_owned() } else { self.fill(self.words().days_left, days) }
     }
@@ -477,30 +422,22 @@ impl Speak for Lang {
 }
 
 /// Part of a whole as a percentage with one decimal, rounded half up, in integers.
-#[must_use]
 pub fn percent(part: u64, whole: u64) -> String {
     let tenths = tenths_of_percent(part, whole);
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
 /// Part of a whole in thousandths, rounded half up; 0 of an empty whole.
-#[must_use]
 pub(crate) fn tenths_of_percent(part: u64, whole: u64) -> u64 {
     let doubled = u128::from(part).saturating_mul(2000).saturating_add(u128::from(whole));
     doubled.checked_div(u128::from(whole).saturating_mul(2)).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
 }
 
 /// The first characters of a digest, enough to recognise it.
-#[must_use]
 pub fn short_digest(digest: impl std::fmt::Display) -> String {
     let digest = digest.to_string();
     let bare = digest.strip_prefix("sha256:").unwrap_or(&digest);
     bare.chars().take(12).collect()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -539,11 +476,11 @@ mod tests {
             Vec::new(),
         );
         assert_eq!(
-            Lang::Zh.demand(&demand, true, CountingMode::Persons),
+            demand.said(Lang::Zh, true, CountingMode::Persons),
             "须有应到的三分之二以上到会：应到 45 人，至少 30 人，实到 38 人。"
         );
         assert_eq!(
-            Lang::En.demand(&demand, true, CountingMode::Persons),
+            demand.said(Lang::En, true, CountingMode::Persons),
             "At least 2/3 of those on the roll must attend: 45, so at least 30; 38 present."
         );
     }

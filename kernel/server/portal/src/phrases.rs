@@ -3,29 +3,14 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use yishi_deliberation::shanghai_date;
-use yishi_identity::Capacity;
 use yishi_law::Subject;
-use yishi_views::NamedView;
 use yishi_words::from_code;
 
 use crate::context::{CommunityKind, MatterClass, TrackStage};
 use crate::lang::Lang;
 
-/// One of two texts.
-pub const fn both<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
-}
-
-/// The text a view carries in both languages; the Chinese one where English is missing.
-pub fn of<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
-    if lang == Lang::En && !en.is_empty() { en } else { zh }
-}
-
 /// 2026年3月1日 / 1 Mar 2026.
-pub fn day(lang: Lang, day: Date) -> String {
+fn day(lang: Lang, day: Date) -> String {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     match lang {
@@ -76,13 +61,8 @@ impl Dated for str {
     }
 }
 
-/// The day of something, as people write it.
-pub fn date(lang: Lang, of: &(impl Dated + ?Sized)) -> String {
-    of.shown(lang)
-}
-
 /// A sentence of the kernel with its ISO dates written as the rest of the page writes them.
-pub fn dated(lang: Lang, text: &str) -> String {
+pub(crate) fn dated(lang: Lang, text: &str) -> String {
     const LENGTH: usize = "2026-03-01".len();
     let joins = |letter: Option<char>| letter.is_some_and(|one| one.is_ascii_alphanumeric() || one == '-');
     let mut out = String::with_capacity(text.len());
@@ -104,18 +84,6 @@ pub fn dated(lang: Lang, text: &str) -> String {
         }
     }
     out
-}
-
-/// Day and time of an instant, in the time of the place.
-pub fn instant(lang: Lang, at: Timestamp) -> String {
-    const HOURS_EAST: i8 = 8;
-    let here = jiff::tz::offset(HOURS_EAST).to_datetime(at);
-    format!("{} {:02}:{:02}", day(lang, here.date()), here.hour(), here.minute())
-}
-
-/// Day and time of an RFC 3339 instant that is written as text.
-pub fn moment(lang: Lang, text: &str) -> String {
-    text.parse().map_or_else(|_| text.to_owned(), |at| instant(lang, at))
 }
 
 /// A number people can say on the telephone: the year of opening and the last figures of the id.
@@ -141,38 +109,6 @@ pub fn step(class: Option<MatterClass>, number: u8) -> TrackStage {
     TrackStage::numbered(class, number).unwrap_or(TrackStage::Suggest)
 }
 
-/// In what capacity somebody acts, where no kind of community is at hand.
-pub fn capacity(lang: Lang, capacity: Capacity) -> String {
-    capacity.term().heading(lang)
-}
-
-/// In what capacity somebody acts in this kind of community.
-pub fn capacity_in(lang: Lang, kind: CommunityKind, capacity: Capacity) -> String {
-    capacity.term_in(kind).heading(lang)
-}
-
-/// The capacity a view names in Chinese, as this kind of community calls it.
-pub fn capacity_named(lang: Lang, kind: CommunityKind, name: &str) -> String {
-    let known = Capacity::ALL.iter().copied().find(|one| one.term_in(kind).zh == name);
-    known.map_or_else(|| name.to_owned(), |known| capacity_in(lang, kind, known))
-}
-
-/// What stands in one of the rule's own answers as a pair of texts; one that was given before rules spoke both languages
-/// stands as it is.
-pub fn said(lang: Lang, value: &serde_json::Value) -> &str {
-    if let Some(one) = value.as_str() {
-        return one;
-    }
-    let (zh, en) = (value["zh"].as_str().unwrap_or_default(), value["en"].as_str().unwrap_or_default());
-    both(lang, zh, en)
-}
-
-/// A code that a rule named, in words.
-pub fn named<'a>(lang: Lang, known: &'a [NamedView], code: &'a str) -> &'a str {
-    let found = known.iter().find(|one| one.code == code);
-    found.map_or(code, |one| of(lang, &one.title, &one.title_en))
-}
-
 /// Days left of a period that ends on this day, which is one of them.
 pub fn days_left(last: Date, today: Date) -> u32 {
     u32::try_from((last - today).get_days() + 1).unwrap_or(0)
@@ -184,22 +120,17 @@ pub fn subject(lang: Lang, code: &str) -> String {
     known.map_or_else(|_| code.to_owned(), |subject| subject.term().heading(lang))
 }
 
-/// Fen as yuan.
-pub fn yuan(lang: Lang, fen: u64) -> String {
-    let (whole, rest) = (fen / 100, fen % 100);
-    let digits = whole.to_string();
+/// Fen as an amount in yuan, its thousands apart.
+pub(crate) fn grouped(fen: u64) -> String {
+    let (whole, rest) = ((fen / 100).to_string(), fen % 100);
     let mut grouped = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+    for (n, digit) in whole.chars().enumerate() {
+        if n > 0 && (whole.len() - n) % 3 == 0 {
             grouped.push(',');
         }
         grouped.push(digit);
     }
-    let figure = if rest == 0 { grouped } else { format!("{grouped}.{rest:02}") };
-    match lang {
-        Lang::Zh => format!("{figure} 元"),
-        Lang::En => format!("CNY {figure}"),
-    }
+    if rest == 0 { grouped } else { format!("{grouped}.{rest:02}") }
 }
 
 /// A JSON value as lines a person can read: one line for each leaf.
@@ -241,13 +172,14 @@ fn plain(value: &serde_json::Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrase::Speak as _;
 
     #[test]
     fn days_are_those_of_the_place() {
-        assert_eq!(date(Lang::Zh, "2026-03-01T16:30:00Z"), "2026年3月2日");
-        assert_eq!(moment(Lang::En, "2026-03-01T16:30:00Z"), "2 Mar 2026 00:30");
-        assert_eq!(date(Lang::En, "2026-12-31"), "31 Dec 2026");
-        assert_eq!(date(Lang::Zh, "someday"), "someday");
+        assert_eq!(Lang::Zh.date("2026-03-01T16:30:00Z"), "2026年3月2日");
+        assert_eq!(Lang::En.moment("2026-03-01T16:30:00Z"), "2 Mar 2026 00:30");
+        assert_eq!(Lang::En.date("2026-12-31"), "31 Dec 2026");
+        assert_eq!(Lang::Zh.date("someday"), "someday");
     }
 
     #[test]
@@ -263,8 +195,8 @@ mod tests {
 
     #[test]
     fn money_is_written_in_yuan() {
-        assert_eq!(yuan(Lang::Zh, 123_456_789), "1,234,567.89 元");
-        assert_eq!(yuan(Lang::En, 100), "CNY 1");
+        assert_eq!(Lang::Zh.yuan(123_456_789), "1,234,567.89 元");
+        assert_eq!(Lang::En.yuan(100), "CNY 1");
     }
 
     #[test]

@@ -111,8 +111,6 @@ with_sittings! {
     notices_empty: "目前没有公示。", "No notice is running.";
     notice_decision: "决议公开", "Decision";
     notice_outcome: "结果公开", "Outcome";
-    notice_consultation: "征求意见", "Consultation";
-    notice_meeting: "会议通知", "Meeting notice";
     days_left: "还剩 {} 天", "{} days left";
     last_day: "今天是最后一天", "last day today";
     meetings: "会议", "Meetings";

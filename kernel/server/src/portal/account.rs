@@ -16,7 +16,6 @@ use yishi_portal::{Speak as _, forms};
 
 use super::acts::About;
 use super::answer::Miss;
-use super::phrases;
 use super::posted::Posted;
 use super::sign_in::home_of;
 use super::visit::{Place, Visit, local_path};
@@ -139,7 +138,7 @@ impl Visit {
                         "staff" => Capacity::Staff,
                         _ => Capacity::Resident,
                     };
-                    let word = phrases::capacity(self.lang, capacity);
+                    let word = self.lang.any_capacity(capacity);
                     vec![match grant.community.as_ref().and_then(|community| places.get(community)) {
                         Some(place) => format!("{place} · {word}"),
                         None => word,

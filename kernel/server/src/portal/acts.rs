@@ -19,7 +19,6 @@ use yishi_portal::context::{Field, Form, FormStyle};
 use yishi_words::Coded;
 
 use super::answer::Miss;
-use super::phrases;
 use super::posted::Posted;
 use super::visit::{Place, Visit};
 use crate::http::api::v1::acts::Served;
@@ -195,10 +194,13 @@ impl Visit {
         for text in hints.chain([&mut form.note]).flatten() {
             *text = text.replace("村（居）民", resident);
         }
-        match about.capacity {
-            Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, kind, capacity)),
-            None => form,
-        }
+        self.acting(form, kind, about.capacity)
+    }
+
+    /// The form, saying in what capacity the reader acts.
+    pub(super) fn acting(&self, form: Form, kind: CommunityKind, capacity: Option<Capacity>) -> Form {
+        let named = capacity.map(|capacity| self.lang.capacity(capacity, kind));
+        Form { capacity: named.or(form.capacity), ..form }
     }
 
     /// What the rules in force ask about a matter, where one of these acts hands it in.

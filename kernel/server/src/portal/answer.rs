@@ -17,7 +17,6 @@ use yishi_portal::Lang;
 use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
 
 use super::people::{PICK, choices_of};
-use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
 use crate::http::fault;
@@ -186,7 +185,7 @@ impl Visit {
             let said = error.detail.said(lang);
             // An example of how a date is typed stays as it is typed.
             let typed = error.code == "not-a-date";
-            let said = if typed { said.to_owned() } else { phrases::dated(lang, said) };
+            let said = if typed { said.to_owned() } else { lang.dated(said) };
             (posted.field_at(&error.pointer), said)
         });
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned()));
@@ -373,7 +372,7 @@ fn sentence(problem: &Problem, lang: Lang) -> String {
         Some(detail) => format!("{title}{}{detail}", lang.both("：", ": ")),
         None => title.to_owned(),
     };
-    phrases::dated(lang, &said)
+    lang.dated(&said)
 }
 
 /// What a refusal rests on. A ruling is called by its question: its number says nothing to whoever reads a page.

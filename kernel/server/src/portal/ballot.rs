@@ -178,7 +178,7 @@ impl Visit {
         let Some(id) = &matter.rule else { return Ok(None) };
         let rules = self.app().rules(self.ctx(), place.id()).await?;
         Ok(rules.iter().find(|rule| rule.id == *id).map(|rule| Link {
-            text: phrases::of(self.lang, &rule.title, &rule.title_en).to_owned(),
+            text: self.lang.of(&rule.title, &rule.title_en).to_owned(),
             href: format!("{}/rules/{id}", place.href),
         }))
     }

@@ -9,7 +9,6 @@ use yishi_portal::Speak as _;
 use yishi_portal::context::{Comment, Form};
 
 use super::answer::Miss;
-use super::phrases;
 use super::visit::{Place, Visit};
 
 /// Comments on one page.
@@ -96,7 +95,7 @@ impl Visit {
             }
         };
         let answered_by = view.answer.as_ref().map(|answer| {
-            let by = phrases::capacity_named(self.lang, place.kind(), &answer.by);
+            let by = self.lang.capacity_named(&answer.by, place.kind());
             format!("{by} {}", self.lang.date(&answer.at))
         });
         Ok(Comment {

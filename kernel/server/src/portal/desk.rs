@@ -84,7 +84,7 @@ impl Visit {
         for meeting in unended {
             let late = standing::unended(self.lang, Some(&meeting.owed), self.ctx().today);
             let Some(late) = late else { continue };
-            let name = phrases::of(self.lang, &meeting.name, &meeting.name_en);
+            let name = self.lang.of(&meeting.name, &meeting.name_en);
             let own = place.reader.may_of(Meeting::right(MeetingAct::Open), meeting.body);
             let list = if own { &mut mine } else { &mut others };
             let next = match meeting.owed.code.as_str() {
@@ -263,7 +263,7 @@ impl Visit {
     /// A rule that gave no usable answer, about which nothing has been done yet, with its page.
     pub(super) fn failing_rule(&self, community: CommunityId, rule: &RuleSummary) -> Option<Link> {
         let failing = rule.failing.as_ref()?;
-        let title = phrases::of(self.lang, &rule.title, &rule.title_en);
+        let title = self.lang.of(&rule.title, &rule.title_en);
         Some(Link {
             text: format!("{title}{}{}", self.say("：", ": "), self.lang.failing(failing)),
             href: format!("/c/{community}/rules/{}", rule.id),
@@ -309,7 +309,7 @@ impl Visit {
         if may {
             let domains = self.app().domains(self.ctx(), community).await?;
             let named = |one: &NamedView| {
-                let title = phrases::of(self.lang, &one.title, &one.title_en);
+                let title = self.lang.of(&one.title, &one.title_en);
                 json!({ "const": one.code, "title": yishi_words::capitalised(title) })
             };
             let about = About { at_hand: Some(domains.iter().map(named).collect()), ..About::default() };

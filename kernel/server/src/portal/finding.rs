@@ -6,9 +6,9 @@ use yishi_app::views::{AuthorityView, DecisionView, MatterView};
 use yishi_canonical::Digest;
 use yishi_identity::MeetingId;
 use yishi_law::{Authority, CountingBase, DemandFinding, Law, Terms, Threshold, Titles};
+use yishi_portal::Speak as _;
 use yishi_portal::context::{Citation, Demand, Finding, Ruling};
 
-use super::phrases;
 use super::visit::{Place, Visit};
 
 /// Pages of the rules that a page can name, by component.
@@ -31,7 +31,7 @@ impl Visit {
                 match authority {
                     Authority::Statute { floor, .. } => {
                         let words = authority.describe(Law::embedded(), &|_| None);
-                        let name = phrases::both(self.lang, &words.zh, &words.en);
+                        let name = self.lang.both(&words.zh, &words.en);
                         let (zh, en) = (format!("（{floor}）"), format!(" ({floor})"));
                         citation.source =
                             name.trim_end_matches(zh.as_str()).trim_end_matches(en.as_str()).to_owned();
@@ -50,7 +50,7 @@ impl Visit {
     /// A view's authority.
     pub(super) fn citation(&self, view: AuthorityView) -> Citation {
         Citation {
-            source: phrases::of(self.lang, &view.name, &view.name_en).to_owned(),
+            source: self.lang.of(&view.name, &view.name_en).to_owned(),
             id: String::new(),
             text: view.text,
             href: None,
@@ -88,7 +88,7 @@ impl Visit {
             rulings: rulings
                 .map(|(id, ruling)| Ruling {
                     id: id.clone(),
-                    text: phrases::both(self.lang, &ruling.ruling.zh, &ruling.ruling.en).to_owned()
+                    text: self.lang.both(&ruling.ruling.zh, &ruling.ruling.en).to_owned()
                         + &self.what_it_did(found, id, &title),
                 })
                 .collect(),
@@ -118,7 +118,7 @@ impl Visit {
             "R13" => found.terms.set_aside.iter().map(|aside| aside.describe(found.mode, title)).collect(),
             _ => Vec::new(),
         };
-        words.iter().map(|words| format!(" {}", phrases::dated(self.lang, words.said(self.lang)))).collect()
+        words.iter().map(|words| format!(" {}", self.lang.dated(words.said(self.lang)))).collect()
     }
 
     /// What a coming vote needs, of so many on the roll and so many present.

@@ -124,7 +124,7 @@ impl Visit {
 
     /// What was done beside the steps, and when, by whom and why.
     pub(super) fn reason(&self, place: &Place, reason: &Reason) -> (String, String) {
-        let by = phrases::capacity_in(self.lang, place.kind(), reason.by);
+        let by = self.lang.capacity(reason.by, place.kind());
         let colon = self.say("：", ": ");
         let why = format!("{} · {by}{colon}{}", self.lang.date(&reason.at), reason.text);
         (phrases::entry_kind(self.lang, &reason.kind), why)

@@ -18,7 +18,6 @@ use yishi_portal::context::{AgendaRow, BallotRow, Form, MatterStatus, MeetingPag
 use super::acts::{About, OfRules, entry_of};
 use super::answer::Miss;
 use super::finding::RulePages;
-use super::phrases;
 use super::posted::Posted;
 use super::room::{Room, recusal};
 use super::standing::unended;
@@ -230,10 +229,7 @@ impl Visit {
                 MeetingAct::Recuse => self.recusal_form(place, &action("recuse"), meeting, room),
                 _ => self.form_on(place, entry, &thing, &About::default()),
             };
-            let form = match capacity {
-                Some(capacity) => form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity)),
-                None => form,
-            };
+            let form = self.acting(form, place.kind(), capacity);
             list.push(self.guarded(form, entry.if_match.then_some(meeting.version))?);
         }
         Ok(list)

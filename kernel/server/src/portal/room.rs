@@ -14,7 +14,6 @@ use yishi_portal::forms;
 
 use super::answer::Miss;
 use super::house::FORM;
-use super::phrases;
 use super::posted::Posted;
 use super::visit::{Place, Visit};
 
@@ -127,7 +126,7 @@ impl Visit {
             }
             for member in body.members {
                 if !presides(&member.person) && !tellers.iter().any(|(person, _)| *person == member.person) {
-                    let of = phrases::of(self.lang, &body.name, &body.name_en);
+                    let of = self.lang.of(&body.name, &body.name_en);
                     tellers.push((member.person, format!("{} · {of}", member.name)));
                 }
             }
@@ -195,7 +194,7 @@ impl Visit {
         let mut form = Form::new("check-in", t.form_arrive, action, t.form_arrive).style(FormStyle::Folded);
         if room.all <= TICKED {
             for one in room.people.iter().filter(|one| !one.present) {
-                let office = phrases::of(self.lang, &one.place.0, &one.place.1);
+                let office = self.lang.of(&one.place.0, &one.place.1);
                 let label = format!("{} · {office}", one.name);
                 form = form.with(Field::new(&format!("{ARRIVES}{}", one.person), &label, FieldKind::Check));
             }

@@ -24,7 +24,6 @@ use yishi_portal::context::{
 use super::acts::{About, entry_of};
 use super::answer::Miss;
 use super::finding::rule_pages;
-use super::phrases;
 use super::posted::Posted;
 use super::standing::rule_status;
 use super::told::Told;
@@ -78,9 +77,9 @@ impl Visit {
         actions.extend(self.case_forms(&place, &rule)?);
         let shown = |may, to: &str| (may && !rule.cases.is_empty()).then(|| format!("{}/{to}", place.href));
         let page = RulePage {
-            title: phrases::of(self.lang, &rule.summary.title, &rule.summary.title_en).to_owned(),
+            title: self.lang.of(&rule.summary.title, &rule.summary.title_en).to_owned(),
             publisher,
-            summary: phrases::of(self.lang, &summary.zh, &summary.en).to_owned(),
+            summary: self.lang.of(&summary.zh, &summary.en).to_owned(),
             status,
             suspended: match status {
                 RuleStatus::Suspended => reasons.last().map(|reason| self.reason(&place, reason)),
@@ -113,7 +112,7 @@ impl Visit {
         let mut when = told.lines(&scenario.input);
         when.insert(0, told.export(&scenario.export));
         let words = Scenario {
-            title: phrases::of(self.lang, &scenario.title, &scenario.title_en).to_owned(),
+            title: self.lang.of(&scenario.title, &scenario.title_en).to_owned(),
             given: told.lines(&scenario.given),
             when: when.join(self.say("；", "; ")),
             then: told.lines(&scenario.then),
@@ -175,7 +174,7 @@ impl Visit {
         if let Some(paper) = &rule.attestation {
             let by = |event: RuleEventKind| {
                 let found = moments.iter().find(|moment| moment.event == event);
-                found.map(|moment| phrases::capacity_in(self.lang, place.kind(), moment.by))
+                found.map(|moment| self.lang.capacity(moment.by, place.kind()))
             };
             return Ok(Adoption::Attested {
                 entered_by: by(RuleEventKind::Attested).unwrap_or_default(),

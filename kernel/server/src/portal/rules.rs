@@ -12,7 +12,7 @@ use yishi_app::{CheckPlace, OpContext};
 use yishi_edge::extract::Path;
 use yishi_identity::{Action, CommunityId};
 use yishi_portal::context::{ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport};
-use yishi_portal::forms;
+use yishi_portal::{Speak as _, forms};
 
 use super::answer::Miss;
 use super::phrases;
@@ -124,7 +124,7 @@ impl Visit {
     /// What the shelf checks found of a component that may stay.
     fn shelf_report(&self, view: &Value) -> ShelfReport {
         let report = &view["report"];
-        let text = |value: &Value| phrases::said(self.lang, value).to_owned();
+        let text = |value: &Value| self.lang.said(value).to_owned();
         let own = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let list = |name: &str| report[name].as_array().cloned().unwrap_or_default();
         let scenarios = list("scenarios");
@@ -161,7 +161,7 @@ impl Visit {
     /// What the shelf checks found of a component that may not stay.
     fn refusal_report(&self, miss: &Miss) -> Option<ShelfReport> {
         let problem = miss.problem();
-        let own = phrases::both(self.lang, "particulars", "particulars_en");
+        let own = self.lang.both("particulars", "particulars_en");
         let particulars = problem.member_of(own).and_then(Value::as_str)?.to_owned();
         let below_floor = problem.code().contains("floor") || problem.code().contains("charter");
         let title = problem.title(self.lang).to_owned();

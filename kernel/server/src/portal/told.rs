@@ -116,7 +116,7 @@ impl Told {
                 }
                 if !fields.is_empty() && fields.keys().all(|name| name == "zh" || name == "en") {
                     // One text in both languages; an example may give one of them alone.
-                    let text = match phrases::said(self.lang, value) {
+                    let text = match self.lang.said(value) {
                         "" => fields.values().find_map(Value::as_str).unwrap_or_default(),
                         text => text,
                     };
@@ -183,7 +183,7 @@ impl Told {
                 (_, Value::Bool(true)) => self.lang.both("是", "yes").to_owned(),
                 (_, Value::Bool(false)) => self.lang.both("否", "no").to_owned(),
                 (key, value) if key.ends_with("-fen") => {
-                    value.as_u64().map_or_else(|| value.to_string(), |fen| phrases::yuan(self.lang, fen))
+                    value.as_u64().map_or_else(|| value.to_string(), |fen| self.lang.yuan(fen))
                 }
                 (_, value) => value.to_string(),
             };
@@ -201,7 +201,7 @@ impl Told {
                 Some(number) => self.lang.fill(self.lang.both("{} 号户", "household {}"), number),
                 None => text.to_owned(),
             },
-            "on" | "today" | "law_date" => phrases::date(self.lang, text),
+            "on" | "today" | "law_date" => self.lang.date(text),
             _ => self.word(text),
         }
     }
@@ -209,13 +209,13 @@ impl Told {
     /// A domain by the house's word, or the rule's own.
     fn domain(&self, code: &str) -> String {
         let known = yishi_words::entry("domain", code);
-        let own = || phrases::named(self.lang, &self.domains, code).to_owned();
+        let own = || self.lang.named(&self.domains, code).to_owned();
         known.map_or_else(own, |entry| entry.term.heading(self.lang))
     }
 
     /// A stage of the rule's cases, as its manifest calls it.
     pub(super) fn stage<'a>(&'a self, code: &'a str) -> &'a str {
-        phrases::named(self.lang, &self.stages, code)
+        self.lang.named(&self.stages, code)
     }
 
     fn kind(&self, code: &str) -> String {

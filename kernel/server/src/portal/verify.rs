@@ -79,7 +79,7 @@ impl Visit {
                     fact(self.say("村（社区）", "Community"), whose),
                     fact(t.entry_number, entry.seq.to_string()),
                     fact(self.say("记录内容", "Kind"), phrases::entry_kind(self.lang, &said("kind"))),
-                    fact(t.stored_at, phrases::moment(self.lang, &said("at"))),
+                    fact(t.stored_at, self.lang.moment(&said("at"))),
                     fact(t.leaf_hash, entry.leaf.to_string()),
                 ];
                 let text = self.say(

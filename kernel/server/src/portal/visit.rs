@@ -28,7 +28,6 @@ use yishi_portal::{Lang, Page};
 
 use super::answer::{Miss, Tried};
 use super::kept::Written;
-use super::phrases;
 use super::posted::Posted;
 use super::sign_in::password_first;
 use crate::http::Server;
@@ -255,7 +254,7 @@ impl Visit {
 
     /// One of two texts, in the reader's language.
     pub(crate) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
-        phrases::both(self.lang, zh, en)
+        self.lang.both(zh, en)
     }
 
     /// Whether a form came with this visitor's token. Compared in constant time.
@@ -275,8 +274,8 @@ impl Visit {
         if let Some(viewer) = &mut frame.viewer {
             let capacities = reader.capacities();
             let particular = capacities.iter().copied().find(|capacity| *capacity != Capacity::Anyone);
-            viewer.capacity = particular
-                .map_or_else(String::new, |one| phrases::capacity_in(self.lang, community.kind, one));
+            viewer.capacity =
+                particular.map_or_else(String::new, |one| self.lang.capacity(one, community.kind));
             let works = particular.is_some_and(|capacity| capacity != Capacity::Resident);
             viewer.desk_href = works.then(|| format!("{href}/desk"));
         }
@@ -305,7 +304,7 @@ impl Visit {
             community: None,
             nav,
             flash: self.flash.clone(),
-            simulated_today: self.server.simulated().map(|_| phrases::day(self.lang, self.ctx().today)),
+            simulated_today: self.server.simulated().map(|_| self.lang.date(&self.ctx().today)),
             host_name: words.product_tagline.to_owned(),
         })
     }
@@ -321,7 +320,7 @@ impl Visit {
                 RoleGrant::Staff { community } => (Capacity::Staff, format!("/c/{community}/desk")),
                 RoleGrant::Member { community, .. } => (Capacity::Resident, format!("/c/{community}")),
             };
-            capacity = phrases::capacity(self.lang, word);
+            capacity = self.lang.any_capacity(word);
             desk_href = Some(href);
         }
         Ok(Viewer { name: account.display_name, capacity, desk_href })

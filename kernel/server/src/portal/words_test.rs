@@ -120,7 +120,7 @@ fn every_command_event_stage_body_capacity_and_duty_has_words() {
         }
     }
     for capacity in Capacity::ALL {
-        let (zh, en) = (phrases::capacity(zh, *capacity), phrases::capacity(en, *capacity));
+        let (zh, en) = (zh.any_capacity(*capacity), en.any_capacity(*capacity));
         say(format!("capacity {}", capacity.code()), &zh, &en);
     }
     for kind in DutyKind::ALL {

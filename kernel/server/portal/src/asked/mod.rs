@@ -121,14 +121,12 @@ impl Words {
 
 impl Asked {
     /// What a schema of an object asks.
-    #[must_use]
     pub fn of(schema: &Value) -> Self {
         Self(questions(schema, schema, 0))
     }
 
     /// What several schemas ask together: a key that more than one of them has is asked once, in the words of the
     /// first, with the choices of all, and is required when one of them requires it.
-    #[must_use]
     pub fn merged<'a>(schemas: impl IntoIterator<Item = &'a Value>) -> Self {
         let mut all: Vec<Question> = Vec::new();
         for question in schemas.into_iter().flat_map(|schema| Self::of(schema).0) {
@@ -151,20 +149,17 @@ impl Asked {
     }
 
     /// Whether nothing is asked.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The title of one answer; none where the schema does not ask for it.
-    #[must_use]
     pub fn title(&self, lang: Lang, key: &str) -> Option<String> {
         let known = self.0.iter().find(|question| question.key == key)?;
         Some(bare_of(known.label.get(lang)).to_owned())
     }
 
     /// The fields, named `{name}.{key}`, with what `value` or else the schema's defaults say to begin with.
-    #[must_use]
     pub fn fields(&self, lang: Lang, name: &str, value: &Value) -> Vec<Field> {
         let mut fields = Vec::new();
         for question in &self.0 {
@@ -192,7 +187,6 @@ impl Asked {
     }
 
     /// A value in words: each answer with its label. What the schema does not know keeps its name.
-    #[must_use]
     pub fn told(&self, lang: Lang, value: &Value) -> Vec<(String, String)> {
         let Some(object) = value.as_object() else { return Vec::new() };
         let mut told = Vec::new();

@@ -30,7 +30,6 @@ pub(super) fn bare(lang: Lang, value: &Value) -> String {
 }
 
 /// An amount in yuan as people write it (`1200`, `1,200.50`, `¥1200`, `1200元`), in fen; at most two decimals.
-#[must_use]
 pub fn fen(text: &str) -> Option<i64> {
     let text = text.trim().trim_start_matches(['¥', '￥']).trim_end_matches('元').trim();
     let text: String = text.chars().filter(|letter| !matches!(letter, ',' | '，')).collect();
@@ -48,7 +47,6 @@ pub fn fen(text: &str) -> Option<i64> {
 const MOST_FEN: i64 = (1 << 53) - 1;
 
 /// Fen as an amount in yuan that [`fen`] reads back: `1200`, `1200.50`.
-#[must_use]
 pub fn yuan(fen: i64) -> String {
     let (whole, rest) = (fen / 100, fen % 100);
     if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:02}") }

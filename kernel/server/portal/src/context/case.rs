@@ -7,7 +7,7 @@ use yishi_views::{CaseEntryView, CaseView};
 use super::common::{Fact, Link, Tone};
 use super::form::Form;
 use crate::lang::Lang;
-use crate::phrases;
+use crate::phrase::Speak as _;
 
 /// Cases handled under a rule, or about the reader's own household, a page at a time.
 #[derive(Debug, Clone)]
@@ -36,7 +36,6 @@ pub struct CaseRow {
 }
 
 impl CaseRow {
-    #[must_use]
     pub fn tone(&self) -> Tone {
         match self.case.status {
             _ if self.overdue.is_some() => Tone::Bad,
@@ -47,9 +46,8 @@ impl CaseRow {
     }
 
     /// What the rule says of it.
-    #[must_use]
     pub fn message(&self, lang: Lang) -> &str {
-        phrases::said(lang, &self.case.outcome["message"])
+        lang.said(&self.case.outcome["message"])
     }
 }
 
@@ -76,9 +74,8 @@ pub struct CaseEntry {
 
 impl CaseEntry {
     /// Reasons, what was done, or what the rule said.
-    #[must_use]
     pub fn text(&self, lang: Lang) -> Option<&str> {
-        let said = || self.entry.outcome.as_ref().map(|outcome| phrases::said(lang, &outcome["message"]));
+        let said = || self.entry.outcome.as_ref().map(|outcome| lang.said(&outcome["message"]));
         self.entry.text.as_deref().or_else(said)
     }
 }

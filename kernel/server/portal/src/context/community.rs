@@ -153,10 +153,6 @@ pub enum NoticeKind {
     Decision,
     /// 实施结果公开.
     Outcome,
-    /// 征求意见.
-    Consultation,
-    /// 会议通知.
-    Meeting,
     /// 规约公布: what the outcome of a case publishes.
     Rule,
 }

@@ -8,6 +8,7 @@ use crate::lang::Lang;
 ///
 /// [`crate::forms`] builds the ones the product knows, with the portal's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Form {
     /// Element id, unique on the page (letters, digits, `-`).
     pub id: String,
@@ -41,6 +42,7 @@ pub enum FormStyle {
 
 /// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Field {
     /// Name in the posted body.
     pub name: String,
@@ -97,7 +99,6 @@ pub struct FieldChoice {
 
 impl Field {
     /// The usual field: given name, label and kind; empty, optional, without help.
-    #[must_use]
     pub fn new(name: &str, label: &str, kind: FieldKind) -> Self {
         Self {
             name: name.to_owned(),
@@ -110,33 +111,28 @@ impl Field {
         }
     }
 
-    #[must_use]
     pub fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
     /// The same field with help below the label.
-    #[must_use]
     pub fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.to_owned());
         self
     }
 
     /// The same field with a value to begin with.
-    #[must_use]
     pub fn value(mut self, value: &str) -> Self {
         self.value = value.to_owned();
         self
     }
 
     /// Whether one of several choices is ticked.
-    #[must_use]
     pub fn ticked(&self, choice: &FieldChoice) -> bool {
         self.value.lines().any(|value| value == choice.value)
     }
 
-    #[must_use]
     pub fn hidden(name: &str, value: &str) -> Self {
         Self::new(name, "", FieldKind::Hidden).value(value)
     }
@@ -144,12 +140,10 @@ impl Field {
 
 impl FieldChoice {
     /// One of the values of a type, under its code and by its name.
-    #[must_use]
     pub fn of<T: Coded>(value: T, lang: Lang) -> Self {
         Self::new(value.code(), &value.term().heading(lang))
     }
 
-    #[must_use]
     pub fn new(value: &str, label: &str) -> Self {
         Self { value: value.to_owned(), label: label.to_owned() }
     }

@@ -105,9 +105,8 @@ impl MatterPage {
     /// Amounts and the like, each with its label.
     pub(crate) fn facts(&self, f: &Frame) -> Vec<(&'static str, String)> {
         let (t, matter) = (f.lang.words(), &self.matter);
-        let amount = |label, fen: Option<u64>| {
-            fen.filter(|fen| *fen > 0).map(|fen| (label, phrases::yuan(f.lang, fen)))
-        };
+        let amount =
+            |label, fen: Option<u64>| fen.filter(|fen| *fen > 0).map(|fen| (label, f.lang.yuan(fen)));
         let listed = matter.subjects.iter().filter(|subject| **subject != Subject::General);
         let listed: Vec<_> = listed.map(|subject| subject.term_in(f.kind()).heading(f.lang)).collect();
         let listed = (!listed.is_empty()).then(|| (t.fact_listed, f.lang.list(&listed)));
@@ -149,7 +148,7 @@ impl MatterPage {
 
     /// What came out of a step: why it was sent back, or a sentence where no finding says it.
     pub(crate) fn note(&self, step: &StepView, f: &Frame) -> Option<String> {
-        let note = f.lang.either(&step.note, &step.note_en).map(|note| phrases::dated(f.lang, note))?;
+        let note = f.lang.either(&step.note, &step.note_en).map(|note| f.lang.dated(note))?;
         match &step.text {
             Some(reasons) if step.returned => Some(format!("{note}：{reasons}")),
             _ => self.finding_at(step).is_none().then_some(note),

@@ -5,7 +5,6 @@ use yishi_app::views::{CaseTaskView, CaseView};
 use yishi_portal::context::Fact;
 use yishi_portal::{Lang, Speak as _};
 
-use super::super::phrases;
 use super::super::standing::body;
 use super::super::told::Told;
 use super::super::visit::{Place, Visit};
@@ -54,7 +53,7 @@ impl Visit {
             each(lang, &outcome["points"], |one| {
                 let given = one["points"].as_i64().unwrap_or_default();
                 let by = lang.fill(lang.both("（{}）", " ({})"), articles(lang, one));
-                format!("{given:+} {}{by}", phrases::said(lang, &one["reason"]))
+                format!("{given:+} {}{by}", lang.said(&one["reason"]))
             }),
         );
         facts.say(

@@ -16,7 +16,6 @@ use yishi_portal::context::{Field, Form, FormStyle};
 use super::super::acts::{About, OfRules, Questions, asks, entry_of};
 use super::super::answer::Miss;
 use super::super::people::Asking;
-use super::super::phrases;
 use super::super::posted::Posted;
 use super::super::told::Told;
 use super::super::visit::{Place, Visit};
@@ -76,9 +75,7 @@ impl Visit {
             let questions = questions(&opening(kind, case.is_none()), self.ctx());
             form.fields.extend(questions.fields(self.lang));
             form.fields.extend(questions.fields_of_rules(self.lang));
-            if let Some(capacity) = place.reader.acting_as(Action::HandleCase) {
-                form = form.acting_as(&phrases::capacity_in(self.lang, place.kind(), capacity));
-            }
+            let form = self.acting(form, place.kind(), place.reader.acting_as(Action::HandleCase));
             list.push(self.guarded(form, case.map(|case| case.version))?);
         }
         Ok(list)
@@ -240,7 +237,7 @@ impl Visit {
             (Some(remark), _) => told.word(remark),
             (None, stage) => told.stage(stage.unwrap_or_default()).to_owned(),
         };
-        let message = phrases::said(self.lang, &outcome["message"]);
+        let message = self.lang.said(&outcome["message"]);
         Ok(format!("{word}{}{message}", self.say("：", ": ")))
     }
 }

@@ -10,7 +10,6 @@ use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_portal::context::{CaseEntry, CasePage, CaseRow, CasesPage, Fact, Link, NavItem};
 
 use super::super::answer::Miss;
-use super::super::phrases;
 use super::super::told::Told;
 use super::super::visit::{Place, Visit};
 use super::facts::Facts;
@@ -129,9 +128,7 @@ impl Visit {
             facts.say(self.say("事由", "What it was about"), title.to_owned());
             if let Some(form) = &entry.form {
                 let answers = told.entered(kind, form).into_iter();
-                facts.0.extend(
-                    answers.map(|(label, value)| Fact { label, value: phrases::dated(self.lang, &value) }),
-                );
+                facts.0.extend(answers.map(|(label, value)| Fact { label, value: self.lang.dated(&value) }));
             }
         }
         if let Some(outcome) = &entry.outcome {
