@@ -43,12 +43,6 @@ pub struct Opened {
     pub keys: Keys,
 }
 
-impl std::fmt::Debug for Opened {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened").field("simulated", &self.simulated).finish_non_exhaustive()
-    }
-}
-
 /// Opens a data directory, making it if it is new.
 ///
 /// # Errors
@@ -148,7 +142,6 @@ pub fn compile_child() -> Result<CompileMode> {
 }
 
 /// A server that listens and is ready to run.
-#[derive(Debug)]
 pub struct Ready {
     listener: TcpListener,
     server: Arc<Server>,

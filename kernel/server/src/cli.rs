@@ -62,7 +62,6 @@ struct InitArgs {
 }
 
 /// Runs the command that was asked for.
-#[must_use]
 pub fn main() -> ExitCode {
     // The compile child limits itself before any thread exists: nothing may run before it.
     if std::env::args_os().nth(1).is_some_and(|command| command == COMPILE_COMPONENT) {

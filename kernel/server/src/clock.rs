@@ -39,12 +39,6 @@ pub struct SteadyClock {
     reached: Mutex<Timestamp>,
 }
 
-impl std::fmt::Debug for SteadyClock {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SteadyClock").field("reached", &self.reached).finish_non_exhaustive()
-    }
-}
-
 impl SteadyClock {
     /// A clock over the machine's, no earlier than what the records have reached.
     pub fn new(machine: Arc<dyn Clock>, reached: Option<Timestamp>) -> Self {

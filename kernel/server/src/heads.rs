@@ -36,13 +36,11 @@ impl std::fmt::Debug for HeadsFile {
 
 impl HeadsFile {
     /// Takes over what the file of a data directory says. `secret` is that of the generation that signs.
-    #[must_use]
     pub fn new(data: &Path, heads: SignedHeads, secret: [u8; 32]) -> Self {
         Self { path: data.join(FILE), secret: Zeroizing::new(secret), heads: Mutex::new(heads) }
     }
 
     /// Which of the installation's keys signs.
-    #[must_use]
     pub fn generation(&self) -> u32 {
         self.heads.lock().unwrap_or_else(PoisonError::into_inner).generation
     }

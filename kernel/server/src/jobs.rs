@@ -22,7 +22,6 @@ pub struct Jobs {
 }
 
 /// Starts the jobs.
-#[must_use]
 pub fn start(server: Arc<Server>) -> Jobs {
     let (stop, stopped) = watch::channel(false);
     Jobs { stop, working: tokio::spawn(work(server, stopped)) }

@@ -15,12 +15,6 @@ const FILE: &str = "secret";
 /// The installation's secret.
 pub struct Keys(Zeroizing<[u8; 32]>);
 
-impl std::fmt::Debug for Keys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Keys")
-    }
-}
-
 impl Keys {
     /// Reads the secret, or makes one where there is none. Nobody but the owner may read the file.
     ///
@@ -49,13 +43,11 @@ impl Keys {
     }
 
     /// Whether the data directory has a secret.
-    #[must_use]
     pub fn exist(data: &Path) -> bool {
         data.join(FILE).exists()
     }
 
     /// The key that signs logs, of a generation counted from 1: a log continued after a loss is signed by the next.
-    #[must_use]
     pub fn signing(&self, generation: u32) -> [u8; 32] {
         if generation <= 1 {
             self.derive("log signing")
@@ -65,7 +57,6 @@ impl Keys {
     }
 
     /// The key for one purpose. Purposes are permanent: changing one changes the key.
-    #[must_use]
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         let mut block = Zeroizing::new([0_u8; 64]);
         for (place, byte) in block.iter_mut().zip(self.0.iter()) {

@@ -4,7 +4,6 @@ use axum::http::{HeaderMap, header};
 pub use yishi_words::Lang;
 
 /// What `Accept-Language` asks for; Chinese when it asks for neither.
-#[must_use]
 pub fn language_of(headers: &HeaderMap) -> Lang {
     let Some(value) = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()) else {
         return Lang::Zh;
@@ -23,7 +22,6 @@ pub fn language_of(headers: &HeaderMap) -> Lang {
 }
 
 /// Whether the client prefers a page: a browser's navigation, not a program.
-#[must_use]
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()) else { return false };
     let best =
@@ -32,7 +30,6 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// Whether an API answer can be given: JSON, or a media type that some API route serves.
-#[must_use]
 pub fn takes_api_answer(headers: &HeaderMap) -> bool {
     const SERVED: [&str; 8] = [
         "*/*",

@@ -80,20 +80,17 @@ codes! {
 
 impl Code {
     /// The error of a field, in the words of its code.
-    #[must_use]
     pub fn at(&self, pointer: impl Into<String>) -> yishi_schema::FieldError {
         yishi_schema::FieldError::new(pointer, self.code, self.zh, self.en)
     }
 }
 
 /// The line with a code. Where two share one (`unknown-field`), the one for bodies (422).
-#[must_use]
 pub fn find(code: &str) -> Option<&'static Code> {
     ALL.iter().copied().filter(|line| line.code == code).max_by_key(|line| line.status)
 }
 
 /// The line that stands for a bare status, for answers a library made without a body: the first one with it.
-#[must_use]
 pub fn for_status(status: u16) -> &'static Code {
     let otherwise = if status < 500 { &BAD_REQUEST } else { &INTERNAL };
     ALL.iter().copied().find(|line| line.status == status).unwrap_or(otherwise)

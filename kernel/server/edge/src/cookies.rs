@@ -14,12 +14,10 @@ pub struct SessionCookie {
 
 impl SessionCookie {
     /// For a server reached over https, or over plain http on loopback.
-    #[must_use]
     pub const fn new(secure: bool) -> Self {
         Self { secure }
     }
 
-    #[must_use]
     pub const fn name(self) -> &'static str {
         if self.secure { "__Host-yishi_session" } else { "yishi_session" }
     }
@@ -37,13 +35,11 @@ impl SessionCookie {
     }
 
     /// The `Set-Cookie` of a new session.
-    #[must_use]
     pub fn set(self, token: &str, seconds: u64) -> Option<HeaderValue> {
         set(self.name(), token, seconds, self.secure)
     }
 
     /// The `Set-Cookie` that ends a session.
-    #[must_use]
     pub fn clear(self) -> HeaderValue {
         set(self.name(), "", 0, self.secure).unwrap_or_else(|| HeaderValue::from_static(""))
     }
@@ -61,7 +57,6 @@ pub fn sent<'a>(
 }
 
 /// A `Set-Cookie` for the whole site, out of reach of scripts and of other sites' forms.
-#[must_use]
 pub fn set(name: &str, value: &str, seconds: u64, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");

@@ -18,13 +18,11 @@ const MAX_TEXT: usize = 1024;
 pub struct CursorKey(Hmac<Sha256>);
 
 impl CursorKey {
-    #[must_use]
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(keyed(secret))
     }
 
     /// Seals a position. `scope` names community, list and filters; `now` is in seconds.
-    #[must_use]
     pub fn seal(&self, scope: &str, position: &str, now: i64) -> String {
         let made = now.to_be_bytes();
         let mut bytes = Vec::with_capacity(8 + SEAL + position.len());
@@ -68,7 +66,6 @@ impl CursorKey {
 }
 
 /// What seals with a secret.
-#[must_use]
 pub fn keyed(secret: &[u8; 32]) -> Hmac<Sha256> {
     // HMAC pads a short key with zeros to its block; done here, no length can be wrong.
     let mut block = [0_u8; 64];
@@ -76,12 +73,6 @@ pub fn keyed(secret: &[u8; 32]) -> Hmac<Sha256> {
         *place = *byte;
     }
     Hmac::new(&block.into())
-}
-
-impl std::fmt::Debug for CursorKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CursorKey")
-    }
 }
 
 #[cfg(test)]

@@ -68,7 +68,6 @@ pub struct EdgeConfig {
 
 impl EdgeConfig {
     /// The usual limits for a server with these names.
-    #[must_use]
     pub fn new(hosts: Hosts) -> Self {
         Self {
             hosts,
@@ -113,12 +112,6 @@ pub struct Edge {
     limits: Arc<RateLimits>,
     traces: TraceIds,
     load: Arc<Load>,
-}
-
-impl std::fmt::Debug for Edge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Edge").field("load", &self.load).finish_non_exhaustive()
-    }
 }
 
 /// 负荷 (how much is going on): requests in work, and those whose body is still awaited, which cost nothing but memory
@@ -173,12 +166,10 @@ impl Edge {
     }
 
     /// The counters, for limits that need to know the account.
-    #[must_use]
     pub fn limits(&self) -> Arc<RateLimits> {
         Arc::clone(&self.limits)
     }
 
-    #[must_use]
     pub fn config(&self) -> &EdgeConfig {
         &self.config
     }

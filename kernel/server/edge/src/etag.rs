@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use crate::codes;
 use crate::problem::Problem;
 
-#[must_use]
 pub fn etag(version: u64) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"0\""))
 }
@@ -65,7 +64,6 @@ impl<S: Send + Sync> FromRequestParts<S> for RequiredMatch {
 }
 
 /// Whether `If-None-Match` names this version, so that 304 will do.
-#[must_use]
 pub fn not_modified(headers: &HeaderMap, current: &HeaderValue) -> bool {
     let current = current.to_str().unwrap_or_default();
     headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {

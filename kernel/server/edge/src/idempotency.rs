@@ -53,7 +53,6 @@ impl IdempotencyKey {
         Ok(Self(text.to_owned()))
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -97,39 +97,32 @@ impl Problem {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    #[must_use]
     pub fn code(&self) -> &str {
         &self.0.code
     }
 
-    #[must_use]
     pub fn title(&self, lang: Lang) -> &str {
         self.0.title.said(lang)
     }
 
     /// The detail in one language, when there is one.
-    #[must_use]
     pub fn detail_text(&self, lang: Lang) -> Option<&str> {
         self.0.detail.as_ref().map(|words| words.said(lang))
     }
 
-    #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.0.errors
     }
 
     /// One of the further members of the body, such as the steps that are allowed.
-    #[must_use]
     pub fn member_of(&self, name: &str) -> Option<&Value> {
         self.0.members.get(name)
     }
 
-    #[must_use]
     pub fn body(&self, lang: Lang, trace: TraceId, instance: &str) -> Vec<u8> {
         let inner = &self.0;
         // Members first: a kernel-supplied name can never replace one of the standard ones.
@@ -155,7 +148,6 @@ impl Problem {
     }
 
     /// The whole answer in one language.
-    #[must_use]
     pub fn render(&self, lang: Lang, trace: TraceId, instance: &str) -> Response<Body> {
         let headers = [
             (header::CONTENT_TYPE, MEDIA_TYPE),

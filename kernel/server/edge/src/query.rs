@@ -97,7 +97,6 @@ pub fn read<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
 }
 
 /// A text as a value inside a query.
-#[must_use]
 pub fn value(text: &str) -> String {
     const KEPT: &AsciiSet =
         &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');

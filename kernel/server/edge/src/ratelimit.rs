@@ -66,7 +66,6 @@ pub struct RateLimits {
 }
 
 impl RateLimits {
-    #[must_use]
     pub fn new(rates: Rates) -> Self {
         Self {
             clients: Counters::new([rates.reads, rates.writes, rates.sign_ins]),
@@ -94,12 +93,6 @@ impl RateLimits {
     pub fn tidy(&self) {
         self.clients.tidy();
         self.accounts.tidy();
-    }
-}
-
-impl std::fmt::Debug for RateLimits {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RateLimits")
     }
 }
 
@@ -170,7 +163,6 @@ pub(crate) fn is_trusted(address: IpAddr, trusted: &[Proxy]) -> bool {
 
 /// Who sent a request: the peer, or, where the peer is a trusted proxy, the right-most address in
 /// `X-Forwarded-For` that is not one. What stands further left is the client's own invention.
-#[must_use]
 pub fn client_of(peer: IpAddr, headers: &HeaderMap, trusted: &[Proxy]) -> IpAddr {
     let is_trusted = |address: IpAddr| is_trusted(address, trusted);
     let mut client = peer.to_canonical();

@@ -11,7 +11,6 @@ use yishi_schema::{FieldError, Validator};
 static COMPILED: RwLock<BTreeMap<TypeId, Arc<Validator>>> = RwLock::new(BTreeMap::new());
 
 /// Everything in a value that its type's schema refuses.
-#[must_use]
 pub fn violations<T: ToSchema + 'static>(value: &Value) -> Vec<FieldError> {
     let Some(validator) = validator::<T>() else { return Vec::new() };
     yishi_schema::violations(&validator, value)

@@ -29,13 +29,11 @@ pub struct Share {
 
 impl Shares {
     /// At most `all` for everybody together, `each` for one client (for IPv6, one /64).
-    #[must_use]
     pub fn new(all: usize, each: usize) -> Arc<Self> {
         Arc::new(Self { held: Mutex::default(), all, each })
     }
 
     /// Takes a share; none when the client, or everybody together, holds all there is.
-    #[must_use]
     pub fn take(self: &Arc<Self>, client: IpAddr) -> Option<Share> {
         let client = network(client);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);

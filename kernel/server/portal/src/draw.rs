@@ -9,11 +9,7 @@ use yishi_deliberation::meeting::MeetingStage;
 
 use yishi_views::{BodyView, MemberView};
 
-use crate::context::frame::Tab;
-use crate::context::{
-    Choice, CommunityHome, CommunityKind, Field, FieldKind, FindingResult, Form, FormStyle, Frame,
-    MatterClass, MatterStatus, NavItem, QuorumStanding, RulePage, RuleStatus, StageState, Tone,
-};
+use crate::context::*;
 use crate::lang::Lang;
 use crate::words::Words;
 use crate::{icon, phrase, qr};

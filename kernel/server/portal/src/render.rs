@@ -3,13 +3,7 @@ use crate::phrase::Speak as _;
 
 use askama::Template;
 
-use crate::context::{
-    AccountsPage, Adoption, AskedKind, BodiesPage, CasePage, CasesPage, CommunityHome, CountingMode,
-    DeskPage, ErrorPage, FieldKind, FormStyle, Frame, MatterClass, MatterList, MatterPage, MatterStatus,
-    MeetingList, MeetingPage, NoticePage, Paper, PasswordPage, PortalHome, QuorumStanding, ReceiptPage,
-    RosterPage, RulePage, ShelfPage, SignInPage, StageState, SuggestPage, Tone, TownPage, VerifyPage,
-    VotePage, VoteState,
-};
+use crate::context::*;
 use crate::draw::Draw;
 use crate::words::Words;
 

@@ -30,7 +30,6 @@ pub struct Caller {
 
 impl Caller {
     /// Whose idempotency keys these are.
-    #[must_use]
     pub fn owner(&self) -> String {
         self.ctx
             .actor
@@ -39,7 +38,6 @@ impl Caller {
     }
 
     /// The owner as a number, for limits.
-    #[must_use]
     pub fn owner_key(&self) -> u128 {
         match self.ctx.actor.account {
             Some(account) => account.uuid().as_u128(),

@@ -33,37 +33,34 @@ use crate::clock::SimulatedClock;
 use crate::portal::{Kept, Lines, Uploads};
 
 /// What every handler can reach.
-#[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
     edge: Arc<Edge>,
-    limits: Arc<RateLimits>,
-    cursors: CursorKey,
-    csrf: CsrfKey,
+    pub(crate) limits: Arc<RateLimits>,
+    /// Seals positions in lists.
+    pub(crate) cursors: CursorKey,
+    /// Seals form tokens.
+    pub(crate) csrf: [u8; 32],
+    /// Keys of writes in use right now.
     running: Running,
     simulated: Option<Arc<SimulatedClock>>,
-    uploads: Uploads,
-    kept: Kept,
+    /// Files between a trial run and the real one.
+    pub(crate) uploads: Uploads,
+    /// What was written in forms whose session had ended.
+    pub(crate) kept: Kept,
+    /// Exports on their way.
     exports: Arc<Shares>,
+    /// Public answers that still hold.
     unchanged: Unchanged,
-    lines: Lines,
+    /// The lines of communities that still hold.
+    pub(crate) lines: Lines,
 }
 
 /// Exports on their way at once, in all and for one client: a village behind one address, not a flood.
 const EXPORTS: (usize, usize) = (256, 8);
 
-/// Seals form tokens; never shown.
-pub(crate) struct CsrfKey(pub(crate) [u8; 32]);
-
-impl std::fmt::Debug for CsrfKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CsrfKey")
-    }
-}
-
 impl Server {
     /// Brings the parts together.
-    #[must_use]
     pub fn new(
         app: Arc<App>,
         edge: Arc<Edge>,
@@ -77,7 +74,7 @@ impl Server {
             edge,
             limits,
             cursors,
-            csrf: CsrfKey(csrf),
+            csrf,
             running: Running::default(),
             simulated,
             uploads: Uploads::default(),
@@ -89,65 +86,21 @@ impl Server {
     }
 
     /// The use cases.
-    #[must_use]
     pub fn app(&self) -> &Arc<App> {
         &self.app
     }
 
     /// The edge.
-    #[must_use]
     pub fn edge(&self) -> &Arc<Edge> {
         &self.edge
     }
 
-    /// What seals the tokens of forms.
-    pub(crate) fn csrf_key(&self) -> &[u8; 32] {
-        &self.csrf.0
-    }
-
-    /// The rate limits.
-    pub(crate) fn limits(&self) -> &RateLimits {
-        &self.limits
-    }
-
-    /// Exports on their way.
-    pub(crate) fn exports(&self) -> &Arc<Shares> {
-        &self.exports
-    }
-
-    /// The lines of communities that still hold.
-    pub(crate) fn lines(&self) -> &Lines {
-        &self.lines
-    }
-
-    /// Public answers that still hold.
-    pub(crate) fn unchanged(&self) -> &Unchanged {
-        &self.unchanged
-    }
-
     /// How often a public answer was sent again as it was, for whoever watches the server.
-    #[must_use]
     pub fn sent_again(&self) -> u64 {
         self.unchanged.sent_again()
     }
 
-    /// What seals positions in lists.
-    pub(crate) fn cursors(&self) -> &CursorKey {
-        &self.cursors
-    }
-
-    /// What was written in forms whose session had ended.
-    pub(crate) fn kept(&self) -> &Kept {
-        &self.kept
-    }
-
-    /// Files between a trial run and the real one.
-    pub(crate) fn uploads(&self) -> &Uploads {
-        &self.uploads
-    }
-
     /// The simulated clock, where there is one.
-    #[must_use]
     pub fn simulated(&self) -> Option<&Arc<SimulatedClock>> {
         self.simulated.as_ref()
     }

@@ -94,25 +94,21 @@ pub fn read<T: View>(view: AppResult<T>) -> Reply {
 }
 
 /// An answer without a body.
-#[must_use]
 pub fn nothing() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
 /// A text or file that is not JSON.
-#[must_use]
 pub fn file(bytes: Vec<u8>, media_type: &'static str) -> Response {
     ([(header::CONTENT_TYPE, media_type)], bytes).into_response()
 }
 
 /// A text.
-#[must_use]
 pub fn text(text: String) -> Response {
     file(text.into_bytes(), "text/plain; charset=utf-8")
 }
 
 /// A download under this name.
-#[must_use]
 pub fn attached(mut response: Response, name: &str) -> Response {
     if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
@@ -151,7 +147,7 @@ impl Server {
         community: CommunityId,
         media_type: &'static str,
     ) -> Reply {
-        let share = self.exports().take(client).ok_or_else(|| {
+        let share = self.exports.take(client).ok_or_else(|| {
             Problem::new(&codes::UNAVAILABLE)
                 .detail(Words::new(
                     "同一网络正在下载的记录太多，请等前面的下载完成",

@@ -146,8 +146,8 @@ async fn answer(server: &Server, request: Request, next: Next) -> Result<Respons
     // Before it is answered: what is written meanwhile makes the answer newer than it says, never older.
     let basis = Basis { changes: server.app().changes(of).await?, today: civil_day(now) };
     let known = request.headers().contains_key(header::IF_NONE_MATCH).then(|| request.headers().clone());
-    if let Some(sent) = server.unchanged().get(&asked, basis, now) {
-        server.unchanged().again.fetch_add(1, Ordering::Relaxed);
+    if let Some(sent) = server.unchanged.get(&asked, basis, now) {
+        server.unchanged.again.fetch_add(1, Ordering::Relaxed);
         return Ok(sent.again(known.as_ref()));
     }
     let hurried = server.app().hurried();
@@ -171,7 +171,7 @@ async fn answer(server: &Server, request: Request, next: Next) -> Result<Respons
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     if sent.body.len() <= ONE {
-        server.unchanged().answers.insert(asked, sent);
+        server.unchanged.answers.insert(asked, sent);
     }
     Ok(response)
 }

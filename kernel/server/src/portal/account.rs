@@ -15,7 +15,7 @@ use yishi_portal::context::{AccountLine, AccountsPage, Form, Link, NavItem, Pass
 use yishi_portal::{Speak as _, forms};
 
 use super::acts::About;
-use super::answer::Miss;
+use super::answer::Result;
 use super::posted::Posted;
 use super::sign_in::home_of;
 use super::visit::{Place, Visit, local_path};
@@ -30,7 +30,7 @@ pub(super) async fn change_password(visit: Visit, posted: Posted) -> Response {
 }
 
 impl Visit {
-    pub(super) async fn password_page(&self) -> Result<Response, Miss> {
+    pub(super) async fn password_page(&self) -> Result<Response> {
         let account = self.app().me(self.ctx()).await?;
         let next = self.query.get("next").and_then(|next| local_path(next));
         let form = forms::change_password(self.lang, "/me/password", Some(next.unwrap_or_default()));
@@ -39,7 +39,7 @@ impl Visit {
     }
 
     /// Where the reader goes once the password is theirs.
-    async fn change_password(&self, form: &Posted) -> Result<String, Miss> {
+    async fn change_password(&self, form: &Posted) -> Result<String> {
         self.check(form)?;
         let input = ChangePassword {
             old_password: form.required("old_password")?,
@@ -50,14 +50,14 @@ impl Visit {
             return Err(AppError::field("/again_password", "not-the-same", zh, en).into());
         }
         // A guess at the old password is a guess at a sign-in.
-        self.server.limits().account(Kind::SignIn, self.caller.owner_key())?;
+        self.server.limits.account(Kind::SignIn, self.caller.owner_key())?;
         self.app().change_password(self.ctx(), self.caller.token.as_deref(), input).await?;
         let next = form.optional("next");
         let next = next.as_deref().and_then(local_path).map(str::to_owned);
         Ok(next.unwrap_or_else(|| home_of(&self.ctx().actor)))
     }
 
-    pub(super) async fn accounts_page(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn accounts_page(&self, community: CommunityId) -> Result<Response> {
         let place = self.place(community, NavItem::Desk).await?;
         let base = format!("{}/accounts", place.href);
         let after = self.position(&base, "after")?;
@@ -85,7 +85,7 @@ impl Visit {
                 .collect(),
             form: Some(self.member_account_form(&place)?),
             next_href: self.next(&base, "after", list.next),
-            back: Link { text: self.lang.words().nav_desk.to_owned(), href: format!("{}/desk", place.href) },
+            back: Link::new(self.lang.words().nav_desk, format!("{}/desk", place.href)),
         };
         self.page(&place.frame, &page)
     }
@@ -108,7 +108,7 @@ impl Visit {
         base: &str,
         places: &BTreeMap<String, String>,
         offices: &BTreeMap<String, Vec<String>>,
-    ) -> Result<Vec<AccountLine>, Miss> {
+    ) -> Result<Vec<AccountLine>> {
         let own = self.ctx().actor.account.map(|account| account.to_string()).unwrap_or_default();
         accounts
             .into_iter()
@@ -156,7 +156,7 @@ impl Visit {
         community: CommunityId,
         form: &Posted,
         input: &mut Value,
-    ) -> Result<(), Miss> {
+    ) -> Result<()> {
         let person = self.person_of(community, "person", form).await?;
         input["display_name"] = json!(self.app().person_name(self.ctx(), community, person).await?);
         input["grants"] = json!([{ "role": "member", "community": community, "person": person }]);

@@ -18,7 +18,7 @@ use yishi_portal::asked::Asked;
 use yishi_portal::context::{Field, Form, FormStyle};
 use yishi_words::Coded;
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::posted::Posted;
 use super::visit::{Place, Visit};
 use crate::http::api::v1::acts::Served;
@@ -73,7 +73,7 @@ pub(super) struct Questions {
 }
 
 /// The entry of an act by the code in an address.
-pub(super) fn entry_of<A: Aggregate>(code: &str) -> Result<&'static Entry<A>, Miss> {
+pub(super) fn entry_of<A: Aggregate>(code: &str) -> Result<&'static Entry<A>> {
     A::entry_named(code).ok_or_else(|| AppError::NotFound { what: "act" }.into())
 }
 
@@ -85,7 +85,7 @@ impl Visit {
         id: MatterId,
         act: &str,
         form: &Posted,
-    ) -> Result<String, Miss> {
+    ) -> Result<String> {
         let entry = entry_of::<Matter>(act)?;
         let matter = self.app().matter(self.ctx(), community, id).await?;
         let of_rules = self.rules_ask(community, &matter, &[entry]).await?;
@@ -103,7 +103,7 @@ impl Visit {
         entry: &'static Entry<A>,
         about: &About,
         form: &Posted,
-    ) -> Result<(), Miss> {
+    ) -> Result<()> {
         let place = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
         let input = self.read_form(Some(community), place.kind, entry, about, form).await?;
         self.perform(community, id, entry, &input, form).await
@@ -117,7 +117,7 @@ impl Visit {
         entry: &'static Entry<A>,
         about: &About,
         form: &Posted,
-    ) -> Result<Value, Miss> {
+    ) -> Result<Value> {
         self.answers(community, &Questions::of(entry, kind, about, self.ctx()), form).await
     }
 
@@ -127,7 +127,7 @@ impl Visit {
         community: Option<CommunityId>,
         questions: &Questions,
         form: &Posted,
-    ) -> Result<Value, Miss> {
+    ) -> Result<Value> {
         let mut input = form.asked(&questions.own, "")?;
         for (name, asked, _) in &questions.of_rules {
             if form.all("asked").contains(&name.as_str()) {
@@ -155,7 +155,7 @@ impl Visit {
         entry: &'static Entry<A>,
         input: &Value,
         form: &Posted,
-    ) -> Result<(), Miss> {
+    ) -> Result<()> {
         let app = self.app();
         let ready = entry.read(input, Vec::new()).map_err(AppError::Invalid)?;
         self.once(
@@ -209,7 +209,7 @@ impl Visit {
         community: CommunityId,
         matter: &MatterView,
         acts: &[&Entry<Matter>],
-    ) -> Result<BTreeMap<&'static str, OfRules>, Miss> {
+    ) -> Result<BTreeMap<&'static str, OfRules>> {
         if matter.rule.is_some() || acts.iter().all(|entry| asks(entry, "x-of-rules").is_empty()) {
             return Ok(BTreeMap::new());
         }
@@ -228,7 +228,7 @@ impl Visit {
         matter: &MatterView,
         votes: &[BallotView],
         wanted: Option<MatterAct>,
-    ) -> Result<Vec<Form>, Miss> {
+    ) -> Result<Vec<Form>> {
         let entries: Vec<_> = matter.may.iter().filter_map(|act| Matter::entry(*act)).collect();
         let thing = format!("{}/matters/{}", place.href, matter.id);
         let closed = votes.iter().filter(|ballot| ballot.state == BallotPhase::Closed);

@@ -32,6 +32,9 @@ const FORM_TOKEN: &str = "form-token";
 #[derive(Debug)]
 pub(crate) struct Miss(Problem);
 
+/// What a page, or the reading of a form, comes to.
+pub(crate) type Result<T, E = Miss> = std::result::Result<T, E>;
+
 impl Miss {
     pub(crate) fn problem(&self) -> &Problem {
         &self.0
@@ -120,7 +123,7 @@ impl Tried {
 
 impl Visit {
     /// The page, or the page that says why there is none.
-    pub(crate) async fn show(&self, page: Result<Response, Miss>) -> Response {
+    pub(crate) async fn show(&self, page: Result<Response>) -> Response {
         match page {
             Ok(response) => response,
             Err(miss) => self.refuse(&miss).await,
@@ -133,7 +136,7 @@ impl Visit {
         if problem.status() == StatusCode::UNAUTHORIZED || self.has_kept() {
             return self.to_sign_in(self.path());
         }
-        let back = Link { text: self.lang.words().back.to_owned(), href: page_above(&self.caller.path) };
+        let back = Link::new(self.lang.words().back, page_above(&self.caller.path));
         let page = error(problem, self.lang, back, &self.caller.meta.trace);
         let frame = match self.frame(NavItem::None).await {
             Ok(frame) => frame,
@@ -218,7 +221,7 @@ impl Visit {
         &self,
         posted: &Posted,
         act: impl FnOnce(OpContext) -> F,
-    ) -> Result<Value, Miss> {
+    ) -> Result<Value> {
         self.check(posted)?;
         let mut ctx = self.ctx().clone();
         ctx.expected = posted.number("version")?;
@@ -232,7 +235,7 @@ impl Visit {
     }
 
     /// Whether a form was made by this server for this visitor, and holds only texts.
-    pub(crate) fn check(&self, posted: &Posted) -> Result<(), Miss> {
+    pub(crate) fn check(&self, posted: &Posted) -> Result<()> {
         if !self.token_holds(&posted.text("csrf")) {
             let words = Words::new(
                 "这个页面打开得太久，或者登录已经变化；请核对后重新提交",
@@ -248,7 +251,7 @@ impl Visit {
 
     /// A form with what was sent in it and refused, guarded against being sent twice and, with a version, against a lost
     /// race. Key and version are always made anew: the form is another one now.
-    pub(crate) fn guarded(&self, form: Form, version: Option<u64>) -> Result<Form, Miss> {
+    pub(crate) fn guarded(&self, form: Form, version: Option<u64>) -> Result<Form> {
         let form = self.filled(self.put_back(form)).with(Field::hidden("idempotency_key", &fresh_key()?));
         Ok(match version {
             Some(version) => form.with(Field::hidden("version", &version.to_string())),
@@ -266,14 +269,14 @@ impl Visit {
 
     /// The position in a list that a query's cursor stands for. A cursor is sealed to the list it belongs to, as those of the
     /// API are.
-    pub(super) fn position(&self, scope: &str, name: &str) -> Result<Option<String>, Miss> {
+    pub(super) fn position(&self, scope: &str, name: &str) -> Result<Option<String>> {
         let now = self.ctx().now.as_second();
         let cursor = self.query.get(name);
-        Ok(cursor.map(|cursor| self.server.cursors().open(scope, cursor, now)).transpose()?)
+        Ok(cursor.map(|cursor| self.server.cursors.open(scope, cursor, now)).transpose()?)
     }
 
     /// The same, where things are in the order of something else and then of their ids.
-    pub(super) fn position_and_id(&self, scope: &str, name: &str) -> Result<Option<(String, String)>, Miss> {
+    pub(super) fn position_and_id(&self, scope: &str, name: &str) -> Result<Option<(String, String)>> {
         let position = self.position(scope, name)?;
         Ok(position.and_then(|both| both.rsplit_once(' ').map(|(sort, id)| (sort.to_owned(), id.to_owned()))))
     }
@@ -281,7 +284,7 @@ impl Visit {
     /// The cursor with which a list goes on from this position.
     pub(super) fn sealed(&self, scope: &str, next: Option<String>) -> Option<String> {
         let now = self.ctx().now.as_second();
-        next.map(|position| self.server.cursors().seal(scope, &position, now))
+        next.map(|position| self.server.cursors.seal(scope, &position, now))
     }
 
     /// The next page of the list at an address.
@@ -292,10 +295,10 @@ impl Visit {
     /// What a form comes to: on, with what was done, or its page again with what was wrong.
     pub(super) async fn taken(
         &self,
-        done: Result<(String, String), Miss>,
+        done: Result<(String, String)>,
         form: &str,
         posted: &Posted,
-        page: impl Future<Output = Result<Response, Miss>>,
+        page: impl Future<Output = Result<Response>>,
     ) -> Response {
         match done {
             Ok((to, said)) => self.done(&to, &said),
@@ -309,7 +312,7 @@ impl Visit {
         miss: Miss,
         form: &str,
         posted: &Posted,
-        page: impl Future<Output = Result<Response, Miss>>,
+        page: impl Future<Output = Result<Response>>,
     ) -> Response {
         let page = if self.refused(&miss, form, posted) { page.await } else { Err(miss) };
         self.show(page).await
@@ -346,7 +349,7 @@ pub(super) async fn page_of_form(method: Method, visit: Visit) -> Result<Respons
 }
 
 /// A key no other form has.
-pub(crate) fn fresh_key() -> Result<String, Miss> {
+pub(crate) fn fresh_key() -> Result<String> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|_| Problem::new(&codes::INTERNAL))?;
     Ok(hex::encode(random))

@@ -12,7 +12,7 @@ use yishi_law::{CountingMode, Secrecy};
 use yishi_portal::context::{Choice, Link, NavItem, ReceiptPage, VotePage, VoteState};
 use yishi_storage::Channel;
 
-use super::answer::{Miss, fresh_key};
+use super::answer::{Result, fresh_key};
 use super::finding::rule_pages;
 use super::phrases;
 use super::posted::Posted;
@@ -65,7 +65,7 @@ impl Visit {
         community: CommunityId,
         ballot: BallotId,
         confirm: Option<Choice>,
-    ) -> Result<Response, Miss> {
+    ) -> Result<Response> {
         self.signed_in()?;
         let place = self.place(community, NavItem::Matters).await?;
         let view = self.app().ballot(self.ctx(), community, ballot).await?;
@@ -114,7 +114,7 @@ impl Visit {
     }
 
     /// What was chosen.
-    fn chosen(&self, form: &Posted) -> Result<Choice, Miss> {
+    fn chosen(&self, form: &Posted) -> Result<Choice> {
         self.check(form)?;
         if form.optional("choice").is_none() {
             let (zh, en) = ("请先选择赞成、反对或弃权", "choose yes, no or abstain first");
@@ -124,13 +124,7 @@ impl Visit {
     }
 
     /// One write does all: the store knows the key, the roll and the ballot.
-    async fn cast(
-        &self,
-        community: CommunityId,
-        ballot: BallotId,
-        vote: Vote,
-        form: &Posted,
-    ) -> Result<(), Miss> {
+    async fn cast(&self, community: CommunityId, ballot: BallotId, vote: Vote, form: &Posted) -> Result<()> {
         let mut ctx = self.ctx().clone();
         ctx.key = Some(RequestKey {
             owner: self.caller.owner(),
@@ -141,11 +135,7 @@ impl Visit {
         Ok(())
     }
 
-    pub(super) async fn receipt_page(
-        &self,
-        community: CommunityId,
-        ballot: BallotId,
-    ) -> Result<Response, Miss> {
+    pub(super) async fn receipt_page(&self, community: CommunityId, ballot: BallotId) -> Result<Response> {
         self.signed_in()?;
         let place = self.place(community, NavItem::Matters).await?;
         let view = self.app().ballot(self.ctx(), community, ballot).await?;
@@ -159,12 +149,7 @@ impl Visit {
         self.page(&place.frame, &ReceiptPage { ballot: view, at, choice, entry: seq, leaf })
     }
 
-    async fn record_vote(
-        &self,
-        community: CommunityId,
-        ballot: BallotId,
-        form: &Posted,
-    ) -> Result<String, Miss> {
+    async fn record_vote(&self, community: CommunityId, ballot: BallotId, form: &Posted) -> Result<String> {
         let voter = self.person_of(community, "voter", form).await?;
         self.check(form)?;
         let vote = Vote { choice: form.one("choice")?, voter: Some(voter), channel: Some(Channel::Meeting) };
@@ -174,12 +159,11 @@ impl Visit {
     }
 
     /// The rule that a matter adopts, amends or repeals, by its title.
-    async fn rule_voted_on(&self, place: &Place, matter: &MatterView) -> Result<Option<Link>, Miss> {
+    async fn rule_voted_on(&self, place: &Place, matter: &MatterView) -> Result<Option<Link>> {
         let Some(id) = &matter.rule else { return Ok(None) };
         let rules = self.app().rules(self.ctx(), place.id()).await?;
-        Ok(rules.iter().find(|rule| rule.id == *id).map(|rule| Link {
-            text: self.lang.of(&rule.title, &rule.title_en).to_owned(),
-            href: format!("{}/rules/{id}", place.href),
+        Ok(rules.iter().find(|rule| rule.id == *id).map(|rule| {
+            Link::new(self.lang.of(&rule.title, &rule.title_en), format!("{}/rules/{id}", place.href))
         }))
     }
 }

@@ -8,7 +8,7 @@ use yishi_identity::MatterId;
 use yishi_portal::Speak as _;
 use yishi_portal::context::{Comment, Form};
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::visit::{Place, Visit};
 
 /// Comments on one page.
@@ -28,7 +28,7 @@ pub(super) struct Comments {
 
 impl Visit {
     /// A page of comments.
-    pub(super) async fn comments(&self, place: &Place, id: MatterId) -> Result<Comments, Miss> {
+    pub(super) async fn comments(&self, place: &Place, id: MatterId) -> Result<Comments> {
         let base = format!("{}/matters/{id}", place.href);
         let after = self.position(&base, "comments")?;
         let list = self.app().comments(self.ctx(), place.id(), id, after, PAGE).await?;
@@ -48,7 +48,7 @@ impl Visit {
         place: &Place,
         of_matter: &str,
         comments: &[CommentView],
-    ) -> Result<Option<Form>, Miss> {
+    ) -> Result<Option<Form>> {
         let waiting: Vec<Value> = comments
             .iter()
             .filter(|view| !view.hidden && view.answer.is_none())
@@ -66,7 +66,7 @@ impl Visit {
         self.house_form_at(place, HouseAct::AnswerComments, &path, "", about).map(Some)
     }
 
-    fn comment(&self, place: &Place, of_matter: &str, view: CommentView) -> Result<Comment, Miss> {
+    fn comment(&self, place: &Place, of_matter: &str, view: CommentView) -> Result<Comment> {
         let mut forms: Vec<Form> = Vec::new();
         let path = |act: &str| format!("{of_matter}/comments/{}/{act}", view.id);
         if !view.hidden && place.may(HouseAct::AnswerComment) {

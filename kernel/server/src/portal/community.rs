@@ -18,7 +18,7 @@ use yishi_portal::context::{
 use yishi_storage::CommunityRow;
 
 use super::acts::About;
-use super::answer::Miss;
+use super::answer::Result;
 use super::phrases;
 use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
 use super::visit::{Place, Visit};
@@ -37,7 +37,7 @@ const PAGE: u32 = 20;
 const MEETINGS: u32 = 20;
 
 impl Visit {
-    pub(super) async fn meeting_list(&self, id: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn meeting_list(&self, id: CommunityId) -> Result<Response> {
         let place = self.place(id, NavItem::Matters).await?;
         let base = format!("{}/meetings", place.href);
         let after = self.position_and_id(&base, "cursor")?;
@@ -49,7 +49,7 @@ impl Visit {
         self.page(&place.frame, &page)
     }
 
-    pub(super) async fn portal_home(&self) -> Result<Response, Miss> {
+    pub(super) async fn portal_home(&self) -> Result<Response> {
         let mut towns = Vec::new();
         for (town, communities) in self.app().places().await? {
             let mut cards = Vec::with_capacity(communities.len());
@@ -84,7 +84,7 @@ impl Visit {
         self.page(&frame, &PortalHome { towns, actions })
     }
 
-    async fn card(&self, id: CommunityId, row: CommunityRow) -> Result<CommunityCard, Miss> {
+    async fn card(&self, id: CommunityId, row: CommunityRow) -> Result<CommunityCard> {
         let kind = phrases::community_kind_of(&row.kind);
         let board = self.board_of(id, kind).await?;
         let open = self.app().open_matters(self.ctx(), id).await?;
@@ -103,7 +103,7 @@ impl Visit {
         })
     }
 
-    pub(super) async fn community_home(&self, id: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn community_home(&self, id: CommunityId) -> Result<Response> {
         let place = self.place(id, NavItem::Home).await?;
         let home = self.app().home(self.ctx(), id).await?;
         let (persons, households) = self.app().roster_size(self.ctx(), id).await?;
@@ -166,7 +166,7 @@ impl Visit {
         self.page(&place.frame, &page)
     }
 
-    pub(super) async fn matter_list(&self, id: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn matter_list(&self, id: CommunityId) -> Result<Response> {
         let place = self.place(id, NavItem::Matters).await?;
         let state = self.query.get("state").map(String::as_str);
         let closed = match state {
@@ -180,7 +180,7 @@ impl Visit {
         let list = self.app().matters(self.ctx(), id, closed, after, PAGE).await?;
         let filter = |text: &str, wanted: Option<&str>| {
             let href = wanted.map_or_else(|| base.clone(), |state| format!("{base}?state={state}"));
-            (Link { text: text.to_owned(), href }, closed == state_of(wanted))
+            (Link::new(text, href), closed == state_of(wanted))
         };
         let board = self.board(&place).await?;
         // What people are asked stands first, on the first page and on no other.
@@ -214,10 +214,10 @@ impl Visit {
         board: &Board,
         summary: &MatterSummary,
         standing: &Standing,
-    ) -> Result<AskedCard, Miss> {
+    ) -> Result<AskedCard> {
         let t = self.lang.words();
         let href = format!("{}/matters/{}", place.href, summary.id);
-        let link = |text: &str, href: String| Some(Link { text: text.to_owned(), href });
+        let link = |text: &str, href: String| Some(Link::new(text, href));
         let sign_in = |to: &str| self.sign_in_for(to).and_then(|href| link(t.sign_in_first, href));
         let ballot = board.before(summary.id).and_then(|before| before.ballot.as_ref());
         let what = if standing.rank == ASKED_TO_VOTE { AskedKind::Vote } else { AskedKind::Comment };
@@ -255,7 +255,7 @@ impl Visit {
     }
 
     /// Meetings called and not yet over, the next one first.
-    pub(super) async fn meeting_cards(&self, place: &Place) -> Result<Vec<MeetingCard>, Miss> {
+    pub(super) async fn meeting_cards(&self, place: &Place) -> Result<Vec<MeetingCard>> {
         Ok(self.ahead(self.meetings(place).await?))
     }
 
@@ -271,7 +271,7 @@ impl Visit {
     }
 
     /// The latest meetings, newest first.
-    pub(super) async fn meetings(&self, place: &Place) -> Result<Vec<MeetingView>, Miss> {
+    pub(super) async fn meetings(&self, place: &Place) -> Result<Vec<MeetingView>> {
         Ok(self.app().meetings(self.ctx(), place.id(), None, MEETINGS).await?.items)
     }
 
@@ -284,7 +284,7 @@ impl Visit {
         &self,
         place: &Place,
         summaries: impl Iterator<Item = &MatterSummary>,
-    ) -> Result<Vec<DecisionCard>, Miss> {
+    ) -> Result<Vec<DecisionCard>> {
         let wanted = summaries.filter(|one| one.state.is_decided());
         let mut cards = Vec::new();
         for summary in wanted.take(RECENT) {
@@ -316,7 +316,7 @@ impl Visit {
         board: &Board,
         rules: impl Iterator<Item = &RuleSummary>,
         open: &[MatterSummary],
-    ) -> Result<[Vec<RuleCard>; 3], Miss> {
+    ) -> Result<[Vec<RuleCard>; 3]> {
         let matters = self.app().matters_of_rules(self.ctx(), place.id()).await?;
         let mut lists = [Vec::new(), Vec::new(), Vec::new()];
         for rule in rules {

@@ -23,7 +23,7 @@ use yishi_portal::context::{
     TodoItem, Tone,
 };
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::phrases;
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, decided_by};
 use super::visit::{Place, Visit};
@@ -40,7 +40,7 @@ const NEEDED: [BodyKind; 5] = [
 const NAMED: usize = 5;
 
 impl Visit {
-    pub(super) async fn desk_page(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn desk_page(&self, community: CommunityId) -> Result<Response> {
         self.signed_in()?;
         let place = self.place(community, NavItem::Desk).await?;
         place.needs(Action::ViewInternal)?;
@@ -183,7 +183,7 @@ impl Visit {
     }
 
     /// What the community needs before it can decide anything, in the order in which it is done; empty once all is there.
-    async fn checklist(&self, place: &Place, rules: &[RuleSummary]) -> Result<Vec<CheckItem>, Miss> {
+    async fn checklist(&self, place: &Place, rules: &[RuleSummary]) -> Result<Vec<CheckItem>> {
         if !place.may(Action::ViewRoster) {
             return Ok(Vec::new());
         }
@@ -272,7 +272,7 @@ impl Visit {
 
     /// The form that calls a meeting, with the bodies that the reader convenes; and whether there is none because no matter can be
     /// put on an agenda. A link from a matter names the body that decides it and puts it on the agenda.
-    fn convene_form(&self, place: &Place, open: &[MatterSummary]) -> Result<(Option<Form>, bool), Miss> {
+    fn convene_form(&self, place: &Place, open: &[MatterSummary]) -> Result<(Option<Form>, bool)> {
         let matter = |one: &MatterSummary| {
             let number = phrases::number(one.opened_on, one.id);
             json!({ "const": one.id, "title": format!("{number} {}", one.title) })
@@ -302,7 +302,7 @@ impl Visit {
         Ok(((convenes && !none).then_some(form), convenes && none))
     }
 
-    pub(super) async fn suggest_page(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn suggest_page(&self, community: CommunityId) -> Result<Response> {
         let place = self.place(community, NavItem::Matters).await?;
         let may = place.may(HouseAct::Suggest);
         let mut form = None;

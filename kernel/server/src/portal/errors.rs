@@ -16,7 +16,7 @@ pub(crate) fn error_page(problem: &Problem, reader: &Reader<'_>) -> (Lang, Strin
     let Wishes { lang, elder } =
         Wishes::of(&query_of(reader.uri), |name| sent(reader.cookies, name).next(), reader.lang);
     let words = lang.words();
-    let back = Link { text: words.footer_home.to_owned(), href: "/".to_owned() };
+    let back = Link::new(words.footer_home, "/".to_owned());
     let page = error(problem, lang, back, &reader.trace);
     let frame = Frame {
         lang,

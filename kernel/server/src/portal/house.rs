@@ -20,7 +20,7 @@ use yishi_portal::Speak as _;
 use yishi_portal::context::{Field, FieldKind, Form};
 
 use super::acts::{About, OfRules, asks};
-use super::answer::{Miss, page_above};
+use super::answer::{Result, page_above};
 use super::posted::Posted;
 use super::visit::{Place, Visit};
 use crate::http::Server;
@@ -97,7 +97,7 @@ impl Visit {
     }
 
     /// Where the form of an act stands: on the page of what its address names.
-    async fn page_of_act(&self, entry: &Entry<House>, at: &At) -> Result<On, Miss> {
+    async fn page_of_act(&self, entry: &Entry<House>, at: &At) -> Result<On> {
         if let Ok(town) = at.id::<TownId>("town") {
             return Ok(On::Town(town));
         }
@@ -120,7 +120,7 @@ impl Visit {
         })
     }
 
-    async fn page_of(&self, on: &On) -> Result<Response, Miss> {
+    async fn page_of(&self, on: &On) -> Result<Response> {
         match *on {
             On::Portal => self.portal_home().await,
             On::Town(town) => self.town_page(town).await,
@@ -143,7 +143,7 @@ impl Visit {
         mut at: At,
         on: &On,
         form: &Posted,
-    ) -> Result<(String, String), Miss> {
+    ) -> Result<(String, String)> {
         self.check(form)?;
         let (mut kind, mut about) = (CommunityKind::Village, About::default());
         let community = at.id::<CommunityId>("community").ok();
@@ -185,7 +185,7 @@ impl Visit {
         entry: &Entry<House>,
         at: &At,
         form: &Posted,
-    ) -> Result<BTreeMap<&'static str, OfRules>, Miss> {
+    ) -> Result<BTreeMap<&'static str, OfRules>> {
         let mut of_rules = BTreeMap::new();
         let asked = asks(entry, "x-of-rules");
         if asked.iter().any(|asked| asked.what == "settings") {
@@ -255,7 +255,7 @@ impl Visit {
     }
 
     /// 建立居民账号: the form names somebody of the roster.
-    pub(super) fn member_account_form(&self, place: &Place) -> Result<Form, Miss> {
+    pub(super) fn member_account_form(&self, place: &Place) -> Result<Form> {
         let (t, act) = (self.lang.words(), HouseAct::CreateMemberAccount);
         let action = format!("{}/desk/accounts", place.href);
         let mut form = self.house_form(place.kind(), act, &action, "", &About::default())?;
@@ -265,7 +265,7 @@ impl Visit {
     }
 
     /// 建立工作账号, where the page asks whose it is and what it may do.
-    pub(super) fn working_account_form(&self, town: TownId) -> Result<Form, Miss> {
+    pub(super) fn working_account_form(&self, town: TownId) -> Result<Form> {
         let (kind, act) = (CommunityKind::Village, HouseAct::CreateTownAccount);
         self.house_form(kind, act, &format!("/towns/{town}/accounts"), "", &About::default())
     }
@@ -278,7 +278,7 @@ impl Visit {
         action: &str,
         suffix: &str,
         about: &About,
-    ) -> Result<Form, Miss> {
+    ) -> Result<Form> {
         let entry = House::entry(act).ok_or(AppError::NotFound { what: "act" })?;
         let form = self.form_of(kind, entry, action, about);
         let form = if suffix.is_empty() { form } else { form.numbered(suffix) };
@@ -294,7 +294,7 @@ impl Visit {
         path: &str,
         suffix: &str,
         about: About,
-    ) -> Result<Form, Miss> {
+    ) -> Result<Form> {
         let about = About { capacity: place.reader.acting_as(act), ..about };
         let action = format!("{}/{path}", place.href);
         let form = self.house_form(place.kind(), act, &action, suffix, &about)?;
@@ -309,7 +309,7 @@ pub(super) fn is_of_somebody(entry: &Entry<House>) -> bool {
 }
 
 /// 工作账号: whose it is and what it may do.
-fn working_account(form: &Posted, input: &mut Value) -> Result<(), Miss> {
+fn working_account(form: &Posted, input: &mut Value) -> Result<()> {
     let grant = match form.required("grants")?.as_str() {
         "town-admin" => json!({ "role": "town-admin" }),
         community => json!({ "role": "staff", "community": community }),

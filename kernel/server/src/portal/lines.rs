@@ -10,7 +10,7 @@ use yishi_identity::CommunityId;
 use yishi_portal::Lang;
 use yishi_portal::context::{CommunityCard, CommunityProgress, OverdueRow};
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::visit::Visit;
 
 /// What all lines of one kind may take, in bytes.
@@ -61,26 +61,26 @@ impl Visit {
     pub(super) async fn card_of(
         &self,
         id: CommunityId,
-        draw: impl AsyncFnOnce() -> Result<CommunityCard, Miss>,
-    ) -> Result<Arc<CommunityCard>, Miss> {
-        self.kept_line(&self.server.lines().cards, id, draw).await
+        draw: impl AsyncFnOnce() -> Result<CommunityCard>,
+    ) -> Result<Arc<CommunityCard>> {
+        self.kept_line(&self.server.lines.cards, id, draw).await
     }
 
     /// A community's line on the board, from memory or as `draw` makes it.
     pub(super) async fn progress_of(
         &self,
         id: CommunityId,
-        draw: impl AsyncFnOnce() -> Result<Progress, Miss>,
-    ) -> Result<Arc<Progress>, Miss> {
-        self.kept_line(&self.server.lines().progress, id, draw).await
+        draw: impl AsyncFnOnce() -> Result<Progress>,
+    ) -> Result<Arc<Progress>> {
+        self.kept_line(&self.server.lines.progress, id, draw).await
     }
 
     async fn kept_line<T>(
         &self,
         kept: &Cache<(CommunityId, Lang), Line<T>, Rough>,
         id: CommunityId,
-        draw: impl AsyncFnOnce() -> Result<T, Miss>,
-    ) -> Result<Arc<T>, Miss>
+        draw: impl AsyncFnOnce() -> Result<T>,
+    ) -> Result<Arc<T>>
     where
         Rough: Weighter<(CommunityId, Lang), Line<T>>,
     {

@@ -16,7 +16,7 @@ use yishi_identity::{CommunityId, MatterId};
 use yishi_law::{Secrecy, TrackStage};
 use yishi_portal::context::{Consultation, Demand, Form, FormStyle, Link, MatterPage, MatterStatus, NavItem};
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::comments::Comments;
 use super::finding::{RulePages, rule_pages};
 use super::phrases;
@@ -25,7 +25,7 @@ use super::visit::{Place, Visit};
 
 impl Visit {
     /// The page of a matter, with a refused form if there is one.
-    pub(super) async fn matter_page(&self, community: CommunityId, id: MatterId) -> Result<Response, Miss> {
+    pub(super) async fn matter_page(&self, community: CommunityId, id: MatterId) -> Result<Response> {
         let place = self.place(community, NavItem::Matters).await?;
         let matter = self.app().matter(self.ctx(), community, id).await?;
         let rules = rule_pages(&place, &matter);
@@ -95,9 +95,9 @@ impl Visit {
         summary: &MatterSummary,
         standing: &Standing,
         consultation: Option<&Consultation>,
-    ) -> Result<Option<Link>, Miss> {
+    ) -> Result<Option<Link>> {
         let t = self.lang.words();
-        let link = |text: &str, href: String| Some(Link { text: text.to_owned(), href });
+        let link = |text: &str, href: String| Some(Link::new(text, href));
         match standing.status {
             MatterStatus::Consulting if consultation.is_some_and(|one| one.form.is_some()) => {
                 return Ok(link(t.form_comment, "#consultation".to_owned()));
@@ -134,7 +134,7 @@ impl Visit {
         &self,
         place: &Place,
         matter: &MatterView,
-    ) -> Result<Option<Consultation>, Miss> {
+    ) -> Result<Option<Consultation>> {
         let id = matter.id;
         let spans = self.app().consultations(self.ctx(), place.id(), id).await?;
         let Some(span) = spans.last() else { return Ok(None) };
@@ -169,7 +169,7 @@ impl Visit {
         matter: &MatterView,
         meeting: Option<&MeetingView>,
         rules: &RulePages,
-    ) -> Result<(Vec<Demand>, Option<String>), Miss> {
+    ) -> Result<(Vec<Demand>, Option<String>)> {
         let Some(meeting) = meeting.filter(|meeting| meeting.state.is_to_sit()) else {
             return Ok((Vec::new(), None));
         };

@@ -16,7 +16,7 @@ use yishi_portal::Speak as _;
 use yishi_portal::context::{AgendaRow, BallotRow, Form, MatterStatus, MeetingPage, NavItem};
 
 use super::acts::{About, OfRules, entry_of};
-use super::answer::Miss;
+use super::answer::Result;
 use super::finding::RulePages;
 use super::posted::Posted;
 use super::room::{Room, recusal};
@@ -44,7 +44,7 @@ impl Visit {
         id: MeetingId,
         act: &str,
         form: &Posted,
-    ) -> Result<String, Miss> {
+    ) -> Result<String> {
         let (act, input, said) = match act {
             "check-in" => {
                 let arrive = self.arriving(community, form).await?;
@@ -69,7 +69,7 @@ impl Visit {
     }
 
     /// The page of a meeting, with a refused form if there is one.
-    pub(super) async fn meeting_page(&self, community: CommunityId, id: MeetingId) -> Result<Response, Miss> {
+    pub(super) async fn meeting_page(&self, community: CommunityId, id: MeetingId) -> Result<Response> {
         let place = self.place(community, NavItem::Matters).await?;
         let meeting = self.app().meeting(self.ctx(), community, id).await?;
         let demands = self.app().meeting_demands(self.ctx(), community, id).await?;
@@ -137,7 +137,7 @@ impl Visit {
         meeting: &MeetingView,
         item: &AgendaView,
         status: MatterStatus,
-    ) -> Result<Option<Form>, Miss> {
+    ) -> Result<Option<Form>> {
         let matter = &item.matter;
         let settled = meeting.ballots.iter().any(|ballot| {
             ballot.matter == *matter
@@ -189,7 +189,7 @@ impl Visit {
         ballot: &BallotView,
         room: &Room,
         rules: &RulePages,
-    ) -> Result<BallotRow, Miss> {
+    ) -> Result<BallotRow> {
         let mut votes = false;
         if ballot.state == BallotPhase::Open {
             let own = self.app().own_vote(self.ctx(), place.id(), ballot.id).await?;
@@ -206,12 +206,7 @@ impl Visit {
         Ok(row)
     }
 
-    async fn meeting_forms(
-        &self,
-        place: &Place,
-        meeting: &MeetingView,
-        room: &Room,
-    ) -> Result<Vec<Form>, Miss> {
+    async fn meeting_forms(&self, place: &Place, meeting: &MeetingView, room: &Room) -> Result<Vec<Form>> {
         let mut list = Vec::new();
         let thing = format!("{}/meetings/{}", place.href, meeting.id);
         let action = |act: &str| format!("{thing}/{act}");

@@ -61,12 +61,12 @@ pub use lines::Lines;
 pub use uploads::Uploads;
 pub(crate) use visit::{has_own, wishes};
 
-use self::answer::Miss;
+use self::answer::Result;
 use self::visit::Visit;
 use crate::http::Server;
 
 /// A page as it is being drawn.
-type Drawn<'v> = Pin<Box<dyn Future<Output = Result<Response, Miss>> + Send + 'v>>;
+type Drawn<'v> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'v>>;
 
 /// The page at an address, drawn for what the address names.
 fn page<At, D>(draw: D) -> MethodRouter<Arc<Server>>

@@ -9,14 +9,14 @@ use yishi_identity::{CommunityId, MatterId};
 use yishi_law::Secrecy;
 use yishi_portal::context::{BodyKind, NavItem, NoticePage, Paper};
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::finding::rule_pages;
 use super::phrases;
 use super::visit::Visit;
 use crate::http::reply;
 
 impl Visit {
-    pub(super) async fn notice(&self, community: CommunityId, id: MatterId) -> Result<Response, Miss> {
+    pub(super) async fn notice(&self, community: CommunityId, id: MatterId) -> Result<Response> {
         let place = self.place(community, NavItem::Matters).await?;
         let matter = self.app().matter(self.ctx(), community, id).await?;
         let outcome = self.query.get("kind").is_some_and(|kind| kind == "outcome");
@@ -59,14 +59,14 @@ impl Visit {
         self.page(&place.frame, &page)
     }
 
-    pub(super) async fn document(&self, community: CommunityId, digest: String) -> Result<Response, Miss> {
+    pub(super) async fn document(&self, community: CommunityId, digest: String) -> Result<Response> {
         let digest: Digest = digest.parse().map_err(|_| AppError::NotFound { what: "document" })?;
         let document = self.app().document(self.ctx(), community, digest).await?;
         // Always as plain text: what a resident wrote never becomes a page of this host.
         Ok(reply::text(document.text))
     }
 
-    pub(super) async fn receipt(&self, community: CommunityId, seq: u64) -> Result<Response, Miss> {
+    pub(super) async fn receipt(&self, community: CommunityId, seq: u64) -> Result<Response> {
         let receipt = self.app().receipt(self.ctx(), community, seq).await?;
         let bytes = serde_json::to_vec_pretty(&receipt).map_err(AppError::internal)?;
         let name = format!("yishi-receipt-{seq}.json");

@@ -10,7 +10,7 @@ use yishi_identity::{CommunityId, PersonId};
 use yishi_portal::context::{Field, FieldChoice, FieldKind};
 use yishi_portal::{Lang, Speak as _};
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::posted::Posted;
 use super::visit::Visit;
 
@@ -26,7 +26,7 @@ impl Visit {
         community: CommunityId,
         field: &str,
         form: &Posted,
-    ) -> Result<PersonId, Miss> {
+    ) -> Result<PersonId> {
         let text = form.required(field)?;
         let found = self.people_of(community, field, form, &[text.as_str()]).await?;
         found.into_iter().next().ok_or_else(|| super::posted::missing(field))
@@ -39,7 +39,7 @@ impl Visit {
         field: &str,
         form: &Posted,
         names: &[&str],
-    ) -> Result<Vec<PersonId>, Miss> {
+    ) -> Result<Vec<PersonId>> {
         let mut people = Vec::with_capacity(names.len());
         let mut asking = Asking::of(field);
         for (at, name) in names.iter().enumerate() {
@@ -107,7 +107,7 @@ impl<'a> Asking<'a> {
 
     /// # Errors
     /// Everybody at fault, and the candidates to choose from.
-    pub(super) fn answered(self) -> Result<(), Miss> {
+    pub(super) fn answered(self) -> Result<()> {
         if self.wrong.is_empty() {
             return Ok(());
         }

@@ -11,7 +11,7 @@ use yishi_edge::extract::body_bytes;
 use yishi_edge::{FieldError, Problem, codes, json};
 use yishi_portal::asked::Asked;
 
-use super::answer::Miss;
+use super::answer::{Miss, Result};
 
 /// The largest form without files.
 const FORM_BYTES: usize = 512 * 1024;
@@ -84,7 +84,7 @@ impl Posted {
     }
 
     /// Characters that may stand in no text, each at its field.
-    pub(crate) fn refuse_forbidden(&self) -> Result<(), Miss> {
+    pub(crate) fn refuse_forbidden(&self) -> Result<()> {
         let mut errors = Vec::new();
         for (name, value) in &self.fields {
             // A browser puts this one where it could not read what was typed.
@@ -108,7 +108,7 @@ impl Posted {
     }
 
     /// A field's text, which must not be empty.
-    pub(crate) fn required(&self, name: &str) -> Result<String, Miss> {
+    pub(crate) fn required(&self, name: &str) -> Result<String> {
         self.optional(name).ok_or_else(|| missing(name))
     }
 
@@ -125,7 +125,7 @@ impl Posted {
     }
 
     /// A whole number, unless the field is empty.
-    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Miss> {
+    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>> {
         let Some(text) = self.given(name) else { return Ok(None) };
         let number = text.parse().map_err(|_| {
             AppError::field(format!("/{name}"), "not-a-number", "请填写整数", "must be a whole number")
@@ -134,7 +134,7 @@ impl Posted {
     }
 
     /// A date, which must be given.
-    pub(crate) fn date(&self, name: &str) -> Result<Date, Miss> {
+    pub(crate) fn date(&self, name: &str) -> Result<Date> {
         let text = self.required(name)?;
         let day = text.get(..10).unwrap_or(&text);
         Ok(day.parse().map_err(|_| {
@@ -148,18 +148,18 @@ impl Posted {
     }
 
     /// One of a fixed set of words, such as an enumeration's values or an id.
-    pub(crate) fn one<T: DeserializeOwned>(&self, name: &str) -> Result<T, Miss> {
+    pub(crate) fn one<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let text = self.required(name)?;
         serde_json::from_value(serde_json::Value::String(text)).map_err(|_| not_one_of(name))
     }
 
     /// As [`Posted::one`], unless the field is empty.
-    pub(crate) fn maybe<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Miss> {
+    pub(crate) fn maybe<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         if self.given(name).is_none() { Ok(None) } else { self.one(name).map(Some) }
     }
 
     /// The answers to what a rule asks, from the fields named `{name}.…`.
-    pub(crate) fn asked(&self, asked: &Asked, name: &str) -> Result<serde_json::Value, Miss> {
+    pub(crate) fn asked(&self, asked: &Asked, name: &str) -> Result<serde_json::Value> {
         // What is written as JSON is held as strictly as a request of the API.
         let mut wrong = Vec::new();
         for (field, text) in &self.fields {
@@ -206,7 +206,7 @@ impl Posted {
     }
 
     /// A file that was chosen.
-    pub(crate) fn file(&self, name: &str) -> Result<Bytes, Miss> {
+    pub(crate) fn file(&self, name: &str) -> Result<Bytes> {
         let found = self.files.iter().find(|(field, bytes)| field == name && !bytes.is_empty());
         found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| missing(name))
     }

@@ -12,7 +12,7 @@ use yishi_portal::Speak as _;
 use yishi_portal::context::{AttendanceRow, Field, FieldChoice, FieldKind, Form, FormStyle};
 use yishi_portal::forms;
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::house::FORM;
 use super::posted::Posted;
 use super::visit::{Place, Visit};
@@ -33,7 +33,7 @@ pub(super) struct Room {
 
 impl Visit {
     /// Who may sit, when the reader keeps the attendance or may see it.
-    pub(super) async fn room(&self, place: &Place, id: MeetingId) -> Result<Room, Miss> {
+    pub(super) async fn room(&self, place: &Place, id: MeetingId) -> Result<Room> {
         // Whose sitting it is decides who keeps its attendance: the use case says.
         match self.app().attendees(self.ctx(), place.id(), id, 2 * TICKED).await {
             Ok((people, all)) => Ok(Room { people, all }),
@@ -48,11 +48,7 @@ impl Visit {
     }
 
     /// Those ticked, and those written by name.
-    pub(super) async fn arriving(
-        &self,
-        community: CommunityId,
-        form: &Posted,
-    ) -> Result<Vec<PersonId>, Miss> {
+    pub(super) async fn arriving(&self, community: CommunityId, form: &Posted) -> Result<Vec<PersonId>> {
         let mut arrive: Vec<PersonId> =
             form.ticked_with(ARRIVES).into_iter().filter_map(|person| person.parse().ok()).collect();
         let text = form.text("names");
@@ -67,7 +63,7 @@ impl Visit {
         meeting: &MeetingView,
         ballot: &BallotView,
         room: &Room,
-    ) -> Result<Form, Miss> {
+    ) -> Result<Form> {
         let action = format!("{}/ballots/{}/close", place.href, ballot.id);
         let t = self.lang.words();
         let tellers = self.tellers_field(place, meeting, room).await?;
@@ -106,12 +102,7 @@ impl Visit {
     }
 
     /// Who may count (R35): those in the room but for the one who presides, and the supervision committee.
-    async fn tellers_field(
-        &self,
-        place: &Place,
-        meeting: &MeetingView,
-        room: &Room,
-    ) -> Result<FieldKind, Miss> {
+    async fn tellers_field(&self, place: &Place, meeting: &MeetingView, room: &Room) -> Result<FieldKind> {
         let presides = |person: &str| meeting.presider.as_deref() == Some(person);
         let mut tellers: Vec<(String, String)> = room
             .people
@@ -148,7 +139,7 @@ impl Visit {
         place: &Place,
         meeting: &MeetingView,
         room: &Room,
-    ) -> Result<Vec<AttendanceRow>, Miss> {
+    ) -> Result<Vec<AttendanceRow>> {
         let keeps = meeting.may.contains(&MeetingAct::Leave);
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
@@ -177,7 +168,7 @@ impl Visit {
         place: &Place,
         meeting: &MeetingView,
         room: &Room,
-    ) -> Result<Vec<Form>, Miss> {
+    ) -> Result<Vec<Form>> {
         let mut list = Vec::new();
         if self.sits(meeting) && place.may(Action::RecordPaperVote) {
             let by_name =
@@ -234,12 +225,7 @@ impl Visit {
         form.with(lines("reason", t.form_reason, 2).required())
     }
 
-    async fn paper_vote_form(
-        &self,
-        place: &Place,
-        ballot: &BallotView,
-        room: &Room,
-    ) -> Result<Option<Form>, Miss> {
+    async fn paper_vote_form(&self, place: &Place, ballot: &BallotView, room: &Room) -> Result<Option<Form>> {
         let t = self.lang.words();
         let action = format!("{}/ballots/{}/record", place.href, ballot.id);
         let heading = self.lang.fill(t.form_paper_vote, &ballot.title);
@@ -266,7 +252,7 @@ impl Visit {
     }
 
     /// 计票结束: what the form says of a count in the room, as the input of the act.
-    pub(super) async fn counted(&self, community: CommunityId, form: &Posted) -> Result<Value, Miss> {
+    pub(super) async fn counted(&self, community: CommunityId, form: &Posted) -> Result<Value> {
         let hand_count = self.hand_count(community, form).await?;
         // With a count of the hall it is part of that.
         let not_voting = match hand_count {
@@ -277,7 +263,7 @@ impl Visit {
     }
 
     /// What was counted in the hall; nothing when no vote was written.
-    async fn hand_count(&self, community: CommunityId, form: &Posted) -> Result<Option<Value>, Miss> {
+    async fn hand_count(&self, community: CommunityId, form: &Posted) -> Result<Option<Value>> {
         let figure = |name: &str| form.number(&format!("hand_count.{name}"));
         let figures = [figure("yes")?, figure("no")?, figure("abstain")?, figure("spoilt")?];
         if figures.iter().all(Option::is_none) {
@@ -313,7 +299,7 @@ fn select(name: &str, label: &str, choices: impl Iterator<Item = FieldChoice>) -
 }
 
 /// What the form of a recusal says: the member's own word, or somebody's proposal with what became of it.
-pub(super) fn recusal(form: &Posted) -> Result<Value, Miss> {
+pub(super) fn recusal(form: &Posted) -> Result<Value> {
     let declared = form.optional("said_by").as_deref() == Some("member");
     let mut input = json!({
         "matter": form.required("matter")?,

@@ -18,7 +18,7 @@ use yishi_portal::context::{
 use yishi_portal::{Speak as _, forms};
 
 use super::acts::About;
-use super::answer::{Miss, fresh_key};
+use super::answer::{Result, fresh_key};
 use super::house::is_of_somebody;
 use super::posted::Posted;
 use super::visit::{Place, Visit};
@@ -73,7 +73,7 @@ impl Visit {
         &self,
         community: CommunityId,
         report: Option<ImportReport>,
-    ) -> Result<Response, Miss> {
+    ) -> Result<Response> {
         self.signed_in()?;
         let place = self.place(community, NavItem::Desk).await?;
         place.needs(Action::ViewRoster)?;
@@ -94,7 +94,7 @@ impl Visit {
     }
 
     /// 登记变动: what is done about one person of the roster, and an officer from outside.
-    fn change_forms(&self, place: &Place) -> Result<Vec<Form>, Miss> {
+    fn change_forms(&self, place: &Place) -> Result<Vec<Form>> {
         let mut forms = Vec::new();
         for entry in House::acts() {
             let of_somebody = is_of_somebody(entry);
@@ -132,13 +132,13 @@ impl Visit {
         self.lang.both(zh, en)
     }
 
-    async fn import(&self, community: CommunityId, form: &Posted) -> Result<Imported, Miss> {
+    async fn import(&self, community: CommunityId, form: &Posted) -> Result<Imported> {
         self.check(form)?;
         let account = self.signed_in()?;
         let now = self.ctx().now.as_second();
         let app = self.app();
         if form.text("dry_run") == "false" {
-            let kept = self.server.uploads().get(&form.text("upload"), account, community, now);
+            let kept = self.server.uploads.get(&form.text("upload"), account, community, now);
             let known = form.maybe("known")?.unwrap_or_default();
             let bytes = kept.ok_or_else(|| {
                 AppError::conflict(
@@ -158,7 +158,7 @@ impl Visit {
         let report = app.import_roster(self.ctx(), community, &bytes, true, KnownPeople::Ask).await?;
         let confirm = if report.errors.is_empty() {
             let name = fresh_key()?;
-            self.server.uploads().keep(&name, account, community, bytes, now);
+            self.server.uploads.keep(&name, account, community, bytes, now);
             let action = format!("/c/{community}/roster");
             let mut confirm = forms::confirm_roster(self.lang, &action, &name);
             if report.asked > 0 {
@@ -212,7 +212,7 @@ impl Visit {
         notes
     }
 
-    pub(super) async fn template(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn template(&self, community: CommunityId) -> Result<Response> {
         self.signed_in()?;
         self.place(community, NavItem::Desk).await?.needs(Action::ViewRoster)?;
         // A byte order mark, so that spreadsheets take the file for UTF-8.
@@ -220,7 +220,7 @@ impl Visit {
         Ok(reply::attached(reply::file(text.into_bytes(), "text/csv; charset=utf-8"), "roster.csv"))
     }
 
-    pub(super) async fn bodies_page(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn bodies_page(&self, community: CommunityId) -> Result<Response> {
         let place = self.place(community, NavItem::Desk).await?;
         let mut page = BodiesPage { bodies: Vec::new() };
         for body in self.app().bodies(self.ctx(), community).await? {
@@ -231,7 +231,7 @@ impl Visit {
         self.page(&place.frame, &page)
     }
 
-    fn seat_form(&self, place: &Place, body: BodyKind) -> Result<Option<Form>, Miss> {
+    fn seat_form(&self, place: &Place, body: BodyKind) -> Result<Option<Form>> {
         if !seats_anybody(body) || !place.may(HouseAct::Elect) {
             return Ok(None);
         }
@@ -246,7 +246,7 @@ impl Visit {
 
     /// 登记选举: who was elected to what stands in the form a line for each: a name or an id, and the office where it is not
     /// that of a member.
-    pub(super) async fn elected(&self, community: CommunityId, form: &Posted) -> Result<Value, Miss> {
+    pub(super) async fn elected(&self, community: CommunityId, form: &Posted) -> Result<Value> {
         let text = form.required("seats")?;
         let mut lines = Vec::new();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -260,7 +260,7 @@ impl Visit {
         Ok(seats.map(|(person, (_, office))| json!({ "person": person, "office": office })).collect())
     }
 
-    fn end_seat_form(&self, place: &Place, body: BodyKind, person: &str) -> Result<Option<Form>, Miss> {
+    fn end_seat_form(&self, place: &Place, body: BodyKind, person: &str) -> Result<Option<Form>> {
         if !seats_anybody(body) || !place.may(HouseAct::EndSeat) {
             return Ok(None);
         }

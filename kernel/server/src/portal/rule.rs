@@ -22,7 +22,7 @@ use yishi_portal::context::{
 };
 
 use super::acts::{About, entry_of};
-use super::answer::Miss;
+use super::answer::Result;
 use super::finding::rule_pages;
 use super::posted::Posted;
 use super::standing::rule_status;
@@ -46,7 +46,7 @@ impl Visit {
         rule: RuleId,
         act: &str,
         form: &Posted,
-    ) -> Result<String, Miss> {
+    ) -> Result<String> {
         let entry = entry_of::<Rule>(act)?;
         let here = self.app().scope(self.ctx(), community, Action::ViewPublic).await?;
         let reader = self.app().reader(&here).await?;
@@ -55,7 +55,7 @@ impl Visit {
         Ok(entry.done(self.lang))
     }
 
-    pub(super) async fn rule_page(&self, community: CommunityId, id: RuleId) -> Result<Response, Miss> {
+    pub(super) async fn rule_page(&self, community: CommunityId, id: RuleId) -> Result<Response> {
         let place = self.place(community, NavItem::Rules).await?;
         let rule = self.app().rule(self.ctx(), community, id).await?;
         let (moments, reasons) = self.app().rule_history(self.ctx(), community, id).await?;
@@ -170,7 +170,7 @@ impl Visit {
         rule: &RuleView,
         matter: Option<&MatterView>,
         moments: &[RuleMoment],
-    ) -> Result<Adoption, Miss> {
+    ) -> Result<Adoption> {
         if let Some(paper) = &rule.attestation {
             let by = |event: RuleEventKind| {
                 let found = moments.iter().find(|moment| moment.event == event);
@@ -191,14 +191,11 @@ impl Visit {
         let finding = self.finding(known.unwrap_or(decision), secret, Some(ballot.meeting), &rules).await;
         Ok(Adoption::Voted {
             finding: Box::new(finding),
-            matter: Link {
-                text: matter.title.clone(),
-                href: format!("{}/matters/{}", place.href, matter.id),
-            },
+            matter: Link::new(&matter.title, format!("{}/matters/{}", place.href, matter.id)),
         })
     }
 
-    fn rule_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
+    fn rule_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>> {
         let thing = format!("{}/rules/{}", place.href, rule.summary.id);
         let mut list = Vec::with_capacity(rule.may.len());
         for act in &rule.may {

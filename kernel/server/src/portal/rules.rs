@@ -14,7 +14,7 @@ use yishi_identity::{Action, CommunityId};
 use yishi_portal::context::{ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport};
 use yishi_portal::{Speak as _, forms};
 
-use super::answer::Miss;
+use super::answer::{Miss, Result};
 use super::phrases;
 use super::posted::Posted;
 use super::rule::effects;
@@ -52,7 +52,7 @@ impl Visit {
         &self,
         community: CommunityId,
         report: Option<ShelfReport>,
-    ) -> Result<Response, Miss> {
+    ) -> Result<Response> {
         let place = self.place(community, NavItem::Rules).await?;
         let rules = self.app().rules(self.ctx(), community).await?;
         let shelf = if place.may(Action::ViewShelf) {
@@ -78,7 +78,7 @@ impl Visit {
         self.page(&place.frame, &page)
     }
 
-    async fn shelf_item(&self, place: &Place, item: &ShelfView) -> Result<ShelfItem, Miss> {
+    async fn shelf_item(&self, place: &Place, item: &ShelfView) -> Result<ShelfItem> {
         let (publisher, _) = self.app().imprint(&item.digest).await?;
         let digest = item.digest.to_string();
         let (schema, defaults) = self.app().settings_asked(&item.digest).await?;
@@ -107,12 +107,7 @@ impl Visit {
         })
     }
 
-    async fn shelve(
-        &self,
-        community: CommunityId,
-        form: &Posted,
-        place: CheckPlace,
-    ) -> Result<ShelfReport, Miss> {
+    async fn shelve(&self, community: CommunityId, form: &Posted, place: CheckPlace) -> Result<ShelfReport> {
         let bytes = form.file("component")?.to_vec();
         let app = self.app();
         let view = self

@@ -10,7 +10,7 @@ use yishi_portal::context::{NavItem, SignInPage};
 use yishi_portal::forms;
 use yishi_storage::SessionKind;
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::posted::Posted;
 use super::visit::{Visit, local_path};
 use crate::http::api::v1::sessions::login_key;
@@ -47,11 +47,11 @@ pub(super) fn password_first(next: &str) -> String {
 }
 
 impl Visit {
-    pub(super) async fn sign_in_page(&self) -> Result<Response, Miss> {
+    pub(super) async fn sign_in_page(&self) -> Result<Response> {
         self.sign_in_again(self.query.get("next").map(String::as_str)).await
     }
 
-    async fn sign_in_again(&self, next: Option<&str>) -> Result<Response, Miss> {
+    async fn sign_in_again(&self, next: Option<&str>) -> Result<Response> {
         let form = self.filled(forms::sign_in(self.lang, "/sign-in", next.and_then(local_path)));
         let error = self.tried().map(|tried| tried.flash().text);
         let mut frame = self.frame(NavItem::None).await?;
@@ -60,10 +60,10 @@ impl Visit {
         self.bare_page(&frame, &SignInPage { form, error, note })
     }
 
-    async fn sign_in(&self, posted: &Posted) -> Result<Response, Miss> {
+    async fn sign_in(&self, posted: &Posted) -> Result<Response> {
         self.check(posted)?;
         let input = SignIn { login: posted.required("name")?, password: posted.required("password")? };
-        self.server.limits().account(Kind::SignIn, login_key(&input.login))?;
+        self.server.limits.account(Kind::SignIn, login_key(&input.login))?;
         let session = self.app().sign_in(self.ctx(), input, SessionKind::Browser).await?;
         // Whoever was signed in on this browser no longer is.
         if let Some(token) = &self.caller.token {
@@ -85,7 +85,7 @@ impl Visit {
         Ok(response)
     }
 
-    async fn sign_out(&self, posted: &Posted) -> Result<Response, Miss> {
+    async fn sign_out(&self, posted: &Posted) -> Result<Response> {
         self.check(posted)?;
         if let Some(token) = &self.caller.token {
             self.app().sign_out(self.ctx(), token).await?;

@@ -16,7 +16,7 @@ use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_identity::MatterId;
 use yishi_portal::context::RuleStatus;
 
-use super::answer::Miss;
+use super::answer::Result;
 use super::phrases;
 use super::visit::{Place, Visit};
 
@@ -43,7 +43,7 @@ impl Board {
 
 impl Visit {
     /// The board of a community.
-    pub(super) async fn board(&self, place: &Place) -> Result<Board, Miss> {
+    pub(super) async fn board(&self, place: &Place) -> Result<Board> {
         self.board_of(place.id(), place.kind()).await
     }
 
@@ -52,7 +52,7 @@ impl Visit {
         &self,
         community: yishi_identity::CommunityId,
         kind: CommunityKind,
-    ) -> Result<Board, Miss> {
+    ) -> Result<Board> {
         let before = self.app().before_meetings(self.ctx(), community).await?;
         Ok(Board { lang: self.lang, kind, today: self.ctx().today, before })
     }

@@ -18,7 +18,7 @@ use yishi_portal::context::{
 };
 
 use super::acts::About;
-use super::answer::Miss;
+use super::answer::Result;
 use super::phrases;
 use super::standing::ASKED_TO_VOTE;
 use super::visit::Visit;
@@ -29,7 +29,7 @@ const PUBLISHING: [DutyKind; 2] = [DutyKind::PublishDecision, DutyKind::PublishO
 const MATTERS: u32 = 500;
 
 impl Visit {
-    pub(super) async fn town_page(&self, town: TownId) -> Result<Response, Miss> {
+    pub(super) async fn town_page(&self, town: TownId) -> Result<Response> {
         let dashboard = self.app().town_dashboard(self.ctx(), town).await?;
         let mut communities = Vec::with_capacity(dashboard.communities.len());
         let mut overdue = Vec::new();
@@ -71,7 +71,7 @@ impl Visit {
     }
 
     /// A community's line, and its duties that are overdue.
-    async fn progress(&self, digest: &CommunityDigest) -> Result<(CommunityProgress, Vec<OverdueRow>), Miss> {
+    async fn progress(&self, digest: &CommunityDigest) -> Result<(CommunityProgress, Vec<OverdueRow>)> {
         let id: CommunityId = digest.community.id.parse().map_err(AppError::internal)?;
         let href = format!("/c/{id}");
         let kind = phrases::community_kind_of(&digest.community.kind);
@@ -121,19 +121,15 @@ impl Visit {
             attestations: rules
                 .iter()
                 .filter(|rule| rule.state == RuleState::Stage(RuleStage::Attested))
-                .map(|rule| Link {
-                    text: self.lang.of(&rule.title, &rule.title_en).to_owned(),
-                    href: format!("{href}/rules/{}", rule.id),
+                .map(|rule| {
+                    Link::new(self.lang.of(&rule.title, &rule.title_en), format!("{href}/rules/{}", rule.id))
                 })
                 .collect(),
             kind,
             at_step,
             filings: all()
                 .filter(|one| one.unacknowledged == Some(FiledWith::Town))
-                .map(|one| Link {
-                    text: one.title.clone(),
-                    href: format!("{href}/matters/{}#actions", one.id),
-                })
+                .map(|one| Link::new(&one.title, format!("{href}/matters/{}#actions", one.id)))
                 .collect(),
             published: published
                 .iter()
@@ -156,7 +152,7 @@ impl Visit {
 
     /// Matters that ended this year or the last, the latest act first: what was published in January may have been decided
     /// before it, and a filing is acknowledged when the town comes to it.
-    async fn ended_lately(&self, id: CommunityId) -> Result<Vec<MatterSummary>, Miss> {
+    async fn ended_lately(&self, id: CommunityId) -> Result<Vec<MatterSummary>> {
         let since = Date::constant(self.ctx().today.year() - 1, 1, 1);
         let mut ended: Vec<MatterSummary> = Vec::new();
         let mut after = None;
@@ -170,7 +166,7 @@ impl Visit {
     }
 
     /// 建立工作账号: whose it is and what it may do are asked here, the rest as for every account.
-    fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Result<Form, Miss> {
+    fn town_account_form(&self, town: TownId, communities: &[CommunityDigest]) -> Result<Form> {
         let staff = self.say("工作人员", "staff");
         // The least power first, so that an account made in haste gets no more than it needs.
         let mut roles: Vec<_> = communities

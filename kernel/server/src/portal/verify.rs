@@ -8,7 +8,7 @@ use yishi_identity::CommunityId;
 use yishi_portal::context::{CheckpointCard, Fact, NavItem, ReceiptCheck, VerifyPage};
 use yishi_portal::forms;
 
-use super::answer::Miss;
+use super::answer::{Miss, Result};
 use super::phrases;
 use super::posted::Posted;
 use super::visit::Visit;
@@ -31,7 +31,7 @@ impl Visit {
         &self,
         community: CommunityId,
         result: Option<ReceiptCheck>,
-    ) -> Result<Response, Miss> {
+    ) -> Result<Response> {
         let place = self.place(community, NavItem::Verify).await?;
         let base = format!("{}/verify", place.href);
         let checkpoint = self.app().checkpoint(self.ctx(), community).await?;
@@ -62,7 +62,7 @@ impl Visit {
         self.bare_page(&place.frame, &page)
     }
 
-    async fn check_receipt(&self, community: CommunityId, form: &Posted) -> Result<Response, Miss> {
+    async fn check_receipt(&self, community: CommunityId, form: &Posted) -> Result<Response> {
         let checked = match self.check(form).and_then(|()| form.required("receipt")) {
             Ok(text) => self.app().check_receipt(&text).map_err(Miss::from),
             Err(miss) => Err(miss),
@@ -102,13 +102,13 @@ impl Visit {
         }
     }
 
-    pub(super) async fn export(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn export(&self, community: CommunityId) -> Result<Response> {
         let client = self.caller.meta.client;
         let file = self.server.streamed(self.ctx(), client, community, "application/jsonl").await?;
         Ok(reply::attached(file, &export_name(community)))
     }
 
-    pub(super) async fn checkpoint(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(super) async fn checkpoint(&self, community: CommunityId) -> Result<Response> {
         let note = self.app().checkpoint(self.ctx(), community).await?.note;
         Ok(reply::attached(reply::text(note), &format!("{community}.checkpoint.txt")))
     }

@@ -26,7 +26,7 @@ use yishi_identity::{AccountId, Action, Capacity, CommunityId, RoleGrant};
 use yishi_portal::context::{CommunityFrame, Flash, Form, Frame, NavItem, Tone, Viewer};
 use yishi_portal::{Lang, Page};
 
-use super::answer::{Miss, Tried};
+use super::answer::{Result, Tried};
 use super::kept::Written;
 use super::posted::Posted;
 use super::sign_in::password_first;
@@ -44,7 +44,6 @@ const YEAR: u64 = 365 * 24 * 3600;
 const FLASH_CHARS: usize = 200;
 
 /// See the module's description.
-#[derive(Debug)]
 pub(crate) struct Visit {
     pub(crate) server: Arc<Server>,
     pub(crate) caller: Caller,
@@ -90,7 +89,7 @@ impl Place {
     }
 
     /// Refuses a page to whoever may not see it.
-    pub(super) fn needs(&self, action: Action) -> Result<(), Miss> {
+    pub(super) fn needs(&self, action: Action) -> Result<()> {
         if self.may(action) { Ok(()) } else { Err(AppError::not_permitted(action).into()) }
     }
 }
@@ -151,17 +150,17 @@ impl Visit {
                 }
             },
         };
-        let flash = kept(FLASH).and_then(|sealed| open_flash(server.csrf_key(), sealed));
+        let flash = kept(FLASH).and_then(|sealed| open_flash(&server.csrf, sealed));
         if kept(FLASH).is_some() && parts.method == Method::GET {
             cookies.extend(set(FLASH, "", 0, secure));
         }
         let written = kept(KEPT).and_then(|name| {
-            let written = server.kept().get(name, caller.ctx.now.as_second())?;
+            let written = server.kept.get(name, caller.ctx.now.as_second())?;
             Some((name.to_owned(), written))
         });
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         Ok(Self {
-            token: mac(server.csrf_key(), "form token", &secret),
+            token: mac(&server.csrf, "form token", &secret),
             origin: format!("{}://{host}", if secure { "https" } else { "http" }),
             path: own_path(parts.uri.path(), &query),
             server: Arc::clone(server),
@@ -187,7 +186,7 @@ impl Visit {
         }
         let name = URL_SAFE_NO_PAD.encode(random);
         let now = self.ctx().now.as_second();
-        let kept = self.server.kept().keep(&name, &self.caller.path, &posted.sent(), now);
+        let kept = self.server.kept.keep(&name, &self.caller.path, &posted.sent(), now);
         let seconds = u64::try_from(super::kept::SECONDS).unwrap_or(0);
         if kept && let Some(cookie) = set(KEPT, &name, seconds, self.secure) {
             return self.keeps.set(cookie).is_ok();
@@ -220,7 +219,7 @@ impl Visit {
         if let Some((name, written)) = &self.written
             && written.action == self.caller.path
         {
-            self.server.kept().forget(name);
+            self.server.kept.forget(name);
         }
     }
 
@@ -243,7 +242,7 @@ impl Visit {
     }
 
     /// Sends whoever has not signed in to do so first.
-    pub(super) fn signed_in(&self) -> Result<AccountId, Miss> {
+    pub(super) fn signed_in(&self) -> Result<AccountId> {
         Ok(self.ctx().actor.account.ok_or(AppError::NotSignedIn)?)
     }
 
@@ -263,7 +262,7 @@ impl Visit {
     }
 
     /// Where a page belongs: the community, the reader in it, and the frame around it.
-    pub(crate) async fn place(&self, id: CommunityId, nav: NavItem) -> Result<Place, Miss> {
+    pub(crate) async fn place(&self, id: CommunityId, nav: NavItem) -> Result<Place> {
         let here = self.app().scope(self.ctx(), id, Action::ViewPublic).await?;
         let reader = self.app().reader(&here).await?;
         let community = here.community;
@@ -289,7 +288,7 @@ impl Visit {
     }
 
     /// What surrounds a page that belongs to no community.
-    pub(crate) async fn frame(&self, nav: NavItem) -> Result<Frame, Miss> {
+    pub(crate) async fn frame(&self, nav: NavItem) -> Result<Frame> {
         let viewer = match self.ctx().actor.account {
             Some(_) => Some(self.viewer().await?),
             None => None,
@@ -309,7 +308,7 @@ impl Visit {
         })
     }
 
-    async fn viewer(&self) -> Result<Viewer, Miss> {
+    async fn viewer(&self) -> Result<Viewer> {
         let account = self.app().me(self.ctx()).await?;
         let mut capacity = String::new();
         let mut desk_href = None;
@@ -337,7 +336,7 @@ impl Visit {
     }
 
     /// A page as an answer. A form that was refused brings its status and message along.
-    pub(crate) fn page(&self, frame: &Frame, page: &impl Page) -> Result<Response, Miss> {
+    pub(crate) fn page(&self, frame: &Frame, page: &impl Page) -> Result<Response> {
         let mut response = match self.tried() {
             Some(tried) => self.bare_page(&Frame { flash: Some(tried.flash()), ..frame.clone() }, page)?,
             None => self.bare_page(frame, page)?,
@@ -349,7 +348,7 @@ impl Visit {
     }
 
     /// A page that says itself what was wrong with a refused form.
-    pub(super) fn bare_page(&self, frame: &Frame, page: &impl Page) -> Result<Response, Miss> {
+    pub(super) fn bare_page(&self, frame: &Frame, page: &impl Page) -> Result<Response> {
         let html = page.render(frame).map_err(AppError::internal)?;
         let same_for_all = self.ctx().actor.account.is_none() && !html.contains(&self.token);
         let mut response = self.html(self.tried().map_or(StatusCode::OK, |tried| tried.status), html);
@@ -380,7 +379,7 @@ impl Visit {
     pub(crate) fn done(&self, to: &str, message: &str) -> Response {
         let mut response = self.redirect(to);
         let message: String = message.chars().take(FLASH_CHARS).collect();
-        let sealed = seal_flash(self.server.csrf_key(), &message);
+        let sealed = seal_flash(&self.server.csrf, &message);
         if let Some(cookie) = set(FLASH, &sealed, 60, self.secure) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

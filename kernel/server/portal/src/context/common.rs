@@ -21,6 +21,12 @@ pub struct Link {
     pub href: String,
 }
 
+impl Link {
+    pub fn new(text: &str, href: String) -> Self {
+        Self { text: text.to_owned(), href }
+    }
+}
+
 /// A label and its value (an amount, a place, a period), both ready to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {

@@ -14,7 +14,7 @@ use yishi_portal::Speak as _;
 use yishi_portal::context::{Field, Form, FormStyle};
 
 use super::super::acts::{About, OfRules, Questions, asks, entry_of};
-use super::super::answer::Miss;
+use super::super::answer::Result;
 use super::super::people::Asking;
 use super::super::posted::Posted;
 use super::super::told::Told;
@@ -34,7 +34,7 @@ fn questions(opening: &Opening<'_>, ctx: &OpContext) -> Questions {
 
 impl Visit {
     /// One form for each kind of case, for those who handle cases, while the rule is in force.
-    pub(in super::super) fn case_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>, Miss> {
+    pub(in super::super) fn case_forms(&self, place: &Place, rule: &RuleView) -> Result<Vec<Form>> {
         let action = format!("{}/rules/{}/cases", place.href, rule.summary.id);
         self.event_forms(place, rule, &action, None)
     }
@@ -46,7 +46,7 @@ impl Visit {
         rule: &RuleView,
         action: &str,
         case: Option<&CaseView>,
-    ) -> Result<Vec<Form>, Miss> {
+    ) -> Result<Vec<Form>> {
         if rule.summary.state != RuleState::Standing(Standing::InForce) || !place.may(Action::HandleCase) {
             return Ok(Vec::new());
         }
@@ -87,7 +87,7 @@ impl Visit {
         place: &Place,
         rule: &RuleView,
         case: &CaseView,
-    ) -> Result<Vec<Form>, Miss> {
+    ) -> Result<Vec<Form>> {
         let thing = format!("{}/rules/{}/cases/{}", place.href, case.rule, case.id);
         let mut forms = Vec::new();
         let mut last = Vec::new();
@@ -111,7 +111,7 @@ impl Visit {
         community: CommunityId,
         case: &CaseView,
         entry: &Entry<Case>,
-    ) -> Result<About, Miss> {
+    ) -> Result<About> {
         let choice =
             |value: &str, title: String| json!({ "const": value, "title": title, "x-title-en": title });
         let offered = asks(entry, "x-at-hand").into_iter().next();
@@ -145,7 +145,7 @@ impl Visit {
         id: CaseId,
         act: &str,
         form: &Posted,
-    ) -> Result<String, Miss> {
+    ) -> Result<String> {
         let entry = entry_of::<Case>(act)?;
         let case = self.app().case(self.ctx(), community, rule, id).await?;
         let mut about = self.about_case(community, &case, entry).await?;
@@ -165,7 +165,7 @@ impl Visit {
         rule: RuleId,
         case: Option<CaseId>,
         form: &Posted,
-    ) -> Result<String, Miss> {
+    ) -> Result<String> {
         let view = self.app().rule(self.ctx(), community, rule).await?;
         let EventInput { kind, subject, on, form: answers } =
             self.event_of(community, &view, form, case.is_none()).await?;
@@ -194,7 +194,7 @@ impl Visit {
         rule: &RuleView,
         form: &Posted,
         begins: bool,
-    ) -> Result<EventInput, Miss> {
+    ) -> Result<EventInput> {
         let kind = form.required("kind")?;
         let known = rule.cases.iter().find(|case| case.kind == kind);
         let known = known.ok_or(AppError::NotFound { what: "case kind" })?;
@@ -216,7 +216,7 @@ impl Visit {
         community: CommunityId,
         field: &str,
         form: &Posted,
-    ) -> Result<String, Miss> {
+    ) -> Result<String> {
         let name = form.required(field)?;
         let found = self.app().subjects_named(self.ctx(), community, &name).await?;
         let nobody = (
@@ -230,7 +230,7 @@ impl Visit {
     }
 
     /// What a rule said of an event, in a sentence.
-    async fn said_of_case(&self, rule: &RuleView, done: &Value) -> Result<String, Miss> {
+    async fn said_of_case(&self, rule: &RuleView, done: &Value) -> Result<String> {
         let outcome = &done["outcome"];
         let told = Told::of(self.lang, rule, &self.app().rule_schemas(&rule.digest).await?);
         let word = match (outcome["remark"].as_str(), outcome["stage"].as_str()) {

@@ -4,7 +4,7 @@ use yishi_identity::RuleId;
 use yishi_portal::Speak as _;
 use yishi_portal::context::{NoticeCard, NoticeKind, RuleNotice};
 
-use super::super::answer::Miss;
+use super::super::answer::Result;
 use super::super::phrases;
 use super::super::visit::{Place, Visit};
 
@@ -19,7 +19,7 @@ impl Visit {
         &self,
         place: &Place,
         rule: RuleId,
-    ) -> Result<Vec<RuleNotice>, Miss> {
+    ) -> Result<Vec<RuleNotice>> {
         let list = self.app().rule_notices(self.ctx(), place.id(), Some(rule), None, SHOWN).await?;
         let erased = self.say("（内容已清除）", "(the text was erased)");
         Ok(list
@@ -39,7 +39,7 @@ impl Visit {
     }
 
     /// The same on the community's page, while it runs.
-    pub(in super::super) async fn posted_by_rules(&self, place: &Place) -> Result<Vec<NoticeCard>, Miss> {
+    pub(in super::super) async fn posted_by_rules(&self, place: &Place) -> Result<Vec<NoticeCard>> {
         let list = self.app().rule_notices(self.ctx(), place.id(), None, None, SHOWN).await?;
         let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());
         let cards = running.map(|notice| {

@@ -9,7 +9,7 @@ use yishi_app::views::{CaseEntryView, CaseView, RuleView};
 use yishi_identity::{Action, CaseId, CommunityId, RuleId};
 use yishi_portal::context::{CaseEntry, CasePage, CaseRow, CasesPage, Fact, Link, NavItem};
 
-use super::super::answer::Miss;
+use super::super::answer::Result;
 use super::super::told::Told;
 use super::super::visit::{Place, Visit};
 use super::facts::Facts;
@@ -34,7 +34,7 @@ impl Visit {
     }
 
     /// What was handled about the reader and the reader's household, under whatever rule.
-    pub(in super::super) async fn own_cases_page(&self, community: CommunityId) -> Result<Response, Miss> {
+    pub(in super::super) async fn own_cases_page(&self, community: CommunityId) -> Result<Response> {
         let place = self.place(community, NavItem::Rules).await?;
         let base = format!("{}/my/cases", place.href);
         let after = self.position_and_id(&base, "cursor")?;
@@ -61,17 +61,13 @@ impl Visit {
         self.page(&place.frame, &page)
     }
 
-    async fn told_of(&self, community: CommunityId, rule: RuleId) -> Result<(RuleView, Told), Miss> {
+    async fn told_of(&self, community: CommunityId, rule: RuleId) -> Result<(RuleView, Told)> {
         let rule = self.app().rule(self.ctx(), community, rule).await?;
         let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
         Ok((rule, told))
     }
 
-    pub(in super::super) async fn cases_page(
-        &self,
-        community: CommunityId,
-        id: RuleId,
-    ) -> Result<Response, Miss> {
+    pub(in super::super) async fn cases_page(&self, community: CommunityId, id: RuleId) -> Result<Response> {
         let place = self.place(community, NavItem::Rules).await?;
         let (rule, told) = self.told_of(community, id).await?;
         let rule_href = format!("{}/rules/{id}", place.href);
@@ -94,7 +90,7 @@ impl Visit {
         community: CommunityId,
         rule: RuleId,
         id: CaseId,
-    ) -> Result<Response, Miss> {
+    ) -> Result<Response> {
         let place = self.place(community, NavItem::Rules).await?;
         let mut case = self.app().case(self.ctx(), community, rule, id).await?;
         let (rule, told) = self.told_of(community, rule).await?;
@@ -107,11 +103,8 @@ impl Visit {
         let page = CasePage {
             actions: self.case_actions(&place, &rule, &case).await?,
             row: self.case_row(&place, &told, case),
-            rule: Link {
-                text: self.lang.of(&rule.summary.title, &rule.summary.title_en).to_owned(),
-                href: rule_href,
-            },
-            list: Link { text: text.to_owned(), href },
+            rule: Link::new(self.lang.of(&rule.summary.title, &rule.summary.title_en), rule_href),
+            list: Link::new(text, href),
             entries: entries
                 .map(|entry| CaseEntry { facts: self.entry_facts(&rule, &told, &entry), entry })
                 .collect(),
