@@ -65,10 +65,10 @@ pub async fn open(data: &Path, simulated: Option<Timestamp>, compiler: CompileMo
     Ok(Opened { app, store, simulated, keys })
 }
 
-type MachineClock = (Arc<dyn Clock>, Option<Arc<SimulatedClock>>);
+pub(crate) type MachineClock = (Arc<dyn Clock>, Option<Arc<SimulatedClock>>);
 
 /// The clock a data directory runs on.
-fn machine_clock(data: &Path, simulated: Option<Timestamp>) -> Result<MachineClock> {
+pub(crate) fn machine_clock(data: &Path, simulated: Option<Timestamp>) -> Result<MachineClock> {
     Ok(match simulated {
         Some(start) => {
             let clock = Arc::new(SimulatedClock::open(data, start)?);
@@ -79,11 +79,6 @@ fn machine_clock(data: &Path, simulated: Option<Timestamp>) -> Result<MachineClo
             (Arc::new(SystemClock), None)
         }
     })
-}
-
-/// The clock of a data directory that is being recovered.
-pub(crate) fn clock(data: &Path, simulated: Option<Timestamp>) -> Result<Arc<dyn Clock>> {
-    Ok(machine_clock(data, simulated)?.0)
 }
 
 /// The application over an open store.

@@ -46,7 +46,7 @@ pub(crate) async fn run(args: &RecoverArgs) -> Result<()> {
     if !data.join(STORE).join(DATABASE).exists() {
         return Err(Refused::DatabaseGone.into());
     }
-    let clock = boot::clock(data, args.simulated_clock)?;
+    let (clock, _) = boot::machine_clock(data, args.simulated_clock)?;
     // A file that cannot be read says nothing, like one that is gone; what the database knows is left.
     let known = match heads::read(data) {
         Ok(known) => known,

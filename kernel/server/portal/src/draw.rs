@@ -127,30 +127,6 @@ impl Draw {
         Markup(qr::svg(text, label))
     }
 
-    pub(crate) fn tone(&self, tone: impl Borrow<Tone>) -> &'static str {
-        look_of_tone(*tone.borrow()).0
-    }
-
-    pub(crate) fn tone_icon(&self, tone: impl Borrow<Tone>) -> Markup {
-        self.icon(look_of_tone(*tone.borrow()).1)
-    }
-
-    pub(crate) fn status_tone(&self, status: &MatterStatus) -> &'static str {
-        look_of_matter(*status).0
-    }
-
-    pub(crate) fn status_icon(&self, status: &MatterStatus) -> Markup {
-        self.icon(look_of_matter(*status).1)
-    }
-
-    pub(crate) fn rule_tone(&self, status: &RuleStatus) -> &'static str {
-        look_of_rule(*status).0
-    }
-
-    pub(crate) fn rule_icon(&self, status: &RuleStatus) -> Markup {
-        self.icon(look_of_rule(*status).1)
-    }
-
     pub(crate) fn choice_icon(&self, choice: &Choice) -> Markup {
         self.icon(match choice {
             Choice::Yes => "check",
@@ -174,14 +150,6 @@ impl Draw {
             FindingResult::Failed => t.seal_failed,
             FindingResult::NotQuorate => t.seal_not_quorate,
         }
-    }
-
-    pub(crate) fn stage_class(&self, state: &StageState) -> &'static str {
-        look_of_stage(*state).0
-    }
-
-    pub(crate) fn stage_icon(&self, state: &StageState) -> Markup {
-        self.icon(look_of_stage(*state).1)
     }
 
     /// Whether the step at this index (from 0) is behind us.
@@ -301,57 +269,76 @@ impl Draw {
     }
 }
 
-/// Tone and icon.
-const fn look_of_tone(tone: Tone) -> (&'static str, &'static str) {
-    match tone {
-        Tone::Neutral => ("neutral", "info"),
-        Tone::Active => ("active", "dot"),
-        Tone::Good => ("good", "check"),
-        Tone::Warn => ("warn", "clock"),
-        Tone::Bad => ("bad", "warn"),
+/// 样子 (how a status looks): the class it is styled by, and its icon.
+pub(crate) trait Look {
+    fn look(&self) -> (&'static str, &'static str);
+
+    fn look_class(&self) -> &'static str {
+        self.look().0
+    }
+
+    fn look_icon(&self) -> Markup {
+        Draw.icon(self.look().1)
     }
 }
 
-/// Tone and icon.
-const fn look_of_matter(status: MatterStatus) -> (&'static str, &'static str) {
-    match status {
-        MatterStatus::Open => ("active", "dot"),
-        MatterStatus::Voting | MatterStatus::Counting => ("active", "pen"),
-        MatterStatus::Consulting => ("active", "talk"),
-        MatterStatus::Answering => ("warn", "talk"),
-        MatterStatus::Scheduled => ("active", "calendar"),
-        MatterStatus::Resolved => ("active", "check"),
-        MatterStatus::Returned => ("warn", "back"),
-        MatterStatus::Disclosing => ("active", "board"),
-        MatterStatus::Implementing | MatterStatus::Reporting | MatterStatus::Closing => ("active", "clock"),
-        MatterStatus::Completed => ("good", "check"),
-        MatterStatus::Rejected => ("bad", "cross"),
-        MatterStatus::Withdrawn | MatterStatus::Lapsed => ("neutral", "dash"),
+impl Look for Tone {
+    fn look(&self) -> (&'static str, &'static str) {
+        match self {
+            Tone::Neutral => ("neutral", "info"),
+            Tone::Active => ("active", "dot"),
+            Tone::Good => ("good", "check"),
+            Tone::Warn => ("warn", "clock"),
+            Tone::Bad => ("bad", "warn"),
+        }
     }
 }
 
-/// Tone and icon.
-const fn look_of_rule(status: RuleStatus) -> (&'static str, &'static str) {
-    match status {
-        RuleStatus::InForce => ("good", "check"),
-        RuleStatus::Consulting | RuleStatus::Consulted => ("active", "talk"),
-        RuleStatus::Voting => ("active", "pen"),
-        RuleStatus::Attested | RuleStatus::Voted | RuleStatus::Promulgated => ("active", "clock"),
-        RuleStatus::Suspended => ("warn", "warn"),
-        RuleStatus::Rejected => ("bad", "cross"),
-        RuleStatus::Drafted => ("neutral", "doc"),
-        RuleStatus::Superseded | RuleStatus::Repealed => ("neutral", "dash"),
+impl Look for MatterStatus {
+    fn look(&self) -> (&'static str, &'static str) {
+        match self {
+            MatterStatus::Open => ("active", "dot"),
+            MatterStatus::Voting | MatterStatus::Counting => ("active", "pen"),
+            MatterStatus::Consulting => ("active", "talk"),
+            MatterStatus::Answering => ("warn", "talk"),
+            MatterStatus::Scheduled => ("active", "calendar"),
+            MatterStatus::Resolved => ("active", "check"),
+            MatterStatus::Returned => ("warn", "back"),
+            MatterStatus::Disclosing => ("active", "board"),
+            MatterStatus::Implementing | MatterStatus::Reporting | MatterStatus::Closing => {
+                ("active", "clock")
+            }
+            MatterStatus::Completed => ("good", "check"),
+            MatterStatus::Rejected => ("bad", "cross"),
+            MatterStatus::Withdrawn | MatterStatus::Lapsed => ("neutral", "dash"),
+        }
     }
 }
 
-/// Class and icon.
-const fn look_of_stage(state: StageState) -> (&'static str, &'static str) {
-    match state {
-        StageState::Done => ("done", "check"),
-        StageState::Current => ("now", "dot"),
-        StageState::Waiting => ("todo", "dash"),
-        StageState::Returned => ("returned", "back"),
-        StageState::Failed => ("failed", "cross"),
+impl Look for RuleStatus {
+    fn look(&self) -> (&'static str, &'static str) {
+        match self {
+            RuleStatus::InForce => ("good", "check"),
+            RuleStatus::Consulting | RuleStatus::Consulted => ("active", "talk"),
+            RuleStatus::Voting => ("active", "pen"),
+            RuleStatus::Attested | RuleStatus::Voted | RuleStatus::Promulgated => ("active", "clock"),
+            RuleStatus::Suspended => ("warn", "warn"),
+            RuleStatus::Rejected => ("bad", "cross"),
+            RuleStatus::Drafted => ("neutral", "doc"),
+            RuleStatus::Superseded | RuleStatus::Repealed => ("neutral", "dash"),
+        }
+    }
+}
+
+impl Look for StageState {
+    fn look(&self) -> (&'static str, &'static str) {
+        match self {
+            StageState::Done => ("done", "check"),
+            StageState::Current => ("now", "dot"),
+            StageState::Waiting => ("todo", "dash"),
+            StageState::Returned => ("returned", "back"),
+            StageState::Failed => ("failed", "cross"),
+        }
     }
 }
 

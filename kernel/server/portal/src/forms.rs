@@ -30,6 +30,12 @@ impl Form {
         self
     }
 
+    /// The same form, leading to this path of this host once it is taken.
+    fn leading_to(mut self, path: Option<&str>) -> Self {
+        self.fields.extend(path.map(|path| Field::hidden("next", path)));
+        self
+    }
+
     /// The same form with a note on what sending it does.
     pub fn note(mut self, note: &str) -> Self {
         self.note = Some(note.to_owned());
@@ -89,27 +95,21 @@ fn lines(rows: u8) -> FieldKind {
 /// 登录: `name`, `password`, and `next` (a path on this host) when given.
 pub fn sign_in(lang: Lang, action: &str, next: Option<&str>) -> Form {
     let t = lang.words();
-    let form = Form::new("sign-in", "", action, t.sign_in)
+    Form::new("sign-in", "", action, t.sign_in)
         .with(Field::new("name", t.form_sign_in_name, FieldKind::Text).required())
-        .with(Field::new("password", t.form_sign_in_password, FieldKind::Password).required());
-    match next {
-        Some(path) => form.with(Field::hidden("next", path)),
-        None => form,
-    }
+        .with(Field::new("password", t.form_sign_in_password, FieldKind::Password).required())
+        .leading_to(next)
 }
 
 /// 修改密码: `old_password`, `new_password`, `again_password`, and `next` (a path on this host) when given.
 pub fn change_password(lang: Lang, action: &str, next: Option<&str>) -> Form {
     let t = lang.words();
     let field = |name: &str, label: &str| Field::new(name, label, FieldKind::Password).required();
-    let form = Form::new("change-password", "", action, t.change_password)
+    Form::new("change-password", "", action, t.change_password)
         .with(field("old_password", t.form_old_password))
         .with(field("new_password", t.form_new_password).hint(t.form_password_hint))
-        .with(field("again_password", t.form_again_password));
-    match next {
-        Some(path) => form.with(Field::hidden("next", path)),
-        None => form,
-    }
+        .with(field("again_password", t.form_again_password))
+        .leading_to(next)
 }
 
 /// 离会: `person` hidden.

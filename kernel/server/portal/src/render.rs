@@ -4,7 +4,7 @@ use crate::phrase::Speak as _;
 use askama::Template;
 
 use crate::context::*;
-use crate::draw::Draw;
+use crate::draw::{Draw, Look as _};
 use crate::words::Words;
 
 use yishi_deliberation::meeting::MeetingStage;

@@ -107,6 +107,7 @@ with_sittings! {
     who_empty: "尚未录入组织和成员。", "Bodies and members have not been entered yet.";
     in_office: "在任", "in office";
     more_members: "另有 {} 人", "and {} more";
+    text_erased: "（内容已清除）", "(the text was erased)";
     notices: "公示栏", "On the notice board";
     notices_empty: "目前没有公示。", "No notice is running.";
     notice_decision: "决议公开", "Decision";

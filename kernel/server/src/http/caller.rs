@@ -49,29 +49,17 @@ impl Caller {
     }
 }
 
-enum Presented<'a> {
-    Nothing,
-    Bearer(&'a str),
-    Cookie(&'a str),
-}
-
-fn presented<'a>(server: &Server, headers: &'a HeaderMap) -> Result<Presented<'a>, Problem> {
+/// The token that was presented, and whether in a cookie.
+fn presented<'a>(server: &Server, headers: &'a HeaderMap) -> Result<Option<(&'a str, bool)>, Problem> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let bad = || Problem::new(&codes::BAD_SESSION);
     match (values.next(), values.next()) {
-        (None, _) => Ok(match server.edge().config().cookie.read(headers)? {
-            Some(token) => Presented::Cookie(token),
-            None => Presented::Nothing,
-        }),
+        (None, _) => Ok(server.edge().config().cookie.read(headers)?.map(|token| (token, true))),
         (Some(value), None) => {
-            let text = value.to_str().unwrap_or_default();
-            match text.split_once(' ') {
-                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                    Ok(Presented::Bearer(token.trim()))
-                }
-                _ => Err(Problem::new(&codes::BAD_SESSION)),
-            }
+            let (scheme, token) = value.to_str().unwrap_or_default().split_once(' ').ok_or_else(bad)?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(Some((token.trim(), false))).ok_or_else(bad)
         }
-        _ => Err(Problem::new(&codes::BAD_SESSION)),
+        _ => Err(bad()),
     }
 }
 
@@ -117,19 +105,16 @@ impl Caller {
     pub(crate) async fn of(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Problem> {
         let meta = RequestMeta::from_request_parts(parts, server).await?;
         let now = server.app().now();
-        let (holder, token) = match presented(server, &parts.headers)? {
-            Presented::Nothing => (Holder { actor: Actor::default(), must_change_password: false }, None),
-            Presented::Bearer(token) => match server.app().holder(token, now).await {
-                Ok(holder) => (holder, Some(token.to_owned())),
-                Err(AppError::NotSignedIn) => return Err(Problem::new(&codes::BAD_SESSION)),
-                Err(error) => return Err(problem(error)),
-            },
-            Presented::Cookie(token) => match server.app().holder(token, now).await {
-                Ok(holder) => (holder, Some(token.to_owned())),
-                Err(AppError::NotSignedIn) => {
+        let token = presented(server, &parts.headers)?;
+        let holder = match token {
+            None => Holder { actor: Actor::default(), must_change_password: false },
+            Some((token, by_cookie)) => match server.app().holder(token, now).await {
+                Ok(holder) => holder,
+                Err(AppError::NotSignedIn) if by_cookie => {
                     let clear = server.edge().config().cookie.clear();
                     return Err(Problem::new(&codes::BAD_SESSION).header(header::SET_COOKIE, clear));
                 }
+                Err(AppError::NotSignedIn) => return Err(Problem::new(&codes::BAD_SESSION)),
                 Err(error) => return Err(problem(error)),
             },
         };
@@ -146,6 +131,7 @@ impl Caller {
                 _ => return Err(Problem::new(&codes::BAD_REQUEST)),
             },
         };
+        let token = token.map(|(token, _)| token.to_owned());
         Ok(Self { ctx, meta, token, path: parts.uri.path().to_owned() })
     }
 }

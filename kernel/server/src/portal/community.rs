@@ -265,9 +265,12 @@ impl Visit {
     }
 
     fn meeting_card(&self, meeting: MeetingView) -> MeetingCard {
-        let owed = meeting.owed.as_ref();
-        let overdue = owed.and_then(|owed| self.lang.unended(owed, self.ctx().today));
-        MeetingCard { overdue, meeting }
+        MeetingCard { overdue: self.overdue(&meeting), meeting }
+    }
+
+    /// What should have been done of a meeting on its day, in a sentence.
+    pub(super) fn overdue(&self, meeting: &MeetingView) -> Option<String> {
+        self.lang.unended(meeting.owed.as_ref()?, self.ctx().today)
     }
 
     /// The latest meetings, newest first.

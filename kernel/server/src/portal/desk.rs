@@ -82,8 +82,7 @@ impl Visit {
     ) -> Vec<TodoGroup> {
         let (mut mine, mut others, mut posted, mut fresh) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for meeting in unended {
-            let late = standing::unended(self.lang, Some(&meeting.owed), self.ctx().today);
-            let Some(late) = late else { continue };
+            let Some(late) = self.lang.unended(&meeting.owed, self.ctx().today) else { continue };
             let name = self.lang.of(&meeting.name, &meeting.name_en);
             let own = place.reader.may_of(Meeting::right(MeetingAct::Open), meeting.body);
             let list = if own { &mut mine } else { &mut others };
@@ -347,14 +346,5 @@ fn can_be_called(summary: &MatterSummary) -> bool {
 
 /// Something to do, by nobody in particular and at no time.
 fn todo(title: &str, href: String, next: String) -> TodoItem {
-    TodoItem {
-        title: title.to_owned(),
-        number: String::new(),
-        href,
-        next,
-        who: String::new(),
-        due: None,
-        overdue: None,
-        tone: Tone::Active,
-    }
+    TodoItem { title: title.to_owned(), href, next, tone: Tone::Active, ..TodoItem::default() }
 }

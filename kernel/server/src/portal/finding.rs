@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yishi_app::views::{AuthorityView, DecisionView, MatterView};
+use yishi_app::views::{DecisionView, MatterView};
 use yishi_canonical::Digest;
 use yishi_identity::MeetingId;
 use yishi_law::{Authority, CountingBase, DemandFinding, Law, Terms, Threshold, Titles};
@@ -27,7 +27,13 @@ impl Visit {
         by.iter()
             .zip(views)
             .map(|(authority, view)| {
-                let mut citation = self.citation(view);
+                let mut citation = Citation {
+                    source: self.lang.of(&view.name, &view.name_en).to_owned(),
+                    id: String::new(),
+                    text: view.text,
+                    href: None,
+                    law: matches!(view.source.as_str(), "statute" | "policy"),
+                };
                 match authority {
                     Authority::Statute { floor, .. } => {
                         let words = authority.describe(Law::embedded(), &|_| None);
@@ -45,17 +51,6 @@ impl Visit {
                 citation
             })
             .collect()
-    }
-
-    /// A view's authority.
-    pub(super) fn citation(&self, view: AuthorityView) -> Citation {
-        Citation {
-            source: self.lang.of(&view.name, &view.name_en).to_owned(),
-            id: String::new(),
-            text: view.text,
-            href: None,
-            law: matches!(view.source.as_str(), "statute" | "policy"),
-        }
     }
 
     /// A decision's finding.

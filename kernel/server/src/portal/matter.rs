@@ -150,10 +150,9 @@ impl Visit {
         let Comments { list: comments, next: comments_next, answer_several } =
             self.comments(place, id).await?;
         Ok(Some(Consultation {
-            first: self.lang.date(&span.first),
-            last: self.lang.date(&span.last),
+            first: span.first,
+            last: span.last,
             open: span.open,
-            who: self.lang.words().consultation_who.to_owned(),
             comments,
             comments_next,
             answer_several,

@@ -20,7 +20,6 @@ use super::answer::Result;
 use super::finding::RulePages;
 use super::posted::Posted;
 use super::room::{Room, recusal};
-use super::standing::unended;
 use super::visit::{Place, Visit};
 
 pub(super) async fn act(
@@ -96,7 +95,7 @@ impl Visit {
             title: self.meeting_title(&meeting),
             share: strictest.map(|(share, _)| *share),
             share_by: self.cite(&by(strictest.map(|(_, by)| by)), &rules).await,
-            overdue: unended(self.lang, meeting.owed.as_ref(), self.ctx().today),
+            overdue: self.overdue(&meeting),
             notice_needed: needed.map_or(0, |days| u64::from(days.value)),
             notice_by: self.cite(&by(needed.map(|days| &days.by)), &rules).await,
             agenda,

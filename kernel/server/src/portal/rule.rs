@@ -23,6 +23,7 @@ use yishi_portal::context::{
 
 use super::acts::{About, entry_of};
 use super::answer::Result;
+use super::cases::NOTICES;
 use super::finding::rule_pages;
 use super::posted::Posted;
 use super::standing::rule_status;
@@ -98,7 +99,7 @@ impl Visit {
                 None => None,
             },
             actions,
-            notices: self.rule_notices(&place, id).await?,
+            notices: self.app().rule_notices(self.ctx(), community, Some(id), None, NOTICES).await?.items,
             cases_href: shown(place.may(Action::ViewCases), &format!("rules/{id}/cases")),
             own_cases_href: shown(place.may(Action::ViewOwnCases), "my/cases"),
             component_href: format!("/api/v1/communities/{community}/rules/{id}/component"),

@@ -3,7 +3,7 @@ use yishi_portal::Speak as _;
 
 use jiff::civil::Date;
 use yishi_app::position::{BeforeMeeting, overdue};
-use yishi_app::views::{DutyView, MatterSummary};
+use yishi_app::views::MatterSummary;
 use yishi_portal::Lang;
 use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, TrackStage};
 
@@ -146,11 +146,6 @@ impl Standing {
             },
         }
     }
-}
-
-/// What should have been done of a meeting on its day, in a sentence.
-pub(super) fn unended(lang: Lang, owed: Option<&DutyView>, today: Date) -> Option<String> {
-    lang.unended(owed?, today)
 }
 
 fn voting(lang: Lang, before: &BeforeMeeting) -> String {

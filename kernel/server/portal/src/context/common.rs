@@ -1,8 +1,9 @@
 //! Values that several pages share.
 
 /// How a status should feel. Every tone also carries a word and an icon, never colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tone {
+    #[default]
     Neutral,
     /// Under way.
     Active,

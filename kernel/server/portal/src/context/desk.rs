@@ -6,7 +6,7 @@ use super::common::{Citation, Link, Tone};
 use super::form::Form;
 
 /// One thing to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TodoItem {
     pub title: String,
     pub number: String,

@@ -1,5 +1,6 @@
 //! The matter page: six steps as a timeline.
 
+use jiff::civil::Date;
 use yishi_deliberation::matter::DutyKind;
 use yishi_deliberation::{MatterEventKind, MatterStatus};
 use yishi_identity::{BallotId, MeetingId};
@@ -45,11 +46,9 @@ pub struct Comment {
 /// 协商、征求意见 (a consultation).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consultation {
-    pub first: String,
-    pub last: String,
+    pub first: Date,
+    pub last: Date,
     pub open: bool,
-    /// Who may join, in words.
-    pub who: String,
     pub comments: Vec<Comment>,
     /// The next page of what was said.
     pub comments_next: Option<String>,

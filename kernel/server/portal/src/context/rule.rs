@@ -2,7 +2,8 @@
 
 use yishi_deliberation::RuleStatus;
 use yishi_views::{
-    AttestationView, EffectView, HeadingView, RuleSummary, RuleView, ShelfView, TextDifferenceView,
+    AttestationView, EffectView, HeadingView, RuleNoticeView, RuleSummary, RuleView, ShelfView,
+    TextDifferenceView,
 };
 
 use super::common::Link;
@@ -88,7 +89,7 @@ pub struct RulePage {
     pub consultation: Option<Consultation>,
     pub actions: Vec<Form>,
     /// What its outcomes publish, newest first.
-    pub notices: Vec<RuleNotice>,
+    pub notices: Vec<RuleNoticeView>,
     /// The cases handled under it, for those who may see them.
     pub cases_href: Option<String>,
     /// The list of what was handled about the reader's own household; `None` for whoever is no resident.
@@ -130,18 +131,6 @@ pub struct SettingRow {
     pub before: Option<String>,
     /// What would hold; `None` where it would be lost.
     pub after: Option<String>,
-}
-
-/// A text that the outcome of a case publishes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleNotice {
-    /// Element id.
-    pub id: String,
-    pub text: String,
-    pub first: String,
-    pub last: String,
-    /// Articles of the rule.
-    pub articles: String,
 }
 
 /// Rules of a community, and the shelf for staff and town.

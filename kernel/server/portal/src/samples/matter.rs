@@ -372,10 +372,9 @@ pub fn road_levy(lang: Lang) -> MatterPage {
         coming_body: Some("村民代表会议".into()),
         meeting: Some(id("mtg", 1)),
         consultation: Some(Consultation {
-            first: "3月10日".into(),
-            last: "3月24日".into(),
+            first: date(2026, 3, 10),
+            last: date(2026, 3, 24),
             open: false,
-            who: "全体村民和承包户".into(),
             comments: vec![Comment {
                 author: "王某某".into(),
                 capacity: "村民".into(),
@@ -500,10 +499,9 @@ pub fn rule_adoption(lang: Lang) -> MatterPage {
         finding: Some(failed_finding()),
         voted: Some(id("bal", 1)),
         consultation: Some(Consultation {
-            first: "4月16日".into(),
-            last: "4月30日".into(),
+            first: date(2026, 4, 16),
+            last: date(2026, 4, 30),
             open: true,
-            who: "全体村民、非户籍居民、驻村单位".into(),
             comments: Vec::new(),
             comments_next: None,
             answer_several: None,

@@ -13,8 +13,7 @@ use super::matter::council_finding;
 use super::{digest, sha256, views};
 use crate::context::{
     Adoption, ClauseNote, Comment, Consultation, Effects, FieldChoice, Form, LifeStage, LifeStep, Link,
-    RuleCard, RuleKind, RuleNotice, RulePage, RuleStatus, Scenario, SettingRow, ShelfItem, ShelfPage,
-    ShelfReport,
+    RuleCard, RuleKind, RulePage, RuleStatus, Scenario, SettingRow, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -199,13 +198,19 @@ pub fn rule_in_force() -> RulePage {
         },
         consultation: None,
         actions: Vec::new(),
-        notices: vec![RuleNotice {
+        notices: vec![yishi_views::RuleNoticeView {
             id: "ntc_1".into(),
+            rule: super::id("rul", 1),
+            document: yishi_canonical::Digest::of(b"notice"),
+            document_en: None,
             text: "2026年3月集体资金收支：期初 52,000 元，收入 8,000 元，支出 6,200 元，期末 53,800 元。"
                 .into(),
-            first: "4月2日".into(),
-            last: "4月17日".into(),
-            articles: "公开-2".into(),
+            text_en: String::new(),
+            posted_on: date(2026, 4, 2),
+            last_day: date(2026, 4, 17),
+            ended: false,
+            taken_down: None,
+            because: vec!["公开-2".into()],
         }],
         cases_href: Some("/c/com_qx/rules/rul_spend/cases".into()),
         own_cases_href: Some("/c/com_qx/my/cases".into()),
@@ -249,10 +254,9 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
         life: life([Some("4月2日"), Some("4月6日"), None, None, None, None]),
         adoption: Adoption::NotYet,
         consultation: Some(Consultation {
-            first: "4月16日".into(),
-            last: "4月30日".into(),
+            first: date(2026, 4, 16),
+            last: date(2026, 4, 30),
             open: true,
-            who: "全体村民、非户籍居民、驻村单位".into(),
             comments: vec![Comment {
                 author: "李某".into(),
                 capacity: "非户籍居民".into(),

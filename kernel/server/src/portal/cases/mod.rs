@@ -7,6 +7,8 @@ mod forms;
 mod notices;
 mod page;
 
+pub(super) use notices::SHOWN as NOTICES;
+
 use axum::response::Response;
 use yishi_edge::extract::Path;
 use yishi_identity::{CaseId, CommunityId, RuleId};

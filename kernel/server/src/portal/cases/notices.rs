@@ -1,44 +1,19 @@
 //! 规约的公布 (what outcomes of cases publish), on the rule's page and on the community's.
 
-use yishi_identity::RuleId;
 use yishi_portal::Speak as _;
-use yishi_portal::context::{NoticeCard, NoticeKind, RuleNotice};
+use yishi_portal::context::{NoticeCard, NoticeKind};
 
 use super::super::answer::Result;
 use super::super::phrases;
 use super::super::visit::{Place, Visit};
 
 /// Notices of rules that a page shows.
-const SHOWN: u32 = 50;
+pub(in super::super) const SHOWN: u32 = 50;
 /// A notice's words on the community's page.
 const HEADLINE: usize = 60;
 
 impl Visit {
-    /// What a rule's outcomes publish, as its page shows it.
-    pub(in super::super) async fn rule_notices(
-        &self,
-        place: &Place,
-        rule: RuleId,
-    ) -> Result<Vec<RuleNotice>> {
-        let list = self.app().rule_notices(self.ctx(), place.id(), Some(rule), None, SHOWN).await?;
-        let erased = self.say("（内容已清除）", "(the text was erased)");
-        Ok(list
-            .items
-            .into_iter()
-            .map(|notice| RuleNotice {
-                text: match self.lang.of(&notice.text, &notice.text_en) {
-                    "" => erased.to_owned(),
-                    text => text.to_owned(),
-                },
-                first: self.lang.date(&notice.posted_on),
-                last: self.lang.date(&notice.last_day),
-                articles: self.lang.list(&notice.because),
-                id: notice.id,
-            })
-            .collect())
-    }
-
-    /// The same on the community's page, while it runs.
+    /// What rules publish, on the community's page, while it runs.
     pub(in super::super) async fn posted_by_rules(&self, place: &Place) -> Result<Vec<NoticeCard>> {
         let list = self.app().rule_notices(self.ctx(), place.id(), None, None, SHOWN).await?;
         let running = list.items.into_iter().filter(|notice| !notice.ended && !notice.text.is_empty());

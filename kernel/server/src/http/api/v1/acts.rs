@@ -39,7 +39,7 @@ pub(crate) trait Served: Aggregate {
     /// What many are called there.
     const MANY: &'static str;
     /// Their group in the document.
-    const TAG: &'static str = Self::MANY;
+    const TAG: &'static str;
     /// The name of the answer in the document.
     const VIEW: &'static str;
     /// The ids of its address.
@@ -60,17 +60,18 @@ pub(crate) trait Served: Aggregate {
 }
 
 macro_rules! served {
-    ($($thing:ty: $id:ty => $view:ident, $one:literal, $many:literal, $perform:ident;)*) => {$(
+    ($($thing:ty: $id:ty, $address:ty, |$at:pat_param| $where:expr => $view:ident, $one:literal, $many:literal, $tag:literal, $perform:ident;)*) => {$(
         impl Served for $thing {
             type Id = $id;
             type View = $view;
             const ONE: &'static str = $one;
             const MANY: &'static str = $many;
+            const TAG: &'static str = $tag;
             const VIEW: &'static str = stringify!($view);
-            type Address = (CommunityId, $id);
+            type Address = $address;
 
-            fn at(address: Self::Address) -> (CommunityId, $id) {
-                address
+            fn at($at: Self::Address) -> (CommunityId, $id) {
+                $where
             }
 
             async fn perform(
@@ -88,35 +89,12 @@ macro_rules! served {
 }
 
 served! {
-    Matter: MatterId => MatterView, "matter", "matters", do_with_matter;
-    Meeting: MeetingId => MeetingView, "meeting", "meetings", do_with_meeting;
-    Rule: RuleId => RuleView, "rule", "rules", do_with_rule;
-}
-
-/// A case is addressed under its rule.
-impl Served for Case {
-    type Id = (RuleId, CaseId);
-    type View = CaseView;
-    const ONE: &'static str = "case";
-    const MANY: &'static str = "rules/{rule}/cases";
-    const TAG: &'static str = "cases";
-    const VIEW: &'static str = "CaseView";
-    type Address = (CommunityId, RuleId, CaseId);
-
-    fn at((community, rule, case): Self::Address) -> (CommunityId, Self::Id) {
-        (community, (rule, case))
-    }
-
-    async fn perform(
-        app: &App,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: Self::Id,
-        entry: &'static Entry<Self>,
-        ready: Box<dyn Ready<Self>>,
-    ) -> AppResult<CaseView> {
-        app.do_with_case(ctx, community, id, entry, ready).await
-    }
+    Matter: MatterId, (CommunityId, MatterId), |at| at => MatterView, "matter", "matters", "matters", do_with_matter;
+    Meeting: MeetingId, (CommunityId, MeetingId), |at| at => MeetingView, "meeting", "meetings", "meetings", do_with_meeting;
+    Rule: RuleId, (CommunityId, RuleId), |at| at => RuleView, "rule", "rules", "rules", do_with_rule;
+    // A case is addressed under its rule.
+    Case: (RuleId, CaseId), (CommunityId, RuleId, CaseId), |(community, rule, case)| (community, (rule, case))
+        => CaseView, "case", "rules/{rule}/cases", "cases", do_with_case;
 }
 
 /// A route for each act on what has an id in a community.

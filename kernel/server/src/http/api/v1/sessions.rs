@@ -47,23 +47,6 @@ pub(crate) fn login_key(login: &str) -> u128 {
     hash.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::login_key;
-
-    #[test]
-    fn one_account_is_counted_as_one_however_it_is_written() {
-        let spellings =
-            ["qx-clerk", " qx-clerk ", "ｑｘ-ｃｌｅｒｋ", "ｑx－clerk", "QX-Clerk", "qx-clerk\u{3000}"];
-        for spelling in spellings {
-            assert_eq!(login_key(spelling), login_key("qx-clerk"), "{spelling}");
-        }
-        assert_ne!(login_key("qx-clerk"), login_key("qx-chair"));
-        // What is no name at all is counted too.
-        assert_ne!(login_key("\u{202e}a"), login_key("\u{202e}b"));
-    }
-}
-
 /// 登录 (signs in): gives a bearer token; pages keep the same token in a cookie.
 #[utoipa::path(post, path = "/api/v1/sessions", tag = "sessions", request_body = SignIn, responses((status = 200, body = SessionView)))]
 async fn sign_in(State(server): State<Arc<Server>>, caller: Caller, Json(input): Json<SignIn>) -> Reply {
@@ -112,4 +95,21 @@ async fn create_token(State(server): State<Arc<Server>>, caller: Caller, write: 
 async fn revoke_token(State(server): State<Arc<Server>>, caller: Caller, Path(token): Path<String>) -> Reply {
     server.app().revoke_token(&caller.ctx, &token).await?;
     Ok(reply::nothing())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::login_key;
+
+    #[test]
+    fn one_account_is_counted_as_one_however_it_is_written() {
+        let spellings =
+            ["qx-clerk", " qx-clerk ", "ｑｘ-ｃｌｅｒｋ", "ｑx－clerk", "QX-Clerk", "qx-clerk\u{3000}"];
+        for spelling in spellings {
+            assert_eq!(login_key(spelling), login_key("qx-clerk"), "{spelling}");
+        }
+        assert_ne!(login_key("qx-clerk"), login_key("qx-chair"));
+        // What is no name at all is counted too.
+        assert_ne!(login_key("\u{202e}a"), login_key("\u{202e}b"));
+    }
 }
