@@ -1,24 +1,17 @@
 //! 账号 (one's own password; the accounts of a community's residents and what whoever manages them may do).
 use std::collections::BTreeMap;
 
-use axum::response::Response;
-use serde_json::{Value, json};
-use yishi_acts::house::HouseAct;
-use yishi_app::AppError;
 use yishi_app::inputs::ChangePassword;
 use yishi_app::reader::OfficeHolder;
 use yishi_app::views::AccountView;
 use yishi_edge::ratelimit::Kind;
-use yishi_identity::{Action, Capacity, CommunityId};
-use yishi_law::CommunityKind;
-use yishi_portal::context::{AccountLine, AccountsPage, Form, Link, NavItem, PasswordPage};
-use yishi_portal::{Speak as _, forms};
+use yishi_identity::Capacity;
+use yishi_portal::context::{AccountLine, AccountsPage, PasswordPage};
+use yishi_portal::forms;
 
-use super::acts::About;
-use super::answer::Result;
-use super::posted::Posted;
+use super::prelude::*;
 use super::sign_in::home_of;
-use super::visit::{Place, Visit, local_path};
+use super::visit::local_path;
 
 /// Accounts on one page of a list.
 pub(super) const PAGE: u32 = 50;

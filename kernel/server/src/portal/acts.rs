@@ -1,26 +1,18 @@
 //! 办理 (the acts of the catalogue as forms): each is drawn from its own schema, by the code that draws what rules ask, and read
 //! back to the JSON that the API takes. What differs between acts stands in the act's own file of `yishi-acts`.
-use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 
-use axum::response::Response;
-use serde_json::{Map, Value, json};
-use yishi_acts::{Aggregate, Entry};
+use serde_json::Map;
+use yishi_acts::Aggregate;
 use yishi_app::reader::MatterAsked;
 use yishi_app::views::{BallotPhase, BallotView, MatterView};
-use yishi_app::{AppError, OpContext};
 use yishi_deliberation::{Matter, MatterAct};
-use yishi_edge::extract::Path;
-use yishi_identity::{Action, Capacity, CommunityId, MatterId};
-use yishi_law::CommunityKind;
+use yishi_identity::{Capacity, MatterId};
 use yishi_portal::asked::Asked;
-use yishi_portal::context::{Field, Form, FormStyle};
 use yishi_words::Coded;
 
-use super::answer::Result;
-use super::posted::Posted;
-use super::visit::{Place, Visit};
+use super::prelude::*;
 use crate::http::api::v1::acts::Served;
 
 /// Takes the form of an act on a matter.

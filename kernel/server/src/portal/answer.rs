@@ -1,5 +1,5 @@
 //! 答复 (answers to forms): done once, or back in the form with the problem's words at the right field.
-use yishi_portal::Speak as _;
+use yishi_portal::{Lang, Speak as _};
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -13,7 +13,6 @@ use yishi_app::{AppError, AppResult, OpContext};
 use yishi_edge::idempotency::{IdempotencyKey, Once};
 use yishi_edge::{Problem, Words, codes};
 use yishi_law::Law;
-use yishi_portal::Lang;
 use yishi_portal::context::{Citation, ErrorPage, Field, Flash, Form, Link, NavItem, Tone};
 
 use super::people::{PICK, choices_of};

@@ -1,22 +1,17 @@
 //! 投票页 (the ballot paper, the receipt, paper votes, closing).
-use yishi_portal::Speak as _;
 
-use axum::response::Response;
+use yishi_app::RequestKey;
 use yishi_app::inputs::Vote;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{BallotPhase, MatterView};
-use yishi_app::{AppError, RequestKey};
-use yishi_edge::extract::Path;
-use yishi_identity::{BallotId, CommunityId};
+use yishi_identity::BallotId;
 use yishi_law::{CountingMode, Secrecy};
-use yishi_portal::context::{Choice, Link, NavItem, ReceiptPage, VotePage, VoteState};
+use yishi_portal::context::{Choice, ReceiptPage, VotePage, VoteState};
 use yishi_storage::Channel;
 
-use super::answer::{Result, fresh_key};
+use super::answer::fresh_key;
 use super::finding::rule_pages;
-use super::phrases;
-use super::posted::Posted;
-use super::visit::{Place, Visit};
+use super::prelude::*;
 
 /// Paragraphs of the text on a ballot paper; the rest is on the matter's page.
 const PARAGRAPHS: usize = 3;

@@ -1,15 +1,10 @@
 //! 意见 (what was said in a consultation, its answers, and the forms of those who answer).
 
-use super::acts::About;
-use serde_json::{Value, json};
-use yishi_acts::house::HouseAct;
 use yishi_app::views::CommentView;
 use yishi_identity::MatterId;
-use yishi_portal::Speak as _;
-use yishi_portal::context::{Comment, Form};
+use yishi_portal::context::Comment;
 
-use super::answer::Result;
-use super::visit::{Place, Visit};
+use super::prelude::*;
 
 /// Comments on one page.
 const PAGE: u32 = 50;

@@ -1,27 +1,20 @@
 //! 首页与事项列表 (the portal's home, a community's home, its matters).
 
-use axum::response::Response;
-use yishi_acts::house::HouseAct;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{DisclosureView, MatterSummary, MeetingView, RuleSummary};
 use yishi_deliberation::RuleState;
 use yishi_deliberation::matter::DisclosureKind;
 use yishi_deliberation::meeting::MeetingStage;
+use yishi_identity::RoleGrant;
 use yishi_identity::policy::Scope;
-use yishi_identity::{CommunityId, RoleGrant};
-use yishi_law::CommunityKind;
-use yishi_portal::Speak as _;
 use yishi_portal::context::{
-    AskedCard, AskedKind, CommunityCard, CommunityHome, DecisionCard, Link, MatterCard, MatterList,
-    MeetingCard, MeetingList, NavItem, NoticeCard, NoticeKind, PortalHome, RuleCard, RuleStatus, TownGroup,
+    AskedCard, AskedKind, CommunityCard, CommunityHome, DecisionCard, MatterCard, MatterList, MeetingCard,
+    MeetingList, NoticeCard, NoticeKind, PortalHome, RuleCard, RuleStatus, TownGroup,
 };
 use yishi_storage::CommunityRow;
 
-use super::acts::About;
-use super::answer::Result;
-use super::phrases;
+use super::prelude::*;
 use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
-use super::visit::{Place, Visit};
 
 /// Decisions shown on a community's home.
 const RECENT: usize = 5;

@@ -1,32 +1,20 @@
 //! 工作台与建议 (the staff desk: what to do, convening, accounts; and the form for a suggestion).
-use yishi_portal::Speak as _;
 
-use super::acts::About;
-use serde_json::{Value, json};
-use yishi_acts::house::HouseAct;
-
-use axum::response::Response;
-use yishi_acts::Aggregate as _;
 use yishi_app::cases::DeskCase;
-use yishi_app::position::Turn;
-use yishi_app::position::UnendedMeeting;
+use yishi_app::position::{Turn, UnendedMeeting};
 use yishi_app::reader::OfficeHolder;
 use yishi_app::views::{BodyView, MatterSummary, NamedView, RuleSummary};
-use yishi_deliberation::MatterStage;
 use yishi_deliberation::rule::RuleStage;
-use yishi_deliberation::{Matter, MatterAct, Meeting, MeetingAct, Rule, RuleAct};
-use yishi_deliberation::{RuleState, Standing as RuleStanding};
-use yishi_identity::{Action, CommunityId};
+use yishi_deliberation::{
+    Matter, MatterAct, MatterStage, Meeting, MeetingAct, Rule, RuleAct, RuleState, Standing as RuleStanding,
+};
 use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::context::{
-    CheckItem, DeskPage, FieldKind, Form, Link, MatterStatus, NavItem, RuleKind, SuggestPage, TodoGroup,
-    TodoItem, Tone,
+    CheckItem, DeskPage, MatterStatus, RuleKind, SuggestPage, TodoGroup, TodoItem, Tone,
 };
 
-use super::answer::Result;
-use super::phrases;
+use super::prelude::*;
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, decided_by};
-use super::visit::{Place, Visit};
 
 /// Bodies without which no matter can go its way.
 const NEEDED: [BodyKind; 5] = [

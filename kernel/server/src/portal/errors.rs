@@ -1,11 +1,10 @@
 //! 出错页 (error pages).
-use yishi_portal::Speak as _;
+use yishi_portal::{Lang, Page as _, Speak as _};
 
 use yishi_edge::Problem;
 use yishi_edge::cookies::sent;
 use yishi_edge::edge::Reader;
 use yishi_portal::context::{Frame, Link, NavItem};
-use yishi_portal::{Lang, Page as _};
 
 use super::answer::error;
 use super::visit::{Wishes, query_of};

@@ -6,10 +6,9 @@ use yishi_app::views::{DecisionView, MatterView};
 use yishi_canonical::Digest;
 use yishi_identity::MeetingId;
 use yishi_law::{Authority, CountingBase, DemandFinding, Law, Terms, Threshold, Titles};
-use yishi_portal::Speak as _;
 use yishi_portal::context::{Citation, Demand, Finding, Ruling};
 
-use super::visit::{Place, Visit};
+use super::prelude::*;
 
 /// Pages of the rules that a page can name, by component.
 pub(super) type RulePages = BTreeMap<Digest, String>;

@@ -6,23 +6,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::Response;
 use axum::routing::post;
-use serde_json::{Value, json};
-use yishi_acts::house::{House, HouseAct};
-use yishi_acts::{Aggregate as _, Entry};
+use yishi_acts::house::House;
 use yishi_app::house::At;
-use yishi_app::{AppError, OpContext};
-use yishi_edge::extract::Path;
-use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId, TownId};
-use yishi_law::CommunityKind;
-use yishi_portal::Speak as _;
-use yishi_portal::context::{Field, FieldKind, Form};
+use yishi_identity::{BallotId, MatterId, MeetingId, RuleId, TownId};
 
-use super::acts::{About, OfRules, asks};
-use super::answer::{Result, page_above};
-use super::posted::Posted;
-use super::visit::{Place, Visit};
+use super::acts::asks;
+use super::answer::page_above;
+use super::prelude::*;
 use crate::http::Server;
 
 /// The field that says which of several forms of one act was sent.

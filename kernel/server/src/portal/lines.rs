@@ -6,12 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use yishi_identity::CommunityId;
-use yishi_portal::Lang;
 use yishi_portal::context::{CommunityCard, CommunityProgress, OverdueRow};
 
-use super::answer::Result;
-use super::visit::Visit;
+use super::prelude::*;
 
 /// What all lines of one kind may take, in bytes.
 const ALL: u64 = 32 << 20;

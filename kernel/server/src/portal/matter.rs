@@ -1,27 +1,18 @@
 //! 事项页 (a matter: six steps, findings, what comes next, comments, pins).
-use yishi_portal::Speak as _;
 
-use super::acts::About;
-use yishi_acts::house::HouseAct;
-
-use axum::response::Response;
-use yishi_acts::Aggregate as _;
 use yishi_app::position::Turn;
 use yishi_app::reader::{Reason, VoteStanding};
 use yishi_app::views::{BallotPhase, MatterSummary, MatterView, MeetingView};
-use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::RuleStage;
-use yishi_deliberation::{Rule, RuleAct};
-use yishi_identity::{CommunityId, MatterId};
+use yishi_deliberation::{Rule, RuleAct, RuleState};
+use yishi_identity::MatterId;
 use yishi_law::{Secrecy, TrackStage};
-use yishi_portal::context::{Consultation, Demand, Form, FormStyle, Link, MatterPage, MatterStatus, NavItem};
+use yishi_portal::context::{Consultation, Demand, MatterPage, MatterStatus};
 
-use super::answer::Result;
 use super::comments::Comments;
 use super::finding::{RulePages, rule_pages};
-use super::phrases;
+use super::prelude::*;
 use super::standing::{Standing, decided_by};
-use super::visit::{Place, Visit};
 
 impl Visit {
     /// The page of a matter, with a refused form if there is one.

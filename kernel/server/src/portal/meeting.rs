@@ -1,26 +1,18 @@
 //! 会议页 (a meeting: who is there, the quorum, ballots).
 use std::collections::BTreeSet;
-use yishi_acts::house::HouseAct;
 
-use axum::response::Response;
-use serde_json::{Map, Value, json};
-use yishi_acts::{Aggregate as _, Entry};
-use yishi_app::AppError;
+use serde_json::Map;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{AgendaView, BallotPhase, BallotView, MeetingView, RecusalView};
 use yishi_deliberation::{Meeting, MeetingAct};
-use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, MeetingId, PersonId};
+use yishi_identity::{MeetingId, PersonId};
 use yishi_law::{Authority, Secrecy};
-use yishi_portal::Speak as _;
-use yishi_portal::context::{AgendaRow, BallotRow, Form, MatterStatus, MeetingPage, NavItem};
+use yishi_portal::context::{AgendaRow, BallotRow, MatterStatus, MeetingPage};
 
-use super::acts::{About, OfRules, entry_of};
-use super::answer::Result;
+use super::acts::entry_of;
 use super::finding::RulePages;
-use super::posted::Posted;
+use super::prelude::*;
 use super::room::{Room, recusal};
-use super::visit::{Place, Visit};
 
 pub(super) async fn act(
     visit: Visit,

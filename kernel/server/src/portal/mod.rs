@@ -65,6 +65,26 @@ use self::answer::Result;
 use self::visit::Visit;
 use crate::http::Server;
 
+/// What nearly every page uses.
+mod prelude {
+    pub(super) use axum::response::Response;
+    pub(super) use serde_json::{Value, json};
+    pub(super) use yishi_acts::house::HouseAct;
+    pub(super) use yishi_acts::{Aggregate as _, Entry};
+    pub(super) use yishi_app::{AppError, OpContext};
+    pub(super) use yishi_edge::extract::Path;
+    pub(super) use yishi_identity::{Action, CommunityId};
+    pub(super) use yishi_law::CommunityKind;
+    pub(super) use yishi_portal::context::{Field, FieldChoice, FieldKind, Form, FormStyle, Link, NavItem};
+    pub(super) use yishi_portal::{Lang, Speak as _};
+
+    pub(super) use super::acts::{About, OfRules};
+    pub(super) use super::answer::{Miss, Result};
+    pub(super) use super::phrases;
+    pub(super) use super::posted::Posted;
+    pub(super) use super::visit::{Place, Visit};
+}
+
 /// A page as it is being drawn.
 type Drawn<'v> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'v>>;
 

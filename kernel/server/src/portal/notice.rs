@@ -1,18 +1,13 @@
 //! 公告与文书 (the notice-board print view, documents, receipts of entries).
-use yishi_portal::Speak as _;
 
-use axum::response::Response;
-use yishi_app::AppError;
 use yishi_canonical::Digest;
 use yishi_deliberation::matter::DisclosureKind;
-use yishi_identity::{CommunityId, MatterId};
+use yishi_identity::MatterId;
 use yishi_law::Secrecy;
-use yishi_portal::context::{BodyKind, NavItem, NoticePage, Paper};
+use yishi_portal::context::{BodyKind, NoticePage, Paper};
 
-use super::answer::Result;
 use super::finding::rule_pages;
-use super::phrases;
-use super::visit::Visit;
+use super::prelude::*;
 use crate::http::reply;
 
 impl Visit {

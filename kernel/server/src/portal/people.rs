@@ -4,15 +4,10 @@
 //! candidates by household and date of birth beneath it, to choose from. A choice belongs to a name and to how many times
 //! it stood there before, so that two people of one name can both be meant.
 
-use serde_json::{Value, json};
 use yishi_edge::{FieldError, Problem};
-use yishi_identity::{CommunityId, PersonId};
-use yishi_portal::context::{Field, FieldChoice, FieldKind};
-use yishi_portal::{Lang, Speak as _};
+use yishi_identity::PersonId;
 
-use super::answer::Result;
-use super::posted::Posted;
-use super::visit::Visit;
+use super::prelude::*;
 
 /// What the fields begin with in which a candidate is chosen.
 pub(super) const PICK: &str = "pick.";

@@ -1,21 +1,16 @@
 //! 会场 (what is written down in the room: who comes and goes, who stands aside, papers and counts), as forms and as what they say.
 
-use serde_json::{Value, json};
-use yishi_app::AppError;
 use yishi_app::reader::Attendee;
 use yishi_app::views::{BallotPhase, BallotView, MeetingView};
 use yishi_deliberation::MeetingAct;
 use yishi_deliberation::meeting::MeetingStage;
-use yishi_identity::{Action, CommunityId, MeetingId, PersonId};
+use yishi_identity::{MeetingId, PersonId};
 use yishi_law::{BodyKind, Choice, Secrecy};
-use yishi_portal::Speak as _;
-use yishi_portal::context::{AttendanceRow, Field, FieldChoice, FieldKind, Form, FormStyle};
+use yishi_portal::context::AttendanceRow;
 use yishi_portal::forms;
 
-use super::answer::Result;
 use super::house::FORM;
-use super::posted::Posted;
-use super::visit::{Place, Visit};
+use super::prelude::*;
 
 /// A roll up to this size is ticked off a list; a larger one is checked in by name.
 const TICKED: usize = 200;

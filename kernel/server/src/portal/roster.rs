@@ -1,27 +1,18 @@
 //! 花名册与组织 (the roster with its trial run; bodies and their members).
 
-use axum::response::Response;
-use serde_json::{Value, json};
-use yishi_acts::Aggregate as _;
-use yishi_acts::house::{House, HouseAct};
+use yishi_acts::house::House;
 use yishi_app::bodies::elected_by;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::roster::COLUMNS;
 use yishi_app::views::{MemberView, RosterQuestion, RosterReport};
-use yishi_app::{AppError, OpContext};
-use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, Office};
+use yishi_identity::Office;
 use yishi_law::BodyKind;
-use yishi_portal::context::{
-    BodiesPage, BodyDetail, Field, FieldChoice, FieldKind, Form, ImportReport, NavItem, RosterPage,
-};
-use yishi_portal::{Speak as _, forms};
+use yishi_portal::context::{BodiesPage, BodyDetail, ImportReport, RosterPage};
+use yishi_portal::forms;
 
-use super::acts::About;
-use super::answer::{Result, fresh_key};
+use super::answer::fresh_key;
 use super::house::is_of_somebody;
-use super::posted::Posted;
-use super::visit::{Place, Visit};
+use super::prelude::*;
 use crate::http::reply;
 
 /// People named in the notes on a trial run.

@@ -1,34 +1,23 @@
 //! 规约页 (a rule: text, examples, settings, how it was adopted, what it demands beyond the law).
-use yishi_portal::Speak as _;
 
-use yishi_acts::house::HouseAct;
-
-use axum::response::Response;
 use jiff::civil::Date;
-use serde_json::{Value, json};
-use yishi_acts::Aggregate as _;
 use yishi_app::context::civil_day;
 use yishi_app::reader::RuleMoment;
 use yishi_app::views::{EffectView, MatterView, RuleSummary, RuleView, ScenarioView, TextDifferenceView};
-use yishi_deliberation::RuleState;
 use yishi_deliberation::rule::{RuleStage, Standing};
-use yishi_deliberation::{Rule, RuleAct, RuleEventKind};
-use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId, RuleId};
+use yishi_deliberation::{Rule, RuleAct, RuleEventKind, RuleState};
+use yishi_identity::RuleId;
 use yishi_law::Secrecy;
-use yishi_portal::Lang;
 use yishi_portal::context::{
-    Adoption, Effects, Form, LifeStage, LifeStep, Link, NavItem, RulePage, RuleStatus, Scenario, SettingRow,
+    Adoption, Effects, LifeStage, LifeStep, RulePage, RuleStatus, Scenario, SettingRow,
 };
 
-use super::acts::{About, entry_of};
-use super::answer::Result;
+use super::acts::entry_of;
 use super::cases::NOTICES;
 use super::finding::rule_pages;
-use super::posted::Posted;
+use super::prelude::*;
 use super::standing::rule_status;
 use super::told::Told;
-use super::visit::{Place, Visit};
 
 pub(super) async fn act(
     visit: Visit,

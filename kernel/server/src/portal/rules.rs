@@ -1,25 +1,15 @@
 //! 规约列表与货架 (rules of a community, the shelf, attestations).
-use serde_json::json;
-
-use super::acts::{About, OfRules};
-use yishi_acts::house::HouseAct;
 
 use axum::extract::{FromRequest as _, Request};
-use axum::response::{IntoResponse as _, Response};
-use serde_json::Value;
+use axum::response::IntoResponse as _;
+use yishi_app::CheckPlace;
 use yishi_app::views::ShelfView;
-use yishi_app::{CheckPlace, OpContext};
-use yishi_edge::extract::Path;
-use yishi_identity::{Action, CommunityId};
-use yishi_portal::context::{ClauseNote, NavItem, Scenario, ShelfItem, ShelfPage, ShelfReport};
-use yishi_portal::{Speak as _, forms};
+use yishi_portal::context::{ClauseNote, Scenario, ShelfItem, ShelfPage, ShelfReport};
+use yishi_portal::forms;
 
-use super::answer::{Miss, Result};
-use super::phrases;
-use super::posted::Posted;
+use super::prelude::*;
 use super::rule::effects;
 use super::told::Told;
-use super::visit::{Place, Visit};
 
 /// The form with which a component is put on the shelf.
 const UPLOAD: &str = "upload-rule";

@@ -1,18 +1,15 @@
 //! 登录与退出 (signing in and out). The cookie holds the same token that the API takes as a bearer.
-use yishi_portal::Speak as _;
 
 use axum::http::header;
-use axum::response::Response;
 use yishi_app::inputs::SignIn;
 use yishi_edge::ratelimit::Kind;
 use yishi_identity::{Actor, RoleGrant};
-use yishi_portal::context::{NavItem, SignInPage};
+use yishi_portal::context::SignInPage;
 use yishi_portal::forms;
 use yishi_storage::SessionKind;
 
-use super::answer::Result;
-use super::posted::Posted;
-use super::visit::{Visit, local_path};
+use super::prelude::*;
+use super::visit::local_path;
 use crate::http::api::v1::sessions::login_key;
 
 pub(super) async fn sign_in(visit: Visit, posted: Posted) -> Response {

@@ -1,24 +1,17 @@
 //! 状态 (where a matter stands, as every page says it): card, list, matter page, desk, meeting and town take it from here.
-use yishi_portal::Speak as _;
 
 use jiff::civil::Date;
-use yishi_app::position::{BeforeMeeting, overdue};
+use yishi_app::position::{BeforeMeeting, Turn, overdue};
 use yishi_app::views::MatterSummary;
-use yishi_portal::Lang;
-use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, TrackStage};
+use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, RuleStatus, TrackStage};
 
 use std::collections::BTreeMap;
 
-use yishi_app::position::Turn;
-use yishi_deliberation::RuleState;
 use yishi_deliberation::status::Beside;
-use yishi_deliberation::{MatterAct, MatterStage};
+use yishi_deliberation::{MatterAct, MatterStage, RuleState};
 use yishi_identity::MatterId;
-use yishi_portal::context::RuleStatus;
 
-use super::answer::Result;
-use super::phrases;
-use super::visit::{Place, Visit};
+use super::prelude::*;
 
 /// 看板 (what is needed to say where every matter of a community stands today).
 #[derive(Debug)]

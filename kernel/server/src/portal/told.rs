@@ -1,13 +1,11 @@
 //! 用例的词句 (a rule's own examples and settings in words): titles of the schemas it carries, and the contract's names.
 
-use serde_json::Value;
 use yishi_app::reader::RuleSchemas;
 use yishi_app::views::{NamedView, RuleView};
 use yishi_law::{Comparison, Share};
 use yishi_portal::asked::Asked;
-use yishi_portal::{Lang, Speak as _};
 
-use super::phrases;
+use super::prelude::*;
 
 /// Families of words that values of the contract belong to. No code of one means something else in another.
 const CONTRACT: [&str; 11] = [

@@ -1,27 +1,18 @@
 //! 镇级总览 (a town's dashboard, its communities and accounts).
 use std::collections::BTreeMap;
 
-use axum::response::Response;
 use jiff::civil::Date;
-use yishi_acts::house::HouseAct;
-use yishi_app::AppError;
 use yishi_app::position::overdue;
 use yishi_app::views::{CommunityDigest, DutyView, MatterSummary};
 use yishi_deliberation::matter::{DutyKind, FiledWith};
 use yishi_deliberation::rule::{RuleStage, Standing};
 use yishi_deliberation::{MatterStage, RuleState};
-use yishi_identity::{CommunityId, TownId};
-use yishi_law::{CommunityKind, MatterClass, RuleKind};
-use yishi_portal::Speak as _;
-use yishi_portal::context::{
-    CommunityProgress, Field, FieldChoice, FieldKind, Form, Link, NavItem, OverdueRow, PublishedRow, TownPage,
-};
+use yishi_identity::TownId;
+use yishi_law::{MatterClass, RuleKind};
+use yishi_portal::context::{CommunityProgress, OverdueRow, PublishedRow, TownPage};
 
-use super::acts::About;
-use super::answer::Result;
-use super::phrases;
+use super::prelude::*;
 use super::standing::ASKED_TO_VOTE;
-use super::visit::Visit;
 
 /// Duties that are done by publishing.
 const PUBLISHING: [DutyKind; 2] = [DutyKind::PublishDecision, DutyKind::PublishOutcome];

@@ -1,17 +1,9 @@
 //! 核验页 (verify: checkpoint, key, export, receipts).
-use yishi_portal::Speak as _;
 
-use axum::response::Response;
-use yishi_app::AppError;
-use yishi_edge::extract::Path;
-use yishi_identity::CommunityId;
-use yishi_portal::context::{CheckpointCard, Fact, NavItem, ReceiptCheck, VerifyPage};
+use yishi_portal::context::{CheckpointCard, Fact, ReceiptCheck, VerifyPage};
 use yishi_portal::forms;
 
-use super::answer::{Miss, Result};
-use super::phrases;
-use super::posted::Posted;
-use super::visit::Visit;
+use super::prelude::*;
 use crate::http::reply;
 
 /// Entries listed on the page.

@@ -2,7 +2,7 @@
 //!
 //! A visitor who has not signed in gets a random number in a cookie, so that the forms they may send (sign in, check
 //! a receipt) have a token of their own too. Choices of language and elder mode are kept in cookies for a year.
-use yishi_portal::Speak as _;
+use yishi_portal::{Lang, Page, Speak as _};
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,6 @@ use yishi_edge::{Problem, codes};
 use yishi_identity::policy::Right;
 use yishi_identity::{AccountId, Action, Capacity, CommunityId, RoleGrant};
 use yishi_portal::context::{CommunityFrame, Flash, Form, Frame, NavItem, Tone, Viewer};
-use yishi_portal::{Lang, Page};
 
 use super::answer::{Result, Tried};
 use super::kept::Written;

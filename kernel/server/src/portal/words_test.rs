@@ -1,5 +1,5 @@
 //! Every code of the machines has words in both languages, and no refusal shows a code or the wrong language.
-use yishi_portal::Speak as _;
+use yishi_portal::{Lang, Speak as _};
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,6 @@ use yishi_deliberation::{
 };
 use yishi_identity::Capacity;
 use yishi_law::{BodyKind, TrackStage};
-use yishi_portal::Lang;
 use yishi_portal::context::{CommunityKind, MatterClass};
 use yishi_rulebook::{FailureCode, RefusalCode};
 

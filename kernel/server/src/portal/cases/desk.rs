@@ -1,11 +1,10 @@
 //! 工作台上的办件 (a case on the desk, as everything else that is to be done).
 
 use yishi_app::cases::DeskCase;
-use yishi_portal::Speak as _;
 use yishi_portal::context::{TodoItem, Tone};
 
+use super::super::prelude::*;
 use super::super::standing::body;
-use super::super::visit::{Place, Visit};
 
 impl Visit {
     /// What is to be done in a case: its first task, or that somebody has it in hand.

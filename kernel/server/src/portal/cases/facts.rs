@@ -1,13 +1,11 @@
 //! 处理结果的词句 (what a rule decided, as lines with labels): stage, points, standards, what is published, by which articles.
 
-use serde_json::Value;
 use yishi_app::views::{CaseTaskView, CaseView};
 use yishi_portal::context::Fact;
-use yishi_portal::{Lang, Speak as _};
 
+use super::super::prelude::*;
 use super::super::standing::body;
 use super::super::told::Told;
-use super::super::visit::{Place, Visit};
 
 /// Lines with labels; one that says nothing is left out.
 #[derive(Default)]

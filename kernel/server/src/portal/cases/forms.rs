@@ -1,24 +1,17 @@
 //! 办件的表单 (the forms of a case): what the rule's own kinds ask, and the acts of the catalogue, drawn and read by one code.
 
-use serde_json::{Value, json};
 use yishi_acts::case::{About as Whom, EventInput, Opening};
-use yishi_acts::{Aggregate as _, Entry};
 use yishi_app::inputs::{CaseContinued, NewCase};
 use yishi_app::views::{CaseKindView, CaseTaskView, CaseView, RuleView};
-use yishi_app::{AppError, OpContext};
 use yishi_deliberation::rule::Standing;
 use yishi_deliberation::{Case, CaseAct, RuleState};
-use yishi_identity::{Action, CaseId, CommunityId, RuleId};
+use yishi_identity::{CaseId, RuleId};
 use yishi_law::RuleKind;
-use yishi_portal::Speak as _;
-use yishi_portal::context::{Field, Form, FormStyle};
 
-use super::super::acts::{About, OfRules, Questions, asks, entry_of};
-use super::super::answer::Result;
+use super::super::acts::{Questions, asks, entry_of};
 use super::super::people::Asking;
-use super::super::posted::Posted;
+use super::super::prelude::*;
 use super::super::told::Told;
-use super::super::visit::{Place, Visit};
 
 /// What a kind of case asks, as an entry of the catalogue.
 fn opening(kind: &CaseKindView, begins: bool) -> Opening<'_> {

@@ -9,12 +9,9 @@ mod page;
 
 pub(super) use notices::SHOWN as NOTICES;
 
-use axum::response::Response;
-use yishi_edge::extract::Path;
-use yishi_identity::{CaseId, CommunityId, RuleId};
+use yishi_identity::{CaseId, RuleId};
 
-use super::posted::Posted;
-use super::visit::Visit;
+use super::prelude::*;
 
 /// A further event of a case is sent beside its acts.
 const EVENTS: &str = "events";

@@ -1,11 +1,8 @@
 //! 规约的公布 (what outcomes of cases publish), on the rule's page and on the community's.
 
-use yishi_portal::Speak as _;
 use yishi_portal::context::{NoticeCard, NoticeKind};
 
-use super::super::answer::Result;
-use super::super::phrases;
-use super::super::visit::{Place, Visit};
+use super::super::prelude::*;
 
 /// Notices of rules that a page shows.
 pub(in super::super) const SHOWN: u32 = 50;

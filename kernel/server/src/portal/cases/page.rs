@@ -1,17 +1,14 @@
 //! 办件页面 (the lists of cases, and one page for each).
-use yishi_portal::Speak as _;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use axum::response::Response;
 use yishi_app::views::{CaseEntryView, CaseView, RuleView};
-use yishi_identity::{Action, CaseId, CommunityId, RuleId};
-use yishi_portal::context::{CaseEntry, CasePage, CaseRow, CasesPage, Fact, Link, NavItem};
+use yishi_identity::{CaseId, RuleId};
+use yishi_portal::context::{CaseEntry, CasePage, CaseRow, CasesPage, Fact};
 
-use super::super::answer::Result;
+use super::super::prelude::*;
 use super::super::told::Told;
-use super::super::visit::{Place, Visit};
 use super::facts::Facts;
 
 /// Cases of one page.
