@@ -1,24 +1,15 @@
 //! 表决 (ballots). Casting is the hot path: one durable row, no read model, no second lookup of the key.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use yishi_app::RequestKey;
 use yishi_app::inputs::Vote;
 use yishi_app::views::{BallotView, VoteView};
-use yishi_edge::extract::{FastWrite, Path};
+use yishi_edge::extract::FastWrite;
 use yishi_edge::idempotency::{Once, mark_replayed};
-use yishi_identity::{BallotId, CommunityId};
+use yishi_identity::BallotId;
 
-use super::reads::reads;
-use crate::http::Server;
-use crate::http::caller::Caller;
-use crate::http::reply::{self, Reply};
+use super::prelude::*;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads().routes(routes!(vote))
 }
 

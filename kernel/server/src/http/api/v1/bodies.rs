@@ -1,15 +1,10 @@
 //! 机构 (bodies and their seats).
 
-use std::sync::Arc;
-
-use utoipa_axum::router::OpenApiRouter;
 use yishi_app::views::BodyView;
-use yishi_identity::CommunityId;
 
-use super::reads::reads;
-use crate::http::Server;
+use super::prelude::*;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads()
 }
 

@@ -1,18 +1,14 @@
 //! 办件与评议 (cases under a rule, appraisals under a village regulation).
 
-use std::sync::Arc;
-
-use utoipa_axum::router::OpenApiRouter;
 use yishi_app::inputs::{CaseContinued, NewCase};
 use yishi_app::views::{CaseView, RuleNoticeView};
 use yishi_deliberation::Case;
-use yishi_identity::{CaseId, CommunityId, RuleId};
+use yishi_identity::{CaseId, RuleId};
 
-use super::reads::reads;
+use super::prelude::*;
 use super::{acts, sorted};
-use crate::http::Server;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads().merge(acts::routes::<Case>())
 }
 

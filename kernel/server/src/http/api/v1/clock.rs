@@ -1,30 +1,19 @@
 //! 时钟 (the clock): what day it is for this installation, and setting a simulated one forward.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use yishi_app::context::civil_day;
 use yishi_app::views::ClockView;
 use yishi_app::{AppError, OpContext};
-use yishi_edge::extract::Json;
 use yishi_edge::{Problem, codes};
 use yishi_identity::Action;
 use yishi_identity::policy::Scope;
 
+use super::prelude::*;
 use crate::clock::ClockError;
-use crate::http::Server;
-use crate::http::caller::Caller;
 use crate::http::fault::Fault;
-use crate::http::reply::{self, Reply};
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new().routes(routes!(now)).routes(routes!(set))
+pub(super) fn routes() -> Routes {
+    Routes::new().routes(routes!(now)).routes(routes!(set))
 }
 
 /// Where to set a simulated clock. Exactly one of the two.

@@ -1,16 +1,11 @@
 //! 文书 (documents by digest).
 
-use std::sync::Arc;
-
-use utoipa_axum::router::OpenApiRouter;
 use yishi_app::views::DocumentView;
 use yishi_canonical::Digest;
-use yishi_identity::CommunityId;
 
-use super::reads::reads;
-use crate::http::Server;
+use super::prelude::*;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads()
 }
 

@@ -1,22 +1,12 @@
 //! 事项 (matters and their steps).
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use yishi_app::views::{CommentView, MatterSummary, MatterView, NamedView};
-use yishi_edge::extract::Path;
 use yishi_edge::query::{Limit, Query};
-use yishi_identity::{CommunityId, MatterId};
+use yishi_identity::MatterId;
 
-use super::reads::reads;
+use super::prelude::*;
 use super::sorted;
-use crate::http::Server;
-use crate::http::caller::Caller;
-use crate::http::reply::{PageOf, Paging, Reply};
+use crate::http::reply::{PageOf, Paging};
 
 /// Which matters.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -44,7 +34,7 @@ enum Status {
     Closed,
 }
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads().routes(routes!(matters)).merge(super::acts::routes::<yishi_deliberation::Matter>())
 }
 

@@ -1,16 +1,12 @@
 //! 会议 (meetings).
 
-use std::sync::Arc;
-
-use utoipa_axum::router::OpenApiRouter;
 use yishi_app::views::MeetingView;
-use yishi_identity::{CommunityId, MeetingId};
+use yishi_identity::MeetingId;
 
-use super::reads::reads;
+use super::prelude::*;
 use super::sorted;
-use crate::http::Server;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads().merge(super::acts::routes::<yishi_deliberation::Meeting>())
 }
 

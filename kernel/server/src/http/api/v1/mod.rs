@@ -16,15 +16,32 @@ pub mod roster;
 pub mod rules;
 pub mod sessions;
 
-use std::sync::Arc;
+use self::prelude::Routes;
 
-use utoipa_axum::router::OpenApiRouter;
+/// What nearly every noun's file uses.
+mod prelude {
+    pub(super) use std::sync::Arc;
 
-use super::super::Server;
+    pub(super) use axum::extract::State;
+    pub(super) use axum::http::StatusCode;
+    pub(super) use serde::Deserialize;
+    pub(super) use utoipa::{IntoParams, ToSchema};
+    pub(super) use utoipa_axum::routes;
+    pub(super) use yishi_edge::extract::{Json, Path};
+    pub(super) use yishi_identity::CommunityId;
+
+    pub(super) use super::reads::reads;
+    pub(super) use crate::http::Server;
+    pub(super) use crate::http::caller::Caller;
+    pub(super) use crate::http::reply::{self, Reply};
+
+    /// Operations with their part of the document.
+    pub(super) type Routes = utoipa_axum::router::OpenApiRouter<Arc<Server>>;
+}
 
 /// Every operation.
-pub fn routes() -> OpenApiRouter<Arc<Server>> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes {
+    Routes::new()
         .merge(acts::house())
         .merge(sessions::routes())
         .merge(places::routes())

@@ -1,17 +1,13 @@
 //! 镇与村（社区） (towns, communities, their accounts).
 
-use std::sync::Arc;
-
-use utoipa_axum::router::OpenApiRouter;
 use yishi_app::views::{
     AccountView, CommunityView, HomeView, QuotaView, StaffActView, TownDashboard, TownView,
 };
-use yishi_identity::{CommunityId, TownId};
+use yishi_identity::TownId;
 
-use super::reads::reads;
-use crate::http::Server;
+use super::prelude::*;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads()
 }
 

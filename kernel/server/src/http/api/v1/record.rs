@@ -1,23 +1,11 @@
 //! 公开记录 (the public record).
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::StatusCode;
-use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use yishi_app::views::EntryView;
-use yishi_edge::extract::{Json, Path};
 use yishi_edge::json;
 use yishi_edge::query::{Counted, Limit, Query};
-use yishi_identity::CommunityId;
 
-use super::reads::reads;
-use crate::http::Server;
-use crate::http::caller::Caller;
-use crate::http::reply::{self, PageOf, Reply};
+use super::prelude::*;
+use crate::http::reply::PageOf;
 
 /// Which entries.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -43,7 +31,7 @@ struct HeldReceipt {
     receipt: String,
 }
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads().routes(routes!(entries)).routes(routes!(export)).routes(routes!(receipt)).routes(routes!(verify))
 }
 

@@ -1,24 +1,13 @@
 //! 名册 (the roster; staff and town only).
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::StatusCode;
-use serde::Deserialize;
-use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use yishi_app::OpContext;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::views::{HouseholdView, PersonView, RosterChangeView, RosterReport};
-use yishi_edge::extract::{Csv, Path, Upload};
+use yishi_edge::extract::{Csv, Upload};
 use yishi_edge::query::{self, Limit, Query};
-use yishi_identity::CommunityId;
 
-use super::reads::reads;
-use crate::http::Server;
-use crate::http::caller::Caller;
-use crate::http::reply::{PageOf, Paging, Reply};
+use super::prelude::*;
+use crate::http::reply::{PageOf, Paging};
 
 /// The largest file: several times the roster of the largest community.
 const ROSTER_BYTES: usize = 4 << 20;
@@ -53,7 +42,7 @@ struct Persons {
     cursor: Option<String>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads().routes(routes!(import)).routes(routes!(persons))
 }
 

@@ -1,29 +1,21 @@
 //! 规则 (the shelf, and rules from draft to repeal).
 
-use std::sync::Arc;
-
-use axum::extract::{FromRequest as _, Request, State};
-use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use axum::extract::{FromRequest as _, Request};
 use yishi_app::OpContext;
 use yishi_app::inputs::ShelfCheck;
 use yishi_app::views::{RuleSummary, RuleView, ShelfView};
 use yishi_canonical::Digest;
-use yishi_edge::extract::{FileKind as _, Json, Path, Upload, Wasm, check_type, discard};
+use yishi_edge::extract::{FileKind as _, Upload, Wasm, check_type, discard};
 use yishi_edge::idempotency::IdempotencyKey;
 use yishi_edge::{Problem, codes};
-use yishi_identity::{CommunityId, RuleId};
+use yishi_identity::RuleId;
 
-use super::reads::reads;
-use crate::http::Server;
-use crate::http::caller::Caller;
-use crate::http::reply::{self, Reply};
+use super::prelude::*;
 
 /// The largest file taken; what a component of each class may weigh is the rule host's business.
 const COMPONENT_BYTES: usize = 4 << 20;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads()
         .routes(routes!(shelve))
         .routes(routes!(check_shelved))

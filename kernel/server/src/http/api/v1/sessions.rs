@@ -1,24 +1,16 @@
 //! 登录、令牌、本人 (sessions, tokens, the signed-in account).
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use sha2::{Digest as _, Sha256};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use yishi_app::inputs::{ChangePassword, NewToken, SignIn};
 use yishi_app::views::{AccountView, SessionView, TokenView};
-use yishi_edge::extract::{Json, Path, Write};
+use yishi_edge::extract::Write;
 use yishi_edge::ratelimit::Kind;
 use yishi_storage::SessionKind;
 
-use super::reads::reads;
-use crate::http::Server;
-use crate::http::caller::Caller;
-use crate::http::reply::{self, Reply};
+use super::prelude::*;
 
-pub(super) fn routes() -> OpenApiRouter<Arc<Server>> {
+pub(super) fn routes() -> Routes {
     reads()
         .routes(routes!(sign_in))
         .routes(routes!(sign_out))
