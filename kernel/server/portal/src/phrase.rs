@@ -238,6 +238,15 @@ pub trait Speak: Copy {
         by.capacity.term_in(by.kind).heading(self.lang())
     }
 
+    /// Who made a comment, whom its view names in Chinese.
+    fn commenter(self, author: &str) -> &str {
+        match author {
+            "非户籍居民" => self.words().resident_non_local,
+            "户籍居民" => self.words().resident_local,
+            other => other,
+        }
+    }
+
     /// The document of a step.
     fn evidence(self, step: TrackStage) -> &'static str {
         let t = self.words();

@@ -107,6 +107,12 @@ with_sittings! {
     who_empty: "尚未录入组织和成员。", "Bodies and members have not been entered yet.";
     in_office: "在任", "in office";
     more_members: "另有 {} 人", "and {} more";
+    a_resident: "一位居民", "A resident";
+    comment_hidden: "（此条意见已隐藏）", "(hidden)";
+    comment_hidden_because: "（此条意见已隐藏。理由：{}）", "(Hidden. The reason: {})";
+    comment_on_earlier: "针对修改前的文本", "on the text before it was revised";
+    resident_local: "户籍居民", "registered here";
+    resident_non_local: "非户籍居民", "registered elsewhere";
     text_erased: "（内容已清除）", "(the text was erased)";
     notices: "公示栏", "On the notice board";
     notices_empty: "目前没有公示。", "No notice is running.";

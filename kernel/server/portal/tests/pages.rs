@@ -180,7 +180,7 @@ fn what_people_write_is_never_markup() {
     page.matter.steps[0].note = Some(hostile.to_owned());
     page.matter.class_by[0].text = Some(hostile.to_owned());
     page.matter.class_by[0].name = hostile.to_owned();
-    page.comments[0].text = hostile.to_owned();
+    page.comments[0].view.text = hostile.to_owned();
     let field = Field::new(hostile, hostile, FieldKind::Text).hint(hostile).value(hostile);
     page.actions = vec![Form::new(hostile, hostile, "/x", hostile).with(field)];
     let mut notice = samples::notice_a4();

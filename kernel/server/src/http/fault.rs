@@ -65,17 +65,14 @@ fn titled(error: AppError, titles: &Titles<'_>) -> Problem {
                 );
                 problem = problem.member("people", people.collect::<Value>());
             }
-            if let Some(step) = refusal.step.and_then(|step| serde_json::to_value(step).ok()) {
-                problem = problem.member("step", step);
-            }
-            if let Some(about) = refusal.about {
-                problem = problem.member("about", about.0);
-            }
-            if let Some(attempted) = refusal.attempted {
-                problem = problem.member("attempted", attempted);
-            }
-            if let Some(state) = refusal.state {
-                problem = problem.member("state", state);
+            let members = [
+                ("step", refusal.step.and_then(|step| serde_json::to_value(step).ok())),
+                ("about", refusal.about.map(|about| about.0.into())),
+                ("attempted", refusal.attempted.map(Value::from)),
+                ("state", refusal.state.map(Value::from)),
+            ];
+            for (name, value) in members {
+                problem = value.into_iter().fold(problem, |problem, value| problem.member(name, value));
             }
             if !refusal.allowed.is_empty() || refusal.code == "illegal-transition" {
                 problem = problem.member("allowed", refusal.allowed);

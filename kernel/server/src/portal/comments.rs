@@ -81,35 +81,6 @@ impl Visit {
             let (act, path) = (HouseAct::HideComment, path("hide"));
             forms.push(self.house_form_at(place, act, &path, &view.id, About::default())?);
         }
-        let text = match (view.hidden, &view.hidden_because) {
-            (false, _) => view.text,
-            (true, None) => self.say("（此条意见已隐藏）", "(hidden)").to_owned(),
-            (true, Some(reasons)) => {
-                format!("{}{reasons}", self.say("（此条意见已隐藏。理由：", "(Hidden. The reason: "))
-                    + self.say("）", ")")
-            }
-        };
-        let answered_by = view.answer.as_ref().map(|answer| {
-            let by = self.lang.capacity_named(&answer.by, place.kind());
-            format!("{by} {}", self.lang.date(&answer.at))
-        });
-        Ok(Comment {
-            author: self.say("一位居民", "A resident").to_owned(),
-            capacity: match view.author.as_str() {
-                "非户籍居民" => self.say("非户籍居民", "registered elsewhere").to_owned(),
-                "户籍居民" => self.say("户籍居民", "registered here").to_owned(),
-                other => other.to_owned(),
-            },
-            date: if view.on_earlier_text {
-                let on = self.say("针对修改前的文本", "on the text before it was revised");
-                format!("{} · {on}", self.lang.date(&view.at))
-            } else {
-                self.lang.date(&view.at)
-            },
-            text,
-            answer: view.answer.map(|answer| answer.text),
-            answered_by,
-            forms,
-        })
+        Ok(Comment { view, forms })
     }
 }

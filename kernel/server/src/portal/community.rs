@@ -14,7 +14,7 @@ use yishi_portal::context::{
 use yishi_storage::CommunityRow;
 
 use super::prelude::*;
-use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
+use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
 
 /// Decisions shown on a community's home.
 const RECENT: usize = 5;
@@ -285,24 +285,12 @@ impl Visit {
         let mut cards = Vec::new();
         for summary in wanted.take(RECENT) {
             let matter = self.app().matter(self.ctx(), place.id(), summary.id).await?;
-            let Some(decision) = matter.decisions.last() else { continue };
-            let count = decision.finding.count;
-            cards.push((
-                decision.at,
-                DecisionCard {
-                    title: matter.title.clone(),
-                    href: format!("{}/matters/{}", place.href, matter.id),
-                    body: self.lang.of(&decision.body_name, &decision.body_name_en).to_owned(),
-                    held_on: self.lang.date(&decision.at),
-                    result: decision.finding.result,
-                    yes: count.yes,
-                    present: count.present,
-                    in_office: count.in_office,
-                },
-            ));
+            let Some(decision) = matter.decisions.last().cloned() else { continue };
+            let href = format!("{}/matters/{}", place.href, matter.id);
+            cards.push(DecisionCard { title: matter.title, href, decision });
         }
-        cards.sort_by(|(a, _), (b, _)| b.cmp(a));
-        Ok(cards.into_iter().map(|(_, card)| card).collect())
+        cards.sort_by_key(|card| std::cmp::Reverse(card.decision.at));
+        Ok(cards)
     }
 
     /// Rules in three lists: in force, on their way, ended.
@@ -318,7 +306,7 @@ impl Visit {
         for rule in rules {
             let matter = matters.get(&rule.id).and_then(|id| open.iter().find(|one| one.id == *id));
             let standing = matter.map(|matter| board.of(matter));
-            let status = rule_status(rule.state, standing.as_ref());
+            let status = RuleStatus::of(rule.state, standing.map(|one| one.status));
             let list = match status {
                 RuleStatus::InForce | RuleStatus::Suspended => 0,
                 RuleStatus::Superseded | RuleStatus::Repealed | RuleStatus::Rejected => 2,

@@ -16,7 +16,6 @@ use super::acts::entry_of;
 use super::cases::NOTICES;
 use super::finding::rule_pages;
 use super::prelude::*;
-use super::standing::rule_status;
 use super::told::Told;
 
 pub(super) async fn act(
@@ -61,7 +60,7 @@ impl Visit {
             }
             None => None,
         };
-        let status = rule_status(rule.summary.state, standing.as_ref());
+        let status = RuleStatus::of(rule.summary.state, standing.map(|one| one.status));
         let told = Told::of(self.lang, &rule, &self.app().rule_schemas(&rule.digest).await?);
         let mut actions = self.rule_forms(&place, &rule)?;
         actions.extend(self.case_forms(&place, &rule)?);

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use yishi_app::position::{BeforeMeeting, Turn, overdue};
 use yishi_app::views::MatterSummary;
-use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, RuleStatus, TrackStage};
+use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, TrackStage};
 
 use std::collections::BTreeMap;
 
 use yishi_deliberation::status::Beside;
-use yishi_deliberation::{MatterAct, MatterStage, RuleState};
+use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_identity::MatterId;
 
 use super::prelude::*;
@@ -49,11 +49,6 @@ impl Visit {
         let before = self.app().before_meetings(self.ctx(), community).await?;
         Ok(Board { lang: self.lang, kind, today: self.ctx().today, before })
     }
-}
-
-/// Where a rule stands: a draft is where the matter that adopts it is.
-pub(super) fn rule_status(state: RuleState, matter: Option<&Standing>) -> RuleStatus {
-    RuleStatus::of(state, matter.map(|standing| standing.status))
 }
 
 /// What a reader is told of a matter's state.

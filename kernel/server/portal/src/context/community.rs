@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_deliberation::{MatterStatus, RuleStatus};
-use yishi_law::{CommunityKind, FindingResult, TrackStage};
-use yishi_views::{BodyView, FiguresView, MatterSummary, MeetingView, RuleSummary};
+use yishi_law::{CommunityKind, TrackStage};
+use yishi_views::{BodyView, DecisionView, FiguresView, MatterSummary, MeetingView, RuleSummary};
 
 use super::common::Link;
 use super::form::Form;
@@ -176,12 +176,7 @@ pub struct DecisionCard {
     /// Title of the matter.
     pub title: String,
     pub href: String,
-    pub body: String,
-    pub held_on: String,
-    pub result: FindingResult,
-    pub yes: u64,
-    pub present: u64,
-    pub in_office: u64,
+    pub decision: DecisionView,
 }
 
 /// A rule in a list.

@@ -5,7 +5,7 @@ use yishi_deliberation::matter::DutyKind;
 use yishi_deliberation::{MatterEventKind, MatterStatus};
 use yishi_identity::{BallotId, MeetingId};
 use yishi_law::{MatterClass, Subject, TrackStage};
-use yishi_views::{DutyDoneView, MatterView, RuleFindingView, StepStatus, StepView};
+use yishi_views::{CommentView, DutyDoneView, MatterView, RuleFindingView, StepStatus, StepView};
 use yishi_words::from_code;
 
 use super::common::Link;
@@ -28,23 +28,15 @@ pub enum StageState {
 }
 
 /// A comment in a consultation or on a matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Comment {
-    /// Who, as it may be shown (`王某某`, or `一位居民`).
-    pub author: String,
-    /// In what capacity (`非户籍居民`, `村民代表`).
-    pub capacity: String,
-    pub date: String,
-    pub text: String,
-    pub answer: Option<String>,
-    /// Who answered, and when.
-    pub answered_by: Option<String>,
+    pub view: CommentView,
     /// Answering or hiding it, for those who may.
     pub forms: Vec<Form>,
 }
 
 /// 协商、征求意见 (a consultation).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Consultation {
     pub first: Date,
     pub last: Date,

@@ -20,6 +20,23 @@ pub(super) fn sitting(n: u32, body: BodyKind, month: i8, day: i8, state: Meeting
     MeetingCard { meeting: views::meeting(n, body, date(2026, month, day), state), overdue: None }
 }
 
+/// A decision with those in office, those present and the votes in favour.
+fn decided(
+    n: u32,
+    title: &str,
+    body: BodyKind,
+    day: &str,
+    (in_office, present, yes): (u64, u64, u64),
+    result: FindingResult,
+) -> DecisionCard {
+    let count = yishi_law::Count { in_office, present, yes, ..Default::default() };
+    DecisionCard {
+        title: title.into(),
+        href: format!("/c/com_qx/matters/mat_{n}"),
+        decision: super::matter::decision((body, body.term().zh), day, count, result),
+    }
+}
+
 /// Meetings over, under way and called.
 #[must_use]
 pub fn meeting_list() -> MeetingList {
@@ -233,36 +250,23 @@ pub fn community_home() -> CommunityHome {
             },
         ],
         recent: vec![
-            DecisionCard {
-                title: "取缔小煤炉".into(),
-                href: "/c/com_qx/matters/mat_2".into(),
-                body: "议事会".into(),
-                held_on: "2026年4月8日".into(),
-                result: FindingResult::Passed,
-                yes: 9,
-                present: 10,
-                in_office: 11,
-            },
-            DecisionCard {
-                title: "集体鱼塘对外出租方案".into(),
-                href: "/c/com_qx/matters/mat_4".into(),
-                body: "村民代表会议".into(),
-                held_on: "2026年3月26日".into(),
-                result: FindingResult::Failed,
-                yes: 15,
-                present: 31,
-                in_office: 45,
-            },
-            DecisionCard {
-                title: "村庄规划调整".into(),
-                href: "/c/com_qx/matters/mat_5".into(),
-                body: "村民代表会议".into(),
-                held_on: "2026年3月12日".into(),
-                result: FindingResult::NotQuorate,
-                yes: 0,
-                present: 29,
-                in_office: 45,
-            },
+            decided(2, "取缔小煤炉", BodyKind::Council, "2026-04-08", (11, 10, 9), FindingResult::Passed),
+            decided(
+                4,
+                "集体鱼塘对外出租方案",
+                BodyKind::RepresentativeAssembly,
+                "2026-03-26",
+                (45, 31, 15),
+                FindingResult::Failed,
+            ),
+            decided(
+                5,
+                "村庄规划调整",
+                BodyKind::RepresentativeAssembly,
+                "2026-03-12",
+                (45, 29, 0),
+                FindingResult::NotQuorate,
+            ),
         ],
         rules: vec![
             rule(1, "清溪村村民自治章程", RuleKind::Charter, "1.2.0", RuleStatus::InForce),

@@ -9,8 +9,8 @@ use yishi_deliberation::{Matter, MatterAct, MatterStage};
 use yishi_identity::Capacity;
 use yishi_law::{BodyKind, CommunityKind, Count, Subject, Terms};
 use yishi_views::{
-    ActedAs, AuthorityView, DecisionView, DisclosureView, DutyDoneView, EntryRef, LeftOutView, MatterView,
-    PinView, PinsView, RuleFindingView, StepStatus, StepView,
+    ActedAs, AnswerView, AuthorityView, CommentView, DecisionView, DisclosureView, DutyDoneView, EntryRef,
+    LeftOutView, MatterView, PinView, PinsView, RuleFindingView, StepStatus, StepView,
 };
 
 use super::{at, charter, demand, id, law_30, sha256};
@@ -93,6 +93,63 @@ fn on(name: &str, text: &str, step: StepView) -> StepView {
 /// What a vote came to: those in office and present; for, against, abstaining, spoilt, standing aside.
 type Figures = ((u64, u64), (u64, u64, u64, u64, u64));
 
+/// What somebody said, and what was answered, by whom and when.
+pub(super) fn comment(author: &str, day: &str, text: &str, answer: Option<(&str, &str, &str)>) -> Comment {
+    let view = CommentView {
+        id: "cmt_1".into(),
+        author: author.into(),
+        text: text.into(),
+        salt: None,
+        hidden: false,
+        at: at(day),
+        answer: answer.map(|(text, by, day)| AnswerView {
+            text: text.into(),
+            digest: sha256('c'),
+            by: by.into(),
+            at: day.into(),
+        }),
+        hidden_because: None,
+        on_earlier_text: false,
+    };
+    Comment { view, forms: Vec::new() }
+}
+
+/// A decision as the record has it.
+pub(super) fn decision(
+    (body, name): (BodyKind, &str),
+    day: &str,
+    count: Count,
+    result: FindingResult,
+) -> DecisionView {
+    DecisionView {
+        ballot: id("bal", 9),
+        body_name: name.into(),
+        body_name_en: String::new(),
+        at: at(&format!("{day}T06:00:00Z")),
+        finding: yishi_law::Finding {
+            schema: 1,
+            law_text: "village-2025".into(),
+            law_date: date(2026, 3, 2),
+            kind: CommunityKind::Village,
+            subjects: Default::default(),
+            body,
+            mode: CountingMode::Persons,
+            count,
+            quorum: Vec::new(),
+            passes: Vec::new(),
+            result,
+            rulings: Default::default(),
+            plugins: Default::default(),
+            terms: Terms::default(),
+            notice: None,
+        },
+        words: Vec::new(),
+        words_en: Vec::new(),
+        passed: result == FindingResult::Passed,
+        seq: Some(128),
+    }
+}
+
 fn finding(
     (body, name): (BodyKind, &str),
     day: &str,
@@ -104,34 +161,12 @@ fn finding(
     let whole = if passes.0 == CountingBase::InOffice { in_office } else { present };
     let passed = yes >= passes.1;
     let result = if passed { FindingResult::Passed } else { FindingResult::Failed };
+    let count = Count { in_office, present, yes, no, abstain, spoilt, recused, recused_present: 0 };
+    let mut decision = decision((body, name), day, count, result);
+    decision.finding.rulings = [ruling.to_owned()].into();
+    decision.finding.plugins = [sha256('a')].into();
     Finding {
-        decision: DecisionView {
-            ballot: id("bal", 9),
-            body_name: name.into(),
-            body_name_en: String::new(),
-            at: at(&format!("{day}T06:00:00Z")),
-            finding: yishi_law::Finding {
-                schema: 1,
-                law_text: "village-2025".into(),
-                law_date: date(2026, 3, 2),
-                kind: CommunityKind::Village,
-                subjects: Default::default(),
-                body,
-                mode: CountingMode::Persons,
-                count: Count { in_office, present, yes, no, abstain, spoilt, recused, recused_present: 0 },
-                quorum: Vec::new(),
-                passes: Vec::new(),
-                result,
-                rulings: [ruling.to_owned()].into(),
-                plugins: [sha256('a')].into(),
-                terms: Terms::default(),
-                notice: None,
-            },
-            words: Vec::new(),
-            words_en: Vec::new(),
-            passed,
-            seq: Some(128),
-        },
+        decision,
         secret: false,
         quorum: vec![demand(
             quorum.0,
@@ -282,15 +317,7 @@ pub fn coal_stoves() -> MatterPage {
             days_late: 2,
         }],
         finding: Some(council_finding()),
-        comments: vec![Comment {
-            author: "一位居民".into(),
-            capacity: "非户籍居民".into(),
-            date: "4月3日".into(),
-            text: "租房的人家也有用小煤炉的，通知的时候请一并告诉我们。".into(),
-            answer: Some("已在出租户门口张贴通知，并逐户上门告知。".into()),
-            answered_by: Some("村委会 4月6日".into()),
-            forms: Vec::new(),
-        }],
+        comments: vec![comment("非户籍居民", "2026-04-03T02:00:00Z", "租房的人家也有用小煤炉的，通知的时候请一并告诉我们。", Some(("已在出租户门口张贴通知，并逐户上门告知。", "村委会工作人员", "2026-04-06T02:00:00Z")))],
         ..page(
             MatterView {
                 text: "为改善空气质量、消除火灾隐患，自2026年5月1日起，本村范围内不再使用小煤炉。\n村民委员会为确有困难的十四户老人统一联系改用电磁灶或瓶装燃气，费用由集体经济收益中列支，不增加农户负担。".into(),
@@ -375,15 +402,7 @@ pub fn road_levy(lang: Lang) -> MatterPage {
             first: date(2026, 3, 10),
             last: date(2026, 3, 24),
             open: false,
-            comments: vec![Comment {
-                author: "王某某".into(),
-                capacity: "村民".into(),
-                date: "3月12日".into(),
-                text: "我家田在路尽头，最好把最后六十米也做掉。".into(),
-                answer: Some("已采纳，路段由810米改为870米。".into()),
-                answered_by: Some("议事会 3月25日".into()),
-                forms: Vec::new(),
-            }],
+            comments: vec![comment("户籍居民", "2026-03-12T02:00:00Z", "我家田在路尽头，最好把最后六十米也做掉。", Some(("已采纳，路段由810米改为870米。", "议事会主任", "2026-03-25T02:00:00Z")))],
             comments_next: None,
             answer_several: None,
             form: None,

@@ -12,8 +12,8 @@ use yishi_views::{
 use super::matter::council_finding;
 use super::{digest, sha256, views};
 use crate::context::{
-    Adoption, ClauseNote, Comment, Consultation, Effects, FieldChoice, Form, LifeStage, LifeStep, Link,
-    RuleCard, RuleKind, RulePage, RuleStatus, Scenario, SettingRow, ShelfItem, ShelfPage, ShelfReport,
+    Adoption, ClauseNote, Consultation, Effects, FieldChoice, Form, LifeStage, LifeStep, Link, RuleCard,
+    RuleKind, RulePage, RuleStatus, Scenario, SettingRow, ShelfItem, ShelfPage, ShelfReport,
 };
 use crate::forms;
 use crate::lang::Lang;
@@ -257,15 +257,12 @@ pub fn rule_consulting(lang: Lang) -> RulePage {
             first: date(2026, 4, 16),
             last: date(2026, 4, 30),
             open: true,
-            comments: vec![Comment {
-                author: "李某".into(),
-                capacity: "非户籍居民".into(),
-                date: "4月17日".into(),
-                text: "租户也想参加积分，能不能一样登记？".into(),
-                answer: None,
-                answered_by: None,
-                forms: Vec::new(),
-            }],
+            comments: vec![super::matter::comment(
+                "非户籍居民",
+                "2026-04-17T02:00:00Z",
+                "租户也想参加积分，能不能一样登记？",
+                None,
+            )],
             comments_next: None,
             answer_several: Some(super::offering(
                 super::house(
