@@ -184,6 +184,15 @@ impl App {
         Ok(())
     }
 
+    /// Reads the salt of a stream that is about to be added to, if it is there and not known.
+    pub(crate) async fn salt_ahead(&self, scope: &Scope, stream: &str) -> AppResult<()> {
+        if self.veils.salt(scope, stream).is_none() {
+            let found = self.store.salts(scope, &[stream.to_owned()]).await?;
+            self.veils.keep_salts(scope, &found);
+        }
+        Ok(())
+    }
+
     /// A salt for one document or one text.
     pub(crate) fn fresh_salt(&self) -> [u8; commitment::SALT_BYTES] {
         let mut salt = [0; commitment::SALT_BYTES];

@@ -37,7 +37,10 @@ impl Performed for Matter {
     type View = MatterView;
 
     async fn load(app: &App, here: &Here<'_>, id: MatterId) -> AppResult<Loaded> {
-        app.load_matter(here, id).await
+        let stream = id.to_string();
+        let (loaded, salt) = tokio::join!(app.load_matter(here, id), app.salt_ahead(&here.scope, &stream));
+        salt?;
+        loaded
     }
 
     fn at(loaded: &Loaded) -> (&Self, u64) {
