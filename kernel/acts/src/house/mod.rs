@@ -85,6 +85,16 @@ macro_rules! house {
             $($(#[$doc])* $act(Box<$input>),)*
         }
 
+        impl HouseCommand {
+            /// The act it is.
+            #[must_use]
+            pub const fn act(&self) -> HouseAct {
+                match self {
+                    $(Self::$act(_) => HouseAct::$act,)*
+                }
+            }
+        }
+
         /// In the order in which they are documented.
         static ACTS: [Entry<House>; HouseAct::ALL.len()] = [$(Entry::of::<$input>()),*];
     };

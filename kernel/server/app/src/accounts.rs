@@ -261,13 +261,14 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for bad values; the authorisation errors; a conflict when the login is taken.
-    pub async fn create_town_account(
+    pub(crate) async fn create_town_account(
         &self,
         ctx: &OpContext,
+        right: Right,
         town: TownId,
         input: NewAccount,
     ) -> AppResult<AccountView> {
-        self.authorise_above(ctx, Action::ManageTownAccounts, PolicyScope::Town(town))?;
+        self.authorise_above(ctx, right, PolicyScope::Town(town))?;
         self.town_row(town).await?;
         let mut roles = Vec::new();
         for grant in input.grants.iter().flatten() {
@@ -298,13 +299,14 @@ impl App {
     /// # Errors
     /// [`AppError::Invalid`] for bad values; the authorisation errors; a conflict when the login is taken or the
     /// person has an account.
-    pub async fn create_member_account(
+    pub(crate) async fn create_member_account(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewAccount,
     ) -> AppResult<AccountView> {
-        let here = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let here = self.scope(ctx, community, right).await?;
         let [Grant::Member { community: of, person }] = input.grants.as_deref().unwrap_or_default() else {
             return Err(AppError::field(
                 "/grants",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use yishi_acts::house::{CloseBallot, HouseAct, NewBallot};
+use yishi_acts::house::{CloseBallot, NewBallot};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use yishi_acts::{Asks, Given, Papers};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent};
 use yishi_deliberation::{HandCount, MatterCommand, Question, Tally};
+use yishi_identity::policy::Right;
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::BodyKind;
 use yishi_law::days::HolidayCalendar;
@@ -55,15 +56,16 @@ impl App {
     /// # Errors
     /// A refusal when the meeting is not quorate, the matter is not on the agenda or not ready; the authorisation
     /// errors.
-    pub async fn open_ballot(
+    pub(crate) async fn open_ballot(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         meeting: MeetingId,
         input: NewBallot,
     ) -> AppResult<BallotView> {
         let (here, loaded) =
-            self.opened::<Meeting>(ctx, community, meeting, HouseAct::OpenBallot, |on| Some(on.body)).await?;
+            self.opened::<Meeting>(ctx, community, meeting, right, |on| Some(on.body)).await?;
         let Loaded { matter, version: judged, .. } = self.load_matter(&here, input.matter).await?;
         let proposal = proposal_of(&matter)?;
         let facts = self.facts(&here, &matter).await?;
@@ -74,7 +76,7 @@ impl App {
         let law = self.pinned_floor(&here, &matter.pins)?;
         let holidays = HolidayCalendar::none();
         let findings = asked.for_machine();
-        let mut machine = self.machine_context_of(&here, HouseAct::OpenBallot, at.body).await?;
+        let mut machine = self.machine_context_of(&here, right, at.body).await?;
         let linked = self.linked(&here, matter.id).await?;
         machine.ties.ends = self.ends_text_of(&here, linked.as_ref()).await?;
         // Nobody votes in vain: what the resolution would be refused for is said before the vote.
@@ -90,9 +92,8 @@ impl App {
         let mut state = loaded.meeting;
         let mut events: Vec<MeetingEvent> = Vec::new();
         let mut act = async |command: MeetingCommand, state: &mut Meeting| -> AppResult<()> {
-            let (decided, after) = self
-                .decide_meeting(&here, Some(state), &command, &asked, HouseAct::OpenBallot, Some(&roll))
-                .await?;
+            let (decided, after) =
+                self.decide_meeting(&here, Some(state), &command, &asked, right, Some(&roll)).await?;
             events.extend(decided);
             *state = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
             Ok(())
@@ -299,16 +300,17 @@ impl App {
     ///
     /// # Errors
     /// A refusal when the counts do not add up to those present; the authorisation errors.
-    pub async fn close_ballot(
+    pub(crate) async fn close_ballot(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         ballot: BallotId,
         input: CloseBallot,
     ) -> AppResult<BallotView> {
         let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let LoadedMeeting { meeting, version } = self.meeting_of(&here, ballot).await?;
-        self.authorise(&here, HouseAct::CloseBallot, Some(meeting.body)).await?;
+        self.authorise(&here, right, Some(meeting.body)).await?;
         expect_version(ctx, version)?;
         let mut rows = Vec::new();
         let hand = match input.hand_count {
@@ -351,8 +353,7 @@ impl App {
             proposers: proposers.clone(),
         };
         let decide = async |command: MeetingCommand| {
-            self.decide_meeting(&here, Some(&meeting), &command, &asked, HouseAct::CloseBallot, Some(&roll))
-                .await
+            self.decide_meeting(&here, Some(&meeting), &command, &asked, right, Some(&roll)).await
         };
         // Decided before anything is stopped: what it is refused for depends on how many voted, not on how. If somebody
         // votes meanwhile, it is decided again.

@@ -7,11 +7,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use yishi_acts::house::{CommentAnswer, CommentsAnswer, HideComment, HouseAct};
+use yishi_acts::house::{CommentAnswer, CommentsAnswer, HideComment};
 use yishi_canonical::Digest;
 use yishi_deliberation::Matter;
 use yishi_deliberation::matter::Consultation;
-use yishi_identity::policy::Scope as PolicyScope;
+use yishi_identity::policy::{Right, Scope as PolicyScope};
 use yishi_identity::{CommentId, CommunityId, MatterId};
 use yishi_law::CommunityKind;
 use yishi_storage::{CommentRow, Row, Unit};
@@ -52,15 +52,16 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for a comment that is not this matter's; `comment-hidden`; `answered-already` when the
     /// answer that stands is not the one cited; the authorisation errors.
-    pub async fn answer_comment(
+    pub(crate) async fn answer_comment(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         matter: MatterId,
         comment: CommentId,
         input: CommentAnswer,
     ) -> AppResult<CommentView> {
-        let here = self.scope(ctx, community, HouseAct::AnswerComment).await?;
+        let here = self.scope(ctx, community, right).await?;
         let row = self.comment_of(&here, matter, comment).await?;
         if row.hidden {
             return Err(hidden_already());
@@ -76,7 +77,7 @@ impl App {
         }
         let mut rows = Vec::new();
         let text = keep(&mut rows, "/text", &input.text)?;
-        fate.answer = Some(self.said(&here, HouseAct::AnswerComment, text).await?);
+        fate.answer = Some(self.said(&here, right, text).await?);
         let mut body = json!({ "comment": comment, "matter": matter, "answer": text });
         if let (Some(replaced), Some(fields)) = (standing, body.as_object_mut()) {
             fields.insert("replaces".to_owned(), json!(replaced));
@@ -100,14 +101,15 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for none or too many; otherwise as [`App::answer_comment`].
-    pub async fn answer_comments(
+    pub(crate) async fn answer_comments(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         matter: MatterId,
         input: CommentsAnswer,
     ) -> AppResult<Vec<CommentView>> {
-        let here = self.scope(ctx, community, HouseAct::AnswerComment).await?;
+        let here = self.scope(ctx, community, right).await?;
         let wanted: std::collections::BTreeSet<&String> = input.comments.iter().collect();
         if wanted.is_empty() || wanted.len() > MOST_AT_ONCE {
             return Err(AppError::field(
@@ -119,7 +121,7 @@ impl App {
         }
         let mut rows = Vec::new();
         let text = keep(&mut rows, "/text", &input.text)?;
-        let said = self.said(&here, HouseAct::AnswerComment, text).await?;
+        let said = self.said(&here, right, text).await?;
         let (mut entries, mut views) = (Vec::new(), Vec::new());
         for comment in wanted {
             let comment: CommentId = comment.parse().map_err(|_| AppError::NotFound { what: "comment" })?;
@@ -161,15 +163,16 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for a comment that is not this matter's; `comment-hidden` when it was; the
     /// authorisation errors.
-    pub async fn hide_comment(
+    pub(crate) async fn hide_comment(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         matter: MatterId,
         comment: CommentId,
         input: HideComment,
     ) -> AppResult<CommentView> {
-        let here = self.scope(ctx, community, HouseAct::HideComment).await?;
+        let here = self.scope(ctx, community, right).await?;
         let mut row = self.comment_of(&here, matter, comment).await?;
         if row.hidden {
             return Err(hidden_already());
@@ -177,7 +180,7 @@ impl App {
         let (mut fate, version) = self.fate(&here, comment).await?;
         let mut rows = Vec::new();
         let reasons = keep(&mut rows, "/reasons", &input.reasons)?;
-        fate.hidden = Some(self.said(&here, HouseAct::HideComment, reasons).await?);
+        fate.hidden = Some(self.said(&here, right, reasons).await?);
         let body = json!({ "comment": comment, "matter": matter, "reasons": reasons });
         let entry =
             self.entry(ctx, &comment.to_string(), version + 1, HouseEvent::CommentHidden.code(), body);
@@ -298,9 +301,9 @@ impl App {
     }
 
     /// A text about a comment, by the capacity in which it was given; never by a name.
-    async fn said(&self, here: &Here<'_>, act: HouseAct, text: Digest) -> AppResult<Said> {
+    async fn said(&self, here: &Here<'_>, right: Right, text: Digest) -> AppResult<Said> {
         let scope = PolicyScope::Community { town: town_of(here)?, community: here.id };
-        let by = self.seated(here).await?.acting_as(act, &scope, None);
+        let by = self.seated(here).await?.acting_as(right, &scope, None);
         let by = by.map_or_else(String::new, |capacity| capacity.term_in(here.kind).zh.to_owned());
         Ok(Said { text, by, at: here.ctx.now.to_string() })
     }

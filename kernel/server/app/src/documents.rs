@@ -8,6 +8,7 @@ use yishi_acts::house::NewDocument;
 pub use yishi_acts::MAX_TEXT_BYTES;
 use yishi_acts::{PLAIN, check_text};
 use yishi_canonical::Digest;
+use yishi_identity::policy::Right;
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, CommunityId};
 use yishi_storage::{DocumentRow, Row, Scope, Unit};
@@ -21,13 +22,14 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for an empty or too long text; the authorisation errors.
-    pub async fn create_document(
+    pub(crate) async fn create_document(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewDocument,
     ) -> AppResult<DocumentView> {
-        let here = self.scope(ctx, community, Action::StoreDocument).await?;
+        let here = self.scope(ctx, community, right).await?;
         let row = document("/text", &input.text)?;
         let quota = self.takes(&here, Takes::Document(row.bytes.len() as u64)).await?;
         let view = DocumentView {

@@ -2,9 +2,10 @@
 //! catalogue of acts and goes through [`App::act_on_matter`].
 
 use serde_json::json;
-use yishi_acts::Asks;
-use yishi_acts::house::{HouseAct, NewComment, Suggestion};
+use yishi_acts::house::{NewComment, Suggestion};
+use yishi_acts::{Aggregate as _, Asks};
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent};
+use yishi_identity::policy::Right;
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId, RuleId};
 use yishi_law::days::HolidayCalendar;
@@ -34,13 +35,14 @@ pub(crate) struct Suggested {
 
 impl App {
     /// 建议 (anyone of the community suggests).
-    pub async fn suggest(
+    pub(crate) async fn suggest(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: Suggestion,
     ) -> AppResult<MatterView> {
-        let here = self.scope(ctx, community, HouseAct::Suggest).await?;
+        let here = self.scope(ctx, community, right).await?;
         let id = MatterId::from_uuid(self.uuid(ctx));
         let (for_whom, asked) = (input.suggested_by, input.asked.clone());
         self.entered_for(&here, for_whom, asked.as_deref()).await?;
@@ -153,7 +155,7 @@ impl App {
             per_household_fen: input.per_household_fen,
             pins,
         };
-        let mut context = self.machine_context(here, HouseAct::Suggest).await?;
+        let mut context = self.machine_context(here, Matter::right(command.act())).await?;
         if let Some(person) = input.suggested_by {
             context.actor.person = Some(person);
         }
@@ -223,15 +225,16 @@ impl App {
     ///
     /// # Errors
     /// `consultation-not-open`; the authorisation errors.
-    pub async fn comment(
+    pub(crate) async fn comment(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         id: MatterId,
         input: NewComment,
     ) -> AppResult<CommentView> {
         let (here, loaded) =
-            self.opened::<Matter>(ctx, community, id, HouseAct::Comment, |on| Some(concerned(on))).await?;
+            self.opened::<Matter>(ctx, community, id, right, |on| Some(concerned(on))).await?;
         let open = loaded
             .matter
             .consultations
@@ -245,7 +248,7 @@ impl App {
             ));
         }
         crate::documents::document("/text", &input.text)?;
-        let author = ctx.actor.person_in(here.id).ok_or(AppError::not_permitted(HouseAct::Comment))?;
+        let author = ctx.actor.person_in(here.id).ok_or(AppError::not_permitted(right))?;
         let quota = self.takes(&here, Takes::Comment).await?;
         let people = self.people(&here).await?;
         let comment = yishi_identity::CommentId::from_uuid(self.uuid(ctx)).to_string();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use yishi_acts::house::{HouseAct, NewMeeting};
+use yishi_acts::house::NewMeeting;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -79,13 +79,14 @@ impl App {
     ///
     /// # Errors
     /// A refusal when the notice is too short or a matter cannot come before this body; the authorisation errors.
-    pub async fn convene(
+    pub(crate) async fn convene(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewMeeting,
     ) -> AppResult<MeetingView> {
-        let here = self.scope_of(ctx, community, HouseAct::Convene, input.body).await?;
+        let here = self.scope_of(ctx, community, right, input.body).await?;
         if input.agenda.len() > MAX_AGENDA {
             return Err(AppError::field("/agenda", "too-many", "议程过长", "the agenda is too long"));
         }
@@ -100,9 +101,8 @@ impl App {
         let mode = input.mode.unwrap_or(CountingMode::Persons);
         let calendar = self.calendar(&here, input.body).await?;
         let Notices { asked, conditions, agenda, on_agendas, read, guards } =
-            self.noticed(&here, &input, mode).await?;
-        let convener =
-            self.in_the_name_of(&here, HouseAct::Convene, input.body, input.convener, ctx.today).await?;
+            self.noticed(&here, right, &input, mode).await?;
+        let convener = self.in_the_name_of(&here, right, input.body, input.convener, ctx.today).await?;
         let id = MeetingId::from_uuid(self.uuid(ctx));
         let mut unit = Unit::of(here.scope.clone());
         let notice_text = self.notice_text(&here, &input, mode, &agenda).await?;
@@ -126,7 +126,7 @@ impl App {
             sittings: calendar.sittings.clone(),
             on_agendas,
         };
-        let (events, _) = self.decide_meeting(&here, None, &command, &asked, HouseAct::Convene, None).await?;
+        let (events, _) = self.decide_meeting(&here, None, &command, &asked, right, None).await?;
         let meeting = fold(&events)?;
         unit.entries = self.drafts(ctx, "meeting", &id.to_string(), 0, &events)?;
         crate::step::attach(&mut unit.entries, &asked);
@@ -326,7 +326,13 @@ impl App {
 
     /// What notice is given of: every matter of the agenda may come before the body, with what it demands of the meeting,
     /// joined, and whatever must still be so when the notice is written.
-    async fn noticed(&self, here: &Here<'_>, input: &NewMeeting, mode: CountingMode) -> AppResult<Notices> {
+    async fn noticed(
+        &self,
+        here: &Here<'_>,
+        right: Right,
+        input: &NewMeeting,
+        mode: CountingMode,
+    ) -> AppResult<Notices> {
         let at = Asks { body: input.body, step: Step::Resolve, mode };
         let law = self.floor(here.kind, here.ctx.today)?;
         let mut found = Notices::default();
@@ -342,7 +348,7 @@ impl App {
             })?;
             let holidays = HolidayCalendar::none();
             let nothing = Asked::default();
-            let machine = self.machine_context_of(here, HouseAct::Convene, input.body).await?;
+            let machine = self.machine_context_of(here, right, input.body).await?;
             let context = machine.with(here.ctx, &nothing, law, &holidays, &[]);
             if let Err(mut refusal) = loaded.matter.may_come_before(input.body, &context) {
                 // Which of them: an agenda has several.

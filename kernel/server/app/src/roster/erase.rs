@@ -2,7 +2,8 @@
 //! stays as it is and verifies: it knows people by pseudonyms alone, and what they were made with goes too.
 
 use serde_json::json;
-use yishi_acts::house::{ErasePerson, HouseAct};
+use yishi_acts::house::ErasePerson;
+use yishi_identity::policy::Right;
 use yishi_identity::{CommunityId, PersonId};
 use yishi_storage::{Row, Unit};
 
@@ -19,14 +20,15 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for somebody who is not on the roster; a refusal while they count or sit in a body; the
     /// authorisation errors.
-    pub async fn erase_person(
+    pub(crate) async fn erase_person(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         person: PersonId,
         input: ErasePerson,
     ) -> AppResult<ErasedView> {
-        let here = self.scope(ctx, community, HouseAct::ErasePerson).await?;
+        let here = self.scope(ctx, community, right).await?;
         let row = self.store.person(&here.scope, &person.to_string()).await?;
         let known = person_of(row.ok_or(AppError::NotFound { what: "person" })?)?;
         let (register, _) = self.register(&here.scope, here.id).await?;
