@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yishi_acts::{Asks, Given, Papers};
+use yishi_acts::matter::resolution;
+use yishi_acts::{Asks, Papers};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Ballot, BallotOutcome, Meeting, MeetingCommand, MeetingEvent};
-use yishi_deliberation::{HandCount, MatterCommand, Question, Tally};
+use yishi_deliberation::{HandCount, Question, Tally};
 use yishi_identity::policy::Right;
 use yishi_identity::{Action, BallotId, CommunityId, Elector, MatterId, MeetingId, PersonId};
 use yishi_law::BodyKind;
@@ -81,7 +82,7 @@ impl App {
         machine.ties.ends = self.ends_text_of(&here, linked.as_ref()).await?;
         // Nobody votes in vain: what the resolution would be refused for is said before the vote.
         let ready = machine.with(ctx, &asked, law, &holidays, &findings);
-        matter.ready_for_ballot(at.body, &proposal.question(), &ready)?;
+        matter.ready_for_ballot(right, at.body, &proposal.question(), &ready)?;
         let demanded = asked.terms.secrecy.as_ref().map_or(Secrecy::Open, |cited| cited.value);
         let secrecy = input.secrecy.unwrap_or(Secrecy::Open).max(demanded);
         let id = BallotId::from_uuid(self.uuid(ctx));
@@ -428,7 +429,7 @@ impl App {
         let loaded = self.load_matter(here, outcome.matter).await?;
         let linked = self.linked(here, outcome.matter).await?;
         let evidence = self.resolution_evidence(here, &loaded.matter).await?;
-        let given = Given::command(MatterCommand::Resolve { outcome: Box::new(outcome) }).showing(evidence);
+        let given = resolution(Box::new(outcome), evidence);
         // The agenda it is on is this sitting's own, which lets it go in the same unit.
         let moved = self.move_matter(here, &loaded, linked.as_ref(), given, None, pending).await?;
         Ok(Some((moved.entries, moved.rows)))

@@ -350,7 +350,7 @@ impl App {
             let nothing = Asked::default();
             let machine = self.machine_context_of(here, right, input.body).await?;
             let context = machine.with(here.ctx, &nothing, law, &holidays, &[]);
-            if let Err(mut refusal) = loaded.matter.may_come_before(input.body, &context) {
+            if let Err(mut refusal) = loaded.matter.may_come_before(right, input.body, &context) {
                 // Which of them: an agenda has several.
                 let title = self.matter_title(here, *id).await?;
                 refusal.message_zh = format!("《{title}》：{}", refusal.message_zh);

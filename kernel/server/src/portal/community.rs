@@ -21,6 +21,7 @@ use yishi_storage::CommunityRow;
 
 use super::acts::About;
 use super::answer::{Miss, Tried, page};
+use super::matter::may_comment;
 use super::phrases;
 use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, rule_status};
 use super::visit::{Place, Visit};
@@ -257,7 +258,7 @@ impl Visit {
                 }
             }
             (AskedKind::Comment, _) => {
-                act = match place.reader.may(HouseAct::Comment) {
+                act = match may_comment(place) {
                     true => link(t.form_comment, format!("{href}#consultation")),
                     false => sign_in(&href),
                 };
