@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
-use yishi_acts::Aggregate as _;
+use yishi_acts::{Aggregate as _, Drawing};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::MeetingEvent;
 use yishi_deliberation::rule::RuleEvent;
-use yishi_deliberation::{Matter, MatterAct, MatterEvent, Meeting, MeetingAct, RuleEventKind};
+use yishi_deliberation::{Matter, MatterAct, MatterEvent, Meeting, RuleEventKind};
 use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{
@@ -251,7 +251,9 @@ impl App {
     ) -> AppResult<(Vec<Attendee>, usize)> {
         let here = self.at(ctx, community).await?;
         let (_, meeting) = self.seen_meeting(&here, id).await?;
-        match self.authorise(&here, Meeting::right(MeetingAct::Arrive), Some(meeting.body)).await {
+        // Whoever is shown the list to be ticked sees whom it lists.
+        let keeps = Meeting::entry_drawn(Drawing::Attendance).ok_or(AppError::NotFound { what: "act" })?;
+        match self.authorise(&here, keeps.right(), Some(meeting.body)).await {
             Err(AppError::NotPermittedOf(..)) => {
                 self.authorise(&here, Action::ViewAttendance, None).await?;
             }

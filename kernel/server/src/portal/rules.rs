@@ -2,8 +2,10 @@
 use serde_json::json;
 
 use super::acts::{About, OfRules};
+use super::house::asks_settings;
 use std::sync::Arc;
-use yishi_acts::house::HouseAct;
+use yishi_acts::Aggregate as _;
+use yishi_acts::house::House;
 
 use axum::Router;
 use axum::extract::{FromRequest as _, Request};
@@ -104,7 +106,9 @@ impl Visit {
         let (schema, defaults) = self.app().settings_asked(&item.digest).await?;
         let mut list = Vec::new();
         let suffix = digest.strip_prefix("sha256:").unwrap_or(&digest);
-        for (act, path) in [(HouseAct::DraftRule, "rules"), (HouseAct::Attest, "rules/attestations")] {
+        // What can be made of a component: whatever asks for its settings.
+        for entry in House::acts().iter().filter(|entry| asks_settings(entry)) {
+            let (act, path) = (entry.act, entry.path_in_community().unwrap_or_default());
             if !Self::may(place, act) {
                 continue;
             }
