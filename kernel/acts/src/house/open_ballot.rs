@@ -3,12 +3,12 @@
 use crate::meeting::Recuse;
 use std::collections::BTreeMap;
 use yishi_identity::Capacity;
-use yishi_identity::MatterId;
 use yishi_identity::policy::Who;
+use yishi_identity::{MatterId, PersonId};
 use yishi_law::Secrecy;
 
 use super::{House, HouseAct, becomes};
-use crate::act::{Act, Address, Style};
+use crate::act::{Act, Address, Style, Wrong};
 use crate::ask::Ask;
 use crate::input::input;
 
@@ -23,6 +23,29 @@ input! {
         recused: Option<Vec<Recuse>> = Ask::off_page(),
         /// How each further condition of the rules is met, by its code: one recorded line for each, not public. The meeting lists them with its agenda.
         conditions: Option<BTreeMap<String, String>> = Ask::new("", "").of_rules("conditions"),
+    }
+}
+
+impl NewBallot {
+    /// Who stands aside as it is opened, each with where that is said.
+    ///
+    /// # Errors
+    /// A recusal from another matter, or of nobody.
+    pub fn recusals(&self) -> Result<Vec<(String, PersonId, &Recuse)>, Wrong> {
+        let each = self.recused.iter().flatten().enumerate().map(|(number, one)| {
+            let field = format!("/recused/{number}");
+            if one.matter != self.matter {
+                let (zh, en) = ("回避的应是这个事项", "a recusal here is from this matter");
+                return Err(Wrong::field(&format!("{field}/matter"), "unknown-reference", zh, en));
+            }
+            let nobody = || {
+                let (zh, en) = ("请写明回避的人", "say who stands aside");
+                Wrong::field(&format!("{field}/person"), "missing", zh, en)
+            };
+            let person = one.person.ok_or_else(nobody)?;
+            Ok((field, person, one))
+        });
+        each.collect()
     }
 }
 

@@ -9,16 +9,16 @@ use yishi_acts::house::{Grant, NewAccount};
 use yishi_canonical::Digest;
 use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
-use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant, TownId, names};
-use yishi_law::BodyKind;
+use yishi_identity::{AccountId, Action, Actor, CommunityId, RoleGrant, TownId, names};
 use yishi_storage::{AccountHome, AccountRow, Changes, Page, Row, SessionKind, SessionRow, Unit};
 
+use crate::authority::town_of;
 use crate::bounded::{Bounded, Bytes};
 use crate::inputs::{NewToken, SignIn};
 use crate::model::to_the_end;
 use crate::natural_person::AccountNote;
 use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
-use crate::{App, AppError, AppResult, Community, FieldError, Here, OpContext, words};
+use crate::{App, AppError, AppResult, Community, FieldError, OpContext, words};
 
 /// A browser session lasts twelve hours: a working day, not a week.
 const SESSION_SECONDS: i64 = 12 * 3600;
@@ -114,72 +114,6 @@ impl App {
         let known = Known { holder: holder.clone(), expires: session.expires, changes };
         self.sessions.put(forgotten, digest, known);
         Ok(holder)
-    }
-
-    /// The actor with the seats that their person holds in this community today.
-    pub(crate) async fn seated(&self, here: &Here<'_>) -> AppResult<Actor> {
-        let mut actor = here.ctx.actor.clone();
-        if let Some(person) = actor.person_in(here.id) {
-            let (register, _) = self.register(&here.scope, here.id).await?;
-            actor.seats = register
-                .seats_of(person, here.ctx.today)
-                .into_iter()
-                .map(|seat| HeldSeat { community: here.id, body: seat.body, office: seat.office })
-                .collect();
-        }
-        Ok(actor)
-    }
-
-    /// Checks the policy table for a community, of this body where the action is of one.
-    pub(crate) async fn authorise(
-        &self,
-        here: &Here<'_>,
-        action: impl Into<Right>,
-        of: Option<BodyKind>,
-    ) -> AppResult<()> {
-        let action = action.into();
-        let scope = PolicyScope::Community { town: town_of(here)?, community: here.id };
-        // Seats are read only when the roles alone do not suffice.
-        if yishi_identity::permits(&here.ctx.actor, action, &scope, of) {
-            return Ok(());
-        }
-        let actor = self.seated(here).await?;
-        if yishi_identity::permits(&actor, action, &scope, of) {
-            return Ok(());
-        }
-        if actor.account.is_none() {
-            return Err(AppError::NotSignedIn);
-        }
-        // Somebody else's community is as good as absent; one's own says which right is missing.
-        if actor.capacities(&scope).len() > 1 {
-            Err(match of {
-                Some(body) => AppError::NotPermittedOf(action, body, here.kind),
-                None => AppError::NotPermitted(action),
-            })
-        } else {
-            Err(AppError::NotFound { what: "community" })
-        }
-    }
-
-    /// Checks the policy table above the communities.
-    pub(crate) fn authorise_above(
-        &self,
-        ctx: &OpContext,
-        action: impl Into<Right>,
-        scope: PolicyScope,
-    ) -> AppResult<()> {
-        let action = action.into();
-        if yishi_identity::permits(&ctx.actor, action, &scope, None) {
-            return Ok(());
-        }
-        if ctx.actor.account.is_none() {
-            return Err(AppError::NotSignedIn);
-        }
-        match scope {
-            PolicyScope::City => Err(AppError::NotPermitted(action)),
-            _ if ctx.actor.capacities(&scope).len() > 1 => Err(AppError::NotPermitted(action)),
-            _ => Err(AppError::NotFound { what: "town" }),
-        }
     }
 
     pub(crate) async fn every_account(&self, home: &AccountHome) -> AppResult<Vec<AccountRow>> {
@@ -452,11 +386,6 @@ impl App {
         };
         (token, row)
     }
-}
-
-/// The town a community belongs to.
-pub(crate) fn town_of(community: &crate::Community) -> AppResult<TownId> {
-    community.row.town.parse().map_err(AppError::internal)
 }
 
 /// A name, label or title in its normal form.

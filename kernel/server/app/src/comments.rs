@@ -11,12 +11,11 @@ use yishi_acts::house::{CommentAnswer, CommentsAnswer, HideComment};
 use yishi_canonical::Digest;
 use yishi_deliberation::Matter;
 use yishi_deliberation::matter::Consultation;
-use yishi_identity::policy::{Right, Scope as PolicyScope};
+use yishi_identity::policy::Right;
 use yishi_identity::{CommentId, CommunityId, MatterId};
 use yishi_law::CommunityKind;
 use yishi_storage::{CommentRow, Row, Unit};
 
-use crate::accounts::town_of;
 use crate::bodies::keep;
 use crate::entry_kind::HouseEvent;
 use crate::model::{Model, to_the_end};
@@ -302,8 +301,7 @@ impl App {
 
     /// A text about a comment, by the capacity in which it was given; never by a name.
     async fn said(&self, here: &Here<'_>, right: Right, text: Digest) -> AppResult<Said> {
-        let scope = PolicyScope::Community { town: town_of(here)?, community: here.id };
-        let by = self.seated(here).await?.acting_as(right, &scope, None);
+        let by = self.reader(here).await?.acting_as(right);
         let by = by.map_or_else(String::new, |capacity| capacity.term_in(here.kind).zh.to_owned());
         Ok(Said { text, by, at: here.ctx.now.to_string() })
     }

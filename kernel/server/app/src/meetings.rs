@@ -264,36 +264,13 @@ impl App {
 
     /// A refusal with the names of those it is about.
     pub(crate) async fn named(&self, community: &Community, refusal: Refusal) -> AppError {
-        const MOST: usize = 50;
         if refusal.people.is_empty() {
             return refusal.into();
         }
-        let people = match self.people(community).await {
-            Ok(people) => people,
-            Err(error) => return error,
-        };
-        // One fault of all of them stands in the sentence already.
-        let first = refusal.people.first().map(|(_, why)| why.clone());
-        let same = refusal.people.iter().all(|(_, why)| Some(why) == first.as_ref());
-        let listed = |en: bool| {
-            let all = refusal.people.iter().take(MOST).map(|(person, why)| {
-                let name = people.name(*person);
-                match (same, en) {
-                    (true, _) => name,
-                    (false, true) => format!("{name} ({})", why.en),
-                    (false, false) => format!("{name}（{}）", why.zh),
-                }
-            });
-            all.collect::<Vec<_>>().join(if en { ", " } else { "、" })
-        };
-        let more = refusal.people.len().saturating_sub(MOST);
-        let (more_zh, more_en) = match more {
-            0 => Default::default(),
-            more => (format!("；另有{more}人"), format!("; and {more} more")),
-        };
-        let message_zh = format!("{}：{}{more_zh}", refusal.message_zh, listed(false));
-        let message_en = format!("{}: {}{more_en}", refusal.message_en, listed(true));
-        Refusal { message_zh, message_en, ..refusal }.into()
+        match self.people(community).await {
+            Ok(people) => refusal.naming(|person| people.name(person)).into(),
+            Err(error) => error,
+        }
     }
 
     pub(crate) async fn decide_meeting(
@@ -414,11 +391,7 @@ impl App {
                 conditions: demanded,
             });
         }
-        let may_see = match self.authorise(here, Action::ViewAttendance, None).await {
-            Ok(()) => true,
-            Err(AppError::NotPermitted(_) | AppError::NotSignedIn | AppError::NotFound { .. }) => false,
-            Err(error) => return Err(error),
-        };
+        let may_see = self.reader(here).await?.may(Action::ViewAttendance);
         let mut quorum = meeting.quorum();
         if meeting.roll.is_none() {
             // Before the doors open, say what will be needed of those in office now.
