@@ -1,7 +1,9 @@
 //! 提付表决 (a matter is put to the vote of a sitting).
 
 use crate::meeting::Recuse;
+use crate::papers::Papers;
 use std::collections::BTreeMap;
+use yishi_deliberation::meeting::MeetingCommand;
 use yishi_identity::Capacity;
 use yishi_identity::policy::Who;
 use yishi_identity::{MatterId, PersonId};
@@ -27,11 +29,17 @@ input! {
 }
 
 impl NewBallot {
-    /// Who stands aside as it is opened, each with where that is said.
+    /// Who stands aside as it is opened, the papers of it kept. A member speaks for themselves; staff write down what
+    /// somebody else said, and say who; whether anybody else may send one for another is the machine's to refuse.
     ///
     /// # Errors
-    /// A recusal from another matter, or of nobody.
-    pub fn recusals(&self) -> Result<Vec<(String, PersonId, &Recuse)>, Wrong> {
+    /// A recusal from another matter, or of nobody; every field that is wrong.
+    pub fn recusals(
+        &self,
+        own: Option<PersonId>,
+        records: bool,
+        papers: &mut Papers<'_>,
+    ) -> Result<Vec<MeetingCommand>, Wrong> {
         let each = self.recused.iter().flatten().enumerate().map(|(number, one)| {
             let field = format!("/recused/{number}");
             if one.matter != self.matter {
@@ -43,7 +51,7 @@ impl NewBallot {
                 Wrong::field(&format!("{field}/person"), "missing", zh, en)
             };
             let person = one.person.ok_or_else(nobody)?;
-            Ok((field, person, one))
+            one.becomes(papers, person, own == Some(person) || !records, &field)
         });
         each.collect()
     }

@@ -109,6 +109,11 @@ impl App {
         Ok(Reader { actor: self.seated(here).await?, scope: policy_scope(here)? })
     }
 
+    /// Whether the reader is of the staff, who write down what others said.
+    pub(crate) async fn records(&self, here: &Here<'_>) -> AppResult<bool> {
+        Ok(self.reader(here).await?.capacities().contains(&Capacity::Staff))
+    }
+
     /// Checks the policy table for a community, of this body where the action is of one.
     pub(crate) async fn authorise(
         &self,

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use yishi_acts::matter::resolution;
 use yishi_acts::{Asks, Papers};
-use yishi_deliberation::meeting::{Meeting, MeetingCommand, MeetingEvent};
+use yishi_deliberation::meeting::{Meeting, MeetingCommand};
 use yishi_deliberation::{HandCount, Tally};
 use yishi_identity::policy::Right;
 use yishi_identity::{Action, BallotId, CommunityId, MeetingId, PersonId};
@@ -77,32 +77,20 @@ impl App {
         let mut rows = vetted;
         // Whoever withdraws or revises the matter meanwhile and this ballot cannot both become durable.
         rows.push(as_judged(matter.id, judged));
-        let mut state = loaded.meeting;
-        let mut events: Vec<MeetingEvent> = Vec::new();
-        let mut act = async |command: MeetingCommand, state: &mut Meeting| -> AppResult<()> {
-            let (decided, after) =
-                self.decide_meeting(&here, Some(state), &command, &asked, right, Some(&roll)).await?;
-            events.extend(decided);
-            *state = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
-            Ok(())
+        let records = self.records(&here).await?;
+        let (mut commands, papers) = {
+            let salt = || self.fresh_salt();
+            let mut papers = Papers::new(&salt);
+            let commands = input.recusals(ctx.actor.person_in(here.id), records, &mut papers)?;
+            (commands, papers.into_kept())
         };
-        for (field, person, one) in input.recusals()? {
-            let spoken = self.speaks_for(&here, person).await?;
-            let (command, papers) = {
-                let salt = || self.fresh_salt();
-                let mut papers = Papers::new(&salt);
-                let command = one.becomes(&mut papers, person, spoken, &field)?;
-                (command, papers.into_kept())
-            };
-            rows.extend(paper_rows(papers));
-            act(command, &mut state).await?;
-        }
+        rows.extend(paper_rows(papers));
         let mut conditions = BTreeMap::new();
         for (code, line) in input.conditions.iter().flatten() {
             let digest = self.keep_internal(&mut rows, &condition(code), line)?;
             conditions.insert(code.clone(), digest);
         }
-        let command = MeetingCommand::OpenBallot {
+        commands.push(MeetingCommand::OpenBallot {
             ballot: id,
             matter: input.matter,
             question: proposal.question(),
@@ -110,8 +98,9 @@ impl App {
             law_date: matter.pins.law_date,
             secrecy,
             conditions,
-        };
-        act(command, &mut state).await?;
+        });
+        let (events, state) =
+            self.decide_meeting(&here, Some(&loaded.meeting), &commands, &asked, right, Some(&roll)).await?;
         let ballot =
             state.ballots.get(&id).ok_or_else(|| AppError::internal("no ballot came of the events"))?;
         let demanded: BTreeSet<_> =
@@ -216,7 +205,7 @@ impl App {
             proposers: proposers.clone(),
         };
         let decide = async |command: MeetingCommand| {
-            self.decide_meeting(&here, Some(&meeting), &command, &asked, right, Some(&roll)).await
+            self.decide_meeting(&here, Some(&meeting), &[command], &asked, right, Some(&roll)).await
         };
         // Decided before anything is stopped: what it is refused for depends on how many voted, not on how. If somebody
         // votes meanwhile, it is decided again.
@@ -233,7 +222,6 @@ impl App {
         };
         let cast = Tally { yes: tally.yes, no: tally.no, abstain: tally.abstain, spoilt: 0 };
         let (events, after) = decide(close(cast)).await?;
-        let after = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
         let mut unit = Unit::of(here.scope.clone());
         unit.entries = self.drafts(ctx, "meeting", &meeting.id.to_string(), version, &events)?;
         let version = version + events.len() as u64;

@@ -122,6 +122,11 @@ impl std::fmt::Debug for App {
     }
 }
 
+/// Computes on a thread of its own what would hold up others.
+pub(crate) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
+    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
+}
+
 /// 幂等键 (the idempotency key a write came with). Whose it is, and what it was used for.
 #[derive(Debug, Clone)]
 pub struct RequestKey {

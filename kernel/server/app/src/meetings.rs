@@ -126,8 +126,7 @@ impl App {
             sittings: calendar.sittings.clone(),
             on_agendas,
         };
-        let (events, _) = self.decide_meeting(&here, None, &command, &asked, right, None).await?;
-        let meeting = fold(&events)?;
+        let (events, meeting) = self.decide_meeting(&here, None, &[command], &asked, right, None).await?;
         unit.entries = self.drafts(ctx, "meeting", &id.to_string(), 0, &events)?;
         crate::step::attach(&mut unit.entries, &asked);
         let version = unit.entries.len() as u64;
@@ -273,32 +272,37 @@ impl App {
         }
     }
 
+    /// Lets the machine decide commands one after another: what happened, and the meeting as it is then.
     pub(crate) async fn decide_meeting(
         &self,
         here: &Here<'_>,
         state: Option<&Meeting>,
-        command: &MeetingCommand,
+        commands: &[MeetingCommand],
         asked: &Asked,
-        action: impl Into<Right>,
+        right: Right,
         roll: Option<&Roll>,
-    ) -> AppResult<(Vec<MeetingEvent>, Option<Meeting>)> {
-        let law = self.floor(here.kind, command.law_date(state).unwrap_or(here.ctx.today))?;
-        let holidays = HolidayCalendar::none();
-        let findings = asked.for_machine();
-        let body = match (state, command) {
-            (Some(meeting), _) => meeting.body,
-            (None, MeetingCommand::Convene { body, .. }) => *body,
-            (None, _) => return Err(AppError::NotFound { what: "meeting" }),
-        };
-        let machine = self.machine_context_of(here, action, body).await?;
-        let context =
-            yishi_deliberation::Context { roll, ..machine.with(here.ctx, asked, law, &holidays, &findings) };
-        let events = match Meeting::decide(state, command, &context) {
-            Ok(events) => events,
-            Err(refusal) => return Err(self.named(here, refusal).await),
-        };
-        let after = events.iter().fold(state.cloned(), Meeting::evolve);
-        Ok((events, after))
+    ) -> AppResult<(Vec<MeetingEvent>, Meeting)> {
+        let (holidays, findings) = (HolidayCalendar::none(), asked.for_machine());
+        let (mut after, mut happened) = (state.cloned(), Vec::new());
+        for command in commands {
+            let law = self.floor(here.kind, command.law_date(after.as_ref()).unwrap_or(here.ctx.today))?;
+            let body = match (&after, command) {
+                (Some(meeting), _) => meeting.body,
+                (None, MeetingCommand::Convene { body, .. }) => *body,
+                (None, _) => return Err(AppError::NotFound { what: "meeting" }),
+            };
+            let machine = self.machine_context_of(here, right, body).await?;
+            let context = machine.with(here.ctx, asked, law, &holidays, &findings);
+            let context = yishi_deliberation::Context { roll, ..context };
+            let events = match Meeting::decide(after.as_ref(), command, &context) {
+                Ok(events) => events,
+                Err(refusal) => return Err(self.named(here, refusal).await),
+            };
+            after = events.iter().fold(after, Meeting::evolve);
+            happened.extend(events);
+        }
+        let after = after.ok_or_else(|| AppError::internal("no meeting came of the events"))?;
+        Ok((happened, after))
     }
 
     /// What notice is given of: every matter of the agenda may come before the body, with what it demands of the meeting,
@@ -446,13 +450,6 @@ impl App {
     }
 }
 
-pub(crate) fn fold(events: &[MeetingEvent]) -> AppResult<Meeting> {
-    events
-        .iter()
-        .fold(None, Meeting::evolve)
-        .ok_or_else(|| AppError::internal("no meeting came of the events"))
-}
-
 /// The read model's row of a meeting.
 pub(crate) fn meeting_row(meeting: &Meeting, version: u64) -> AppResult<Row> {
     let row = VIEW.row(meeting.id, version, &MeetingRow { state: meeting.stage })?;
@@ -479,16 +476,6 @@ fn recusals(meeting: &Meeting, may_see: bool) -> Vec<RecusalView> {
         disputed: recusal.disputed,
     })
     .collect()
-}
-
-impl App {
-    /// Whether a recusal that this account sends is a member's own word. Staff write down what somebody else said, and say
-    /// who; whether anybody else may send one for another is the machine's to refuse.
-    pub(crate) async fn speaks_for(&self, here: &Here<'_>, person: PersonId) -> AppResult<bool> {
-        let own = here.ctx.actor.person_in(here.id) == Some(person);
-        let staff = self.reader(here).await?.capacities().contains(&Capacity::Staff);
-        Ok(own || !staff)
-    }
 }
 
 /// Persons named in an input, each once.

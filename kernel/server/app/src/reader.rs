@@ -186,7 +186,7 @@ impl App {
     pub async fn imprint(&self, component: &Digest) -> AppResult<(String, yishi_law::Words)> {
         let inspection = self.component(component).await?;
         let manifest = &inspection.manifest;
-        Ok((manifest.publisher.clone(), yishi_law::Words::new(manifest.summary.zh(), manifest.summary.en())))
+        Ok((manifest.publisher.clone(), manifest.summary.words()))
     }
 
     /// What a component lets a community choose: the schema of its settings, and their defaults (public: a manifest is).
@@ -211,10 +211,10 @@ impl App {
             matters.form.extend(one.form.clone());
             matters.evidence.extend(one.evidence.clone());
         }
-        let records = manifest.records.iter().map(|record| {
-            let title = yishi_law::Words::new(record.title.zh(), record.title.en());
-            (record.kind.clone(), title, record.schema.clone())
-        });
+        let records = manifest
+            .records
+            .iter()
+            .map(|record| (record.kind.clone(), record.title.words(), record.schema.clone()));
         Ok(RuleSchemas { settings: manifest.settings.schema.clone(), matters, records: records.collect() })
     }
 

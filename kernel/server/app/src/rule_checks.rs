@@ -8,13 +8,12 @@ use yishi_canonical::Digest;
 use yishi_deliberation::rule::RuleKind;
 use yishi_deliberation::{OnRule, Register, RuleVersion};
 use yishi_identity::MatterId;
-use yishi_law::{Authority, BodyKind, Subject, Words};
+use yishi_law::{Authority, BodyKind, Words};
 use yishi_rulebook::{GateFailure, Inspection, RuleRef};
 use yishi_storage::{DocumentRow, Row};
 
 use crate::rule_life::{accuses, register_changed};
-use crate::rules::subject_of;
-use crate::{App, AppError, AppResult, CheckPlace, Community, Here};
+use crate::{App, AppError, AppResult, CheckPlace, Community, Here, apart};
 
 impl App {
     /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios, and what it would
@@ -34,8 +33,7 @@ impl App {
             let settings = self.text(&here.scope, &life.version.settings).await?;
             let settings: Value = serde_json::from_str(&settings).map_err(AppError::internal)?;
             let component = &life.version.component;
-            let bytes =
-                self.store.component(component).await?.ok_or(AppError::NotFound { what: "component" })?;
+            let bytes = self.component_file(component).await?;
             let place = self.turns.check_anyway(&here.row.town, here.id);
             self.examine(here, Arc::new(bytes), Some(settings), place).await?;
             if let Some(body) = self.load_matter(here, matter).await?.matter.next_decided_by() {
@@ -59,11 +57,7 @@ impl App {
         let floor = self.floor(here.kind, here.ctx.today)?;
         let gate = self.gate_context(here, here.ctx.today, &Default::default()).await?;
         let (rulebook, asked) = (Arc::clone(&self.rulebook), reference.clone());
-        let raised = tokio::task::spawn_blocking(move || {
-            rulebook.raises_for_higher_bodies(&asked, &gate, floor, adopts)
-        })
-        .await
-        .map_err(AppError::internal)??;
+        let raised = apart(move || rulebook.raises_for_higher_bodies(&asked, &gate, floor, adopts)).await??;
         let Some((higher, articles)) = raised.first_key_value() else { return Ok(()) };
         let (here, above) = (adopts.term_in(here.kind), higher.term_in(here.kind));
         let title = match self.titles([reference.digest]).await.remove(&reference.digest) {
@@ -132,7 +126,7 @@ impl App {
         let gate = self.gate_context(here, here.ctx.today, &Default::default()).await?;
         let rulebook = Arc::clone(&self.rulebook);
         let vetted_by = charter.as_ref().map(|(_, charter)| charter.clone());
-        let (report, failed) = tokio::task::spawn_blocking(move || {
+        let (report, failed) = apart(move || {
             let with = |charter: Option<RuleRef>| {
                 let rules = yishi_rulebook::RuleSet { charter, ..yishi_rulebook::RuleSet::default() };
                 rulebook.shelve(&bytes, &gate, floor, &rules, settings.as_ref())
@@ -146,8 +140,7 @@ impl App {
                 None => (first, None),
             }
         })
-        .await
-        .map_err(AppError::internal)?;
+        .await?;
         if let (Some(failure), Some((rule, _))) = (&failed, &charter) {
             self.record_failure(here, *rule, failure).await;
         }
@@ -171,10 +164,7 @@ impl App {
         let settings = settings.unwrap_or_else(|| inspection.manifest.settings.defaults.clone());
         let rulebook = Arc::clone(&self.rulebook);
         let candidate = settings.clone();
-        let faults = tokio::task::spawn_blocking(move || rulebook.validate_settings(&component, &candidate))
-            .await
-            .map_err(AppError::internal)??
-            .value;
+        let faults = apart(move || rulebook.validate_settings(&component, &candidate)).await??.value;
         if !faults.is_empty() {
             let faults = faults.into_iter().map(|fault| crate::FieldError {
                 pointer: format!("/settings{}", fault.pointer),
@@ -183,8 +173,7 @@ impl App {
             });
             return Err(AppError::Invalid(faults.collect()));
         }
-        let bytes =
-            self.store.component(&component).await?.ok_or(AppError::NotFound { what: "component" })?;
+        let bytes = self.component_file(&component).await?;
         self.examine(here, Arc::new(bytes), Some(settings.clone()), place).await?;
         let reference =
             RuleRef::new(component, &inspection.manifest, &settings).map_err(AppError::internal)?;
@@ -223,10 +212,4 @@ pub(crate) struct Prepared {
     pub(crate) manifest: Digest,
     pub(crate) inspection: Arc<Inspection>,
     pub(crate) rows: Vec<Row>,
-}
-
-impl Prepared {
-    pub(crate) fn subject(&self) -> Subject {
-        subject_of(self.kind)
-    }
 }

@@ -134,7 +134,7 @@ impl App {
     /// The row of a rule as it stands after what is about to be stored.
     pub(crate) async fn rule_row(&self, rule: &Rule, matter: Option<MatterId>) -> AppResult<RuleRow> {
         let title = match self.component(&rule.version.component).await {
-            Ok(inspection) => Words::new(inspection.manifest.title.zh(), inspection.manifest.title.en()),
+            Ok(inspection) => inspection.manifest.title.words(),
             // A component that no longer loads is still listed: somebody has to see it to replace it.
             Err(AppError::Plugin(_)) => Words::new(rule.name.clone(), rule.name.clone()),
             Err(error) => return Err(error),

@@ -174,7 +174,7 @@ fn clause_notes(inspection: &Inspection, floor: &FloorText) -> Vec<ClauseNoteVie
 /// What a failure's code means; the code itself for one this build does not know.
 pub(crate) fn failure_words(code: &str) -> Words {
     let known = FailureCode::ALL.iter().find(|known| known.as_str() == code);
-    known.map_or_else(|| Words::new(code, code), |known| Words::new(known.zh(), known.en()))
+    known.map_or_else(|| Words::new(code, code), |known| known.words())
 }
 
 fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {

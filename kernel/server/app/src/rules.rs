@@ -101,7 +101,7 @@ impl App {
         let here = self.scope(ctx, community, Action::ViewShelf).await?;
         let place = self.check_place(&here)?;
         self.shelved(&here, &digest).await?;
-        let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
+        let bytes = self.component_file(&digest).await?;
         self.examine(&here, Arc::new(bytes), Some(input.settings), place).await
     }
 
@@ -146,16 +146,7 @@ impl App {
             replaces,
         };
         let events = self.decide_rule(&here, None, &command, right).await?;
-        let suggestion = Suggestion {
-            title: format!("通过《{}》", manifest.title.zh()),
-            text: input.text,
-            domain: DOMAIN.to_owned(),
-            subjects: Some(BTreeSet::from([prepared.subject()])),
-            amount_fen: None,
-            per_household_fen: None,
-            suggested_by: None,
-            asked: None,
-        };
+        let suggestion = about_rule(prepared.kind, format!("通过《{}》", manifest.title.zh()), input.text);
         let link = RuleLink { rule: id, deed: OnRule::Adopt };
         self.open_with_matter(&here, link, &events, matter, suggestion, prepared.rows).await
     }
@@ -177,16 +168,7 @@ impl App {
         Register::new(&lives).during(&votes).may_repeal(id)?;
         // A component that no longer loads is repealed under the name it was adopted with.
         let title = self.rule_row(&loaded.rule, None).await?.life.title;
-        let suggestion = Suggestion {
-            title: format!("废止《{}》", title.zh),
-            text: input.reasons,
-            domain: DOMAIN.to_owned(),
-            subjects: Some(BTreeSet::from([subject_of(loaded.rule.kind)])),
-            amount_fen: None,
-            per_household_fen: None,
-            suggested_by: None,
-            asked: None,
-        };
+        let suggestion = about_rule(loaded.rule.kind, format!("废止《{}》", title.zh), input.reasons);
         let matter = MatterId::from_uuid(self.uuid(ctx));
         let link = RuleLink { rule: id, deed: OnRule::Repeal };
         self.open_with_matter(&here, link, &[], matter, suggestion, Vec::new()).await
@@ -294,7 +276,7 @@ impl App {
     ) -> AppResult<(String, Vec<u8>)> {
         let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let digest = self.load_rule(&here, id).await?.rule.version.component;
-        let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
+        let bytes = self.component_file(&digest).await?;
         Ok((format!("{}.wasm", digest.short()), bytes))
     }
 
@@ -305,8 +287,22 @@ impl App {
     }
 }
 
+/// The suggestion that opens the matter of a rule.
+fn about_rule(kind: RuleKind, title: String, text: String) -> Suggestion {
+    Suggestion {
+        title,
+        text,
+        domain: DOMAIN.to_owned(),
+        subjects: Some(BTreeSet::from([subject_of(kind)])),
+        amount_fen: None,
+        per_household_fen: None,
+        suggested_by: None,
+        asked: None,
+    }
+}
+
 /// What the law lists the adoption of a rule under.
-pub(crate) fn subject_of(kind: RuleKind) -> Subject {
+fn subject_of(kind: RuleKind) -> Subject {
     match kind {
         RuleKind::Charter => Subject::Charter,
         RuleKind::ImplementationRule => Subject::Rule,
