@@ -17,7 +17,7 @@ use crate::bounded::{Bounded, Bytes};
 use crate::inputs::{NewToken, SignIn};
 use crate::model::to_the_end;
 use crate::natural_person::AccountNote;
-use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
+use crate::views::{AccountView, ListView, SessionView, TokenView};
 use crate::{App, AppError, AppResult, Community, FieldError, OpContext, words};
 
 /// A browser session lasts twelve hours: a working day, not a week.
@@ -135,9 +135,7 @@ impl App {
 
     /// 本人账号 (the signed-in account).
     pub async fn me(&self, ctx: &OpContext) -> AppResult<AccountView> {
-        let id = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
-        let row = self.store.account(&id.to_string()).await?.ok_or(AppError::NotSignedIn)?;
-        account_view(&row)
+        account_view(&self.account_row(ctx.actor.account).await?.ok_or(AppError::NotSignedIn)?)
     }
 
     /// 新令牌 (makes a bearer token for scripts; its text is shown once).
@@ -250,11 +248,10 @@ impl App {
             ));
         };
         let person = *person;
-        if *of != here.id || self.store.person(&here.scope, &person.to_string()).await?.is_none() {
+        if *of != here.id {
             return Err(AppError::NotFound { what: "person" });
         }
-        let gone = self.store.person(&here.scope, &person.to_string()).await?;
-        let gone = gone.as_ref().and_then(crate::roster::off_roll_of);
+        let gone = crate::roster::off_roll_of(&self.person_row(&here.scope, person).await?);
         if gone.is_some_and(|off| off.because == yishi_identity::OffRollReason::Died) {
             return Err(AppError::conflict("has-died", "此人已登记去世", "this person has died"));
         }
@@ -308,10 +305,24 @@ impl App {
         limit: u32,
     ) -> AppResult<ListView<AccountView>> {
         self.authorise_above(ctx, Action::ManageTownAccounts, PolicyScope::Town(town))?;
-        let home = AccountHome::Town(town.to_string());
+        self.accounts_at(AccountHome::Town(town.to_string()), after, limit).await
+    }
+
+    pub(crate) async fn accounts_at(
+        &self,
+        home: AccountHome,
+        after: Option<String>,
+        limit: u32,
+    ) -> AppResult<ListView<AccountView>> {
         let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
         let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
         Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
+    }
+
+    /// The account of whoever acts, say; none of nobody.
+    pub(crate) async fn account_row(&self, account: Option<AccountId>) -> AppResult<Option<AccountRow>> {
+        let Some(account) = account else { return Ok(None) };
+        Ok(self.store.account(&account.to_string()).await?)
     }
 
     async fn create_account(
@@ -422,24 +433,7 @@ pub(crate) fn password_length(pointer: &str, password: &str) -> Option<FieldErro
 }
 
 pub(crate) fn account_view(row: &AccountRow) -> AppResult<AccountView> {
-    let grants = grants_of(row)?
-        .into_iter()
-        .map(|grant| match grant {
-            RoleGrant::CityAdmin => GrantView { role: "city-admin", ..GrantView::default() },
-            RoleGrant::TownAdmin { town } => {
-                GrantView { role: "town-admin", town: Some(town.to_string()), ..GrantView::default() }
-            }
-            RoleGrant::Staff { community } => {
-                GrantView { role: "staff", community: Some(community.to_string()), ..GrantView::default() }
-            }
-            RoleGrant::Member { community, person } => GrantView {
-                role: "member",
-                community: Some(community.to_string()),
-                person: Some(person.to_string()),
-                ..GrantView::default()
-            },
-        })
-        .collect();
+    let grants = serde_json::from_value(row.roles.clone()).map_err(AppError::internal)?;
     let note = AccountNote::of(row);
     Ok(AccountView {
         id: row.id.clone(),

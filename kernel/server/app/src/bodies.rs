@@ -79,10 +79,7 @@ impl App {
                 message: advisory.message_zh,
                 message_en: advisory.message_en,
                 basis: words::authority(self.law, &advisory.basis, &|_| None).name,
-                reason: match reason {
-                    Some(digest) => Some(self.text(&here.scope, &digest).await?),
-                    None => None,
-                },
+                reason: self.text_of(&here.scope, reason.as_ref()).await?,
             });
         }
         Ok(views)

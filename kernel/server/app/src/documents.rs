@@ -83,6 +83,12 @@ impl App {
         Ok(self.texts(scope, &BTreeSet::from([*digest])).await?.remove(digest).unwrap_or_default())
     }
 
+    /// As [`App::text`], where something is referred to.
+    pub(crate) async fn text_of(&self, scope: &Scope, digest: Option<&Digest>) -> AppResult<Option<String>> {
+        let Some(digest) = digest else { return Ok(None) };
+        self.text(scope, digest).await.map(Some)
+    }
+
     /// The texts of documents that events refer to; of one that was erased there is none.
     pub(crate) async fn texts(
         &self,

@@ -292,8 +292,7 @@ impl App {
         person: PersonId,
     ) -> AppResult<String> {
         let here = self.scope(ctx, community, Action::ViewRoster).await?;
-        let row = self.store.person(&here.scope, &person.to_string()).await?;
-        Ok(row.ok_or(AppError::NotFound { what: "person" })?.name)
+        Ok(self.person_row(&here.scope, person).await?.name)
     }
 
     /// The newest entries of the public record, newest first: number, kind and time.

@@ -12,7 +12,7 @@ use yishi_identity::{Action, Actor, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, Words};
 use yishi_rulebook::{FailureCode, GateFailure};
-use yishi_storage::{EntryDraft, Row, Unit};
+use yishi_storage::{Row, Unit};
 
 use crate::gates::Asked;
 use crate::matters::Suggested;
@@ -46,20 +46,6 @@ pub(crate) struct Failing {
     pub(crate) code: String,
     pub(crate) on: jiff::civil::Date,
     pub(crate) times: u64,
-}
-
-/// What one act makes of a rule, for the unit it becomes durable in.
-#[derive(Debug, Default)]
-pub(crate) struct RuleDeed {
-    pub(crate) entries: Vec<EntryDraft>,
-    pub(crate) rows: Vec<Row>,
-}
-
-impl RuleDeed {
-    pub(crate) fn add(&mut self, other: Self) {
-        self.entries.extend(other.entries);
-        self.rows.extend(other.rows);
-    }
 }
 
 /// 所涉规约 (what a matter does to which rule).
@@ -158,7 +144,7 @@ impl App {
         matter: Option<MatterId>,
     ) -> AppResult<Row> {
         let matter = match matter {
-            Some(matter) => Some(matter),
+            Some(_) => matter,
             None => self.matter_of_rule(community, rule.id).await?,
         };
         let row = self.rule_row(rule, matter).await?;
@@ -226,28 +212,28 @@ impl App {
         linked: Option<&Linked>,
         events: &[MatterEvent],
         action: Right,
-    ) -> AppResult<RuleDeed> {
-        let mut done = RuleDeed::default();
-        let Some(Linked { does, loaded }) = linked else { return Ok(done) };
+        unit: &mut Unit,
+    ) -> AppResult<()> {
+        let Some(Linked { does, loaded }) = linked else { return Ok(()) };
         for event in events {
             let Some(command) = follow(event, matter, *does, &loaded.rule) else { continue };
             if !command.is_a_vote() {
-                done.add(self.rule_deed(here, loaded, &command, action).await?.0);
+                self.rule_deed(here, loaded, &command, action, unit).await?;
                 continue;
             }
             let read = self.register_version(here).await?;
-            done.add(self.rule_deed(here, loaded, &command, action).await?.0);
+            self.rule_deed(here, loaded, &command, action, unit).await?;
             // Repealed before it began: what it was to replace goes on as if it had never been adopted.
             if *does == OnRule::Repeal && loaded.rule.effective.is_some_and(|began| here.ctx.today < began) {
                 let command = RuleCommand::Continue { without: loaded.rule.id };
                 for old in Register::new(&self.lives(here).await?).continue_without(loaded.rule.id) {
                     let old = self.load_rule(here, old.id).await?;
-                    done.add(self.rule_deed(here, &old, &command, action).await?.0);
+                    self.rule_deed(here, &old, &command, action, unit).await?;
                 }
             }
-            done.rows.extend(register_changed(here, read)?);
+            unit.rows.extend(register_changed(here, read)?);
         }
-        Ok(done)
+        Ok(())
     }
 
     /// What goes with the opening of a sitting (R23): the suspensions of what this body adopted end, so that the sitting
@@ -258,8 +244,8 @@ impl App {
         body: BodyKind,
         meeting: MeetingId,
         right: Right,
-    ) -> AppResult<RuleDeed> {
-        let mut deed = RuleDeed::default();
+        unit: &mut Unit,
+    ) -> AppResult<()> {
         for row in self.rule_rows(here).await? {
             let suspended = row.life.suspensions.last().is_some_and(|(_, until)| until.is_none());
             if !suspended || row.life.adopted_by != Some(body) {
@@ -267,9 +253,9 @@ impl App {
             }
             let loaded = self.load_rule(here, row.life.id).await?;
             let command = RuleCommand::EndSuspension { body, meeting };
-            deed.add(self.rule_deed(here, &loaded, &command, right).await?.0);
+            self.rule_deed(here, &loaded, &command, right, unit).await?;
         }
-        Ok(deed)
+        Ok(())
     }
 
     /// 记录失效 (R23): that a rule gave no usable answer is written into its own life, once a day, whatever became of the act
@@ -289,10 +275,8 @@ impl App {
                 return Ok(());
             }
             let command = RuleCommand::RecordFailure { gate, code };
-            let (deed, _) = self.rule_deed(&host, &loaded, &command, Action::ViewPublic).await?;
             let mut unit = Unit::of(here.scope.clone());
-            unit.entries = deed.entries;
-            unit.rows = deed.rows;
+            self.rule_deed(&host, &loaded, &command, Action::ViewPublic, &mut unit).await?;
             self.store.commit(unit).await?;
             Ok::<_, AppError>(())
         };
@@ -302,21 +286,23 @@ impl App {
         }
     }
 
+    /// Lets the machine decide a command for a rule, into the unit it becomes durable in. The rule as it is then.
     pub(crate) async fn rule_deed(
         &self,
         here: &Here<'_>,
         loaded: &LoadedRule,
         command: &RuleCommand,
         action: impl Into<Right>,
-    ) -> AppResult<(RuleDeed, Rule)> {
+        unit: &mut Unit,
+    ) -> AppResult<Rule> {
         let events = self.decide_rule(here, Some(&loaded.rule), command, action).await?;
         let id = loaded.rule.id.to_string();
-        let entries = self.drafts(here.ctx, "rule", &id, loaded.version, &events)?;
+        unit.entries.extend(self.drafts(here.ctx, "rule", &id, loaded.version, &events)?);
         let version = loaded.version + events.len() as u64;
         let rule = events.iter().fold(Some(loaded.rule.clone()), Rule::evolve);
         let rule = rule.ok_or_else(|| AppError::internal("a rule vanished"))?;
-        let row = self.put_rule(here, &rule, version, None).await?;
-        Ok((RuleDeed { entries, rows: vec![row] }, rule))
+        unit.rows.push(self.put_rule(here, &rule, version, None).await?);
+        Ok(rule)
     }
 
     pub(crate) async fn decide_rule(

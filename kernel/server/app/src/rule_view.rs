@@ -80,14 +80,9 @@ impl App {
         let inspection = self.component(&component).await?;
         let settings_text = self.pending_text(here, pending, &settings).await?;
         let values: Value = serde_json::from_str(&settings_text).map_err(AppError::internal)?;
-        let matter = rule.consulted.map(|(matter, _, _)| matter);
-        let matter = match matter {
-            Some(matter) => Some(matter),
-            None => self.matter_of_rule(here, rule.id).await?,
-        };
-        let question = match rule.consulted {
-            Some((matter, _, _)) => self.load_matter(here, matter).await?.matter.proposal,
-            None => None,
+        let (matter, question) = match rule.consulted {
+            Some((matter, _, _)) => (Some(matter), self.load_matter(here, matter).await?.matter.proposal),
+            None => (self.matter_of_rule(here, rule.id).await?, None),
         };
         let manifest = &inspection.manifest;
         let floor = self.floor(here.kind, here.ctx.today)?;

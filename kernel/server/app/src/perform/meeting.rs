@@ -85,9 +85,7 @@ impl Performed for Meeting {
         unit.entries = app.drafts(here.ctx, "meeting", &id, loaded.version, &events)?;
         unit.rows = papers;
         if events.iter().any(|event| matches!(event, MeetingEvent::Opened { .. })) {
-            let ended = app.suspensions_ended(here, meeting.body, meeting.id, right).await?;
-            unit.entries.extend(ended.entries);
-            unit.rows.extend(ended.rows);
+            app.suspensions_ended(here, meeting.body, meeting.id, right, &mut unit).await?;
         }
         let version = loaded.version + events.len() as u64;
         if meeting.stage != before {

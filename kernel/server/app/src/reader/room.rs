@@ -82,10 +82,7 @@ impl App {
     ) -> AppResult<MeetingDemands> {
         let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let (_, meeting) = self.seen_meeting(&here, id).await?;
-        let short_notice = match &meeting.special_circumstances {
-            Some(digest) => Some(self.text(&here.scope, digest).await?),
-            None => None,
-        };
+        let short_notice = self.text_of(&here.scope, meeting.special_circumstances.as_ref()).await?;
         let ballots = meeting
             .ballots
             .values()

@@ -62,8 +62,7 @@ impl App {
         input: RosterChangeInput,
     ) -> AppResult<RosterChangeDone> {
         let here = self.scope(ctx, community, right).await?;
-        let row = self.store.person(&here.scope, &person.to_string()).await?;
-        let row = row.ok_or(AppError::NotFound { what: "person" })?;
+        let row = self.person_row(&here.scope, person).await?;
         let households = self.all_households(&here.scope).await?;
         let mut unit = Unit::of(here.scope.clone());
         let target = self.target_household(ctx, &households, &input, &mut unit.rows)?;
