@@ -273,8 +273,8 @@ impl Visit {
     }
 }
 
-/// The act of the house that is done with what stands at this address, where the meeting's own machine lets the reader do it now:
-/// what its ballots are is decided by the meeting they are held in, under the same code.
+/// The act of the house that is done with what stands at this address, where the machine of the meeting lets the reader do it now:
+/// ballots are opened and closed by the meeting they are held in, under the same codes.
 fn offered(meeting: &MeetingView, thing: &'static str) -> Option<&'static Entry<House>> {
     House::acts_at(thing).find(|entry| meeting.may.iter().any(|act| act.code() == entry.act.code()))
 }
