@@ -42,6 +42,12 @@ pub trait Aggregate: Sized + 'static {
         Self::acts().iter().find(|entry| entry.act.code() == code)
     }
 
+    /// The entry of the act whose form comes about in this way of its own, if there is one.
+    #[must_use]
+    fn entry_drawn(drawing: Drawing) -> Option<&'static Entry<Self>> {
+        Self::acts().iter().find(|entry| entry.style.drawing == drawing)
+    }
+
     /// The entry of one act, if the catalogue has it.
     #[must_use]
     fn entry(act: Self::Act) -> Option<&'static Entry<Self>> {
@@ -107,6 +113,25 @@ pub struct Style {
     pub room: Room,
     /// Whether it is always at hand and never what is waited for: it comes last.
     pub aside: bool,
+    /// How its form comes about.
+    pub drawing: Drawing,
+}
+
+/// 画法 (how the form of an act comes about, and what was written in it is read back).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawing {
+    /// From the act's own schema, as that of nearly every act.
+    Schema,
+    /// 签到: those who may come, to be ticked or named, and each of those who are there with a way to leave.
+    Attendance,
+    /// 回避: who stands aside from which item, as it was said in the room.
+    Recusal,
+    /// 计票: what was counted in the room, with who counted.
+    Count,
+    /// 当选名单: who was elected to what, a line for each.
+    Elected,
+    /// On no page.
+    Nowhere,
 }
 
 /// 版面 (how much room a form takes).
@@ -122,8 +147,14 @@ pub enum Room {
 
 impl Style {
     /// Open, with nothing more to say.
-    pub(crate) const OPEN: Self =
-        Self { note: None, button: None, done: None, room: Room::Open, aside: false };
+    pub(crate) const OPEN: Self = Self {
+        note: None,
+        button: None,
+        done: None,
+        room: Room::Open,
+        aside: false,
+        drawing: Drawing::Schema,
+    };
     /// Folded.
     pub(crate) const FOLDED: Self = Self { room: Room::Folded, ..Self::OPEN };
     /// Cannot be taken back.
@@ -143,6 +174,10 @@ impl Style {
 
     pub(crate) const fn aside(self) -> Self {
         Self { aside: true, ..self }
+    }
+
+    pub(crate) const fn drawn(self, drawing: Drawing) -> Self {
+        Self { drawing, ..self }
     }
 }
 

@@ -25,6 +25,7 @@ pub struct Ask {
     in_days: Option<u16>,
     begins: Option<&'static str>,
     only_for: Option<&'static str>,
+    only_with: Option<(&'static str, &'static str)>,
     most: Option<u64>,
     flags: u8,
 }
@@ -52,6 +53,7 @@ impl Ask {
             in_days: None,
             begins: None,
             only_for: None,
+            only_with: None,
             most: None,
             flags: 0,
         }
@@ -150,6 +152,12 @@ impl Ask {
         self
     }
 
+    /// Means something only where another field says this; what a page sends of it is left out elsewhere.
+    pub(crate) const fn only_with(mut self, field: &'static str, says: &'static str) -> Self {
+        self.only_with = Some((field, says));
+        self
+    }
+
     /// Begins with this, where nothing is there yet.
     pub(crate) const fn begins(mut self, value: &'static str) -> Self {
         self.begins = Some(value);
@@ -205,6 +213,9 @@ impl Ask {
         }
         if let Some(capacity) = self.only_for {
             put("x-only-for", json!(capacity));
+        }
+        if let Some((field, says)) = self.only_with {
+            put("x-only-with", json!({ field: says }));
         }
         if let Some(days) = self.in_days {
             put("x-in-days", json!(days));

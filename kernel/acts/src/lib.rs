@@ -22,7 +22,7 @@ pub mod meeting;
 mod papers;
 pub mod rule;
 
-pub use act::{Act, Address, Aggregate, Asks, Entry, Given, Read, Ready, Room, Style, World, Wrong};
+pub use act::{Act, Address, Aggregate, Asks, Drawing, Entry, Given, Read, Ready, Room, Style, World, Wrong};
 pub use answer::Answer;
 pub use ask::{Ask, Say};
 pub use input::{Input, Question, api_schema, form_schema};

@@ -7,7 +7,7 @@ use support::*;
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{DisclosureKind, FiledWith, MatterCommand};
 use yishi_deliberation::meeting::MeetingCommand;
-use yishi_deliberation::{RuleFinding, Weight};
+use yishi_deliberation::{MeetingAct, RuleFinding, Weight};
 use yishi_identity::{
     AssemblyMakeUp, BodyRegister, ElectedBy, Household, NewSeat, Office, PersonId, RegisterEvent, Roll, Term,
 };
@@ -306,7 +306,14 @@ fn nobody_votes_in_vain_on_what_a_rule_forbids_or_wants_first() {
         log.must(&world, &MatterCommand::Propose { proposal: asked.clone() });
         log.must(&world, &pass("取缔小煤炉"));
         let ready = |world: &World| {
-            world.with(|ctx| log.matter().ready_for_ballot(BodyKind::Council, &asked.question(), ctx))
+            world.with(|ctx| {
+                log.matter().ready_for_ballot(
+                    asked_for(MeetingAct::OpenBallot),
+                    BodyKind::Council,
+                    &asked.question(),
+                    ctx,
+                )
+            })
         };
         let before = ready(&world).map_err(|refusal| refusal.code);
         for (weight, code) in [

@@ -8,7 +8,7 @@ use support::*;
 use yishi_deliberation::matter::{
     ConsultationForm, FiledWith, MatterCommand, Petition, Petitioners, ReviewOutcome, StudyOutcome,
 };
-use yishi_deliberation::{OnAgenda, Proposal, Refusal, RuleFinding, Ties, Weight};
+use yishi_deliberation::{MeetingAct, OnAgenda, Proposal, Refusal, RuleFinding, Ties, Weight};
 use yishi_identity::Capacity;
 use yishi_law::{BodyKind, CommunityKind, CountingBase, MatterClass, Subject};
 
@@ -189,7 +189,14 @@ fn a_consultation_on_other_figures_does_not_count() {
     log.must(&world, &study("新细则", StudyOutcome::Recommended));
     log.must(&world, &submit("新细则", BodyKind::ResidentsAssembly, None));
     let ready = |log: &MatterLog| {
-        world.with(|ctx| log.matter().ready_for_ballot(BodyKind::ResidentsAssembly, &rule.question(), ctx))
+        world.with(|ctx| {
+            log.matter().ready_for_ballot(
+                asked_for(MeetingAct::OpenBallot),
+                BodyKind::ResidentsAssembly,
+                &rule.question(),
+                ctx,
+            )
+        })
     };
     assert_eq!(ready(&log).map_err(|refusal: Refusal| refusal.code), Err("consultation-missing"));
 }

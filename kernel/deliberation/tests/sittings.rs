@@ -10,7 +10,7 @@ use support::*;
 use yishi_deliberation::MatterAct;
 use yishi_deliberation::matter::{MatterCommand, ReturnedBy, Stage, StudyOutcome};
 use yishi_deliberation::meeting::{HandCount, MeetingCommand, MeetingStage, RecusalGround, Sitting, Tally};
-use yishi_deliberation::{Meeting, OnAgenda, Refusal, RulePin};
+use yishi_deliberation::{Meeting, MeetingAct, OnAgenda, Refusal, RulePin};
 use yishi_identity::{
     AssemblyMakeUp, BodyRegister, Capacity, ElectedBy, NewSeat, Office, RegisterEvent, Roll, Term,
 };
@@ -440,7 +440,7 @@ fn a_refused_list_names_everybody_at_fault() {
 }
 
 fn at_agenda(log: &MatterLog, world: &World, body: BodyKind) -> Result<(), Refusal> {
-    world.with(|ctx| log.matter().may_come_before(body, ctx))
+    world.with(|ctx| log.matter().may_come_before(asked_for(MeetingAct::Convene), body, ctx))
 }
 
 /// Notice was accepted for a bare suggestion and for a withdrawn matter, and a vote could then only be refused.

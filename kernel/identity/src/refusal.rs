@@ -81,6 +81,32 @@ impl Refusal {
         self
     }
 
+    /// Says in its messages whom it is about, by name: as many as a sentence holds, each with what is wrong where that is not
+    /// the same of all.
+    #[must_use]
+    pub fn naming(mut self, name: impl Fn(PersonId) -> String) -> Self {
+        const MOST: usize = 50;
+        let Some((_, first)) = self.people.first() else { return self };
+        // One fault of all of them stands in the sentence already.
+        let same = self.people.iter().all(|(_, why)| why == first);
+        let listed = |en: bool| {
+            let all = self.people.iter().take(MOST).map(|(person, why)| match (same, en) {
+                (true, _) => name(*person),
+                (false, true) => format!("{} ({})", name(*person), why.en),
+                (false, false) => format!("{}（{}）", name(*person), why.zh),
+            });
+            all.collect::<Vec<_>>().join(if en { ", " } else { "、" })
+        };
+        let (more_zh, more_en) = match self.people.len().saturating_sub(MOST) {
+            0 => Default::default(),
+            more => (format!("；另有{more}人"), format!("; and {more} more")),
+        };
+        let (zh, en) = (listed(false), listed(true));
+        self.message_zh = format!("{}：{zh}{more_zh}", self.message_zh);
+        self.message_en = format!("{}: {en}{more_en}", self.message_en);
+        self
+    }
+
     /// Fills in where it happened, keeping what the refusal already says.
     #[must_use]
     pub fn during(

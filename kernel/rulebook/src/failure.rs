@@ -42,6 +42,12 @@ macro_rules! codes {
             pub const fn en(self) -> &'static str {
                 match self { $(Self::$case => $en),* }
             }
+
+            /// What it means, in both languages.
+            #[must_use]
+            pub fn words(self) -> yishi_law::Words {
+                yishi_law::Words::new(self.zh(), self.en())
+            }
         }
 
         impl std::fmt::Display for $name {

@@ -32,6 +32,12 @@ impl Localized {
     pub fn en(&self) -> &str {
         self.0.get("en").map_or_else(|| self.zh(), String::as_str)
     }
+
+    /// Both.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::new(self.zh(), self.en())
+    }
 }
 
 /// 条 (one article).
@@ -80,7 +86,7 @@ impl Named {
     /// The title in both languages.
     #[must_use]
     pub fn words(&self) -> Words {
-        Words::new(self.title.zh(), self.title.en())
+        self.title.words()
     }
 }
 

@@ -78,12 +78,24 @@ impl RuleSet {
     #[must_use]
     pub fn alone(rule: &RuleRef) -> Self {
         let mut set = Self::default();
-        match rule.kind {
-            RuleKind::Charter => set.charter = Some(rule.clone()),
-            RuleKind::ImplementationRule => set.rules.push(rule.clone()),
-            RuleKind::VillageRegulation => set.regulations.push(rule.clone()),
-        }
+        set.add(rule.clone());
         set
+    }
+
+    /// Puts a rule where those of its kind are; a charter takes the place of the one that is there.
+    pub fn add(&mut self, rule: RuleRef) {
+        match rule.kind {
+            RuleKind::Charter => self.charter = Some(rule),
+            RuleKind::ImplementationRule => self.rules.push(rule),
+            RuleKind::VillageRegulation => self.regulations.push(rule),
+        }
+    }
+
+    /// Takes out every rule but those that stay.
+    pub fn retain(&mut self, stays: impl Fn(&RuleRef) -> bool) {
+        self.charter = self.charter.take().filter(&stays);
+        self.rules.retain(&stays);
+        self.regulations.retain(&stays);
     }
 
     /// Every rule: charter, implementation rules, regulations.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use yishi_acts::house::{NewCommunity, NewTown};
+use serde_json::json;
 use yishi_app::context::OpContext;
+use yishi_app::house::{Answered, At};
 use yishi_app::inputs::{KnownPeople, SignIn};
 use yishi_app::{App, AppError};
 use yishi_identity::{Actor, CommunityId, TownId};
@@ -15,6 +16,12 @@ use yishi_server::boot;
 const PASSWORD: &str = "correct-horse-7";
 const HEAD: &str =
     "household,name,birth_date,sex,registration,resident_since,party_member,household_head,phone\n";
+
+/// The id of what was made.
+fn id_of(made: &Answered) -> String {
+    let made = serde_json::to_value(made).expect("JSON");
+    made["id"].as_str().expect("an id").to_owned()
+}
 
 struct City {
     app: Arc<App>,
@@ -34,21 +41,20 @@ impl City {
         let session = app.sign_in(&visitor, input, kind).await.expect("signed in");
         let actor = app.authenticate(&session.token, app.now()).await.expect("authenticated");
         let admin = OpContext::new(actor, app.now(), "test");
-        let town = NewTown { name: "云岭镇".into(), region_code: "320582101".into() };
-        let town = app.create_town(&admin, town).await.expect("a town").id.parse().expect("an id");
+        let town = json!({ "name": "云岭镇", "region_code": "320582101" });
+        let town = app.act_in_house(&admin, &At::default(), "create-town", &town).await.expect("a town");
+        let town = id_of(&town).parse().expect("an id");
         Self { app, admin, town, _data: data }
     }
 
     async fn villages(&self, count: usize) -> Vec<CommunityId> {
         let mut villages = Vec::new();
         for n in 0..count {
-            let village = NewCommunity {
-                name: format!("第{n}村"),
-                kind: if n % 2 == 0 { CommunityKind::Village } else { CommunityKind::Urban },
-                region_code: "320582101201".into(),
-            };
-            let made = self.app.create_community(&self.admin, self.town, village).await.expect("a village");
-            villages.push(made.id.parse().expect("an id"));
+            let kind = if n % 2 == 0 { CommunityKind::Village } else { CommunityKind::Urban };
+            let village = json!({ "name": format!("第{n}村"), "kind": kind, "region_code": "320582101201" });
+            let at = At::from([("town", self.town.to_string())]);
+            let made = self.app.act_in_house(&self.admin, &at, "create-community", &village).await;
+            villages.push(id_of(&made.expect("a village")).parse().expect("an id"));
         }
         villages
     }

@@ -1,7 +1,7 @@
 //! 账号 (accounts, sessions and tokens as a client reads them).
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 views! {
@@ -101,10 +101,10 @@ views! {
 }
 
 /// 授予.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct GrantView {
     /// `city-admin`, `town-admin`, `staff` or `member`.
-    pub role: &'static str,
+    pub role: String,
     /// Town id.
     pub town: Option<String>,
     /// Community id.

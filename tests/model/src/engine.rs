@@ -14,10 +14,10 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sqlx::ConnectOptions as _;
 use uuid::Uuid;
+use yishi_app::house::At;
 use yishi_app::record::{KeptApart, Signer};
 use yishi_app::{App, AppError, Clock, Entropy, OpContext};
 use yishi_builder::{Built, Options};
@@ -174,10 +174,6 @@ fn scratch() -> PathBuf {
     if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }
 
-fn wire<T: DeserializeOwned>(value: Value) -> Result<T, AppError> {
-    serde_json::from_value(value).map_err(AppError::internal)
-}
-
 fn word(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
@@ -194,11 +190,27 @@ async fn official(app: &App, ctx: &OpContext, town: TownId, name: &str) -> anyho
         "grants": [{"role": "town-admin"}], "must_change_password": false,
         "holder": {"name": name, "birth_date": "1980-01-01"},
     });
-    let made = app.create_town_account(ctx, town, wire(account)?).await.map_err(anyhow::Error::new)?;
+    let at = At::from([("town", town.to_string())]);
+    let made =
+        app.act_in_house(ctx, &at, "create-town-account", &account).await.map_err(anyhow::Error::new)?;
     Ok(word(&made)["id"].as_str().context("an account")?.parse()?)
 }
 
 impl Engine {
+    /// An act of the house of a community, at these parts of its address.
+    async fn in_house<const N: usize>(
+        &self,
+        id: CommunityId,
+        ctx: &OpContext,
+        act: &str,
+        parts: [(&str, String); N],
+        input: &Value,
+    ) -> Result<Value, AppError> {
+        let mut at = At::from(parts);
+        at.0.insert("community".to_owned(), id.to_string());
+        Ok(word(&self.app.act_in_house(ctx, &at, act, input).await?))
+    }
+
     /// A new store with a town in it.
     ///
     /// # Errors
@@ -229,8 +241,9 @@ impl Engine {
         let city = Actor { account: Some(account(1)), roles: vec![RoleGrant::CityAdmin], seats: Vec::new() };
         let ctx = OpContext::new(city, app.now(), "set-up");
         let town = json!({"name": "云岭镇", "region_code": "320582104"});
-        let town = app.create_town(&ctx, wire(town)?).await.map_err(anyhow::Error::new)?;
-        let town = serde_json::to_value(&town)?["id"].as_str().context("a town")?.parse()?;
+        let town =
+            app.act_in_house(&ctx, &At::default(), "create-town", &town).await.map_err(anyhow::Error::new)?;
+        let town = word(&town)["id"].as_str().context("a town")?.parse()?;
         // Whoever enters a paper adoption and whoever confirms it are two persons, so both have accounts that say whose they are.
         let (clerk, administrator) =
             (official(&app, &ctx, town, "苗秋实").await?, official(&app, &ctx, town, "郁立冬").await?);
@@ -265,8 +278,9 @@ impl Engine {
         let made = json!({
             "name": format!("{}号村", self.communities), "kind": kind, "region_code": "320582104207",
         });
+        let at = At::from([("town", self.town.to_string())]);
         let made =
-            self.app.create_community(&town, self.town, wire(made)?).await.map_err(anyhow::Error::new)?;
+            self.app.act_in_house(&town, &at, "create-community", &made).await.map_err(anyhow::Error::new)?;
         let id: CommunityId = word(&made)["id"].as_str().context("a community")?.parse()?;
         let clerk = self.as_clerk(id);
         self.app

@@ -5,7 +5,7 @@ use yishi_identity::PersonId;
 use yishi_identity::policy::Who;
 
 use super::{House, HouseAct, becomes};
-use crate::act::{Act, Address, Style};
+use crate::act::{Act, Address, Drawing, Style};
 use crate::ask::Ask;
 use crate::input::input;
 
@@ -49,7 +49,7 @@ impl Act for CloseBallot {
     const ADDRESS: Option<Address> =
         Some(Address::done("communities/{community}/ballots/{ballot}/close", "BallotView", "ballots"));
     const IF_MATCH: bool = true;
-    const STYLE: Style = Style::FOLDED.done("表决已结束", "The ballot is closed");
+    const STYLE: Style = Style::FOLDED.done("表决已结束", "The ballot is closed").drawn(Drawing::Count);
     const EXAMPLE: &'static str = r#"{"not_voting": 0}"#;
 
     becomes!(CloseBallot);

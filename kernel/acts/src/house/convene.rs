@@ -17,7 +17,7 @@ input! {
         /// Whose sitting.
         body: BodyKind = Ask::new("会议", "Body").current().only(BODIES),
         /// How an assembly is counted; fixed from here on. Bodies with members are always `persons`.
-        mode: Option<CountingMode> = Ask::new("计数方式", "Counting").radio().begins("persons").needed().hint("召集时确定，之后不能更改。", "Fixed now; it cannot be changed later."),
+        mode: Option<CountingMode> = Ask::new("计数方式", "Counting").radio().begins("persons").needed().only_with("body", "residents-assembly").hint("召集时确定，之后不能更改。", "Fixed now; it cannot be changed later."),
         /// The day.
         held_on: Date = Ask::new("开会日期", "Date").in_days(10),
         /// The hour, such as `09:00`.

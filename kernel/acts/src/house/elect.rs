@@ -6,7 +6,7 @@ use yishi_identity::policy::Who;
 use yishi_identity::{ElectedBy, Office, PersonId};
 
 use super::{House, HouseAct, becomes};
-use crate::act::{Act, Address, Style};
+use crate::act::{Act, Address, Drawing, Style};
 use crate::ask::Ask;
 use crate::input::input;
 
@@ -47,7 +47,7 @@ impl Act for Election {
     const ADDRESS: Option<Address> =
         Some(Address::made("communities/{community}/bodies/{body}/elections", "ElectionView", "bodies"));
     const IF_MATCH: bool = false;
-    const STYLE: Style = Style::FOLDED.done("已登记", "Recorded");
+    const STYLE: Style = Style::FOLDED.done("已登记", "Recorded").drawn(Drawing::Elected);
     const EXAMPLE: &'static str = r#"{"seats": [{"person": "per_01920000-0000-7000-8000-000000000000", "office": "chair"}], "term_from": "2026-01-01", "term_to": "2030-12-31", "held_on": "2025-12-20"}"#;
 
     becomes!(Elect);

@@ -85,6 +85,16 @@ macro_rules! house {
             $($(#[$doc])* $act(Box<$input>),)*
         }
 
+        impl HouseCommand {
+            /// The act it is.
+            #[must_use]
+            pub const fn act(&self) -> HouseAct {
+                match self {
+                    $(Self::$act(_) => HouseAct::$act,)*
+                }
+            }
+        }
+
         /// In the order in which they are documented.
         static ACTS: [Entry<House>; HouseAct::ALL.len()] = [$(Entry::of::<$input>()),*];
     };
@@ -139,6 +149,27 @@ house! {
     Repeal = "repeal", RepealRule;
     /// 存入文书.
     CreateDocument = "create-document", NewDocument;
+}
+
+impl House {
+    /// 在此办理的 (the acts that are done with what stands at this address of a community, or with one of its parts: those whose
+    /// address has one more word behind it).
+    pub fn acts_at(thing: &str) -> impl Iterator<Item = &'static Entry<Self>> {
+        let stands = move |entry: &&Entry<Self>| {
+            let below =
+                entry.path_in_community().and_then(|path| path.strip_prefix(thing)?.strip_prefix('/'));
+            below.is_some_and(|word| !word.contains('/'))
+        };
+        ACTS.iter().filter(stands)
+    }
+}
+
+impl Entry<House> {
+    /// Its address below that of the community it is done in; none for what is done above the communities.
+    #[must_use]
+    pub fn path_in_community(&self) -> Option<&'static str> {
+        self.address?.path.strip_prefix("communities/{community}/")
+    }
 }
 
 impl Deed for HouseAct {}

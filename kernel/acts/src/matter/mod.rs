@@ -35,6 +35,7 @@ use crate::ask::Ask;
 use crate::papers::Papers;
 
 pub use deliberate::SubmitOrReturn;
+pub use resolve::resolution;
 pub use review::PassOrReturn;
 pub use study::StudyVerdict;
 

@@ -1,7 +1,8 @@
 //! 登记决议 (recording the resolution).
 
+use serde_json::Value;
 use yishi_deliberation::matter::{Matter, MatterCommand};
-use yishi_deliberation::{MatterAct, Turn};
+use yishi_deliberation::{BallotOutcome, MatterAct, Turn};
 use yishi_identity::policy::Who;
 use yishi_identity::{BallotId, Capacity};
 use yishi_law::{Step, TrackStage};
@@ -17,6 +18,12 @@ input! {
         /// The ballot.
         ballot: BallotId = Ask::new("表决", "Ballot").at_hand("closed-ballots"),
     }
+}
+
+/// What a closed ballot came to, as the command that takes it over: by this act, or by the one that closes the ballot.
+#[must_use]
+pub fn resolution(outcome: Box<BallotOutcome>, consulted: Value) -> Given<Matter> {
+    Given::command(MatterCommand::Resolve { outcome }).showing(consulted)
 }
 
 impl Act for Resolve {
@@ -52,6 +59,6 @@ impl Act for Resolve {
             Wrong::field("/ballot", "unknown-reference", zh, en)
         })?;
         let evidence = std::mem::take(&mut world.known.consulted);
-        Ok(Given::command(MatterCommand::Resolve { outcome }).showing(evidence))
+        Ok(resolution(outcome, evidence))
     }
 }

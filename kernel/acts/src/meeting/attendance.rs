@@ -7,7 +7,7 @@ use yishi_identity::{Capacity, PersonId};
 use yishi_words::Words;
 
 use super::{Needs, World};
-use crate::act::{Act, Given, Wrong};
+use crate::act::{Act, Drawing, Given, Style, Wrong};
 use crate::ask::Ask;
 use crate::input::input;
 
@@ -40,6 +40,7 @@ impl Act for Attendance {
     const OPERATION: Option<&'static str> = Some("attend");
     const IF_MATCH: bool = false;
     const AGAIN: bool = true;
+    const STYLE: Style = Style::OPEN.drawn(Drawing::Attendance);
     const EXAMPLE: &'static str = r#"{"arrive": ["per_01920000-0000-7000-8000-000000000000"]}"#;
 
     fn needs(&self, _: &Meeting) -> Needs {

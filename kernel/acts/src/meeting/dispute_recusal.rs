@@ -6,7 +6,7 @@ use yishi_identity::policy::Who;
 use yishi_identity::{Capacity, MatterId, PersonId};
 
 use super::World;
-use crate::act::{Act, Given, Wrong};
+use crate::act::{Act, Drawing, Given, Style, Wrong};
 use crate::ask::Ask;
 use crate::input::input;
 
@@ -32,6 +32,7 @@ impl Act for DisputeRecusal {
     ]);
     const PATH: Option<&'static str> = Some("recusals/dispute");
     const IF_MATCH: bool = false;
+    const STYLE: Style = Style::OPEN.drawn(Drawing::Nowhere);
     const EXAMPLE: &'static str = r#"{"matter": "mat_01920000-0000-7000-8000-000000000000"}"#;
 
     fn command(&self, world: &mut World<'_>) -> Result<Given<Meeting>, Wrong> {

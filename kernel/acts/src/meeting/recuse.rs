@@ -6,7 +6,7 @@ use yishi_identity::policy::Who;
 use yishi_identity::{Capacity, MatterId, PersonId};
 
 use super::{Needs, World};
-use crate::act::{Act, Given, Wrong};
+use crate::act::{Act, Drawing, Given, Style, Wrong};
 use crate::ask::Ask;
 use crate::input::input;
 use crate::papers::Papers;
@@ -98,6 +98,7 @@ impl Act for Recuse {
     ]);
     const PATH: Option<&'static str> = Some("recusals");
     const IF_MATCH: bool = false;
+    const STYLE: Style = Style::OPEN.drawn(Drawing::Recusal);
     const EXAMPLE: &'static str =
         r#"{"matter": "mat_01920000-0000-7000-8000-000000000000", "reason": "承包人是本人兄弟。"}"#;
 

@@ -1,10 +1,10 @@
 //! 列入议程与改用章程 (what may be put on a body's agenda, and the charter a matter is judged by).
 
 use yishi_canonical::Digest;
+use yishi_identity::policy::Right;
 use yishi_law::{BodyKind, MatterClass};
 
 use super::{Matter, MatterEvent, gates};
-use crate::MeetingAct;
 use crate::Refusal;
 use crate::codes::codes;
 use crate::common::{Context, RulePin};
@@ -16,11 +16,12 @@ impl Matter {
     /// A body that decides by vote is called on matters whose next step is its decision: not on a bare suggestion, not on a
     /// proposal that is still under review or was returned, not on one submitted to another body, and not on one that is
     /// over. The other bodies study, review and supervise: they are called on whatever is not over. Gates that can
-    /// still open before the day (a consultation that ends, a study) are asked when the ballot opens.
+    /// still open before the day (a consultation that ends, a study) are asked when the ballot opens. It is asked for an act
+    /// that is done by this right, which a refusal names.
     ///
     /// # Errors
     /// A [`Refusal`] that says where the matter stands and who decides it.
-    pub fn may_come_before(&self, body: BodyKind, ctx: &Context<'_>) -> Result<(), Refusal> {
+    pub fn may_come_before(&self, right: Right, body: BodyKind, ctx: &Context<'_>) -> Result<(), Refusal> {
         let kind = ctx.law.kind();
         let words = body.term_in(kind);
         let stands = self.stands().term();
@@ -32,13 +33,13 @@ impl Matter {
             match self.next_decided_by() {
                 Some(decides) if decides == body => return Ok(()),
                 Some(decides) => {
-                    let right = decides.term_in(kind);
-                    refusals::matter_of_another_body(words.zh, words.en, right.zh, right.en)
+                    let theirs = decides.term_in(kind);
+                    refusals::matter_of_another_body(words.zh, words.en, theirs.zh, theirs.en)
                 }
                 None => refusals::matter_not_ready(stands.zh, stands.en, words.zh, words.en),
             }
         };
-        Err(refusal.during(MeetingAct::Convene.code(), None, self.stands().code(), codes(&self.allowed())))
+        Err(refusal.during(right.code, None, self.stands().code(), codes(&self.allowed())))
     }
 
     /// 改用现行章程 (a matter opened when there was no charter takes up the one in force).

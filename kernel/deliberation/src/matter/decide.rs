@@ -2,6 +2,7 @@
 
 use yishi_canonical::Digest;
 use yishi_identity::Capacity;
+use yishi_identity::policy::Right;
 use yishi_law::days::add_days;
 use yishi_law::{BodyKind, MatterClass, Step, Subject};
 
@@ -10,12 +11,12 @@ use super::{
     DeliberationOpinion, DisclosureKind, FiledWith, Matter, MatterCommand, MatterEvent, Proposal, ReturnedBy,
     Stage, StudyOutcome, TabledBy,
 };
+use crate::MatterAct;
 use crate::Refusal;
 use crate::codes::{MatterStage, codes};
 use crate::common::{Context, Question, Weight};
 use crate::refusals::{self, ruling};
 use crate::words;
-use crate::{MatterAct, MeetingAct};
 
 impl Matter {
     /// Decides a command.
@@ -77,8 +78,8 @@ impl Matter {
         if self.filed_with() == Some(FiledWith::Town) && self.is_to_be_filed() {
             allow(&[MatterAct::File]);
         }
-        if self.filing.is_some_and(|filing| !filing.has_receipt()) {
-            allow(&[MatterAct::AcknowledgeFiling]);
+        if let Some(filing) = self.filing.filter(|filing| !filing.has_receipt()) {
+            allow(&[filing.with.answers_with()]);
         }
         if matches!(self.stage, Stage::Returned { .. }) && self.returns >= 2 {
             allow(&[MatterAct::PutToChair]);
@@ -115,12 +116,13 @@ impl Matter {
     ///
     /// The application asks before it lets a meeting open a ballot, so that nobody votes in vain: what the rules in
     /// force forbid or require of the resolution is heeded here already. [`Self::decide`] checks the same again on the
-    /// resolution.
+    /// resolution. It is asked for an act that is done by this right, which a refusal names.
     ///
     /// # Errors
     /// The [`Refusal`] the resolution would meet.
     pub fn ready_for_ballot(
         &self,
+        right: Right,
         body: BodyKind,
         question: &Question,
         ctx: &Context<'_>,
@@ -138,9 +140,9 @@ impl Matter {
             }
         };
         ready().map_err(|refusal: Refusal| {
-            let (act, stands, allowed) = (MeetingAct::OpenBallot, self.stands(), self.allowed());
-            let refusal = words::out_of_turn(refusal, act.term(), stands.term(), &allowed);
-            refusal.during(act.code(), Some(Step::Resolve), stands.code(), codes(&allowed))
+            let (stands, allowed) = (self.stands(), self.allowed());
+            let refusal = words::out_of_turn(refusal, right.term(), stands.term(), &allowed);
+            refusal.during(right.code, Some(Step::Resolve), stands.code(), codes(&allowed))
         })
     }
 
@@ -554,6 +556,16 @@ impl Matter {
         };
         let period = gates::posting(ctx, &self.subjects, step, from, days)?;
         Ok(vec![MatterEvent::Disclosed { which, notice, from, period, act: ctx.act() }])
+    }
+}
+
+impl FiledWith {
+    /// 收到方的办理 (what whoever received a filing does with it). It is no step of the procedure: nothing waits for it.
+    #[must_use]
+    pub const fn answers_with(self) -> MatterAct {
+        match self {
+            Self::JointCommittees | Self::Town => MatterAct::AcknowledgeFiling,
+        }
     }
 }
 

@@ -47,7 +47,7 @@ impl Meeting {
     pub fn allowed(&self) -> Vec<MeetingAct> {
         let voting = self.open_ballot().is_some();
         match self.stage {
-            MeetingStage::Convened => vec![MeetingAct::Open, MeetingAct::Cancel],
+            MeetingStage::Convened => vec![MeetingAct::Open, self.ended_by()],
             MeetingStage::Open if voting => vec![MeetingAct::CloseBallot],
             MeetingStage::Open => {
                 vec![
@@ -57,12 +57,21 @@ impl Meeting {
                     MeetingAct::DisputeRecusal,
                     MeetingAct::OpenBallot,
                     MeetingAct::Recess,
-                    MeetingAct::Adjourn,
+                    self.ended_by(),
                 ]
             }
-            MeetingStage::Recessed => vec![MeetingAct::Open, MeetingAct::Adjourn],
+            MeetingStage::Recessed => vec![MeetingAct::Open, self.ended_by()],
             MeetingStage::Adjourned => vec![MeetingAct::RecordMinutes],
             MeetingStage::Minuted | MeetingStage::Cancelled => vec![],
+        }
+    }
+
+    /// 如何结束 (the act that ends it as it stands: before its doors open it is called off, afterwards it is closed).
+    #[must_use]
+    pub const fn ended_by(&self) -> MeetingAct {
+        match self.stage {
+            MeetingStage::Convened => MeetingAct::Cancel,
+            _ => MeetingAct::Adjourn,
         }
     }
 

@@ -26,6 +26,18 @@ const EFFECTIVE_WITHIN_YEARS: i32 = 1;
 /// No representative assembly is looked for beyond this size.
 const LARGEST_ASSEMBLY: u64 = 1_000;
 
+impl RuleStage {
+    /// 待办 (what people do next with a rule that is decided on and binds nobody yet).
+    #[must_use]
+    pub const fn awaits(self) -> &'static [RuleAct] {
+        match self {
+            Self::Adopted => &[RuleAct::Promulgate],
+            Self::Attested => &[RuleAct::ConfirmAttestation, RuleAct::RejectAttestation],
+            _ => &[],
+        }
+    }
+}
+
 impl Rule {
     /// 可向谁提供 (whether an act that is allowed is for the town, or for the village, to do): nobody is offered what would be
     /// refused. Without a recorded failure only the town's order suspends (R23); what the town ordered the town lifts (R37), and
@@ -76,11 +88,11 @@ impl Rule {
                 vec![RuleAct::Voted, RuleAct::Consulted, RuleAct::Revise, RuleAct::Withdraw]
             }
             RuleStage::Adopted => {
-                let mut next = vec![RuleAct::Promulgate];
+                let mut next = self.stage.awaits().to_vec();
                 next.extend(self.to_be_filed().then_some(RuleAct::File));
                 next
             }
-            RuleStage::Attested => vec![RuleAct::ConfirmAttestation, RuleAct::RejectAttestation],
+            RuleStage::Attested => self.stage.awaits().to_vec(),
             RuleStage::VotedDown | RuleStage::AttestationRejected | RuleStage::Withdrawn => vec![],
             RuleStage::Promulgated | RuleStage::Confirmed => {
                 let mut next = match (self.standing(on), self.kind) {

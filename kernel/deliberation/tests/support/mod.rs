@@ -13,9 +13,10 @@ use yishi_deliberation::matter::{
 };
 use yishi_deliberation::meeting::{AgendaItem, MeetingCommand, MeetingEvent, RecusalGround};
 use yishi_deliberation::{
-    ActorRef, BallotOutcome, Context, Matter, Meeting, Pins, Proposal, Question, Refusal, RuleFinding,
-    RuleVersion, Tally, Ties,
+    ActorRef, BallotOutcome, Context, Matter, Meeting, MeetingAct, Pins, Proposal, Question, Refusal,
+    RuleFinding, RuleVersion, Tally, Ties,
 };
+use yishi_identity::policy::{Right, Who};
 use yishi_identity::{
     AccountId, BallotId, Capacity, HouseholdId, MatterId, MeetingId, Person, PersonId, Registration, Roll,
     RuleId, Sex,
@@ -25,6 +26,12 @@ use yishi_law::{
     Authority, BodyKind, Cited, CommunityKind, Count, CountingBase, CountingMode, Demands, Finding,
     FindingInput, FloorText, Law, MatterClass, Secrecy, Share, Subject, Terms, Threshold,
 };
+use yishi_words::Coded;
+
+/// The right by which something is asked for; who has it is no business of the machines.
+pub(crate) fn asked_for(act: MeetingAct) -> Right {
+    Right { code: act.code(), family: <MeetingAct as Coded>::FAMILY, may: Who::any(&[]) }
+}
 
 pub(crate) fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0197_a0b2_0000_7000_8000_0000_0000_0000 | n)

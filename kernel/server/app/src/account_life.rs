@@ -9,7 +9,7 @@ use yishi_acts::house::ResetPassword;
 
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
-use yishi_storage::{AccountHome, AccountRow, Page, Row, Unit};
+use yishi_storage::{AccountHome, AccountRow, Row, Unit};
 
 use crate::accounts::{account_view, grants_of, password_length};
 use crate::inputs::ChangePassword;
@@ -34,8 +34,7 @@ impl App {
         token: Option<&str>,
         input: ChangePassword,
     ) -> AppResult<AccountView> {
-        let id = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
-        let mut row = self.store.account(&id.to_string()).await?.ok_or(AppError::NotSignedIn)?;
+        let mut row = self.account_row(ctx.actor.account).await?.ok_or(AppError::NotSignedIn)?;
         if !self.passwords.verify(&input.old_password, row.password_hash.clone()).await? {
             return Err(AppError::field(
                 "/old_password",
@@ -61,10 +60,8 @@ impl App {
             None => None,
         };
         let kept = kept.filter(|(_, account)| account.id == row.id).map(|(session, _)| session);
-        let mut unit = ended(&row);
-        if let Some(session) = kept {
-            unit = unit.row(Row::PutSession(session));
-        }
+        let mut unit = Unit::global().row(end_of_sessions(&row));
+        unit.rows.extend(kept.map(Row::PutSession));
         self.put_account(ctx, row, unit).await
     }
 
@@ -115,10 +112,7 @@ impl App {
         limit: u32,
     ) -> AppResult<ListView<AccountView>> {
         let here = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
-        let home = AccountHome::Community(here.id.to_string());
-        let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
-        let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
-        Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
+        self.accounts_at(AccountHome::Community(here.id.to_string()), after, limit).await
     }
 
     /// 尚无账号的成员 (who is in office in a body and cannot sign in), each once, for whoever manages their accounts.
@@ -250,11 +244,7 @@ impl App {
     }
 }
 
-/// The unit that ends every session and token of an account.
-fn ended(row: &AccountRow) -> Unit {
-    Unit::global().row(end_of_sessions(row))
-}
-
+/// The row that ends every session and token of an account.
 fn end_of_sessions(row: &AccountRow) -> Row {
     Row::RevokeSessionsOf { account: row.id.clone() }
 }

@@ -9,16 +9,16 @@ use yishi_acts::house::{Grant, NewAccount};
 use yishi_canonical::Digest;
 use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
-use yishi_identity::{AccountId, Action, Actor, CommunityId, HeldSeat, RoleGrant, TownId, names};
-use yishi_law::BodyKind;
+use yishi_identity::{AccountId, Action, Actor, CommunityId, RoleGrant, TownId, names};
 use yishi_storage::{AccountHome, AccountRow, Changes, Page, Row, SessionKind, SessionRow, Unit};
 
+use crate::authority::town_of;
 use crate::bounded::{Bounded, Bytes};
 use crate::inputs::{NewToken, SignIn};
 use crate::model::to_the_end;
 use crate::natural_person::AccountNote;
-use crate::views::{AccountView, GrantView, ListView, SessionView, TokenView};
-use crate::{App, AppError, AppResult, Community, FieldError, Here, OpContext, words};
+use crate::views::{AccountView, ListView, SessionView, TokenView};
+use crate::{App, AppError, AppResult, Community, FieldError, OpContext, words};
 
 /// A browser session lasts twelve hours: a working day, not a week.
 const SESSION_SECONDS: i64 = 12 * 3600;
@@ -116,72 +116,6 @@ impl App {
         Ok(holder)
     }
 
-    /// The actor with the seats that their person holds in this community today.
-    pub(crate) async fn seated(&self, here: &Here<'_>) -> AppResult<Actor> {
-        let mut actor = here.ctx.actor.clone();
-        if let Some(person) = actor.person_in(here.id) {
-            let (register, _) = self.register(&here.scope, here.id).await?;
-            actor.seats = register
-                .seats_of(person, here.ctx.today)
-                .into_iter()
-                .map(|seat| HeldSeat { community: here.id, body: seat.body, office: seat.office })
-                .collect();
-        }
-        Ok(actor)
-    }
-
-    /// Checks the policy table for a community, of this body where the action is of one.
-    pub(crate) async fn authorise(
-        &self,
-        here: &Here<'_>,
-        action: impl Into<Right>,
-        of: Option<BodyKind>,
-    ) -> AppResult<()> {
-        let action = action.into();
-        let scope = PolicyScope::Community { town: town_of(here)?, community: here.id };
-        // Seats are read only when the roles alone do not suffice.
-        if yishi_identity::permits(&here.ctx.actor, action, &scope, of) {
-            return Ok(());
-        }
-        let actor = self.seated(here).await?;
-        if yishi_identity::permits(&actor, action, &scope, of) {
-            return Ok(());
-        }
-        if actor.account.is_none() {
-            return Err(AppError::NotSignedIn);
-        }
-        // Somebody else's community is as good as absent; one's own says which right is missing.
-        if actor.capacities(&scope).len() > 1 {
-            Err(match of {
-                Some(body) => AppError::NotPermittedOf(action, body, here.kind),
-                None => AppError::NotPermitted(action),
-            })
-        } else {
-            Err(AppError::NotFound { what: "community" })
-        }
-    }
-
-    /// Checks the policy table above the communities.
-    pub(crate) fn authorise_above(
-        &self,
-        ctx: &OpContext,
-        action: impl Into<Right>,
-        scope: PolicyScope,
-    ) -> AppResult<()> {
-        let action = action.into();
-        if yishi_identity::permits(&ctx.actor, action, &scope, None) {
-            return Ok(());
-        }
-        if ctx.actor.account.is_none() {
-            return Err(AppError::NotSignedIn);
-        }
-        match scope {
-            PolicyScope::City => Err(AppError::NotPermitted(action)),
-            _ if ctx.actor.capacities(&scope).len() > 1 => Err(AppError::NotPermitted(action)),
-            _ => Err(AppError::NotFound { what: "town" }),
-        }
-    }
-
     pub(crate) async fn every_account(&self, home: &AccountHome) -> AppResult<Vec<AccountRow>> {
         let read = |page| async move { self.store.accounts(Some(home), &page).await };
         to_the_end(read, |row: &AccountRow| row.id.clone()).await
@@ -201,9 +135,7 @@ impl App {
 
     /// 本人账号 (the signed-in account).
     pub async fn me(&self, ctx: &OpContext) -> AppResult<AccountView> {
-        let id = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
-        let row = self.store.account(&id.to_string()).await?.ok_or(AppError::NotSignedIn)?;
-        account_view(&row)
+        account_view(&self.account_row(ctx.actor.account).await?.ok_or(AppError::NotSignedIn)?)
     }
 
     /// 新令牌 (makes a bearer token for scripts; its text is shown once).
@@ -261,13 +193,14 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for bad values; the authorisation errors; a conflict when the login is taken.
-    pub async fn create_town_account(
+    pub(crate) async fn create_town_account(
         &self,
         ctx: &OpContext,
+        right: Right,
         town: TownId,
         input: NewAccount,
     ) -> AppResult<AccountView> {
-        self.authorise_above(ctx, Action::ManageTownAccounts, PolicyScope::Town(town))?;
+        self.authorise_above(ctx, right, PolicyScope::Town(town))?;
         self.town_row(town).await?;
         let mut roles = Vec::new();
         for grant in input.grants.iter().flatten() {
@@ -298,13 +231,14 @@ impl App {
     /// # Errors
     /// [`AppError::Invalid`] for bad values; the authorisation errors; a conflict when the login is taken or the
     /// person has an account.
-    pub async fn create_member_account(
+    pub(crate) async fn create_member_account(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewAccount,
     ) -> AppResult<AccountView> {
-        let here = self.scope(ctx, community, Action::ManageCommunityAccounts).await?;
+        let here = self.scope(ctx, community, right).await?;
         let [Grant::Member { community: of, person }] = input.grants.as_deref().unwrap_or_default() else {
             return Err(AppError::field(
                 "/grants",
@@ -314,11 +248,10 @@ impl App {
             ));
         };
         let person = *person;
-        if *of != here.id || self.store.person(&here.scope, &person.to_string()).await?.is_none() {
+        if *of != here.id {
             return Err(AppError::NotFound { what: "person" });
         }
-        let gone = self.store.person(&here.scope, &person.to_string()).await?;
-        let gone = gone.as_ref().and_then(crate::roster::off_roll_of);
+        let gone = crate::roster::off_roll_of(&self.person_row(&here.scope, person).await?);
         if gone.is_some_and(|off| off.because == yishi_identity::OffRollReason::Died) {
             return Err(AppError::conflict("has-died", "此人已登记去世", "this person has died"));
         }
@@ -372,10 +305,24 @@ impl App {
         limit: u32,
     ) -> AppResult<ListView<AccountView>> {
         self.authorise_above(ctx, Action::ManageTownAccounts, PolicyScope::Town(town))?;
-        let home = AccountHome::Town(town.to_string());
+        self.accounts_at(AccountHome::Town(town.to_string()), after, limit).await
+    }
+
+    pub(crate) async fn accounts_at(
+        &self,
+        home: AccountHome,
+        after: Option<String>,
+        limit: u32,
+    ) -> AppResult<ListView<AccountView>> {
         let rows = self.store.accounts(Some(&home), &Page { after, limit }).await?;
         let views = rows.iter().map(account_view).collect::<AppResult<Vec<_>>>()?;
         Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
+    }
+
+    /// The account of whoever acts, say; none of nobody.
+    pub(crate) async fn account_row(&self, account: Option<AccountId>) -> AppResult<Option<AccountRow>> {
+        let Some(account) = account else { return Ok(None) };
+        Ok(self.store.account(&account.to_string()).await?)
     }
 
     async fn create_account(
@@ -452,11 +399,6 @@ impl App {
     }
 }
 
-/// The town a community belongs to.
-pub(crate) fn town_of(community: &crate::Community) -> AppResult<TownId> {
-    community.row.town.parse().map_err(AppError::internal)
-}
-
 /// A name, label or title in its normal form.
 pub(crate) fn clean_name(pointer: &str, text: &str) -> AppResult<String> {
     let mut faults = Vec::new();
@@ -491,24 +433,7 @@ pub(crate) fn password_length(pointer: &str, password: &str) -> Option<FieldErro
 }
 
 pub(crate) fn account_view(row: &AccountRow) -> AppResult<AccountView> {
-    let grants = grants_of(row)?
-        .into_iter()
-        .map(|grant| match grant {
-            RoleGrant::CityAdmin => GrantView { role: "city-admin", ..GrantView::default() },
-            RoleGrant::TownAdmin { town } => {
-                GrantView { role: "town-admin", town: Some(town.to_string()), ..GrantView::default() }
-            }
-            RoleGrant::Staff { community } => {
-                GrantView { role: "staff", community: Some(community.to_string()), ..GrantView::default() }
-            }
-            RoleGrant::Member { community, person } => GrantView {
-                role: "member",
-                community: Some(community.to_string()),
-                person: Some(person.to_string()),
-                ..GrantView::default()
-            },
-        })
-        .collect();
+    let grants = serde_json::from_value(row.roles.clone()).map_err(AppError::internal)?;
     let note = AccountNote::of(row);
     Ok(AccountView {
         id: row.id.clone(),

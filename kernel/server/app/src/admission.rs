@@ -9,7 +9,7 @@
 
 use yishi_deliberation::Pins;
 use yishi_identity::{Person, PersonId, RegisterCommand, Registration};
-use yishi_law::{BodyKind, LeftOut, WhyLeftOut, Words};
+use yishi_law::{BodyKind, LeftOut, WhyLeftOut};
 use yishi_rulebook::wire::{PersonFacts, Role};
 use yishi_rulebook::{FloorAdmission, GateContext, RuleSet, Rulebook};
 
@@ -75,7 +75,7 @@ impl App {
                 if !failure.code.is_deterministic() {
                     return Err(AppError::Gate(failure));
                 }
-                let words = Words::new(failure.code.zh(), failure.code.en());
+                let words = failure.code.words();
                 let why = WhyLeftOut::Failed { code: failure.code.to_string(), words };
                 let name = failure.plugin.clone();
                 asked.terms.left_out.insert(LeftOut { name, component: failure.digest, why });

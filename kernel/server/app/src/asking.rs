@@ -116,9 +116,7 @@ impl App {
         loop {
             let place = self.turns.answering().await;
             let (rulebook, gate, ask) = (Arc::clone(&self.rulebook), asking.gate.clone(), question.clone());
-            let answered = tokio::task::spawn_blocking(move || ask(&rulebook, &gate))
-                .await
-                .map_err(AppError::internal)?;
+            let answered = crate::apart(move || ask(&rulebook, &gate)).await?;
             drop(place);
             let failure = match answered {
                 Ok(answer) => return Ok(Ok(answer)),
@@ -166,26 +164,22 @@ impl App {
         }
         let facts = Arc::make_mut(asking.gate.facts.rules.entry(name.to_owned()).or_default());
         match question {
-            FactQuestion::Records { kind, subject } => {
-                let query = PluginRecordQuery {
-                    rule: keeper.to_string(),
-                    kind: kind.clone(),
-                    subject: subject.clone(),
-                    limit: RuleFacts::NEWEST,
-                };
-                let rows = self.store.latest_records(&community.scope, &query).await?;
-                facts.take_records(kind, subject, rows.into_iter().map(|row| row.body.to_string()).collect());
-            }
-            FactQuestion::Whole { kind, subject } => {
+            FactQuestion::Records { kind, subject } | FactQuestion::Whole { kind, subject } => {
+                let whole = matches!(question, FactQuestion::Whole { .. });
                 let query = PluginRecordQuery {
                     rule: keeper.to_string(),
                     kind: kind.clone(),
                     subject: subject.clone(),
                     // One more than can be shown: so it is known that there are too many.
-                    limit: RuleFacts::MOST + 1,
+                    limit: if whole { RuleFacts::MOST + 1 } else { RuleFacts::NEWEST },
                 };
                 let rows = self.store.latest_records(&community.scope, &query).await?;
-                facts.take_whole(kind, subject, rows.into_iter().map(|row| row.body.to_string()).collect());
+                let bodies = rows.into_iter().map(|row| row.body.to_string()).collect();
+                if whole {
+                    facts.take_whole(kind, subject, bodies);
+                } else {
+                    facts.take_records(kind, subject, bodies);
+                }
             }
             FactQuestion::Points { subject } => {
                 let sum = self.store.points(&community.scope, &keeper.to_string(), subject).await?;

@@ -1,8 +1,9 @@
 //! 机构 (bodies): who was elected to what, and until when.
 
 use std::collections::BTreeSet;
-use yishi_acts::house::{Election, HouseAct, SeatEnding};
+use yishi_acts::house::{Election, SeatEnding};
 
+use yishi_identity::policy::Right;
 use yishi_identity::{
     Action, BodyRegister, CommunityId, ElectedBy, NewSeat, Office, PersonId, RegisterCommand,
     RegisterContext, RegisterEvent, Roll, SeatEndReason, Term,
@@ -78,10 +79,7 @@ impl App {
                 message: advisory.message_zh,
                 message_en: advisory.message_en,
                 basis: words::authority(self.law, &advisory.basis, &|_| None).name,
-                reason: match reason {
-                    Some(digest) => Some(self.text(&here.scope, &digest).await?),
-                    None => None,
-                },
+                reason: self.text_of(&here.scope, reason.as_ref()).await?,
             });
         }
         Ok(views)
@@ -92,14 +90,15 @@ impl App {
     /// # Errors
     /// A refusal by the law's composition rules; `advisory-needs-reason` when the policy's usual figures are left
     /// without a recorded reason; the authorisation errors.
-    pub async fn elect(
+    pub(crate) async fn elect(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         body: BodyKind,
         input: Election,
     ) -> AppResult<ElectionView> {
-        let here = self.scope(ctx, community, HouseAct::Elect).await?;
+        let here = self.scope(ctx, community, right).await?;
         let mut rows = Vec::new();
         let minutes = input.minutes.unwrap_or_else(|| format!("{} 选举记录", input.held_on));
         let record = self.keep_internal(&mut rows, "/minutes", &minutes)?;
@@ -124,15 +123,16 @@ impl App {
     ///
     /// # Errors
     /// A refusal when the seat is not held; the authorisation errors.
-    pub async fn end_seat(
+    pub(crate) async fn end_seat(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         body: BodyKind,
         person: PersonId,
         input: SeatEnding,
     ) -> AppResult<ElectionView> {
-        let here = self.scope(ctx, community, HouseAct::EndSeat).await?;
+        let here = self.scope(ctx, community, right).await?;
         let mut rows = Vec::new();
         let record = self.keep_internal(&mut rows, "/reasons", &input.reasons)?;
         let because = input.because.unwrap_or(SeatEndReason::Resigned);

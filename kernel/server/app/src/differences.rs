@@ -15,10 +15,10 @@ use yishi_canonical::Digest;
 use yishi_deliberation::rule::{Rule, Standing};
 use yishi_deliberation::{Pins, RulePin};
 use yishi_identity::RuleId;
-use yishi_law::FloorText;
+use yishi_law::{FloorText, Words};
 use yishi_rulebook::{
-    Change, Comparison, Effect, Export, FailureCode, GateContext, GateFailure, Inspection, Manifest, RuleRef,
-    RuleSet, Rulebook, TextDifference, wire,
+    Change, Comparison, Effect, Export, FailureCode, GateContext, GateFailure, Inspection, Manifest,
+    PluginRefusal, RefusalCode, RuleRef, RuleSet, Rulebook, TextDifference, wire,
 };
 
 use crate::views::{
@@ -161,11 +161,9 @@ impl App {
         let gate = self.gate_context(here, here.ctx.today, &BTreeMap::new()).await?;
         let rulebook = Arc::clone(&self.rulebook);
         let (inspection, settings) = (Arc::clone(inspection), settings.clone());
-        let asked = tokio::task::spawn_blocking(move || {
-            let reference = rulebook.settle(&inspection, &settings).map_err(Unanswered::of_refusal)?;
-            let beyond = rulebook
-                .compare(&RuleSet::default(), &RuleSet::alone(&reference), &gate, floor)
-                .map_err(Unanswered::of_failure)?;
+        let asked = crate::apart(move || {
+            let reference = rulebook.settle(&inspection, &settings)?;
+            let beyond = rulebook.compare(&RuleSet::default(), &RuleSet::alone(&reference), &gate, floor)?;
             let Some(InForce { set, ids, ended }) = now else {
                 return Ok((beyond, Comparison::default(), None));
             };
@@ -175,8 +173,7 @@ impl App {
             let against = compare(&rulebook, &gate, floor, &set, ended, &reference)?;
             Ok::<_, Unanswered>((beyond, against, Some(text)))
         })
-        .await
-        .map_err(AppError::internal)?;
+        .await?;
         match asked {
             Ok((beyond, against, text)) => Ok(Differences {
                 changes: beyond.effects.into_iter().filter_map(Change::of).map(change_view).collect(),
@@ -207,14 +204,8 @@ fn compare(
     loop {
         let mut after = before.clone();
         let stays = |rule: &RuleRef| Some(rule.digest) != ended;
-        after.charter = after.charter.filter(stays);
-        after.rules.retain(stays);
-        after.regulations.retain(stays);
-        match candidate.kind {
-            wire::RuleKind::Charter => after.charter = Some(candidate.clone()),
-            wire::RuleKind::ImplementationRule => after.rules.push(candidate.clone()),
-            wire::RuleKind::VillageRegulation => after.regulations.push(candidate.clone()),
-        }
+        after.retain(stays);
+        after.add(candidate.clone());
         let failure = match rulebook.compare(&before, &after, gate, floor) {
             Ok(comparison) => return Ok(comparison),
             Err(failure) => failure,
@@ -225,34 +216,29 @@ fn compare(
             rule.digest == failure.digest && settings.is_none_or(|settings| rule.settings_digest == settings)
         };
         if failed(candidate) || !before.iter().any(failed) || !failure.code.is_deterministic() {
-            return Err(Unanswered::of_failure(failure));
+            return Err(failure.into());
         }
-        let sound = |rule: &RuleRef| !failed(rule);
-        before.charter = before.charter.filter(sound);
-        before.rules.retain(sound);
-        before.regulations.retain(sound);
+        before.retain(|rule| !failed(rule));
     }
 }
 
 struct Unanswered(UnansweredView);
 
 impl Unanswered {
-    fn of_failure(failure: GateFailure) -> Self {
-        Self(UnansweredView {
-            code: failure.code.to_string(),
-            message: failure.code.zh().to_owned(),
-            message_en: failure.code.en().to_owned(),
-            busy: failure.code == FailureCode::Unavailable,
-        })
+    fn of(code: impl ToString, Words { zh, en }: Words, busy: bool) -> Self {
+        Self(UnansweredView { code: code.to_string(), message: zh, message_en: en, busy })
     }
+}
 
-    fn of_refusal(refusal: yishi_rulebook::PluginRefusal) -> Self {
-        Self(UnansweredView {
-            code: refusal.code.to_string(),
-            message: refusal.code.zh().to_owned(),
-            message_en: refusal.code.en().to_owned(),
-            busy: refusal.code == yishi_rulebook::RefusalCode::Unavailable,
-        })
+impl From<GateFailure> for Unanswered {
+    fn from(GateFailure { code, .. }: GateFailure) -> Self {
+        Self::of(code, code.words(), code == FailureCode::Unavailable)
+    }
+}
+
+impl From<PluginRefusal> for Unanswered {
+    fn from(PluginRefusal { code, .. }: PluginRefusal) -> Self {
+        Self::of(code, code.words(), code == RefusalCode::Unavailable)
     }
 }
 
@@ -266,20 +252,22 @@ fn change_view(change: yishi_rulebook::Change) -> ChangeView {
         only += &format!("{}，", words.zh);
         only_en += &format!("{}, ", words.en);
     }
+    let text = format!("{only}{}：{}——{}（法律：{law}）", change.at.zh, change.field.zh, change.rule.zh);
+    let text_en =
+        format!("{only_en}{}: {} — {} (law: {law_en})", change.at.en, change.field.en, change.rule.en);
+    let ((amount, amount_en), (when, when_en)) = (both(change.amount), both(change.when));
+    let (law, law_en) = both(change.law);
     ChangeView {
-        text: format!("{only}{}：{}——{}（法律：{law}）", change.at.zh, change.field.zh, change.rule.zh),
-        text_en: format!(
-            "{only_en}{}: {} — {} (law: {law_en})",
-            change.at.en, change.field.en, change.rule.en
-        ),
+        text,
+        text_en,
         about: format!("{}：{}", change.at.zh, change.field.zh),
         about_en: format!("{}: {}", change.at.en, change.field.en),
-        amount: change.amount.as_ref().map(|amount| amount.zh.clone()),
-        amount_en: change.amount.map(|amount| amount.en),
-        when: change.when.as_ref().map(|when| when.zh.clone()),
-        when_en: change.when.map(|when| when.en),
-        law: change.law.as_ref().map(|law| law.zh.clone()),
-        law_en: change.law.map(|law| law.en),
+        amount,
+        amount_en,
+        when,
+        when_en,
+        law,
+        law_en,
         here: change.rule.zh,
         here_en: change.rule.en,
         articles: change.articles.into_iter().collect(),
@@ -360,18 +348,25 @@ pub(crate) fn gates(manifest: &Manifest) -> Vec<GateView> {
     manifest.gates.iter().filter_map(view).collect()
 }
 
+/// Words that may be missing, each language for itself.
+fn both(words: Option<Words>) -> (Option<String>, Option<String>) {
+    words.map(|words| (words.zh, words.en)).unzip()
+}
+
 fn effect_view(effect: Effect) -> EffectView {
+    let ((amount, amount_en), (when, when_en)) = (both(effect.amount), both(effect.when));
+    let ((before, before_en), (after, after_en)) = (both(effect.before), both(effect.after));
     EffectView {
         about: format!("{}：{}", effect.at.zh, effect.field.zh),
         about_en: format!("{}: {}", effect.at.en, effect.field.en),
-        amount: effect.amount.as_ref().map(|amount| amount.zh.clone()),
-        amount_en: effect.amount.map(|amount| amount.en),
-        when: effect.when.as_ref().map(|when| when.zh.clone()),
-        when_en: effect.when.map(|when| when.en),
-        before: effect.before.as_ref().map(|before| before.zh.clone()),
-        before_en: effect.before.map(|before| before.en),
-        after: effect.after.as_ref().map(|after| after.zh.clone()),
-        after_en: effect.after.map(|after| after.en),
+        amount,
+        amount_en,
+        when,
+        when_en,
+        before,
+        before_en,
+        after,
+        after_en,
         articles: effect.articles.into_iter().collect(),
     }
 }

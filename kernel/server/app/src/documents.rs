@@ -8,6 +8,7 @@ use yishi_acts::house::NewDocument;
 pub use yishi_acts::MAX_TEXT_BYTES;
 use yishi_acts::{PLAIN, check_text};
 use yishi_canonical::Digest;
+use yishi_identity::policy::Right;
 use yishi_identity::quota::Takes;
 use yishi_identity::{Action, CommunityId};
 use yishi_storage::{DocumentRow, Row, Scope, Unit};
@@ -21,13 +22,14 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for an empty or too long text; the authorisation errors.
-    pub async fn create_document(
+    pub(crate) async fn create_document(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewDocument,
     ) -> AppResult<DocumentView> {
-        let here = self.scope(ctx, community, Action::StoreDocument).await?;
+        let here = self.scope(ctx, community, right).await?;
         let row = document("/text", &input.text)?;
         let quota = self.takes(&here, Takes::Document(row.bytes.len() as u64)).await?;
         let view = DocumentView {
@@ -79,6 +81,12 @@ impl App {
     /// The text of a document; empty if it was erased.
     pub(crate) async fn text(&self, scope: &Scope, digest: &Digest) -> AppResult<String> {
         Ok(self.texts(scope, &BTreeSet::from([*digest])).await?.remove(digest).unwrap_or_default())
+    }
+
+    /// As [`App::text`], where something is referred to.
+    pub(crate) async fn text_of(&self, scope: &Scope, digest: Option<&Digest>) -> AppResult<Option<String>> {
+        let Some(digest) = digest else { return Ok(None) };
+        self.text(scope, digest).await.map(Some)
     }
 
     /// The texts of documents that events refer to; of one that was erased there is none.

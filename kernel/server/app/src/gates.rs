@@ -17,9 +17,7 @@ use yishi_canonical::Digest;
 use yishi_deliberation::rule::Standing;
 use yishi_deliberation::{Pins, RulePin, Weight};
 use yishi_identity::RuleId;
-use yishi_law::{
-    BodyKind, FloorQuery, FloorText, LeftOut, MatterClass, Step, Subject, Terms, WhyLeftOut, Words,
-};
+use yishi_law::{BodyKind, FloorQuery, FloorText, LeftOut, MatterClass, Step, Subject, Terms, WhyLeftOut};
 use yishi_rulebook::{
     Facts, GateContext, GateFailure, Inspection, RefusalCode, RuleFinding, RuleRef, RuleSet, Rulebook, wire,
 };
@@ -101,14 +99,18 @@ impl App {
         if let Some(inspection) = self.rulebook.inspection(digest) {
             return Ok(inspection);
         }
-        let bytes = self.store.component(digest).await?.ok_or(AppError::NotFound { what: "component" })?;
+        let bytes = self.component_file(digest).await?;
         let rulebook = Arc::clone(&self.rulebook);
-        let loaded =
-            tokio::task::spawn_blocking(move || rulebook.load(&bytes)).await.map_err(AppError::internal)?;
+        let loaded = crate::apart(move || rulebook.load(&bytes)).await?;
         if loaded.is_err() {
             self.in_a_hurry();
         }
         Ok(loaded?)
+    }
+
+    /// The file of a component.
+    pub(crate) async fn component_file(&self, digest: &Digest) -> AppResult<Vec<u8>> {
+        self.store.component(digest).await?.ok_or(AppError::NotFound { what: "component" })
     }
 
     /// One rule ready to be asked.
@@ -142,7 +144,7 @@ impl App {
             let rule = match self.rule_ref(here, pin).await {
                 Ok(rule) => rule,
                 Err(AppError::Plugin(refusal)) if sets_aside && refusal.code != RefusalCode::Unavailable => {
-                    let words = Words::new(refusal.code.zh(), refusal.code.en());
+                    let words = refusal.code.words();
                     let why = WhyLeftOut::Failed { code: refusal.code.to_string(), words };
                     play.left_out.insert(LeftOut { name: life.name, component: pin.version.component, why });
                     continue;
@@ -153,11 +155,7 @@ impl App {
                 play.adopted_by.insert(rule.digest, body);
             }
             play.ids.insert(rule.name.clone(), pin.rule);
-            match rule.kind {
-                wire::RuleKind::Charter => play.set.charter = Some(rule),
-                wire::RuleKind::VillageRegulation => play.set.regulations.push(rule),
-                wire::RuleKind::ImplementationRule => play.set.rules.push(rule),
-            }
+            play.set.add(rule);
         }
         Ok(play)
     }
@@ -245,10 +243,7 @@ impl App {
             left_out.insert(LeftOut {
                 name: failure.plugin.clone(),
                 component: failure.digest,
-                why: WhyLeftOut::Failed {
-                    code: failure.code.to_string(),
-                    words: Words::new(failure.code.zh(), failure.code.en()),
-                },
+                why: WhyLeftOut::Failed { code: failure.code.to_string(), words: failure.code.words() },
             });
         }
     }
@@ -298,9 +293,7 @@ const fn after_resolution(step: Step) -> bool {
 /// Takes a component out of a set; whether it was there.
 fn leave_out(rules: &mut RuleSet, component: &Digest) -> bool {
     let before = rules.clone();
-    rules.charter = rules.charter.take().filter(|rule| rule.digest != *component);
-    rules.rules.retain(|rule| rule.digest != *component);
-    rules.regulations.retain(|rule| rule.digest != *component);
+    rules.retain(|rule| rule.digest != *component);
     *rules != before
 }
 

@@ -18,6 +18,7 @@ pub mod accounts;
 mod admission;
 mod agenda;
 mod asking;
+mod authority;
 pub mod ballots;
 pub mod bodies;
 mod bounded;
@@ -47,6 +48,7 @@ mod quotas;
 pub mod reader;
 pub mod record;
 pub mod roster;
+mod rule_checks;
 mod rule_life;
 mod rule_view;
 pub mod rules;
@@ -70,7 +72,6 @@ use yishi_canonical::Digest;
 use yishi_deliberation::meeting::Meeting;
 use yishi_deliberation::rule::Rule;
 use yishi_identity::CommunityId;
-use yishi_identity::policy::Right;
 use yishi_law::{CommunityKind, FloorText, Law};
 use yishi_rulebook::Rulebook;
 use yishi_storage::{Changes, CommunityRow, IdempotencyRecord, Row, Scope, Store, Unit};
@@ -119,6 +120,11 @@ impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("App").finish_non_exhaustive()
     }
+}
+
+/// Computes on a thread of its own what would hold up others.
+pub(crate) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
+    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
 }
 
 /// 幂等键 (the idempotency key a write came with). Whose it is, and what it was used for.
@@ -267,40 +273,6 @@ impl App {
 
     pub(crate) fn in_a_hurry(&self) {
         self.hurried.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Authorises an action in a community and gives its scope: the only way to anything inside it.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] when the community does not exist or the actor has nothing to do with it and the
-    /// action is not public; [`AppError::NotPermitted`] when the actor belongs to it but lacks the right.
-    pub async fn scope<'a>(
-        &self,
-        ctx: &'a OpContext,
-        community: CommunityId,
-        action: impl Into<Right>,
-    ) -> AppResult<Here<'a>> {
-        let here = self.at(ctx, community).await?;
-        self.authorise(&here, action, None).await?;
-        Ok(here)
-    }
-
-    /// As [`App::scope`], for an action that is of a body's sittings.
-    pub async fn scope_of<'a>(
-        &self,
-        ctx: &'a OpContext,
-        community: CommunityId,
-        action: impl Into<Right>,
-        body: yishi_law::BodyKind,
-    ) -> AppResult<Here<'a>> {
-        let here = self.at(ctx, community).await?;
-        self.authorise(&here, action, Some(body)).await?;
-        Ok(here)
-    }
-
-    /// Somebody in a community where nothing has been allowed them yet, or where the house itself acts.
-    pub(crate) async fn at<'a>(&self, ctx: &'a OpContext, community: CommunityId) -> AppResult<Here<'a>> {
-        Ok(Here { ctx, community: self.community_unchecked(community).await? })
     }
 
     pub(crate) async fn community_unchecked(&self, id: CommunityId) -> AppResult<Community> {

@@ -19,7 +19,7 @@ use crate::views::{
     ActedAs, AuthorityView, DisclosureView, EntryRef, LeftOutView, MatterView, PinView, PinsView,
     RuleFindingView, StepView, TimelineStep, timeline,
 };
-use crate::{App, AppError, AppResult, Community, Here, OpContext, words};
+use crate::{App, AppResult, Community, Here, OpContext, words};
 
 impl App {
     /// A matter as it is stored, with what the rules said of its last step.
@@ -51,7 +51,7 @@ impl App {
         let (title, text) = (text_of(&matter.title), text_of(&text_digest));
         let stands = matter.stands();
         let mut steps = Vec::new();
-        let internal = self.may_read_internal(here).await?;
+        let internal = self.reader(here).await?.may(Action::ViewInternal);
         for step in timeline {
             let shown = internal || !step.is_internal();
             let text = step.document.as_ref().filter(|_| shown).map(text_of);
@@ -167,8 +167,7 @@ impl App {
         let mut titles = BTreeMap::new();
         for component in components {
             if let Ok(inspection) = self.component(&component).await {
-                let title = &inspection.manifest.title;
-                titles.insert(component, Words::new(title.zh(), title.en()));
+                titles.insert(component, inspection.manifest.title.words());
             }
         }
         titles
@@ -223,18 +222,14 @@ impl App {
 
     async fn pin_view(&self, pin: &RulePin) -> PinView {
         // A component that no longer loads is still shown, by its digest.
-        let (title, title_en) = match self.component(&pin.version.component).await {
-            Ok(inspection) => {
-                let title = &inspection.manifest.title;
-                (title.zh().to_owned(), title.en().to_owned())
-            }
-            Err(_) => (pin.version.component.short(), pin.version.component.short()),
-        };
+        let component = pin.version.component;
+        let title = self.titles([component]).await.remove(&component);
+        let title = title.unwrap_or_else(|| Words::new(component.short(), component.short()));
         PinView {
             rule: pin.rule,
-            title,
-            title_en,
-            digest: pin.version.component,
+            title: title.zh,
+            title_en: title.en,
+            digest: component,
             settings_digest: pin.version.settings,
         }
     }
@@ -252,14 +247,6 @@ impl App {
         let reader = self.reader(here).await?;
         let permitted = |act: &A::Act| reader.may_of(A::right(*act), of);
         Ok(allowed.iter().copied().filter(permitted).collect())
-    }
-
-    async fn may_read_internal(&self, here: &Here<'_>) -> AppResult<bool> {
-        match self.authorise(here, Action::ViewInternal, None).await {
-            Ok(()) => Ok(true),
-            Err(AppError::NotSignedIn | AppError::NotPermitted(_) | AppError::NotFound { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     async fn step_view(&self, step: TimelineStep, text: Option<String>, kind: CommunityKind) -> StepView {

@@ -2,22 +2,20 @@
 //! catalogue of acts and goes through [`App::act_on_matter`].
 
 use serde_json::json;
-use yishi_acts::Asks;
-use yishi_acts::house::{HouseAct, NewComment, Suggestion};
+use yishi_acts::house::Suggestion;
+use yishi_acts::{Aggregate as _, Asks};
 use yishi_deliberation::matter::{Matter, MatterCommand, MatterEvent};
-use yishi_identity::quota::Takes;
-use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId, RuleId};
+use yishi_identity::policy::Right;
+use yishi_identity::{Action, CommunityId, MatterId, PersonId, RuleId};
 use yishi_law::days::HolidayCalendar;
 use yishi_law::{BodyKind, MatterClass, Step};
-use yishi_record::commitment;
-use yishi_storage::{CommentRow, Page, Row, Unit};
+use yishi_storage::{Page, Unit};
 
 use crate::bodies::keep;
-use crate::entry_kind::HouseEvent;
 use crate::gates::{Asked, MatterFacts};
 use crate::model::{Model, Seen};
-use crate::step::{attach, concerned, said_row};
-use crate::views::{CommentView, ListView, MatterSummary, MatterView};
+use crate::step::{attach, said_row};
+use crate::views::{ListView, MatterSummary, MatterView};
 use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 /// The read model's kind.
@@ -34,13 +32,14 @@ pub(crate) struct Suggested {
 
 impl App {
     /// 建议 (anyone of the community suggests).
-    pub async fn suggest(
+    pub(crate) async fn suggest(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: Suggestion,
     ) -> AppResult<MatterView> {
-        let here = self.scope(ctx, community, HouseAct::Suggest).await?;
+        let here = self.scope(ctx, community, right).await?;
         let id = MatterId::from_uuid(self.uuid(ctx));
         let (for_whom, asked) = (input.suggested_by, input.asked.clone());
         self.entered_for(&here, for_whom, asked.as_deref()).await?;
@@ -72,7 +71,7 @@ impl App {
     ) -> AppResult<()> {
         let Some(person) = person else { return Ok(()) };
         let own = here.ctx.actor.person_in(here.id) == Some(person);
-        let staff = self.reader(here).await?.capacities().contains(&Capacity::Staff);
+        let staff = self.records(here).await?;
         if !staff && !own {
             return Err(AppError::field(
                 "/suggested_by",
@@ -153,7 +152,7 @@ impl App {
             per_household_fen: input.per_household_fen,
             pins,
         };
-        let mut context = self.machine_context(here, HouseAct::Suggest).await?;
+        let mut context = self.machine_context(here, Matter::right(command.act())).await?;
         if let Some(person) = input.suggested_by {
             context.actor.person = Some(person);
         }
@@ -202,83 +201,6 @@ impl App {
         let list = closed.map(|closed| if closed { "closed" } else { "open" }.to_owned());
         let rows = self.latest(&community.scope, &VIEW, list, Page { after, limit }).await?;
         Ok(ListView::page(rows, limit, Seen::key, |row| row.body))
-    }
-
-    /// 意见 (comments on a matter).
-    pub async fn comments(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MatterId,
-        after: Option<String>,
-        limit: u32,
-    ) -> AppResult<ListView<CommentView>> {
-        let here = self.scope(ctx, community, Action::ViewPublic).await?;
-        let rows = self.store.comments(&here.scope, &id.to_string(), &Page { after, limit }).await?;
-        let views = self.comment_views(&here, id, &rows).await?;
-        Ok(ListView::page(views, limit, |view| view.id.clone(), |view| view))
-    }
-
-    /// 发表意见, while a consultation on the matter is open. Residents registered elsewhere take part.
-    ///
-    /// # Errors
-    /// `consultation-not-open`; the authorisation errors.
-    pub async fn comment(
-        &self,
-        ctx: &OpContext,
-        community: CommunityId,
-        id: MatterId,
-        input: NewComment,
-    ) -> AppResult<CommentView> {
-        let (here, loaded) =
-            self.opened::<Matter>(ctx, community, id, HouseAct::Comment, |on| Some(concerned(on))).await?;
-        let open = loaded
-            .matter
-            .consultations
-            .last()
-            .is_some_and(|last| last.closed.is_none() && ctx.today <= last.until);
-        if !open {
-            return Err(AppError::conflict(
-                "consultation-not-open",
-                "这个事项现在没有在征求意见",
-                "no consultation is open on this matter",
-            ));
-        }
-        crate::documents::document("/text", &input.text)?;
-        let author = ctx.actor.person_in(here.id).ok_or(AppError::not_permitted(HouseAct::Comment))?;
-        let quota = self.takes(&here, Takes::Comment).await?;
-        let people = self.people(&here).await?;
-        let comment = yishi_identity::CommentId::from_uuid(self.uuid(ctx)).to_string();
-        let salt = self.fresh_salt();
-        let row = CommentRow {
-            id: comment.clone(),
-            subject: id.to_string(),
-            author: author.to_string(),
-            text: input.text,
-            salt: Some(salt),
-            hidden: false,
-            created: ctx.now,
-        };
-        let view = CommentView {
-            id: comment.clone(),
-            author: crate::words::commenter(people.persons.get(&author), here.kind).zh.to_owned(),
-            text: row.text.clone(),
-            salt: Some(hex::encode(salt)),
-            hidden: false,
-            at: ctx.now,
-            answer: None,
-            hidden_because: None,
-            on_earlier_text: false,
-        };
-        let registration = people.persons.get(&author).map(|person| person.registration);
-        // Once the comment is hidden its salt is destroyed with it, and nobody can find the words again by trying.
-        let text = commitment::document(&salt, row.text.as_bytes());
-        let body = json!({ "comment": comment, "text": text, "registration": registration });
-        // A stream of its own: a comment must not make the clerk's next step a conflict.
-        let entry = self.entry(ctx, &comment, 1, HouseEvent::CommentMade.code(), body);
-        let mut unit = Unit::of(here.scope.clone()).entry(entry).row(Row::PutComment(row));
-        unit.rows.extend(quota);
-        self.commit(ctx, unit, 201, view).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use yishi_acts::house::{HouseAct, NewMeeting};
+use yishi_acts::house::NewMeeting;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -79,13 +79,14 @@ impl App {
     ///
     /// # Errors
     /// A refusal when the notice is too short or a matter cannot come before this body; the authorisation errors.
-    pub async fn convene(
+    pub(crate) async fn convene(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewMeeting,
     ) -> AppResult<MeetingView> {
-        let here = self.scope_of(ctx, community, HouseAct::Convene, input.body).await?;
+        let here = self.scope_of(ctx, community, right, input.body).await?;
         if input.agenda.len() > MAX_AGENDA {
             return Err(AppError::field("/agenda", "too-many", "议程过长", "the agenda is too long"));
         }
@@ -100,9 +101,8 @@ impl App {
         let mode = input.mode.unwrap_or(CountingMode::Persons);
         let calendar = self.calendar(&here, input.body).await?;
         let Notices { asked, conditions, agenda, on_agendas, read, guards } =
-            self.noticed(&here, &input, mode).await?;
-        let convener =
-            self.in_the_name_of(&here, HouseAct::Convene, input.body, input.convener, ctx.today).await?;
+            self.noticed(&here, right, &input, mode).await?;
+        let convener = self.in_the_name_of(&here, right, input.body, input.convener, ctx.today).await?;
         let id = MeetingId::from_uuid(self.uuid(ctx));
         let mut unit = Unit::of(here.scope.clone());
         let notice_text = self.notice_text(&here, &input, mode, &agenda).await?;
@@ -126,8 +126,7 @@ impl App {
             sittings: calendar.sittings.clone(),
             on_agendas,
         };
-        let (events, _) = self.decide_meeting(&here, None, &command, &asked, HouseAct::Convene, None).await?;
-        let meeting = fold(&events)?;
+        let (events, meeting) = self.decide_meeting(&here, None, &[command], &asked, right, None).await?;
         unit.entries = self.drafts(ctx, "meeting", &id.to_string(), 0, &events)?;
         crate::step::attach(&mut unit.entries, &asked);
         let version = unit.entries.len() as u64;
@@ -264,69 +263,57 @@ impl App {
 
     /// A refusal with the names of those it is about.
     pub(crate) async fn named(&self, community: &Community, refusal: Refusal) -> AppError {
-        const MOST: usize = 50;
         if refusal.people.is_empty() {
             return refusal.into();
         }
-        let people = match self.people(community).await {
-            Ok(people) => people,
-            Err(error) => return error,
-        };
-        // One fault of all of them stands in the sentence already.
-        let first = refusal.people.first().map(|(_, why)| why.clone());
-        let same = refusal.people.iter().all(|(_, why)| Some(why) == first.as_ref());
-        let listed = |en: bool| {
-            let all = refusal.people.iter().take(MOST).map(|(person, why)| {
-                let name = people.name(*person);
-                match (same, en) {
-                    (true, _) => name,
-                    (false, true) => format!("{name} ({})", why.en),
-                    (false, false) => format!("{name}（{}）", why.zh),
-                }
-            });
-            all.collect::<Vec<_>>().join(if en { ", " } else { "、" })
-        };
-        let more = refusal.people.len().saturating_sub(MOST);
-        let (more_zh, more_en) = match more {
-            0 => Default::default(),
-            more => (format!("；另有{more}人"), format!("; and {more} more")),
-        };
-        let message_zh = format!("{}：{}{more_zh}", refusal.message_zh, listed(false));
-        let message_en = format!("{}: {}{more_en}", refusal.message_en, listed(true));
-        Refusal { message_zh, message_en, ..refusal }.into()
+        match self.people(community).await {
+            Ok(people) => refusal.naming(|person| people.name(person)).into(),
+            Err(error) => error,
+        }
     }
 
+    /// Lets the machine decide commands one after another: what happened, and the meeting as it is then.
     pub(crate) async fn decide_meeting(
         &self,
         here: &Here<'_>,
         state: Option<&Meeting>,
-        command: &MeetingCommand,
+        commands: &[MeetingCommand],
         asked: &Asked,
-        action: impl Into<Right>,
+        right: Right,
         roll: Option<&Roll>,
-    ) -> AppResult<(Vec<MeetingEvent>, Option<Meeting>)> {
-        let law = self.floor(here.kind, command.law_date(state).unwrap_or(here.ctx.today))?;
-        let holidays = HolidayCalendar::none();
-        let findings = asked.for_machine();
-        let body = match (state, command) {
-            (Some(meeting), _) => meeting.body,
-            (None, MeetingCommand::Convene { body, .. }) => *body,
-            (None, _) => return Err(AppError::NotFound { what: "meeting" }),
-        };
-        let machine = self.machine_context_of(here, action, body).await?;
-        let context =
-            yishi_deliberation::Context { roll, ..machine.with(here.ctx, asked, law, &holidays, &findings) };
-        let events = match Meeting::decide(state, command, &context) {
-            Ok(events) => events,
-            Err(refusal) => return Err(self.named(here, refusal).await),
-        };
-        let after = events.iter().fold(state.cloned(), Meeting::evolve);
-        Ok((events, after))
+    ) -> AppResult<(Vec<MeetingEvent>, Meeting)> {
+        let (holidays, findings) = (HolidayCalendar::none(), asked.for_machine());
+        let (mut after, mut happened) = (state.cloned(), Vec::new());
+        for command in commands {
+            let law = self.floor(here.kind, command.law_date(after.as_ref()).unwrap_or(here.ctx.today))?;
+            let body = match (&after, command) {
+                (Some(meeting), _) => meeting.body,
+                (None, MeetingCommand::Convene { body, .. }) => *body,
+                (None, _) => return Err(AppError::NotFound { what: "meeting" }),
+            };
+            let machine = self.machine_context_of(here, right, body).await?;
+            let context = machine.with(here.ctx, asked, law, &holidays, &findings);
+            let context = yishi_deliberation::Context { roll, ..context };
+            let events = match Meeting::decide(after.as_ref(), command, &context) {
+                Ok(events) => events,
+                Err(refusal) => return Err(self.named(here, refusal).await),
+            };
+            after = events.iter().fold(after, Meeting::evolve);
+            happened.extend(events);
+        }
+        let after = after.ok_or_else(|| AppError::internal("no meeting came of the events"))?;
+        Ok((happened, after))
     }
 
     /// What notice is given of: every matter of the agenda may come before the body, with what it demands of the meeting,
     /// joined, and whatever must still be so when the notice is written.
-    async fn noticed(&self, here: &Here<'_>, input: &NewMeeting, mode: CountingMode) -> AppResult<Notices> {
+    async fn noticed(
+        &self,
+        here: &Here<'_>,
+        right: Right,
+        input: &NewMeeting,
+        mode: CountingMode,
+    ) -> AppResult<Notices> {
         let at = Asks { body: input.body, step: Step::Resolve, mode };
         let law = self.floor(here.kind, here.ctx.today)?;
         let mut found = Notices::default();
@@ -342,9 +329,9 @@ impl App {
             })?;
             let holidays = HolidayCalendar::none();
             let nothing = Asked::default();
-            let machine = self.machine_context_of(here, HouseAct::Convene, input.body).await?;
+            let machine = self.machine_context_of(here, right, input.body).await?;
             let context = machine.with(here.ctx, &nothing, law, &holidays, &[]);
-            if let Err(mut refusal) = loaded.matter.may_come_before(input.body, &context) {
+            if let Err(mut refusal) = loaded.matter.may_come_before(right, input.body, &context) {
                 // Which of them: an agenda has several.
                 let title = self.matter_title(here, *id).await?;
                 refusal.message_zh = format!("《{title}》：{}", refusal.message_zh);
@@ -408,11 +395,7 @@ impl App {
                 conditions: demanded,
             });
         }
-        let may_see = match self.authorise(here, Action::ViewAttendance, None).await {
-            Ok(()) => true,
-            Err(AppError::NotPermitted(_) | AppError::NotSignedIn | AppError::NotFound { .. }) => false,
-            Err(error) => return Err(error),
-        };
+        let may_see = self.reader(here).await?.may(Action::ViewAttendance);
         let mut quorum = meeting.quorum();
         if meeting.roll.is_none() {
             // Before the doors open, say what will be needed of those in office now.
@@ -467,13 +450,6 @@ impl App {
     }
 }
 
-pub(crate) fn fold(events: &[MeetingEvent]) -> AppResult<Meeting> {
-    events
-        .iter()
-        .fold(None, Meeting::evolve)
-        .ok_or_else(|| AppError::internal("no meeting came of the events"))
-}
-
 /// The read model's row of a meeting.
 pub(crate) fn meeting_row(meeting: &Meeting, version: u64) -> AppResult<Row> {
     let row = VIEW.row(meeting.id, version, &MeetingRow { state: meeting.stage })?;
@@ -500,16 +476,6 @@ fn recusals(meeting: &Meeting, may_see: bool) -> Vec<RecusalView> {
         disputed: recusal.disputed,
     })
     .collect()
-}
-
-impl App {
-    /// Whether a recusal that this account sends is a member's own word. Staff write down what somebody else said, and say
-    /// who; whether anybody else may send one for another is the machine's to refuse.
-    pub(crate) async fn speaks_for(&self, here: &Here<'_>, person: PersonId) -> AppResult<bool> {
-        let own = here.ctx.actor.person_in(here.id) == Some(person);
-        let staff = self.reader(here).await?.capacities().contains(&Capacity::Staff);
-        Ok(own || !staff)
-    }
 }
 
 /// Persons named in an input, each once.

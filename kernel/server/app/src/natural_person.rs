@@ -145,10 +145,7 @@ impl App {
     ) -> AppResult<()> {
         let mut holders = Vec::with_capacity(2);
         for account in [first, second] {
-            let row = match account {
-                Some(account) => self.store.account(&account.to_string()).await?,
-                None => None,
-            };
+            let row = self.account_row(account).await?;
             let holder = match row {
                 Some(row) => self.holder_of(&row).await?,
                 None => None,

@@ -1,8 +1,8 @@
 //! 镇与村（社区） (towns and communities).
 
 use serde_json::json;
-use yishi_acts::house::{HouseAct, NewCommunity, NewTown};
-use yishi_identity::policy::Scope as PolicyScope;
+use yishi_acts::house::{NewCommunity, NewTown};
+use yishi_identity::policy::{Right, Scope as PolicyScope};
 use yishi_identity::{CommunityId, TownId};
 use yishi_law::CommunityKind;
 use yishi_storage::{CommunityRow, Page, Row, Scope, TownRow, Unit};
@@ -25,8 +25,13 @@ impl Bytes for Community {
 
 impl App {
     /// 新建镇.
-    pub async fn create_town(&self, ctx: &OpContext, input: NewTown) -> AppResult<TownView> {
-        self.authorise_above(ctx, HouseAct::CreateTown, PolicyScope::City)?;
+    pub(crate) async fn create_town(
+        &self,
+        ctx: &OpContext,
+        right: Right,
+        input: NewTown,
+    ) -> AppResult<TownView> {
+        self.authorise_above(ctx, right, PolicyScope::City)?;
         let row = TownRow {
             id: TownId::from_uuid(self.uuid(ctx)).to_string(),
             name: clean_name("/name", &input.name)?,
@@ -53,13 +58,14 @@ impl App {
     }
 
     /// 新建村（社区）. Its log begins with this entry.
-    pub async fn create_community(
+    pub(crate) async fn create_community(
         &self,
         ctx: &OpContext,
+        right: Right,
         town: TownId,
         input: NewCommunity,
     ) -> AppResult<CommunityView> {
-        self.authorise_above(ctx, HouseAct::CreateCommunity, PolicyScope::Town(town))?;
+        self.authorise_above(ctx, right, PolicyScope::Town(town))?;
         let town = self.town_row(town).await?;
         let id = CommunityId::from_uuid(self.uuid(ctx));
         let kind = match input.kind {

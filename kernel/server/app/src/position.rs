@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use yishi_acts::Aggregate as _;
-use yishi_deliberation::MatterAct;
 pub use yishi_deliberation::Turn;
 use yishi_deliberation::matter::{DutyDone, Matter};
 use yishi_deliberation::meeting::Meeting;
+use yishi_deliberation::{MatterAct, MeetingAct};
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::{BodyKind, CommunityKind, FloorText};
 
@@ -95,6 +95,8 @@ pub struct UnendedMeeting {
     pub name_en: String,
     /// What is to be done.
     pub owed: DutyView,
+    /// What ends it, where that is all that can still be done.
+    pub ended_by: MeetingAct,
 }
 
 /// 会上的事项 (a meeting that a matter is before: called, or sitting).
@@ -204,6 +206,7 @@ impl App {
                     name: name.zh,
                     name_en: name.en,
                     owed,
+                    ended_by: meeting.ended_by(),
                 });
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use yishi_identity::quota::{Quota, Takes, Used, another_suggestion};
-use yishi_identity::{Action, Capacity, CommunityId, MatterId, PersonId};
+use yishi_identity::{Action, CommunityId, MatterId, PersonId};
 use yishi_storage::Row;
 
 use crate::model::Model;
@@ -82,8 +82,7 @@ impl App {
     }
 
     async fn quota_of(&self, here: &Here<'_>) -> AppResult<Quota> {
-        let staff = self.reader(here).await?.capacities().contains(&Capacity::Staff);
-        Ok(if staff { Quota::OF_STAFF } else { Quota::OF_A_PERSON })
+        Ok(if self.records(here).await? { Quota::OF_STAFF } else { Quota::OF_A_PERSON })
     }
 
     async fn used(&self, community: &Community, id: &str) -> AppResult<(Used, u64)> {

@@ -91,8 +91,7 @@ impl Signer {
     /// Keeps heads apart. The file is written on a thread that may wait for the disk.
     async fn keep(&self, heads: Vec<(String, LogSize)>) -> AppResult<bool> {
         let apart = Arc::clone(&self.apart);
-        let kept =
-            tokio::task::spawn_blocking(move || apart.keep(&heads)).await.map_err(AppError::internal)?;
+        let kept = crate::apart(move || apart.keep(&heads)).await?;
         kept.map_err(|error| match error.kind() {
             std::io::ErrorKind::StorageFull => AppError::StorageFull,
             _ => AppError::internal(error),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use yishi_identity::{Action, CommunityId, OffRoll, Person};
+use yishi_identity::{Action, CommunityId, OffRoll, Person, PersonId};
 use yishi_storage::{EntryDraft, HouseholdRow, Page, PersonQuery, PersonRow, Scope};
 
 pub use yishi_roster::COLUMNS;
@@ -53,6 +53,15 @@ impl App {
             |row| row.id.clone(),
             |row| HouseholdView { id: row.id, label: row.label, head: row.head },
         ))
+    }
+
+    /// Somebody of the roster.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub(crate) async fn person_row(&self, scope: &Scope, person: PersonId) -> AppResult<PersonRow> {
+        let row = self.store.person(scope, &person.to_string()).await?;
+        row.ok_or(AppError::NotFound { what: "person" })
     }
 
     /// Every person of a community, as the pure crates know them.

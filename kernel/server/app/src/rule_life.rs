@@ -4,24 +4,22 @@ use std::sync::Arc;
 use yishi_acts::house::Suggestion;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use yishi_canonical::Digest;
 use yishi_deliberation::matter::MatterEvent;
-use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent, RuleKind};
-use yishi_deliberation::{Life, Matter, OnRule, Register, RuleVersion, RuleVote, follow};
+use yishi_deliberation::rule::{Rule, RuleCommand, RuleEvent};
+use yishi_deliberation::{Life, Matter, OnRule, Register, RuleVote, follow};
 use yishi_identity::policy::Right;
 use yishi_identity::{Action, Actor, MatterId, MeetingId, RuleId};
 use yishi_law::days::HolidayCalendar;
-use yishi_law::{Authority, BodyKind, Subject, Words};
-use yishi_rulebook::{FailureCode, GateFailure, Inspection, RuleRef};
-use yishi_storage::{DocumentRow, EntryDraft, Row, Unit};
+use yishi_law::{BodyKind, Words};
+use yishi_rulebook::{FailureCode, GateFailure};
+use yishi_storage::{Row, Unit};
 
 use crate::gates::Asked;
 use crate::matters::Suggested;
 use crate::model::Model;
-use crate::rules::{LINK, VIEW, subject_of};
+use crate::rules::{LINK, VIEW};
 use crate::views::{DraftView, RuleSummary};
-use crate::{App, AppError, AppResult, CheckPlace, Community, Here, OpContext};
+use crate::{App, AppError, AppResult, Community, Here, OpContext};
 
 /// The read model that counts the changes to what is in force in a community, and the votes on rules that were opened: of
 /// two acts that decided on the same state only one becomes durable, also where they concern two different rules.
@@ -48,20 +46,6 @@ pub(crate) struct Failing {
     pub(crate) code: String,
     pub(crate) on: jiff::civil::Date,
     pub(crate) times: u64,
-}
-
-/// What one act makes of a rule, for the unit it becomes durable in.
-#[derive(Debug, Default)]
-pub(crate) struct RuleDeed {
-    pub(crate) entries: Vec<EntryDraft>,
-    pub(crate) rows: Vec<Row>,
-}
-
-impl RuleDeed {
-    pub(crate) fn add(&mut self, other: Self) {
-        self.entries.extend(other.entries);
-        self.rows.extend(other.rows);
-    }
 }
 
 /// 所涉规约 (what a matter does to which rule).
@@ -136,7 +120,7 @@ impl App {
     /// The row of a rule as it stands after what is about to be stored.
     pub(crate) async fn rule_row(&self, rule: &Rule, matter: Option<MatterId>) -> AppResult<RuleRow> {
         let title = match self.component(&rule.version.component).await {
-            Ok(inspection) => Words::new(inspection.manifest.title.zh(), inspection.manifest.title.en()),
+            Ok(inspection) => inspection.manifest.title.words(),
             // A component that no longer loads is still listed: somebody has to see it to replace it.
             Err(AppError::Plugin(_)) => Words::new(rule.name.clone(), rule.name.clone()),
             Err(error) => return Err(error),
@@ -160,7 +144,7 @@ impl App {
         matter: Option<MatterId>,
     ) -> AppResult<Row> {
         let matter = match matter {
-            Some(matter) => Some(matter),
+            Some(_) => matter,
             None => self.matter_of_rule(community, rule.id).await?,
         };
         let row = self.rule_row(rule, matter).await?;
@@ -202,87 +186,6 @@ impl App {
         Ok(self.linked(community, matter).await?.and_then(|linked| linked.ends()))
     }
 
-    /// Checks a rule once more before it is put to the vote (floor, charter in force, scenarios, and what it would
-    /// replace): the law, the charter or what is in force may have changed since it was drafted. The rows say on what
-    /// state that was found.
-    pub(crate) async fn vet_before_vote(&self, here: &Here<'_>, matter: MatterId) -> AppResult<Vec<Row>> {
-        let Some((id, deed)) = self.link(here, matter).await? else { return Ok(Vec::new()) };
-        let read = self.register_version(here).await?;
-        let (lives, votes) = (self.lives(here).await?, self.rule_votes(here).await?);
-        let life = lives.iter().find(|life| life.id == id).ok_or(AppError::NotFound { what: "rule" })?;
-        let register = Register::new(&lives).during(&votes);
-        match deed {
-            OnRule::Adopt => register.still_replaces(life)?,
-            OnRule::Repeal => register.may_repeal(id)?,
-        }
-        if deed == OnRule::Adopt {
-            let settings = self.text(&here.scope, &life.version.settings).await?;
-            let settings: Value = serde_json::from_str(&settings).map_err(AppError::internal)?;
-            let component = &life.version.component;
-            let bytes =
-                self.store.component(component).await?.ok_or(AppError::NotFound { what: "component" })?;
-            let place = self.turns.check_anyway(&here.row.town, here.id);
-            self.examine(here, Arc::new(bytes), Some(settings), place).await?;
-            if let Some(body) = self.load_matter(here, matter).await?.matter.next_decided_by() {
-                self.vet_for_body(here, matter, body).await?;
-            }
-        }
-        Ok(register_changed(here, read)?.to_vec())
-    }
-
-    /// 对上级会议不得加码 (R27): a rule that a body is to adopt asks nothing of the quorum, share and notice of a higher one. Said
-    /// when it is submitted to that body, and again before its vote.
-    pub(crate) async fn vet_for_body(
-        &self,
-        here: &Here<'_>,
-        matter: MatterId,
-        adopts: BodyKind,
-    ) -> AppResult<()> {
-        let Some((rule, OnRule::Adopt)) = self.link(here, matter).await? else { return Ok(()) };
-        let pin = self.load_rule(here, rule).await?.rule.pin();
-        let reference = self.rule_ref(here, &pin).await?;
-        let floor = self.floor(here.kind, here.ctx.today)?;
-        let gate = self.gate_context(here, here.ctx.today, &Default::default()).await?;
-        let (rulebook, asked) = (Arc::clone(&self.rulebook), reference.clone());
-        let raised = tokio::task::spawn_blocking(move || {
-            rulebook.raises_for_higher_bodies(&asked, &gate, floor, adopts)
-        })
-        .await
-        .map_err(AppError::internal)??;
-        let Some((higher, articles)) = raised.first_key_value() else { return Ok(()) };
-        let (here, above) = (adopts.term_in(here.kind), higher.term_in(here.kind));
-        let title = match self.titles([reference.digest]).await.remove(&reference.digest) {
-            Some(title) => title,
-            None => Words::new(rule.to_string(), rule.to_string()),
-        };
-        let clauses = articles.iter().cloned().collect::<Vec<_>>();
-        let cited = articles.iter().map(|article| Authority::Plugin {
-            name: reference.name.clone(),
-            digest: reference.digest,
-            article: article.clone(),
-        });
-        Err(AppError::RuleRefused {
-            code: "rule-of-a-lower-body".to_owned(),
-            zh: format!(
-                "《{}》（{}）对{}的法定人数、通过比例或者通知期提出了要求，由{}通过的规约不能这样规定：删去这些条款，或者提交{}通过",
-                title.zh,
-                clauses.join("、"),
-                above.zh,
-                here.zh,
-                above.zh
-            ),
-            en: format!(
-                "“{}” ({}) asks something of the quorum, pass share or notice of the {}, which a rule adopted by the {} cannot: take that out, or submit it to the {}",
-                title.en,
-                clauses.join(", "),
-                above.en,
-                here.en,
-                above.en
-            ),
-            by: std::iter::once(Authority::Ruling { id: "R27".to_owned() }).chain(cited).collect(),
-        })
-    }
-
     /// What a matter does to which rule, with the rule as it stands.
     pub(crate) async fn linked(&self, community: &Community, matter: MatterId) -> AppResult<Option<Linked>> {
         let Some((rule, does)) = self.link(community, matter).await? else { return Ok(None) };
@@ -309,28 +212,28 @@ impl App {
         linked: Option<&Linked>,
         events: &[MatterEvent],
         action: Right,
-    ) -> AppResult<RuleDeed> {
-        let mut done = RuleDeed::default();
-        let Some(Linked { does, loaded }) = linked else { return Ok(done) };
+        unit: &mut Unit,
+    ) -> AppResult<()> {
+        let Some(Linked { does, loaded }) = linked else { return Ok(()) };
         for event in events {
             let Some(command) = follow(event, matter, *does, &loaded.rule) else { continue };
             if !command.is_a_vote() {
-                done.add(self.rule_deed(here, loaded, &command, action).await?.0);
+                self.rule_deed(here, loaded, &command, action, unit).await?;
                 continue;
             }
             let read = self.register_version(here).await?;
-            done.add(self.rule_deed(here, loaded, &command, action).await?.0);
+            self.rule_deed(here, loaded, &command, action, unit).await?;
             // Repealed before it began: what it was to replace goes on as if it had never been adopted.
             if *does == OnRule::Repeal && loaded.rule.effective.is_some_and(|began| here.ctx.today < began) {
                 let command = RuleCommand::Continue { without: loaded.rule.id };
                 for old in Register::new(&self.lives(here).await?).continue_without(loaded.rule.id) {
                     let old = self.load_rule(here, old.id).await?;
-                    done.add(self.rule_deed(here, &old, &command, action).await?.0);
+                    self.rule_deed(here, &old, &command, action, unit).await?;
                 }
             }
-            done.rows.extend(register_changed(here, read)?);
+            unit.rows.extend(register_changed(here, read)?);
         }
-        Ok(done)
+        Ok(())
     }
 
     /// What goes with the opening of a sitting (R23): the suspensions of what this body adopted end, so that the sitting
@@ -341,8 +244,8 @@ impl App {
         body: BodyKind,
         meeting: MeetingId,
         right: Right,
-    ) -> AppResult<RuleDeed> {
-        let mut deed = RuleDeed::default();
+        unit: &mut Unit,
+    ) -> AppResult<()> {
         for row in self.rule_rows(here).await? {
             let suspended = row.life.suspensions.last().is_some_and(|(_, until)| until.is_none());
             if !suspended || row.life.adopted_by != Some(body) {
@@ -350,9 +253,9 @@ impl App {
             }
             let loaded = self.load_rule(here, row.life.id).await?;
             let command = RuleCommand::EndSuspension { body, meeting };
-            deed.add(self.rule_deed(here, &loaded, &command, right).await?.0);
+            self.rule_deed(here, &loaded, &command, right, unit).await?;
         }
-        Ok(deed)
+        Ok(())
     }
 
     /// 记录失效 (R23): that a rule gave no usable answer is written into its own life, once a day, whatever became of the act
@@ -372,10 +275,8 @@ impl App {
                 return Ok(());
             }
             let command = RuleCommand::RecordFailure { gate, code };
-            let (deed, _) = self.rule_deed(&host, &loaded, &command, Action::ViewPublic).await?;
             let mut unit = Unit::of(here.scope.clone());
-            unit.entries = deed.entries;
-            unit.rows = deed.rows;
+            self.rule_deed(&host, &loaded, &command, Action::ViewPublic, &mut unit).await?;
             self.store.commit(unit).await?;
             Ok::<_, AppError>(())
         };
@@ -385,21 +286,23 @@ impl App {
         }
     }
 
+    /// Lets the machine decide a command for a rule, into the unit it becomes durable in. The rule as it is then.
     pub(crate) async fn rule_deed(
         &self,
         here: &Here<'_>,
         loaded: &LoadedRule,
         command: &RuleCommand,
         action: impl Into<Right>,
-    ) -> AppResult<(RuleDeed, Rule)> {
+        unit: &mut Unit,
+    ) -> AppResult<Rule> {
         let events = self.decide_rule(here, Some(&loaded.rule), command, action).await?;
         let id = loaded.rule.id.to_string();
-        let entries = self.drafts(here.ctx, "rule", &id, loaded.version, &events)?;
+        unit.entries.extend(self.drafts(here.ctx, "rule", &id, loaded.version, &events)?);
         let version = loaded.version + events.len() as u64;
         let rule = events.iter().fold(Some(loaded.rule.clone()), Rule::evolve);
         let rule = rule.ok_or_else(|| AppError::internal("a rule vanished"))?;
-        let row = self.put_rule(here, &rule, version, None).await?;
-        Ok((RuleDeed { entries, rows: vec![row] }, rule))
+        unit.rows.push(self.put_rule(here, &rule, version, None).await?);
+        Ok(rule)
     }
 
     pub(crate) async fn decide_rule(
@@ -456,108 +359,6 @@ impl App {
         rule_view.matter = Some(matter);
         self.commit(here.ctx, unit, 201, DraftView { rule: rule_view, matter: matter_view }).await
     }
-
-    pub(crate) async fn shelved(&self, community: &Community, digest: &Digest) -> AppResult<Arc<Inspection>> {
-        let row = self.store.shelf_item(&community.scope, digest).await?;
-        row.ok_or(AppError::NotFound { what: "component on this shelf" })?;
-        self.component(digest).await
-    }
-
-    /// A place in the line of checks, or that it is full.
-    pub(crate) fn check_place(&self, community: &Community) -> AppResult<CheckPlace> {
-        self.turns.check(&community.row.town, community.id).map_err(AppError::LineFull)
-    }
-
-    /// Runs every check of the shelf, under these settings or the manifest's defaults, when it is this one's turn.
-    pub(crate) async fn examine(
-        &self,
-        here: &Here<'_>,
-        bytes: Arc<Vec<u8>>,
-        settings: Option<Value>,
-        place: CheckPlace,
-    ) -> AppResult<Value> {
-        place.turn().await;
-        let floor = self.floor(here.kind, here.ctx.today)?;
-        let pins = self.pins_today(here).await?;
-        let charter = match &pins.charter {
-            Some(pin) => match self.rule_ref(here, pin).await {
-                Ok(charter) => Some((pin.rule, charter)),
-                // A charter that no longer loads cannot vet anything; it is about to be replaced.
-                Err(error) if error.is_broken_component() => None,
-                Err(error) => return Err(error),
-            },
-            None => None,
-        };
-        let gate = self.gate_context(here, here.ctx.today, &Default::default()).await?;
-        let rulebook = Arc::clone(&self.rulebook);
-        let vetted_by = charter.as_ref().map(|(_, charter)| charter.clone());
-        let (report, failed) = tokio::task::spawn_blocking(move || {
-            let with = |charter: Option<RuleRef>| {
-                let rules = yishi_rulebook::RuleSet { charter, ..yishi_rulebook::RuleSet::default() };
-                rulebook.shelve(&bytes, &gate, floor, &rules, settings.as_ref())
-            };
-            let first = with(vetted_by.clone());
-            // A charter that gives no answer vets nothing and stands in nobody's way: whether it is the one that
-            // failed is found by asking it alone.
-            let Some(charter) = first.is_err().then_some(vetted_by).flatten() else { return (first, None) };
-            match charter_fails(&rulebook, &bytes, &gate, charter, settings.as_ref()) {
-                Some(failure) => (with(None), Some(failure)),
-                None => (first, None),
-            }
-        })
-        .await
-        .map_err(AppError::internal)?;
-        if let (Some(failure), Some((rule, _))) = (&failed, &charter) {
-            self.record_failure(here, *rule, failure).await;
-        }
-        let mut report = serde_json::to_value(&report?).map_err(AppError::internal)?;
-        if let (Some(failure), Some(report)) = (failed, report.as_object_mut()) {
-            let told = json!({ "code": failure.code, "zh": failure.message_zh, "en": failure.message_en });
-            report.insert("not-vetted".to_owned(), told);
-        }
-        Ok(report)
-    }
-
-    /// Component and settings, checked and ready to be put into a draft or an attestation.
-    pub(crate) async fn prepare(
-        &self,
-        here: &Here<'_>,
-        component: Digest,
-        settings: Option<Value>,
-    ) -> AppResult<Prepared> {
-        let place = self.check_place(here)?;
-        let inspection = self.shelved(here, &component).await?;
-        let settings = settings.unwrap_or_else(|| inspection.manifest.settings.defaults.clone());
-        let rulebook = Arc::clone(&self.rulebook);
-        let candidate = settings.clone();
-        let faults = tokio::task::spawn_blocking(move || rulebook.validate_settings(&component, &candidate))
-            .await
-            .map_err(AppError::internal)??
-            .value;
-        if !faults.is_empty() {
-            let faults = faults.into_iter().map(|fault| crate::FieldError {
-                pointer: format!("/settings{}", fault.pointer),
-                code: "bad-settings",
-                ..fault
-            });
-            return Err(AppError::Invalid(faults.collect()));
-        }
-        let bytes =
-            self.store.component(&component).await?.ok_or(AppError::NotFound { what: "component" })?;
-        self.examine(here, Arc::new(bytes), Some(settings.clone()), place).await?;
-        let reference =
-            RuleRef::new(component, &inspection.manifest, &settings).map_err(AppError::internal)?;
-        let manifest = yishi_canonical::digest_of(&*inspection.manifest).map_err(AppError::internal)?;
-        // Under the digest the pins name: the settings' bytes are canonical already.
-        let document = DocumentRow::public("application/json", reference.settings.as_bytes().to_vec());
-        Ok(Prepared {
-            kind: inspection.manifest.kind,
-            version: RuleVersion { component, settings: reference.settings_digest },
-            manifest,
-            inspection,
-            rows: vec![Row::PutDocument(document)],
-        })
-    }
 }
 
 /// What is in force must still be what was read.
@@ -590,34 +391,4 @@ pub(crate) const fn accuses(code: FailureCode) -> bool {
             | FailureCode::TooManyRecords
             | FailureCode::Nondeterministic
     )
-}
-
-/// Whether the charter in force fails when it is asked to vet this component.
-fn charter_fails(
-    rulebook: &yishi_rulebook::Rulebook,
-    bytes: &[u8],
-    gate: &yishi_rulebook::GateContext,
-    charter: RuleRef,
-    settings: Option<&Value>,
-) -> Option<GateFailure> {
-    let inspection = rulebook.load(bytes).ok()?;
-    let manifest = &inspection.manifest;
-    let settings = settings.unwrap_or(&manifest.settings.defaults).to_string();
-    let rules = yishi_rulebook::RuleSet { charter: Some(charter), ..yishi_rulebook::RuleSet::default() };
-    let candidate = yishi_rulebook::candidate(manifest, &settings);
-    rulebook.vet(&rules, gate, &candidate).err().filter(|failure| accuses(failure.code))
-}
-
-pub(crate) struct Prepared {
-    pub(crate) kind: RuleKind,
-    pub(crate) version: RuleVersion,
-    pub(crate) manifest: Digest,
-    pub(crate) inspection: Arc<Inspection>,
-    pub(crate) rows: Vec<Row>,
-}
-
-impl Prepared {
-    pub(crate) fn subject(&self) -> Subject {
-        subject_of(self.kind)
-    }
 }

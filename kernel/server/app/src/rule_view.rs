@@ -80,14 +80,9 @@ impl App {
         let inspection = self.component(&component).await?;
         let settings_text = self.pending_text(here, pending, &settings).await?;
         let values: Value = serde_json::from_str(&settings_text).map_err(AppError::internal)?;
-        let matter = rule.consulted.map(|(matter, _, _)| matter);
-        let matter = match matter {
-            Some(matter) => Some(matter),
-            None => self.matter_of_rule(here, rule.id).await?,
-        };
-        let question = match rule.consulted {
-            Some((matter, _, _)) => self.load_matter(here, matter).await?.matter.proposal,
-            None => None,
+        let (matter, question) = match rule.consulted {
+            Some((matter, _, _)) => (Some(matter), self.load_matter(here, matter).await?.matter.proposal),
+            None => (self.matter_of_rule(here, rule.id).await?, None),
         };
         let manifest = &inspection.manifest;
         let floor = self.floor(here.kind, here.ctx.today)?;
@@ -174,7 +169,7 @@ fn clause_notes(inspection: &Inspection, floor: &FloorText) -> Vec<ClauseNoteVie
 /// What a failure's code means; the code itself for one this build does not know.
 pub(crate) fn failure_words(code: &str) -> Words {
     let known = FailureCode::ALL.iter().find(|known| known.as_str() == code);
-    known.map_or_else(|| Words::new(code, code), |known| Words::new(known.zh(), known.en()))
+    known.map_or_else(|| Words::new(code, code), |known| known.words())
 }
 
 fn attestation(community: &Community, rule: &Rule) -> Option<AttestationView> {

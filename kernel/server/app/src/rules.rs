@@ -6,12 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use yishi_acts::house::{HouseAct, NewAttestation, NewRule, RepealRule, Suggestion};
+use yishi_acts::house::{NewAttestation, NewRule, RepealRule, Suggestion};
 
 use serde_json::{Value, json};
 use yishi_canonical::Digest;
 use yishi_deliberation::OnRule;
 use yishi_deliberation::rule::{PaperAdoption, PaperLimits, Register, Rule, RuleCommand, RuleKind};
+use yishi_identity::policy::Right;
 use yishi_identity::{Action, CommunityId, MatterId, RuleId};
 use yishi_law::{BodyKind, Count, CountingMode, Subject};
 use yishi_rulebook::Inspection;
@@ -100,7 +101,7 @@ impl App {
         let here = self.scope(ctx, community, Action::ViewShelf).await?;
         let place = self.check_place(&here)?;
         self.shelved(&here, &digest).await?;
-        let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
+        let bytes = self.component_file(&digest).await?;
         self.examine(&here, Arc::new(bytes), Some(input.settings), place).await
     }
 
@@ -119,13 +120,14 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Plugin`] when the settings are not lawful or the charter refuses; the authorisation errors.
-    pub async fn draft_rule(
+    pub(crate) async fn draft_rule(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewRule,
     ) -> AppResult<DraftView> {
-        let here = self.scope(ctx, community, HouseAct::DraftRule).await?;
+        let here = self.scope(ctx, community, right).await?;
         let prepared = self.prepare(&here, input.component, input.settings).await?;
         let id = RuleId::from_uuid(self.uuid(ctx));
         let matter = MatterId::from_uuid(self.uuid(ctx));
@@ -143,17 +145,8 @@ impl App {
             domains: manifest.domain_codes(),
             replaces,
         };
-        let events = self.decide_rule(&here, None, &command, HouseAct::DraftRule).await?;
-        let suggestion = Suggestion {
-            title: format!("通过《{}》", manifest.title.zh()),
-            text: input.text,
-            domain: DOMAIN.to_owned(),
-            subjects: Some(BTreeSet::from([prepared.subject()])),
-            amount_fen: None,
-            per_household_fen: None,
-            suggested_by: None,
-            asked: None,
-        };
+        let events = self.decide_rule(&here, None, &command, right).await?;
+        let suggestion = about_rule(prepared.kind, format!("通过《{}》", manifest.title.zh()), input.text);
         let link = RuleLink { rule: id, deed: OnRule::Adopt };
         self.open_with_matter(&here, link, &events, matter, suggestion, prepared.rows).await
     }
@@ -162,28 +155,20 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`]; a conflict when it is not in force; the authorisation errors.
-    pub async fn propose_repeal(
+    pub(crate) async fn propose_repeal(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         id: RuleId,
         input: RepealRule,
     ) -> AppResult<DraftView> {
-        let (here, loaded) = self.opened::<Rule>(ctx, community, id, HouseAct::DraftRule, |_| None).await?;
+        let (here, loaded) = self.opened::<Rule>(ctx, community, id, right, |_| None).await?;
         let (lives, votes) = (self.lives(&here).await?, self.rule_votes(&here).await?);
         Register::new(&lives).during(&votes).may_repeal(id)?;
         // A component that no longer loads is repealed under the name it was adopted with.
         let title = self.rule_row(&loaded.rule, None).await?.life.title;
-        let suggestion = Suggestion {
-            title: format!("废止《{}》", title.zh),
-            text: input.reasons,
-            domain: DOMAIN.to_owned(),
-            subjects: Some(BTreeSet::from([subject_of(loaded.rule.kind)])),
-            amount_fen: None,
-            per_household_fen: None,
-            suggested_by: None,
-            asked: None,
-        };
+        let suggestion = about_rule(loaded.rule.kind, format!("废止《{}》", title.zh), input.reasons);
         let matter = MatterId::from_uuid(self.uuid(ctx));
         let link = RuleLink { rule: id, deed: OnRule::Repeal };
         self.open_with_matter(&here, link, &[], matter, suggestion, Vec::new()).await
@@ -193,13 +178,14 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Plugin`]; a refusal when the counts on paper would not have passed; the authorisation errors.
-    pub async fn attest(
+    pub(crate) async fn attest(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewAttestation,
     ) -> AppResult<RuleView> {
-        let here = self.scope(ctx, community, HouseAct::Attest).await?;
+        let here = self.scope(ctx, community, right).await?;
         let mut prepared = self.prepare(&here, input.component, input.settings).await?;
         let minutes = self.keep_internal(&mut prepared.rows, "/minutes", &input.minutes)?;
         let authorisation = match &input.authorisation {
@@ -242,7 +228,7 @@ impl App {
             },
             limits: PaperLimits { set_up: civil_day(here.row.created), in_office: most, at_least },
         };
-        let events = self.decide_rule(&here, None, &command, HouseAct::Attest).await?;
+        let events = self.decide_rule(&here, None, &command, right).await?;
         let rule = Rule::fold(&events).ok_or_else(|| AppError::internal("no rule came of the events"))?;
         let mut unit = Unit::of(here.scope.clone());
         unit.entries = self.drafts(ctx, "rule", &id.to_string(), 0, &events)?;
@@ -290,7 +276,7 @@ impl App {
     ) -> AppResult<(String, Vec<u8>)> {
         let here = self.scope(ctx, community, Action::ViewPublic).await?;
         let digest = self.load_rule(&here, id).await?.rule.version.component;
-        let bytes = self.store.component(&digest).await?.ok_or(AppError::NotFound { what: "component" })?;
+        let bytes = self.component_file(&digest).await?;
         Ok((format!("{}.wasm", digest.short()), bytes))
     }
 
@@ -301,8 +287,22 @@ impl App {
     }
 }
 
+/// The suggestion that opens the matter of a rule.
+fn about_rule(kind: RuleKind, title: String, text: String) -> Suggestion {
+    Suggestion {
+        title,
+        text,
+        domain: DOMAIN.to_owned(),
+        subjects: Some(BTreeSet::from([subject_of(kind)])),
+        amount_fen: None,
+        per_household_fen: None,
+        suggested_by: None,
+        asked: None,
+    }
+}
+
 /// What the law lists the adoption of a rule under.
-pub(crate) fn subject_of(kind: RuleKind) -> Subject {
+fn subject_of(kind: RuleKind) -> Subject {
     match kind {
         RuleKind::Charter => Subject::Charter,
         RuleKind::ImplementationRule => Subject::Rule,

@@ -58,10 +58,7 @@ impl App {
 
     /// As pages call whoever acts.
     pub(crate) async fn actor_name(&self, ctx: &OpContext) -> AppResult<String> {
-        let row = match ctx.actor.account {
-            Some(account) => self.store.account(&account.to_string()).await?,
-            None => None,
-        };
+        let row = self.account_row(ctx.actor.account).await?;
         Ok(row.map_or_else(String::new, |row| row.display_name))
     }
 

@@ -120,11 +120,11 @@ pub fn leave(lang: Lang, action: &str, person: &str) -> Form {
         .numbered(person)
 }
 
-/// 结束表决: `hand_count.yes`, `hand_count.no`, `hand_count.abstain`, `hand_count.spoilt` (numbers, may be empty).
-pub fn close_ballot(lang: Lang, action: &str, ballot: &str) -> Form {
+/// 结束表决, under the code of its act: `hand_count.yes`, `hand_count.no`, `hand_count.abstain`, `hand_count.spoilt` (numbers, may be empty).
+pub fn close_ballot(lang: Lang, act: &str, action: &str, ballot: &str) -> Form {
     let t = lang.words();
     let number = |name: &str, label: &str| Field::new(name, label, FieldKind::Number);
-    Form::new("close-ballot", t.form_close_ballot, action, t.form_close_ballot)
+    Form::new(act, t.form_close_ballot, action, t.form_close_ballot)
         .note(t.form_hand_note)
         .with(number("hand_count.yes", t.form_hand_yes))
         .with(number("hand_count.no", t.form_hand_no))

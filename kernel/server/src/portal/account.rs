@@ -125,7 +125,7 @@ impl Visit {
                     if let Some(held) = held {
                         return held.clone();
                     }
-                    let capacity = match grant.role {
+                    let capacity = match grant.role.as_str() {
                         "city-admin" => Capacity::CityAdmin,
                         "town-admin" => Capacity::TownAdmin,
                         "staff" => Capacity::Staff,

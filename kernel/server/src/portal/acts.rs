@@ -62,6 +62,8 @@ pub(super) struct Questions {
     people: Vec<String>,
     /// The fields in which a household or a person is named.
     subjects: Vec<String>,
+    /// The fields that mean something only where others say this.
+    only_with: Vec<(String, Value)>,
 }
 
 /// The entry of an act by the code in an address.
@@ -134,6 +136,11 @@ impl Visit {
             }
             for field in &questions.subjects {
                 input[field] = json!(self.subject_of(community, field, form).await?);
+            }
+        }
+        for (field, others) in &questions.only_with {
+            if others.as_object().into_iter().flatten().any(|(other, says)| input[other] != *says) {
+                input[field] = Value::Null;
             }
         }
         Ok(input)
@@ -305,7 +312,7 @@ impl Questions {
     /// The same, of a schema that is made at run time.
     pub(super) fn asking(mut schema: Value, about: &About, ctx: &OpContext) -> Self {
         let (mut begins, mut of_rules) = (Map::new(), Vec::new());
-        let (mut people, mut subjects) = (Vec::new(), Vec::new());
+        let (mut people, mut subjects, mut only_with) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(fields) = schema["properties"].as_object_mut() {
             // What there is none of is not asked.
             let none = about.at_hand.as_ref().is_some_and(Vec::is_empty);
@@ -326,6 +333,7 @@ impl Questions {
                 false
             });
             for (name, field) in fields {
+                only_with.extend(field.get("x-only-with").map(|others| (name.clone(), others.clone())));
                 match field["x-of"].as_str() {
                     Some("person") => people.push(name.clone()),
                     Some("subject") => subjects.push(name.clone()),
@@ -340,7 +348,7 @@ impl Questions {
                 }
             }
         }
-        Self { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people, subjects }
+        Self { own: Asked::of(&schema), begins: Value::Object(begins), of_rules, people, subjects, only_with }
     }
 
     /// The fields of what is asked beside the rules' own.

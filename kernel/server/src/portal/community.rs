@@ -13,6 +13,7 @@ use yishi_portal::context::{
 };
 use yishi_storage::CommunityRow;
 
+use super::matter::may_comment;
 use super::prelude::*;
 use super::standing::{ASKED_TO_COMMENT, ASKED_TO_VOTE, Board, CALLED, NEW, Standing};
 
@@ -236,7 +237,7 @@ impl Visit {
                 }
             }
             (AskedKind::Comment, _) => {
-                act = match place.may(HouseAct::Comment) {
+                act = match may_comment(place) {
                     true => link(t.form_comment, format!("{href}#consultation")),
                     false => sign_in(&href),
                 };

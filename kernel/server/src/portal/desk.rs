@@ -4,10 +4,9 @@ use yishi_app::cases::DeskCase;
 use yishi_app::position::{Turn, UnendedMeeting};
 use yishi_app::reader::OfficeHolder;
 use yishi_app::views::{BodyView, MatterSummary, NamedView, RuleSummary};
+use yishi_deliberation::matter::FiledWith;
 use yishi_deliberation::rule::RuleStage;
-use yishi_deliberation::{
-    Matter, MatterAct, MatterStage, Meeting, MeetingAct, Rule, RuleAct, RuleState, Standing as RuleStanding,
-};
+use yishi_deliberation::{Matter, MatterStage, Meeting, Rule, RuleAct, RuleState, Standing as RuleStanding};
 use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::context::{
     CheckItem, DeskPage, MatterStatus, RuleKind, SuggestPage, TodoGroup, TodoItem, Tone,
@@ -42,7 +41,9 @@ impl Visit {
         if place.may(Action::ManageCommunityAccounts) {
             actions.push(self.member_account_form(&place)?);
         }
-        let attests = place.may(Rule::right(RuleAct::ConfirmAttestation)) || place.may(HouseAct::Attest);
+        // Those who confirm it, and those who enter such things and see what becomes of them.
+        let decides = |act: &RuleAct| place.may(Rule::right(*act));
+        let attests = place.may(HouseAct::Attest) || RuleStage::Attested.awaits().iter().any(decides);
         let waits = |rule: &&RuleSummary| attests && rule.state == RuleState::Stage(RuleStage::Attested);
         let page = DeskPage {
             checklist: self.checklist(&place, &rules).await?,
@@ -72,19 +73,15 @@ impl Visit {
         for meeting in unended {
             let Some(late) = self.lang.unended(&meeting.owed, self.ctx().today) else { continue };
             let name = self.lang.of(&meeting.name, &meeting.name_en);
-            let own = place.reader.may_of(Meeting::right(MeetingAct::Open), meeting.body);
+            let own = place.reader.may_of(Meeting::right(meeting.ended_by), meeting.body);
             let list = if own { &mut mine } else { &mut others };
-            let next = match meeting.owed.code.as_str() {
-                "hold-sitting" => MeetingAct::Cancel,
-                _ => MeetingAct::Adjourn,
-            };
             let href = format!("{}/meetings/{}", place.href, meeting.id);
             let item = TodoItem {
                 number: self.lang.date(&meeting.owed.due),
                 who: name.to_owned(),
                 overdue: Some(late),
                 tone: Tone::Bad,
-                ..todo(name, href, next.term().heading(self.lang))
+                ..todo(name, href, meeting.ended_by.term().heading(self.lang))
             };
             list.push((false, ASKED_TO_VOTE, item));
         }
@@ -94,12 +91,15 @@ impl Visit {
             list.push((item.overdue.is_none(), CALLED, item));
         }
         let mut filings = Vec::new();
-        let acknowledges = place.reader.acting_as_for(MatterAct::AcknowledgeFiling).is_some();
-        for summary in open.iter().filter(|one| acknowledges && one.unacknowledged.is_some()) {
+        for summary in open {
+            let Some(act) = summary.unacknowledged.map(FiledWith::answers_with) else { continue };
+            if place.reader.acting_as_for(act).is_none() {
+                continue;
+            }
             let href = format!("{}/matters/{}#actions", place.href, summary.id);
             let item = TodoItem {
                 number: phrases::number(summary.opened_on, summary.id),
-                ..todo(&summary.title, href, MatterAct::AcknowledgeFiling.term().heading(self.lang))
+                ..todo(&summary.title, href, act.term().heading(self.lang))
             };
             filings.push((true, CALLED, item));
         }
@@ -109,9 +109,7 @@ impl Visit {
             let decides = decided_by(summary);
             let own = match standing.status {
                 // What comes before a vote is its sitting.
-                MatterStatus::Open if summary.next == Some(Turn::Stage(TrackStage::Resolve)) => {
-                    place.reader.may_of(HouseAct::Convene, decides)
-                }
+                MatterStatus::Open if waits_for_a_sitting(summary) => calls_its_sitting(place, summary),
                 _ => act.is_some_and(|act| place.reader.may_of(Matter::right(act), decides)),
             };
             let due = summary.duties.iter().map(|duty| duty.due).min();
@@ -129,7 +127,7 @@ impl Visit {
                 ..todo(&summary.title, self.where_to_act(place, summary, &standing), standing.next.clone())
             };
             // Nobody can close a matter while its notice has to stay up.
-            let kept = standing.status == MatterStatus::Disclosing && act == Some(MatterAct::Complete);
+            let kept = standing.status == MatterStatus::Disclosing && summary.next == Some(Turn::Complete);
             let list = match (standing.rank, own, late) {
                 (NEW, _, false) => &mut fresh,
                 _ if kept && !late => &mut posted,
@@ -160,7 +158,7 @@ impl Visit {
     pub(super) fn where_to_act(&self, place: &Place, summary: &MatterSummary, standing: &Standing) -> String {
         let page = format!("{}/matters/{}", place.href, summary.id);
         match standing.status {
-            MatterStatus::Open if summary.next == Some(Turn::Stage(TrackStage::Resolve)) => {
+            MatterStatus::Open if waits_for_a_sitting(summary) => {
                 let body = summary.next_by.unwrap_or(BodyKind::Council).code();
                 format!("{}/desk?agenda={}&body={body}#convene", place.href, summary.id)
             }
@@ -315,6 +313,16 @@ impl Visit {
         let page = SuggestPage { form, sign_in_href: self.sign_in_for(&format!("{}/suggest", place.href)) };
         self.page(&place.frame, &page)
     }
+}
+
+/// Whether the matter's turn is its vote, which a sitting has to be called for.
+fn waits_for_a_sitting(summary: &MatterSummary) -> bool {
+    summary.next == Some(Turn::Stage(TrackStage::Resolve))
+}
+
+/// Whether the reader calls the sitting that the matter waits for.
+pub(super) fn calls_its_sitting(place: &Place, summary: &MatterSummary) -> bool {
+    waits_for_a_sitting(summary) && place.reader.may_of(HouseAct::Convene, decided_by(summary))
 }
 
 /// Whether a meeting can decide the matter now, or study it: a bare suggestion has no text to vote on, and what has been

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::post;
+use yishi_acts::Drawing;
 use yishi_acts::house::House;
 use yishi_app::house::At;
 use yishi_identity::{BallotId, MatterId, MeetingId, RuleId, TownId};
@@ -19,8 +20,6 @@ use crate::http::Server;
 /// The field that says which of several forms of one act was sent.
 pub(super) const FORM: &str = "form_id";
 
-/// What the addresses of acts in a community begin with.
-const IN_COMMUNITY: &str = "communities/{community}/";
 /// What follows in those that are about one person of the roster.
 const OF_SOMEBODY: &str = "persons/{person}/";
 
@@ -39,7 +38,7 @@ pub(super) fn routes() -> Router<Arc<Server>> {
 /// another, so that whoever has to sign in first comes back to it.
 fn addresses(entry: &Entry<House>) -> Vec<String> {
     let Some(address) = entry.address else { return Vec::new() };
-    let Some(path) = address.path.strip_prefix(IN_COMMUNITY) else {
+    let Some(path) = entry.path_in_community() else {
         // An account is managed from the page of its town or of its community.
         return match address.path.strip_prefix("accounts/") {
             Some(_) => {
@@ -93,8 +92,7 @@ impl Visit {
             return Ok(On::Town(town));
         }
         let Ok(community) = at.id::<CommunityId>("community") else { return Ok(On::Portal) };
-        let path = entry.address.and_then(|address| address.path.strip_prefix(IN_COMMUNITY));
-        Ok(match path.and_then(|path| path.split('/').next()).unwrap_or_default() {
+        Ok(match entry.path_in_community().and_then(|path| path.split('/').next()).unwrap_or_default() {
             "matters" if at.0.contains_key("matter") => On::Matter(community, at.id("matter")?),
             "matters" => On::Suggest(community),
             "meetings" if at.0.contains_key("meeting") => On::Meeting(community, at.id("meeting")?),
@@ -152,15 +150,16 @@ impl Visit {
         }
         let mut input = self.read_form(community, kind, entry, &about, form).await?;
         // What a form asks in another way than the act's own.
+        match (entry.style.drawing, community) {
+            (Drawing::Count, Some(community)) => input = self.counted(community, form).await?,
+            (Drawing::Elected, Some(community)) => input["seats"] = self.elected(community, form).await?,
+            _ => {}
+        }
         match (entry.act, community) {
-            (HouseAct::CloseBallot, Some(community)) => input = self.counted(community, form).await?,
-            (HouseAct::Elect, Some(community)) => input["seats"] = self.elected(community, form).await?,
             (HouseAct::CreateMemberAccount, Some(community)) => {
                 self.account_of(community, form, &mut input).await?;
             }
             (HouseAct::CreateTownAccount, _) => working_account(form, &mut input)?,
-            // Only an assembly of all can be counted by households.
-            (HouseAct::Convene, _) if input["body"] != "residents-assembly" => input["mode"] = Value::Null,
             _ => {}
         }
         let ready = entry.read(&input, Vec::new()).map_err(AppError::Invalid)?;
@@ -179,7 +178,7 @@ impl Visit {
     ) -> Result<BTreeMap<&'static str, OfRules>> {
         let mut of_rules = BTreeMap::new();
         let asked = asks(entry, "x-of-rules");
-        if asked.iter().any(|asked| asked.what == "settings") {
+        if asks_settings(entry) {
             let (schema, _) = self.app().settings_asked(&form.one("component")?).await?;
             of_rules.insert("settings", OfRules { schemas: vec![schema], answered: Value::Null });
         }
@@ -223,19 +222,19 @@ impl Visit {
             let list = texts(name, "");
             (!list.is_empty()).then(|| format!("{}{}", self.say(zh, en), self.lang.list(&list)))
         };
-        let more: Vec<String> = match entry.act {
-            HouseAct::Elect => texts("advisories", self.say("/message", "/message_en")),
-            HouseAct::ChangePerson => {
+        let more: Vec<String> = match entry.address.map_or("", |address| address.view) {
+            "ElectionView" => texts("advisories", self.say("/message", "/message_en")),
+            "RosterChangeDone" => {
                 let ended = listed("seats_ended", "席位已终止：", "seats that have ended: ");
                 let kept = listed("seats_kept", "凭文件担任、仍然保留的席位：", "seats kept by paper: ");
                 ended.into_iter().chain(kept).collect()
             }
-            HouseAct::CreateTownAccount => {
+            "AccountView" => {
                 let zh = "此人另有账号，不能用两个账号分别录入和确认：";
                 let en = "Its owner has another account, and cannot enter with one what the other confirms: ";
                 listed("same_person_as", zh, en).into_iter().collect()
             }
-            HouseAct::CloseBallot => {
+            "BallotView" => {
                 let first = answer["decision"].pointer(self.say("/words/0", "/words_en/0"));
                 first.and_then(Value::as_str).map(str::to_owned).into_iter().collect()
             }
@@ -295,8 +294,12 @@ impl Visit {
 
 /// Whether an act is about one person of the roster.
 pub(super) fn is_of_somebody(entry: &Entry<House>) -> bool {
-    let path = entry.address.and_then(|address| address.path.strip_prefix(IN_COMMUNITY));
-    path.is_some_and(|path| path.starts_with(OF_SOMEBODY))
+    entry.path_in_community().is_some_and(|path| path.starts_with(OF_SOMEBODY))
+}
+
+/// Whether an act asks for the settings of a component.
+pub(super) fn asks_settings(entry: &Entry<House>) -> bool {
+    asks(entry, "x-of-rules").iter().any(|asked| asked.what == "settings")
 }
 
 /// 工作账号: whose it is and what it may do.

@@ -1,18 +1,18 @@
 //! 事项页 (a matter: six steps, findings, what comes next, comments, pins).
 
-use yishi_app::position::Turn;
 use yishi_app::reader::{Reason, VoteStanding};
 use yishi_app::views::{BallotPhase, MatterSummary, MatterView, MeetingView};
 use yishi_deliberation::rule::RuleStage;
-use yishi_deliberation::{Rule, RuleAct, RuleState};
+use yishi_deliberation::{Rule, RuleState};
 use yishi_identity::MatterId;
-use yishi_law::{Secrecy, TrackStage};
+use yishi_law::Secrecy;
 use yishi_portal::context::{Consultation, Demand, MatterPage, MatterStatus};
 
 use super::comments::Comments;
+use super::desk::calls_its_sitting;
 use super::finding::{RulePages, rule_pages};
 use super::prelude::*;
-use super::standing::{Standing, decided_by};
+use super::standing::Standing;
 
 impl Visit {
     /// The page of a matter, with a refused form if there is one.
@@ -93,21 +93,19 @@ impl Visit {
             MatterStatus::Consulting if consultation.is_some_and(|one| one.form.is_some()) => {
                 return Ok(link(t.form_comment, "#consultation".to_owned()));
             }
-            MatterStatus::Open
-                if summary.next == Some(Turn::Stage(TrackStage::Resolve))
-                    && place.reader.may_of(HouseAct::Convene, decided_by(summary)) =>
-            {
+            MatterStatus::Open if calls_its_sitting(place, summary) => {
                 return Ok(link(t.form_convene, self.where_to_act(place, summary, standing)));
             }
             _ => {}
         }
         // A rule that has been adopted binds nobody until it is promulgated.
-        if let Some(rule) = matter.rule.as_ref().filter(|_| place.may(Rule::right(RuleAct::Promulgate))) {
+        let awaits = RuleStage::Adopted.awaits().iter().find(|act| place.reader.may(Rule::right(**act)));
+        if let (Some(rule), Some(act)) = (matter.rule, awaits) {
             let rules = self.app().rules(self.ctx(), place.id()).await?;
             let adopted = RuleState::Stage(RuleStage::Adopted);
-            let waits = rules.iter().any(|one| one.id == *rule && one.state == adopted);
-            if waits {
-                return Ok(link(t.form_promulgate, format!("{}/rules/{rule}#promulgate", place.href)));
+            if rules.iter().any(|one| one.id == rule && one.state == adopted) {
+                let text = act.term().heading(self.lang);
+                return Ok(link(&text, format!("{}/rules/{rule}#{}", place.href, act.code())));
             }
         }
         Ok(None)
@@ -130,7 +128,7 @@ impl Visit {
         let spans = self.app().consultations(self.ctx(), place.id(), id).await?;
         let Some(span) = spans.last() else { return Ok(None) };
         let mut form = None;
-        if span.open && place.may(HouseAct::Comment) {
+        if span.open && may_comment(place) {
             let path = format!("matters/{id}/comments");
             let mut comment = self.house_form_at(place, HouseAct::Comment, &path, "", About::default())?;
             let quota = self.app().quota(self.ctx(), place.id()).await?;
@@ -181,4 +179,9 @@ impl Visit {
             main = true;
         }
     }
+}
+
+/// Whether the reader says what they think of a matter while it is consulted on.
+pub(super) fn may_comment(place: &Place) -> bool {
+    place.reader.may(HouseAct::Comment)
 }

@@ -2,17 +2,23 @@
 use std::collections::BTreeSet;
 
 use serde_json::Map;
+use yishi_acts::Drawing;
+use yishi_acts::house::House;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{AgendaView, BallotPhase, BallotView, MeetingView, RecusalView};
-use yishi_deliberation::{Meeting, MeetingAct};
+use yishi_deliberation::Meeting;
 use yishi_identity::{MeetingId, PersonId};
 use yishi_law::{Authority, Secrecy};
 use yishi_portal::context::{AgendaRow, BallotRow, MatterStatus, MeetingPage};
 
-use super::acts::entry_of;
 use super::finding::RulePages;
 use super::prelude::*;
 use super::room::{Room, recusal};
+
+/// Where the form is sent that says who comes.
+const CHECK_IN: &str = "check-in";
+/// Where the form is sent that says who stands aside.
+const RECUSE: &str = "recuse";
 
 pub(super) async fn act(
     visit: Visit,
@@ -36,25 +42,26 @@ impl Visit {
         act: &str,
         form: &Posted,
     ) -> Result<String> {
-        let (act, input, said) = match act {
-            "check-in" => {
+        let (drawing, input, said) = match act {
+            CHECK_IN => {
                 let arrive = self.arriving(community, form).await?;
-                (MeetingAct::Arrive, json!({ "arrive": arrive }), ("已签到", "Checked in"))
+                (Drawing::Attendance, json!({ "arrive": arrive }), ("已签到", "Checked in"))
             }
             "leave" => {
                 let leave = [form.one::<PersonId>("person")?];
                 let said = ("已登记离会", "Recorded as having left");
-                (MeetingAct::Arrive, json!({ "leave": leave }), said)
+                (Drawing::Attendance, json!({ "leave": leave }), said)
             }
-            "recuse" => (MeetingAct::Recuse, recusal(form)?, ("回避已登记", "The recusal is recorded")),
+            RECUSE => (Drawing::Recusal, recusal(form)?, ("回避已登记", "The recusal is recorded")),
             act => {
-                let entry = entry_of::<Meeting>(act).ok().filter(|entry| is_drawn(entry));
+                let from_schema = |entry: &&Entry<Meeting>| entry.style.drawing == Drawing::Schema;
+                let entry = Meeting::entry_named(act).filter(from_schema);
                 let entry = entry.ok_or(AppError::NotFound { what: "act" })?;
                 self.send(community, id, entry, &About::default(), form).await?;
                 return Ok(entry.done(self.lang));
             }
         };
-        let entry = Meeting::entry(act).ok_or(AppError::NotFound { what: "act" })?;
+        let entry = Meeting::entry_drawn(drawing).ok_or(AppError::NotFound { what: "act" })?;
         self.perform(community, id, entry, &input, form).await?;
         Ok(self.say(said.0, said.1).to_owned())
     }
@@ -140,17 +147,16 @@ impl Visit {
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
         let votes = MeetingPage::VOTING.contains(&meeting.body);
-        if !votes || settled || !due || !meeting.may.contains(&MeetingAct::OpenBallot) {
+        let Some(entry) = offered(meeting, "meetings/{meeting}").filter(|_| votes && !settled && due) else {
             return Ok(None);
-        }
+        };
         let action = format!("{}/meetings/{}/ballots", place.href, meeting.id);
         let about = About {
             current: json!({ "matter": matter, "secrecy": Secrecy::Open }),
             of_rules: [self.conditions(item)].into(),
             ..About::default()
         };
-        let form =
-            self.house_form(place.kind(), HouseAct::OpenBallot, &action, &matter.to_string(), &about)?;
+        let form = self.house_form(place.kind(), entry.act, &action, &matter.to_string(), &about)?;
         self.guarded(form, Some(meeting.version)).map(Some)
     }
 
@@ -191,8 +197,9 @@ impl Visit {
             let secret = ballot.secrecy == Secrecy::Secret;
             row.finding = Some(self.finding(decision, secret, None, rules).await);
         }
-        if ballot.state != BallotPhase::Closed && meeting.may.contains(&MeetingAct::CloseBallot) {
-            row.close_form = Some(self.close_form(place, meeting, ballot, room).await?);
+        let close = offered(meeting, "ballots/{ballot}").filter(|_| ballot.state != BallotPhase::Closed);
+        if let Some(entry) = close {
+            row.close_form = Some(self.close_form(place, meeting, entry, ballot, room).await?);
         }
         Ok(row)
     }
@@ -203,17 +210,18 @@ impl Visit {
         let action = |act: &str| format!("{thing}/{act}");
         for entry in Meeting::acts() {
             // Papers are entered after people have come, and before what else the room does.
-            if entry.act == MeetingAct::Recuse {
+            if entry.style.drawing == Drawing::Recusal {
                 list.extend(self.paper_vote_forms(place, meeting, room).await?);
             }
-            if entry.act == MeetingAct::DisputeRecusal || !meeting.may.contains(&entry.act) {
+            if !meeting.may.contains(&entry.act) {
                 continue;
             }
             let capacity = place.reader.acting_as_of(entry.right(), meeting.body);
-            let form = match entry.act {
-                MeetingAct::Arrive => self.check_in_form(&action("check-in"), room),
-                MeetingAct::Recuse => self.recusal_form(place, &action("recuse"), meeting, room),
-                _ => self.form_on(place, entry, &thing, &About::default()),
+            let form = match entry.style.drawing {
+                Drawing::Attendance => self.check_in_form(&action(CHECK_IN), room),
+                Drawing::Recusal => self.recusal_form(place, &action(RECUSE), meeting, room),
+                Drawing::Schema => self.form_on(place, entry, &thing, &About::default()),
+                Drawing::Count | Drawing::Elected | Drawing::Nowhere => continue,
             };
             let form = self.acting(form, place.kind(), capacity);
             list.push(self.guarded(form, entry.if_match.then_some(meeting.version))?);
@@ -222,7 +230,8 @@ impl Visit {
     }
 }
 
-/// Whether a page draws an act from its schema: the others have forms of their own.
-fn is_drawn(entry: &Entry<Meeting>) -> bool {
-    !matches!(entry.act, MeetingAct::Arrive | MeetingAct::Recuse | MeetingAct::DisputeRecusal)
+/// The act of the house that is done with what stands at this address, where the machine of the meeting lets the reader do it now:
+/// ballots are opened and closed by the meeting they are held in, under the same codes.
+fn offered(meeting: &MeetingView, thing: &'static str) -> Option<&'static Entry<House>> {
+    House::acts_at(thing).find(|entry| meeting.may.iter().any(|act| act.code() == entry.act.code()))
 }

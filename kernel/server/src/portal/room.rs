@@ -1,8 +1,10 @@
 //! 会场 (what is written down in the room: who comes and goes, who stands aside, papers and counts), as forms and as what they say.
 
+use yishi_acts::Drawing;
+use yishi_acts::house::House;
 use yishi_app::reader::Attendee;
 use yishi_app::views::{BallotPhase, BallotView, MeetingView};
-use yishi_deliberation::MeetingAct;
+use yishi_deliberation::Meeting;
 use yishi_deliberation::meeting::MeetingStage;
 use yishi_identity::{MeetingId, PersonId};
 use yishi_law::{BodyKind, Choice, Secrecy};
@@ -56,6 +58,7 @@ impl Visit {
         &self,
         place: &Place,
         meeting: &MeetingView,
+        entry: &Entry<House>,
         ballot: &BallotView,
         room: &Room,
     ) -> Result<Form> {
@@ -70,8 +73,10 @@ impl Visit {
             format!("填写现场举手或纸质票的数字。到会可表决{roll}，已按姓名投票和登记{cast}，这{cast}票自动计入，现场计票不要再算。"),
             format!("Enter the show of hands or the papers. Of {roll} in the room {cast} have voted by name: those are added by themselves and left out of the count."),
         );
-        let form = forms::close_ballot(self.lang, &action, &ballot.id.to_string())
-            .with(Field::hidden(FORM, &format!("close-ballot-{}", ballot.id)))
+        let form = forms::close_ballot(self.lang, entry.act.code(), &action, &ballot.id.to_string());
+        let id = form.id.clone();
+        let form = form
+            .with(Field::hidden(FORM, &id))
             .note(&by_name)
             .with(number("hand_count.not_voting", t.form_not_voting).hint(t.form_not_voting_hint))
             .with(teller("hand_count.tellers.0", t.form_teller))
@@ -135,7 +140,8 @@ impl Visit {
         meeting: &MeetingView,
         room: &Room,
     ) -> Result<Vec<AttendanceRow>> {
-        let keeps = meeting.may.contains(&MeetingAct::Leave);
+        let keeps =
+            Meeting::entry_drawn(Drawing::Attendance).is_some_and(|entry| meeting.may.contains(&entry.act));
         let shown = room.people.iter().filter(|one| room.all <= TICKED || one.present || one.left.is_some());
         let mut rows = Vec::new();
         for one in shown {

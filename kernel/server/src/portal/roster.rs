@@ -252,14 +252,14 @@ impl Visit {
     }
 
     fn end_seat_form(&self, place: &Place, body: BodyKind, person: &str) -> Result<Option<Form>> {
-        if !seats_anybody(body) || !place.may(HouseAct::EndSeat) {
-            return Ok(None);
-        }
+        let may = |entry: &&Entry<House>| place.may(entry.right());
+        let end = House::acts_at("bodies/{body}/seats/{person}").find(may);
+        let Some(entry) = end.filter(|_| seats_anybody(body)) else { return Ok(None) };
         // Somebody may sit in several bodies of the page. In what capacity is said once on the page, and not at each of a
         // hundred seats.
         let (suffix, body) = (format!("{}-{person}", body.code()), body.code());
         let action = format!("{}/bodies/{body}/seats/{person}/end", place.href);
-        let form = self.house_form(place.kind(), HouseAct::EndSeat, &action, &suffix, &About::default())?;
+        let form = self.house_form(place.kind(), entry.act, &action, &suffix, &About::default())?;
         self.guarded(form, None).map(Some)
     }
 }

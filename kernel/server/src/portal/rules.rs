@@ -2,11 +2,13 @@
 
 use axum::extract::{FromRequest as _, Request};
 use axum::response::IntoResponse as _;
+use yishi_acts::house::House;
 use yishi_app::CheckPlace;
 use yishi_app::views::ShelfView;
 use yishi_portal::context::{ClauseNote, Scenario, ShelfItem, ShelfPage, ShelfReport};
 use yishi_portal::forms;
 
+use super::house::asks_settings;
 use super::prelude::*;
 use super::rule::effects;
 use super::told::Told;
@@ -74,7 +76,9 @@ impl Visit {
         let (schema, defaults) = self.app().settings_asked(&item.digest).await?;
         let mut list = Vec::new();
         let suffix = digest.strip_prefix("sha256:").unwrap_or(&digest);
-        for (act, path) in [(HouseAct::DraftRule, "rules"), (HouseAct::Attest, "rules/attestations")] {
+        // What can be made of a component: whatever asks for its settings.
+        for entry in House::acts().iter().filter(|entry| asks_settings(entry)) {
+            let (act, path) = (entry.act, entry.path_in_community().unwrap_or_default());
             if !place.may(act) {
                 continue;
             }

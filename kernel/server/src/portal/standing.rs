@@ -7,8 +7,8 @@ use yishi_portal::context::{BodyKind, CommunityKind, MatterClass, MatterStatus, 
 
 use std::collections::BTreeMap;
 
+use yishi_deliberation::MatterStage;
 use yishi_deliberation::status::Beside;
-use yishi_deliberation::{MatterAct, MatterStage};
 use yishi_identity::MatterId;
 
 use super::prelude::*;
@@ -171,13 +171,14 @@ fn posted(lang: Lang, last: Option<Date>, next: String) -> String {
 }
 
 fn next(lang: Lang, class: Option<MatterClass>, matter: &MatterSummary, stage: TrackStage) -> String {
-    match matter.next {
-        Some(Turn::Complete) => MatterAct::Complete.term().heading(lang),
-        Some(Turn::Stage(TrackStage::Consultation)) if matter.consulting_until.is_some() => {
-            lang.words().standing_sum_up.to_owned()
+    match (matter.next, matter.next_act) {
+        // What the line of the track does not say: that it is to be closed, or written anew.
+        (Some(Turn::Complete), Some(act)) => act.term().heading(lang),
+        (Some(Turn::Stage(TrackStage::Propose)), Some(act)) if matter.state == MatterStage::Returned => {
+            act.term().heading(lang)
         }
-        Some(Turn::Stage(TrackStage::Propose)) if matter.state == MatterStage::Returned => {
-            MatterAct::Resubmit.term().heading(lang)
+        (Some(Turn::Stage(TrackStage::Consultation)), _) if matter.consulting_until.is_some() => {
+            lang.words().standing_sum_up.to_owned()
         }
         _ => lang.stage(stage, class),
     }

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use yishi_acts::house::{Grant, NewAccount, NewCommunity, NewTown};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
 use yishi_app::context::OpContext;
+use yishi_app::house::At;
 use yishi_edge::cursor::CursorKey;
 use yishi_edge::origin::Hosts;
 use yishi_edge::ratelimit::Rates;
 use yishi_edge::{Edge, EdgeConfig};
 use yishi_identity::{Actor, CommunityId};
-use yishi_law::CommunityKind;
 use yishi_rulebook::CompileMode;
 use yishi_server::boot;
 use yishi_server::http::{Server, router};
@@ -54,28 +54,23 @@ impl Host {
         let visitor = OpContext::new(Actor::default(), app.now(), "test");
         app.create_first_account(&visitor, "city", PASSWORD).await.expect("the first account");
         let city = actor(&server, "city").await;
-        let town = NewTown { name: "云岭镇".into(), region_code: "320582101".into() };
-        let town = app.create_town(&city, town).await.expect("a town").id.parse().expect("an id");
-        let village = NewCommunity {
-            name: "清溪村".into(),
-            kind: CommunityKind::Village,
-            region_code: "320582101201".into(),
+        let made = async |at: &At, act: &str, input: Value| {
+            let done = app.act_in_house(&city, at, act, &input).await.expect("it is made");
+            serde_json::to_value(&done).expect("JSON")["id"].as_str().expect("an id").to_owned()
         };
-        let village = app.create_community(&city, town, village).await.expect("a village");
-        let community = village.id.parse().expect("an id");
-        for (login, grant) in [("staff", Grant::Staff { community }), ("town", Grant::TownAdmin {})] {
-            let account = NewAccount {
-                login: login.into(),
-                password: PASSWORD.into(),
-                display_name: format!("{login} 一号"),
-                grants: Some(vec![grant]),
-                holder: Some(yishi_acts::house::AccountHolder {
-                    name: format!("{login} 本人"),
-                    birth_date: "1980-01-01".parse().expect("a date"),
-                }),
-                must_change_password: Some(false),
-            };
-            app.create_town_account(&city, town, account).await.expect("an account");
+        let town = json!({ "name": "云岭镇", "region_code": "320582101" });
+        let town = made(&At::default(), "create-town", town).await;
+        let at = At::from([("town", town)]);
+        let village = json!({ "name": "清溪村", "kind": "village", "region_code": "320582101201" });
+        let community: CommunityId = made(&at, "create-community", village).await.parse().expect("an id");
+        let staff = json!({ "role": "staff", "community": community });
+        for (login, grant) in [("staff", staff), ("town", json!({ "role": "town-admin" }))] {
+            let account = json!({
+                "login": login, "password": PASSWORD, "display_name": format!("{login} 一号"),
+                "grants": [grant], "must_change_password": false,
+                "holder": { "name": format!("{login} 本人"), "birth_date": "1980-01-01" },
+            });
+            made(&at, "create-town-account", account).await;
         }
         let staff = actor(&server, "staff").await;
         app.import_roster(&staff, community, ROSTER.as_bytes(), false, yishi_app::inputs::KnownPeople::Ask)

@@ -1,7 +1,8 @@
 //! Where a matter stands: one answer on every page, what people are asked first, and overdue only what was not done.
 
 use axum::http::StatusCode;
-use yishi_acts::house::Suggestion;
+use serde_json::json;
+use yishi_app::house::At;
 
 use crate::browser::{Browser, Host, PASSWORD, Reply};
 use crate::{GIVEN, link, page_of};
@@ -72,17 +73,9 @@ async fn agreed(host: &Host, matter: &str, meeting: Option<&str>) -> String {
 async fn suggestions(host: &Host, count: usize) {
     let staff = host.actor("staff").await;
     for n in 0..count {
-        let input = Suggestion {
-            title: format!("小事 {n}"),
-            text: "请看一看。".to_owned(),
-            domain: "general".to_owned(),
-            subjects: None,
-            amount_fen: None,
-            per_household_fen: None,
-            suggested_by: None,
-            asked: None,
-        };
-        host.server.app().suggest(&staff, host.community, input).await.expect("a suggestion");
+        let input = json!({ "title": format!("小事 {n}"), "text": "请看一看。", "domain": "general" });
+        let at = At::from([("community", host.community.to_string())]);
+        host.server.app().act_in_house(&staff, &at, "suggest", &input).await.expect("a suggestion");
     }
 }
 

@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 use yishi_app::{AppError, OpContext};
 use yishi_identity::CommunityId;
-use yishi_law::BodyKind;
 
-use super::{Engine, Place, wire, word};
+use super::{Engine, Place, word};
 use crate::act::{Act, Body, Person};
 use crate::world::World;
 
@@ -18,7 +17,6 @@ impl Engine {
         ctx: &OpContext,
         act: &Act,
     ) -> Result<Value, AppError> {
-        let app = &self.app;
         match act {
             Act::Elect { body, people, years, by_groups } => {
                 let from = self.today();
@@ -43,12 +41,12 @@ impl Engine {
                     "seats": seats, "term_from": from, "term_to": to, "held_on": from, "elected_by": elected_by,
                     "minutes": "选举记录：依法选举产生，当场公布结果。", "reason": "本村人口少，经会议讨论决定。",
                 });
-                Ok(word(&app.elect(ctx, id, kind(*body)?, wire(input)?).await?))
+                self.in_house(id, ctx, "elect", [("body", code(*body))], &input).await
             }
             Act::EndSeat { body, person } => {
                 let input = json!({"reasons": "因个人原因辞职", "because": "resigned"});
-                let person = place.person(*person);
-                Ok(word(&app.end_seat(ctx, id, kind(*body)?, person, wire(input)?).await?))
+                let at = [("body", code(*body)), ("person", place.person(*person).to_string())];
+                self.in_house(id, ctx, "end-seat", at, &input).await
             }
             Act::OffRoll { person, died } => {
                 let change = if *died { "died" } else { "moved-away" };
@@ -72,10 +70,11 @@ impl Engine {
         let input = json!({
             "change": change, "on": self.today(), "reasons": "家属告知", "paper": "派出所证明",
         });
-        Ok(word(&self.app.change_person(ctx, id, place.person(person), wire(input)?).await?))
+        let at = [("person", place.person(person).to_string())];
+        self.in_house(id, ctx, "change-person", at, &input).await
     }
 }
 
-fn kind(body: Body) -> Result<BodyKind, AppError> {
-    wire(word(&body))
+fn code(body: Body) -> String {
+    word(&body).as_str().unwrap_or_default().to_owned()
 }

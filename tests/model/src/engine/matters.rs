@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use yishi_app::{AppError, OpContext};
 use yishi_identity::CommunityId;
 
-use super::{Engine, Place, wire, word};
+use super::{Engine, Place, word};
 use crate::act::Act;
 use crate::world::World;
 
@@ -26,7 +26,7 @@ impl Engine {
             if *levy {
                 input["per_household_fen"] = json!(8000);
             }
-            return Ok(word(&app.suggest(ctx, id, wire(input)?).await?));
+            return self.in_house(id, ctx, "suggest", [], &input).await;
         }
         let reasons = || json!({"reasons": "经讨论，理由如会议记录。"});
         let (matter, act, input) = match act {

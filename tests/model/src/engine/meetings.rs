@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use yishi_app::{AppError, OpContext};
 use yishi_identity::CommunityId;
 
-use super::{Engine, Place, wire, word};
+use super::{Engine, Place, word};
 use crate::act::{Act, Hand, Who};
 use crate::world::World;
 
@@ -35,7 +35,7 @@ impl Engine {
                 if *special {
                     input["special_circumstances"] = json!("汛情紧急");
                 }
-                Ok(word(&app.convene(ctx, id, wire(input)?).await?))
+                self.in_house(id, ctx, "convene", [], &input).await
             }
             Act::Cancel { meeting } => {
                 let input = json!({"reasons": "人员外出"});
@@ -80,7 +80,8 @@ impl Engine {
                     "matter": place.matter(*matter), "recused": recused,
                     "secrecy": if *secret { "secret" } else { "open" },
                 });
-                Ok(word(&app.open_ballot(ctx, id, place.meeting(*meeting), wire(input)?).await?))
+                let at = [("meeting", place.meeting(*meeting).to_string())];
+                self.in_house(id, ctx, "open-ballot", at, &input).await
             }
             Act::Vote { ballot, person, choice } => {
                 let mut input = json!({"choice": word(choice)});
@@ -88,14 +89,16 @@ impl Engine {
                     input["voter"] = json!(place.person(*person));
                     input["channel"] = json!("meeting");
                 }
-                Ok(word(&app.vote(ctx, id, place.ballot(*ballot), wire(input)?).await?))
+                let input = serde_json::from_value(input).map_err(AppError::internal)?;
+                Ok(word(&app.vote(ctx, id, place.ballot(*ballot), input).await?))
             }
             Act::CloseBallot { ballot, hand } => {
                 let mut input = json!({});
                 if let Some(hand) = hand {
                     input["hand_count"] = hand_count(place, hand);
                 }
-                Ok(word(&app.close_ballot(ctx, id, place.ballot(*ballot), wire(input)?).await?))
+                let at = [("ballot", place.ballot(*ballot).to_string())];
+                self.in_house(id, ctx, "close-ballot", at, &input).await
             }
             Act::Recess { meeting, in_days } => {
                 let until = self.today().saturating_add(i64::from(*in_days).days());

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use yishi_app::{AppError, OpContext};
 use yishi_identity::CommunityId;
 
-use super::{Engine, Place, wire, word};
+use super::{Engine, Place, word};
 use crate::act::{Act, Kind, Terms};
 use crate::world::World;
 
@@ -30,7 +30,7 @@ impl Engine {
                     "counts": {"in_office": 12, "present": 9, "yes": yes, "no": 9_u8.saturating_sub(*yes), "abstain": 0},
                     "minutes": "村民会议记录扫描件",
                 });
-                Ok(word(&app.attest(ctx, id, wire(input)?).await?))
+                self.in_house(id, ctx, "attest", [], &input).await
             }
             Act::Confirm { rule } => {
                 let input = json!({});
@@ -48,11 +48,12 @@ impl Engine {
                 if let Some(replaces) = replaces {
                     input["replaces"] = json!(place.rule(*replaces));
                 }
-                Ok(word(&app.draft_rule(ctx, id, wire(input)?).await?))
+                self.in_house(id, ctx, "draft-rule", [], &input).await
             }
             Act::Repeal { rule, .. } => {
                 let input = json!({"reasons": "情况已经变化"});
-                Ok(word(&app.propose_repeal(ctx, id, place.rule(*rule), wire(input)?).await?))
+                let at = [("rule", place.rule(*rule).to_string())];
+                self.in_house(id, ctx, "repeal", at, &input).await
             }
             Act::Suspend { rule, order } => {
                 let mut input = json!({"reasons": "与法律不符，暂停施行"});

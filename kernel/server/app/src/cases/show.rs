@@ -7,7 +7,6 @@ use yishi_acts::Aggregate as _;
 use yishi_deliberation::{Case, CaseAct};
 use yishi_identity::Action;
 use yishi_identity::policy::Reach;
-use yishi_law::Words;
 use yishi_rulebook::Localized;
 use yishi_storage::Row;
 
@@ -30,8 +29,7 @@ impl App {
         // A component that no longer loads has no words; its cases are shown all the same.
         let (mut kinds, mut stages) = (BTreeMap::new(), BTreeMap::new());
         if let Ok(inspection) = self.component(&case.rule_version.component).await {
-            let titled =
-                |code: &String, title: &Localized| (code.clone(), Words::new(title.zh(), title.en()));
+            let titled = |code: &String, title: &Localized| (code.clone(), title.words());
             kinds.extend(inspection.manifest.cases.iter().map(|kind| titled(&kind.kind, &kind.title)));
             stages.extend(inspection.manifest.stages.iter().map(|stage| titled(&stage.code, &stage.title)));
         }

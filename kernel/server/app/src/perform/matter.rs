@@ -163,16 +163,16 @@ impl App {
         machine.ties = Ties { agenda, ends: self.ends_text_of(here, linked).await? };
         let context = machine.with(here.ctx, &asked, law, &holidays, &findings);
         let events = Matter::decide(Some(matter), &command, &context)?;
-        let mut entries = self.drafts(here.ctx, "matter", &id.to_string(), loaded.version, &events)?;
-        attach(&mut entries, &asked);
-        let version = loaded.version + entries.len() as u64;
+        let mut unit = Unit::of(here.scope.clone());
+        unit.entries = self.drafts(here.ctx, "matter", &id.to_string(), loaded.version, &events)?;
+        attach(&mut unit.entries, &asked);
+        let version = loaded.version + unit.entries.len() as u64;
         let after = events.iter().fold(Some(matter.clone()), Matter::evolve);
         let after = after.ok_or_else(|| AppError::internal("a matter vanished"))?;
-        let followed = self.rule_follows(here, id, linked, &events, entry.right()).await?;
-        entries.extend(followed.entries);
-        let mut rows = followed.rows;
-        rows.push(said_row(id, version, &asked)?);
-        rows.push(self.matter_row(here, &after, version, pending).await?);
+        self.rule_follows(here, id, linked, &events, entry.right(), &mut unit).await?;
+        unit.rows.push(said_row(id, version, &asked)?);
+        unit.rows.push(self.matter_row(here, &after, version, pending).await?);
+        let Unit { entries, rows, .. } = unit;
         Ok(Moved { events, matter: after, version, entries, rows, asked })
     }
 

@@ -6,8 +6,8 @@ use yishi_acts::Given;
 use yishi_acts::meeting::{Known, Needs, Presider};
 use yishi_canonical::Digest;
 use yishi_deliberation::meeting::{Meeting, MeetingEvent, MeetingStage};
+use yishi_identity::MeetingId;
 use yishi_identity::policy::Right;
-use yishi_identity::{Capacity, MeetingId};
 use yishi_law::BodyKind;
 use yishi_storage::{Row, Unit};
 
@@ -15,7 +15,7 @@ use super::{Performed, Step};
 use crate::gates::Asked;
 use crate::meetings::{LoadedMeeting, ROLL, meeting_row};
 use crate::views::MeetingView;
-use crate::{App, AppError, AppResult, Here};
+use crate::{App, AppResult, Here};
 
 impl Performed for Meeting {
     type Id = MeetingId;
@@ -52,7 +52,7 @@ impl Performed for Meeting {
             known.sittings = app.calendar(here, body).await?.sittings;
         }
         if needs.records {
-            known.records = app.reader(here).await?.capacities().contains(&Capacity::Staff);
+            known.records = app.records(here).await?;
         }
         if !needs.living.is_empty() {
             let people = app.people(here).await?;
@@ -62,7 +62,6 @@ impl Performed for Meeting {
         Ok((known, ()))
     }
 
-    /// The machine decides commands one after another.
     async fn decided(
         app: &App,
         step: Step<'_, Self>,
@@ -79,21 +78,14 @@ impl Performed for Meeting {
         let asked = Asked { terms: loaded.meeting.terms.clone(), ..Asked::default() };
         let id = loaded.meeting.id.to_string();
         let before = loaded.meeting.stage;
-        let mut meeting = loaded.meeting;
-        let mut events = Vec::new();
-        for command in &given.command {
-            let (decided, after) =
-                app.decide_meeting(here, Some(&meeting), command, &asked, right, Some(&roll)).await?;
-            events.extend(decided);
-            meeting = after.ok_or_else(|| AppError::internal("a meeting vanished"))?;
-        }
+        let (events, meeting) = app
+            .decide_meeting(here, Some(&loaded.meeting), &given.command, &asked, right, Some(&roll))
+            .await?;
         let mut unit = Unit::of(here.scope.clone());
         unit.entries = app.drafts(here.ctx, "meeting", &id, loaded.version, &events)?;
         unit.rows = papers;
         if events.iter().any(|event| matches!(event, MeetingEvent::Opened { .. })) {
-            let ended = app.suspensions_ended(here, meeting.body, meeting.id, right).await?;
-            unit.entries.extend(ended.entries);
-            unit.rows.extend(ended.rows);
+            app.suspensions_ended(here, meeting.body, meeting.id, right, &mut unit).await?;
         }
         let version = loaded.version + events.len() as u64;
         if meeting.stage != before {

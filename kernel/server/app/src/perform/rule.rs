@@ -73,20 +73,18 @@ impl Performed for Rule {
     ) -> AppResult<(Unit, RuleView)> {
         let Step { here, loaded, right } = step;
         let Decision { command, ends } = given.command;
-        let (mut done, rule) = app.rule_deed(here, &loaded, &command, right).await?;
-        let version = loaded.version + done.entries.len() as u64;
+        let mut unit = Unit::of(here.scope.clone());
+        unit.rows = papers;
+        let rule = app.rule_deed(here, &loaded, &command, right, &mut unit).await?;
+        let version = loaded.version + unit.entries.len() as u64;
         if let Some(read) = read {
-            done.rows.extend(register_changed(here, read)?);
+            unit.rows.extend(register_changed(here, read)?);
             for (old, on) in ends {
                 let old = app.load_rule(here, old).await?;
                 let command = RuleCommand::Supersede { by: rule.id, on };
-                done.add(app.rule_deed(here, &old, &command, right).await?.0);
+                app.rule_deed(here, &old, &command, right, &mut unit).await?;
             }
         }
-        let mut unit = Unit::of(here.scope.clone());
-        unit.entries = done.entries;
-        unit.rows = papers;
-        unit.rows.extend(done.rows);
         let view = app.rule_view(here, &rule, version, &unit.rows).await?;
         Ok((unit, view))
     }

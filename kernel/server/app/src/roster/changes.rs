@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use yishi_acts::house::{NewOfficer, RosterChangeInput, RosterChangeKind};
 use yishi_identity::bodies::held_by_paper;
+use yishi_identity::policy::Right;
 use yishi_identity::roster::RosterChange;
 use yishi_identity::{
     Action, BodyRegister, CommunityId, HouseholdId, OffRoll, OffRollReason, Person, PersonId,
@@ -52,16 +53,16 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] for somebody who is not on the roster; a refusal; the authorisation errors.
-    pub async fn change_person(
+    pub(crate) async fn change_person(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         person: PersonId,
         input: RosterChangeInput,
     ) -> AppResult<RosterChangeDone> {
-        let here = self.scope(ctx, community, Action::EditRoster).await?;
-        let row = self.store.person(&here.scope, &person.to_string()).await?;
-        let row = row.ok_or(AppError::NotFound { what: "person" })?;
+        let here = self.scope(ctx, community, right).await?;
+        let row = self.person_row(&here.scope, person).await?;
         let households = self.all_households(&here.scope).await?;
         let mut unit = Unit::of(here.scope.clone());
         let target = self.target_household(ctx, &households, &input, &mut unit.rows)?;
@@ -118,13 +119,14 @@ impl App {
     }
 
     /// 登记任职人员 (somebody from outside who holds an office here by paper and dates, and is on no roll; R30).
-    pub async fn enter_officer(
+    pub(crate) async fn enter_officer(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         input: NewOfficer,
     ) -> AppResult<PersonView> {
-        let here = self.scope(ctx, community, Action::EditRoster).await?;
+        let here = self.scope(ctx, community, right).await?;
         let name = clean_name("/name", &input.name)?;
         for (pointer, day) in [("/birth_date", input.birth_date), ("/on", input.on)] {
             if day > ctx.today {

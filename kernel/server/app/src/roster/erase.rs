@@ -2,14 +2,14 @@
 //! stays as it is and verifies: it knows people by pseudonyms alone, and what they were made with goes too.
 
 use serde_json::json;
-use yishi_acts::house::{ErasePerson, HouseAct};
+use yishi_acts::house::ErasePerson;
+use yishi_identity::policy::Right;
 use yishi_identity::{CommunityId, PersonId};
 use yishi_storage::{Row, Unit};
 
 use super::changes::VIEW;
 use super::person_of;
 use crate::entry_kind::HouseEvent;
-use crate::people::roster_stream;
 use crate::views::ErasedView;
 use crate::{App, AppError, AppResult, Community, OpContext};
 
@@ -19,16 +19,16 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for somebody who is not on the roster; a refusal while they count or sit in a body; the
     /// authorisation errors.
-    pub async fn erase_person(
+    pub(crate) async fn erase_person(
         &self,
         ctx: &OpContext,
+        right: Right,
         community: CommunityId,
         person: PersonId,
         input: ErasePerson,
     ) -> AppResult<ErasedView> {
-        let here = self.scope(ctx, community, HouseAct::ErasePerson).await?;
-        let row = self.store.person(&here.scope, &person.to_string()).await?;
-        let known = person_of(row.ok_or(AppError::NotFound { what: "person" })?)?;
+        let here = self.scope(ctx, community, right).await?;
+        let known = person_of(self.person_row(&here.scope, person).await?)?;
         let (register, _) = self.register(&here.scope, here.id).await?;
         known.may_be_erased(register.seats_of(person, ctx.today).len(), ctx.today)?;
         if !input.confirmed {
@@ -45,10 +45,8 @@ impl App {
         let mut unit = Unit::of(here.scope.clone());
         let reasons = self.keep_internal(&mut unit.rows, "/reasons", &input.reasons)?;
         let paper = self.keep_internal(&mut unit.rows, "/paper", &input.paper)?;
-        let stream = roster_stream(here.id);
-        let version = self.next_version(&here.scope, &stream).await?;
         let body = json!({ "reasons": reasons, "paper": paper });
-        unit.entries.push(self.entry(ctx, &stream, version, HouseEvent::PersonErased.code(), body));
+        unit.entries.push(self.roster_entry(&here, HouseEvent::PersonErased, body).await?);
         self.erase_traces(&here, person, &known.name, &mut unit).await?;
         let account = self.store.account_of_person(&here.scope, &person.to_string()).await?;
         unit.rows.push(Row::ErasePerson { id: person.to_string() });

@@ -120,7 +120,12 @@ pub fn meeting_open(lang: Lang) -> MeetingPage {
                 ),
                 votes: true,
                 finding: None,
-                close_form: Some(forms::close_ballot(lang, "/c/com_qx/ballots/bal_1/close", "bal_1")),
+                close_form: Some(forms::close_ballot(
+                    lang,
+                    "close-ballot",
+                    "/c/com_qx/ballots/bal_1/close",
+                    "bal_1",
+                )),
             },
             BallotRow {
                 ballot: ballot(

@@ -104,7 +104,6 @@ macro_rules! with_sittings {
             rule_notices: "公布", "Published";
             rule_notices_lead: "按规约公布的办理结果。", "Results this rule publishes.";
             notice_rule: "规约公布", "Published by a rule";
-            form_promulgate: "颁布", "Promulgate";
             form_receipt_paste: "粘贴凭证内容", "Paste the receipt";
             form_receipt_hint: "以花括号开头的整段文字。", "The whole text, beginning with a brace.";
             form_check: "核对", "Check";
