@@ -23,7 +23,7 @@ mod table;
 pub use decide::held_by_paper;
 pub use make_up::{AssemblyMakeUp, Part, Shortfall};
 pub use refusals::{REFUSAL_CODES, REFUSAL_TEXTS};
-pub use table::{BODIES, Body, body};
+pub use table::{BODIES, Body, body, seated};
 
 use std::collections::BTreeMap;
 

@@ -166,6 +166,11 @@ pub const fn body(kind: BodyKind) -> Body {
     }
 }
 
+/// Every body that anybody has a seat in, of its own or of another's, in order.
+pub fn seated() -> impl Iterator<Item = Body> {
+    BODIES.map(body).into_iter().filter(|body| !body.parts.is_empty())
+}
+
 impl Body {
     /// 直接选举 (whether seats of its own are filled).
     #[must_use]

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use yishi_acts::house::ResetPassword;
 
+use yishi_identity::bodies::seated;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
 use yishi_storage::{AccountHome, AccountRow, Row, Unit};
@@ -125,7 +126,7 @@ impl App {
         let people = self.people(&here).await?;
         let (register, _) = self.register(&here.scope, here.id).await?;
         let (mut seen, mut lacking) = (BTreeSet::new(), Vec::new());
-        for body in crate::bodies::BODIES {
+        for body in seated().map(|body| body.kind) {
             let mut seats = register.in_office(body, ctx.today);
             seats.retain(|seat| seat.body == body);
             seats.sort_by_key(|seat| (crate::bodies::rank(seat.office), seat.person));

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use yishi_acts::house::{Election, SeatEnding};
 
+use yishi_identity::bodies::{self, seated};
 use yishi_identity::policy::Right;
 use yishi_identity::{
-    Action, BodyRegister, CommunityId, ElectedBy, NewSeat, Office, PersonId, RegisterCommand,
-    RegisterContext, RegisterEvent, Roll, SeatEndReason, Term,
+    Action, BodyRegister, CommunityId, NewSeat, Office, PersonId, RegisterCommand, RegisterContext,
+    RegisterEvent, Roll, SeatEndReason, Term,
 };
 use yishi_law::BodyKind;
 use yishi_storage::{Row, Unit};
@@ -17,16 +18,6 @@ use crate::step::attach;
 use crate::views::{AdvisoryView, BodyView, ElectionView, MemberView, NoticeView, RuleFindingView};
 use crate::{App, AppResult, Here, OpContext, words};
 
-/// The bodies a page lists, in the order of the seed's chain.
-pub(crate) const BODIES: [BodyKind; 6] = [
-    BodyKind::PartyOrganization,
-    BodyKind::Council,
-    BodyKind::RepresentativeAssembly,
-    BodyKind::ResidentsCommittee,
-    BodyKind::SupervisionCommittee,
-    BodyKind::JointCommittees,
-];
-
 impl App {
     /// 机构与成员 (every body with those in office today; public).
     pub async fn bodies(&self, ctx: &OpContext, community: CommunityId) -> AppResult<Vec<BodyView>> {
@@ -34,8 +25,8 @@ impl App {
         let people = self.people(&here).await?;
         let elected = self.elected(&here.scope, here.id).await?.unwrap_or_default().1;
         let Elected { register, events } = &*elected;
-        let mut views = Vec::with_capacity(BODIES.len());
-        for body in BODIES {
+        let mut views = Vec::new();
+        for body in seated().map(|body| body.kind) {
             let mut view = body_view(&here, &people, register, body);
             view.advisories = self.departures(&here, &people, register, events, body).await?;
             views.push(view);
@@ -112,7 +103,7 @@ impl App {
                 .collect(),
             term: Term { from: input.term_from, to: input.term_to },
             held_on: input.held_on,
-            elected_by: input.elected_by.unwrap_or_else(|| elected_by(body)),
+            elected_by: input.elected_by.unwrap_or(bodies::body(body).elected_by),
             record,
             reason,
         };
@@ -215,19 +206,6 @@ pub(crate) fn keep(rows: &mut Vec<Row>, pointer: &str, text: &str) -> AppResult<
     let digest = row.digest;
     rows.push(Row::PutDocument(row));
     Ok(digest)
-}
-
-/// 通常的产生方式 (who elects a body, by the law and the seed).
-#[must_use]
-pub fn elected_by(body: BodyKind) -> ElectedBy {
-    match body {
-        BodyKind::Council | BodyKind::SupervisionCommittee => ElectedBy::RepresentativeAssembly,
-        BodyKind::RepresentativeAssembly => ElectedBy::Households,
-        BodyKind::PartyOrganization => ElectedBy::PartyMembers,
-        BodyKind::ResidentsCommittee | BodyKind::JointCommittees | BodyKind::ResidentsAssembly => {
-            ElectedBy::Voters
-        }
-    }
 }
 
 pub(crate) fn body_view(

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use yishi_deliberation::rule::{RuleStage, Standing};
+use yishi_identity::bodies::seated;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, TownId};
 use yishi_law::RuleKind;
 use yishi_storage::{Changes, CommunityRow};
 
-use crate::bodies::{BODIES, body_view};
+use crate::bodies::body_view;
 use crate::bounded::{Bounded, Bytes};
 use crate::matter_view::disclosures;
 use crate::model::to_the_end;
@@ -77,7 +78,7 @@ impl App {
             deciding,
             recent,
             notices,
-            bodies: BODIES.iter().map(|body| body_view(&here, &people, &register, *body)).collect(),
+            bodies: seated().map(|body| body_view(&here, &people, &register, body.kind)).collect(),
         })
     }
 

@@ -7,6 +7,7 @@ use yishi_app::views::{BodyView, MatterSummary, NamedView, RuleSummary};
 use yishi_deliberation::matter::FiledWith;
 use yishi_deliberation::rule::RuleStage;
 use yishi_deliberation::{Matter, MatterStage, Meeting, Rule, RuleAct, RuleState, Standing as RuleStanding};
+use yishi_identity::bodies::seated;
 use yishi_law::{BodyKind, TrackStage};
 use yishi_portal::context::{
     CheckItem, DeskPage, MatterStatus, RuleKind, SuggestPage, TodoGroup, TodoItem, Tone,
@@ -15,14 +16,6 @@ use yishi_portal::context::{
 use super::prelude::*;
 use super::standing::{self, ASKED_TO_VOTE, Board, CALLED, NEW, Standing, decided_by};
 
-/// Bodies without which no matter can go its way.
-const NEEDED: [BodyKind; 5] = [
-    BodyKind::ResidentsCommittee,
-    BodyKind::Council,
-    BodyKind::RepresentativeAssembly,
-    BodyKind::SupervisionCommittee,
-    BodyKind::PartyOrganization,
-];
 /// Members without an account whom the checklist names.
 const NAMED: usize = 5;
 
@@ -175,14 +168,13 @@ impl Visit {
         let id = place.id();
         let (persons, households) = self.app().roster_size(self.ctx(), id).await?;
         let bodies = self.app().bodies(self.ctx(), id).await?;
-        let empty: Vec<_> = NEEDED
-            .iter()
+        let empty: Vec<_> = seated()
             .filter(|body| {
                 // Whoever sits in it by another office does not make it up: the representatives are elected.
                 let elected = |view: &BodyView| view.members.iter().any(|member| !member.ex_officio);
-                bodies.iter().any(|view| view.body == **body && !elected(view))
+                body.needed && bodies.iter().any(|view| view.body == body.kind && !elected(view))
             })
-            .map(|body| standing::body(self.lang, place.kind(), *body))
+            .map(|body| standing::body(self.lang, place.kind(), body.kind))
             .collect();
         let mut charters = rules.iter().filter(|rule| rule.kind == RuleKind::Charter);
         let in_force = charters.clone().any(|rule| rule.state == RuleState::Standing(RuleStanding::InForce));

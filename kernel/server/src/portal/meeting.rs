@@ -7,6 +7,7 @@ use yishi_acts::house::House;
 use yishi_app::reader::VoteStanding;
 use yishi_app::views::{AgendaView, BallotPhase, BallotView, MeetingView, RecusalView};
 use yishi_deliberation::Meeting;
+use yishi_deliberation::meeting::decides_by_ballot;
 use yishi_identity::{MeetingId, PersonId};
 use yishi_law::{Authority, Secrecy};
 use yishi_portal::context::{AgendaRow, BallotRow, MatterStatus, MeetingPage};
@@ -146,7 +147,7 @@ impl Visit {
             status,
             MatterStatus::Open | MatterStatus::Scheduled | MatterStatus::Consulting | MatterStatus::Answering
         );
-        let votes = MeetingPage::VOTING.contains(&meeting.body);
+        let votes = decides_by_ballot(meeting.body);
         let Some(entry) = offered(meeting, "meetings/{meeting}").filter(|_| votes && !settled && due) else {
             return Ok(None);
         };

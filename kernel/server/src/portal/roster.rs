@@ -1,11 +1,10 @@
 //! 花名册与组织 (the roster with its trial run; bodies and their members).
 
 use yishi_acts::house::House;
-use yishi_app::bodies::elected_by;
 use yishi_app::inputs::KnownPeople;
 use yishi_app::roster::COLUMNS;
 use yishi_app::views::{MemberView, RosterQuestion, RosterReport};
-use yishi_identity::Office;
+use yishi_identity::{Office, bodies};
 use yishi_law::BodyKind;
 use yishi_portal::context::{BodiesPage, BodyDetail, ImportReport, RosterPage};
 use yishi_portal::forms;
@@ -52,11 +51,6 @@ fn name_and_office(line: &str) -> (&str, Office) {
         _ => return (line, Office::Member),
     };
     (name.trim_end(), office)
-}
-
-/// The two committees together have no members of their own.
-fn seats_anybody(body: BodyKind) -> bool {
-    body != BodyKind::JointCommittees
 }
 
 impl Visit {
@@ -223,12 +217,13 @@ impl Visit {
     }
 
     fn seat_form(&self, place: &Place, body: BodyKind) -> Result<Option<Form>> {
-        if !seats_anybody(body) || !place.may(HouseAct::Elect) {
+        if !bodies::body(body).is_elected() || !place.may(HouseAct::Elect) {
             return Ok(None);
         }
         let t = self.lang.words();
         let action = format!("{}/bodies/{}/elections", place.href, body.code());
-        let about = About { current: json!({ "elected_by": elected_by(body) }), ..About::default() };
+        let about =
+            About { current: json!({ "elected_by": bodies::body(body).elected_by }), ..About::default() };
         let mut form = self.house_form(place.kind(), HouseAct::Elect, &action, body.code(), &about)?;
         let seats = Field::new("seats", t.form_elected, FieldKind::Lines { rows: 8 });
         form.fields.insert(0, seats.required().hint(t.form_elected_hint));
@@ -254,7 +249,7 @@ impl Visit {
     fn end_seat_form(&self, place: &Place, body: BodyKind, person: &str) -> Result<Option<Form>> {
         let may = |entry: &&Entry<House>| place.may(entry.right());
         let end = House::acts_at("bodies/{body}/seats/{person}").find(may);
-        let Some(entry) = end.filter(|_| seats_anybody(body)) else { return Ok(None) };
+        let Some(entry) = end.filter(|_| bodies::body(body).is_elected()) else { return Ok(None) };
         // Somebody may sit in several bodies of the page. In what capacity is said once on the page, and not at each of a
         // hundred seats.
         let (suffix, body) = (format!("{}-{person}", body.code()), body.code());

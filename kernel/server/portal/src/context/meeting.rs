@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use yishi_canonical::Digest;
 use yishi_deliberation::MatterStatus;
-use yishi_deliberation::meeting::MeetingStage;
-use yishi_law::{BodyKind, Choice, Secrecy, Share};
+use yishi_deliberation::meeting::{MeetingStage, decides_by_ballot};
+use yishi_law::{Choice, Secrecy, Share};
 use yishi_views::{AgendaView, BallotView, MeetingView};
 
 use super::common::{Citation, Link};
@@ -90,10 +90,6 @@ pub struct MeetingPage {
 }
 
 impl MeetingPage {
-    /// Bodies that decide by ballot.
-    pub const VOTING: [BodyKind; 3] =
-        [BodyKind::Council, BodyKind::RepresentativeAssembly, BodyKind::ResidentsAssembly];
-
     pub(crate) fn notice_days(&self) -> u64 {
         u64::try_from((self.meeting.held_on - self.meeting.notice_on).get_days()).unwrap_or(0)
     }
@@ -104,7 +100,7 @@ impl MeetingPage {
         match meeting.state {
             MeetingStage::Cancelled => QuorumStanding::CalledOff,
             MeetingStage::Adjourned | MeetingStage::Minuted => QuorumStanding::Over,
-            _ if !Self::VOTING.contains(&meeting.body) => QuorumStanding::NoVote,
+            _ if !decides_by_ballot(meeting.body) => QuorumStanding::NoVote,
             _ if self.share.is_none() => QuorumStanding::Undeclared,
             MeetingStage::Convened | MeetingStage::Recessed => QuorumStanding::Coming,
             MeetingStage::Open if meeting.quorum.met => QuorumStanding::Met,
