@@ -27,7 +27,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new() -> Self {
-        Self { out: Vec::with_capacity(1024), members: Vec::with_capacity(64) }
+        Self { out: Vec::with_capacity(512), members: Vec::with_capacity(16) }
     }
 
     fn text(&mut self, text: &str) -> Written {

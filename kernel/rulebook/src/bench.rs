@@ -74,14 +74,18 @@ impl Measured {
         function.call(&mut store, (ctx, query)).map(|(_,)| ()).map_err(failed)
     }
 
+    /// The floor's terms for the query: the gate is given them.
+    #[must_use]
+    pub fn floor(&self) -> yishi_law::Terms {
+        self.floor.clone()
+    }
+
     /// The whole gate: facts in, fresh instance, answer written, digested, judged and joined with the floor.
     ///
     /// # Errors
     /// [`GateFailure`] when the component does not answer.
-    pub fn gate_call(&self) -> Result<yishi_law::Terms, GateFailure> {
-        self.book
-            .terms(&self.rules, &self.ctx, &self.query, self.floor.clone())
-            .map(|answered| answered.value)
+    pub fn gate_call(&self, floor: yishi_law::Terms) -> Result<yishi_law::Terms, GateFailure> {
+        self.book.terms(&self.rules, &self.ctx, &self.query, floor).map(|answered| answered.value)
     }
 
     fn failure(&self, digest: Digest, detail: String) -> GateFailure {

@@ -66,19 +66,15 @@ impl<'a> Judge<'a> {
         if because.len() > CITATIONS {
             return bad(format!("{} citations, at most {CITATIONS}", because.len()));
         }
-        because
-            .iter()
-            .map(|article| {
-                if !self.loaded.articles.contains(article) {
-                    return bad(format!("article `{}` is not in the rule's text", shortened(article)));
-                }
-                Ok(Authority::Plugin {
-                    name: self.name.to_owned(),
-                    digest: self.digest,
-                    article: article.clone(),
-                })
-            })
-            .collect()
+        let mut by = BTreeSet::new();
+        for article in because {
+            if !self.loaded.articles.contains(article) {
+                return bad(format!("article `{}` is not in the rule's text", shortened(article)));
+            }
+            let (name, article) = (self.name.to_owned(), article.clone());
+            by.insert(Authority::Plugin { name, digest: self.digest, article });
+        }
+        Ok(by)
     }
 
     pub(crate) fn classification(

@@ -414,7 +414,8 @@ impl Arguments {
     pub(crate) fn of<Q: Question>(question: &Q) -> Result<Self, yishi_canonical::CanonicalError> {
         let bytes = yishi_canonical::to_vec(question)?;
         let digest = Digest::of(&bytes);
-        Ok(Self { digest, json: String::from_utf8_lossy(&bytes).into() })
+        // Canonical bytes are JSON, so they are UTF-8.
+        Ok(Self { digest, json: String::from_utf8(bytes).unwrap_or_default().into() })
     }
 }
 

@@ -51,7 +51,8 @@ coded! {
     }
 }
 
-/// A record whose fields bear the names of the WIT.
+/// A record whose fields bear the names of the WIT. They stand in the order that canonical bytes have, so that nothing has to
+/// be put in order when they are written.
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty),* $(,)? })*) => { $(
         $(#[$doc])*
@@ -88,182 +89,182 @@ records! {
     Share {
         /// Whether the figure itself is enough.
         comparison: Comparison,
-        /// Upper part.
-        numerator: u32,
         /// Lower part; never 0.
         denominator: u32,
+        /// Upper part.
+        numerator: u32,
     }
 
     /// A share together with its base.
     Threshold {
-        /// The share.
-        share: Share,
         /// What it is a share of.
         base: CountingBase,
+        /// The share.
+        share: Share,
     }
 
     /// Public figures of the community; never names.
     Community {
-        /// Which kind.
-        kind: CommunityKind,
         /// Residents aged 18 and over.
         adults: u64,
-        /// Households.
-        households: u64,
-        /// Representatives in office.
-        representatives: u64,
         /// Council members in office.
         council_members: u64,
+        /// Households.
+        households: u64,
+        /// Which kind.
+        kind: CommunityKind,
+        /// Representatives in office.
+        representatives: u64,
     }
 
     /// A matter as a rule may see it. `form` is JSON of the domain's form.
     Matter {
-        /// The domain it belongs to.
-        domain: String,
-        /// Statutory subjects.
-        subjects: Vec<Subject>,
-        /// Ordinary or major.
-        class: MatterClass,
         /// Amount in fen, where money is spent.
         amount_fen: Option<u64>,
-        /// Levy on each household in fen.
-        per_household_fen: Option<u64>,
+        /// Ordinary or major.
+        class: MatterClass,
+        /// The domain it belongs to.
+        domain: String,
         /// JSON of the form.
         form: String,
+        /// Levy on each household in fen.
+        per_household_fen: Option<u64>,
+        /// Statutory subjects.
+        subjects: Vec<Subject>,
     }
 
     /// 分类 (the class a rule gives a matter). A rule can make a matter major; it can never make it ordinary again.
     Classification {
-        /// Ordinary or major.
-        class: MatterClass,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// Ordinary or major.
+        class: MatterClass,
     }
 
     /// What the `terms` gate is asked: for which matter, body, step and way of counting.
     TermsQuery {
-        /// The matter it is about.
-        matter: Matter,
         /// Who acts.
         body: Body,
-        /// Which step.
-        step: Step,
+        /// The matter it is about.
+        matter: Matter,
         /// How heads are counted.
         mode: CountingMode,
+        /// Which step.
+        step: Step,
     }
 
     /// A share and the articles it comes from.
     CitedShare {
-        /// The share.
-        share: Share,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// The share.
+        share: Share,
     }
 
     /// A threshold and the articles it comes from.
     CitedThreshold {
-        /// The threshold.
-        threshold: Threshold,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// The threshold.
+        threshold: Threshold,
     }
 
     /// A number and the articles it comes from.
     CitedNumber {
-        /// The number.
-        number: u32,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// The number.
+        number: u32,
     }
 
     /// A fraction and the articles it comes from.
     CitedFraction {
-        /// Upper part.
-        numerator: u32,
-        /// Lower part; never 0.
-        denominator: u32,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// Lower part; never 0.
+        denominator: u32,
+        /// Upper part.
+        numerator: u32,
     }
 
     /// A further condition the record must show before the step, in words.
     Condition {
+        /// Articles of the plugin's own text this rests on.
+        because: Vec<String>,
         /// A stable kebab-case word of the plugin.
         code: String,
         /// What people read.
         text: Words,
-        /// Articles of the plugin's own text this rests on.
-        because: Vec<String>,
     }
 
     /// 议事规则 for one body and step. An absent field asks for nothing beyond the law.
     Terms {
-        /// Who must be present.
-        quorum: Option<CitedShare>,
-        /// What carries the decision.
-        passes: Option<CitedThreshold>,
-        /// Days of notice before the meeting.
-        notice_days: Option<CitedNumber>,
-        /// Days a decision stays posted.
-        posting_days: Option<CitedNumber>,
-        /// Present when the ballot must be secret: the articles that say so.
-        secret_ballot: Option<Vec<String>>,
-        /// Share that can force convening.
-        petition: Option<CitedFraction>,
-        /// Proxies one holder may carry.
-        proxy_cap: Option<CitedNumber>,
         /// Further conditions.
         conditions: Vec<Condition>,
+        /// Days of notice before the meeting.
+        notice_days: Option<CitedNumber>,
+        /// What carries the decision.
+        passes: Option<CitedThreshold>,
+        /// Share that can force convening.
+        petition: Option<CitedFraction>,
+        /// Days a decision stays posted.
+        posting_days: Option<CitedNumber>,
+        /// Proxies one holder may carry.
+        proxy_cap: Option<CitedNumber>,
+        /// Who must be present.
+        quorum: Option<CitedShare>,
+        /// Present when the ballot must be secret: the articles that say so.
+        secret_ballot: Option<Vec<String>>,
     }
 
     /// 意见 (one finding of a check). `code` is a stable kebab-case word of this plugin.
     Finding {
-        /// How strong it is.
-        weight: Weight,
+        /// Articles of the plugin's own text this rests on.
+        because: Vec<String>,
         /// A stable kebab-case word of the plugin.
         code: String,
         /// What people read.
         message: Words,
-        /// Articles of the plugin's own text this rests on.
-        because: Vec<String>,
+        /// How strong it is.
+        weight: Weight,
     }
 
     /// A transition about to be made. `evidence` is JSON: what the act carries (amounts, quotations, dates).
     Transition {
-        /// The matter it is about.
-        matter: Matter,
-        /// Which step.
-        step: Step,
         /// Who acts.
         body: Body,
         /// JSON of what the act carries.
         evidence: String,
+        /// The matter it is about.
+        matter: Matter,
+        /// Which step.
+        step: Step,
     }
 
     /// A person as far as admission may see: no name, no contact.
     PersonFacts {
         /// Full years.
         age: u32,
-        /// 户籍 is here.
-        local_registration: bool,
-        /// Months lived here.
-        resident_months: u32,
-        /// Member of the party.
-        party_member: bool,
         /// 户主.
         household_head: bool,
+        /// 户籍 is here.
+        local_registration: bool,
+        /// Member of the party.
+        party_member: bool,
+        /// Months lived here.
+        resident_months: u32,
     }
 
     /// 准入 (the answer to an admission).
     Admission {
         /// Whether admitted.
         admitted: bool,
+        /// Articles of the plugin's own text this rests on.
+        because: Vec<String>,
         /// A stable kebab-case word of the plugin.
         code: String,
         /// What people read.
         message: Words,
-        /// Articles of the plugin's own text this rests on.
-        because: Vec<String>,
     }
 
     /// One article of a rule under vetting.
@@ -276,80 +277,80 @@ records! {
 
     /// Another rule, as a charter sees it when asked to vet.
     Candidate {
+        /// Its text.
+        articles: Vec<RuleArticle>,
+        /// Domains it speaks to.
+        domains: Vec<String>,
         /// Which kind.
         kind: RuleKind,
         /// Its name.
         name: String,
-        /// Domains it speaks to.
-        domains: Vec<String>,
-        /// Its text.
-        articles: Vec<RuleArticle>,
         /// Settings as JSON.
         settings: String,
     }
 
     /// A fault in settings that the JSON Schema cannot express. `pointer` is a JSON Pointer.
     SettingsError {
-        /// JSON Pointer into the settings.
-        pointer: String,
         /// What people read.
         message: Words,
+        /// JSON Pointer into the settings.
+        pointer: String,
     }
 
     /// A case event (an inspection, a request, an act). `subject` is an opaque household or person id.
     CaseEvent {
-        /// Which kind.
-        kind: String,
-        /// Opaque household or person id.
-        subject: String,
-        /// The day it happened.
-        on: String,
         /// JSON of the form.
         form: String,
+        /// Which kind.
+        kind: String,
+        /// The day it happened.
+        on: String,
+        /// Opaque household or person id.
+        subject: String,
     }
 
     /// 积分 (points given to a household or person).
     Points {
-        /// Opaque household or person id.
-        subject: String,
+        /// Articles of the plugin's own text this rests on.
+        because: Vec<String>,
         /// Points, negative to take away.
         points: i32,
         /// Why.
         reason: Words,
-        /// Articles of the plugin's own text this rests on.
-        because: Vec<String>,
+        /// Opaque household or person id.
+        subject: String,
     }
 
     /// 任务 (something a body must do within some days).
     Task {
-        /// Who must act.
-        role: Body,
-        /// Within how many days.
-        due_days: u32,
-        /// What people read.
-        text: Words,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// Within how many days.
+        due_days: u32,
+        /// Who must act.
+        role: Body,
+        /// What people read.
+        text: Words,
     }
 
     /// 公开 (a text to be disclosed for some days).
     Publication {
-        /// What people read.
-        text: Words,
-        /// For how many days.
-        days: u32,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// For how many days.
+        days: u32,
+        /// What people read.
+        text: Words,
     }
 
     /// A record of one of the rule's own kinds.
     RecordDraft {
+        /// JSON.
+        body: String,
         /// Which kind.
         kind: String,
         /// Opaque household or person id.
         subject: String,
-        /// JSON.
-        body: String,
     }
 
     /// 指标 (a number that indicators are made of).
@@ -362,32 +363,32 @@ records! {
 
     /// 处理结果 (the outcome of a case event): data, which the kernel checks and applies.
     Outcome {
-        /// Stage the case is in now.
-        stage: String,
+        /// Articles of the plugin's own text this rests on.
+        because: Vec<String>,
+        /// Figures for indicators.
+        measures: Vec<Measure>,
         /// What people read.
         message: Words,
         /// Points, negative to take away.
         points: Vec<Points>,
-        /// What must be done.
-        tasks: Vec<Task>,
         /// What is disclosed.
         publish: Vec<Publication>,
         /// Records to keep.
         records: Vec<RecordDraft>,
-        /// Figures for indicators.
-        measures: Vec<Measure>,
-        /// Articles of the plugin's own text this rests on.
-        because: Vec<String>,
+        /// Stage the case is in now.
+        stage: String,
+        /// What must be done.
+        tasks: Vec<Task>,
     }
 
     /// 评议 (an appraisal of conduct).
     Appraisal {
-        /// What is said.
-        remark: Remark,
-        /// What people read.
-        message: Words,
         /// Articles of the plugin's own text this rests on.
         because: Vec<String>,
+        /// What people read.
+        message: Words,
+        /// What is said.
+        remark: Remark,
     }
 }
 

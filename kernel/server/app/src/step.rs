@@ -171,7 +171,10 @@ impl App {
         version: u64,
         pending: &[Row],
     ) -> AppResult<Row> {
-        let title = self.pending_text(community, pending, &matter.title).await?;
+        // The text is wanted for the answer next: both in one read.
+        let text = matter.text().unwrap_or(matter.suggestion);
+        let mut texts = self.pending_texts(community, pending, [matter.title, text]).await?;
+        let title = texts.remove(&matter.title).unwrap_or_default();
         let summary = {
             let law = self.pinned_floor(community, &matter.pins)?;
             crate::position::summary(matter, title, community.kind, law)

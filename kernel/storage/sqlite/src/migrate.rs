@@ -8,9 +8,10 @@ use crate::error::OpenError;
 
 /// Number, name and text. To add one: the next number, a new file, a new line here. The PostgreSQL
 /// implementation carries a migration of the same number and name.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "jobs", include_str!("../migrations/0002_jobs.sql")),
+    (3, "rows apart", include_str!("../migrations/0003_rows_apart.sql")),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

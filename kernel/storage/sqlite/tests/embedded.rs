@@ -8,8 +8,8 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use yishi_canonical::Digest;
 use yishi_storage::{
     BallotDraft, BallotKey, BallotSecrecy, CastError, CastVote, Channel, Choice, CommunityRow, DocumentRow,
-    EntryDraft, HouseholdRow, PersonRow, RollPlace, Row, Scope, Store, StoreError, StoredCheckpoint, TownRow,
-    Unit,
+    EntryDraft, HouseholdRow, IdempotencyRecord, PersonRow, RollPlace, Row, Scope, Store, StoreError,
+    StoredCheckpoint, TownRow, Unit, ViewRow,
 };
 use yishi_storage_sqlite::{OpenError, SqliteStore};
 
@@ -82,6 +82,37 @@ async fn a_newer_or_foreign_schema_is_not_touched() {
     tamper(directory.path(), "UPDATE schema_migrations SET digest = x'00' WHERE number = 1").await;
     let edited = SqliteStore::open(directory.path()).await;
     assert!(matches!(edited, Err(OpenError::Migration(1))), "{edited:?}");
+}
+
+/// A database as it was before its rows were put beside their keys.
+#[tokio::test]
+async fn rows_outlive_their_migration() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = furnished(directory.path()).await;
+    let view = ViewRow::new("matter", "mat_1".to_owned(), 3, json!({ "title": "修路" })).under("open");
+    let answer = IdempotencyRecord {
+        owner: "acc_1".into(),
+        key: "k-1".into(),
+        request: Digest::of(b"asked"),
+        status: 201,
+        response: b"answered".to_vec(),
+        expires: now() + jiff::SignedDuration::from_hours(24),
+    };
+    let mut unit = Unit::of(scope()).row(Row::PutView(view.clone()));
+    unit.idempotency = Some(answer.clone());
+    store.commit(unit).await.expect("commits");
+    store.close().await;
+    let apart = include_str!("../migrations/0003_rows_apart.sql");
+    let back = apart.replace(") STRICT;", ") STRICT, WITHOUT ROWID;");
+    assert_ne!(back, apart);
+    let mut connection = beside(directory.path()).await;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(back)).execute(&mut connection).await.expect("goes back");
+    connection.execute("DELETE FROM schema_migrations WHERE number = 3").await.expect("forgets");
+    connection.close().await.expect("closes");
+    let store = SqliteStore::open(directory.path()).await.expect("opens");
+    assert_eq!(store.view(&scope(), "matter", "mat_1").await.expect("reads"), Some(view));
+    assert_eq!(store.idempotency("acc_1", "k-1", now()).await.expect("reads"), Some(answer));
+    store.close().await;
 }
 
 #[tokio::test]

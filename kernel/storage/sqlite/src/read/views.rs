@@ -30,10 +30,11 @@ pub(crate) async fn view(pool: &SqlitePool, scope: &Scope, kind: &str, id: &str)
     one(pool, query.bind(scope.community()).bind(kind).bind(id), row).await
 }
 
+/// The names come first, whatever the planner thinks: it would look through the whole community for them.
 pub(crate) async fn named(pool: &SqlitePool, scope: &Scope, names: &[(&str, &str)]) -> Read<Vec<ViewRow>> {
     let query = sqlx::query(
         "SELECT views.kind, views.id, sort, views.parent, version, body FROM json_each(?2) AS name
-         JOIN views ON community = ?1 AND views.kind = name.value ->> 0 AND views.id = name.value ->> 1",
+         CROSS JOIN views ON community = ?1 AND views.kind = name.value ->> 0 AND views.id = name.value ->> 1",
     );
     let names = serde_json::json!(names).to_string();
     all(pool, query.bind(scope.community()).bind(names), row).await
