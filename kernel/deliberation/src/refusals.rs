@@ -408,6 +408,9 @@ yishi_identity::refusals! {
     /// The act would take from a sitting what it was announced to decide.
     matter_on_agenda(body_zh: &str, body_en: &str, on: Date) = "matter-on-agenda",
         "这个事项已经列入{on}的{body_zh}议程；请在会上表决，或者先取消这次会议", "this matter is on the agenda of the sitting of the {body_en} of {on}: let it be voted there, or cancel that sitting first";
+    /// The sitting that takes it up could not vote: the consultation would still run.
+    consultation_past_sitting(body_zh: &str, body_en: &str, on: Date) = "consultation-past-sitting",
+        "这个事项已经列入{on}的{body_zh}议程；征求意见的截止日要早于这一天，或者先取消这次会议", "this matter is on the agenda of the sitting of the {body_en} of {on}: let the consultation end before that day, or cancel that sitting first";
     /// An end before its beginning would rewrite what was decided under it.
     ends_before_it_begins(on: Date) = "ends-before-it-begins", "结束日{on}早于它的生效日", "it cannot end on {on}, before it began";
     /// Itself.

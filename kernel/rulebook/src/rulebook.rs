@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, LazyLock};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -420,6 +420,11 @@ impl Arguments {
 }
 
 fn digest_of_reads(read: &[crate::facts::FactRead]) -> Digest {
+    /// Most rules read nothing.
+    static OF_NONE: LazyLock<Digest> = LazyLock::new(|| Digest::of(b"[]"));
+    if read.is_empty() {
+        return *OF_NONE;
+    }
     // Reads hold strings and integers; an integer beyond the canonical range is written as text instead.
     yishi_canonical::digest_of(read).unwrap_or_else(|_| Digest::of(format!("{read:?}").as_bytes()))
 }

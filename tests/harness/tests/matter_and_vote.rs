@@ -41,6 +41,10 @@ async fn an_act_that_would_contradict_an_open_ballot_is_refused_by_name() -> Res
     let problem = refused.refused(409, "matter-on-agenda")?;
     ensure!(problem.to_string().contains(&held_on.to_string()), "{problem}");
     ensure!(problem.to_string().contains("村民议事会"), "{problem}");
+    // Nor may a consultation run into it: the sitting met, and could not vote.
+    let refused = place.director.change(&thing, "/open-consultation", &json!({"days": 30})).await?;
+    let problem = refused.refused(409, "consultation-past-sitting")?;
+    ensure!(problem.to_string().contains(&held_on.to_string()), "{problem}");
 
     place.open_meeting(&meeting, held_on, &council.present).await?;
     let ballot = place.open_ballot(&meeting, &matter).await?;

@@ -271,6 +271,8 @@ async fn decided_by_the_council(place: &Place, walk: &mut Walk) -> Result<(Strin
     walk.refused(&place.chair, &meetings, "+/meetings", notice("2026-09-01", " "), "empty").await?;
     let (meeting, held_on) = place.convene(&sitting, &[&matter]).await?;
     walk.refused(&place.chair, &thing, "/withdraw", why(), "matter-on-agenda").await?;
+    let long = json!({"days": 30});
+    walk.refused(&place.director, &thing, "/open-consultation", long, "consultation-past-sitting").await?;
     place.open_meeting(&meeting, held_on, &sitting.present).await?;
     let ballot = place.open_ballot(&meeting, &matter).await?;
     walk.refused(&place.chair, &thing, "/withdraw", why(), "matter-being-voted").await?;

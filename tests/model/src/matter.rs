@@ -308,6 +308,9 @@ impl World {
         }
         self.not_being_voted_on(label)?;
         let until = self.today.saturating_add(i64::from(days).days());
+        if self.open_agenda_with(label).is_some_and(|meeting| until >= self.meetings[&meeting].sits_on) {
+            refuse!("V10", "the sitting that was announced could not vote");
+        }
         let matter = self.touch(label);
         matter.consultations.push(Consultation { text: matter.text, until, closed: false });
         Ok(())

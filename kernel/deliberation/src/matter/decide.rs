@@ -235,6 +235,9 @@ impl Matter {
             (None, MatterCommand::Withdraw { .. } | MatterCommand::Lapse { .. }) => {
                 Err(refusals::matter_on_agenda(body.zh, body.en, on.held_on))
             }
+            (None, MatterCommand::OpenConsultation { until, .. }) if *until >= on.held_on => {
+                Err(refusals::consultation_past_sitting(body.zh, body.en, on.held_on))
+            }
             (None, _) => Ok(()),
         }
     }

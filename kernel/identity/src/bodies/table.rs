@@ -34,8 +34,8 @@ pub struct Body {
     pub follows_up: bool,
     /// 凭文件任职 (whether somebody may hold a seat who is no resident; R30), by kind of community.
     pub by_paper: fn(CommunityKind) -> bool,
-    /// 必设 (whether no matter can go its way without it).
-    pub needed: bool,
+    /// 必设 (where no matter can go its way without it: the how-manieth it is in the order in which a village fills them).
+    pub needed: Option<u8>,
     /// Offices that are called otherwise than in other bodies.
     pub titles: &'static [(Office, OfficeTitle)],
 }
@@ -78,7 +78,7 @@ pub const fn body(kind: BodyKind) -> Body {
             convenes_as: Some(Capacity::PartyOrganizationMember),
             follows_up: false,
             by_paper: everywhere,
-            needed: true,
+            needed: Some(5),
             titles: &[
                 (Office::Chair, OfficeTitle::PartySecretary),
                 (Office::ViceChair, OfficeTitle::DeputyPartySecretary),
@@ -94,7 +94,7 @@ pub const fn body(kind: BodyKind) -> Body {
             convenes_as: Some(Capacity::CouncilChair),
             follows_up: true,
             by_paper: nowhere,
-            needed: true,
+            needed: Some(2),
             titles: &[],
         },
         RepresentativeAssembly => Body {
@@ -108,7 +108,7 @@ pub const fn body(kind: BodyKind) -> Body {
             convenes_as: None,
             follows_up: false,
             by_paper: nowhere,
-            needed: true,
+            needed: Some(3),
             titles: &[(Office::Member, OfficeTitle::Representative)],
         },
         ResidentsCommittee => Body {
@@ -121,7 +121,7 @@ pub const fn body(kind: BodyKind) -> Body {
             convenes_as: Some(Capacity::ResidentsCommitteeMember),
             follows_up: true,
             by_paper: in_a_community,
-            needed: true,
+            needed: Some(1),
             titles: &[],
         },
         SupervisionCommittee => Body {
@@ -134,7 +134,7 @@ pub const fn body(kind: BodyKind) -> Body {
             convenes_as: Some(Capacity::SupervisionMember),
             follows_up: false,
             by_paper: in_a_community,
-            needed: true,
+            needed: Some(4),
             titles: &[],
         },
         JointCommittees => Body {
@@ -147,7 +147,7 @@ pub const fn body(kind: BodyKind) -> Body {
             convenes_as: None,
             follows_up: false,
             by_paper: nowhere,
-            needed: false,
+            needed: None,
             titles: &[],
         },
         ResidentsAssembly => Body {
@@ -160,7 +160,7 @@ pub const fn body(kind: BodyKind) -> Body {
             convenes_as: None,
             follows_up: false,
             by_paper: nowhere,
-            needed: false,
+            needed: None,
             titles: &[],
         },
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use yishi_acts::Aggregate as _;
 pub use yishi_deliberation::Turn;
 use yishi_deliberation::matter::{DutyDone, Matter};
-use yishi_deliberation::meeting::Meeting;
+use yishi_deliberation::meeting::{Meeting, decides_by_ballot};
 use yishi_deliberation::{MatterAct, MeetingAct};
 use yishi_identity::{Action, BallotId, CommunityId, MatterId, MeetingId, RuleId};
 use yishi_law::{BodyKind, CommunityKind, FloorText};
@@ -158,6 +158,12 @@ impl App {
         let meeting = self.load_meeting(community, id).await?.meeting;
         let name = words::body(meeting.body, community.kind);
         for matter in meeting.agenda.iter().map(|item| &item.matter) {
+            // What is not of that body's turn is talked about there, and waits for somebody else.
+            let row = self.read(&community.scope, &VIEW, matter).await?;
+            let next = row.and_then(|row| row.body.next_by);
+            if next != Some(meeting.body) && !decides_by_ballot(meeting.body) {
+                continue;
+            }
             let mut running = None;
             let mut voted = false;
             for ballot in meeting.ballots.values().filter(|ballot| ballot.matter == *matter) {

@@ -27,8 +27,8 @@ use crate::codes::{self, Code};
 use crate::head::{Phase, Verdict};
 
 /// How long, and how much, a client is still listened to whose request was not read to its end.
-const LINGER_TIME: Duration = Duration::from_secs(1);
-const LINGER_BYTES: usize = 4 * 1024 * 1024;
+const LINGER_TIME: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 16 * 1024 * 1024;
 /// What a client must take of an answer in the time it is given for it. A connection that does not is closed: what is
 /// still to be said to it is held for nobody.
 const WRITE_LEAST: usize = 8 * 1024;

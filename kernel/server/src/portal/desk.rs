@@ -168,11 +168,14 @@ impl Visit {
         let id = place.id();
         let (persons, households) = self.app().roster_size(self.ctx(), id).await?;
         let bodies = self.app().bodies(self.ctx(), id).await?;
-        let empty: Vec<_> = seated()
+        let mut needed: Vec<_> = seated().filter(|body| body.needed.is_some()).collect();
+        needed.sort_by_key(|body| body.needed);
+        let empty: Vec<_> = needed
+            .into_iter()
             .filter(|body| {
                 // Whoever sits in it by another office does not make it up: the representatives are elected.
                 let elected = |view: &BodyView| view.members.iter().any(|member| !member.ex_officio);
-                body.needed && bodies.iter().any(|view| view.body == body.kind && !elected(view))
+                bodies.iter().any(|view| view.body == body.kind && !elected(view))
             })
             .map(|body| standing::body(self.lang, place.kind(), body.kind))
             .collect();

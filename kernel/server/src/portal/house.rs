@@ -235,8 +235,15 @@ impl Visit {
                 listed("same_person_as", zh, en).into_iter().collect()
             }
             "BallotView" => {
-                let first = answer["decision"].pointer(self.say("/words/0", "/words_en/0"));
-                first.and_then(Value::as_str).map(str::to_owned).into_iter().collect()
+                let said = |passed| match passed {
+                    true => self.say("通过", "carried"),
+                    false => self.say("未通过", "not carried"),
+                };
+                answer["decision"]["passed"]
+                    .as_bool()
+                    .map(|passed| said(passed).to_owned())
+                    .into_iter()
+                    .collect()
             }
             _ => Vec::new(),
         };

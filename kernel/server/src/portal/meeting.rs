@@ -14,7 +14,7 @@ use yishi_portal::context::{AgendaRow, BallotRow, MatterStatus, MeetingPage};
 
 use super::finding::RulePages;
 use super::prelude::*;
-use super::room::{Room, recusal};
+use super::room::Room;
 
 /// Where the form is sent that says who comes.
 const CHECK_IN: &str = "check-in";
@@ -53,7 +53,11 @@ impl Visit {
                 let said = ("已登记离会", "Recorded as having left");
                 (Drawing::Attendance, json!({ "leave": leave }), said)
             }
-            RECUSE => (Drawing::Recusal, recusal(form)?, ("回避已登记", "The recusal is recorded")),
+            RECUSE => (
+                Drawing::Recusal,
+                self.standing_aside(community, form).await?,
+                ("回避已登记", "The recusal is recorded"),
+            ),
             act => {
                 let from_schema = |entry: &&Entry<Meeting>| entry.style.drawing == Drawing::Schema;
                 let entry = Meeting::entry_named(act).filter(from_schema);

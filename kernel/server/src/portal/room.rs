@@ -195,6 +195,34 @@ impl Visit {
         form.with(lines("names", t.form_arriving, 8).required().hint(t.form_arriving_hint))
     }
 
+    /// What the form of a recusal says: the member's own word, or somebody's proposal with what became of it.
+    pub(super) async fn standing_aside(&self, community: CommunityId, form: &Posted) -> Result<Value> {
+        let declared = form.optional("said_by").as_deref() == Some("member");
+        let mut input = json!({
+            "matter": form.required("matter")?,
+            "person": self.written(community, "person", form).await?,
+            "reason": form.required("reason")?,
+            "declared_in_room": declared,
+        });
+        if !declared {
+            input["proposed_by"] = json!(self.written(community, "proposed_by", form).await?);
+            if let Some(yes) = form.number("motion_yes")? {
+                let no = form.number("motion_no")?.unwrap_or(0);
+                input["motion"] =
+                    json!({ "yes": yes, "no": no, "minutes": form.required("motion_minutes")? });
+            }
+        }
+        Ok(input)
+    }
+
+    /// Somebody who may be written by name or id, where somebody is.
+    async fn written(&self, community: CommunityId, field: &str, form: &Posted) -> Result<Option<PersonId>> {
+        match form.optional(field) {
+            Some(_) => self.person_of(community, field, form).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// 登记回避: a member for themselves, or staff for whoever is in the room.
     pub(super) fn recusal_form(
         &self,
@@ -297,23 +325,4 @@ fn lines(name: &str, label: &str, rows: u8) -> Field {
 
 fn select(name: &str, label: &str, choices: impl Iterator<Item = FieldChoice>) -> Field {
     Field::new(name, label, FieldKind::Select(choices.collect()))
-}
-
-/// What the form of a recusal says: the member's own word, or somebody's proposal with what became of it.
-pub(super) fn recusal(form: &Posted) -> Result<Value> {
-    let declared = form.optional("said_by").as_deref() == Some("member");
-    let mut input = json!({
-        "matter": form.required("matter")?,
-        "person": form.optional("person"),
-        "reason": form.required("reason")?,
-        "declared_in_room": declared,
-    });
-    if !declared {
-        input["proposed_by"] = json!(form.optional("proposed_by"));
-        if let Some(yes) = form.number("motion_yes")? {
-            let no = form.number("motion_no")?.unwrap_or(0);
-            input["motion"] = json!({ "yes": yes, "no": no, "minutes": form.required("motion_minutes")? });
-        }
-    }
-    Ok(input)
 }

@@ -38,6 +38,9 @@ use crate::mark::InUse;
 const BATCH: usize = 512;
 /// How often emptying the journal is tried again while a reader holds on to it.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
+/// The same at the end, when nobody reads for long any more.
+const SCRUB_AT_THE_END: Duration = Duration::from_millis(20);
+const SCRUBS_AT_THE_END: u32 = 100;
 
 pub(crate) enum Request {
     Commit(Box<Unit>, oneshot::Sender<Result<Committed, StoreError>>),
@@ -154,6 +157,16 @@ impl Writer {
                 Err(error) => self.give_up(batch, Batch::default(), &error).await,
             };
             self.scrub_journal().await;
+        }
+        // All of it is in the one file then, for whoever copies that: closing alone leaves the journal as it is when the
+        // connection of a reader happens to be the last to go.
+        self.scrub = true;
+        for _ in 0..SCRUBS_AT_THE_END {
+            self.scrub_journal().await;
+            if !self.scrub {
+                break;
+            }
+            tokio::time::sleep(SCRUB_AT_THE_END).await;
         }
         // Before SQLite removes its journal, which would seem lost otherwise.
         self.lock.ended();

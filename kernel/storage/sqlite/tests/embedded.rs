@@ -84,6 +84,26 @@ async fn a_newer_or_foreign_schema_is_not_touched() {
     assert!(matches!(edited, Err(OpenError::Migration(1))), "{edited:?}");
 }
 
+/// Copied without its journal the file was damaged, whenever a reader's connection was the last to be closed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_file_of_a_store_that_was_closed_is_whole_by_itself() {
+    for round in 0..20 {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = furnished(directory.path()).await;
+        for version in 1..=20 {
+            let unit = Unit::of(scope()).entry(entry(version));
+            let here = scope();
+            let read = || store.entries(&here, 0, 100);
+            let (written, ..) = tokio::join!(store.commit(unit), read(), read(), read(), read(), read());
+            written.expect("commits");
+        }
+        store.close().await;
+        let journal = directory.path().join("yishi.db-wal");
+        let left = journal.metadata().map_or(0, |file| file.len());
+        assert_eq!(left, 0, "round {round}: the journal was left behind");
+    }
+}
+
 /// A database as it was before its rows were put beside their keys.
 #[tokio::test]
 async fn rows_outlive_their_migration() {
