@@ -169,6 +169,15 @@ pub struct AccountRow {
     pub extra: Value,
 }
 
+impl AccountRow {
+    /// 已抹除 (whether the account's person was erased). Its id stays taken, nobody signs in with it again, and it is listed
+    /// nowhere.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.login.starts_with("erased:")
+    }
+}
+
 /// What kind of credential a session row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SessionKind {

@@ -171,7 +171,7 @@ async fn a_household_that_splits_makes_nobody_two_and_the_dead_stay_dead() -> Re
         "login": "sz-old", "password": PASSWORD, "display_name": "郁谷雨", "must_change_password": false,
         "grants": [{"role": "member", "community": home.trim_start_matches("/communities/"), "person": old["id"]}],
     });
-    clerk.post(&format!("{home}/accounts"), &account).await?.ok()?;
+    let made = clerk.post(&format!("{home}/accounts"), &account).await?.ok()?;
     let his = stage.city.visitor.sign_in("sz-old", PASSWORD).await?;
     let changes = format!("{home}/persons/{}/changes", old["id"].as_str().unwrap_or_default());
     clerk.post(&changes, &change("died", "2026-05-03")).await?.refused(409, "change-in-the-future")?;
@@ -181,6 +181,11 @@ async fn a_household_that_splits_makes_nobody_two_and_the_dead_stay_dead() -> Re
     ensure!(figures(&clerk, &home).await? == (3, 2));
     his.get("/me").await?.refused(401, "session-ended")?;
     ensure!(stage.city.visitor.sign_in("sz-old", PASSWORD).await.is_err(), "the dead sign in");
+    // Nor does anybody give the account out again.
+    let own = format!("/accounts/{}", made["id"].as_str().unwrap_or_default());
+    clerk.post(&format!("{own}/enable"), &json!({})).await?.refused(409, "has-died")?;
+    let password = json!({ "password": PASSWORD });
+    clerk.post(&format!("{own}/password"), &password).await?.refused(409, "has-died")?;
     clerk.post(&changes, &change("died", "2026-05-01")).await?.refused(409, "off-roll-already")?;
     // No import raises him, under whatever label.
     let report = import(&clerk, &home, "?known=same", &otherwise).await?;

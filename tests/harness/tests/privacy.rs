@@ -472,12 +472,26 @@ async fn a_person_can_be_erased_and_the_record_still_verifies() -> Result<()> {
     place.clerk.post(&erasure, &named).await?.refused(422, "invalid-fields")?;
     let unmeant = json!({"reasons": "本人申请。", "paper": "7 号", "confirmed": false});
     place.clerk.post(&erasure, &unmeant).await?.refused(422, "invalid-fields")?;
+    let account = own.get("/me").await?.ok()?["id"].as_str().context("an account")?.to_owned();
     let done = place.clerk.post(&erasure, &asked).await?.ok()?;
     ensure!(done["account_ended"] == json!(true), "{done}");
     place.clerk.post(&erasure, &asked).await?.refused(404, "not-found")?;
 
     let ended = own.get("/me").await?;
     ensure!(ended.status == 401, "the account still signs in: {}", ended.text);
+    // Nor does anybody bring it back to life: it acted again, for somebody who could not be erased a second time.
+    let listed = place.clerk.get(&place.path("/accounts")).await?.ok()?.to_string();
+    ensure!(!listed.contains(&person.id) && !listed.contains("erased:"), "{listed}");
+    for act in ["enable", "disable"] {
+        place
+            .clerk
+            .post(&format!("/accounts/{account}/{act}"), &json!({}))
+            .await?
+            .refused(404, "not-found")?;
+    }
+    let password = json!({"password": "nobody-knows-it-2026"});
+    let reset = format!("/accounts/{account}/password");
+    place.clerk.post(&reset, &password).await?.refused(404, "not-found")?;
     let found = place.clerk.get(&place.path(&format!("/persons?name={}", person.name))).await?.ok()?;
     ensure!(!found.to_string().contains(&person.id), "{found}");
     let changes = place.clerk.get(&place.path("/roster/changes")).await?.ok()?;

@@ -12,7 +12,7 @@ use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{Action, CommunityId, RoleGrant};
 use yishi_storage::{AccountHome, AccountRow, Row, Unit};
 
-use crate::accounts::{account_view, grants_of, password_length};
+use crate::accounts::{account_view, grants_of, has_not_died, password_length};
 use crate::inputs::ChangePassword;
 use crate::natural_person::AccountNote;
 use crate::reader::OfficeHolder;
@@ -78,6 +78,7 @@ impl App {
         input: ResetPassword,
     ) -> AppResult<AccountView> {
         let mut row = self.managed_account(ctx, account).await?;
+        self.is_of_the_living(&row).await?;
         self.set_password(&mut row, "/password", &input.password).await?;
         row.must_change_password = input.must_change_password.unwrap_or(true);
         let unit = self.done_to(ctx, "password-reset", &mut row).await?.row(end_of_sessions(&row));
@@ -99,6 +100,7 @@ impl App {
     /// 启用账号 (a disabled account may sign in again, with the password it had).
     pub async fn enable_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountView> {
         let mut row = self.managed_account(ctx, account).await?;
+        self.is_of_the_living(&row).await?;
         row.disabled = false;
         let unit = self.done_to(ctx, "enabled", &mut row).await?;
         self.put_account(ctx, row, unit).await
@@ -158,7 +160,8 @@ impl App {
     async fn managed_account(&self, ctx: &OpContext, account: &str) -> AppResult<AccountRow> {
         let own = ctx.actor.account.ok_or(AppError::NotSignedIn)?;
         let absent = AppError::NotFound { what: "account" };
-        let Some(row) = self.store.account(account).await? else { return Err(absent) };
+        let found = self.store.account(account).await?.filter(|row| !row.is_erased());
+        let Some(row) = found else { return Err(absent) };
         match &row.home {
             AccountHome::City => {
                 // Who the city's administrators are is nobody else's business.
@@ -182,6 +185,17 @@ impl App {
             ));
         }
         Ok(row)
+    }
+
+    /// Nobody acts in the name of somebody who has died.
+    async fn is_of_the_living(&self, row: &AccountRow) -> AppResult<()> {
+        for grant in grants_of(row)? {
+            if let RoleGrant::Member { community, person } = grant {
+                let community = self.community_unchecked(community).await?;
+                has_not_died(&self.person_row(&community.scope, person).await?)?;
+            }
+        }
+        Ok(())
     }
 
     /// What is done to somebody else's account is on the record of the community it belongs to, and its owner is told.

@@ -10,7 +10,7 @@ use yishi_canonical::Digest;
 use yishi_identity::policy::Right;
 use yishi_identity::policy::Scope as PolicyScope;
 use yishi_identity::{AccountId, Action, Actor, CommunityId, RoleGrant, TownId, names};
-use yishi_storage::{AccountHome, AccountRow, Changes, Page, Row, SessionKind, SessionRow, Unit};
+use yishi_storage::{AccountHome, AccountRow, Changes, Page, PersonRow, Row, SessionKind, SessionRow, Unit};
 
 use crate::authority::town_of;
 use crate::bounded::{Bounded, Bytes};
@@ -251,10 +251,7 @@ impl App {
         if *of != here.id {
             return Err(AppError::NotFound { what: "person" });
         }
-        let gone = crate::roster::off_roll_of(&self.person_row(&here.scope, person).await?);
-        if gone.is_some_and(|off| off.because == yishi_identity::OffRollReason::Died) {
-            return Err(AppError::conflict("has-died", "此人已登记去世", "this person has died"));
-        }
+        has_not_died(&self.person_row(&here.scope, person).await?)?;
         if self.store.account_of_person(&here.scope, &person.to_string()).await?.is_some() {
             return Err(AppError::conflict(
                 "person-has-account",
@@ -447,4 +444,14 @@ pub(crate) fn account_view(row: &AccountRow) -> AppResult<AccountView> {
         same_person_as: Vec::new(),
         told: note.views(),
     })
+}
+
+/// An account is somebody's who can act.
+pub(crate) fn has_not_died(person: &PersonRow) -> AppResult<()> {
+    match crate::roster::off_roll_of(person) {
+        Some(off) if off.because == yishi_identity::OffRollReason::Died => {
+            Err(AppError::conflict("has-died", "此人已登记去世", "this person has died"))
+        }
+        _ => Ok(()),
+    }
 }

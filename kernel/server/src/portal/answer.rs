@@ -68,6 +68,9 @@ pub(crate) struct Tried {
     /// What the fields of the form are called, once it is at hand.
     labels: Mutex<BTreeMap<String, String>>,
     form: String,
+    /// The key it was sent with, where nobody knows yet what became of it: it still runs, or the answer was lost. Sent again
+    /// it is the same request, and not a second one.
+    undecided: Option<String>,
     /// What the problem says beside its body, such as when to try again.
     pub(crate) headers: HeaderMap,
     sent: Vec<(String, String)>,
@@ -193,7 +196,9 @@ impl Visit {
         let sent = posted.sent().into_iter().map(|(n, v)| (n.to_owned(), v.to_owned()));
         let mut headers = HeaderMap::new();
         problem.apply_headers(&mut headers);
+        let undecided = problem.code() == "idempotency-running" || problem.status().is_server_error();
         Tried {
+            undecided: undecided.then(|| posted.text("idempotency_key").to_owned()),
             status: problem.status(),
             headers,
             said: (sentence(problem, lang), self.more(problem)),
@@ -251,7 +256,13 @@ impl Visit {
     /// A form with what was sent in it and refused, guarded against being sent twice and, with a version, against a lost
     /// race. Key and version are always made anew: the form is another one now.
     pub(crate) fn guarded(&self, form: Form, version: Option<u64>) -> Result<Form> {
-        let form = self.filled(self.put_back(form)).with(Field::hidden("idempotency_key", &fresh_key()?));
+        let form = self.put_back(form);
+        let again = self.tried().filter(|tried| tried.form == form.id);
+        let key = match again.and_then(|tried| tried.undecided.clone()) {
+            Some(same) => same,
+            None => fresh_key()?,
+        };
+        let form = self.filled(form).with(Field::hidden("idempotency_key", &key));
         Ok(match version {
             Some(version) => form.with(Field::hidden("version", &version.to_string())),
             None => form,

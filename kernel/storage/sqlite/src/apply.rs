@@ -370,7 +370,7 @@ async fn erase_person(connection: &mut SqliteConnection, community: &str, id: &s
         "DELETE FROM sessions WHERE account IN
              (SELECT id FROM accounts WHERE community = ?1 AND person = ?2)",
         "UPDATE accounts SET login = 'erased:' || id, display_name = '', password_hash = NULL, disabled = 1,
-             community = NULL, person = NULL, version = version + 1
+             community = NULL, person = NULL, roles = '[]', extra = 'null', version = version + 1
          WHERE community = ?1 AND person = ?2",
     ] {
         run(connection, sqlx::query(sql).bind(community).bind(id)).await?;

@@ -96,7 +96,8 @@ pub(crate) async fn accounts(
     let query = sqlx::query(
         "SELECT id, version, login, password_hash, must_change_password, display_name, locale, disabled,
                 home_level, home, roles, community, person, created, extra
-         FROM accounts WHERE home_level = ?3 AND home = ?4 AND id > ?1 ORDER BY id LIMIT ?2 + 0",
+         FROM accounts
+         WHERE home_level = ?3 AND home = ?4 AND id > ?1 AND login NOT GLOB 'erased:*' ORDER BY id LIMIT ?2 + 0",
     );
     all(pool, query.bind(after(page)).bind(limit(page.limit)).bind(level).bind(id), account_row).await
 }
