@@ -131,6 +131,11 @@ pub(crate) struct Reply {
 }
 
 impl Browser<'_> {
+    /// A second tab of it.
+    pub(crate) fn tab(&self) -> Self {
+        Self { host: self.host, cookies: self.cookies.clone() }
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Reply {
         let request = Request::get(path).header(header::HOST, HOST).header(header::ACCEPT, "text/html");
         self.exchange(request.body(Body::empty()).expect("a request").into_parts()).await

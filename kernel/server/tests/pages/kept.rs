@@ -55,3 +55,32 @@ async fn a_form_on_the_desk_comes_back_open() {
     assert!(back.html.contains("value=\"陈志远\""));
     assert!(!back.html.contains("qx-7H2-given-once"), "a password is never kept");
 }
+
+/// Two taps: the second answer, which is the one a browser shows, came with a form that would have suggested it once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_sent_twice_at_once_comes_back_as_the_same_request() {
+    let host = Host::start().await;
+    let home = format!("/c/{}", host.community);
+    let mut staff = host.browser();
+    staff.sign_in("staff").await;
+    let mut tab = staff.tab();
+    for round in 0..100 {
+        let title = format!("修灯 {round}");
+        let fields = [("title", title.as_str()), ("text", "村口的路灯坏了。"), ("domain", "public-works")];
+        let page = staff.page(&format!("{home}/suggest")).await;
+        let key = page.values("idempotency_key");
+        let (one, other) =
+            tokio::join!(staff.send(&page, "suggest", &fields), tab.send(&page, "suggest", &fields));
+        let Some(late) = [&one, &other].into_iter().find(|reply| reply.status == StatusCode::CONFLICT) else {
+            assert_eq!(one.location, other.location, "one suggestion became two");
+            continue;
+        };
+        assert_eq!(late.values("idempotency_key"), key, "{}", late.text());
+        let again = staff.send(late, "suggest", &fields).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text());
+        let first = [&one, &other].into_iter().find(|reply| reply.status == StatusCode::SEE_OTHER);
+        assert_eq!(first.map(|reply| &reply.location), Some(&again.location), "one suggestion became two");
+        return;
+    }
+    panic!("two at once never met");
+}
