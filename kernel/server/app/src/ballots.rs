@@ -329,5 +329,3 @@ fn left_open(error: &AppError) -> String {
         _ => "internal".to_owned(),
     }
 }
-
-impl App {}

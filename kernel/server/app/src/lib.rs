@@ -277,16 +277,13 @@ impl App {
 
     pub(crate) async fn community_unchecked(&self, id: CommunityId) -> AppResult<Community> {
         self.forget_the_erased().await?;
-        let (changes, forgotten) = (self.store.changes(Changes::Places).await?, self.places.forgotten());
-        if let Some((_, community)) = self.places.get_if(&id, |(read, _)| *read == changes) {
-            return Ok(community);
-        }
-        let row =
-            self.store.community(&id.to_string()).await?.ok_or(AppError::NotFound { what: "community" })?;
-        let kind = if row.kind == "village" { CommunityKind::Village } else { CommunityKind::Urban };
-        let community = Community { id, scope: Scope::issued(id), kind, row };
-        self.places.put(forgotten, id, (changes, community.clone()));
-        Ok(community)
+        let read = async {
+            let row = self.store.community(&id.to_string()).await?;
+            let row = row.ok_or(AppError::NotFound { what: "community" })?;
+            let kind = if row.kind == "village" { CommunityKind::Village } else { CommunityKind::Urban };
+            Ok(Community { id, scope: Scope::issued(id), kind, row })
+        };
+        self.kept(&self.places, id, Changes::Places, read).await
     }
 
     /// Forgets, in memory too, whoever was erased by another process on this store since it was last asked.

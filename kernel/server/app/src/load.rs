@@ -1,6 +1,7 @@
 //! 载入与写出 (streams in, drafts out): how aggregates are read from the record and events become entries.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -119,17 +120,30 @@ impl Bytes for Vec<KeptView> {
 }
 
 impl App {
+    /// What is kept of something, as long as that has not changed since; otherwise it is read, and kept.
+    pub(crate) async fn kept<K: Eq + Hash, V: Bytes + Clone>(
+        &self,
+        cache: &Bounded<K, (u64, V)>,
+        key: K,
+        of: Changes<'_>,
+        read: impl Future<Output = AppResult<V>>,
+    ) -> AppResult<V> {
+        let forgotten = cache.forgotten();
+        let changes = self.store.changes(of).await?;
+        if let Some((_, known)) = cache.get_if(&key, |(read, _)| *read == changes) {
+            return Ok(known);
+        }
+        let value = read.await?;
+        cache.put(forgotten, key, (changes, value.clone()));
+        Ok(value)
+    }
+
     /// A row of a read model.
     pub(crate) async fn view(&self, scope: &Scope, kind: &str, id: &str) -> AppResult<Option<ViewRow>> {
         let key = (scope.community().to_owned(), kind.to_owned(), id.to_owned());
-        let forgotten = self.views.forgotten();
-        let changes = self.store.changes(Changes::View(scope, kind, id)).await?;
-        if let Some((_, kept)) = self.views.get_if(&key, |(read, _)| *read == changes) {
-            return Ok(kept.map(|KeptView(row)| row));
-        }
-        let row = self.store.view(scope, kind, id).await?;
-        self.views.put(forgotten, key, (changes, row.clone().map(KeptView)));
-        Ok(row)
+        let read = async { Ok(self.store.view(scope, kind, id).await?.map(KeptView)) };
+        let row = self.kept(&self.views, key, Changes::View(scope, kind, id), read).await?;
+        Ok(row.map(|KeptView(row)| row))
     }
 
     /// Reads rows that are about to be asked for one by one, as far as they are not known, in one go.
@@ -163,37 +177,25 @@ impl App {
         scope: &Scope,
         kind: &str,
         parent: Option<&str>,
-    ) -> AppResult<impl Iterator<Item = ViewRow>> {
+    ) -> AppResult<Vec<ViewRow>> {
         let key = (scope.community().to_owned(), kind.to_owned(), parent.map(str::to_owned));
-        let forgotten = self.lists.forgotten();
-        let changes = self.store.changes(Changes::Views(scope, kind)).await?;
-        let rows = match self.lists.get_if(&key, |(read, _)| *read == changes) {
-            Some((_, rows)) => rows,
-            None => {
-                let read = |page| async move {
-                    let (kind, parent) = (kind.to_owned(), parent.map(str::to_owned));
-                    self.store.views(scope, &ViewQuery { kind, parent, page, descending: false }).await
-                };
-                let rows = to_the_end(read, |row: &ViewRow| (row.sort.clone(), row.id.clone())).await?;
-                let rows: Arc<Vec<KeptView>> = Arc::new(rows.into_iter().map(KeptView).collect());
-                self.lists.put(forgotten, key, (changes, Arc::clone(&rows)));
-                rows
-            }
+        let page = |page| async move {
+            let (kind, parent) = (kind.to_owned(), parent.map(str::to_owned));
+            self.store.views(scope, &ViewQuery { kind, parent, page, descending: false }).await
         };
-        Ok((0..rows.len()).filter_map(move |n| rows.get(n).map(|KeptView(row)| row.clone())))
+        let read = async {
+            let rows = to_the_end(page, |row: &ViewRow| (row.sort.clone(), row.id.clone())).await?;
+            Ok(Arc::new(rows.into_iter().map(KeptView).collect::<Vec<_>>()))
+        };
+        let rows = self.kept(&self.lists, key, Changes::Views(scope, kind), read).await?;
+        Ok(rows.iter().map(|KeptView(row)| row.clone()).collect())
     }
 
     /// How many comments on a subject there are.
     pub(crate) async fn comment_count(&self, scope: &Scope, subject: &str) -> AppResult<u64> {
         let key = (scope.community().to_owned(), subject.to_owned());
-        let forgotten = self.comment_counts.forgotten();
-        let changes = self.store.changes(Changes::Comments(scope, subject)).await?;
-        if let Some((_, count)) = self.comment_counts.get_if(&key, |(read, _)| *read == changes) {
-            return Ok(count);
-        }
-        let count = self.store.comment_count(scope, subject).await?;
-        self.comment_counts.put(forgotten, key, (changes, count));
-        Ok(count)
+        let read = async { Ok(self.store.comment_count(scope, subject).await?) };
+        self.kept(&self.comment_counts, key, Changes::Comments(scope, subject), read).await
     }
 
     /// An aggregate as it is now, and its version: folded from where it was left, not from the beginning.

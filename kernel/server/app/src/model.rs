@@ -119,7 +119,8 @@ impl App {
         model: &Model<T>,
         parent: Option<&str>,
     ) -> AppResult<Vec<Seen<T>>> {
-        self.listing(scope, model.kind, parent).await?.map(|row| model.seen(row)).collect()
+        let rows = self.listing(scope, model.kind, parent).await?;
+        rows.into_iter().map(|row| model.seen(row)).collect()
     }
 }
 

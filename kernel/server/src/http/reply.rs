@@ -108,6 +108,11 @@ pub fn text(text: String) -> Response {
     file(text.into_bytes(), "text/plain; charset=utf-8")
 }
 
+/// The answer to a read of a text.
+pub fn read_text(read: AppResult<String>) -> Reply {
+    Ok(text(read?))
+}
+
 /// A download under this name.
 pub fn attached(mut response: Response, name: &str) -> Response {
     if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {

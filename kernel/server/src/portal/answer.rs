@@ -254,7 +254,7 @@ impl Visit {
     }
 
     /// A form with what was sent in it and refused, guarded against being sent twice and, with a version, against a lost
-    /// race. Key and version are always made anew: the form is another one now.
+    /// race. Version and key are made anew, since the form is another one now; but for a request of which nobody knows yet what became.
     pub(crate) fn guarded(&self, form: Form, version: Option<u64>) -> Result<Form> {
         let form = self.put_back(form);
         let again = self.tried().filter(|tried| tried.form == form.id);

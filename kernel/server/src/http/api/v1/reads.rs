@@ -17,19 +17,27 @@ macro_rules! reads {
             utoipa_axum::router::OpenApiRouter::new()$(.routes(utoipa_axum::routes!($name)))+
         }
     };
-    (@one [$($doc:tt)+] $tag:literal $name:ident $path:literal ($($part:literal $at:ident: $id:ty),*) [$($view:tt)+]
+    (@one $($read:tt)+) => {
+        crate::http::api::v1::reads::reads! { @get [] crate::http::reply::read, $($read)+ }
+    };
+    (@text $($read:tt)+) => {
+        crate::http::api::v1::reads::reads! {
+            @get [, content_type = "text/plain"] crate::http::reply::read_text, $($read)+
+        }
+    };
+    (@get [$($kind:tt)*] $answer:path, [$($doc:tt)+] $tag:literal $name:ident $path:literal ($($part:literal $at:ident: $id:ty),*) [$($view:tt)+]
         |$app:pat_param, $ctx:pat_param| $read:expr) => {
         $($doc)+
         #[utoipa::path(get, path = $path, tag = $tag,
             params($(($part = String, Path)),*),
-            responses((status = 200, body = $($view)+)))]
+            responses((status = 200, body = $($view)+ $($kind)*)))]
         async fn $name(
             axum::extract::State(server): axum::extract::State<std::sync::Arc<crate::http::Server>>,
             caller: crate::http::caller::Caller,
             crate::http::api::v1::reads::Address(($($at,)*)): crate::http::api::v1::reads::Address<($($id,)*)>,
         ) -> crate::http::reply::Reply {
             let ($app, $ctx) = (server.app(), &caller.ctx);
-            crate::http::reply::read($read.await)
+            $answer($read.await)
         }
     };
     (@list [$($doc:tt)+] $tag:literal $name:ident $path:literal ($($part:literal $at:ident: $id:ty),*) [$($view:tt)+]
@@ -46,21 +54,6 @@ macro_rules! reads {
         ) -> crate::http::reply::Reply {
             let ($app, $ctx) = (server.app(), &caller.ctx);
             server.page(&caller, &paging, "", |$after, $limit| $read).await
-        }
-    };
-    (@text [$($doc:tt)+] $tag:literal $name:ident $path:literal ($($part:literal $at:ident: $id:ty),*) [$($view:tt)+]
-        |$app:pat_param, $ctx:pat_param| $read:expr) => {
-        $($doc)+
-        #[utoipa::path(get, path = $path, tag = $tag,
-            params($(($part = String, Path)),*),
-            responses((status = 200, body = $($view)+, content_type = "text/plain")))]
-        async fn $name(
-            axum::extract::State(server): axum::extract::State<std::sync::Arc<crate::http::Server>>,
-            caller: crate::http::caller::Caller,
-            crate::http::api::v1::reads::Address(($($at,)*)): crate::http::api::v1::reads::Address<($($id,)*)>,
-        ) -> crate::http::reply::Reply {
-            let ($app, $ctx) = (server.app(), &caller.ctx);
-            Ok(crate::http::reply::text($read.await?))
         }
     };
     (@make $($write:tt)+) => { crate::http::api::v1::reads::reads! { @write 201 CREATED $($write)+ } };
